@@ -1,0 +1,52 @@
+"""Errors that a user can cause or cure; anything else that is raised is a bug.
+
+Each says in a sentence what happened and in another what to do. A photo's failure is `PhotoError` and becomes an
+event while the run goes on; the others end (or pause) the job.
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the user can understand and cure. `exit_code` is the command line's: 2 wrong use, 3 could not run."""
+
+    exit_code = 3
+
+    def __init__(self, what_happened: str, what_to_do: str = "") -> None:
+        super().__init__(f"{what_happened} {what_to_do}".strip())
+        self.what_happened = what_happened
+        self.what_to_do = what_to_do
+
+
+class WrongUse(UserError):
+    """The request itself cannot be met: a name, a headshot or a folder that will not do."""
+
+    exit_code = 2
+
+
+class NoFaceInHeadshot(WrongUse):
+    """The headshot shows no face that could be compared."""
+
+
+class EngineUnavailable(UserError):
+    """The face engine cannot work: a model is missing or altered, or an account is refused."""
+
+
+class StorageUnavailable(UserError):
+    """A folder or the catalog cannot be read or written; the job cannot go on."""
+
+
+class DiskFull(StorageUnavailable):
+    """The destination has no room left; nothing half-copied was kept, and the run can go on once there is room."""
+
+
+class PhotoError(Exception):
+    """One photo cannot be handled. `reason` is a sentence for the user.
+
+    `lasting` is true when the bytes themselves are at fault, so that asking again of the same bytes is of no use.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.lasting = lasting

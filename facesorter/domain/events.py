@@ -1,0 +1,113 @@
+"""What happens in a run, in the past tense; the command line and the window read the same events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from facesorter.domain.models import Balance, Person, Photo, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosFound:
+    """A folder was listed. Both figures are totals so far; `formats` counts photos by suffix, as `.jpg`."""
+
+    total: int
+    formats: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCompared:
+    """A photo was compared, one verdict a person. `final` is False while a growing reference may still add to it."""
+
+    photo: Photo
+    verdicts: tuple[Verdict, ...]
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFailed:
+    """A photo could not be read or decoded; `reason` is a sentence."""
+
+    photo: Photo
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesGrew:
+    """Confident matches joined the references; the final verdicts follow. `added` counts faces by person id."""
+
+    added: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoCopied:
+    """A copy was published under `target`, or would be (`dry_run`)."""
+
+    photo: Photo
+    person: Person
+    target: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoAlreadyThere:
+    """The person's folder holds this photo already, as `target`."""
+
+    photo: Photo
+    person: Person
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFailed:
+    """A sure photo could not be copied for one person; it counts as a problem for that person."""
+
+    photo: Photo
+    person: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTakenBack:
+    """A copy that FaceSorter made, unchanged since, was removed from the person's folder."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyKept:
+    """A copy was to be taken back but was left alone; `reason` says why (changed since, gone, not ours)."""
+
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """The run waits. Ask for the next event to try again; close the generator to give up."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """Everything asked for was done; one balance a person."""
+
+    run_id: int
+    balances: tuple[Balance, ...]
+
+
+Event = (
+    PhotosFound
+    | PhotoCompared
+    | PhotoFailed
+    | ReferencesGrew
+    | PhotoCopied
+    | PhotoAlreadyThere
+    | CopyFailed
+    | CopyTakenBack
+    | CopyKept
+    | RunPaused
+    | RunFinished
+)

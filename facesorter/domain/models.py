@@ -1,0 +1,222 @@
+"""The things FaceSorter speaks of: photos, faces, people, verdicts.
+
+Paths are `str` as Python gives them: names that are not valid in the file system's encoding carry surrogate
+escapes (`os.fsencode` gives the bytes back), and an object in S3 is `s3://bucket/key`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class BoundingBox(NamedTuple):
+    """A face's rectangle as ratios of the upright picture; it may reach beyond [0, 1] at an edge."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+
+class Point(NamedTuple):
+    """A place in a picture as ratios of its upright width and height."""
+
+    x: float
+    y: float
+
+
+class Landmarks(NamedTuple):
+    """Five points of a face; right and left are the person's own, as a doctor would say them."""
+
+    right_eye: Point
+    left_eye: Point
+    nose: Point
+    mouth_right: Point
+    mouth_left: Point
+
+
+class Pose(NamedTuple):
+    """How a head is turned, in degrees; zero looks straight into the camera.
+
+    Signs are Rekognition's: roll is positive when the head leans clockwise in the picture, yaw when the face looks
+    to the right of the picture, pitch when it looks up.
+    """
+
+    roll: float
+    yaw: float
+    pitch: float
+
+
+class Quality(NamedTuple):
+    """How well a face can be seen; both 0-100, higher is brighter and sharper."""
+
+    brightness: float
+    sharpness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face found in a picture. `confidence` (0-100) says how certain it is that this is a face at all."""
+
+    box: BoundingBox
+    confidence: float
+    landmarks: Landmarks
+    pose: Pose
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A face of the compared picture and its similarity (0-100) to the source face."""
+
+    face: Face
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The answer to "is this person in that photo?", in the shape of Rekognition's CompareFaces.
+
+    `matches` holds every face with its similarity, most similar first, whatever the threshold: the caller splits it
+    with `at_least`. `unmatched` holds faces an engine returned without a score.
+    """
+
+    source: Face
+    matches: tuple[Match, ...]
+    unmatched: tuple[Face, ...] = ()
+
+    def at_least(self, threshold: float) -> Comparison:
+        """The same answer with only the faces of at least `threshold` (0-100) called matches."""
+        below = tuple(match.face for match in self.matches if match.similarity < threshold)
+        kept = tuple(match for match in self.matches if match.similarity >= threshold)
+        return Comparison(self.source, kept, below + self.unmatched)
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture file where it lies. `id` is the catalog's; `content` is the SHA-256 of its bytes, None until read."""
+
+    id: int
+    path: str
+    size: int
+    modified_ns: int
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPicture:
+    """The bytes of a picture file and where they came from; nothing is decoded yet."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A headshot: a picture and which of its faces is meant (None: the largest)."""
+
+    picture: EncodedPicture
+    face_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to look for. `id` is the catalog's; `folder_name` is where the copies go, as `PhotosWithAnna`."""
+
+    id: int
+    name: str
+    folder_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What an engine knows of how a person looks. `payload` is the engine's own; `face` is the first headshot's."""
+
+    name: str
+    face: Face
+    payload: object
+
+
+class Pile(StrEnum):
+    """Where a photo lands; every photo found ends in exactly one pile for each person."""
+
+    SURE = "sure"
+    CHECK = "check"
+    NOT_THEM = "not-them"
+    NO_FACE = "no-face"
+    PROBLEM = "problem"
+
+
+class Decision(StrEnum):
+    """What the user said of a person in a photo; it outweighs every score."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+class Score(NamedTuple):
+    """How similar the most similar face of a photo is to a person (0-100), and which face that is.
+
+    `face_index` is None, and the similarity 0, where the photo has no face.
+    """
+
+    similarity: float
+    face_index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided of one person in one photo."""
+
+    person: Person
+    pile: Pile
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One person's photos, counted; `found` is the sum of all the others, or something was lost."""
+
+    person: Person
+    copied: int
+    already_there: int
+    check: int
+    not_them: int
+    no_face: int
+    problems: int
+
+    @property
+    def found(self) -> int:
+        return self.copied + self.already_there + self.check + self.not_them + self.no_face + self.problems
+
+
+class FolderEntry(NamedTuple):
+    """A picture file as its folder lists it; nothing of it has been opened."""
+
+    name: str
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The picture files of one folder (or of one page of an S3 prefix), and what could not be listed there.
+
+    `problems` maps a path to the sentence that says why it could not be read.
+    """
+
+    folder: str
+    entries: tuple[FolderEntry, ...]
+    problems: Mapping[str, str]

@@ -1,0 +1,56 @@
+"""What is to be copied where, decided before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from facesorter.domain.models import Person, Photo
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOrder:
+    """Copy this photo into this folder (absolute path), under its own name if that is free."""
+
+    photo: Photo
+    person: Person
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRecord:
+    """A copy the journal knows of: what it is a copy of, and how it looked when it was published."""
+
+    id: int
+    run_id: int
+    person_id: int
+    content: bytes
+    source: str
+    target: str
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """What a change of mind asks for: copies to make, copies to take back."""
+
+    to_copy: tuple[CopyOrder, ...]
+    to_take_back: tuple[CopyRecord, ...]
+
+
+def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present: Iterable[CopyRecord]) -> CopyPlan:
+    """What makes the person's folder hold exactly the wanted photos, leaving alone what it is not about.
+
+    A present copy is taken back only if it is of an unwanted photo and of no wanted one with the same content;
+    copies from other folders' runs stay.
+    """
+    records = list(present)
+    orders = {order.photo.path: order for order in wanted}
+    wanted_contents = {order.photo.content for order in orders.values()}
+    unwanted_contents = {photo.content for photo in unwanted} - wanted_contents
+    there = {record.source for record in records if record.content in wanted_contents}
+    return CopyPlan(
+        to_copy=tuple(order for path, order in orders.items() if path not in there),
+        to_take_back=tuple(record for record in records if record.content in unwanted_contents),
+    )

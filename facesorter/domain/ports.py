@@ -1,0 +1,233 @@
+"""What the pipeline needs of the world, as protocols; adapters in `engines`, `sources` and `storage` fulfil them.
+
+An engine's work is split where the cost is: a *question* is asked of a photo once and its *answer* stored under the
+photo's content, and scoring people against stored answers is so cheap that thresholds, new people and grown
+references never read a photo again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, NamedTuple, Protocol
+
+from facesorter.domain.models import (
+    Comparison,
+    Decision,
+    EncodedPicture,
+    Face,
+    Listing,
+    Person,
+    Photo,
+    Portrait,
+    Reference,
+)
+from facesorter.domain.planning import CopyOrder, CopyRecord
+
+Answers = tuple[bytes, ...]
+"""One stored answer for each question, in the order of `FaceEngine.questions`."""
+
+
+class Example(NamedTuple):
+    """A face of a photo that is known to show a person: the photo's answers and the face's index in them."""
+
+    answers: Answers
+    face_index: int
+
+
+class FaceEngine(Protocol):
+    """Finds and compares faces. `ask` is called from many threads at once; the rest from one at a time."""
+
+    @property
+    def name(self) -> str:
+        """Engine, models and version in one word; answers of another name are never mixed with these."""
+        ...
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
+        ...
+
+    def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
+        """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
+        ...
+
+    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+        """The keys of what must be asked of each photo before these people can be scored."""
+        ...
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+        """The answer to store. Raises `PhotoError` for this photo, `EngineUnavailable` for all of them."""
+        ...
+
+    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+        """The faces that stored answers tell of; `similarities` and `Example` count them in this order."""
+        ...
+
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+        """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
+        ...
+
+    def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
+        """The reference with confident examples added to the headshots it was enrolled from."""
+        ...
+
+    def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
+        """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
+        ...
+
+
+class PhotoSource(Protocol):
+    """A place where photos lie: folders on disk, a bucket. It is never written to."""
+
+    def listings(self) -> Iterator[Listing]:
+        """Every folder once, in a stable order. Raises `StorageUnavailable` if the place itself is out of reach."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The whole file. Raises `PhotoError` (not lasting) if it vanished or may not be read."""
+        ...
+
+
+class AnsweredPhoto(NamedTuple):
+    """A selected photo with its stored answers, or the problem that stands in their place."""
+
+    photo: Photo
+    answers: Answers | None
+    problem: str | None
+
+
+class Catalog(Protocol):
+    """What is remembered between runs, keyed by content: answers, people, decisions. Any thread may call it.
+
+    The *selection* is the set of photos of the present run. Iterators read in pages, so that recording while one
+    is open is allowed and memory stays flat.
+    """
+
+    def clear_selection(self) -> None:
+        """Begin anew: no photo is selected."""
+        ...
+
+    def select(self, listing: Listing) -> None:
+        """Add a folder's photos to the selection.
+
+        Photos unchanged in size and time keep the content they were known by; changed ones must be read again;
+        what a listing of the same folder held before and no longer holds is forgotten.
+        """
+        ...
+
+    def selected(self) -> int:
+        """How many photos are selected."""
+        ...
+
+    def unanswered(self, questions: Sequence[str]) -> Iterator[Photo]:
+        """Selected photos that lack an answer to a question and have no lasting problem."""
+        ...
+
+    def missing(self, content: bytes, questions: Sequence[str]) -> tuple[str, ...]:
+        """Which of the questions have no answer for this content yet."""
+        ...
+
+    def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
+        """The photo holds this content (SHA-256), and these are new answers for it."""
+        ...
+
+    def record_problem(self, photo: Photo, reason: str, content: bytes | None = None) -> None:
+        """The photo cannot be used in this run; with `content`, whoever holds these bytes cannot be used at all."""
+        ...
+
+    def commit(self) -> None:
+        """Make what was recorded durable. Recording alone may wait for it."""
+        ...
+
+    def answered(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[AnsweredPhoto]]:
+        """All selected photos in the order they were selected, at most `chunk` at a time."""
+        ...
+
+    def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
+        """One photo by its id."""
+        ...
+
+    def person(self, name: str) -> Person:
+        """The person of exactly this name, made known if new, with a folder name unlike any other person's."""
+        ...
+
+    def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
+        """Remember, durably, what the user said; None takes it back."""
+        ...
+
+    def decisions(self, person: Person) -> Mapping[bytes, Decision]:
+        """All that the user said of this person, by content."""
+        ...
+
+
+class Journal(Protocol):
+    """What was copied where, written before and after each copy, so that a kill at any moment can be made good."""
+
+    def begin_run(self, people: Sequence[Person], destination: str) -> int:
+        """A new run's id."""
+        ...
+
+    def intend(self, run_id: int, orders: Sequence[tuple[CopyOrder, str, str]]) -> list[int]:
+        """Durably announce copies (order, target path, temporary path); the ids of their records."""
+        ...
+
+    def published(self, record_ids: Mapping[int, tuple[int, int]]) -> None:
+        """These copies are complete: size and modification time (ns) of each, by record id."""
+        ...
+
+    def abandoned(self, record_ids: Sequence[int]) -> None:
+        """These announced copies were not made."""
+        ...
+
+    def unfinished(self) -> list[tuple[CopyRecord, str]]:
+        """Announced and neither published nor abandoned: left by a kill. With each its temporary path."""
+        ...
+
+    def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:
+        """Copies of this person that were made in this destination and not taken back."""
+        ...
+
+    def copies_of_run(self, run_id: int) -> Iterator[CopyRecord]:
+        """Copies that this run made and that were not taken back."""
+        ...
+
+    def taken_back(self, record_ids: Sequence[int]) -> None:
+        """These copies were removed again."""
+        ...
+
+
+class Copier(Protocol):
+    """Writes copies. Targets are never overwritten; a dry run is another implementation of this port."""
+
+    def place(self, order: CopyOrder) -> tuple[str, str] | str:
+        """(target path, temporary path) for a copy still to make, or the path where the same content already lies."""
+        ...
+
+    def publish(self, order: CopyOrder, target: str, temporary: str) -> tuple[int, int]:
+        """Copy, verify, fsync and publish under a name that must be free; size and modification time (ns).
+
+        Raises `FileExistsError` if the name was taken meanwhile (place again), `PhotoError` for this photo,
+        `DiskFull` or `StorageUnavailable` for all; no temporary file is left in any case.
+        """
+        ...
+
+    def settle(self, folders: Iterable[str]) -> None:
+        """Make published names durable (one fsync a folder)."""
+        ...
+
+    def take_back(self, record: CopyRecord) -> None:
+        """Remove a copy that FaceSorter made. Raises `PhotoError` if it is gone or not as it was made."""
+        ...
+
+
+class Executor(Protocol):
+    """Where a pipeline runs its bounded parallel work: a thread pool, or Qt's."""
+
+    @property
+    def workers(self) -> int:
+        """How many calls run at once."""
+        ...
+
+    def submit(self, function: Any, /, *arguments: Any) -> Future[Any]:
+        """Run `function(*arguments)` on a worker."""
+        ...
