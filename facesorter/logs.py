@@ -1,0 +1,63 @@
+"""Where log lines go: a rotating file in the profile, and the terminal.
+
+botocore is kept at INFO, because its DEBUG lines hold session tokens, signatures and the pictures themselves.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+QUIET = ("botocore", "boto3", "urllib3", "s3transfer", "PIL")
+
+log = logging.getLogger("facesorter")
+
+
+def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = logging.INFO) -> None:
+    """Log to `file` (5 files of 1 MB) from `level` on, and to the terminal's error stream from `terminal` on."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rotating = logging.handlers.RotatingFileHandler(
+        file, maxBytes=1_000_000, backupCount=4, encoding="utf-8", errors="backslashreplace"
+    )
+    rotating.setFormatter(logging.Formatter(FORMAT))
+    rotating.setLevel(level)
+    handlers: list[logging.Handler] = [rotating]
+    if terminal is not None:
+        stream = logging.StreamHandler(sys.stderr)
+        stream.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        stream.setLevel(terminal)
+        handlers.append(stream)
+    root = logging.getLogger()
+    root.setLevel(min(handler.level for handler in handlers))
+    for handler in handlers:
+        root.addHandler(handler)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+
+def catch_crashes() -> None:
+    """Send what nobody caught, on any thread, to the log; a crash of the interpreter itself to the error stream.
+
+    Both hooks run on the thread that failed, so they only log.
+    """
+    if sys.stderr is not None and not faulthandler.is_enabled():  # pyright: ignore[reportUnnecessaryComparison]
+        faulthandler.enable()
+
+    def log_crash(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.critical("Something went wrong that should not have.", exc_info=(kind, error, trace))
+
+    def log_thread_crash(crash: threading.ExceptHookArgs) -> None:
+        if crash.exc_value is not None:
+            log_crash(crash.exc_type, crash.exc_value, crash.exc_traceback)
+
+    sys.excepthook = log_crash
+    threading.excepthook = log_thread_crash

@@ -1,0 +1,56 @@
+"""Where FaceSorter keeps its own files, and where the files it ships are found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+PACKAGE = Path(__file__).parent
+
+
+def resource(name: str) -> Path:
+    """The path of a shipped file, as `resource("models/detector.onnx")`; it need not exist.
+
+    A wheel carries the resources inside the package; in a checkout they lie beside it.
+    """
+    installed = PACKAGE / "resources"
+    return (installed if installed.is_dir() else PACKAGE.parent / "resources") / name
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The profile: one folder that holds everything FaceSorter remembers, so that it can be moved or deleted whole."""
+
+    profile: Path
+
+    @classmethod
+    def default(cls) -> AppPaths:
+        """The profile in the place this operating system has for a program's data."""
+        return cls(Path(platformdirs.user_data_dir("FaceSorter", appauthor=False)))
+
+    @property
+    def settings(self) -> Path:
+        return self.profile / "settings.toml"
+
+    @property
+    def catalog(self) -> Path:
+        return self.profile / "catalog.db"
+
+    @property
+    def lock(self) -> Path:
+        return self.profile / "facesorter.lock"
+
+    @property
+    def log(self) -> Path:
+        return self.profile / "logs" / "facesorter.log"
+
+    def make(self) -> None:
+        """Create the profile folder, readable by its owner only: it holds what faces look like."""
+        self.profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def default_destination() -> str:
+    """The folder that receives the `PhotosWith...` folders unless the user names another."""
+    return str(Path(platformdirs.user_pictures_dir()) / "FaceSorter")

@@ -1,0 +1,87 @@
+"""What the user set, as one frozen object kept in a TOML file.
+
+Unknown keys are dropped and values of the wrong kind fall back to the default: settings must never keep the program
+from starting.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tomllib
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from facesorter.paths import default_destination
+
+VERSION = 1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the user can set; `dataclasses.replace` makes a changed one, `save` keeps it."""
+
+    threshold: float = 80.0
+    """Similarity (0-100) from which a photo is *Sure*."""
+    link: str = "copy"
+    """How a photo gets into the person's folder: `copy`, `hard` (hard link) or `reflink`."""
+    look_first: bool = False
+    """Find only; copy when the user says so."""
+    recursive: bool = True
+    """Look into sub-folders too."""
+    destination: str = ""
+    """Folder that receives the `PhotosWith...` folders; empty for the default one."""
+    folders: tuple[str, ...] = ()
+    """The folders of photos chosen last."""
+    models_folder: str = ""
+    """A folder of the user's own face models; empty for the shipped ones."""
+    look: str = "system"
+    """`system`, `light` or `dark`."""
+    window_geometry: str = ""
+    """Size and place of the window as Qt saved them, in base64."""
+
+    @property
+    def destination_folder(self) -> str:
+        return self.destination or default_destination()
+
+
+CHOICES = {"link": ("copy", "hard", "reflink"), "look": ("system", "light", "dark")}
+
+
+def load(path: Path) -> Settings:
+    """The settings kept in `path`; the defaults where it is missing, damaged or of a later version."""
+    try:
+        kept = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        log.warning("The settings in %s cannot be read (%s); the defaults are used.", path.name, error)
+        return Settings()
+    defaults = asdict(Settings())
+    return Settings(**{key: value for key in defaults if (value := _checked(key, kept.get(key), defaults)) is not None})
+
+
+def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
+    default = defaults[key]
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(default, float) and type(value) is int:
+        value = float(value)
+    if type(value) is not type(default) or value not in CHOICES.get(key, (value,)):
+        return None
+    if key == "threshold" and not 0 <= value <= 100:
+        return None
+    return value
+
+
+def save(settings: Settings, path: Path) -> None:
+    """Write the settings so that a crash leaves either the old or the new ones. Raises `OSError`."""
+    kept = {"version": VERSION} | {field.name: getattr(settings, field.name) for field in fields(settings)}
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(tomli_w.dumps(kept), "utf-8", errors="surrogateescape")
+    os.replace(temporary, path)
