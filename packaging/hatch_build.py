@@ -1,0 +1,23 @@
+"""Prepares the face models when the package is built, so that what a user installs needs no tool to prepare them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class PrepareModels(BuildHookInterface):  # type: ignore[type-arg]
+    """Runs before hatchling collects a wheel's files."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Put the models beside the other resources; `pip install -e` finds them there, too."""
+        packaging = Path(self.root, "packaging")
+        sys.path.insert(0, str(packaging))
+        try:
+            from prepare_models import prepare
+        finally:
+            sys.path.remove(str(packaging))
+        prepare(Path(self.root, "resources"))
