@@ -1,0 +1,51 @@
+"""The tables of `catalog.db`, as migrations: number n brings a file from `user_version` n-1 to n.
+
+Every table of the file is made here, the catalog's and the journal's. Until the first release the statements of
+`_CATALOG` and `_JOURNAL` may be edited in place; from then on a change is another tuple at the end of `MIGRATIONS`.
+Names of files are bytes (`os.fsencode`), since not every name is text.
+"""
+
+from __future__ import annotations
+
+_CATALOG = (
+    # `fingerprint` digests the whole listing, so that an unchanged folder costs no look at its photos.
+    "CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, fingerprint BLOB)",
+    "CREATE TABLE contents (id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, problem TEXT)",
+    """CREATE TABLE photos (
+        id INTEGER PRIMARY KEY,
+        folder INTEGER NOT NULL REFERENCES folders,
+        name BLOB NOT NULL,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        content INTEGER REFERENCES contents,
+        UNIQUE (folder, name))""",
+    "CREATE TABLE questions (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)",
+    """CREATE TABLE answers (
+        content INTEGER NOT NULL REFERENCES contents,
+        question INTEGER NOT NULL REFERENCES questions,
+        answer BLOB NOT NULL,
+        PRIMARY KEY (content, question)) WITHOUT ROWID""",
+    # `folder_key` is the folder's name as a file system sees it that ignores case and Unicode form.
+    """CREATE TABLE people (
+        id INTEGER PRIMARY KEY,
+        name BLOB NOT NULL UNIQUE,
+        folder_name TEXT NOT NULL,
+        folder_key TEXT NOT NULL UNIQUE)""",
+    """CREATE TABLE decisions (
+        id INTEGER PRIMARY KEY,
+        person INTEGER NOT NULL REFERENCES people,
+        content BLOB NOT NULL,
+        decision TEXT NOT NULL,
+        decided_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+        UNIQUE (person, content))""",
+)
+
+_JOURNAL: tuple[str, ...] = ()
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_CATALOG + _JOURNAL,)
+
+IRREPLACEABLE: tuple[str, ...] = ("people", "decisions")
+"""Tables no scan can make anew, parents first; what can still be read of them is taken over from a damaged file.
+
+Each has a rowid (`id INTEGER PRIMARY KEY`).
+"""
