@@ -1,0 +1,25 @@
+"""Which files count as photos, judged by their names alone.
+
+A folder of 100,000 names is judged before any of them is opened; what a file really holds is found out by `images`,
+from its content.
+"""
+
+from __future__ import annotations
+
+_JPEG = (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo")
+_OTHERS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k")
+# In this order: Adobe, Nikon, Canon, Sony, Olympus, Panasonic, Fujifilm, Pentax, Samsung.
+_RAW = (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw")
+
+SUFFIXES = frozenset(_JPEG + _OTHERS + _RAW)
+"""Suffixes of photos, in lower case and with their dot."""
+
+
+def suffix_of(name: str) -> str:
+    """The suffix of a file name in lower case with its dot, or "" if it has none."""
+    return name[name.rfind(".") :].lower() if "." in name else ""
+
+
+def is_photo(name: str) -> bool:
+    """Whether a file of this name (no folder before it) is looked at; hidden files such as `._IMG_1.jpg` are not."""
+    return suffix_of(name) in SUFFIXES and not name.startswith(".")
