@@ -11,7 +11,7 @@ import os
 import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tomli_w
 
@@ -56,7 +56,7 @@ CHOICES = {"link": ("copy", "hard", "reflink"), "look": ("system", "light", "dar
 def load(path: Path) -> Settings:
     """The settings kept in `path`; the defaults where it is missing, damaged or of a later version."""
     try:
-        kept = tomllib.loads(path.read_text("utf-8"))
+        kept = tomllib.loads(path.read_text("utf-8", errors="surrogateescape"))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
@@ -69,7 +69,7 @@ def load(path: Path) -> Settings:
 def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
     default = defaults[key]
     if isinstance(default, tuple) and isinstance(value, list):
-        return tuple(str(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return tuple(str(item) for item in cast("list[object]", value))
     if isinstance(default, float) and type(value) is int:
         value = float(value)
     if type(value) is not type(default) or value not in CHOICES.get(key, (value,)):

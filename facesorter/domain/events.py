@@ -18,7 +18,10 @@ class PhotosFound:
 
 @dataclass(frozen=True, slots=True)
 class PhotoCompared:
-    """A photo was compared, one verdict a person. `final` is False while a growing reference may still add to it."""
+    """A photo was compared, one verdict a person.
+
+    `final` is False while a growing reference may still add to it; a final one comes once for each photo.
+    """
 
     photo: Photo
     verdicts: tuple[Verdict, ...]
@@ -27,10 +30,11 @@ class PhotoCompared:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFailed:
-    """A photo could not be read or decoded; `reason` is a sentence."""
+    """A photo could not be read or decoded; `reason` is a sentence. A final one comes once for each such photo."""
 
     photo: Photo
     reason: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""What happens in a run, in plain lines: the terminal, the window's log pane and the log file show the same."""
+
+from __future__ import annotations
+
+import os
+
+from facesorter.domain.events import (
+    CopyFailed,
+    CopyKept,
+    CopyTakenBack,
+    Event,
+    PhotoAlreadyThere,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    ReferencesGrew,
+    RunFinished,
+    RunPaused,
+)
+from facesorter.domain.models import Balance, Pile, Verdict
+
+WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
+
+
+def shown(path: str) -> str:
+    """A path that can be printed anywhere: bytes that are no text are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def lines(event: Event, *, dry_run: bool = False) -> list[str]:
+    """What is worth saying of an event; only final verdicts of somebody who may be in the photo are."""
+    match event:
+        case PhotoCompared(photo, verdicts, final=True):
+            return [f"{shown(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
+        case PhotoFailed(photo, reason, final=True):
+            return [f"{shown(photo.path)}: {reason}"]
+        case CopyFailed(photo, person, reason):
+            return [f"{shown(photo.path)}: not copied for {person.name}: {reason}"]
+        case PhotoCopied(photo, _, target):
+            return [f"{shown(photo.path)}: {'would be copied' if dry_run else 'copied'} to {shown(target)}"]
+        case PhotoAlreadyThere(photo, _, target):
+            return [f"{shown(photo.path)}: already there as {shown(target)}"]
+        case CopyTakenBack(target):
+            return [f"{shown(target)}: taken back"]
+        case CopyKept(target, reason):
+            return [f"{shown(target)}: left alone: {reason}"]
+        case ReferencesGrew(added):
+            return [f"{sum(added.values())} confident matches help to find the rest."]
+        case RunPaused(reason):
+            return [f"Paused: {reason}"]
+        case RunFinished(_, balances):
+            return [_balance(balance, dry_run) for balance in balances]
+        case _:
+            return []
+
+
+def _verdict(verdict: Verdict) -> str:
+    doubt = "" if verdict.pile is Pile.SURE else ", to check"
+    return f"{verdict.person.name} {verdict.score.similarity:.0f} %{doubt}"
+
+
+def _balance(balance: Balance, dry_run: bool) -> str:
+    parts = [
+        f"{balance.copied} {'would be copied' if dry_run else 'copied'}",
+        f"{balance.already_there} already there",
+        f"{balance.check} to check",
+        f"{balance.not_them} not them",
+        f"{balance.no_face} no face",
+        f"{balance.problems} problems",
+    ]
+    return f"{balance.person.name}: {balance.found} photos = {' + '.join(parts)}"

@@ -1,0 +1,50 @@
+"""Faces and comparisons as the JSON that Amazon Rekognition answers with, whichever engine found them.
+
+Source of the shapes: botocore's service model of Rekognition (CompareFaces, DetectFaces). Rekognition's left and right
+eye are the person's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from facesorter.domain.models import Comparison, Face
+
+LANDMARK_TYPES = {
+    "left_eye": "eyeLeft",
+    "right_eye": "eyeRight",
+    "mouth_left": "mouthLeft",
+    "mouth_right": "mouthRight",
+    "nose": "nose",
+}
+
+
+def compared_face(face: Face) -> dict[str, Any]:
+    """A `ComparedFace`: box and landmarks as ratios, confidence and quality 0-100, pose in degrees."""
+    points = face.landmarks._asdict()
+    return {
+        "BoundingBox": {
+            "Width": face.box.width,
+            "Height": face.box.height,
+            "Left": face.box.left,
+            "Top": face.box.top,
+        },
+        "Confidence": face.confidence,
+        "Landmarks": [
+            {"Type": kind, "X": points[name].x, "Y": points[name].y} for name, kind in LANDMARK_TYPES.items()
+        ],
+        "Pose": {"Roll": face.pose.roll, "Yaw": face.pose.yaw, "Pitch": face.pose.pitch},
+        "Quality": {"Brightness": face.quality.brightness, "Sharpness": face.quality.sharpness},
+    }
+
+
+def compare_faces_answer(comparison: Comparison) -> dict[str, Any]:
+    """A CompareFaces answer: matches with their similarity (0-100), and the faces that match not well enough."""
+    source = compared_face(comparison.source)
+    return {
+        "SourceImageFace": {"BoundingBox": source["BoundingBox"], "Confidence": source["Confidence"]},
+        "FaceMatches": [
+            {"Similarity": match.similarity, "Face": compared_face(match.face)} for match in comparison.matches
+        ],
+        "UnmatchedFaces": [compared_face(face) for face in comparison.unmatched],
+    }
