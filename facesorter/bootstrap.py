@@ -1,0 +1,230 @@
+"""The one place that builds things: a profile and settings in, a workshop out that a front end can work with.
+
+Engines are imported when they are first needed, because the window shall be there before onnxruntime is.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from facesorter import settings as settings_file
+from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.events import Event
+from facesorter.domain.models import Comparison, Decision, EncodedPicture, Face, Person, Photo, Portrait
+from facesorter.domain.names import folder_name
+from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
+from facesorter.domain.ports import Copier, Executor
+from facesorter.paths import AppPaths
+from facesorter.pipeline.copy import copy, recover
+from facesorter.pipeline.decide import Sought
+from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
+from facesorter.pipeline.scan import scan
+from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.pipeline.undo import take_back
+from facesorter.settings import Settings
+from facesorter.sources.folder import FolderSource, read_file
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.copier import DryCopier, FileCopier, check_destination
+from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
+
+if TYPE_CHECKING:
+    from facesorter.engines.local import LocalEngine
+
+
+class ThreadExecutor:
+    """The `Executor` of the command line: one thread a core."""
+
+    def __init__(self) -> None:
+        self.workers = os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="photo")
+
+    def submit(self, function: Any, /, *arguments: Any) -> Future[Any]:
+        """Run `function(*arguments)` on a thread."""
+        return self._pool.submit(function, *arguments)
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+class Workshop:
+    """Everything a front end needs, for one profile. Methods may block: the window calls them in jobs."""
+
+    def __init__(self, paths: AppPaths) -> None:
+        self.paths = paths
+        self.settings = settings_file.load(paths.settings)
+        self._building = threading.RLock()
+        self._lock = FileLock(paths.lock, timeout=0)
+        self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None
+        self._engine: LocalEngine | None = None
+        self._sort: Sort | None = None
+
+    def open(self) -> None:
+        """Take the profile for this program alone. Raises `StorageUnavailable` if another one has it."""
+        try:
+            self.paths.make()
+            self._lock.acquire()
+        except Timeout:
+            raise StorageUnavailable(
+                "FaceSorter is already at work on this computer.", "Wait until it is done, or close it, and try again."
+            ) from None
+        except OSError as error:
+            raise StorageUnavailable(
+                f"FaceSorter cannot use its own folder {self.paths.profile} ({error.strerror}).",
+                "Make it writable, or name another one with --profile-dir.",
+            ) from None
+
+    def close(self) -> None:
+        """Close the catalog and let the profile go."""
+        if self._storage is not None:
+            self._storage[0].close()
+        self._lock.release()
+
+    def save(self, settings: Settings) -> None:
+        """Keep these settings from now on."""
+        self.paths.make()
+        settings_file.save(settings, self.paths.settings)
+        self.settings = settings
+
+    @property
+    def engine(self) -> LocalEngine:
+        """The engine on this computer. Raises `EngineUnavailable` if a model is missing or altered."""
+        with self._building:
+            if self._engine is None:
+                from facesorter.engines.local import LocalEngine
+
+                self._engine = LocalEngine(self.settings.models_folder or None)
+            return self._engine
+
+    @property
+    def _stored(self) -> tuple[Database, SqliteCatalog, SqliteJournal]:
+        with self._building:
+            if self._storage is None:
+                database = Database(self.paths.catalog)
+                self._storage = database, SqliteCatalog(database), SqliteJournal(database)
+            return self._storage
+
+    @property
+    def catalog(self) -> SqliteCatalog:
+        """What is remembered of photos, people and decisions. Raises `StorageUnavailable`."""
+        return self._stored[1]
+
+    @property
+    def journal(self) -> SqliteJournal:
+        """What was copied where. Raises `StorageUnavailable`."""
+        return self._stored[2]
+
+    def look_at_headshot(self, path: str) -> HeadshotReport:
+        """What can be said of a headshot, in words; a picture that will not do is told of, not raised."""
+        from facesorter.images import size_of
+
+        try:
+            picture = EncodedPicture(path, read_file(path))
+            return examine(path, self.engine.faces(picture), *size_of(picture.data))
+        except PhotoError as error:
+            return HeadshotReport(path, error=error.reason)
+
+    def same_person(self, headshots: Sequence[Headshot], threshold: float) -> bool:
+        """Whether every headshot is at least as similar (0-100) to the first as `threshold`."""
+        first, *others = (
+            Portrait(EncodedPicture(shot.path, read_file(shot.path)), shot.face_index) for shot in headshots
+        )
+        references = [self.engine.enrol(str(number), [portrait]) for number, portrait in enumerate(others)]
+        if not references:
+            return True
+        answers = tuple(self.engine.ask(question, first.picture) for question in self.engine.questions(references))
+        faces = self.engine.similarities(references, [answers])[0]
+        return all(similarity >= threshold for similarity in faces[first.face_index or 0])
+
+    def folder_preview(self, name: str) -> str:
+        """The name of the folder a person's photos go to. Raises `WrongUse` with the reason why a name will not do."""
+        return folder_name(name)
+
+    def count(self, request: SortRequest) -> Iterator[Event]:
+        """Find the photos of a request without looking at them."""
+        return scan(
+            self._source(request, [self.catalog.person(wanted.name) for wanted in request.people]), self.catalog
+        )
+
+    def sort(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
+        """A whole run. Raises `UserError` for what ends it; see `Sort.run`."""
+        sought = [self._seek(wanted) for wanted in request.people]
+        if not request.dry_run:
+            check_destination(request.destination)
+        recover(self.journal)
+        source = self._source(request, [one.person for one in sought])
+        copier = DryCopier() if request.dry_run else FileCopier(request.link)
+        self._sort = Sort(sought, request, Tools(self.engine, source, self.catalog, self.journal, copier, executor))
+        yield from self._sort.run()
+
+    def _seek(self, wanted: Wanted) -> Sought:
+        person = self.catalog.person(wanted.name)
+        return Sought(person, enrol(wanted, self.engine, read_file), self.catalog.decisions(person))
+
+    def _source(self, request: SortRequest, people: Sequence[Person]) -> FolderSource:
+        targets = {os.path.join(request.destination, person.folder_name) for person in people}
+        for folder in request.folders:
+            for target in targets:
+                if os.path.realpath(folder) == os.path.realpath(target):
+                    raise WrongUse(
+                        f"The photos in {folder} cannot be copied into that same folder.",
+                        "Choose another folder of photos or another destination.",
+                    )
+        return FolderSource(request.folders, request.recursive, targets | self.journal.target_folders())
+
+    @property
+    def last_sort(self) -> Sort:
+        """The run that was begun last. Raises `WrongUse` if there was none."""
+        if self._sort is None:
+            raise WrongUse("No photos were looked through yet.", "Choose a headshot and a folder first.")
+        return self._sort
+
+    def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
+        """The faces of a photo of the last run, each with its similarity (0-100) to each person of the run."""
+        references = [one.reference for one in self.last_sort.sought]
+        answers = self.catalog.answers_of(photo_id, self.engine.questions(references)).answers
+        if answers is None:
+            return []
+        return list(zip(self.engine.faces_in(answers), self.engine.similarities(references, [answers])[0], strict=True))
+
+    def decide(self, person: Person, photo: Photo, decision: Decision | None) -> None:
+        """Remember what the user said of a person in a photo; None takes it back."""
+        if photo.content is not None:
+            self.catalog.decide(person, photo.content, decision)
+
+    def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
+        """What would make the person's folder hold just the sure photos (ids) of the last run."""
+        request = self.last_sort.request
+        folder = os.path.join(request.destination, person.folder_name)
+        return plan_copies(
+            (CopyOrder(self._photo(photo_id), person, folder) for photo_id in sure),
+            (self._photo(photo_id) for photo_id in not_sure),
+            self.journal.copies(person, request.destination),
+        )
+
+    def _photo(self, photo_id: int) -> Photo:
+        return self.catalog.answers_of(photo_id, ()).photo
+
+    def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
+        """Make the copies of a plan and take back what it takes back, as part of the last run."""
+        sort = self.last_sort
+        check_destination(sort.request.destination)
+        copier = FileCopier(sort.request.link)
+        yield from copy(plan.to_copy, sort.run_id, copier, self.journal)
+        yield from take_back(plan.to_take_back, copier, self.journal)
+
+    def undo(self, run_id: int) -> Iterator[Event]:
+        """Remove the copies a run made, if they are unchanged."""
+        return take_back(self.journal.copies_of_run(run_id), FileCopier("copy"), self.journal)
+
+    def compare(self, source: Headshot, target_path: str) -> Comparison:
+        """Every face of the target with its similarity to the source face. Raises `PhotoError`, `WrongUse`."""
+        portrait = Portrait(EncodedPicture(source.path, read_file(source.path)), source.face_index)
+        return self.engine.compare(portrait, EncodedPicture(target_path, read_file(target_path)))

@@ -1,0 +1,77 @@
+"""The command line: arguments in, lines and an exit code out.
+
+Exit codes: 0 done; 1 done, but some photos could not be read; 2 wrong use; 3 could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from facesorter import __version__, logs
+from facesorter.cli import compare, doctor, sort, undo
+from facesorter.domain.errors import PhotoError, UserError
+from facesorter.paths import AppPaths
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = 130
+"""The exit code a shell expects after Ctrl+C: 128 and the signal's number."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit code."""
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    paths = AppPaths(options.profile_dir) if options.profile_dir else AppPaths.default()
+    try:
+        paths.make()
+        logs.start(paths.log)
+        return options.command(options, paths)
+    except UserError as error:
+        _complain(str(error))
+        return error.exit_code
+    except PhotoError as error:
+        _complain(error.reason)
+        return 1
+    except KeyboardInterrupt:
+        _complain("Stopped. What was done so far is kept; the same command goes on from there.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the lines has enough of them; closing keeps Python from complaining once more at exit.
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        log.exception("The command failed")
+        _complain(f"The operating system refused: {error}.")
+        return 3
+    except Exception:
+        log.exception("The command failed")
+        _complain(f"Something went wrong that should not have. The details are in {paths.log}.")
+        return 3
+
+
+def _complain(sentence: str) -> None:
+    print(f"facesorter: {sentence}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="facesorter",
+        description="Find the photos that show a person and copy them into PhotosWith<Name>. "
+        "Without arguments the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"facesorter {__version__}")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--profile-dir", type=Path, metavar="DIR", help="where FaceSorter keeps its catalog, settings and log"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (sort, compare, undo, doctor):
+        module.add_to(commands, shared)
+    return parser

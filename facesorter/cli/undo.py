@@ -1,0 +1,58 @@
+"""`facesorter undo`: list runs, and take one back."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from facesorter.bootstrap import Workshop
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.events import CopyKept, CopyTakenBack
+from facesorter.domain.narration import shown
+from facesorter.paths import AppPaths
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("undo", parents=[shared], help="list runs, or remove the copies that one made")
+    parser.add_argument("run", nargs="?", type=int, help="the run's number; without it the runs are listed")
+    parser.set_defaults(command=undo)
+
+
+def undo(options: argparse.Namespace, paths: AppPaths) -> int:
+    """Run it; the exit code."""
+    workshop = Workshop(paths)
+    workshop.open()
+    try:
+        return _list_runs(workshop) if options.run is None else _take_back(workshop, options.run)
+    finally:
+        workshop.close()
+
+
+def _list_runs(workshop: Workshop) -> int:
+    runs = workshop.journal.runs()
+    for run in runs:
+        people = ", ".join(run.people)
+        print(
+            f"{run.id:>5}  {run.started_at:%Y-%m-%d %H:%M}  {run.copies:>7} copies  {people}  {shown(run.destination)}"
+        )
+    if not runs:
+        print("No run has copied anything yet.")
+    return 0
+
+
+def _take_back(workshop: Workshop, run_id: int) -> int:
+    if run_id not in {run.id for run in workshop.journal.runs()}:
+        raise WrongUse(f"There is no run {run_id}.", "facesorter undo lists the runs.")
+    kept = removed = 0
+    for event in workshop.undo(run_id):
+        match event:
+            case CopyTakenBack():
+                removed += 1
+            case CopyKept(target, reason):
+                kept += 1
+                print(f"{shown(target)}: {reason}")
+            case _:
+                pass
+    print(f"Removed {removed} copies; {kept} were left alone.")
+    return 1 if kept else 0

@@ -1,0 +1,82 @@
+"""From headshots to references: which face is meant, and is it good enough to search with?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
+from facesorter.domain.ports import FaceEngine
+
+SMALL_FACE_PX = 50
+"""A face narrower than this holds less detail than the 112 px square that is compared."""
+BLURRED_SHARPNESS = 20.0
+DARK_BRIGHTNESS = 20.0
+TURNED_YAW_DEGREES = 40.0
+TURNED_PITCH_DEGREES = 35.0
+DOUBTFUL_CONFIDENCE = 75.0
+
+
+@dataclass(frozen=True, slots=True)
+class Headshot:
+    """A picture of somebody to look for, and which of its faces is meant (None: the largest)."""
+
+    path: str
+    face_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One person to look for."""
+
+    name: str
+    headshots: tuple[Headshot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadshotReport:
+    """What can be said of a headshot before a run.
+
+    `faces` come largest first, `remarks[i]` says in words what is wrong with face i (nothing: a good picture), and
+    `error` is the sentence that says why the picture will not do at all.
+    """
+
+    path: str
+    faces: tuple[Face, ...] = ()
+    remarks: tuple[tuple[str, ...], ...] = ()
+    error: str | None = None
+
+    @property
+    def preselected(self) -> int | None:
+        return 0 if self.faces else None
+
+
+def examine(path: str, faces: Sequence[Face], width: int, height: int) -> HeadshotReport:
+    """The report on a headshot of `width` x `height` px in which these faces were found."""
+    if not faces:
+        return HeadshotReport(path, error="No face was found in this picture. Choose one that shows the face clearly.")
+    return HeadshotReport(path, tuple(faces), tuple(tuple(_remarks(face, width, height)) for face in faces))
+
+
+def _remarks(face: Face, width: int, height: int) -> list[str]:
+    remarks: list[str] = []
+    if min(face.box.width * width, face.box.height * height) < SMALL_FACE_PX:
+        remarks.append("face too small")
+    if face.quality.sharpness < BLURRED_SHARPNESS:
+        remarks.append("blurred")
+    if face.quality.brightness < DARK_BRIGHTNESS:
+        remarks.append("too dark")
+    if abs(face.pose.yaw) > TURNED_YAW_DEGREES or abs(face.pose.pitch) > TURNED_PITCH_DEGREES:
+        remarks.append("turned away")
+    if face.confidence < DOUBTFUL_CONFIDENCE:
+        remarks.append("perhaps not a face")
+    return remarks
+
+
+def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> Reference:
+    """The reference for a person. Raises `WrongUse` without headshots, `NoFaceInHeadshot`, `PhotoError`."""
+    if not wanted.headshots:
+        raise WrongUse(f"There is no headshot of {wanted.name}.", "Choose at least one picture that shows the face.")
+    portraits = [Portrait(EncodedPicture(shot.path, read(shot.path)), shot.face_index) for shot in wanted.headshots]
+    return engine.enrol(wanted.name, portraits)

@@ -1,0 +1,27 @@
+"""What all tests share: no screen needed, nothing of the user's own is touched, and where the real photos are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_PICTURES_DIR"):
+        monkeypatch.setenv(name, str(home))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real photos; the test is skipped where it is missing."""
+    if not DATA.is_dir():
+        pytest.skip("The real photos are not here; FACESORTER_TEST_DATA can name their folder.")
+    return DATA
