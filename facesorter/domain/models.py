@@ -178,11 +178,12 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was decided of one person in one photo."""
+    """What was decided of one person in one photo; `decision` is the user's own, where there is one."""
 
     person: Person
     pile: Pile
     score: Score
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +213,13 @@ class FolderEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The picture files of one folder (or of one page of an S3 prefix), and what could not be listed there.
+    """The picture files of one folder, and what could not be listed there.
 
-    `problems` maps a path to the sentence that says why it could not be read.
+    `problems` maps the path of a file or sub-folder of this folder to the sentence that says why it could not be read.
+    `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
     """
 
     folder: str
     entries: tuple[FolderEntry, ...]
     problems: Mapping[str, str]
+    whole: bool = True
