@@ -1,7 +1,7 @@
 """Faces and comparisons as the JSON that Amazon Rekognition answers with, whichever engine found them.
 
-Source of the shapes: botocore's service model of Rekognition (CompareFaces, DetectFaces). Rekognition's left and right
-eye are the person's own.
+Source of the shapes: botocore's service model of Rekognition (CompareFaces, DetectFaces). Rekognition's left is the
+picture's left: in every example of its guide `eyeLeft` has the smaller X, which is the person's right eye.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 from facesorter.domain.models import Comparison, Face
 
 LANDMARK_TYPES = {
-    "left_eye": "eyeLeft",
-    "right_eye": "eyeRight",
-    "mouth_left": "mouthLeft",
-    "mouth_right": "mouthRight",
+    "right_eye": "eyeLeft",
+    "left_eye": "eyeRight",
+    "mouth_right": "mouthLeft",
+    "mouth_left": "mouthRight",
     "nose": "nose",
 }
 
