@@ -1,0 +1,93 @@
+"""A face engine whose pictures are text: one face a line, each with whom it looks like and how much.
+
+`b"Anna 97 Ben 30"` is one face that is 97 similar to Anna and 30 to Ben; `b"damaged"` cannot be decoded and
+`b"empty"` shows nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
+from facesorter.domain.models import (
+    BoundingBox,
+    Comparison,
+    EncodedPicture,
+    Face,
+    Landmarks,
+    Match,
+    Point,
+    Portrait,
+    Pose,
+    Quality,
+    Reference,
+)
+from facesorter.domain.ports import Answers, Example
+
+
+def a_face(left: float = 0.25) -> Face:
+    """A face with every member filled in."""
+    points = Landmarks(*(Point(left + 0.1 * place, 0.4) for place in range(5)))
+    return Face(BoundingBox(left, 0.25, 0.5, 0.5), 99.0, points, Pose(0, 0, 0), Quality(80, 80))
+
+
+class TextEngine:
+    """Counts what it was asked, and answers with the picture itself."""
+
+    name = "text-1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self._lock = threading.Lock()
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        return self.faces_in((self.ask("", picture),))
+
+    def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
+        for portrait in portraits:
+            if not self.faces_in((portrait.picture.data,)):
+                raise NoFaceInHeadshot(f"No face was found in {portrait.picture.path}.")
+        return Reference(name, a_face(), {name: 0.0})
+
+    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+        return ("faces",)
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+        with self._lock:
+            self.asked.append(picture.path)
+        if picture.data.startswith(b"damaged"):
+            raise PhotoError("The picture is damaged.", lasting=True)
+        return picture.data
+
+    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+        return tuple(a_face(0.1 * number) for number, _ in enumerate(_lines(answers)))
+
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+        return [
+            [[_similarity(line, person) for person in people] for line in _lines(answers)] for answers in photos
+        ]
+
+    def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
+        """Whoever a confident example also looks like becomes part of the person."""
+        looks = {name: 0.0 for example in examples for name in _faces(_lines(example.answers)[example.face_index])}
+        return Reference(person.name, person.face, looks | {person.name: 0.0})
+
+    def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
+        matches = (Match(face, 100.0) for face in self.faces(target))
+        return Comparison(a_face(), tuple(matches))
+
+
+def _lines(answers: Answers) -> list[str]:
+    return [line for line in answers[0].decode().splitlines() if line != "empty"]
+
+
+def _faces(line: str) -> dict[str, float]:
+    words = line.split()
+    return dict(zip(words[::2], map(float, words[1::2]), strict=True))
+
+
+def _similarity(line: str, person: Reference) -> float:
+    looks = person.payload
+    assert isinstance(looks, dict)
+    return max((value for name, value in _faces(line).items() if name in looks), default=0.0)
