@@ -19,16 +19,18 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-Array = NDArray[np.float32]
+Array = NDArray[Any]
+
+_onnx: Any = onnx
 
 
 class Network:
     """An ONNX graph with its weights as numpy arrays, so that both can be rewritten."""
 
     def __init__(self, path: Path) -> None:
-        self.model = onnx.load(str(path))
+        self.model = _onnx.load(str(path))
         self.nodes: list[Any] = list(self.model.graph.node)
-        self.weights: dict[str, NDArray[Any]] = {
+        self.weights: dict[str, Array] = {
             weight.name: numpy_helper.to_array(weight) for weight in self.model.graph.initializer
         }
 
@@ -52,7 +54,7 @@ class Network:
         )
         opset = helper.make_opsetid("", 21)
         prepared = helper.make_model(graph, opset_imports=[opset], ir_version=10, producer_name="facesorter")
-        onnx.checker.check_model(prepared, full_check=True)
+        _onnx.checker.check_model(prepared, full_check=True)
         path.write_bytes(prepared.SerializeToString(deterministic=True))
 
 
@@ -60,26 +62,23 @@ def dequantize(network: Network) -> None:
     """Replace each DequantizeLinear of a weight, and the Reshape behind it, by the plain tensor."""
     kept: list[Any] = []
     for node in network.nodes:
-        sources = [network.weights.get(name) for name in node.input]
         if node.op_type == "DequantizeLinear":
-            quantized, scale, zero = sources
-            assert quantized is not None and scale is not None and zero is not None, node.name
+            quantized, scale, zero = (network.weights[name] for name in node.input)
             settings = {setting.name: helper.get_attribute_value(setting) for setting in node.attribute}
-            axis, block = settings["axis"], settings["block_size"]
-            block_of = np.arange(quantized.shape[axis]) // block
+            axis = int(settings["axis"])
+            block_of = np.arange(quantized.shape[axis], dtype=np.int64) // int(settings["block_size"])
             offset = quantized.astype(np.float32) - zero.astype(np.float32).take(block_of, axis)
             network.weights[node.output[0]] = offset * scale.take(block_of, axis)
-        elif node.op_type == "Reshape" and sources[0] is not None:
-            shape = sources[1]
-            assert shape is not None, node.name
-            network.weights[node.output[0]] = sources[0].reshape(shape)
+        elif node.op_type == "Reshape" and node.input[0] in network.weights:
+            weight, shape = (network.weights[name] for name in node.input)
+            network.weights[node.output[0]] = weight.reshape(shape)
         else:
             kept.append(node)
     network.nodes = kept
 
 
 def take_pixels(network: Network) -> None:
-    """Let the network take (batch, height, width, 3) `uint8`; converting inside it costs a third of doing so in numpy."""
+    """Let the network take (batch, height, width, 3) `uint8`: converting in numpy costs three times as much."""
     name = network.model.graph.input[0].name
     cast = helper.make_node("Cast", ["pixels"], ["float_pixels"], to=onnx.TensorProto.FLOAT)
     turn = helper.make_node("Transpose", ["float_pixels"], [name], perm=[0, 3, 1, 2])
@@ -90,8 +89,8 @@ def rewrite_prelu(network: Network) -> None:
     """Replace PRelu, which onnxruntime computes slowly, by operators that it fuses.
 
     PRelu(x) = a x + (1 - a) relu(x) = (1 - a) (c x + relu(x)) with c = a / (1 - a). Where a convolution follows, it
-    takes the factor 1 - a into its weights, and one depthwise 1x1 convolution (times c) and an addition remain; else two
-    convolutions. A face takes 10.7 ms instead of 23.8 so (one thread; 12.4 with two convolutions everywhere).
+    takes the factor 1 - a into its weights, and one depthwise 1x1 convolution (times c) and an addition remain; else
+    two convolutions. A face takes 10.7 ms instead of 23.8 so (one thread; 12.4 with two convolutions everywhere).
     """
     rewritten: list[Any] = []
     for node in network.nodes:
@@ -143,7 +142,7 @@ def prepare_sface(source: Path, target: Path) -> None:
 
 
 def prepare(resources: Path) -> None:
-    """Make sure that `resources`/models holds the prepared files; raises `RuntimeError` if a digest is not as expected."""
+    """Make sure that `resources`/models holds the prepared files. Raises `RuntimeError` if a digest is another."""
     folder = resources / "models"
     digests = json.loads((folder / "digests.json").read_text("utf-8"))
     recipes = zip(digests["prepared"].items(), digests["sources"].items(), (prepare_yunet, prepare_sface), strict=True)

@@ -1,0 +1,156 @@
+"""The face engine that works on this computer: YuNet finds faces, SFace makes vectors of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from facesorter.domain.errors import NoFaceInHeadshot
+from facesorter.domain.models import (
+    BoundingBox,
+    Comparison,
+    EncodedPicture,
+    Face,
+    Landmarks,
+    Match,
+    Point,
+    Portrait,
+    Reference,
+)
+from facesorter.domain.ports import Answers, Example
+from facesorter.engines import answers as packed
+from facesorter.engines.calibration import similarity
+from facesorter.engines.detector import FIRST_LOOK, Detector, find_faces
+from facesorter.engines.features import pose, quality
+from facesorter.engines.models import Floats, Pixels, load_networks
+from facesorter.engines.recognizer import Recognizer, align
+from facesorter.engines.references import KnownFaces, cosines
+from facesorter.images import decode
+
+VERSION = 1
+"""Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
+
+QUESTION = "faces"
+"""The only question: which faces are there, and what are their vectors? It serves every person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A picture's faces, largest first, and each as the recognizer sees it: (faces, 112, 112, 3)."""
+
+    faces: tuple[Face, ...]
+    aligned: Pixels
+
+
+class LocalEngine:
+    """Implements `FaceEngine` without a network; nothing leaves the computer.
+
+    `models_folder` names a folder of the user's own networks (see `load_networks`). Raises `EngineUnavailable`.
+    """
+
+    def __init__(self, models_folder: str | Path | None = None) -> None:
+        networks = load_networks(Path(models_folder) if models_folder else None)
+        self._detector = Detector(networks.detector)
+        self._recognizer = Recognizer(networks.recognizer)
+        self._name = f"local-{VERSION}-{networks.name}"
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
+        return self._see(picture).faces
+
+    def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
+        """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
+        chosen = [self._chosen(portrait) for portrait in portraits]
+        vectors = np.stack([self._mirrored_mean(aligned) for _, aligned in chosen])
+        return Reference(name, chosen[0][0], KnownFaces.of(vectors))
+
+    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
+        """One for whomever: a new person costs no new look at a photo."""
+        return (QUESTION,)
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
+        """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
+        seen = self._see(picture)
+        return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned))
+
+    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+        """The faces that a stored answer tells of, largest first."""
+        return packed.faces_of(answers[0])
+
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+        """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
+        vectors, counts = packed.vectors_of([answers[0] for answers in photos])
+        if not len(vectors) or not people:
+            return [[[] for _ in range(count)] for count in counts]
+        scores: list[list[float]] = similarity(cosines([_known(person) for person in people], vectors)).tolist()
+        return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
+
+    def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
+        """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
+        found = [packed.vectors_of(example.answers)[0][example.face_index] for example in examples]
+        grown = _known(person).grown(np.stack(found)) if found else KnownFaces.of(_known(person).headshots)
+        return Reference(person.name, person.face, grown)
+
+    def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
+        """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
+        reference = self.enrol("", [source])
+        answers = (self.ask(QUESTION, target),)
+        scores = (face[0] for face in self.similarities([reference], [answers])[0])
+        matches = [Match(face, score) for face, score in zip(self.faces_in(answers), scores, strict=True)]
+        return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
+
+    def _see(self, picture: EncodedPicture) -> _Seen:
+        first = decode(picture.data, at_least=FIRST_LOOK)
+        found, decoded = find_faces(self._detector, first, lambda at_least: decode(picture.data, at_least=at_least))
+        scale = decoded.pixels.shape[1] / decoded.full_width
+        faces: list[Face] = []
+        aligned = np.empty((len(found), 112, 112, 3), np.uint8)
+        for row, place in zip(found, aligned, strict=True):
+            points = row[4:14].reshape(5, 2)
+            place[:] = align(decoded.pixels, points * scale)
+            faces.append(_face(row, points, place, decoded.full_width, decoded.full_height))
+        return _Seen(tuple(faces), aligned)
+
+    def _chosen(self, portrait: Portrait) -> tuple[Face, Pixels]:
+        seen = self._see(portrait.picture)
+        index = portrait.face_index or 0
+        path = portrait.picture.path
+        if not seen.faces:
+            raise NoFaceInHeadshot(
+                f"No face was found in the headshot {path}.", "Choose a picture that shows the face from the front."
+            )
+        if not 0 <= index < len(seen.faces):
+            raise NoFaceInHeadshot(
+                f"The headshot {path} has {len(seen.faces)} faces, so there is no face number {index + 1}.",
+                "Choose one of its faces.",
+            )
+        return seen.faces[index], seen.aligned[index]
+
+    def _mirrored_mean(self, aligned: Pixels) -> Floats:
+        """A headshot's vector: the mean of the face's and its mirror image's, of length 1."""
+        mean = self._recognizer.vectors(np.stack([aligned, aligned[:, ::-1]])).mean(0)
+        return mean / np.linalg.norm(mean)
+
+
+def _known(person: Reference) -> KnownFaces:
+    return cast("KnownFaces", person.payload)
+
+
+def _face(row: Floats, points: Floats, aligned: Pixels, width: int, height: int) -> Face:
+    left, top, box_width, box_height = row[:4].tolist()
+    return Face(
+        BoundingBox(left / width, top / height, box_width / width, box_height / height),
+        round(100 * float(row[14]), 2),
+        Landmarks(*(Point(x / width, y / height) for x, y in points.tolist())),
+        pose(points),
+        quality(aligned),
+    )
