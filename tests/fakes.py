@@ -36,6 +36,7 @@ class TextEngine:
     """Counts what it was asked, and answers with the picture itself."""
 
     name = "text-1"
+    paid = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -22,7 +22,7 @@ from facesorter.domain.models import (
     Portrait,
     Reference,
 )
-from facesorter.domain.planning import CopyOrder, CopyRecord
+from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 
 Answers = tuple[bytes, ...]
 """One stored answer for each question, in the order of `FaceEngine.questions`."""
@@ -40,7 +40,12 @@ class FaceEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """Engine, models and version in one word; answers of another name are never mixed with these."""
+        """Engine, models and version in one word."""
+        ...
+
+    @property
+    def paid(self) -> bool:
+        """Whether an answer costs money, and must be durable before anything else happens."""
         ...
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
@@ -52,7 +57,10 @@ class FaceEngine(Protocol):
         ...
 
     def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
-        """The keys of what must be asked of each photo before these people can be scored."""
+        """What must be asked of each photo before these people can be scored.
+
+        Answers are stored under these keys, so they hold whatever changes an answer: engine, models, version.
+        """
         ...
 
     def ask(self, question: str, picture: EncodedPicture) -> bytes:
@@ -80,11 +88,17 @@ class PhotoSource(Protocol):
     """A place where photos lie: folders on disk, a bucket. It is never written to."""
 
     def listings(self) -> Iterator[Listing]:
-        """Every folder once, in a stable order. Raises `StorageUnavailable` if the place itself is out of reach."""
+        """Every folder once, in a stable order; a folder listed in parts, each photo once.
+
+        Raises `StorageUnavailable` if the place itself is out of reach, `WrongUse` if it never was there.
+        """
         ...
 
     def read(self, path: str) -> bytes:
-        """The whole file. Raises `PhotoError` (not lasting) if it vanished or may not be read."""
+        """The whole file. Raises `PhotoError` (not lasting) if it vanished or may not be read.
+
+        Raises `StorageUnavailable` if the place itself is out of reach: then no other photo could be read either.
+        """
         ...
 
 
@@ -107,11 +121,12 @@ class Catalog(Protocol):
         """Begin anew: no photo is selected."""
         ...
 
-    def select(self, listing: Listing) -> None:
-        """Add a folder's photos to the selection.
+    def select(self, listing: Listing) -> tuple[Photo, ...]:
+        """Add a folder's photos to the selection; those that could not be listed are selected too, and returned.
 
         Photos unchanged in size and time keep the content they were known by; changed ones must be read again;
-        what a listing of the same folder held before and no longer holds is forgotten.
+        what a whole listing of the same folder held before and no longer holds is forgotten. What could not be
+        listed has its problem for this run.
         """
         ...
 
@@ -167,8 +182,8 @@ class Journal(Protocol):
         """A new run's id."""
         ...
 
-    def intend(self, run_id: int, orders: Sequence[tuple[CopyOrder, str, str]]) -> list[int]:
-        """Durably announce copies (order, target path, temporary path); the ids of their records."""
+    def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]]) -> list[int]:
+        """Durably announce copies; the ids of their records."""
         ...
 
     def published(self, record_ids: Mapping[int, tuple[int, int]]) -> None:
@@ -183,6 +198,10 @@ class Journal(Protocol):
         """Announced and neither published nor abandoned: left by a kill. With each its temporary path."""
         ...
 
+    def copy_of(self, order: CopyOrder) -> CopyRecord | None:
+        """The newest copy of such a photo (same content, same name) in the order's folder that was not taken back."""
+        ...
+
     def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:
         """Copies of this person that were made in this destination and not taken back."""
         ...
@@ -195,28 +214,55 @@ class Journal(Protocol):
         """These copies were removed again."""
         ...
 
-
-class Copier(Protocol):
-    """Writes copies. Targets are never overwritten; a dry run is another implementation of this port."""
-
-    def place(self, order: CopyOrder) -> tuple[str, str] | str:
-        """(target path, temporary path) for a copy still to make, or the path where the same content already lies."""
+    def folders_made(self, run_id: int) -> list[str]:
+        """The folders of this run's copies, taken back or not, that FaceSorter made itself."""
         ...
 
-    def publish(self, order: CopyOrder, target: str, temporary: str) -> tuple[int, int]:
+
+class Copier(Protocol):
+    """Writes copies. Targets are never overwritten; a dry run is another implementation of this port.
+
+    Each method raises `StorageUnavailable` if the destination is out of reach.
+    """
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether `publish` only tells what would be; such copies are not for the journal."""
+        ...
+
+    def place(self, order: CopyOrder) -> Placement | str:
+        """Where to put a copy still to make, or the path where the same photo already lies. Raises `PhotoError`."""
+        ...
+
+    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """Copy, verify, fsync and publish under a name that must be free; size and modification time (ns).
 
         Raises `FileExistsError` if the name was taken meanwhile (place again), `PhotoError` for this photo,
-        `DiskFull` or `StorageUnavailable` for all; no temporary file is left in any case.
+        `SourceUnavailable`, `DiskFull` or `StorageUnavailable` for all; no temporary file is left in any case.
         """
         ...
 
     def settle(self, folders: Iterable[str]) -> None:
-        """Make published names durable (one fsync a folder)."""
+        """Make published and removed names durable (one fsync a folder)."""
         ...
 
-    def take_back(self, record: CopyRecord) -> None:
-        """Remove a copy that FaceSorter made. Raises `PhotoError` if it is gone or not as it was made."""
+    def intact(self, record: CopyRecord) -> bool:
+        """Whether the copy looks as it was made, by one look at the folder; nothing is read."""
+        ...
+
+    def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
+        """Clear up after a kill: remove the temporary file; size and time (ns) of the copy if it is there, complete.
+
+        Raises `PhotoError` if that cannot be told.
+        """
+        ...
+
+    def take_back(self, record: CopyRecord) -> bool:
+        """Remove a copy that FaceSorter made; False if it was gone already. Raises `PhotoError` if it was changed."""
+        ...
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove the folder if nothing is in it."""
         ...
 
 

@@ -35,9 +35,6 @@ from facesorter.images import decode
 VERSION = 1
 """Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
 
-QUESTION = "faces"
-"""The only question: which faces are there, and what are their vectors? It serves every person."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
@@ -63,6 +60,10 @@ class LocalEngine:
     def name(self) -> str:
         return self._name
 
+    @property
+    def paid(self) -> bool:
+        return False
+
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
         """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
         return self._see(picture).faces
@@ -74,8 +75,8 @@ class LocalEngine:
         return Reference(name, chosen[0][0], KnownFaces.of(vectors))
 
     def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
-        """One for whomever: a new person costs no new look at a photo."""
-        return (QUESTION,)
+        """One for whomever, the engine's name: a new person costs no new look at a photo."""
+        return (self._name,)
 
     def ask(self, question: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
         """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
@@ -103,7 +104,7 @@ class LocalEngine:
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
         reference = self.enrol("", [source])
-        answers = (self.ask(QUESTION, target),)
+        answers = (self.ask(self._name, target),)
         scores = (face[0] for face in self.similarities([reference], [answers])[0])
         matches = [Match(face, score) for face, score in zip(self.faces_in(answers), scores, strict=True)]
         return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))

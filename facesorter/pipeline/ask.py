@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from itertools import islice
+from time import monotonic
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture, Photo
@@ -19,6 +21,9 @@ from facesorter.domain.ports import Catalog, Executor, FaceEngine
 
 AHEAD_PER_WORKER = 3
 """Photos handed to each worker in advance: enough to keep it busy while the events of others are dealt with."""
+
+COMMIT_EVERY_S = 1.0
+"""How much looking at photos a power failure may cost; an answer that was paid for is made durable at once."""
 
 
 def ask(
@@ -35,22 +40,25 @@ def ask(
     """
     asking = _Asking(questions, engine, read, catalog)
     pending: deque[tuple[Photo, Future[str | None]]] = deque()
+    photos = catalog.unanswered(questions)
+    committed_at = monotonic()
     try:
-        for photo in catalog.unanswered(questions):
-            pending.append((photo, executor.submit(asking.ask, photo)))
-            if len(pending) >= executor.workers * AHEAD_PER_WORKER:
-                yield _result(*pending.popleft())
-        while pending:
-            yield _result(*pending.popleft())
+        while True:
+            for photo in islice(photos, executor.workers * AHEAD_PER_WORKER - len(pending)):
+                pending.append((photo, executor.submit(asking.ask, photo)))
+            if not pending:
+                break
+            photo, future = pending.popleft()
+            yield photo, future.result()
+            if monotonic() - committed_at > COMMIT_EVERY_S:
+                catalog.commit()
+                committed_at = monotonic()
     finally:
         asking.stopped = True
         for _, future in pending:
             if not future.cancel():
                 future.exception()
-
-
-def _result(photo: Photo, future: Future[str | None]) -> tuple[Photo, str | None]:
-    return photo, future.result()
+        catalog.commit()
 
 
 class _Asking:
@@ -81,6 +89,8 @@ class _Asking:
                 for question in missing:
                     answer = self._engine.ask(question, EncodedPicture(photo.path, data))
                     self._catalog.record_answers(photo, content, {question: answer})
+                    if self._engine.paid:
+                        self._catalog.commit()
         except PhotoError as error:
             self._catalog.record_problem(photo, error.reason, content if error.lasting else None)
             return error.reason
