@@ -42,13 +42,14 @@ class Database:
     (`synchronous=FULL`; a commit costs one fsync, which is why callers batch).
     """
 
-    def __init__(self, path: str, migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
+    def __init__(self, path: str | os.PathLike[str], migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
         """Open or create the file, for its owner alone. `:memory:` is a database that is forgotten when closed.
 
         A damaged file is moved aside and begun anew, with the decisions that could still be read. Raises
         `StorageUnavailable` if the file cannot be used: a newer version's, another program's, no right to write.
         """
         self._lock = threading.RLock()
+        path = os.fspath(path)
         if path == ":memory:":
             self._connection = _open(path, migrations)
             return

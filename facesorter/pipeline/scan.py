@@ -1,0 +1,37 @@
+"""Find the photos: every folder of a source is listed and its photos are selected, without opening any."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from facesorter.domain.events import Event, PhotoFailed, PhotosFound
+from facesorter.domain.formats import suffix_of
+from facesorter.domain.ports import Catalog, PhotoSource
+
+COMMIT_EVERY = 10_000
+"""Photos selected between two commits: few enough that a kill loses little, many enough that an fsync is no matter."""
+
+
+def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
+    """Select all photos of the source anew; `PhotosFound` for each folder.
+
+    What cannot be listed (a photo or a whole sub-folder) counts among the found and is a `PhotoFailed` too.
+    Raises `UserError` if the source cannot be reached.
+    """
+    catalog.clear_selection()
+    total = uncommitted = 0
+    formats = Counter[str]()
+    for listing in source.listings():
+        unlisted = catalog.select(listing)
+        found = len(listing.entries) + len(unlisted)
+        total += found
+        uncommitted += found
+        formats.update(suffix_of(entry.name) for entry in listing.entries)
+        yield PhotosFound(total, dict(formats))
+        for photo in unlisted:
+            yield PhotoFailed(photo, listing.problems[photo.path])
+        if uncommitted >= COMMIT_EVERY:
+            catalog.commit()
+            uncommitted = 0
+    catalog.commit()

@@ -1,0 +1,251 @@
+"""Folders on disk, and single files, as a source of photos. Nothing in them is ever written to.
+
+Only regular files are opened: a pipe named `.jpg` would block for ever, and opening a device may do anything. A link
+to a photo is a photo like any other. A link to a folder is followed last, and only into a folder that was not listed
+by then, so that a photo goes by its real path where it has one and no loop is followed round.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
+
+from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.formats import is_photo
+from facesorter.domain.models import FolderEntry, Listing
+
+MAX_PHOTO_BYTES = 1 << 30
+"""A larger file is refused unread: a 16-bit TIFF of the largest cameras (150 megapixels) has 0.9 GB."""
+
+_SYSTEM_FOLDERS = frozenset(
+    {
+        "#recycle",  # Synology
+        "#snapshot",
+        "$recycle.bin",  # Windows
+        "@eadir",  # Synology's thumbnails
+        "@recycle",  # QNAP
+        "__macosx",  # what macOS adds to archives
+        "found.000",
+        "lost+found",
+        "recycler",
+        "system volume information",
+    }
+)
+"""Folders of thumbnails, snapshots and deleted files, in lower case; hidden ones are left out anyway."""
+
+_LATEST_NS = (1 << 63) - 1  # in the year 2262; what a file system may say beyond that, no catalog can hold
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+_REASONS = {
+    errno.ENOENT: "The file is missing: it was moved or deleted.",
+    errno.EACCES: "There is no right to read it.",
+    errno.EPERM: "There is no right to read it.",
+    errno.ELOOP: "The link leads in a circle.",
+    errno.ENAMETOOLONG: "Its path is too long for this system.",
+}
+_DANGLING_LINK = "The link points to a file that is missing."
+_NOT_A_FILE = "It is not a file but a pipe, a socket, a device or a folder."
+_NOT_A_PHOTO = "It is not of a kind that FaceSorter can look at."
+
+_Identity = tuple[int, int]  # device and inode
+
+
+class FolderSource:
+    """The `PhotoSource` of some folders and single files.
+
+    `skip` are folders that are not entered unless they are given themselves: where copies go.
+    """
+
+    def __init__(self, paths: Sequence[str], recursive: bool = True, skip: Collection[str] = ()) -> None:
+        self._paths = list(dict.fromkeys(os.path.abspath(path) for path in paths))
+        self._recursive = recursive
+        self._skip = {os.path.abspath(path) for path in skip}
+        self._roots: dict[str, _Identity | None] = {}
+
+    def listings(self) -> Iterator[Listing]:
+        """Every folder once, in a stable order, whether it holds photos or not; single files last.
+
+        Hidden folders and those of operating systems are left out. A folder that cannot be listed is a problem under
+        its own path. Raises `WrongUse` if a path that was given does not exist, `StorageUnavailable` if it cannot be
+        reached, at first or later.
+        """
+        folders = [path for path in self._paths if self._remember(path)]
+        skipped = self._skip.difference(folders)
+        visited = {identity for path in skipped if (identity := _identity(path))}
+        visited.difference_update(self._roots.values())
+        links: list[str] = []
+        for folder in folders:
+            yield from self._walk(folder, skipped, visited, links)
+        for link in links:  # which may grow meanwhile
+            yield from self._walk(link, skipped, visited, links)
+        yield from self._single_files(visited)
+
+    def read(self, path: str) -> bytes:
+        """The whole file. Raises `PhotoError` for this file, `StorageUnavailable` if its folder is out of reach."""
+        try:
+            return read_file(path)
+        except PhotoError:
+            self._require_reachable(path)
+            raise
+
+    def _remember(self, path: str) -> bool:
+        """Note by what a given path will be known again; whether it is a folder."""
+        try:
+            is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+            if is_folder:
+                os.scandir(path).close()
+        except (FileNotFoundError, NotADirectoryError):
+            raise WrongUse(f"{path} does not exist.", "Check the spelling, or connect the disk it is on.") from None
+        except OSError as error:
+            raise _unreachable(path, error) from error
+        root = path if is_folder else os.path.dirname(path)
+        self._roots[root] = _identity(root)
+        return is_folder
+
+    def _require_reachable(self, path: str) -> None:
+        """Raise `StorageUnavailable` if the folder that was given and holds `path` is gone.
+
+        It is gone too when another folder stands in its place: the empty mount point of a disk that was pulled out.
+        """
+        for root, identity in self._roots.items():
+            if path.startswith(os.path.join(root, "")) and _identity(root) != identity:
+                raise StorageUnavailable(f"{root} can no longer be reached.", "Connect the disk it is on, then go on.")
+
+    def _walk(self, top: str, skipped: Collection[str], visited: set[_Identity], links: list[str]) -> Iterator[Listing]:
+        """The listings of a folder and, if asked for, those below it; links to folders join `links`."""
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            identity = _identity(folder)
+            if identity in visited or folder in skipped:
+                continue
+            if identity is not None:
+                visited.add(identity)
+            contents = _Contents(folder)
+            try:
+                contents.list()
+            except OSError as error:
+                self._require_reachable(os.path.join(folder, ""))
+                if folder in self._roots:
+                    raise _unreachable(folder, error) from error
+                if isinstance(error, FileNotFoundError):
+                    continue  # it vanished since the folder above was listed
+                contents.problems[folder] = _reason(error)
+                yield contents.listing(whole=False)
+            else:
+                yield contents.listing(whole=True)
+            if self._recursive:
+                pending.extend(sorted(contents.folders, reverse=True))
+                links.extend(sorted(contents.links))
+
+    def _single_files(self, visited: Collection[_Identity]) -> Iterator[Listing]:
+        """The files that were given themselves, by folder, without those that a listed folder holds."""
+        by_folder: dict[_Identity | None, _Contents] = {}
+        for path in self._paths:
+            folder, name = os.path.split(path)
+            identity = _identity(folder)
+            if path in self._roots or (identity in visited and is_photo(name)):
+                continue
+            contents = by_folder.setdefault(identity, _Contents(folder))
+            contents.add_file(name)
+        for contents in by_folder.values():
+            yield contents.listing(whole=False)
+
+
+class _Contents:
+    """What was found in one folder so far."""
+
+    def __init__(self, folder: str) -> None:
+        self.folders: list[str] = []
+        self.links: list[str] = []
+        self.problems: dict[str, str] = {}
+        self._folder = folder
+        self._entries: list[FolderEntry] = []
+
+    def list(self) -> None:
+        """Look at all of the folder. Raises `OSError`."""
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                try:
+                    if is_photo(entry.name) and entry.is_file():
+                        self._add(entry.name, entry.stat())
+                    elif entry.is_dir():
+                        if not _is_left_out(entry.name):
+                            (self.links if entry.is_symlink() else self.folders).append(entry.path)
+                    elif is_photo(entry.name):
+                        self.problems[entry.path] = _DANGLING_LINK if entry.is_symlink() else _NOT_A_FILE
+                except FileNotFoundError:
+                    continue  # it vanished since the folder was read
+                except OSError as error:
+                    if is_photo(entry.name) or error.errno != errno.ELOOP:
+                        self.problems[entry.path] = _reason(error)
+
+    def add_file(self, name: str) -> None:
+        """Look at a single file of the folder."""
+        path = os.path.join(self._folder, name)
+        if not is_photo(name):
+            self.problems[path] = _NOT_A_PHOTO
+            return
+        try:
+            status = os.stat(path)
+        except OSError as error:
+            self.problems[path] = _reason(error)
+            return
+        if stat.S_ISREG(status.st_mode):
+            self._add(name, status)
+        else:
+            self.problems[path] = _NOT_A_FILE
+
+    def _add(self, name: str, status: os.stat_result) -> None:
+        self._entries.append(FolderEntry(name, status.st_size, min(status.st_mtime_ns, _LATEST_NS)))
+
+    def listing(self, *, whole: bool) -> Listing:
+        """All of it, sorted by name."""
+        return Listing(self._folder, tuple(sorted(self._entries, key=itemgetter(0))), self.problems, whole)
+
+
+def read_file(path: str) -> bytes:
+    """All bytes of a regular file. Raises `PhotoError`, also if the file changes meanwhile; never waits for a pipe."""
+    try:
+        _require_regular(os.stat(path))
+        with open(os.open(path, _OPEN_FLAGS), "rb") as file:
+            before = os.fstat(file.fileno())
+            _require_regular(before)
+            data = file.read(before.st_size + 1)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise PhotoError(_reason(error)) from error
+    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise PhotoError("It was changed by another program while it was read.")
+    return data
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise PhotoError(_NOT_A_FILE)
+    if status.st_size > MAX_PHOTO_BYTES:
+        raise PhotoError(f"It has {status.st_size / 1e9:.1f} GB, which is more than any photo.")
+
+
+def _identity(path: str) -> _Identity | None:
+    """The same for every path of a folder; None if it cannot be reached."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _is_left_out(folder_name: str) -> bool:
+    return folder_name.startswith(".") or folder_name.lower() in _SYSTEM_FOLDERS
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0, f"It could not be read: {error.strerror}.")
+
+
+def _unreachable(path: str, error: OSError) -> StorageUnavailable:
+    return StorageUnavailable(f"{path} cannot be reached: {error.strerror}.", "Connect its disk or check its rights.")

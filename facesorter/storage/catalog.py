@@ -1,0 +1,294 @@
+"""What is remembered between runs, in SQLite: photos by folder, answers by content, people, decisions.
+
+The selection and the passing problems of a run live in temporary tables, so that an unchanged folder is selected by
+a single statement and nothing of a run outlives it.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from sqlite3 import Connection
+from typing import Any
+
+from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
+from facesorter.domain.names import distinct, merging_key
+from facesorter.domain.ports import AnsweredPhoto
+from facesorter.storage.database import Database
+
+_UNANSWERED_PAGE = 500
+
+_COLUMNS = """
+    photos.id, folders.path, photos.name, photos.size, photos.modified_ns, contents.sha256,
+    coalesce(problems.reason, contents.problem), photos.content"""
+_SELECTED = "selection CROSS JOIN photos ON photos.id = selection.photo"
+_DETAILS = """
+    CROSS JOIN folders ON folders.id = photos.folder
+    LEFT JOIN contents ON contents.id = photos.content
+    LEFT JOIN problems ON problems.photo = photos.id"""
+
+
+class SqliteCatalog:
+    """The `Catalog` in a profile's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.writing() as connection:
+            connection.execute(
+                "CREATE TEMP TABLE selection (position INTEGER PRIMARY KEY, photo INTEGER NOT NULL UNIQUE)"
+            )
+            connection.execute("CREATE TEMP TABLE problems (photo INTEGER PRIMARY KEY, reason TEXT NOT NULL)")
+
+    def clear_selection(self) -> None:
+        """Begin anew: no photo is selected, and what was a problem for the last run only is forgotten."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM selection")
+            connection.execute("DELETE FROM problems")
+
+    def select(self, listing: Listing) -> tuple[Photo, ...]:
+        """Add a folder's photos to the selection; those that could not be listed are returned.
+
+        A folder whose listing is the same as last time costs two statements, however many photos it has.
+        """
+        prefix = _prefix(listing.folder)
+        problems = {_name(path, prefix): reason for path, reason in listing.problems.items()}
+        entries = [*listing.entries, *(FolderEntry(name, 0, 0) for name in problems)]
+        with self._database.writing() as connection:
+            folder = _update(connection, listing, entries)
+            if listing.whole:
+                connection.execute(
+                    "INSERT INTO selection (photo) SELECT id FROM photos WHERE folder = ? ORDER BY name", (folder,)
+                )
+            else:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO selection (photo) SELECT id FROM photos WHERE folder = ? AND name = ?",
+                    [(folder, os.fsencode(entry.name)) for entry in entries],
+                )
+            unlisted: list[Photo] = []
+            for name, reason in problems.items():
+                statement = "SELECT id FROM photos WHERE folder = ? AND name = ?"
+                (photo_id,) = connection.execute(statement, (folder, os.fsencode(name))).fetchone()
+                connection.execute("INSERT INTO problems VALUES (?, ?)", (photo_id, reason))
+                unlisted.append(Photo(photo_id, _path(prefix, name), 0, 0))
+        return tuple(unlisted)
+
+    def selected(self) -> int:
+        """How many photos are selected."""
+        with self._database.reading() as connection:
+            return connection.execute("SELECT count(*) FROM selection").fetchone()[0]
+
+    def unanswered(self, questions: Sequence[str]) -> Iterator[Photo]:
+        """Selected photos that lack an answer to a question and have no problem, neither lasting nor passing."""
+        statement = f"""
+            SELECT {_COLUMNS}, selection.position FROM {_SELECTED} {_DETAILS}
+            WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
+            AND (photos.content IS NULL OR ? > (
+                SELECT count(*) FROM answers JOIN questions ON questions.id = answers.question
+                WHERE answers.content = photos.content AND questions.key IN ({_marks(questions)})))
+            ORDER BY selection.position LIMIT {_UNANSWERED_PAGE}"""  # noqa: S608
+        position = 0
+        prefixes: dict[bytes, str] = {}
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(statement, (position, len(questions), *questions)).fetchall()
+            for row in rows:
+                yield _photo(row, prefixes)
+            if len(rows) < _UNANSWERED_PAGE:
+                return
+            position = rows[-1][-1]
+
+    def missing(self, content: bytes, questions: Sequence[str]) -> tuple[str, ...]:
+        """Which of the questions have no answer for this content yet."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT questions.key FROM contents JOIN answers ON answers.content = contents.id
+                JOIN questions ON questions.id = answers.question WHERE contents.sha256 = ?""",
+                (content,),
+            ).fetchall()
+        answered = {key for (key,) in rows}
+        return tuple(question for question in questions if question not in answered)
+
+    def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
+        """The photo holds this content (SHA-256), and these are new answers for it."""
+        with self._database.writing() as connection:
+            content_id = _hold(connection, photo, content)
+            for question, answer in answers.items():
+                connection.execute("INSERT INTO questions (key) VALUES (?) ON CONFLICT DO NOTHING", (question,))
+                connection.execute(
+                    "INSERT OR REPLACE INTO answers SELECT ?, id, ? FROM questions WHERE key = ?",
+                    (content_id, answer, question),
+                )
+
+    def record_problem(self, photo: Photo, reason: str, content: bytes | None = None) -> None:
+        """The photo cannot be used in this run; with `content`, whoever holds these bytes cannot be used at all."""
+        with self._database.writing() as connection:
+            if content is None:
+                connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?)", (photo.id, reason))
+            else:
+                content_id = _hold(connection, photo, content)
+                connection.execute("UPDATE contents SET problem = ? WHERE id = ?", (reason, content_id))
+
+    def commit(self) -> None:
+        """Make what was recorded durable."""
+        self._database.commit()
+
+    def answered(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[AnsweredPhoto]]:
+        """All selected photos in the order they were selected, at most `chunk` at a time."""
+        prefixes: dict[bytes, str] = {}
+        position = 0
+        while True:
+            with self._database.reading() as connection:
+                # Positions have no gaps: nothing leaves a selection before all of it does.
+                bounds = (position + 1, position + chunk)
+                page = _answered(
+                    connection, questions, _SELECTED, ("selection.position BETWEEN ? AND ?", bounds), prefixes
+                )
+            if not page:
+                return
+            yield page
+            position += len(page)
+
+    def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
+        """One photo by its id. Raises `LookupError` if there is none."""
+        with self._database.reading() as connection:
+            page = _answered(connection, questions, "photos", ("photos.id = ?", (photo_id,)), {})
+        if not page:
+            raise LookupError(f"no photo has the id {photo_id}")
+        return page[0]
+
+    def person(self, name: str) -> Person:
+        """The person of exactly this name, made known if new, with a folder name unlike any other person's.
+
+        Raises `WrongUse` for a name that no folder can be named after.
+        """
+        encoded = name.encode("utf-8", "surrogatepass")
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT id, folder_name FROM people WHERE name = ?", (encoded,)).fetchone()
+            if row is not None:
+                return Person(row[0], name, row[1])
+            taken = [taken for (taken,) in connection.execute("SELECT folder_name FROM people")]
+            (free,) = distinct([name], taken)
+            cursor = connection.execute(
+                "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?) RETURNING id",
+                (encoded, free, merging_key(free)),
+            )
+            (person_id,) = cursor.fetchone()
+        self._database.commit()
+        return Person(person_id, name, free)
+
+    def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
+        """Remember, durably, what the user said; None takes it back."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM decisions WHERE person = ? AND content = ?", (person.id, content))
+            if decision is not None:
+                connection.execute(
+                    "INSERT INTO decisions (person, content, decision) VALUES (?, ?, ?)",
+                    (person.id, content, decision.value),
+                )
+        self._database.commit()
+
+    def decisions(self, person: Person) -> Mapping[bytes, Decision]:
+        """All that the user said of this person, by content."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT content, decision FROM decisions WHERE person = ?", (person.id,))
+            return {content: Decision(decision) for content, decision in rows}
+
+
+def _update(connection: Connection, listing: Listing, entries: Sequence[FolderEntry]) -> int:
+    """Bring a folder's photos to what was listed; the folder's id."""
+    path = os.fsencode(listing.folder)
+    connection.execute("INSERT INTO folders (path) VALUES (?) ON CONFLICT DO NOTHING", (path,))
+    folder, known = connection.execute("SELECT id, fingerprint FROM folders WHERE path = ?", (path,)).fetchone()
+    # Part of a folder says nothing of the rest, so that the next whole listing must be gone through.
+    fingerprint = _fingerprint(entries) if listing.whole else None
+    if fingerprint is not None and fingerprint == known:
+        return folder
+    listed = [(folder, os.fsencode(name), size, modified_ns) for name, size, modified_ns in entries]
+    if listing.whole:
+        names = {name for _, name, _, _ in listed}
+        rows = connection.execute("SELECT id, name FROM photos WHERE folder = ?", (folder,)).fetchall()
+        gone = [(photo,) for photo, name in rows if name not in names]
+        connection.executemany("DELETE FROM photos WHERE id = ?", gone)
+    connection.executemany(
+        """INSERT INTO photos (folder, name, size, modified_ns) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, content = NULL
+        WHERE size != excluded.size OR modified_ns != excluded.modified_ns""",
+        listed,
+    )
+    connection.execute("UPDATE folders SET fingerprint = ? WHERE id = ?", (fingerprint, folder))
+    return folder
+
+
+def _answered(
+    connection: Connection,
+    questions: Sequence[str],
+    tables: str,
+    condition: tuple[str, tuple[int, ...]],
+    prefixes: dict[bytes, str],
+) -> list[AnsweredPhoto]:
+    """The photos of `tables` that meet the condition, with their answers to the questions."""
+    where, parameters = condition
+    statement = f"SELECT {_COLUMNS} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
+    rows = connection.execute(statement, parameters).fetchall()
+    by_question: list[dict[int, bytes]] = []
+    for question in questions:
+        answers = connection.execute(
+            f"""SELECT answers.content, answers.answer FROM {tables}
+            CROSS JOIN answers ON answers.content = photos.content
+            WHERE {where} AND answers.question = (SELECT id FROM questions WHERE key = ?)""",  # noqa: S608
+            (*parameters, question),
+        )
+        by_question.append(dict(answers.fetchall()))
+    page: list[AnsweredPhoto] = []
+    for row in rows:
+        sha256, problem, content = row[5:]
+        known = problem is None and sha256 is not None and all(content in answers for answers in by_question)
+        answers = tuple([answers[content] for answers in by_question]) if known else None
+        page.append(AnsweredPhoto(_photo(row, prefixes), answers, problem))
+    return page
+
+
+def _photo(row: Sequence[Any], prefixes: dict[bytes, str]) -> Photo:
+    """The photo of a row of `_COLUMNS`. `prefixes` spares the decoding of a folder's path for each of its photos."""
+    photo_id, folder, name, size, modified_ns, sha256 = row[:6]
+    prefix = prefixes.get(folder)
+    if prefix is None:
+        prefix = prefixes[folder] = _prefix(os.fsdecode(folder))
+    return Photo(photo_id, _path(prefix, os.fsdecode(name)), size, modified_ns, sha256)
+
+
+def _hold(connection: Connection, photo: Photo, content: bytes) -> int:
+    """Record that the photo holds this content; the content's id."""
+    connection.execute("INSERT INTO contents (sha256) VALUES (?) ON CONFLICT DO NOTHING", (content,))
+    (content_id,) = connection.execute("SELECT id FROM contents WHERE sha256 = ?", (content,)).fetchone()
+    connection.execute("UPDATE photos SET content = ? WHERE id = ?", (content_id, photo.id))
+    return content_id
+
+
+def _prefix(folder: str) -> str:
+    """What is to be put before a name to make it a path."""
+    separator = "/" if folder.startswith("s3://") else os.sep
+    return folder if folder.endswith(separator) else folder + separator
+
+
+def _path(prefix: str, name: str) -> str:
+    return prefix + name if name else prefix[:-1]
+
+
+def _name(path: str, prefix: str) -> str:
+    """The inverse of `_path`: a folder that could not be listed itself has no name."""
+    return path.removeprefix(prefix) if path.startswith(prefix) else ""
+
+
+def _fingerprint(entries: Sequence[FolderEntry]) -> bytes:
+    names, sizes, times = zip(*entries, strict=True) if entries else ((), (), ())
+    digest = blake2b("\0".join(names).encode("utf-8", "surrogatepass"), digest_size=16)
+    digest.update(array("q", sizes))
+    digest.update(array("q", times))
+    return digest.digest()
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)
