@@ -186,6 +186,10 @@ class Workshop:
             raise WrongUse("No photos were looked through yet.", "Choose a headshot and a folder first.")
         return self._sort
 
+    def read(self, path: str) -> bytes:
+        """A photo's bytes. Raises `PhotoError`."""
+        return read_file(path)
+
     def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
         """The faces of a photo of the last run, each with its similarity (0-100) to each person of the run."""
         references = [one.reference for one in self.last_sort.sought]
