@@ -101,6 +101,11 @@ class LocalEngine:
         grown = _known(person).grown(np.stack(found)) if found else KnownFaces.of(_known(person).headshots)
         return Reference(person.name, person.face, grown)
 
+    def recall(self, name: str, example: Example) -> Reference:
+        """Whoever the example shows, from its stored vector alone: what the endpoint's face collections search with."""
+        vectors, face = packed.vectors_of(example.answers)[0], self.faces_in(example.answers)[example.face_index]
+        return Reference(name, face, KnownFaces.of(vectors[[example.face_index]]))
+
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
         reference = self.enrol("", [source])
