@@ -36,6 +36,10 @@ class StorageUnavailable(UserError):
     """A folder or the catalog cannot be read or written; the job cannot go on."""
 
 
+class SourceUnavailable(StorageUnavailable):
+    """A folder of photos went out of reach while it was needed: a drive or a share that dropped out."""
+
+
 class DiskFull(StorageUnavailable):
     """The destination has no room left; nothing half-copied was kept, and the run can go on once there is room."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from facesorter.domain.models import Person, Photo
 
@@ -18,6 +19,19 @@ class CopyOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a copy will lie, and the name it has until it is complete.
+
+    `content` is the SHA-256 that the copy must have; `new_folder` says that the folder is still to be made.
+    """
+
+    target: str
+    temporary: str
+    content: bytes
+    new_folder: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CopyRecord:
     """A copy the journal knows of: what it is a copy of, and how it looked when it was published."""
 
@@ -29,6 +43,17 @@ class CopyRecord:
     target: str
     size: int
     modified_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that made copies. `copies` counts those not taken back; `started_at` is in local time."""
+
+    id: int
+    people: tuple[str, ...]
+    destination: str
+    started_at: datetime
+    copies: int
 
 
 @dataclass(frozen=True, slots=True)

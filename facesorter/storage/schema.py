@@ -40,11 +40,36 @@ _CATALOG = (
         UNIQUE (person, content))""",
 )
 
-_JOURNAL: tuple[str, ...] = ()
+_JOURNAL = (
+    # `people` is a JSON list of names: a run tells who was looked for, whoever is forgotten since.
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        begun_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+        people TEXT NOT NULL,
+        destination BLOB NOT NULL)""",
+    # `made` says that FaceSorter made the folder, and so may remove it when it is empty.
+    "CREATE TABLE target_folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, made INTEGER NOT NULL)",
+    # `state` is intended, published or taken back; `temporary` is a name in the folder, NULL once published.
+    """CREATE TABLE copies (
+        id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs,
+        person INTEGER NOT NULL,
+        folder INTEGER NOT NULL REFERENCES target_folders,
+        name BLOB NOT NULL,
+        temporary BLOB,
+        content BLOB NOT NULL,
+        source BLOB NOT NULL,
+        state TEXT NOT NULL,
+        size INTEGER,
+        modified_ns INTEGER)""",
+    "CREATE INDEX copies_by_content ON copies (folder, content)",
+    "CREATE INDEX copies_by_run ON copies (run)",
+    "CREATE INDEX copies_unfinished ON copies (id) WHERE state = 'intended'",
+)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_CATALOG + _JOURNAL,)
 
-IRREPLACEABLE: tuple[str, ...] = ("people", "decisions")
+IRREPLACEABLE: tuple[str, ...] = ("people", "decisions", "runs", "target_folders", "copies")
 """Tables no scan can make anew, parents first; what can still be read of them is taken over from a damaged file.
 
 Each has a rowid (`id INTEGER PRIMARY KEY`).

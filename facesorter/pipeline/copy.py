@@ -1,0 +1,184 @@
+"""Copy what was ordered, a batch at a time: announce, publish, settle, record, and only then tell.
+
+Whenever an event is handed out, the journal knows all that lies in the folders, unless a folder that went out of reach
+has to be settled still; so a listener may stop at any event, and a kill between two is made good by `recover`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+
+from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, RunPaused
+from facesorter.domain.names import merging_key
+from facesorter.domain.planning import CopyOrder, Placement
+from facesorter.domain.ports import Copier, Journal
+
+BATCH = 32
+"""Orders to a batch: two commits and one fsync a folder are shared by so many."""
+
+RETRY_DELAYS_S = (0.1, 0.2, 0.4)
+"""Waits before a folder out of reach is tried again; short, because Stop waits for them too. Then the run pauses."""
+
+_NAME_ATTEMPTS = 5
+
+_log = logging.getLogger(__name__)
+
+
+def copy(orders: Iterable[CopyOrder], run_id: int, copier: Copier, journal: Journal) -> Iterator[Event]:
+    """Carry the orders out; `PhotoCopied`, `PhotoAlreadyThere` or `CopyFailed` for each, once, when it is durable.
+
+    A full disk or a folder out of reach yields `RunPaused`: asking for the next event tries again, closing the
+    generator gives up. Photos whose own folder is still gone then fail, since it may have been deleted. A copy that
+    the journal knows and that looks as it was made is already there, by one look at the folder.
+    """
+    copying = _Copying(orders, run_id, copier, journal)
+    failures = 0
+    while copying.unfinished:
+        trouble = copying.advance()
+        if copying.events:
+            failures = 0
+        yield from copying.take_events()
+        if trouble is None:
+            continue
+        if failures < len(RETRY_DELAYS_S) and not isinstance(trouble, DiskFull):
+            time.sleep(RETRY_DELAYS_S[failures])
+            failures += 1
+            continue
+        _log.warning("The run pauses: %s", trouble)
+        yield RunPaused(str(trouble))
+        copying.sources_awaited = isinstance(trouble, SourceUnavailable)
+
+
+def recover(journal: Journal, copier: Copier) -> None:
+    """Make good what a kill left: our temporary files go, and complete copies are recorded as ours."""
+    for record, temporary in journal.unfinished():
+        try:
+            found = copier.adopt(record, temporary)
+            if found is None:
+                journal.abandoned([record.id])
+            else:
+                copier.settle([os.path.dirname(record.target)])
+                journal.published({record.id: found})
+        except (PhotoError, StorageUnavailable) as error:
+            _log.warning("An interrupted copy cannot be cleared up yet: %s", error)
+
+
+class _Copying:
+    """The orders on their way: waiting, published but not recorded, told."""
+
+    def __init__(self, orders: Iterable[CopyOrder], run_id: int, copier: Copier, journal: Journal) -> None:
+        self.events: list[Event] = []
+        self.sources_awaited = False
+        """The run has paused: a source folder that is still out of reach fails its photos and is not waited for."""
+        self._run_id = run_id
+        self._copier = copier
+        self._journal = journal
+        self._waiting = deque(orders)
+        self._published: dict[int, tuple[int, int]] = {}
+        self._abandoned: list[int] = []
+        self._to_tell: list[PhotoCopied] = []
+        self._attempts: Counter[CopyOrder] = Counter()
+
+    @property
+    def unfinished(self) -> bool:
+        return bool(self._waiting or self._published or self._abandoned)
+
+    def take_events(self) -> list[Event]:
+        events, self.events = self.events, []
+        return events
+
+    def advance(self) -> StorageUnavailable | None:
+        """One batch; what stopped it, if anything did. What could not be tried waits on."""
+        trouble = None
+        batch: list[tuple[CopyOrder, Placement]] = []
+        try:
+            self._record()
+            self._place(batch)
+            self._publish(batch)
+        except StorageUnavailable as error:
+            trouble = error
+        self._waiting.extendleft(order for order, _ in reversed(batch))
+        try:
+            self._record()
+        except StorageUnavailable as error:
+            trouble = trouble or error
+        return trouble
+
+    def _place(self, batch: list[tuple[CopyOrder, Placement]]) -> None:
+        """Move orders from the queue to the batch; those that need no copy are dealt with at once."""
+        names: set[tuple[str, str]] = set()
+        for _ in range(BATCH):
+            if not self._waiting:
+                return
+            order = self._waiting[0]
+            known = self._journal.copy_of(order)
+            if known and self._copier.intact(known):
+                self.events.append(PhotoAlreadyThere(order.photo, order.person, known.target))
+                self._waiting.popleft()
+                continue
+            try:
+                place = self._copier.place(order)
+            except (PhotoError, SourceUnavailable) as error:
+                self._fail(order, error)
+                self._waiting.popleft()
+                continue
+            if isinstance(place, str):
+                self.events.append(PhotoAlreadyThere(order.photo, order.person, place))
+            elif self._copier.dry_run:
+                self._copier.publish(order, place)
+                self.events.append(PhotoCopied(order.photo, order.person, place.target, dry_run=True))
+            else:
+                name = order.folder, merging_key(os.path.basename(place.target))
+                if name in names:
+                    return  # the next batch will see the file that this one is about to publish
+                names.add(name)
+                batch.append((order, place))
+            self._waiting.popleft()
+
+    def _publish(self, batch: list[tuple[CopyOrder, Placement]]) -> None:
+        """Announce and publish; what is dealt with leaves the batch."""
+        if not batch:
+            return
+        ids = self._journal.intend(self._run_id, batch)
+        self._abandoned = ids.copy()
+        for record_id in ids:
+            order, place = batch[0]
+            try:
+                self._published[record_id] = self._copier.publish(order, place)
+            except FileExistsError:
+                self._attempts[order] += 1
+                if self._attempts[order] < _NAME_ATTEMPTS:
+                    self._waiting.append(order)
+                else:
+                    self.events.append(CopyFailed(order.photo, order.person, "No free name was found for its copy."))
+            except (PhotoError, SourceUnavailable) as error:
+                self._fail(order, error)
+            else:
+                self.sources_awaited = False
+                self._abandoned.remove(record_id)
+                self._to_tell.append(PhotoCopied(order.photo, order.person, place.target))
+            batch.pop(0)
+
+    def _fail(self, order: CopyOrder, error: PhotoError | SourceUnavailable) -> None:
+        """The photo has failed; but a source folder out of reach is waited for first."""
+        if isinstance(error, SourceUnavailable) and not self.sources_awaited:
+            raise error
+        reason = error.reason if isinstance(error, PhotoError) else error.what_happened
+        self.events.append(CopyFailed(order.photo, order.person, reason))
+
+    def _record(self) -> None:
+        """Settle and record what was published; only now it is told."""
+        if self._published:
+            self._copier.settle({os.path.dirname(event.target) for event in self._to_tell})
+            self._journal.published(self._published)
+            self._published = {}
+        if self._abandoned:
+            self._journal.abandoned(self._abandoned)
+            self._abandoned = []
+        self.events += self._to_tell
+        self._to_tell = []

@@ -1,0 +1,59 @@
+"""Take copies back: only what FaceSorter made, and only if it is as it was made."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator
+
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.events import CopyKept, CopyTakenBack, Event
+from facesorter.domain.planning import CopyRecord
+from facesorter.domain.ports import Copier, Journal
+from facesorter.pipeline.copy import BATCH, recover
+
+
+def undo_run(run_id: int, copier: Copier, journal: Journal) -> Iterator[Event]:
+    """Take back all that a run copied. Stopped or killed in the middle, it is finished by asking again."""
+    recover(journal, copier)
+    yield from take_back(journal.copies_of_run(run_id), copier, journal)
+    for folder in journal.folders_made(run_id):
+        copier.remove_folder(folder)
+
+
+def take_back(records: Iterable[CopyRecord], copier: Copier, journal: Journal) -> Iterator[Event]:
+    """`CopyTakenBack` or `CopyKept` for each; a folder that FaceSorter made goes with its last copy.
+
+    Raises `StorageUnavailable` if a folder is out of reach; what was taken back by then is recorded and told.
+    """
+    remaining = iter(records)
+    while batch := list(itertools.islice(remaining, BATCH)):
+        events: list[Event] = []
+        gone: list[CopyRecord] = []
+        trouble = None
+        for record in batch:
+            try:
+                was_there = copier.take_back(record)
+            except PhotoError as error:
+                events.append(CopyKept(record.target, error.reason))
+            except StorageUnavailable as error:
+                trouble = error
+                break
+            else:
+                gone.append(record)
+                events.append(
+                    CopyTakenBack(record.target) if was_there else CopyKept(record.target, "It is no longer there.")
+                )
+        copier.settle({os.path.dirname(record.target) for record in gone})
+        journal.taken_back([record.id for record in gone])
+        _remove_empty_folders(gone, copier, journal)
+        yield from events
+        if trouble:
+            raise trouble
+
+
+def _remove_empty_folders(gone: Iterable[CopyRecord], copier: Copier, journal: Journal) -> None:
+    folders = {os.path.dirname(record.target) for record in gone}
+    made = {folder for run_id in {record.run_id for record in gone} for folder in journal.folders_made(run_id)}
+    for folder in folders & made:
+        copier.remove_folder(folder)

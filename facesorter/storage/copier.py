@@ -1,0 +1,313 @@
+"""Puts copies of photos into people's folders, and takes them back.
+
+What FaceSorter may remove is decided here alone, and narrowly: its own temporary files, by the names in its journal,
+and copies that it made and that are unchanged to the last byte.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import logging
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.names import harmless
+from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.storage.transfer import (
+    NameRefused,
+    SourceChanged,
+    clone,
+    digest_of,
+    hard_link,
+    publish_new,
+    sync_folder,
+    write_copy,
+    writing,
+)
+
+SAME_TIME_NS = 2_000_000_000
+"""Two modification times this close (ns) are the same: FAT keeps even seconds only, some shares whole ones."""
+
+_LONGEST_NAME = 255
+_SHORTEST_USEFUL_NAME = 48
+_LONGEST_SUFFIX = 32
+_LONGEST_WINDOWS_PATH = 260
+_TEMPORARY_NAME = re.compile(r"\.facesorter-[0-9a-f]{16}\.part")
+
+_log = logging.getLogger(__name__)
+
+
+class FileCopier:
+    """The `Copier` for folders. `method` is `copy`, `hard` (hard link) or `reflink` (blocks shared until changed).
+
+    A copy is verified: the SHA-256 of its bytes, taken on their way into the file (of a link or reflink: taken from
+    the finished file), is that of the photo that was looked at, and the length is right after the fsync. Where links
+    or reflinks cannot be made, photos are copied, and that is logged.
+    """
+
+    dry_run = False
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+        self._known_folders: set[str] = set()
+        self._plain_folders: set[str] = set()
+
+    def place(self, order: CopyOrder) -> Placement | str:
+        """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name.
+
+        One name beyond the first free one is looked at too, since a copy before it may have been taken back.
+        """
+        folder, photo = order.folder, order.photo
+        content = photo.content or digest_of(photo.path)
+        status = self._status(folder)
+        if status and stat.S_ISLNK(status.st_mode):
+            raise StorageUnavailable(f"{folder} is a link to another place.", "Remove or rename it, then go on.")
+        free = None
+        for name in self._names(os.path.basename(photo.path), folder):
+            path = os.path.join(folder, name)
+            holds = self._holds(path, content, photo.size)
+            if holds:
+                return path
+            if holds is None:
+                if free:
+                    break
+                free = path
+        assert free is not None
+        temporary = os.path.join(folder, f".facesorter-{secrets.token_hex(8)}.part")
+        return Placement(free, temporary, content, new_folder=status is None)
+
+    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        """See `Copier.publish`. A photo that changes meanwhile is tried twice."""
+        folder = os.path.dirname(placement.target)
+        made = self._make_folder(folder)
+        try:
+            try:
+                self._transfer(order.photo.path, placement)
+            except SourceChanged:
+                self._discard(placement.temporary)
+                self._transfer(order.photo.path, placement)
+            with writing(folder):
+                status = os.lstat(placement.target)
+        except BaseException as error:
+            self._discard(placement.temporary)
+            if made:
+                with suppress(OSError):
+                    os.rmdir(folder)
+                    self._known_folders.discard(folder)
+            if isinstance(error, SourceChanged):
+                raise PhotoError("It changed since it was looked at; the next run will look at it anew.") from None
+            raise
+        return status.st_size, status.st_mtime_ns
+
+    def settle(self, folders: Iterable[str]) -> None:
+        """One fsync a folder."""
+        for folder in folders:
+            try:
+                sync_folder(folder)
+            except OSError as error:
+                raise StorageUnavailable(
+                    f"The folder {folder} reports an error ({error.strerror}).", "Check its drive, then go on."
+                ) from error
+
+    def intact(self, record: CopyRecord) -> bool:
+        """Whether a file of the recorded size and time (within 2 s) lies there."""
+        try:
+            status = os.lstat(record.target)
+        except OSError:
+            return False
+        return _unchanged(status, record)
+
+    def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
+        """See `Copier.adopt`. An empty file beside our temporary one is the name that `publish_new` claimed."""
+        self._require_destination(record.target)
+        status = self._status(record.target)
+        if status and stat.S_ISREG(status.st_mode) and status.st_size == 0 and self._status(temporary):
+            with writing(os.path.dirname(temporary)):
+                os.unlink(record.target)
+            status = None
+        self._discard(temporary)
+        if status and stat.S_ISREG(status.st_mode) and digest_of(record.target) == record.content:
+            return status.st_size, status.st_mtime_ns
+        return None
+
+    def take_back(self, record: CopyRecord) -> bool:
+        """Remove the copy if its size, time and content are as they were made; never a link or anything else."""
+        target = record.target
+        self._require_destination(target)
+        status = self._status(target)
+        if status is None:
+            if not os.path.isdir(os.path.dirname(target)):
+                raise PhotoError("Its folder is gone.")
+            return False
+        if not _unchanged(status, record) or digest_of(target) != record.content:
+            raise PhotoError("It was changed since it was copied.")
+        with writing(os.path.dirname(target)):
+            os.unlink(target)
+        return True
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove the folder if it is empty; a folder that is not, or that is gone, is left as it is."""
+        with suppress(OSError):
+            os.rmdir(folder)
+
+    def _status(self, path: str) -> os.stat_result | None:
+        """What lies there, by that name or by one the file system takes for it; None if nothing does."""
+        try:
+            return os.lstat(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if NameRefused.means(error):
+                return None
+            with writing(os.path.dirname(path)):
+                raise
+
+    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
+        """Whether this content lies there; None if nothing does."""
+        status = self._status(path)
+        if status is None:
+            return None
+        try:
+            return stat.S_ISREG(status.st_mode) and status.st_size == size and digest_of(path) == content
+        except PhotoError:
+            return False  # what cannot be read keeps its name
+
+    def _names(self, name: str, folder: str) -> Iterator[str]:
+        if folder in self._plain_folders:
+            name = harmless(name) or "photo"
+        limit = _name_limit(folder)
+        stem, suffix = os.path.splitext(name)
+        if len(os.fsencode(suffix)) > _LONGEST_SUFFIX:
+            stem, suffix = name, ""
+        for number in itertools.count():
+            ending = f" ({number}){suffix}" if number else suffix
+            yield _shortened(stem, limit - len(os.fsencode(ending))) + ending
+
+    def _transfer(self, source: str, placement: Placement) -> None:
+        target, temporary = placement.target, placement.temporary
+        folder = os.path.dirname(target)
+        if self._status(target):
+            raise FileExistsError(target)
+        if self._write(source, temporary) != placement.content:
+            raise SourceChanged
+        try:
+            publish_new(temporary, target)
+        except FileExistsError:
+            raise
+        except NameRefused:
+            if folder in self._plain_folders:
+                raise PhotoError("Its name is not possible in the destination.") from None
+            self._plain_folders.add(folder)
+            raise FileExistsError(target) from None
+        except OSError:
+            with writing(folder):
+                raise
+
+    def _write(self, source: str, temporary: str) -> bytes:
+        if self._method != "copy":
+            digest = (hard_link if self._method == "hard" else clone)(source, temporary)
+            if digest is not None:
+                return digest
+            _say_copied_instead(self._method, os.path.dirname(temporary))
+        return write_copy(source, temporary)
+
+    def _make_folder(self, folder: str) -> bool:
+        """Make a person's folder; not its parent, which would hide that a drive has gone. Whether it was made now."""
+        if os.path.isdir(folder):
+            self._known_folders.add(folder)
+            return False
+        if folder in self._known_folders:
+            raise StorageUnavailable(f"The folder {folder} has gone.", "Connect its drive again, then go on.")
+        with writing(folder):
+            try:
+                os.mkdir(folder)
+            except FileExistsError as error:
+                raise NotADirectoryError(error.errno, "something else has its name") from error
+        self._known_folders.add(folder)
+        return True
+
+    def _require_destination(self, target: str) -> None:
+        destination = os.path.dirname(os.path.dirname(target))
+        if not os.path.isdir(destination):
+            raise StorageUnavailable(f"The folder {destination} cannot be reached.", "Connect its drive, then go on.")
+
+    def _discard(self, temporary: str) -> None:
+        if _TEMPORARY_NAME.fullmatch(os.path.basename(temporary)):
+            try:
+                os.unlink(temporary)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                _log.warning("A temporary file could not be removed (%s): %s", error.strerror, temporary)
+
+
+class DryCopier(FileCopier):
+    """Tells what `FileCopier` would do and writes nothing; what it has promised counts as being there."""
+
+    dry_run = True
+
+    def __init__(self) -> None:
+        super().__init__("copy")
+        self._promised: dict[str, bytes] = {}
+
+    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        """The size and time (ns) the copy would have."""
+        self._promised[placement.target] = placement.content
+        return order.photo.size, order.photo.modified_ns
+
+    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
+        promised = self._promised.get(path)
+        return super()._holds(path, content, size) if promised is None else promised == content
+
+
+def check_destination(folder: str) -> None:
+    """Make the destination and try to write there. Raises `StorageUnavailable` before anything else is begun."""
+    with writing(folder):
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):  # has no name, or loses it with us
+            pass
+
+
+def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:
+    same_time = abs(status.st_mtime_ns - record.modified_ns) <= SAME_TIME_NS
+    return stat.S_ISREG(status.st_mode) and status.st_size == record.size and same_time
+
+
+def _shortened(name: str, limit_bytes: int) -> str:
+    """The name cut to `limit_bytes` in the file system's encoding, not inside a character if it has any."""
+    encoded = os.fsencode(name)
+    if len(encoded) <= limit_bytes:
+        return name
+    end = limit_bytes
+    while end > limit_bytes - 4 and encoded[end] & 0xC0 == 0x80:  # in UTF-8, the middle of a character
+        end -= 1
+    return os.fsdecode(encoded[:end]).rstrip(" ")
+
+
+@functools.lru_cache(maxsize=64)
+def _name_limit(folder: str) -> int:
+    """How long (bytes) a name may be in this folder, by the file system's rules and by what the path leaves."""
+    if os.name == "nt":
+        longest_name, longest_path = _LONGEST_NAME, _LONGEST_WINDOWS_PATH
+    else:
+        with writing(folder):
+            there = folder if os.path.isdir(folder) else os.path.dirname(folder)
+            longest_name = min(_LONGEST_NAME, os.pathconf(there, "PC_NAME_MAX"))
+            longest_path = os.pathconf(there, "PC_PATH_MAX")
+    limit = min(longest_name, longest_path - len(os.fsencode(folder)) - 2)
+    if limit < _SHORTEST_USEFUL_NAME:
+        raise StorageUnavailable(f"The path {folder} is too long.", "Choose a destination with a shorter path.")
+    return limit
+
+
+@functools.lru_cache(maxsize=64)
+def _say_copied_instead(method: str, folder: str) -> None:
+    words = "Hard links" if method == "hard" else "Copies that share their blocks"
+    _log.warning("%s cannot be made in %s: the photos are copied.", words, folder)

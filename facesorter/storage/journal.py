@@ -1,0 +1,171 @@
+"""What was copied where, announced before and confirmed after each copy.
+
+A kill leaves at most announcements, and each names the one temporary file and the one target to look at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any
+
+from facesorter.domain.models import Person
+from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
+from facesorter.storage.database import Database
+
+_PAGE = 1000
+_RECORD = """
+    SELECT copies.id, run, person, content, source, path, name, size, modified_ns, temporary
+    FROM copies JOIN target_folders ON target_folders.id = copies.folder"""
+
+
+class SqliteJournal:
+    """The `Journal` in a profile's database. What it is told is durable when it returns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin_run(self, people: Sequence[Person], destination: str) -> int:
+        """A new run's id."""
+        names = json.dumps([person.name for person in people])
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                "INSERT INTO runs (people, destination) VALUES (?, ?)", (names, os.fsencode(destination))
+            )
+        self._database.commit()
+        return int(cursor.lastrowid or 0)
+
+    def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]]) -> list[int]:
+        """Durably announce copies; the ids of their records."""
+        with self._database.writing() as connection:
+            ids = [_insert(connection, run_id, order, placement) for order, placement in copies]
+        self._database.commit()
+        return ids
+
+    def published(self, record_ids: Mapping[int, tuple[int, int]]) -> None:
+        """These copies are complete: size and modification time (ns) of each, by record id."""
+        self._write(
+            "UPDATE copies SET state = 'published', temporary = NULL, size = ?, modified_ns = ? WHERE id = ?",
+            ((size, modified_ns, record_id) for record_id, (size, modified_ns) in record_ids.items()),
+        )
+
+    def abandoned(self, record_ids: Sequence[int]) -> None:
+        """These announced copies were not made."""
+        self._write("DELETE FROM copies WHERE id = ?", ((record_id,) for record_id in record_ids))
+
+    def taken_back(self, record_ids: Sequence[int]) -> None:
+        """These copies were removed again."""
+        self._write("UPDATE copies SET state = 'taken back' WHERE id = ?", ((record_id,) for record_id in record_ids))
+
+    def unfinished(self) -> list[tuple[CopyRecord, str]]:
+        """Announced and neither published nor abandoned: left by a kill. With each its temporary path."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"{_RECORD} WHERE state = 'intended' ORDER BY copies.id").fetchall()
+        return [(_record(row), os.path.join(os.fsdecode(row[5]), os.fsdecode(row[9]))) for row in rows]
+
+    def copy_of(self, order: CopyOrder) -> CopyRecord | None:
+        """The newest copy of such a photo (same content, same name) in the order's folder that was not taken back."""
+        rows = self._rows(
+            "path = ? AND content = ? AND state = 'published' ORDER BY copies.id DESC",
+            os.fsencode(order.folder),
+            order.photo.content,
+        )
+        name = os.path.basename(order.photo.path)
+        return next((record for record in map(_record, rows) if os.path.basename(record.source) == name), None)
+
+    def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:
+        """Copies of this person that were made in this destination and not taken back."""
+        return self._published(
+            "person = ? AND run IN (SELECT id FROM runs WHERE destination = ?)", person.id, os.fsencode(destination)
+        )
+
+    def copies_of_run(self, run_id: int) -> Iterator[CopyRecord]:
+        """Copies that this run made and that were not taken back."""
+        return self._published("run = ?", run_id)
+
+    def runs(self) -> list[Run]:
+        """Every run that made copies, the newest first; also one whose copies were all taken back."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT runs.id, people, destination, begun_at, sum(state = 'published')"
+                " FROM runs JOIN copies ON copies.run = runs.id GROUP BY runs.id ORDER BY runs.id DESC"
+            ).fetchall()
+        return [
+            Run(run_id, tuple(json.loads(people)), os.fsdecode(destination), _local(begun_at), copies)
+            for run_id, people, destination, begun_at, copies in rows
+        ]
+
+    def target_folders(self) -> set[str]:
+        """Every folder that copies were ever put into."""
+        with self._database.reading() as connection:
+            return {os.fsdecode(path) for (path,) in connection.execute("SELECT path FROM target_folders")}
+
+    def folders_made(self, run_id: int) -> list[str]:
+        """The folders of this run's copies, taken back or not, that FaceSorter made itself."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path FROM target_folders WHERE made AND id IN (SELECT folder FROM copies WHERE run = ?)",
+                (run_id,),
+            ).fetchall()
+        return [os.fsdecode(path) for (path,) in rows]
+
+    def _write(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        with self._database.writing() as connection:
+            connection.executemany(statement, rows)
+        self._database.commit()
+
+    def _rows(self, condition: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._database.reading() as connection:
+            return connection.execute(f"{_RECORD} WHERE {condition}", values).fetchall()
+
+    def _published(self, condition: str, *values: Any) -> Iterator[CopyRecord]:
+        """In pages, so that copies may be recorded or taken back while one reads."""
+        after = 0
+        while rows := self._rows(
+            f"{condition} AND state = 'published' AND copies.id > ? ORDER BY copies.id LIMIT {_PAGE}", *values, after
+        ):
+            yield from map(_record, rows)
+            after = rows[-1][0]
+
+
+def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Placement) -> int:
+    folder, name = map(os.fsencode, os.path.split(placement.target))
+    connection.execute(
+        "INSERT INTO target_folders (path, made) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET made = made OR ?",
+        (folder, placement.new_folder, placement.new_folder),
+    )
+    cursor = connection.execute(
+        "INSERT INTO copies (run, person, folder, name, temporary, content, source, state)"
+        " VALUES (?, ?, (SELECT id FROM target_folders WHERE path = ?), ?, ?, ?, ?, 'intended')",
+        (
+            run_id,
+            order.person.id,
+            folder,
+            name,
+            os.fsencode(os.path.basename(placement.temporary)),
+            placement.content,
+            os.fsencode(order.photo.path),
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _local(utc: str) -> datetime:
+    return datetime.fromisoformat(f"{utc}+00:00").astimezone()
+
+
+def _record(row: tuple[Any, ...]) -> CopyRecord:
+    record_id, run_id, person_id, content, source, folder, name, size, modified_ns, _ = row
+    return CopyRecord(
+        record_id,
+        run_id,
+        person_id,
+        content,
+        os.fsdecode(source),
+        os.path.join(os.fsdecode(folder), os.fsdecode(name)),
+        size or 0,
+        modified_ns or 0,
+    )
