@@ -18,7 +18,7 @@ from facesorter.domain.errors import DiskFull, StorageUnavailable
 from facesorter.storage.schema import IRREPLACEABLE, MIGRATIONS
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_BUSY_TIMEOUT_S = 2.0
+_BUSY_TIMEOUT_S = 0.5
 
 _NOT_WRITABLE = ("The catalog cannot be written.", "Check the rights of the profile folder, or choose another profile.")
 _DAMAGE_FOUND = ("The catalog is damaged.", "Start FaceSorter again: it will set the file aside and begin a new one.")
@@ -167,6 +167,7 @@ def _move_aside(path: str) -> str:
 def _rescue(damaged: str, connection: sqlite3.Connection) -> None:
     """Take over what can still be read of the irreplaceable tables, from both ends of each towards the damage."""
     with closing(sqlite3.connect(damaged, isolation_level=None)) as old:
+        old.execute("PRAGMA writable_schema = ON")  # lets SQLite read a file that was cut off
         connection.execute("BEGIN")
         for table in IRREPLACEABLE:
             for direction in ("ASC", "DESC"):

@@ -1,0 +1,314 @@
+"""What the catalog promises the pipeline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.models import Decision, FolderEntry, Listing, Photo
+from facesorter.domain.names import merging_key
+from facesorter.domain.ports import AnsweredPhoto, Catalog
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.database import Database
+
+FOLDER = os.path.join(os.sep, "photos")
+Q = ("faces",)
+
+
+@pytest.fixture
+def catalog() -> Iterator[Catalog]:
+    with closing(Database(":memory:")) as database:
+        yield SqliteCatalog(database)
+
+
+def listing(
+    *names: str, folder: str = FOLDER, size: int = 7, problems: Mapping[str, str] | None = None, whole: bool = True
+) -> Listing:
+    return Listing(folder, tuple(FolderEntry(name, size, 1000) for name in sorted(names)), problems or {}, whole)
+
+
+def scan(catalog: Catalog, *listings: Listing) -> None:
+    catalog.clear_selection()
+    for one in listings:
+        catalog.select(one)
+
+
+def all_answered(catalog: Catalog, questions: Sequence[str] = Q, chunk: int = 2000) -> list[AnsweredPhoto]:
+    return [one for page in catalog.answered(questions, chunk) for one in page]
+
+
+def names(photos: Sequence[Photo]) -> list[str]:
+    return [os.path.basename(photo.path) for photo in photos]
+
+
+def waiting(catalog: Catalog, questions: Sequence[str] = Q) -> list[str]:
+    return names(list(catalog.unanswered(questions)))
+
+
+def photo(catalog: Catalog, name: str) -> Photo:
+    (found,) = [one.photo for one in all_answered(catalog) if os.path.basename(one.photo.path) == name]
+    return found
+
+
+def test_a_new_catalog_has_nothing_selected(catalog: Catalog) -> None:
+    assert catalog.selected() == 0
+    assert list(catalog.answered(Q)) == []
+    assert list(catalog.unanswered(Q)) == []
+
+
+def test_selected_photos_come_in_the_order_they_were_selected(catalog: Catalog) -> None:
+    scan(catalog, listing("b.jpg", "a.jpg", folder="/z"), listing("c.jpg", folder="/a"))
+    found = [one.photo for one in all_answered(catalog)]
+    assert [one.path for one in found] == [os.path.join("/z", "a.jpg"), os.path.join("/z", "b.jpg"), "/a/c.jpg"]
+    assert [(one.size, one.modified_ns, one.content) for one in found] == [(7, 1000, None)] * 3
+    assert catalog.selected() == 3
+
+
+def test_an_answer_is_given_back_with_the_content(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg"))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A" * 32, {"faces": b"answer"})
+    (one,) = all_answered(catalog)
+    assert (one.answers, one.problem, one.photo.content) == ((b"answer",), None, b"A" * 32)
+    assert waiting(catalog) == []
+
+
+def test_answers_come_in_the_order_of_the_questions_and_only_when_all_are_there(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg"))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"one": b"1", "two": b"2"})
+    for questions, answers in ((("one", "two"), (b"1", b"2")), (("two", "one"), (b"2", b"1")), (("one", "new"), None)):
+        assert all_answered(catalog, questions)[0].answers == answers
+    assert catalog.missing(b"A", ("new", "one", "newer")) == ("new", "newer")
+    assert catalog.missing(b"never seen", Q) == Q
+    assert waiting(catalog, ("one", "new")) == ["a.jpg"]
+    assert waiting(catalog, ("one", "two")) == []
+
+
+def test_an_answer_can_be_replaced(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg"))
+    for answer in (b"old", b"new"):
+        catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": answer})
+    assert all_answered(catalog)[0].answers == (b"new",)
+
+
+def test_identical_photos_share_their_answer(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg", "copy of a.jpg"))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+    assert waiting(catalog) == ["copy of a.jpg"]
+    assert catalog.missing(b"A", Q) == ()
+    catalog.record_answers(photo(catalog, "copy of a.jpg"), b"A", {})
+    assert [one.answers for one in all_answered(catalog)] == [(b"answer",)] * 2
+
+
+def test_unchanged_photos_keep_their_answers_and_changed_ones_must_be_read_again(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    for name in ("a.jpg", "b.jpg"):
+        catalog.record_answers(photo(catalog, name), name.encode(), {"faces": b"answer"})
+    before = photo(catalog, "a.jpg")
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    assert waiting(catalog) == []
+    entries = (FolderEntry("a.jpg", 7, 1000), FolderEntry("b.jpg", 7, 1001))
+    scan(catalog, Listing(FOLDER, entries, {}))
+    assert waiting(catalog) == ["b.jpg"]
+    assert photo(catalog, "a.jpg") == before
+    scan(catalog, listing("a.jpg", size=8))
+    assert waiting(catalog) == ["a.jpg"]
+
+
+def test_what_is_gone_is_forgotten_and_what_is_new_is_found(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+    scan(catalog, listing("b.jpg", "c.jpg"))
+    assert waiting(catalog) == ["b.jpg", "c.jpg"]
+    scan(catalog, listing("a.jpg"))
+    assert waiting(catalog) == ["a.jpg"]
+    assert catalog.missing(b"A", Q) == ()
+    scan(catalog, listing())
+    assert catalog.selected() == 0
+
+
+def test_a_part_of_a_folder_forgets_nothing_of_the_rest(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    for name in ("a.jpg", "b.jpg"):
+        catalog.record_answers(photo(catalog, name), name.encode(), {"faces": b"answer"})
+    scan(catalog, listing("b.jpg", whole=False), listing("c.jpg", "b.jpg", whole=False))
+    assert names([one.photo for one in all_answered(catalog)]) == ["b.jpg", "c.jpg"]
+    assert waiting(catalog) == ["c.jpg"]
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    assert names([one.photo for one in all_answered(catalog)]) == ["a.jpg", "b.jpg"]
+    assert waiting(catalog) == []
+
+
+def test_a_lasting_problem_stays_with_the_bytes(catalog: Catalog) -> None:
+    scan(catalog, listing("bad.jpg", "twin.jpg"))
+    catalog.record_problem(photo(catalog, "bad.jpg"), "It is damaged.", b"B")
+    catalog.record_answers(photo(catalog, "twin.jpg"), b"B", {})
+    scan(catalog, listing("bad.jpg", "twin.jpg"))
+    assert waiting(catalog) == []
+    assert [(one.answers, one.problem) for one in all_answered(catalog)] == [(None, "It is damaged.")] * 2
+    scan(catalog, listing("bad.jpg", "twin.jpg", size=8))
+    assert waiting(catalog) == ["bad.jpg", "twin.jpg"]
+
+
+def test_a_passing_problem_is_of_this_run_only(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg"))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"one": b"1"})
+    catalog.record_problem(photo(catalog, "a.jpg"), "The file is missing.")
+    assert waiting(catalog) == []
+    assert [(one.answers, one.problem) for one in all_answered(catalog)] == [(None, "The file is missing.")]
+    scan(catalog, listing("a.jpg"))
+    assert waiting(catalog) == ["a.jpg"]
+    assert all_answered(catalog, ("one",))[0].problem is None
+
+
+def test_what_could_not_be_listed_is_a_selected_photo_with_a_problem(catalog: Catalog) -> None:
+    path = os.path.join(FOLDER, "locked.jpg")
+    catalog.clear_selection()
+    (unlisted,) = catalog.select(listing("a.jpg", problems={path: "There is no right to read it."}))
+    assert unlisted.path == path
+    assert catalog.selected() == 2
+    assert {os.path.basename(one.photo.path): one.problem for one in all_answered(catalog)} == {
+        "a.jpg": None,
+        "locked.jpg": "There is no right to read it.",
+    }
+    assert catalog.answers_of(unlisted.id, Q).photo == unlisted
+    assert waiting(catalog) == ["a.jpg"]
+    scan(catalog, listing("a.jpg", "locked.jpg"))
+    assert waiting(catalog) == ["a.jpg", "locked.jpg"]
+
+
+@pytest.mark.parametrize("folder", [os.path.join(FOLDER, "locked"), "s3://bucket/locked"])
+def test_a_folder_that_could_not_be_listed_counts_as_one_and_its_photos_are_not_forgotten(
+    catalog: Catalog, folder: str
+) -> None:
+    scan(catalog, listing("a.jpg", folder=folder))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+    catalog.clear_selection()
+    (unlisted,) = catalog.select(listing(folder=folder, problems={folder: "No right."}, whole=False))
+    (one,) = all_answered(catalog)
+    assert (one.photo, one.photo.path, one.problem) == (unlisted, folder, "No right.")
+    scan(catalog, listing("a.jpg", folder=folder))
+    assert waiting(catalog) == []
+    assert catalog.selected() == 1
+
+
+def test_names_that_are_not_text_survive(catalog: Catalog) -> None:
+    folder, name = os.fsdecode(b"/photos/\xff"), os.fsdecode(b"Zo\xeb \xfe.jpg")
+    scan(catalog, listing(name, folder=folder))
+    (one,) = all_answered(catalog)
+    assert os.fsencode(one.photo.path) == b"/photos/\xff/Zo\xeb \xfe.jpg"
+    scan(catalog, listing(name, folder=folder))
+    assert catalog.selected() == 1
+
+
+@pytest.mark.parametrize("folder", ["s3://bucket", "s3://bucket/", "s3://bucket/year/2024"])
+def test_objects_in_a_bucket_have_their_address(catalog: Catalog, folder: str) -> None:
+    scan(catalog, listing("a.jpg", folder=folder))
+    assert all_answered(catalog)[0].photo.path == folder.rstrip("/") + "/a.jpg"
+
+
+def test_recording_while_iterating_skips_and_repeats_nothing(catalog: Catalog) -> None:
+    scan(catalog, *(listing(*(f"{number:04}.jpg" for number in range(700)), folder=f"/{folder}") for folder in "ab"))
+    seen: list[str] = []
+    for number, one in enumerate(catalog.unanswered(Q)):
+        seen.append(one.path)
+        if number % 3 == 0:
+            catalog.record_problem(one, "Damaged.", one.path.encode())
+        else:
+            catalog.record_answers(one, one.path.encode(), {"faces": one.path.encode()})
+    assert len(seen) == len(set(seen)) == 1400
+    for page in catalog.answered(Q, chunk=100):
+        assert len(page) == 100
+        for one in page:
+            assert one.problem == "Damaged." or one.answers == (one.photo.path.encode(),)
+            catalog.record_problem(one.photo, "Vanished.")
+    assert {one.problem for one in all_answered(catalog)} == {"Vanished."}
+
+
+def test_one_photo_by_its_id(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    one = photo(catalog, "b.jpg")
+    catalog.record_answers(one, b"B", {"faces": b"answer"})
+    assert catalog.answers_of(one.id, Q).answers == (b"answer",)
+    assert catalog.answers_of(one.id, ()).photo.content == b"B"
+    with pytest.raises(LookupError):
+        catalog.answers_of(12345, Q)
+
+
+def test_everything_but_the_selection_is_there_the_next_time(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        scan(catalog, listing("a.jpg", "b.jpg"))
+        catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+        anna = catalog.person("Anna")
+        catalog.decide(anna, b"A", Decision.YES)
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        assert catalog.selected() == 0
+        scan(catalog, listing("a.jpg", "b.jpg"))
+        assert [one.answers for one in all_answered(catalog)] == [(b"answer",), None]
+        assert catalog.person("Anna") == anna
+        assert catalog.decisions(anna) == {b"A": Decision.YES}
+
+
+def test_a_person_is_known_by_exactly_this_name(catalog: Catalog) -> None:
+    people = [catalog.person(name) for name in ("Zoë", "Zoe\u0308", "zoë", "Anna", "An/na", "An_na", "CON", "..x")]
+    assert [catalog.person(one.name) for one in people] == people
+    assert people[0].folder_name == "PhotosWithZoë"
+    assert people[1].folder_name == "PhotosWithZoë (2)"
+    assert len({merging_key(one.folder_name) for one in people}) == len(people)
+    with pytest.raises(WrongUse):
+        catalog.person("//")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(st.characters(codec=None), max_size=8), max_size=8))
+def test_no_two_people_share_a_folder(wanted: list[str]) -> None:
+    with closing(Database(":memory:")) as database:
+        catalog = SqliteCatalog(database)
+        folders: dict[str, str] = {}
+        for name in wanted:
+            try:
+                folders[name] = catalog.person(name).folder_name
+            except WrongUse:
+                continue
+        assert len({merging_key(folder) for folder in folders.values()}) == len(folders)
+
+
+def test_a_decision_can_be_changed_and_taken_back(catalog: Catalog) -> None:
+    anna, ben = catalog.person("Anna"), catalog.person("Ben")
+    catalog.decide(anna, b"A", Decision.YES)
+    catalog.decide(ben, b"A", Decision.NO)
+    catalog.decide(anna, b"A", Decision.UNSURE)
+    assert catalog.decisions(anna) == {b"A": Decision.UNSURE}
+    catalog.decide(anna, b"A", None)
+    assert catalog.decisions(anna) == {}
+    assert catalog.decisions(ben) == {b"A": Decision.NO}
+
+
+def test_a_decision_is_durable_at_once(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        catalog.decide(catalog.person("Anna"), b"A", Decision.YES)
+        with database.reading() as connection:
+            assert not connection.in_transaction
+
+
+def test_an_unchanged_folder_is_selected_without_touching_its_photos(catalog: SqliteCatalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    catalog.commit()
+    statements: list[str] = []
+    with catalog._database.reading() as connection:  # noqa: SLF001
+        connection.set_trace_callback(statements.append)
+        scan(catalog, listing("a.jpg", "b.jpg"))
+        connection.set_trace_callback(None)
+    assert not [
+        one for one in statements if one.startswith(("INSERT INTO photos", "UPDATE photos", "DELETE FROM photos"))
+    ]
+    assert catalog.selected() == 2
