@@ -19,14 +19,14 @@ from facesorter.domain.events import Event
 from facesorter.domain.models import Comparison, Decision, EncodedPicture, Face, Person, Photo, Portrait
 from facesorter.domain.names import folder_name
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
-from facesorter.domain.ports import Copier, Executor
+from facesorter.domain.ports import Executor
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
-from facesorter.pipeline.undo import take_back
+from facesorter.pipeline.undo import take_back, undo_run
 from facesorter.settings import Settings
 from facesorter.sources.folder import FolderSource, read_file
 from facesorter.storage.catalog import SqliteCatalog
@@ -158,7 +158,7 @@ class Workshop:
         sought = [self._seek(wanted) for wanted in request.people]
         if not request.dry_run:
             check_destination(request.destination)
-        recover(self.journal)
+        recover(self.journal, FileCopier("copy"))
         source = self._source(request, [one.person for one in sought])
         copier = DryCopier() if request.dry_run else FileCopier(request.link)
         self._sort = Sort(sought, request, Tools(self.engine, source, self.catalog, self.journal, copier, executor))
@@ -210,7 +210,7 @@ class Workshop:
         return plan_copies(
             (CopyOrder(self._photo(photo_id), person, folder) for photo_id in sure),
             (self._photo(photo_id) for photo_id in not_sure),
-            self.journal.copies(person, request.destination),
+            filter(FileCopier("copy").intact, self.journal.copies(person, request.destination)),
         )
 
     def _photo(self, photo_id: int) -> Photo:
@@ -226,7 +226,7 @@ class Workshop:
 
     def undo(self, run_id: int) -> Iterator[Event]:
         """Remove the copies a run made, if they are unchanged."""
-        return take_back(self.journal.copies_of_run(run_id), FileCopier("copy"), self.journal)
+        return undo_run(run_id, FileCopier("copy"), self.journal)
 
     def compare(self, source: Headshot, target_path: str) -> Comparison:
         """Every face of the target with its similarity to the source face. Raises `PhotoError`, `WrongUse`."""
