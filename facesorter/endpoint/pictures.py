@@ -1,0 +1,127 @@
+"""From the `Image` of a request to its faces: fetched, held to Rekognition's limits, and read by the engine."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
+from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
+from facesorter.domain.ports import Example, FaceEngine
+from facesorter.endpoint.objects import ObjectSource
+from facesorter.endpoint.wire import ServiceError, invalid_parameter
+from facesorter.images import size_of
+from facesorter.images.content import Kind, kind_of
+
+SHORTEST_SIDE_PX = 80
+"""Rekognition refuses smaller pictures."""
+
+MOST_FACES = 100
+"""Only the largest faces of a picture are looked at."""
+
+_REMEMBERED = 64
+
+Value = TypeVar("Value")
+
+
+class RecallingEngine(FaceEngine, Protocol):
+    """An engine that asks one and the same question of every picture, and can look for a face of a stored answer."""
+
+    def recall(self, name: str, example: Example) -> Reference:
+        """What is needed to find the person of this face."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadPicture:
+    """A picture, the SHA-256 of its bytes, the engine's answer and its largest faces, largest first."""
+
+    data: bytes
+    digest: bytes
+    answer: bytes
+    faces: tuple[Face, ...]
+
+
+class PictureReader:
+    """Reads the pictures of requests. Any thread may call; what was read last is remembered for a while.
+
+    A program compares one headshot with many pictures: remembering halves the engine's work.
+    """
+
+    def __init__(self, engine: RecallingEngine, objects: ObjectSource) -> None:
+        self.engine = engine
+        self.one_at_a_time = threading.RLock()
+        """Held around every call of the engine but `ask`, as its port demands."""
+        (self._question,) = engine.questions(())
+        self._objects = objects
+        self._read = _Recent[ReadPicture]()
+        self._references = _Recent[Reference]()
+
+    def read(self, image: Mapping[str, Any]) -> ReadPicture:
+        """Raises `ServiceError` if Rekognition would refuse the picture."""
+        data = self._fetch(image)
+        digest = hashlib.sha256(data).digest()
+        return self._read.get(digest, lambda: self._ask(data, digest))
+
+    def reference(self, picture: ReadPicture, face_index: int) -> Reference:
+        """The picture's face as somebody to look for."""
+
+        def enrol() -> Reference:
+            with self.one_at_a_time:
+                return self.engine.enrol("", [Portrait(EncodedPicture("", picture.data), face_index)])
+
+        try:
+            return self._references.get(picture.digest + bytes([face_index]), enrol)
+        except (NoFaceInHeadshot, PhotoError):
+            raise invalid_parameter() from None
+
+    def _fetch(self, image: Mapping[str, Any]) -> bytes:
+        if len(image) != 1:
+            raise invalid_parameter("An Image needs either Bytes or S3Object")
+        if "Bytes" in image:
+            return image["Bytes"]
+        where = image["S3Object"]
+        if "Bucket" not in where or "Name" not in where:
+            raise invalid_parameter("An S3Object needs Bucket and Name")
+        return self._objects.read(where["Bucket"], where["Name"], where.get("Version"))
+
+    def _ask(self, data: bytes, digest: bytes) -> ReadPicture:
+        if kind_of(data) not in {Kind.JPEG, Kind.PNG}:
+            raise _bad_format()
+        try:
+            if min(size_of(data)) < SHORTEST_SIDE_PX:
+                raise invalid_parameter()
+            answer = self.engine.ask(self._question, EncodedPicture("", data))
+        except PhotoError:
+            raise _bad_format() from None
+        with self.one_at_a_time:
+            faces = self.engine.faces_in((answer,))
+        return ReadPicture(data, digest, answer, faces[:MOST_FACES])
+
+
+def _bad_format() -> ServiceError:
+    return ServiceError("InvalidImageFormatException", "Request has invalid image format")
+
+
+class _Recent(Generic[Value]):
+    """The values asked for last, at most `_REMEMBERED`."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[bytes, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes, make: Callable[[], Value]) -> Value:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            if len(self._values) > _REMEMBERED:
+                self._values.popitem(last=False)
+        return value

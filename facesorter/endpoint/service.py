@@ -1,0 +1,268 @@
+"""Rekognition's face operations: checked values in, the members of the answer out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from facesorter.domain.models import Comparison, Face, Match, Reference
+from facesorter.domain.ports import Example
+from facesorter.domain.wire import compare_faces_answer, compared_face
+from facesorter.endpoint.collections import Collection, Collections, IndexedPicture, StoredFace
+from facesorter.endpoint.pictures import PictureReader, ReadPicture
+from facesorter.endpoint.quality import reasons
+from facesorter.endpoint.wire import ServiceError, invalid_parameter
+
+Values = Mapping[str, Any]
+Answer = dict[str, Any]
+
+FACE_MODEL_VERSION = "7.0"
+"""The version of Rekognition's face model whose behavior this is; the engine itself has a name of its own."""
+
+BILLED = ("CompareFaces", "DetectFaces", "IndexFaces", "SearchFaces", "SearchFacesByImage")
+"""The operations that AWS charges for, by the call."""
+
+LARGEST_PAGE = 4096
+"""What Rekognition lists or finds at most, and what a request gets that does not say how many it wants."""
+
+DEFAULT_THRESHOLD = 80.0
+_ACCOUNT = "000000000000"
+_NO_FACE_TO_SEARCH = "There are no faces in the image. Should be at least 1."
+
+
+class Service:
+    """Answers operations by their names. Any thread may call; raises `ServiceError` for what the service refuses."""
+
+    def __init__(self, reader: PictureReader, collections: Collections) -> None:
+        self._reader = reader
+        self._engine = reader.engine
+        self._collections = collections
+        self.operations = {
+            "CompareFaces": self._compare_faces,
+            "DetectFaces": self._detect_faces,
+            "CreateCollection": self._create_collection,
+            "DescribeCollection": self._describe_collection,
+            "ListCollections": self._list_collections,
+            "DeleteCollection": self._delete_collection,
+            "IndexFaces": self._index_faces,
+            "ListFaces": self._list_faces,
+            "DeleteFaces": self._delete_faces,
+            "SearchFaces": self._search_faces,
+            "SearchFacesByImage": self._search_faces_by_image,
+        }
+
+    def answer(self, operation: str, values: Values, region: str) -> Answer:
+        """The answer's members. `operation` is one of `operations`, `region` the one the client thinks it is in."""
+        return self.operations[operation](values, region)
+
+    def _compare_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        bar = values.get("QualityFilter", "NONE")
+        source = self._reader.read(values["SourceImage"])
+        target = self._reader.read(values["TargetImage"])
+        source_index = _largest(source, bar)
+        if source_index is None or not target.faces:
+            raise invalid_parameter()
+        similarities = self._similarities(self._reader.reference(source, source_index), [target.answer])[0]
+        matches = [
+            Match(face, similarity)
+            for face, similarity in zip(target.faces, similarities, strict=False)
+            if not reasons(face, bar)
+        ]
+        matches.sort(key=lambda match: -match.similarity)
+        comparison = Comparison(source.faces[source_index], tuple(matches))
+        return compare_faces_answer(comparison.at_least(values.get("SimilarityThreshold", DEFAULT_THRESHOLD)))
+
+    def _detect_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        return {"FaceDetails": [compared_face(face) for face in self._reader.read(values["Image"]).faces]}
+
+    def _create_collection(self, values: Values, region: str) -> Answer:
+        name = values["CollectionId"]
+        self._collections.create(name, self._engine.name)
+        return {
+            "StatusCode": 200,
+            # Without "arn:" in front, as the service answers this one operation.
+            "CollectionArn": f"aws:rekognition:{region}:{_ACCOUNT}:collection/{name}",
+            "FaceModelVersion": FACE_MODEL_VERSION,
+        }
+
+    def _describe_collection(self, values: Values, region: str) -> Answer:
+        collection = self._collections.get(values["CollectionId"])
+        return {
+            "FaceCount": self._collections.count(collection),
+            "FaceModelVersion": FACE_MODEL_VERSION,
+            "CollectionARN": f"arn:aws:rekognition:{region}:{_ACCOUNT}:collection/{collection.name}",
+            "CreationTimestamp": round(collection.created_at, 3),
+            "UserCount": 0,
+        }
+
+    def _list_collections(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        limit = values.get("MaxResults") or LARGEST_PAGE
+        found = self._collections.after(_row_after(values, "collections"), limit + 1)
+        page = found[:limit]
+        return {
+            "CollectionIds": [collection.name for collection in page],
+            "FaceModelVersions": [FACE_MODEL_VERSION] * len(page),
+            **({"NextToken": _token("collections", page[-1].id)} if len(found) > limit else {}),
+        }
+
+    def _delete_collection(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        self._collections.delete(values["CollectionId"])
+        return {"StatusCode": 200}
+
+    def _index_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        collection = self._usable_collection(values)
+        external_id = values.get("ExternalImageId", "")
+        picture = self._reader.read(values["Image"])
+        kept, unindexed = _to_index(picture.faces, values.get("QualityFilter", "AUTO"), values.get("MaxFaces"))
+        stored: list[StoredFace] = []
+        if kept:
+            image_id = str(uuid.UUID(bytes=picture.digest[:16], version=5))
+            stored = self._collections.add(collection, IndexedPicture(image_id, external_id, picture.answer, kept))
+        return {
+            "FaceRecords": [
+                {"Face": _face(face), "FaceDetail": compared_face(picture.faces[face.face_index])} for face in stored
+            ],
+            "FaceModelVersion": FACE_MODEL_VERSION,
+            "UnindexedFaces": [{"Reasons": because, "FaceDetail": compared_face(face)} for face, because in unindexed],
+        }
+
+    def _list_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        collection = self._collections.get(values["CollectionId"])
+        if "UserId" in values:
+            raise ServiceError("ResourceNotFoundException", f"The user id: {values['UserId']} does not exist")
+        limit = values.get("MaxResults") or LARGEST_PAGE
+        list_name = f"faces of {collection.id}"
+        row = _row_after(values, list_name)
+        if "FaceIds" in values:
+            wanted = set(values["FaceIds"])
+            faces = self._collections.gallery(collection).faces
+            found = sorted(face for _, face in faces if face.face_id in wanted and face.row > row)[: limit + 1]
+        else:
+            found = self._collections.faces_after(collection, row, limit + 1)
+        page = found[:limit]
+        return {
+            "Faces": [_face(face) for face in page],
+            "FaceModelVersion": FACE_MODEL_VERSION,
+            **({"NextToken": _token(list_name, page[-1].row)} if len(found) > limit else {}),
+        }
+
+    def _delete_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        face_ids: list[str] = list(dict.fromkeys(values["FaceIds"]))
+        removed = self._collections.remove(self._collections.get(values["CollectionId"]), face_ids)
+        return {
+            "DeletedFaces": [face_id for face_id in face_ids if face_id in removed],
+            "UnsuccessfulFaceDeletions": [
+                {"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]} for face_id in face_ids if face_id not in removed
+            ],
+        }
+
+    def _search_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        collection = self._usable_collection(values)
+        face_id = values["FaceId"]
+        found = self._collections.face(collection, face_id)
+        if found is None:
+            raise invalid_parameter("faceId was not found in the collection.")
+        answer, face = found
+        with self._reader.one_at_a_time:
+            reference = self._engine.recall("", Example((answer,), face.face_index))
+        matches = self._matches(collection, reference, values, but=face_id)
+        return {"SearchedFaceId": face_id, "FaceMatches": matches, "FaceModelVersion": FACE_MODEL_VERSION}
+
+    def _search_faces_by_image(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        collection = self._usable_collection(values)
+        picture = self._reader.read(values["Image"])
+        index = _largest(picture, values.get("QualityFilter", "NONE"))
+        if index is None:
+            raise invalid_parameter(_NO_FACE_TO_SEARCH)
+        searched = compared_face(picture.faces[index])
+        return {
+            "SearchedFaceBoundingBox": searched["BoundingBox"],
+            "SearchedFaceConfidence": searched["Confidence"],
+            "FaceMatches": self._matches(collection, self._reader.reference(picture, index), values),
+            "FaceModelVersion": FACE_MODEL_VERSION,
+        }
+
+    def _usable_collection(self, values: Values) -> Collection:
+        collection = self._collections.get(values["CollectionId"])
+        if collection.engine != self._engine.name:
+            raise invalid_parameter(
+                f"Collection {collection.name} holds faces of the engine {collection.engine}, and this is "
+                f"{self._engine.name}: create it anew"
+            )
+        return collection
+
+    def _similarities(self, person: Reference, answers: Sequence[bytes]) -> list[list[float]]:
+        """0-100 of each face of each picture."""
+        with self._reader.one_at_a_time:
+            photos = self._engine.similarities([person], [(answer,) for answer in answers])
+        return [[similarity for (similarity,) in faces] for faces in photos]
+
+    def _matches(self, collection: Collection, person: Reference, values: Values, but: str = "") -> list[Answer]:
+        """The faces of the collection that are similar enough, most similar first, as many as asked for."""
+        gallery = self._collections.gallery(collection)
+        similarities = self._similarities(person, gallery.answers)
+        threshold = values.get("FaceMatchThreshold", DEFAULT_THRESHOLD)
+        found = [
+            (similarity, face)
+            for position, face in gallery.faces
+            if (similarity := similarities[position][face.face_index]) >= threshold and face.face_id != but
+        ]
+        found.sort(key=lambda match: (-match[0], match[1].row))
+        limit = values.get("MaxFaces", LARGEST_PAGE)
+        return [{"Similarity": similarity, "Face": _face(face)} for similarity, face in found[:limit]]
+
+
+def _largest(picture: ReadPicture, bar: str) -> int | None:
+    return next((index for index, face in enumerate(picture.faces) if not reasons(face, bar)), None)
+
+
+def _to_index(
+    faces: Sequence[Face], bar: str, most: int | None
+) -> tuple[list[tuple[int, Face]], list[tuple[Face, list[str]]]]:
+    """The faces to index, with their places, and the others with the reasons why not."""
+    kept: list[tuple[int, Face]] = []
+    unindexed: list[tuple[Face, list[str]]] = []
+    for index, face in enumerate(faces):
+        because = reasons(face, bar)
+        if not because and most is not None and len(kept) >= most:
+            because = ["EXCEEDS_MAX_FACES"]
+        if because:
+            unindexed.append((face, because))
+        else:
+            kept.append((index, face))
+    return kept, unindexed
+
+
+def _face(face: StoredFace) -> Answer:
+    box = face.box
+    return {
+        "FaceId": face.face_id,
+        "BoundingBox": {"Width": box.width, "Height": box.height, "Left": box.left, "Top": box.top},
+        "ImageId": face.image_id,
+        **({"ExternalImageId": face.external_id} if face.external_id else {}),
+        "Confidence": face.confidence,
+        "IndexFacesModelVersion": FACE_MODEL_VERSION,
+    }
+
+
+def _token(list_name: str, row: int) -> str:
+    """Opaque to clients: the row the next page begins after, and a check that it is used for the same list."""
+    digest = hashlib.sha256(f"{list_name}:{row}".encode()).digest()[:8]
+    return base64.urlsafe_b64encode(digest + row.to_bytes(8, "big")).decode()
+
+
+def _row_after(values: Values, list_name: str) -> int:
+    token = values.get("NextToken")
+    if token is None:
+        return 0
+    try:
+        row = int.from_bytes(base64.urlsafe_b64decode(token)[8:], "big")
+    except (binascii.Error, ValueError):
+        row = -1
+    if row < 0 or row.bit_length() > 63 or _token(list_name, row) != token:
+        raise ServiceError("InvalidPaginationTokenException", "Pagination token in the request is not valid.")
+    return row

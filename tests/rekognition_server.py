@@ -1,0 +1,118 @@
+"""A running endpoint for tests, and clients whose every answer is checked against botocore's model of Rekognition.
+
+with rekognition_server(engine) as server:
+    server.client().compare_faces(...)
+    server.endpoint.faults = Faults(throttle=0.3)
+    assert server.billed() == {"CompareFaces": 1}
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
+
+from facesorter.endpoint.collections import Collections
+from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.endpoint.objects import NoObjects, ObjectSource
+from facesorter.endpoint.pictures import PictureReader, RecallingEngine
+from facesorter.endpoint.server import Call, Endpoint
+from facesorter.endpoint.service import BILLED, Service
+from facesorter.endpoint.signature import AccessKey
+
+KEY = AccessKey("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+
+@dataclass
+class RekognitionServer:
+    """The endpoint, its address and every call it answered."""
+
+    endpoint: Endpoint
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.endpoint.address
+
+    def billed(self) -> Counter[str]:
+        """How many calls AWS would charge for, by operation."""
+        return Counter(call.operation for call in self._paid())
+
+    def billed_twice(self) -> int:
+        """How many of them asked the very same again."""
+        return sum(Counter(call.body for call in self._paid()).values()) - len({call.body for call in self._paid()})
+
+    def _paid(self) -> list[Call]:
+        return [call for call in self.calls if call.operation in BILLED and call.outcome == "OK"]
+
+    def client(self, key: AccessKey = KEY, region: str = "eu-west-1", **options: Any) -> Any:
+        """An ordinary boto3 client that tries once, and fails the test if an answer is not as the model says."""
+        session = boto3.Session(aws_access_key_id=key.access_key, aws_secret_access_key=key.secret, region_name=region)
+        config = Config(retries={"total_max_attempts": 1}, max_pool_connections=32, **options)
+        client = session.client("rekognition", endpoint_url=self.address, config=config)
+        client.meta.events.register("after-call.rekognition", check_answer)
+        return client
+
+
+@contextmanager
+def rekognition_server(
+    engine: RecallingEngine,
+    *,
+    collections: str = ":memory:",
+    objects: ObjectSource | None = None,
+    key: AccessKey | None = None,
+    faults: Faults = NO_FAULTS,
+) -> Iterator[RekognitionServer]:
+    """Serve this engine on a thread, on a free loopback port."""
+    calls: list[Call] = []
+    stored = Collections(collections)
+    service = Service(PictureReader(engine, objects or NoObjects()), stored)
+    endpoint = Endpoint(service, key=key, faults=faults, on_call=calls.append)
+    try:
+        with endpoint.running():
+            yield RekognitionServer(endpoint, calls)
+    finally:
+        stored.close()
+
+
+def check_answer(http_response: Any, model: OperationModel, **_: Any) -> None:
+    """What came over the wire has only the members of the model, with its types, ranges and patterns."""
+    assert re.fullmatch(r"[0-9a-f-]{36}", http_response.headers["x-amzn-RequestId"])
+    if http_response.status_code == 200 and http_response.headers["Content-Type"] == "application/x-amz-json-1.1":
+        _check(model.output_shape, json.loads(http_response.content), model.name)
+
+
+def _check(shape: Shape | None, value: Any, path: str) -> None:
+    assert shape is not None
+    limits = shape.metadata
+    match shape:
+        case StructureShape():
+            assert isinstance(value, dict), path
+            assert set(value) <= set(shape.members), f"{path} has {set(value) - set(shape.members)}"
+            assert set(shape.required_members) <= set(value), path
+            for name, item in value.items():
+                _check(shape.members[name], item, f"{path}.{name}")
+        case ListShape():
+            assert isinstance(value, list), path
+            # The model reuses the request's list of ids, at least one, for the answer's, which may be empty.
+            assert len(value) >= limits.get("min", 0) or path == "DeleteFaces.DeletedFaces", path
+            assert len(value) <= limits.get("max", len(value)), path
+            for number, item in enumerate(value):
+                _check(shape.member, item, f"{path}[{number}]")
+        case _ if shape.type_name == "string":
+            assert isinstance(value, str), path
+            assert limits.get("min", 0) <= len(value) <= limits.get("max", len(value)), path
+            assert re.fullmatch(limits.get("pattern", "(?s:.*)"), value), f"{path}: {value}"
+            assert value in limits.get("enum", [value]), f"{path}: {value}"
+        case _:
+            kinds = (int, float) if shape.type_name in {"float", "timestamp"} else (int,)
+            assert isinstance(value, kinds), f"{path}: {value}"
+            assert limits.get("min", value) <= value <= limits.get("max", value), f"{path}: {value}"
