@@ -48,9 +48,10 @@ _REASONS = {
 }
 _DANGLING_LINK = "The link points to a file that is missing."
 _NOT_A_FILE = "It is not a file but a pipe, a socket, a device or a folder."
+_WHAT_TO_DO = "Connect the disk it is on, or check your rights."
 _NOT_A_PHOTO = "It is not of a kind that FaceSorter can look at."
 
-_Identity = tuple[int, int]  # device and inode
+_Identity = tuple[int, int | str]  # device and inode, or the real path where a file system has no inodes
 
 
 class FolderSource:
@@ -63,7 +64,7 @@ class FolderSource:
         self._paths = list(dict.fromkeys(os.path.abspath(path) for path in paths))
         self._recursive = recursive
         self._skip = {os.path.abspath(path) for path in skip}
-        self._roots: dict[str, _Identity | None] = {}
+        self._roots: dict[str, int] = {}
 
     def listings(self) -> Iterator[Listing]:
         """Every folder once, in a stable order, whether it holds photos or not; single files last.
@@ -73,9 +74,8 @@ class FolderSource:
         reached, at first or later.
         """
         folders = [path for path in self._paths if self._remember(path)]
-        skipped = self._skip.difference(folders)
-        visited = {identity for path in skipped if (identity := _identity(path))}
-        visited.difference_update(self._roots.values())
+        skipped: set[str | _Identity] = {*self._skip, *filter(None, map(_identity, self._skip))}
+        visited: set[_Identity] = set()
         links: list[str] = []
         for folder in folders:
             yield from self._walk(folder, skipped, visited, links)
@@ -92,35 +92,42 @@ class FolderSource:
             raise
 
     def _remember(self, path: str) -> bool:
-        """Note by what a given path will be known again; whether it is a folder."""
+        """Note on which device a path that was given lies; whether it is a folder."""
         try:
             is_folder = stat.S_ISDIR(os.stat(path).st_mode)
             if is_folder:
                 os.scandir(path).close()
+            root = path if is_folder else os.path.dirname(path)
+            self._roots[root] = os.stat(root).st_dev
         except (FileNotFoundError, NotADirectoryError):
             raise WrongUse(f"{path} does not exist.", "Check the spelling, or connect the disk it is on.") from None
         except OSError as error:
             raise _unreachable(path, error) from error
-        root = path if is_folder else os.path.dirname(path)
-        self._roots[root] = _identity(root)
         return is_folder
 
     def _require_reachable(self, path: str) -> None:
         """Raise `StorageUnavailable` if the folder that was given and holds `path` is gone.
 
-        It is gone too when another folder stands in its place: the empty mount point of a disk that was pulled out.
+        It is gone too when it is on another device now: the empty mount point of a disk that was pulled out.
         """
-        for root, identity in self._roots.items():
-            if path.startswith(os.path.join(root, "")) and _identity(root) != identity:
-                raise StorageUnavailable(f"{root} can no longer be reached.", "Connect the disk it is on, then go on.")
+        for root, device in self._roots.items():
+            if path.startswith(os.path.join(root, "")):
+                try:
+                    is_there = os.stat(root).st_dev == device
+                except OSError as error:
+                    raise _unreachable(root, error) from error
+                if not is_there:
+                    raise StorageUnavailable(f"{root} cannot be reached.", _WHAT_TO_DO)
 
-    def _walk(self, top: str, skipped: Collection[str], visited: set[_Identity], links: list[str]) -> Iterator[Listing]:
+    def _walk(
+        self, top: str, skipped: Collection[str | _Identity], visited: set[_Identity], links: list[str]
+    ) -> Iterator[Listing]:
         """The listings of a folder and, if asked for, those below it; links to folders join `links`."""
         pending = [top]
         while pending:
             folder = pending.pop()
             identity = _identity(folder)
-            if identity in visited or folder in skipped:
+            if identity in visited or (folder not in self._roots and (folder in skipped or identity in skipped)):
                 continue
             if identity is not None:
                 visited.add(identity)
@@ -236,7 +243,7 @@ def _identity(path: str) -> _Identity | None:
         status = os.stat(path)
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+    return status.st_dev, status.st_ino or os.path.realpath(path)
 
 
 def _is_left_out(folder_name: str) -> bool:
@@ -248,4 +255,4 @@ def _reason(error: OSError) -> str:
 
 
 def _unreachable(path: str, error: OSError) -> StorageUnavailable:
-    return StorageUnavailable(f"{path} cannot be reached: {error.strerror}.", "Connect its disk or check its rights.")
+    return StorageUnavailable(f"{path} cannot be reached: {error.strerror}.", _WHAT_TO_DO)

@@ -79,6 +79,11 @@ class SqliteCatalog:
         with self._database.reading() as connection:
             return connection.execute("SELECT count(*) FROM selection").fetchone()[0]
 
+    def known_photos(self) -> int:
+        """How many photos are remembered, of this run or of earlier ones."""
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM photos").fetchone()[0])
+
     def unanswered(self, questions: Sequence[str]) -> Iterator[Photo]:
         """Selected photos that lack an answer to a question and have no problem, neither lasting nor passing."""
         statement = f"""

@@ -304,7 +304,7 @@ def test_an_unchanged_folder_is_selected_without_touching_its_photos(catalog: Sq
     scan(catalog, listing("a.jpg", "b.jpg"))
     catalog.commit()
     statements: list[str] = []
-    with catalog._database.reading() as connection:  # noqa: SLF001
+    with catalog._database.reading() as connection:
         connection.set_trace_callback(statements.append)
         scan(catalog, listing("a.jpg", "b.jpg"))
         connection.set_trace_callback(None)

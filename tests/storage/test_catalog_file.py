@@ -205,8 +205,7 @@ def test_a_failed_block_takes_back_its_own_writes_only(database: Database) -> No
     with database.writing() as outer:
         outer.execute(add, (b"kept",))
         with pytest.raises(sqlite3.IntegrityError), database.writing() as inner:
-            inner.execute(add, (b"lost",))
-            inner.execute(add, (b"kept",))
+            inner.executemany(add, [(b"lost",), (b"kept",)])
         outer.execute(add, (b"kept too",))
     with database.reading() as connection:
         assert connection.execute("SELECT path FROM folders").fetchall() == [(b"kept",), (b"kept too",)]
