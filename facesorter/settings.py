@@ -44,6 +44,8 @@ class Settings:
     """`system`, `light` or `dark`."""
     window_geometry: str = ""
     """Size and place of the window as Qt saved them, in base64."""
+    detail_width_px: int = 0
+    """Width of the pane beside the photos; 0 for the usual one."""
 
     @property
     def destination_folder(self) -> str:
