@@ -44,7 +44,7 @@ Patch = tuple[int, int, int, Color]
 def painted(
     *patches: Patch, size: tuple[int, int] = (400, 300), image_format: str = "PNG", orientation: int = 1
 ) -> bytes:
-    """The bytes of a picture with these patches; `orientation` is written into its EXIF, the pixels stay as they are."""
+    """The bytes of a picture with these patches; `orientation` goes into its EXIF, the pixels stay as they are."""
     image = Image.new("RGB", size, (128, 128, 128))
     for left, top, side, color in patches:
         image.paste(color, (left, top, left + side, top + side))
@@ -79,9 +79,10 @@ class PaintedEngine:
         found = []
         for number, (rows, columns) in enumerate(ndimage.find_objects(patches := _patches(pixels)), 1):
             inside = pixels[rows, columns][patches[rows, columns] == number]
-            box = (columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
-            if min(box[2:]) > 2:
-                found.append(([n / full for n, full in zip(box, (width, height) * 2)], inside.mean(0).tolist()))
+            across, down = columns.stop - columns.start, rows.stop - rows.start
+            if min(across, down) > 2:
+                box = [columns.start / width, rows.start / height, across / width, down / height]
+                found.append((box, inside.mean(0).tolist()))
         return json.dumps(sorted(found, key=lambda face: -face[0][2] * face[0][3])).encode()
 
     def faces_in(self, answers: Answers) -> tuple[Face, ...]:

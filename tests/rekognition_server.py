@@ -28,6 +28,7 @@ from facesorter.endpoint.server import Call, Endpoint
 from facesorter.endpoint.service import BILLED, Service
 from facesorter.endpoint.signature import AccessKey
 
+_SESSION = boto3.Session()  # reads the model of the service once
 KEY = AccessKey("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 
 
@@ -55,9 +56,14 @@ class RekognitionServer:
 
     def client(self, key: AccessKey = KEY, region: str = "eu-west-1", **options: Any) -> Any:
         """An ordinary boto3 client that tries once, and fails the test if an answer is not as the model says."""
-        session = boto3.Session(aws_access_key_id=key.access_key, aws_secret_access_key=key.secret, region_name=region)
-        config = Config(retries={"total_max_attempts": 1}, max_pool_connections=32, **options)
-        client = session.client("rekognition", endpoint_url=self.address, config=config)
+        client = _SESSION.client(
+            "rekognition",
+            endpoint_url=self.address,
+            region_name=region,
+            aws_access_key_id=key.access_key,
+            aws_secret_access_key=key.secret,
+            config=Config(**{"retries": {"total_max_attempts": 1}, "max_pool_connections": 32} | options),
+        )
         client.meta.events.register("after-call.rekognition", check_answer)
         return client
 

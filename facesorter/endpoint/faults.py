@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -49,10 +50,8 @@ class Faults:
                 raise WrongUse(f"“{word}” is no fault.", f"Write NAME=NUMBER with one of {', '.join(known)}.") from None
         faults = cls(**values)  # pyright: ignore[reportArgumentType]  (only `seed` is an int)
         shares = (faults.throttle, faults.error, faults.expired, faults.portal)
-        if (
-            min(*shares, faults.slow, faults.slow_seconds, faults.calls_per_second) < 0
-            or max(sum(shares), faults.slow) > 1
-        ):
+        amounts = (*shares, faults.slow, faults.slow_seconds, faults.calls_per_second)
+        if not all(0 <= amount < math.inf for amount in amounts) or max(sum(shares), faults.slow) > 1:
             raise WrongUse("The shares of faults must be between 0 and 1, and together at most 1.")
         return faults
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from cheroot.wsgi import Server
 
@@ -163,7 +164,7 @@ class Endpoint:
             raise ServiceError("UnknownOperationException", f"The operation {operation} is not known here")
         if self._key is not None:
             signature.check(_http_request(environ, body), self._key, datetime.now(UTC))
-        elif not _is_loopback(environ.get("HTTP_HOST", "").rpartition(":")[0].strip("[]")):
+        elif not _is_loopback(_host_name(environ.get("HTTP_HOST", ""))):
             raise ServiceError("AccessDeniedException", "The Host header must name this computer's loopback address")
         self._stopping.wait(self._injector.strike())
         values = request_values(SERVICE.operation_model(operation), body)
@@ -178,6 +179,14 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _host_name(header: str) -> str:
+    """The name in a Host header, without port and brackets; empty if it is none."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _http_request(environ: WSGIEnvironment, body: bytes) -> HttpRequest:

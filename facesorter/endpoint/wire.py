@@ -161,10 +161,15 @@ def _failed_constraints(shape: Shape, value: Any) -> Iterator[str]:
         yield f"have {what} greater than or equal to {limits['min']}"
     if "max" in limits and measured > limits["max"]:
         yield f"have {what} less than or equal to {limits['max']}"
-    if "pattern" in limits and re.fullmatch(limits["pattern"], value) is None:
+    if "pattern" in limits and re.fullmatch(_python_pattern(limits["pattern"]), value) is None:
         yield f"satisfy regular expression pattern: {limits['pattern']}"
     if "enum" in limits and value not in limits["enum"]:
         yield f"satisfy enum value set: [{', '.join(limits['enum'])}]"
+
+
+def _python_pattern(pattern: str) -> str:
+    """The model's patterns are Java's, which can name letters, numbers and blanks of any script; these come close."""
+    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", r"\s")
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from painted import PaintedEngine
 from rekognition_server import RekognitionServer, rekognition_server
 

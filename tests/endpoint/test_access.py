@@ -11,6 +11,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from painted import ANNA, PaintedEngine, painted
+from rekognition_server import KEY, RekognitionServer, rekognition_server
+from test_wire import post
 
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.endpoint.collections import Collections
@@ -20,11 +23,6 @@ from facesorter.endpoint.server import Endpoint
 from facesorter.endpoint.service import Service
 from facesorter.endpoint.signature import AccessKey, HttpRequest, check
 from facesorter.endpoint.wire import ServiceError
-from painted import ANNA, PaintedEngine, painted
-from rekognition_server import KEY, RekognitionServer, rekognition_server
-from test_wire import post
-
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ def guarded() -> Iterator[RekognitionServer]:
         yield running
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
 def test_other_addresses_need_a_key(service: Service, host: str) -> None:
     with pytest.raises(WrongUse, match="this computer alone"):
         Endpoint(service, host=host)
@@ -54,10 +52,12 @@ def test_loopback_needs_none(service: Service, host: str) -> None:
 
 
 def test_with_a_key_any_address_will_do(service: Service) -> None:
-    endpoint = Endpoint(service, host="0.0.0.0", key=KEY)  # noqa: S104  (it is stopped before it serves)
+    endpoint = Endpoint(service, host="0.0.0.0", key=KEY)
     endpoint.stop()
 
 
+# cheroot leaves a socket that it could not bind to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_port_in_use_is_told(service: Service) -> None:
     first = Endpoint(service)
     try:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
 from painted import ANNA, ANNA_OLDER, BEN, IN_THE_DARK, painted
 
 

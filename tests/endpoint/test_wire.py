@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
-
 from painted import ANNA, painted
 from rekognition_server import RekognitionServer
 
@@ -42,7 +41,11 @@ def test_an_error_has_the_members_of_the_guide(server: RekognitionServer) -> Non
     assert answer["__type"] == answer["Code"] == "ResourceNotFoundException"
 
 
-@pytest.mark.parametrize("target", [None, "", "RekognitionService.", "RekognitionService.Nope", "DetectFaces", "S3.DetectFaces", "RekognitionService.DetectLabels"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [None, "", "DetectFaces", "S3.DetectFaces", "RekognitionService.", "RekognitionService.Nope",
+     "RekognitionService.DetectLabels"],
+)  # fmt: skip
 def test_unknown_operations(server: RekognitionServer, target: str | None) -> None:
     status, answer = post(server, "{}", target)
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
@@ -60,8 +63,8 @@ def test_only_post_is_answered(server: RekognitionServer) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["{", "[]", '"text"', "null", b"\xff\xfe", '{"Image": []}', '{"Image": {"Bytes": 5}}', '{"Image": {"Bytes": "%%%"}}',
-     '{"Image": {"Bytes": "QUJ"}}', '{"Image": {"Bytes": true}}', "[" * 100_000, '{"Image": {"Bytes": NaN}}'],
+    ["{", "[]", '"text"', "null", b"\xff\xfe", '{"Image": []}', '{"Image": {"Bytes": 5}}',
+     '{"Image": {"Bytes": "%%%"}}', '{"Image": {"Bytes": "QUJ"}}', '{"Image": {"Bytes": true}}', "[" * 100_000, '{"Image": {"Bytes": NaN}}'],
 )  # fmt: skip
 def test_malformed_requests(server: RekognitionServer, body: str | bytes) -> None:
     status, answer = post(server, body)
@@ -106,7 +109,9 @@ def test_required_members(server: RekognitionServer) -> None:
         ("delete_faces", {"FaceIds": ["x"] * 4097}, "faceIds"),
     ],
 )
-def test_what_the_model_forbids(server: RekognitionServer, operation: str, arguments: dict[str, Any], where: str) -> None:
+def test_what_the_model_forbids(
+    server: RekognitionServer, operation: str, arguments: dict[str, Any], where: str
+) -> None:
     picture = {"Bytes": base64.b64decode(PICTURE)}
     usual = {
         "compare_faces": {"SourceImage": picture, "TargetImage": picture},
@@ -137,7 +142,7 @@ def test_a_bug_fails_one_call_and_not_the_server(server: RekognitionServer, monk
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(server.endpoint._service, "answer", broken)  # noqa: SLF001
+        patched.setattr(server.endpoint._service, "answer", broken)
         status, answer = post(server, json.dumps({"Image": {"Bytes": PICTURE}}))
     assert (status, answer["__type"]) == (500, "InternalServerError")
     assert post(server, json.dumps({"Image": {"Bytes": PICTURE}}))[0] == 200
