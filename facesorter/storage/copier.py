@@ -297,8 +297,10 @@ def _name_limit(folder: str) -> int:
     if os.name == "nt":
         longest_name, longest_path = _LONGEST_NAME, _LONGEST_WINDOWS_PATH
     else:
+        there = folder
+        while not os.path.isdir(there) and there != os.path.dirname(there):
+            there = os.path.dirname(there)
         with writing(folder):
-            there = folder if os.path.isdir(folder) else os.path.dirname(folder)
             longest_name = min(_LONGEST_NAME, os.pathconf(there, "PC_NAME_MAX"))
             longest_path = os.pathconf(there, "PC_PATH_MAX")
     limit = min(longest_name, longest_path - len(os.fsencode(folder)) - 2)
