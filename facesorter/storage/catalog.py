@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from sqlite3 import Connection
 from typing import Any
 
 from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
-from facesorter.domain.names import distinct, merging_key
+from facesorter.domain.names import distinct, folder_name, merging_key
 from facesorter.domain.ports import AnsweredPhoto
 from facesorter.storage.database import Database
 
@@ -50,7 +50,7 @@ class SqliteCatalog:
     def select(self, listing: Listing) -> tuple[Photo, ...]:
         """Add a folder's photos to the selection; those that could not be listed are returned.
 
-        A folder whose listing is the same as last time costs two statements, however many photos it has.
+        A folder whose listing is the same as last time costs a few statements, however many photos it has.
         """
         prefix = _prefix(listing.folder)
         problems = {_name(path, prefix): reason for path, reason in listing.problems.items()}
@@ -70,7 +70,7 @@ class SqliteCatalog:
             for name, reason in problems.items():
                 statement = "SELECT id FROM photos WHERE folder = ? AND name = ?"
                 (photo_id,) = connection.execute(statement, (folder, os.fsencode(name))).fetchone()
-                connection.execute("INSERT INTO problems VALUES (?, ?)", (photo_id, reason))
+                connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?)", (photo_id, reason))
                 unlisted.append(Photo(photo_id, _path(prefix, name), 0, 0))
         return tuple(unlisted)
 
@@ -91,7 +91,7 @@ class SqliteCatalog:
             WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
             AND (photos.content IS NULL OR ? > (
                 SELECT count(*) FROM answers JOIN questions ON questions.id = answers.question
-                WHERE answers.content = photos.content AND questions.key IN ({_marks(questions)})))
+                WHERE answers.content = photos.content AND questions.key IN ({", ".join("?" * len(questions))})))
             ORDER BY selection.position LIMIT {_UNANSWERED_PAGE}"""  # noqa: S608
         position = 0
         prefixes: dict[bytes, str] = {}
@@ -173,8 +173,11 @@ class SqliteCatalog:
             row = connection.execute("SELECT id, folder_name FROM people WHERE name = ?", (encoded,)).fetchone()
             if row is not None:
                 return Person(row[0], name, row[1])
-            taken = [taken for (taken,) in connection.execute("SELECT folder_name FROM people")]
-            (free,) = distinct([name], taken)
+            alike = connection.execute(
+                "SELECT folder_name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1",
+                (merging_key(folder_name(name)),),
+            )
+            (free,) = distinct([name], [taken for (taken,) in alike])
             cursor = connection.execute(
                 "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?) RETURNING id",
                 (encoded, free, merging_key(free)),
@@ -293,7 +296,3 @@ def _fingerprint(entries: Sequence[FolderEntry]) -> bytes:
     digest.update(array("q", sizes))
     digest.update(array("q", times))
     return digest.digest()
-
-
-def _marks(values: Iterable[object]) -> str:
-    return ", ".join("?" for _ in values)
