@@ -202,7 +202,7 @@ class FileCopier:
         except FileExistsError:
             raise
         except NameRefused:
-            if folder in self._plain_folders:
+            if os.path.basename(target) == harmless(os.path.basename(target)):
                 raise PhotoError("Its name is not possible in the destination.") from None
             self._plain_folders.add(folder)
             raise FileExistsError(target) from None
