@@ -1,25 +1,61 @@
 """Opens pictures: upright, RGB, sized down, safely. Nothing else in FaceSorter opens one.
 
 The decoder is chosen by content, never by name, and a picture's claimed size is checked before memory is taken for
-it. Every function may be called from many threads at once; the decoders let go of the interpreter while they work.
+it. Plain JPEG, nearly all there is, is decoded right here by a decoder that lets go of the interpreter; everything
+else is handed to a process of its own (`workers`), so that a hostile picture can cost that process but not this one.
+Every function may be called from many threads at once.
 """
 
 from __future__ import annotations
 
 import io
+import os
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from facesorter.images.decoding import Picture, decode, size_of, taken_at
+from facesorter.images.decoding import Picture, decode_jpeg, facts_of_jpeg, jpeg_in
+from facesorter.images.jpeg import Jpeg
+from facesorter.images.workers import Workers
 
 __all__ = ["Picture", "decode", "encode_jpeg", "encode_png", "resized", "size_of", "taken_at", "thumbnail"]
 
+_workers = Workers(os.cpu_count() or 1)
+
+
+def decode(data: bytes, *, at_least: int | None = None) -> Picture:
+    """The upright picture.
+
+    With `at_least` it may be smaller than the original, but its longer side has that many pixels if the original has
+    them. A picture of more than 128 megapixels always comes smaller. Raises `PhotoError`: lasting if the bytes are at
+    fault, not lasting if an addition must be installed or the decoder ran out of time.
+    """
+    jpeg = _modest_jpeg(data)
+    return decode_jpeg(jpeg, at_least) if jpeg else _workers.decode(data, at_least)
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Upright width and height, without decoding. Raises `PhotoError` as `decode` does."""
+    jpeg = _modest_jpeg(data)
+    facts = facts_of_jpeg(jpeg) if jpeg else _workers.facts(data)
+    return facts.width, facts.height
+
+
+def taken_at(data: bytes) -> datetime | None:
+    """When the photo was taken, in the camera's local time, or None if it does not say. Raises `PhotoError`."""
+    jpeg = _modest_jpeg(data)
+    return (facts_of_jpeg(jpeg) if jpeg else _workers.facts(data)).taken_at
+
 
 def thumbnail(data: bytes, side_px: int) -> Picture:
-    """The picture with its longer side `side_px`, never enlarged. Raises `PhotoError`."""
-    picture = decode(data, at_least=side_px)
+    """The picture with its longer side `side_px`, never enlarged. Raises `PhotoError`.
+
+    Made of the small copy that the file itself carries, where it carries one of that size.
+    """
+    jpeg = _modest_jpeg(data)
+    picture = decode_jpeg(jpeg, side_px) if jpeg else _workers.decode(data, side_px, copy_will_do=True)
     height, width = picture.pixels.shape[:2]
     ratio = side_px / max(width, height)
     if ratio >= 1:
@@ -41,6 +77,11 @@ def encode_jpeg(pixels: NDArray[np.uint8], quality: int = 90) -> bytes:
 def encode_png(pixels: NDArray[np.uint8]) -> bytes:
     """(H, W, 3) RGB pixels as a PNG file, without loss."""
     return _encoded(pixels, "PNG", compress_level=1)
+
+
+def _modest_jpeg(data: bytes) -> Jpeg | None:
+    jpeg = jpeg_in(data)
+    return jpeg if jpeg and jpeg.modest else None
 
 
 def _encoded(pixels: NDArray[np.uint8], image_format: str, **options: int) -> bytes:

@@ -1,8 +1,10 @@
-"""What kind of picture some bytes are, judged by the bytes alone."""
+"""What kind of picture some bytes are, and whether they are all there, judged by the bytes alone."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from facesorter.images.exif import is_raw
 
 
 class Kind(StrEnum):
@@ -29,7 +31,7 @@ _BEGINNINGS = {
     b"\0\0\0\x0cjP  \r\n\x87\n": Kind.JPEG_2000,
     b"\xff\x4f\xff\x51": Kind.JPEG_2000,
     b"FUJIFILMCCD-RAW": Kind.RAW,
-    b"IIRO": Kind.RAW,  # Olympus
+    b"IIRO": Kind.RAW,  # Olympus, as the next two
     b"IIRS": Kind.RAW,
     b"MMOR": Kind.RAW,
     b"IIU\0": Kind.RAW,  # Panasonic
@@ -48,14 +50,40 @@ def kind_of(data: bytes) -> Kind | None:
         return Kind.WEBP
     if data[4:8] == b"ftyp":
         return _kind_of_boxes(data)
-    return next((kind for beginning, kind in _BEGINNINGS.items() if data.startswith(beginning)), None)
+    kind = next((kind for beginning, kind in _BEGINNINGS.items() if data.startswith(beginning)), None)
+    return Kind.RAW if kind is Kind.TIFF and is_raw(data) else kind
+
+
+def lacks_end(kind: Kind, data: bytes) -> bool:
+    """Whether a file is cut off where its decoder would not mind, because the first picture's pixels are there."""
+    if kind is Kind.PNG:
+        return data.rfind(b"IEND\xaeB`\x82") < 0
+    return kind is Kind.GIF and not _reaches_trailer(data)
 
 
 def _kind_of_boxes(data: bytes) -> Kind | None:
-    """HEIF, AVIF and CR3 share one container; its first box lists what a reader must understand."""
+    """HEIF, AVIF and CR3 share one container, whose first box lists what a reader must understand."""
     length = min(int.from_bytes(data[:4], "big"), 4096)
     brands = [data[8:12], *(data[at : at + 4] for at in range(16, length, 4))]
-    for brand in brands:
-        if brand in _BRANDS:
-            return _BRANDS[brand]
-    return Kind.HEIF if _HEIF_BRANDS.intersection(brands) else None
+    known = next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
+    return known or (Kind.HEIF if _HEIF_BRANDS.intersection(brands) else None)
+
+
+def _reaches_trailer(gif: bytes) -> bool:
+    try:
+        at = 13 + _color_table_length(gif[10])
+        while gif[at] != 0x3B:
+            if gif[at] == 0x2C:
+                at += 11 + _color_table_length(gif[at + 9])
+            else:
+                at += 2
+            while gif[at]:
+                at += 1 + gif[at]
+            at += 1
+    except IndexError:
+        return False
+    return True
+
+
+def _color_table_length(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0

@@ -1,4 +1,7 @@
-"""From a file's bytes to upright RGB pixels."""
+"""From a file's bytes to upright RGB pixels, in the process that asks.
+
+`decode_jpeg` is for everywhere; `decode_any` trusts the libraries behind it less and belongs into a worker.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,25 @@ import io
 import struct
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
-import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, JpegImagePlugin, TiffImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin
 
 from facesorter.domain.errors import PhotoError
-from facesorter.images.content import Kind, kind_of
+from facesorter.images.content import Kind, kind_of, lacks_end
 from facesorter.images.exif import Exif, read_exif
-from facesorter.images.jpeg import taken_apart
+from facesorter.images.jpeg import Jpeg, find_jpeg
+from facesorter.images.raw import preview
 
-MOST_PIXELS = 250_000_000
-"""Beyond this a picture is refused: the largest phone sensors give 200 megapixels."""
+MOST_DECODED_BYTES = 840_000_000
+"""Refused beyond: 210 megapixels at Pillow's four bytes each (the largest phone sensors have 200), more if grey."""
 
-Image.MAX_IMAGE_PIXELS = None  # Pillow's own check warns, process-wide, of panoramas; `_checked` stands in its place
-pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
+MOST_PIXELS_HANDED_OUT = 128_000_000
+"""A larger picture comes at half its size or less, so that no caller has to hold more than 400 MB of it."""
+
+Image.MAX_IMAGE_PIXELS = None  # Pillow's own check warns, process-wide, of panoramas; ours is `_refuse_giants`
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -33,125 +38,185 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_DECODING_ERRORS = (
-    OSError, ValueError, TypeError, SyntaxError, EOFError, LookupError, ArithmeticError, RuntimeError, struct.error,
-    AttributeError, AssertionError,
-)  # fmt: skip
+_REDUCIBLE_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
+_TURNED_BY_DECODER = ("HEIF", "TIFF")
+
+DECODER_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    UserWarning,
+    ValueError,
+    struct.error,
+)
+"""What Pillow and its plugins let out when a file is damaged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """`pixels` is (H, W, 3) RGB, upright, C-contiguous; `full_width` and `full_height` those of the original, upright."""
+    """`pixels` is (H, W, 3) RGB, upright, C-contiguous and not to be written to.
+
+    `full_width` and `full_height` are those of the upright original.
+    """
 
     pixels: NDArray[np.uint8]
     full_width: int
     full_height: int
 
 
-def decode(data: bytes, *, at_least: int | None = None) -> Picture:
-    """The upright picture.
+class Facts(NamedTuple):
+    """What is known of a photo without decoding it: the upright size and the camera's local time."""
 
-    With `at_least` it may be smaller than the original, but its longer side has that many pixels if the original has
-    them. Raises `PhotoError`: lasting if the bytes are at fault, not lasting if an addition must be installed.
-    """
-    image, exif = _opened(data)
-    full_width, full_height = _upright_size(image, exif)
-    try:
-        if at_least is not None:
-            _draft(image, at_least)
-        image.load()
-        turned = _UPRIGHT.get(exif.orientation)
-        upright = _rgb(image) if turned is None else _rgb(image).transpose(turned)
-    except _DECODING_ERRORS as error:
-        raise _damaged() from error
-    return Picture(np.array(upright), full_width, full_height)
+    width: int
+    height: int
+    taken_at: datetime | None
 
 
-def size_of(data: bytes) -> tuple[int, int]:
-    """Upright width and height, without decoding. Raises `PhotoError` as `decode` does."""
-    return _upright_size(*_opened(data))
-
-
-def taken_at(data: bytes) -> datetime | None:
-    """When the photo was taken, in the camera's local time, or None if it does not say. Raises `PhotoError`."""
-    return _opened(data)[1].taken_at
-
-
-def _damaged() -> PhotoError:
-    return PhotoError("The picture is damaged or incomplete.", lasting=True)
-
-
-def _opened(data: bytes) -> tuple[ImageFile.ImageFile, Exif]:
+def jpeg_in(data: bytes) -> Jpeg | None:
+    """The JPEG picture that this file is, or as RAW file carries; None for other kinds. Raises `PhotoError`."""
     if not data:
         raise PhotoError("The file is empty.", lasting=True)
     kind = kind_of(data)
     if kind is None:
         raise PhotoError("This is not a picture, or not of a kind that FaceSorter reads.", lasting=True)
-    if kind is Kind.RAW or (kind is Kind.TIFF and _is_raw(data)):
-        data = _preview(data)
-        kind = Kind.JPEG
+    if kind is Kind.RAW:
+        return preview(data)
+    if kind is not Kind.JPEG:
+        return None
     try:
-        if kind is Kind.JPEG:
-            picture, block = taken_apart(data)
-            image = JpegImagePlugin.JpegImageFile(io.BytesIO(picture))
-        else:
-            image = Image.open(io.BytesIO(data), formats=[kind])
-            block = data if kind is Kind.TIFF else image.info.get("exif")
-    except _DECODING_ERRORS as error:
-        raise _damaged() from error
-    if image.width * image.height > MOST_PIXELS:
-        raise PhotoError(
-            f"The picture claims {image.width} x {image.height} pixels; "
-            f"FaceSorter reads up to {MOST_PIXELS // 1_000_000} megapixels.",
-            lasting=True,
-        )
-    exif = read_exif(block) if isinstance(block, bytes) else Exif()
-    if kind is Kind.HEIF:  # its decoder has turned the picture already
-        exif = Exif(1, exif.taken_at)
-    return image, exif
+        return find_jpeg(data)
+    except (ValueError, struct.error) as error:
+        _damaged(error)
 
 
-def _is_raw(data: bytes) -> bool:
+def decode_jpeg(jpeg: Jpeg, at_least: int | None) -> Picture:
+    """The upright picture, at half, a quarter or an eighth of its size if that is still `at_least`."""
     try:
-        image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
-    except _DECODING_ERRORS:
-        return True
-    tags: Any = image.tag_v2
-    return 50706 in tags or data[8:10] == b"CR" or (330 in tags and tags.get(254) == 1)
+        image = JpegImagePlugin.JpegImageFile(io.BytesIO(jpeg.picture()))
+    except DECODER_ERRORS as error:
+        _damaged(error)
+    _refuse_giants(image)
+    factor = _factor(image.size, at_least)
+    if factor > 1:
+        scale = next(scale for scale in (8, 4, 2, 1) if factor >= scale)
+        image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
+    return _picture(image, facts_of_jpeg(jpeg), jpeg.exif.orientation, 1)
 
 
-def _preview(data: bytes) -> bytes:
+def decode_any(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
+    """The upright picture, of whatever kind, as `images.decode` promises it. Raises `PhotoError`.
+
+    With `copy_will_do`, the small copy that a HEIF file may carry is taken if it is `at_least` as large.
+    """
+    jpeg = jpeg_in(data)
+    if jpeg:
+        return decode_jpeg(jpeg, at_least)
+    image, exif = _opened(data)
+    facts = _facts(image.size, exif)
+    factor = _factor(image.size, at_least)
+    if copy_will_do and image.format == Kind.HEIF:
+        image.draft(None, (image.width // factor, image.height // factor))
+        factor = _factor(image.size, at_least)
+    return _picture(image, facts, exif.orientation, factor)
+
+
+def facts_of_jpeg(jpeg: Jpeg) -> Facts:
+    """Size and time of a JPEG picture."""
+    return _facts((jpeg.width, jpeg.height), jpeg.exif)
+
+
+def facts_of_any(data: bytes) -> Facts:
+    """Size and time of a picture of whatever kind. Raises `PhotoError`."""
+    jpeg = jpeg_in(data)
+    if jpeg:
+        return facts_of_jpeg(jpeg)
+    image, exif = _opened(data)
+    return _facts(image.size, exif)
+
+
+def _damaged(error: BaseException | None = None) -> NoReturn:
+    raise PhotoError("The picture is damaged or incomplete.", lasting=True) from error
+
+
+def _refuse_giants(image: Image.Image) -> None:
+    bytes_per_pixel = 1 if image.mode == "L" else 4
+    if image.width * image.height * bytes_per_pixel > MOST_DECODED_BYTES:
+        reason = f"The picture claims to be {image.width} x {image.height} pixels, which is too large to be read."
+        raise PhotoError(reason, lasting=True)
+
+
+def _opened(data: bytes) -> tuple[Image.Image, Exif]:
+    """A picture that is no JPEG, its header read and nothing decoded."""
+    kind = kind_of(data)
+    if kind is Kind.RAW:
+        return _developed(data)
+    if kind is None or lacks_end(kind, data):
+        _damaged()
+    if kind is Kind.HEIF:
+        import pillow_heif  # noqa: PLC0415  (only a worker that meets HEIF pays for loading it)
+
+        pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
     try:
-        import rawpy  # noqa: PLC0415  (an addition)
+        image = Image.open(io.BytesIO(data), formats=[kind])
+    except DECODER_ERRORS as error:
+        _damaged(error)
+    _refuse_giants(image)
+    block: Any = data if kind is Kind.TIFF else image.info.get("exif")
+    exif = read_exif(block.removeprefix(b"Exif\0\0")) if isinstance(block, bytes) else Exif()
+    return image, exif._replace(orientation=1) if kind in _TURNED_BY_DECODER else exif
+
+
+def _developed(data: bytes) -> tuple[Image.Image, Exif]:
+    """A RAW file that carries no preview, developed at half its size."""
+    try:
+        import rawpy  # noqa: PLC0415  (optional)
     except ImportError as error:
-        raise PhotoError("RAW photos can be read once the addition facesorter[raw] is installed.") from error
+        reason = "This RAW photo carries no preview; it can be read once facesorter[raw] is installed."
+        raise PhotoError(reason) from error
     try:
         with rawpy.imread(io.BytesIO(data)) as raw:
-            found = raw.extract_thumb()
-    except (rawpy.LibRawError, *_DECODING_ERRORS) as error:
-        raise _damaged() from error
-    if not isinstance(found.data, bytes):
-        raise _damaged()
-    return found.data
+            return Image.fromarray(raw.postprocess(half_size=True)), Exif(1, read_exif(data).taken_at)
+    except (rawpy.LibRawError, *DECODER_ERRORS) as error:
+        _damaged(error)
 
 
-def _upright_size(image: Image.Image, exif: Exif) -> tuple[int, int]:
-    return (image.height, image.width) if exif.orientation >= 5 else (image.width, image.height)
+def _facts(size: tuple[int, int], exif: Exif) -> Facts:
+    width, height = size if exif.orientation < 5 else size[::-1]
+    return Facts(width, height, exif.taken_at)
 
 
-def _draft(image: ImageFile.ImageFile, at_least: int) -> None:
-    """Let a JPEG be decoded at an eighth, a quarter or half of its size."""
-    if isinstance(image, JpegImagePlugin.JpegImageFile):
-        scale = next((s for s in (8, 4, 2) if max(image.size) // s >= at_least), 1)
-        image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
+def _factor(size: tuple[int, int], at_least: int | None) -> int:
+    """By what whole number a picture is to be reduced."""
+    allowed = 2 if size[0] * size[1] > MOST_PIXELS_HANDED_OUT else 1
+    return max(allowed, max(size) // max(1, at_least)) if at_least is not None else allowed
+
+
+def _picture(image: Image.Image, facts: Facts, orientation: int, factor: int) -> Picture:
+    try:
+        if isinstance(image, ImageFile.ImageFile):
+            image.load()
+        if factor > 1:
+            image = (image if image.mode in _REDUCIBLE_MODES else _rgb(image)).reduce(factor)
+        image = _rgb(image)
+        if orientation in _UPRIGHT:
+            image = image.transpose(_UPRIGHT[orientation])
+    except DECODER_ERRORS as error:
+        _damaged(error)
+    return Picture(np.asarray(image), facts.width, facts.height)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB":
+    if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode.startswith(("I", "F")):
         return _from_deep_grey(np.asarray(image))
-    if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
+    if image.has_transparency_data:
         with_alpha = image.convert("RGBA")
         white = Image.new("RGB", image.size, "white")
         white.paste(with_alpha, mask=with_alpha.getchannel("A"))
@@ -160,7 +225,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 
 def _from_deep_grey(levels: NDArray[Any]) -> Image.Image:
-    """Grey of more than 8 bits; 16-bit levels are scaled as such, others over the range they use."""
+    """Grey of more than 8 bits: 16 bits are scaled as such, others over the range they use."""
     if levels.dtype.itemsize == 2:
         grey = (levels >> 8).astype(np.uint8)
     else:

@@ -1,4 +1,4 @@
-"""The two facts of a photo's EXIF block that matter here: which way is up, and when it was taken.
+"""The few facts of a photo's EXIF block that matter here: which way is up, when it was taken, is it a RAW file.
 
 Read by hand, because Pillow's reader reports a block in disorder through Python's warnings, which cannot be silenced
 in one thread alone, and because a damaged block must never keep a photo from being read.
@@ -7,14 +7,13 @@ in one thread alone, and because a damaged block must never keep a photo from be
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-_ORIENTATION = 0x0112
-_EXIF_IFD = 0x8769
-_DATE_TIME_ORIGINAL = 0x9003
+_NEW_SUBFILE_TYPE, _MAKE, _ORIENTATION, _SUB_IFDS = 0x00FE, 0x010F, 0x0112, 0x014A
+_EXIF_IFD, _DATE_TIME_ORIGINAL, _DNG_VERSION = 0x8769, 0x9003, 0xC612
 _MOST_ENTRIES = 1000
+_SHORT = 3
 
 
 class Exif(NamedTuple):
@@ -24,44 +23,42 @@ class Exif(NamedTuple):
     taken_at: datetime | None = None
 
 
-def read_exif(block: bytes) -> Exif:
-    """What a TIFF-structured EXIF block (a whole TIFF file is one, too) says; never raises."""
-    tiff = block.removeprefix(b"Exif\0\0")
+def read_exif(tiff: bytes) -> Exif:
+    """What a TIFF-structured EXIF block (or a whole TIFF or RAW file, or a CR3's part) says; never raises."""
+    main = _directory(tiff, 4)
+    orientation = main.get(_ORIENTATION, 1)
+    details = _directory(tiff, main[_EXIF_IFD]) if _EXIF_IFD in main else main
+    taken_at = _time(tiff, details[_DATE_TIME_ORIGINAL]) if _DATE_TIME_ORIGINAL in details else None
+    return Exif(orientation if 1 <= orientation <= 8 else 1, taken_at)
+
+
+def is_raw(tiff: bytes) -> bool:
+    """Whether a TIFF file is a camera's RAW, of which other readers see no more than a stamp-sized picture."""
+    main = _directory(tiff, 4)
+    reduced = main.get(_NEW_SUBFILE_TYPE) == 1
+    return _DNG_VERSION in main or tiff[8:10] == b"CR" or (_SUB_IFDS in main and (reduced or _MAKE in main))
+
+
+def _directory(tiff: bytes, pointer: int) -> dict[int, int]:
+    """The directory whose offset stands at `pointer`: for each tag its value, or the offset where its value lies."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    entries: dict[int, int] = {}
     if order is None:
-        return Exif()
-    orientation, taken_at = 1, None
-    for tag, value in _entries(tiff, order, _offset(tiff, order, 4)):
-        if tag == _ORIENTATION:
-            (found,) = struct.unpack_from(order + "H", value)
-            orientation = found if 1 <= found <= 8 else 1
-        elif tag == _EXIF_IFD:
-            taken_at = _taken_at(tiff, order, _offset(value, order, 0))
-    return Exif(orientation, taken_at)
+        return entries
+    try:
+        (start,) = struct.unpack_from(order + "I", tiff, pointer)
+        (count,) = struct.unpack_from(order + "H", tiff, start)
+        for at in range(start + 2, start + 2 + 12 * min(count, _MOST_ENTRIES), 12):
+            tag, kind = struct.unpack_from(order + "HH", tiff, at)
+            (value,) = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), tiff, at + 8)
+            entries.setdefault(tag, at + 8 if tag == _EXIF_IFD else value)
+    except struct.error:  # the block ends too early; what came before counts
+        pass
+    return entries
 
 
-def _entries(tiff: bytes, order: str, offset: int) -> Iterator[tuple[int, bytes]]:
-    """Tag and four bytes of value (or of the value's offset) of each entry of one directory, as far as it goes."""
-    if offset + 2 > len(tiff):
-        return
-    (count,) = struct.unpack_from(order + "H", tiff, offset)
-    for start in range(offset + 2, offset + 2 + 12 * min(count, _MOST_ENTRIES), 12):
-        if start + 12 > len(tiff):
-            return
-        tag, _, _, value = struct.unpack_from(order + "HHI4s", tiff, start)
-        yield tag, value
-
-
-def _offset(block: bytes, order: str, at: int) -> int:
-    return struct.unpack_from(order + "I", block, at)[0] if len(block) >= at + 4 else len(block)
-
-
-def _taken_at(tiff: bytes, order: str, directory: int) -> datetime | None:
-    for tag, value in _entries(tiff, order, directory):
-        if tag == _DATE_TIME_ORIGINAL:
-            start = _offset(value, order, 0)
-            try:
-                return datetime.strptime(tiff[start : start + 19].decode("ascii"), "%Y:%m:%d %H:%M:%S")
-            except ValueError:  # blank, zeros, or not text at all
-                return None
-    return None
+def _time(tiff: bytes, start: int) -> datetime | None:
+    try:
+        return datetime.strptime(tiff[start : start + 19].decode("ascii"), "%Y:%m:%d %H:%M:%S")
+    except ValueError:  # blank, zeros, or no text at all
+        return None

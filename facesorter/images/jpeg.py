@@ -6,41 +6,81 @@ disorder in them; without those segments it has nothing to warn of, and opens fa
 
 from __future__ import annotations
 
+import struct
 from typing import NamedTuple
 
-_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = 0xD8, 0xD9, 0xDA
+from facesorter.images.exif import Exif, read_exif
+
+_END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_PLAIN_FRAMES = {0xC0, 0xC1, 0xC2}  # the others are lossless or coded arithmetically: RAW data, no photo for the eye
+_PROGRESSIVE = 0xC2
+_STANDALONE = {0x00, 0x01, *range(0xD0, 0xD9)}
 _EXIF, _ADOBE, _COMMENT = 0xE1, 0xEE, 0xFE
-_STANDALONE = {0x01, _START_OF_IMAGE, *range(0xD0, 0xD8)}
 _METADATA = {*range(0xE1, 0xF0), _COMMENT} - {_ADOBE}  # JFIF and Adobe segments say how colors are coded
+_MOST_SEGMENTS = 2000
+
+_MODEST_PIXELS = 64_000_000
+_MODEST_PASSES = 1_500_000_000
 
 
-class JpegParts(NamedTuple):
-    """`picture` is the file without its metadata; `exif` is the EXIF block, empty if there is none."""
+class Jpeg(NamedTuple):
+    """Where a JPEG picture lies in `data`: the `segments` that matter, then everything from `scan` on.
 
-    picture: bytes
-    exif: bytes
+    `width` and `height` are as stored, not upright. `several_scans` is true where a decoder must keep the whole
+    picture and pass over it once a scan.
+    """
+
+    data: bytes
+    segments: tuple[slice, ...]
+    scan: int
+    exif: Exif
+    width: int
+    height: int
+    several_scans: bool
+
+    @property
+    def modest(self) -> bool:
+        """Whether decoding costs no more than some 300 MB and a second or two, whatever the bytes hold.
+
+        Many scans are what a hostile file would use: each is a pass over all pixels, and may itself be empty.
+        """
+        pixels = self.width * self.height
+        if pixels > _MODEST_PIXELS:
+            return False
+        return not self.several_scans or pixels * self.data.count(b"\xff\xda", self.scan) <= _MODEST_PASSES
+
+    def picture(self) -> bytes:
+        """The file without its metadata."""
+        return b"".join([b"\xff\xd8", *(self.data[part] for part in self.segments), memoryview(self.data)[self.scan :]])
 
 
-def taken_apart(data: bytes) -> JpegParts:
-    """Split a JPEG file. Raises `ValueError` if no picture begins in it."""
-    kept = [b"\xff\xd8"]
-    exif = b""
-    at = 2
-    while True:
-        at = data.find(b"\xff", at)  # decoders skip junk between segments
-        if at < 0 or at + 4 > len(data):
-            raise ValueError("no scan")
-        marker = data[at + 1]
+def find_jpeg(data: bytes, start: int = 0) -> Jpeg:
+    """The JPEG picture that begins at `start`. Raises `ValueError` or `struct.error` if none does."""
+    segments: list[slice] = []
+    exif = Exif()
+    width = height = components = frame = 0
+    at = start + 2
+    for _ in range(_MOST_SEGMENTS):
+        at = data.index(b"\xff", at)  # decoders skip junk between segments
+        marker, length = struct.unpack_from(">xBH", data, at)
         if marker == _START_OF_SCAN:
-            return JpegParts(b"".join([*kept, memoryview(data)[at:]]), exif)
-        if marker == _END_OF_IMAGE:
-            raise ValueError("no scan before the end")
-        if marker in (0x00, 0xFF) or marker in _STANDALONE:
+            if not width or not height:
+                break
+            several = frame == _PROGRESSIVE or data[at + 4] < components
+            return Jpeg(data, tuple(segments), at, exif, width, height, several)
+        if marker == _END_OF_IMAGE or (marker in _FRAMES and marker not in _PLAIN_FRAMES):
+            break
+        if marker in _STANDALONE or marker == 0xFF:
             at += 1 if marker == 0xFF else 2
             continue
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker == _EXIF and not exif and data.startswith(b"Exif\0", at + 4):
-            exif = data[at + 4 : end]
+        end = at + 2 + length
+        if marker in _FRAMES:
+            frame = marker
+            height, width, components = struct.unpack_from(">HHB", data, at + 5)
+        elif marker == _EXIF and exif == Exif() and data.startswith(b"Exif\0", at + 4):
+            exif = read_exif(data[at + 10 : end])
         if marker not in _METADATA:
-            kept.append(data[at:end])
+            segments.append(slice(at, end))
         at = end
+    raise ValueError("no picture begins here")

@@ -1,0 +1,212 @@
+"""Processes that decode the rarer kinds of pictures, so that a hostile one can harm no more than its worker.
+
+A worker has a limit of memory (on Linux) and of time; one that breaks a limit or crashes is ended, the photo becomes
+a problem, and the next picture gets a new worker. What comes back is numbers and text, never pickled objects: a
+worker that was taken over could otherwise take this process over as well.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import io
+import json
+import logging
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Generator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facesorter.domain.errors import PhotoError
+from facesorter.images.decoding import MOST_PIXELS_HANDED_OUT, Facts, Picture, decode_any, facts_of_any
+
+SERVE_ARGUMENT = "--decode-pictures"
+"""With this as its only argument, the frozen program calls `serve` and is a worker."""
+
+_SERVE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from facesorter.images.workers import serve; serve()"
+_MOST_SECONDS_TO_START = 60
+_LONGEST_LINE = 10_000
+_BROKEN = (EOFError, OSError, LookupError, TypeError, ValueError)
+"""What speaking to a worker raises that is gone, or that talks nonsense."""
+
+_log = logging.getLogger(__name__)
+
+
+class Limits(NamedTuple):
+    """What one picture may cost a worker: seconds, and bytes of memory beyond what the worker holds at its start."""
+
+    seconds: float = 9.0
+    memory: int = 2_000_000_000
+
+
+_LIMITS = Limits()
+
+
+class Workers:
+    """Up to `count` workers, started when first needed and kept until the program ends; any thread may ask."""
+
+    def __init__(self, count: int, limits: Limits = _LIMITS) -> None:
+        self._limits = limits
+        # A stack, so that no more workers are started than work at once; None stands for one not started yet.
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(count):
+            self._idle.put(None)
+        atexit.register(self.end)
+
+    def decode(self, data: bytes, at_least: int | None, *, copy_will_do: bool = False) -> Picture:
+        """As `decode_any`; a `PhotoError` that is not lasting if the worker breaks its limits or fails."""
+        facts, pixels = self._ask({"at_least": at_least, "copy_will_do": copy_will_do}, data)
+        return Picture(pixels, facts.width, facts.height)
+
+    def facts(self, data: bytes) -> Facts:
+        """As `facts_of_any`; a `PhotoError` that is not lasting if the worker breaks its limits or fails."""
+        return self._ask({"facts_only": True}, data)[0]
+
+    def end(self) -> None:
+        """End the workers that are idle now; they are started again when needed."""
+        for _ in range(self._idle.qsize()):
+            worker = self._idle.get()
+            if worker:
+                worker.end()
+            self._idle.put(None)
+
+    def _ask(self, order: dict[str, Any], data: bytes) -> tuple[Facts, NDArray[np.uint8]]:
+        worker = self._idle.get()
+        sound = False
+        try:
+            if worker and worker.process.poll() is not None:  # it went while it had nothing to do
+                worker.end()
+                worker = None
+            worker = worker or _Worker()
+            answer = worker.ask(order, data, self._limits)
+            sound = True
+        except _BROKEN as error:
+            raise PhotoError("The picture takes too much time or memory, or makes its decoder fail.") from error
+        finally:
+            if worker and not sound:
+                worker.end()
+                _log.warning("a decoder was ended, exit code %s", worker.process.returncode)
+            self._idle.put(worker if sound else None)
+        if isinstance(answer, PhotoError):
+            raise answer
+        return answer
+
+
+class _Worker:
+    """This process's end of one worker: a line of JSON and then bytes, there and back."""
+
+    def __init__(self) -> None:
+        frozen = getattr(sys, "frozen", False)
+        self.process = subprocess.Popen(  # noqa: S603  (this very program)
+            [sys.executable, SERVE_ARGUMENT] if frozen else [sys.executable, "-I", "-c", _SERVE, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # decoding libraries write there
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._orders = cast(io.BufferedWriter, self.process.stdin)
+        self._answers = cast(io.BufferedReader, self.process.stdout)
+        self._ready = False
+
+    def ask(self, order: dict[str, Any], data: bytes, limits: Limits) -> tuple[Facts, NDArray[np.uint8]] | PhotoError:
+        """The worker's answer. Raises one of `_BROKEN` if there is none."""
+        if not self._ready:  # its start is not the picture's fault
+            with self._ended_after(_MOST_SECONDS_TO_START):
+                json.loads(self._answers.readline(_LONGEST_LINE))
+            self._ready = True
+        with self._ended_after(limits.seconds):
+            order = order | {"length": len(data), "memory": limits.memory}
+            self._orders.write(json.dumps(order).encode() + b"\n")
+            self._orders.write(data)
+            self._orders.flush()
+            answer = json.loads(self._answers.readline(_LONGEST_LINE))
+            if "problem" in answer:
+                return PhotoError(str(answer["problem"]), lasting=bool(answer["lasting"]))
+            height, width = (int(side) for side in answer["shape"])
+            if not 0 <= height * width <= MOST_PIXELS_HANDED_OUT:
+                raise ValueError(answer)
+            pixels = np.empty((height, width, 3), np.uint8)
+            if self._answers.readinto(pixels.reshape(-1).data) < pixels.size:
+                raise EOFError
+        full_width, full_height, taken_at = answer["facts"]
+        return Facts(int(full_width), int(full_height), taken_at and datetime.fromisoformat(taken_at)), pixels
+
+    def end(self) -> None:
+        """Whatever it does, end it."""
+        self.process.kill()
+        self.process.wait()
+        self._answers.close()
+        with contextlib.suppress(OSError):  # what it did not read can no longer be sent
+            self._orders.close()
+
+    @contextlib.contextmanager
+    def _ended_after(self, seconds: float) -> Generator[None]:
+        overdue = threading.Timer(seconds, self.process.kill)
+        overdue.daemon = True
+        overdue.start()
+        try:
+            yield
+        finally:
+            overdue.cancel()
+
+
+def serve() -> None:
+    """A worker's whole life: answer until the other side is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends its workers itself
+    answers_file = os.dup(1)
+    os.dup2(2, 1)  # so that nothing a library prints is taken for an answer
+    warnings.simplefilter("ignore")
+    # Bytes that are missing are more than a matter of warning: the end of a TIFF file, where its metadata lie.
+    warnings.filterwarnings("error", "Tag offset too large|Tag data larger|Truncated|Corrupt EXIF", UserWarning)
+    start = _memory_in_use()
+    with contextlib.suppress(BrokenPipeError), open(answers_file, "wb") as answers:
+        answers.write(b"{}\n")
+        answers.flush()
+        for line in iter(sys.stdin.buffer.readline, b""):
+            order = json.loads(line)
+            _limit_memory(start + order["memory"])
+            answer, pixels = _answer(order, sys.stdin.buffer.read(order["length"]))
+            answers.write(json.dumps(answer).encode() + b"\n")
+            answers.write(pixels.reshape(-1).data)
+            answers.flush()
+
+
+def _answer(order: dict[str, Any], data: bytes) -> tuple[dict[str, Any], NDArray[np.uint8]]:
+    pixels = np.empty((0, 0, 3), np.uint8)
+    try:
+        if "facts_only" in order:
+            facts = facts_of_any(data)
+        else:
+            picture = decode_any(data, order["at_least"], copy_will_do=order["copy_will_do"])
+            pixels = picture.pixels
+            facts = Facts(picture.full_width, picture.full_height, None)
+    except PhotoError as error:
+        return {"problem": error.reason, "lasting": error.lasting}, pixels
+    except MemoryError:
+        return {"problem": "The picture takes too much memory to be decoded.", "lasting": False}, pixels
+    taken_at = facts.taken_at.isoformat() if facts.taken_at else None
+    return {"shape": pixels.shape[:2], "facts": (facts.width, facts.height, taken_at)}, pixels
+
+
+def _memory_in_use() -> int:
+    """Bytes, as Linux counts them against the limit that follows; 0 elsewhere."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE") if statm.exists() else 0
+
+
+def _limit_memory(most_bytes: int) -> None:
+    """Only Linux has a limit for what is really written to, not for what threads and libraries merely reserve."""
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415  (Windows has none)
+
+        resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, resource.RLIM_INFINITY))

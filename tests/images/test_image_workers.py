@@ -1,0 +1,124 @@
+"""A picture that is too much for its worker costs a worker, never the program."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from facesorter.domain.errors import PhotoError
+from facesorter.images.workers import Limits, Workers
+
+Encode = Callable[..., bytes]
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    few = Workers(1)
+    yield few
+    few.end()
+
+
+def large_png() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (9000, 9000), 5).save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
+def processes_of(workers: Workers) -> list[int]:
+    return [worker.process.pid for worker in workers._idle.queue if worker]
+
+
+def test_a_worker_is_kept(workers: Workers, encode: Encode) -> None:
+    assert processes_of(workers) == []
+    workers.decode(encode("PNG"), None)
+    first = processes_of(workers)
+    with pytest.raises(PhotoError):
+        workers.decode(b"\x89PNG\r\n\x1a\n", None)
+    assert workers.facts(encode("WEBP")).width == 240
+    assert processes_of(workers) == first
+
+
+def test_too_long_ends_the_worker(encode: Encode) -> None:
+    workers = Workers(1, Limits(seconds=0.05))
+    started = time.monotonic()
+    with pytest.raises(PhotoError, match="too much time") as caught:
+        workers.decode(large_png(), None)
+    assert not caught.value.lasting
+    assert time.monotonic() - started < 5
+    assert processes_of(workers) == []
+    assert workers.facts(encode("PNG")).width == 240
+    workers.end()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process writes to")
+def test_too_large_does_not_end_the_worker(encode: Encode) -> None:
+    workers = Workers(1, Limits(memory=60_000_000))
+    with pytest.raises(PhotoError, match="memory") as caught:
+        workers.decode(large_png(), 500)
+    assert not caught.value.lasting
+    assert workers.decode(encode("PNG"), None).pixels.shape == (160, 240, 3)
+    workers.end()
+
+
+def test_a_crash_is_one_photo_s_problem(workers: Workers, encode: Encode) -> None:
+    workers.decode(encode("PNG"), None)
+    (process,) = processes_of(workers)
+    os.kill(process, signal.SIGSTOP)  # so that the next picture is on its way when the worker goes
+    data = encode("PNG")
+    threading.Timer(0.3, os.kill, (process, signal.SIGKILL)).start()
+    with pytest.raises(PhotoError, match="makes its decoder fail"):
+        workers.decode(data, None)
+    assert workers.decode(encode("PNG"), None).pixels.shape == (160, 240, 3)
+
+
+def test_an_idle_worker_that_went_is_replaced(workers: Workers, encode: Encode) -> None:
+    workers.decode(encode("PNG"), None)
+    (process,) = processes_of(workers)
+    os.kill(process, signal.SIGKILL)
+    time.sleep(0.1)
+    assert workers.decode(encode("PNG"), None).pixels.shape == (160, 240, 3)
+    assert processes_of(workers) != [process]
+
+
+def test_no_worker_outlives_the_program(tmp_path: Path, encode: Encode) -> None:
+    """Not even one that is killed, and a program without the usual guard around its main part is not run twice."""
+    (tmp_path / "photo.png").write_bytes(encode("PNG"))
+    (tmp_path / "program.py").write_text(
+        "import os, pathlib, sys, time\n"
+        "from facesorter import images\n"
+        "images.decode(pathlib.Path(sys.argv[1]).read_bytes())\n"
+        "print(images._workers._idle.queue[-1].process.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    program = subprocess.Popen(
+        [sys.executable, tmp_path / "program.py", tmp_path / "photo.png"],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    with program:
+        assert program.stdout
+        worker = int(program.stdout.readline())
+        program.kill()
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            break
+        time.sleep(0.05)
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+def test_what_libraries_print_is_kept_away(encode: Encode, capfd: pytest.CaptureFixture[str], workers: Workers) -> None:
+    data = encode("TIFF", compression="tiff_lzw")
+    with pytest.raises(PhotoError):
+        workers.decode(data[:200] + b"\xff" * (len(data) - 200), None)
+    assert capfd.readouterr() == ("", "")
