@@ -1,0 +1,208 @@
+"""The photo being looked at: the face beside the headshot, the whole photo, and the question who it is."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from facesorter.domain.errors import PhotoError
+from facesorter.domain.models import Decision, Pile
+from facesorter.ui import words
+from facesorter.ui.card import ElidedLabel, button, label
+from facesorter.ui.explanation import explain
+from facesorter.ui.jobs import Jobs
+from facesorter.ui.pictures import Box, FacePicture, Loaded, load_photo
+from facesorter.ui.results import Results
+from facesorter.ui.theme import Theme, mark
+from facesorter.ui.thumbnail_delegate import color_of
+from facesorter.ui.who_card import Shot
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
+
+PHOTO_PX = 1400
+"""Photos are loaded this large, so that a face cut out of a group is still a face."""
+
+FACE_PX = 124
+
+
+class DetailPane(QFrame):
+    """`answered` carries the user's decision on the photo shown."""
+
+    answered = Signal(object)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+        self._jobs = jobs
+        self._theme = theme
+        self._loaded: Loaded | None = None
+        self._shown: tuple[Results, int, int] | None = None
+        mark(self, card="true")
+        self.setAccessibleName(self.tr("The chosen photo"))
+        self.setMinimumWidth(250)
+        self._reference = FacePicture(theme, self.tr("Headshot"))
+        self._face = FacePicture(theme, self.tr("Face in this photo"))
+        self._photo = FacePicture(theme, self.tr("The whole photo"))
+        self._title = label("", "large", wraps=True)
+        self._file = ElidedLabel("dim")
+        self._facts = ElidedLabel("dim")
+        self._room = QWidget()
+        self._problem = label("", "bad", wraps=True)
+        self._reasons = label("", "dim", wraps=True)
+        self._reasons.hide()
+        self.why = button(self.tr("Why this answer?"), "link")
+        self.why.setCheckable(True)
+        self.why.toggled.connect(self._reasons.setVisible)
+        self.answers = {
+            Decision.YES: button(self.tr("Yes"), "", self.tr("Yes, this is the person (Y)")),
+            Decision.NO: button(self.tr("No"), "", self.tr("No, this is somebody else (N)")),
+            Decision.UNSURE: button(self.tr("Not sure"), "", self.tr("Not sure (Space)")),
+        }
+        self._lay_out()
+        theme.changed.connect(self._paint)
+        self.show_nothing()
+
+    def _lay_out(self) -> None:
+        faces = QGridLayout()
+        faces.setHorizontalSpacing(12)
+        faces.setVerticalSpacing(4)
+        for column, (picture, text) in enumerate(
+            ((self._reference, self.tr("Headshot")), (self._face, self.tr("In this photo")))
+        ):
+            picture.setMinimumHeight(FACE_PX // 2)
+            picture.setMaximumHeight(FACE_PX)
+            faces.addWidget(picture, 0, column)
+            faces.addWidget(label(text, "small"), 1, column)
+        keys = {Decision.YES: "Y", Decision.NO: "N", Decision.UNSURE: self.tr("Space")}
+        buttons = QGridLayout()
+        buttons.setHorizontalSpacing(8)
+        buttons.setVerticalSpacing(2)
+        for column, (decision, press) in enumerate(self.answers.items()):
+            press.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            press.clicked.connect(partial(self._pressed, decision))
+            buttons.addWidget(press, 0, column)
+            key = label(keys[decision], "small")
+            key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            buttons.addWidget(key, 1, column)
+            buttons.setColumnStretch(column, 1)
+        links = QHBoxLayout()
+        links.addWidget(self.why)
+        links.addStretch()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 14, 14, 8)
+        layout.setSpacing(5)
+        layout.addLayout(faces)
+        for widget in (self._title, self._file, self._facts, self._problem, self._reasons):
+            layout.addWidget(widget)
+        layout.addWidget(self._photo, 1)
+        layout.addWidget(self._room, 1)
+        layout.addSpacing(3)
+        layout.addLayout(buttons)
+        layout.addLayout(links)
+
+    def _pressed(self, decision: Decision, _checked: bool = False) -> None:
+        self.answered.emit(decision)
+
+    def show_nothing(self) -> None:
+        """No photo is chosen."""
+        self._shown = self._loaded = None
+        for picture in (self._reference, self._face, self._photo):
+            picture.clear()
+        self._show_photo_room(shown=False)
+        self._problem.hide()
+        self._file.hide()
+        self._title.setText(self.tr("Choose a photo"))
+        self._facts.show_text(self.tr("Then say yes or no, and go on."))
+        self._reasons.setText("")
+        for press in self.answers.values():
+            press.setEnabled(False)
+        self.why.setEnabled(False)
+
+    def show_photo(self, results: Results, row: int, number: int, shot: Shot | None) -> None:
+        """This photo for this person; the picture itself follows from a worker."""
+        if self._shown != (results, row, number):
+            self._loaded = None
+            self._face.clear()
+        self._shown = results, row, number
+        if shot is not None and shot.loaded is not None and shot.report is not None:
+            self._reference.show_face(shot.loaded.image, shot.report.faces[shot.chosen].box)
+        else:
+            self._reference.clear()
+        self._paint()
+        if self._loaded is None:
+            self._load(results, row, number)
+
+    def _load(self, results: Results, row: int, number: int) -> None:
+        photo = results.photos[row]
+
+        def load() -> Loaded | str:
+            try:
+                return load_photo(self._workshop, photo.id, photo.path, PHOTO_PX)
+            except PhotoError as error:
+                return error.reason
+
+        def keep(loaded: Loaded | str) -> None:
+            if self._shown != (results, row, number):
+                return
+            if isinstance(loaded, Loaded):
+                self._loaded = loaded
+                self._paint()
+            else:
+                self._problem.setText(loaded)
+                self._problem.show()
+
+        self._jobs.look(load, keep)
+
+    def refresh(self) -> None:
+        """The same photo, but what is known of it may have changed."""
+        self._paint()
+
+    def _paint(self) -> None:
+        if self._shown is None:
+            return
+        results, row, number = self._shown
+        photo, name = results.photos[row], results.names[number]
+        which = results.pile_of(row, number)
+        score, decision = results.verdict(row, number)
+        if which is Pile.PROBLEM or score.face_index is None:
+            self._title.setText(words.pile(which))
+        else:
+            self._title.setText(f"{name}, {words.percent(score.similarity)}")
+        facts = [words.date(photo.modified_ns)]
+        reason = results.reason(row, number) if which is Pile.PROBLEM else ""
+        self._problem.setText(reason)
+        self._problem.setVisible(bool(reason))
+        self._show_photo_room(shown=self._loaded is not None)
+        self._file.show_text(words.file_name(photo.path))
+        self._file.show()
+        if self._loaded is not None:
+            if self._loaded.taken_at is not None:
+                facts[0] = words.day(self._loaded.taken_at)
+            facts.append(words.faces(len(self._loaded.faces)))
+            self._show_picture(self._loaded, which, score.face_index)
+        self._facts.show_text(" · ".join(facts))
+        self._reasons.setText(reason or explain(name, which, score, decision, results.threshold))
+        for answer, press in self.answers.items():
+            press.setEnabled(not results.reason(row, number))
+            mark(press, kind="chosen" if decision is answer else "")
+        self.why.setEnabled(True)
+
+    def _show_photo_room(self, *, shown: bool) -> None:
+        self._photo.setVisible(shown)
+        self._room.setVisible(not shown)
+
+    def _show_picture(self, loaded: Loaded, which: Pile, best: int | None) -> None:
+        colors = self._theme.colors
+        boxes = [
+            Box(face.box, color_of(which, colors) if place == best else colors.bad, 2.5 if place == best else 1.5)
+            for place, (face, _) in enumerate(loaded.faces)
+        ]
+        self._photo.show_picture(loaded.image, boxes)
+        if best is not None and best < len(loaded.faces):
+            self._face.show_face(loaded.image, loaded.faces[best][0].box)
+        else:
+            self._face.clear()

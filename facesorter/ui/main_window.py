@@ -1,0 +1,158 @@
+"""The window: a slim sidebar with the places that work, and the page of the chosen one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facesorter.domain.errors import UserError
+from facesorter.paths import resource
+from facesorter.ui.card import button, label
+from facesorter.ui.jobs import Jobs, log_failure
+from facesorter.ui.log_pane import LogRelay
+from facesorter.ui.sort_page import SortPage
+from facesorter.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
+    from facesorter.ui.settings_page import SettingsPage
+
+WIDE_PX, NARROW_PX = 176, 56
+NARROW_BELOW_PX = 1080
+"""In a window narrower than this the sidebar shows its icons only."""
+
+
+class Sidebar(QWidget):
+    """The places, and who does the work."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._name = label("FaceSorter", "large")
+        self._engine = label(self.tr("On this computer\nNothing is uploaded"), "small")
+        self._group = QButtonGroup(self)
+        self._places: list[tuple[str, str]] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(10, 18, 10, 16)
+        self._layout.setSpacing(4)
+        self._name.setContentsMargins(10, 0, 0, 10)
+        self._engine.setContentsMargins(10, 0, 0, 0)
+        self._layout.addWidget(self._name)
+        self._layout.addStretch()
+        self._layout.addWidget(self._engine)
+
+    def add_place(self, text: str, icon: str) -> int:
+        """One more place; its number."""
+        number = len(self._places)
+        self._places.append((text, icon))
+        place = button(text, "place")
+        place.setCheckable(True)
+        place.setChecked(number == 0)
+        place.setIconSize(QSize(20, 20))
+        self._theme.give_icon(place, icon, "accent" if number == 0 else "dim")
+        place.toggled.connect(partial(self._recolor, place, icon))
+        self._group.addButton(place, number)
+        self._layout.insertWidget(1 + number, place)
+        return number
+
+    def _recolor(self, place: QAbstractButton, icon: str, checked: bool) -> None:
+        self._theme.give_icon(place, icon, "accent" if checked else "dim")
+
+    @property
+    def chosen(self) -> QButtonGroup:
+        return self._group
+
+    def be_narrow(self, *, narrow: bool) -> None:
+        """Icons only, or icons and words."""
+        self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
+        self._name.setVisible(not narrow)
+        self._engine.setVisible(not narrow)
+        for number, (text, _) in enumerate(self._places):
+            place = self._group.button(number)
+            place.setText("" if narrow else text)
+            place.setToolTip(text if narrow else "")
+
+
+class MainWindow(QMainWindow):
+    """Closing it stops what goes on; what was found and copied stays."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
+        super().__init__()
+        self._workshop = workshop
+        self._jobs = jobs
+        self._theme = theme
+        self.setWindowTitle("FaceSorter")
+        self.setWindowIcon(QIcon(str(resource("icons/facesorter.svg"))))
+        self.setMinimumSize(860, 560)
+        self.sidebar = Sidebar(theme)
+        self.pages = QStackedWidget()
+        self.sort = SortPage(workshop, jobs, theme, relay)
+        self._settings: SettingsPage | None = None
+        self.pages.addWidget(self.sort)
+        self.sidebar.add_place(self.tr("Sort"), "sort")
+        self.sidebar.add_place(self.tr("Settings"), "settings")
+        self.sidebar.chosen.idClicked.connect(self.go_to)
+        content = QWidget()
+        content.setObjectName("content")
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.sidebar)
+        layout.addWidget(self.pages, 1)
+        self.setCentralWidget(content)
+        relay.crashed.connect(self._tell_of_crash)
+        self._restore()
+
+    def _restore(self) -> None:
+        kept = self._workshop.settings.window_geometry
+        if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
+            self.resize(1280, 800)
+
+    def go_to(self, place: int) -> None:
+        """Show a place of the sidebar."""
+        page: QWidget = self.sort if place == 0 else self._settings_page()
+        self.pages.setCurrentWidget(page)
+
+    def _settings_page(self) -> SettingsPage:
+        if self._settings is None:
+            from facesorter.ui.settings_page import SettingsPage  # noqa: PLC0415 - made when it is first wanted
+
+            self._settings = SettingsPage(self._workshop, self._jobs, self._theme)
+            self._settings.changed.connect(self.sort.take_settings)
+            self._settings.failed.connect(self.sort.banner.tell)
+            self.pages.addWidget(self._settings)
+        else:
+            self._settings.show_settings()
+        return self._settings
+
+    def _tell_of_crash(self) -> None:
+        self.sort.banner.tell(RuntimeError())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less room, slimmer sidebar."""
+        super().resizeEvent(event)
+        self.sidebar.be_narrow(narrow=self.width() < NARROW_BELOW_PX)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember how the window looked."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        try:
+            self._workshop.save(replace(self.sort.settings(), window_geometry=geometry))
+        except (OSError, UserError) as error:
+            log_failure(error)
+        super().closeEvent(event)

@@ -1,0 +1,337 @@
+"""The grid of a pile: thumbnails with the face boxed, each keyed by its photo's row in the results.
+
+The layout is worked out from the width alone. Qt's own icon mode lays out every item again whenever photos stream in,
+120 ms for 100,000 of them; this one costs what is in view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from facesorter.domain.models import Decision, Pile
+from facesorter.ui.pile_model import Index, PileModel
+from facesorter.ui.results import Results, Rows
+from facesorter.ui.theme import Theme
+from facesorter.ui.thumbnail_delegate import MARGIN, ThumbnailDelegate
+from facesorter.ui.thumbnails import Thumbnails
+
+CELL_WIDTH = 140
+"""Cells are at least this wide, and as much wider as fills the row."""
+
+SHAPE = 0.86
+"""Height of a thumbnail for a width of 1."""
+
+
+class PhotoGrid(QListView):
+    """The photos of one pile. `looked_at` carries the results' row of the current photo, or -1."""
+
+    looked_at = Signal(int)
+    answered = Signal(object)
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pile = Pile.SURE
+        self.pile_model = PileModel(self)
+        self._replacing = False
+        self.setAccessibleName(self.tr("Photos"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setModel(self.pile_model)
+        self._delegate = ThumbnailDelegate(theme, thumbnails, self)
+        self.setItemDelegate(self._delegate)
+        self.selectionModel().currentChanged.connect(self._current_changed)
+        theme.changed.connect(self.viewport().update)
+        thumbnails.loaded.connect(self.viewport().update)
+
+    # What is shown
+
+    def show_rows(self, results: Results | None, person_number: int, which: Pile, rows: Rows) -> None:
+        """Show a pile; where it is the same pile as before, selection and scroll place follow their photos."""
+        model = self.pile_model
+        same = (results, person_number, which) == (model.results, model.person_number, self.pile)
+        self.pile = which
+        if not same:
+            self._replace(results, person_number, rows)
+            self.scrollToTop()
+            return
+        before = model.rows
+        if len(rows) >= len(before) and np.array_equal(rows[: len(before)], before):
+            if len(rows) > len(before):
+                model.append(rows)
+                self.updateGeometries()
+            self.viewport().update()
+            return
+        self._follow(results, person_number, rows)
+
+    def _replace(self, results: Results | None, person_number: int, rows: Rows) -> None:
+        self._replacing = True
+        self.pile_model.replace(results, person_number, rows)
+        self._replacing = False
+        self.updateGeometries()
+        self.looked_at.emit(-1)
+
+    def _follow(self, results: Results | None, person_number: int, rows: Rows) -> None:
+        before = self.pile_model.rows
+        current = self.currentIndex().row()
+        watched = int(before[current]) if current >= 0 else -1
+        selected = self.selected_rows()
+        top = min(self._first_in_view(), len(before) - 1)
+        anchor = int(before[top]) if top >= 0 else -1
+        offset = self.verticalScrollBar().value() - self._top_of(top) if top >= 0 else 0
+        places = np.full(1 + max(int(rows.max(initial=-1)), int(before.max(initial=-1))), -1, np.intp)
+        places[rows] = np.arange(len(rows))
+        self._replacing = True
+        self.pile_model.replace(results, person_number, rows)
+        self.updateGeometries()
+        if anchor >= 0 and places[anchor] >= 0:
+            self.verticalScrollBar().setValue(self._top_of(int(places[anchor])) + offset)
+        kept = np.sort(places[selected])
+        self._select(kept[kept >= 0])
+        place = int(places[watched]) if watched >= 0 else -1
+        moved_on = place < 0 <= current
+        if moved_on:
+            place = min(current, len(rows) - 1)
+        self._replacing = False
+        if place >= 0:
+            how = QItemSelectionModel.SelectionFlag.NoUpdate
+            if moved_on:
+                how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self.pile_model.index(place), how)
+        elif current >= 0:
+            self.looked_at.emit(-1)
+
+    def _select(self, places: Rows) -> None:
+        if not len(places):
+            return
+        breaks = np.flatnonzero(np.diff(places) > 1)
+        firsts, lasts = np.append(0, breaks + 1), np.append(breaks, len(places) - 1)
+        selection = QItemSelection()
+        for first, last in zip(places[firsts], places[lasts], strict=True):
+            selection.select(self.pile_model.index(int(first)), self.pile_model.index(int(last)))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
+
+    def selected_rows(self) -> Rows:
+        """The results' rows of the selected photos."""
+        ranges = self.selectionModel().selection()
+        parts = [
+            self.pile_model.rows[ranges.at(place).top() : ranges.at(place).bottom() + 1]
+            for place in range(ranges.size())
+        ]
+        return np.concatenate(parts) if parts else np.empty(0, np.intp)
+
+    @property
+    def current_row(self) -> int:
+        """The results' row of the current photo, or -1."""
+        place = self.currentIndex().row()
+        return int(self.pile_model.rows[place]) if 0 <= place < len(self.pile_model.rows) else -1
+
+    def move_on(self) -> None:
+        """Look at the next photo."""
+        following = self.pile_model.index(self.currentIndex().row() + 1)
+        if following.isValid():
+            self.setCurrentIndex(following)
+
+    def look_at_row(self, row: int) -> None:
+        """Make the photo of this row the current one, if it is shown."""
+        places = np.flatnonzero(self.pile_model.rows == row)
+        if len(places):
+            self.setCurrentIndex(self.pile_model.index(int(places[0])))
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        if not self._replacing:
+            self.looked_at.emit(int(self.pile_model.rows[current.row()]) if current.isValid() else -1)
+
+    # Where it is shown: a grid that follows from the width
+
+    @property
+    def columns(self) -> int:
+        return max(1, self.viewport().width() // CELL_WIDTH)
+
+    @property
+    def cell(self) -> QSize:
+        width = self.viewport().width() // self.columns
+        text_height = self.fontMetrics().height() + 6
+        return QSize(width, round((width - 2 * MARGIN) * SHAPE) + 2 * MARGIN + text_height)
+
+    @property
+    def thumbnail_side_px(self) -> int:
+        """Long side of thumbnails: enough for a cell twice as wide as the narrowest, cut to its shape."""
+        return round(2 * CELL_WIDTH * self.devicePixelRatioF())
+
+    def _top_of(self, place: int) -> int:
+        return place // self.columns * self.cell.height()
+
+    def _first_in_view(self) -> int:
+        return self.verticalScrollBar().value() // self.cell.height() * self.columns
+
+    def visualRect(self, index: Index) -> QRect:
+        """Where a photo is, in the viewport."""
+        if not index.isValid():
+            return QRect()
+        line, column = divmod(index.row(), self.columns)
+        cell = self.cell
+        top = line * cell.height() - self.verticalScrollBar().value()
+        return QRect(QPoint(column * cell.width(), top), cell)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        """The photo at a place in the viewport."""
+        cell, column = self.cell, point.x() // self.cell.width()
+        if not 0 <= column < self.columns:
+            return QModelIndex()
+        line = (point.y() + self.verticalScrollBar().value()) // cell.height()
+        return self.pile_model.index(line * self.columns + column)
+
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Bring a photo into view."""
+        if not index.isValid():
+            return
+        top, height = self._top_of(index.row()), self.cell.height()
+        bar = self.verticalScrollBar()
+        if hint == QAbstractItemView.ScrollHint.PositionAtTop or top < bar.value():
+            bar.setValue(top)
+        elif top + height > bar.value() + self.viewport().height():
+            bar.setValue(top + height - self.viewport().height())
+
+    def horizontalOffset(self) -> int:
+        """There is no scrolling sideways."""
+        return 0
+
+    def verticalOffset(self) -> int:
+        """How far it is scrolled."""
+        return self.verticalScrollBar().value()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move what is painted."""
+        self.viewport().scroll(dx, dy)
+
+    def doItemsLayout(self) -> None:
+        """Nothing to lay out but the length of the scroll bar."""
+        self.updateGeometries()
+        self.viewport().update()
+
+    def updateGeometries(self) -> None:
+        """The scroll bar for this many photos."""
+        lines = -(-self.pile_model.rowCount() // self.columns)
+        height, cell = self.viewport().height(), self.cell
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, lines * cell.height() - height))
+        bar.setPageStep(height)
+        bar.setSingleStep(cell.height() // 3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other columns: the photo at the top stays there."""
+        QAbstractItemView.resizeEvent(self, event)
+        self.updateGeometries()
+        self.viewport().update()
+
+    def moveCursor(
+        self,
+        cursorAction: QAbstractItemView.CursorAction,
+        modifiers: Qt.KeyboardModifier,
+    ) -> QModelIndex:
+        """Arrows, page and end keys."""
+        count, current = self.pile_model.rowCount(), self.currentIndex().row()
+        if not count:
+            return QModelIndex()
+        page = max(1, self.viewport().height() // self.cell.height()) * self.columns
+        action = QAbstractItemView.CursorAction
+        step = {
+            action.MoveLeft: -1,
+            action.MovePrevious: -1,
+            action.MoveRight: 1,
+            action.MoveNext: 1,
+            action.MoveUp: -self.columns,
+            action.MoveDown: self.columns,
+            action.MovePageUp: -page,
+            action.MovePageDown: page,
+            action.MoveHome: -count,
+            action.MoveEnd: count,
+        }[cursorAction]
+        place = current + step if current >= 0 else 0
+        if abs(step) == self.columns and not 0 <= place < count:
+            place = current
+        return self.pile_model.index(min(count - 1, max(0, place)))
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """Select the photos that a rectangle of the viewport touches."""
+        cell, offset, count = self.cell, self.verticalScrollBar().value(), self.pile_model.rowCount()
+        rect = rect.normalized()
+        left = max(0, rect.left() // cell.width())
+        right = min(self.columns - 1, rect.right() // cell.width())
+        selection = QItemSelection()
+        for line in range((rect.top() + offset) // cell.height(), (rect.bottom() + offset) // cell.height() + 1):
+            first, last = line * self.columns + left, min(count - 1, line * self.columns + right)
+            if 0 <= first <= last:
+                selection.select(self.pile_model.index(first), self.pile_model.index(last))
+        self.selectionModel().select(selection, command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """What must be painted anew when the selection changes: simply what is in view."""
+        return QRegion(self.viewport().rect())
+
+    def dataChanged(self, topLeft: Index, bottomRight: Index, /, roles: Sequence[int] = ()) -> None:
+        """Paint anew."""
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the photos in view."""
+        painter = QPainter(self.viewport())
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        base: Any = option
+        plain = base.state & ~QStyle.StateFlag.State_HasFocus
+        cell, first = self.cell, self._first_in_view()
+        lines = self.viewport().height() // cell.height() + 2
+        hovered = self.viewport().mapFromGlobal(self.cursor().pos())
+        for place in range(first, min(first + lines * self.columns, self.pile_model.rowCount())):
+            index = self.pile_model.index(place)
+            base.rect = self.visualRect(index)
+            base.state = plain
+            if self.selectionModel().isSelected(index):
+                base.state |= QStyle.StateFlag.State_Selected
+            if index == self.currentIndex() and self.hasFocus():
+                base.state |= QStyle.StateFlag.State_HasFocus
+            if self.underMouse() and base.rect.contains(hovered):
+                base.state |= QStyle.StateFlag.State_MouseOver
+            self.itemDelegate().paint(painter, option, index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Y, N and Space answer; everything else is Qt's."""
+        answers = {Qt.Key.Key_Y: Decision.YES, Qt.Key.Key_N: Decision.NO, Qt.Key.Key_Space: Decision.UNSURE}
+        answer = answers.get(Qt.Key(event.key()))
+        if answer is not None and not event.modifiers():
+            self.answered.emit(answer)
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,260 @@
+"""What a run found, as arrays: one row a photo, in the order they came, found again by photo id.
+
+The piles of 100,000 photos are worked out anew in a millisecond, so that the slider re-sorts while it is dragged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facesorter.domain.events import (
+    CopyFailed,
+    CopyTakenBack,
+    PhotoAlreadyThere,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+)
+from facesorter.domain.matching import CHECK_FROM, pile
+from facesorter.domain.models import Decision, Person, Photo, Pile, Score
+
+PILES = tuple(Pile)
+_SURE, _CHECK, _NOT_THEM, _NO_FACE, _PROBLEM = range(5)
+_PILE_OF_DECISION = np.array([0, _SURE, _NOT_THEM, _CHECK], dtype=np.uint8)
+_DECISIONS: tuple[Decision | None, ...] = (None, Decision.YES, Decision.NO, Decision.UNSURE)
+_COPIED, _ALREADY_THERE = 1, 2
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBalance:
+    """One person's photos, counted as they stand now; `found` is the sum of all the others.
+
+    Unlike a run's own balance it follows every change of mind: `waiting` are sure photos not copied yet.
+    """
+
+    copied: int
+    already_there: int
+    waiting: int
+    check: int
+    not_them: int
+    no_face: int
+    problems: int
+
+    @property
+    def found(self) -> int:
+        parts = (self.copied, self.already_there, self.waiting, self.check, self.not_them, self.no_face, self.problems)
+        return sum(parts)
+
+
+class _PersonColumns:
+    """What is known of one person in every photo."""
+
+    def __init__(self, capacity: int) -> None:
+        self.person: Person | None = None
+        self.similarity = np.zeros(capacity)
+        self.face = np.full(capacity, -1, np.int32)
+        self.decision = np.zeros(capacity, np.uint8)
+        self.answered = np.zeros(capacity, np.bool_)
+        self.copy = np.zeros(capacity, np.uint8)
+        self.copy_failed = np.zeros(capacity, np.bool_)
+        self.copy_reasons: dict[int, str] = {}
+
+    def grow(self) -> None:
+        for name, empty in (
+            ("similarity", 0),
+            ("face", -1),
+            ("decision", 0),
+            ("answered", 0),
+            ("copy", 0),
+            ("copy_failed", 0),
+        ):
+            column: NDArray[Any] = getattr(self, name)
+            setattr(self, name, np.concatenate([column, np.full_like(column, empty)]))
+
+
+class Results:
+    """The photos of one run. People are counted from 0 in the order of the request; rows never move."""
+
+    def __init__(self, names: Sequence[str], threshold: float, capacity: int = 1024) -> None:
+        self.names = tuple(names)
+        self.threshold = threshold
+        self.photos: list[Photo] = []
+        self._rows: dict[int, int] = {}
+        self._failed = np.zeros(capacity, np.bool_)
+        self._reasons: dict[int, str] = {}
+        self._columns = [_PersonColumns(capacity) for _ in names]
+        self._numbers: dict[int, int] = {}
+        self._targets: dict[str, tuple[int, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.photos)
+
+    def apply(self, events: Iterable[object]) -> None:
+        """Take in what happened; a later verdict of a photo replaces the earlier one."""
+        for event in events:
+            match event:
+                case PhotoCompared():
+                    self._compared(event)
+                case PhotoFailed():
+                    row = self._row(event.photo)
+                    self._failed[row] = True
+                    self._reasons[row] = event.reason
+                case PhotoCopied() if not event.dry_run:
+                    self._copied(event, _COPIED)
+                case PhotoAlreadyThere():
+                    self._copied(event, _ALREADY_THERE)
+                case CopyFailed():
+                    row, columns = self._row(event.photo), self._columns[self._number(event.person)]
+                    columns.copy_failed[row] = True
+                    columns.copy_reasons[row] = event.reason
+                case CopyTakenBack() if event.target in self._targets:
+                    person, row = self._targets.pop(event.target)
+                    self._columns[person].copy[row] = 0
+                case _:
+                    pass
+
+    def _row(self, photo: Photo) -> int:
+        row = self._rows.get(photo.id)
+        if row is None:
+            row = self._rows[photo.id] = len(self.photos)
+            self.photos.append(photo)
+            if row == len(self._failed):
+                self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
+                for columns in self._columns:
+                    columns.grow()
+        else:
+            self.photos[row] = photo
+        return row
+
+    def _compared(self, event: PhotoCompared) -> None:
+        row = self._row(event.photo)
+        if self._failed[row]:
+            self._failed[row] = False
+            del self._reasons[row]
+        for verdict in event.verdicts:
+            columns = self._columns[self._number(verdict.person)]
+            similarity, face = verdict.score
+            columns.similarity[row] = similarity
+            columns.face[row] = -1 if face is None else face
+            if not columns.answered[row]:
+                columns.decision[row] = _DECISIONS.index(verdict.decision)
+
+    def _copied(self, event: PhotoCopied | PhotoAlreadyThere, state: int) -> None:
+        person, row = self._number(event.person), self._row(event.photo)
+        columns = self._columns[person]
+        columns.copy[row] = state
+        columns.copy_failed[row] = False
+        self._targets[event.target] = person, row
+
+    def _number(self, person: Person) -> int:
+        number = self._numbers.get(person.id)
+        if number is None:
+            number = self._numbers[person.id] = self.names.index(person.name)
+            self._columns[number].person = person
+        return number
+
+    def person(self, number: int) -> Person | None:
+        """Who this is to the catalog; None until the first verdict."""
+        return self._columns[number].person
+
+    def row_of(self, photo_id: int) -> int | None:
+        """Where a photo is."""
+        return self._rows.get(photo_id)
+
+    def verdict(self, row: int, number: int) -> tuple[Score, Decision | None]:
+        """The score of one person in one photo, and what the user said of it."""
+        columns = self._columns[number]
+        face = int(columns.face[row])
+        decision = _DECISIONS[int(columns.decision[row])]
+        return Score(float(columns.similarity[row]), None if face < 0 else face), decision
+
+    def pile_of(self, row: int, number: int) -> Pile:
+        """Where one photo is for one person."""
+        if self.reason(row, number):
+            return Pile.PROBLEM
+        score, decision = self.verdict(row, number)
+        return pile(score, self.threshold, decision)
+
+    def reason(self, row: int, number: int) -> str:
+        """Why a photo is a problem for a person; "" if it is none."""
+        columns = self._columns[number]
+        if self._failed[row]:
+            return self._reasons[row]
+        if columns.copy_failed[row] and pile(*self._judged(row, number)) is Pile.SURE:
+            return columns.copy_reasons[row]
+        return ""
+
+    def _judged(self, row: int, number: int) -> tuple[Score, float, Decision | None]:
+        score, decision = self.verdict(row, number)
+        return score, self.threshold, decision
+
+    def answerable(self, rows: Rows) -> Rows:
+        """Those of the photos that could be read: there is nothing to say of the others."""
+        return rows[~self._failed[rows]]
+
+    def decide(self, number: int, row: int, decision: Decision | None) -> None:
+        """Take in what the user said of a photo; verdicts that come later know no better."""
+        columns = self._columns[number]
+        columns.decision[row] = _DECISIONS.index(decision)
+        columns.answered[row] = True
+
+    def decisions(self, number: int, rows: Rows) -> list[Decision | None]:
+        """What the user said of these photos."""
+        return [_DECISIONS[int(code)] for code in self._columns[number].decision[rows].tolist()]
+
+    def piles(self, number: int) -> NDArray[np.uint8]:
+        """The pile of every photo, as its place in `Pile`: `domain.matching.pile` for all of them at once."""
+        size = len(self.photos)
+        columns = self._columns[number]
+        similarity, decision = columns.similarity[:size], columns.decision[:size]
+        piles = np.full(size, _NOT_THEM, np.uint8)
+        piles[similarity >= min(CHECK_FROM, self.threshold)] = _CHECK
+        piles[similarity >= self.threshold] = _SURE
+        piles[columns.face[:size] < 0] = _NO_FACE
+        piles = np.where(decision > 0, _PILE_OF_DECISION[decision], piles)
+        piles[columns.copy_failed[:size] & (piles == _SURE)] = _PROBLEM
+        piles[self._failed[:size]] = _PROBLEM
+        return piles
+
+    def counts(self, number: int) -> dict[Pile, int]:
+        """How many photos each pile holds."""
+        counted = np.bincount(self.piles(number), minlength=len(PILES))
+        return {which: int(counted[place]) for place, which in enumerate(PILES)}
+
+    def rows(self, number: int, which: Pile, *, by_similarity: bool) -> Rows:
+        """The photos of a pile, most similar first or in the order they came."""
+        rows = np.flatnonzero(self.piles(number) == PILES.index(which))
+        if by_similarity:
+            rows = rows[np.argsort(-self._columns[number].similarity[rows], kind="stable")]
+        return rows
+
+    def balance(self, number: int) -> LiveBalance:
+        """The sum of everything found."""
+        piles = self.piles(number)
+        copies = self._columns[number].copy[: len(piles)][piles == _SURE]
+        counted = np.bincount(piles, minlength=len(PILES))
+        copied, already_there = int(np.sum(copies == _COPIED)), int(np.sum(copies == _ALREADY_THERE))
+        return LiveBalance(
+            copied=copied,
+            already_there=already_there,
+            waiting=len(copies) - copied - already_there,
+            check=int(counted[_CHECK]),
+            not_them=int(counted[_NOT_THEM]),
+            no_face=int(counted[_NO_FACE]),
+            problems=int(counted[_PROBLEM]),
+        )
+
+    def sure_and_not(self, number: int) -> tuple[list[int], list[int]]:
+        """Photo ids of the sure pile, and of the photos that are sure no longer but have a copy."""
+        piles = self.piles(number)
+        copies = self._columns[number].copy[: len(piles)]
+        sure = [self.photos[row].id for row in np.flatnonzero(piles == _SURE)]
+        gone = [self.photos[row].id for row in np.flatnonzero((piles != _SURE) & (copies > 0))]
+        return sure, gone

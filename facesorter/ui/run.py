@@ -1,0 +1,343 @@
+"""One run as the window sees it: its job, its results, the answers given to it and what they would change.
+
+Everything here runs in the window's thread and takes a few milliseconds; what blocks is handed to jobs.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facesorter.domain.errors import UserError
+from facesorter.domain.events import CopyKept, Event, HeadshotFailed, PhotosFound, RunFinished, RunPaused
+from facesorter.domain.models import Decision, Photo, Pile
+from facesorter.domain.narration import lines
+from facesorter.domain.planning import CopyPlan
+from facesorter.ui.jobs import Job, Jobs
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
+    from facesorter.pipeline.sort import SortRequest
+    from facesorter.ui.results import Results, Rows
+
+PLAN_AFTER_MS = 150
+"""Quiet time after a change of mind before its consequences are worked out."""
+
+RATE_SECONDS = 10.0
+"""The rate shown is that of the last so many seconds."""
+
+log = logging.getLogger("facesorter.run")
+
+
+class State(Enum):
+    """What the page is about just now."""
+
+    READY = auto()
+    RUNNING = auto()
+    PAUSED = auto()
+    STOPPING = auto()
+    STOPPED = auto()
+    FINISHED = auto()
+    FAILED = auto()
+
+
+class Run(QObject):
+    """A run and what can be done with it.
+
+    Signals: `state_changed` for buttons; `progressed` when photos and figures came in; `sorted_anew` when the piles
+    hold other photos for another reason; `planned` when it is known what a change of mind would do; `failed` with
+    the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out.
+    """
+
+    state_changed = Signal()
+    progressed = Signal()
+    sorted_anew = Signal()
+    planned = Signal()
+    failed = Signal(object)
+    remarked = Signal(str)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+        self._jobs = jobs
+        self.state = State.READY
+        self.results: Results | None = None
+        self.request: SortRequest | None = None
+        self.total = 0
+        self.formats: Mapping[str, int] = {}
+        self.run_id = 0
+        self.pause_reason = ""
+        self.seconds = 0.0
+        self.changing = False
+        self.plans: tuple[CopyPlan, ...] = ()
+        self.kept: tuple[CopyKept, ...] = ()
+        self._job: Job | None = None
+        self._samples: deque[tuple[float, int]] = deque()
+        self._clock = 0.0
+        self._answers: list[tuple[int, Rows, list[Decision | None]]] = []
+        self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
+        self._plan_timer.timeout.connect(self._plan)
+        self._plan_number = 0
+
+    # The run itself
+
+    def start(self, request: SortRequest) -> None:
+        """Look through the photos of this request, forgetting the run before."""
+        from facesorter.ui.results import Results  # noqa: PLC0415 - numpy may come after the window
+
+        self.request = request
+        self.results = Results([wanted.name for wanted in request.people], request.threshold)
+        self.total, self.formats, self.run_id, self.seconds = 0, {}, 0, 0.0
+        self.plans, self.kept, self.pause_reason = (), (), ""
+        self._answers.clear()
+        self._samples.clear()
+        self._clock = time.monotonic()
+        self._job = self._jobs.run(
+            lambda: self._told(self._workshop.sort(request, self._jobs.executor), dry_run=request.dry_run)
+        )
+        self._job.reported.connect(self._reported)
+        self._job.failed.connect(self._failed)
+        self._job.finished.connect(self._finished)
+        self._become(State.RUNNING)
+        self.sorted_anew.emit()
+
+    def _told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
+        """On the worker: every event, told to the log on its way."""
+        try:
+            for event in events:
+                for line in lines(event, dry_run=dry_run):
+                    log.info("%s", line)
+                yield event
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+
+    def pause(self) -> None:
+        """Wait before the next photo."""
+        if self._job is not None and self.state is State.RUNNING:
+            self._job.pause()
+            self._tick()
+            self._become(State.PAUSED)
+
+    def resume(self) -> None:
+        """Go on; where the run paused itself, try again."""
+        if self._job is not None and self.state is State.PAUSED:
+            self.pause_reason = ""
+            self._clock = time.monotonic()
+            self._samples.clear()
+            self._job.resume()
+            self._become(State.RUNNING)
+
+    def stop(self) -> None:
+        """Stop; what was found and copied stays."""
+        if self._job is not None and self.state in (State.RUNNING, State.PAUSED):
+            self._tick()
+            self._job.cancel()
+            self._become(State.STOPPING)
+
+    @property
+    def busy(self) -> bool:
+        return self.state in (State.RUNNING, State.PAUSED, State.STOPPING) or self.changing
+
+    @property
+    def done(self) -> int:
+        return 0 if self.results is None else len(self.results)
+
+    @property
+    def photos_per_second(self) -> float:
+        if len(self._samples) < 2:
+            return 0.0
+        (began, first), (now, last) = self._samples[0], self._samples[-1]
+        return (last - first) / (now - began) if now - began > 0.5 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        rate = self.photos_per_second
+        return (self.total - self.done) / rate if rate > 0 and self.total else None
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if self.state is State.RUNNING:
+            self.seconds += now - self._clock
+            self._samples.append((now, self.done))
+            while now - self._samples[0][0] > RATE_SECONDS:
+                self._samples.popleft()
+        self._clock = now
+
+    def _reported(self, events: list[Event]) -> None:
+        if self.results is None:
+            return
+        self.results.apply(events)
+        for event in events:
+            match event:
+                case PhotosFound():
+                    self.total, self.formats = event.total, event.formats
+                case RunPaused():
+                    self._tick()
+                    self.pause_reason = event.reason
+                    self._become(State.PAUSED)
+                case HeadshotFailed():
+                    self.remarked.emit(event.reason)
+                case RunFinished():
+                    self.run_id = event.run_id
+                case _:
+                    pass
+        self._tick()
+        self.progressed.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        if self.state is not State.STOPPING or isinstance(error, UserError):
+            self._become(State.FAILED)
+            self.failed.emit(error)
+
+    def _finished(self) -> None:
+        self._job = None
+        if self.state is not State.FAILED:
+            self._tick()
+            self._become(State.FINISHED if self.run_id else State.STOPPED)
+        self.progressed.emit()
+        self.sorted_anew.emit()
+        self._plan_soon()
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self.state_changed.emit()
+
+    # Answers
+
+    def set_threshold(self, threshold: float) -> None:
+        """Sort anew from the stored scores."""
+        if self.results is not None and self.results.threshold != threshold:
+            self.results.threshold = threshold
+            self._sorted_differently()
+
+    def decide(self, number: int, rows: Rows, decision: Decision) -> None:
+        """The user's answer for these photos; it can be taken back with `undo_answer`."""
+        if self.results is None:
+            return
+        rows = self.results.answerable(rows)
+        if len(rows):
+            self._answers.append((number, rows, self.results.decisions(number, rows)))
+            self._apply(number, rows, [decision] * len(rows))
+
+    @property
+    def can_undo_answer(self) -> bool:
+        return bool(self._answers)
+
+    def undo_answer(self) -> tuple[int, Rows] | None:
+        """Take the last answer back; the person and the rows it was about."""
+        if not self._answers:
+            return None
+        number, rows, before = self._answers.pop()
+        self._apply(number, rows, before)
+        return number, rows
+
+    def _apply(self, number: int, rows: Rows, decisions: list[Decision | None]) -> None:
+        assert self.results is not None
+        photos: list[tuple[Photo, Decision | None]] = []
+        places: list[int] = rows.tolist()
+        for row, decision in zip(places, decisions, strict=True):
+            photos.append((self.results.photos[row], decision))
+            self.results.decide(number, row, decision)
+        person = self.results.person(number)
+        if person is not None:
+            asked = person
+
+            def write() -> Iterator[None]:
+                for photo, decision in photos:
+                    self._workshop.decide(asked, photo, decision)
+                yield None
+
+            self._jobs.write(write).failed.connect(self.failed)
+        self._sorted_differently()
+
+    def _sorted_differently(self) -> None:
+        self.sorted_anew.emit()
+        self._plan_soon()
+
+    # What a change of mind would do, and doing it
+
+    def _plan_soon(self) -> None:
+        self.plans = ()
+        self._plan_number += 1
+        self._plan_timer.start()
+        self.planned.emit()
+
+    def _plan(self) -> None:
+        if self.results is None or self.busy or self.state not in (State.FINISHED, State.STOPPED):
+            return
+        wanted = [
+            (person, *self.results.sure_and_not(number))
+            for number in range(len(self.results.names))
+            if (person := self.results.person(number)) is not None
+        ]
+        number = self._plan_number
+
+        def plan() -> tuple[CopyPlan, ...]:
+            return tuple(self._workshop.plan(person, sure, gone) for person, sure, gone in wanted)
+
+        def keep(plans: tuple[CopyPlan, ...]) -> None:
+            if number == self._plan_number and not self.busy:
+                self.plans = plans
+                self.planned.emit()
+
+        self._jobs.look(plan, keep).failed.connect(self.failed)
+
+    @property
+    def to_copy(self) -> int:
+        return sum(len(plan.to_copy) for plan in self.plans)
+
+    @property
+    def to_take_back(self) -> int:
+        return sum(len(plan.to_take_back) for plan in self.plans)
+
+    def carry_out(self) -> None:
+        """Do what `plans` says."""
+        plans = self.plans
+
+        def steps() -> Iterator[Event]:
+            for plan in plans:
+                yield from self._told(self._workshop.carry_out(plan))
+
+        self._change(self._jobs.run(steps))
+
+    def undo(self) -> None:
+        """Take back the copies of this run."""
+        run_id = self.run_id
+        self._change(self._jobs.run(lambda: self._told(self._workshop.undo(run_id))))
+
+    def _change(self, job: Job) -> None:
+        self.changing, self.plans, self.kept = True, (), ()
+        job.reported.connect(self._changed)
+        job.failed.connect(self.failed)
+        job.finished.connect(self._change_ended)
+        self._job = job
+        self.state_changed.emit()
+        self.planned.emit()
+
+    def _changed(self, events: list[Event]) -> None:
+        if self.results is None:
+            return
+        self.results.apply(events)
+        self.kept += tuple(event for event in events if isinstance(event, CopyKept))
+        for event in events:
+            if isinstance(event, RunPaused) and self._job is not None:
+                self.failed.emit(UserError(event.reason))
+                self._job.cancel()
+        self.sorted_anew.emit()
+
+    def _change_ended(self) -> None:
+        self.changing, self._job = False, None
+        self.state_changed.emit()
+        self._sorted_differently()
+
+    def counts(self, number: int) -> dict[Pile, int]:
+        """How many photos each pile holds; none before a run."""
+        return dict.fromkeys(Pile, 0) if self.results is None else self.results.counts(number)

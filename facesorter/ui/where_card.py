@@ -1,0 +1,176 @@
+"""Step 2, *Where?*: the folders to look through and the place for the copies."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+
+from facesorter.domain.events import Event, PhotosFound
+from facesorter.pipeline.sort import SortRequest
+from facesorter.ui import words
+from facesorter.ui.card import Card, ElidedLabel, button
+from facesorter.ui.jobs import Job, Jobs
+from facesorter.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
+
+
+class WhereCard(Card):
+    """Folders, sub-folders yes or no, destination; counts the photos while the user thinks."""
+
+    changed = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(words.tr("WhereCard", "2  Where?"), parent)
+        self._workshop = workshop
+        self._jobs = jobs
+        settings = workshop.settings
+        self.folders: tuple[str, ...] = tuple(folder for folder in settings.folders if os.path.isdir(folder))
+        self.destination = settings.destination_folder
+        self._names: list[str] = []
+        self._counting: Job | None = None
+        self._count_text = ""
+        self.head.addStretch()
+        self._shown = QLineEdit(readOnly=True, placeholderText=self.tr("Drop folders of photos here"))
+        self._shown.setAccessibleName(self.tr("Folders of photos"))
+        self.choose = QToolButton()
+        self.choose.setText(self.tr("Choose…"))
+        self.choose.setProperty("kind", "button")
+        self.choose.setAccessibleName(self.tr("Choose folders of photos"))
+        self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.choose.clicked.connect(self._clicked)
+        self.subfolders = QCheckBox(self.tr("with sub-folders"))
+        self.subfolders.setChecked(settings.recursive)
+        self.subfolders.toggled.connect(self._rules_changed)
+        self._count = ElidedLabel("dim")
+        self._target = ElidedLabel("dim")
+        self._other = button(self.tr("Change…"), "link", self.tr("Change where the copies go"))
+        self._other.clicked.connect(self._choose_destination)
+        self._lay_out()
+        self.dropped.connect(self.add_folders)
+        self._refresh()
+        if self.folders:
+            self._recount()
+
+    def _lay_out(self) -> None:
+        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        first.addWidget(self._shown, 1)
+        first.addWidget(self.choose)
+        second.addWidget(self._count, 1)
+        second.addWidget(self.subfolders)
+        third.addWidget(self._target, 1)
+        third.addWidget(self._other)
+        self.body.setSpacing(5)
+        for row in (first, second, third):
+            row.setSpacing(8)
+            self.body.addLayout(row)
+        self.body.addStretch()
+
+    def where_problem(self) -> str:
+        """What is missing before a search, as a sentence; "" if nothing is."""
+        return "" if self.folders else self.tr("Choose a folder of photos.")
+
+    def show_names(self, names: list[str]) -> None:
+        """The folders that the copies will go to."""
+        self._names = names
+        self._refresh()
+
+    def add_folders(self, paths: list[str]) -> None:
+        """These folders (of dropped pictures: theirs) too."""
+        folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in paths]
+        self._set(tuple(dict.fromkeys((*self.folders, *folders))))
+
+    def _set(self, folders: tuple[str, ...]) -> None:
+        self.folders = folders
+        self._rules_changed()
+
+    def _rules_changed(self) -> None:
+        self._refresh()
+        self._recount()
+        self.changed.emit()
+
+    def _clicked(self) -> None:
+        """Without a folder there is nothing to list in a menu."""
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of photos"))
+        if folder:
+            self.add_folders([folder])
+
+    def _choose_destination(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose where the copies go"), self.destination)
+        if folder:
+            self.destination = folder
+            self._refresh()
+            self.changed.emit()
+
+    def _refresh(self) -> None:
+        self._shown.setText(words.folders(self.folders))
+        self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
+        self.choose.setMenu(self._menu() if self.folders else None)  # pyright: ignore[reportArgumentType] - None is none
+        self._count.show_text(
+            self._count_text if self.folders else self.tr("Your photos are only read, never changed.")
+        )
+        names = " · ".join(self._names[:3]) + (" …" if len(self._names) > 3 else "")
+        folder = words.short(self.destination)
+        self._target.show_text(self.tr("Copies go to {}").format(f"{folder}/{names}"))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(self.tr("Add a folder…"), self._clicked)
+        menu.addSeparator()
+        for folder in self.folders:
+            action = QAction(self.tr("Leave out {}").format(words.short(folder)), menu)
+            action.triggered.connect(lambda _checked=False, gone=folder: self._leave_out(gone))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
+            menu.addAction(action)
+        return menu
+
+    def _leave_out(self, gone: str) -> None:
+        self._set(tuple(folder for folder in self.folders if folder != gone))
+
+    # Counting
+
+    def stop_counting(self) -> None:
+        """A run begins, and counts for itself."""
+        if self._counting is not None:
+            self._counting.cancel()
+            self._counting = None
+
+    def _recount(self) -> None:
+        self.stop_counting()
+        self._count_text = ""
+        if not self.folders:
+            return
+        request = SortRequest((), self.folders, self.destination, recursive=self.subfolders.isChecked())
+        job = self._counting = self._jobs.run(lambda: self._workshop.count(request))
+
+        def show(events: list[Event]) -> None:
+            found = [event for event in events if isinstance(event, PhotosFound)]
+            if found and job is self._counting:
+                self.show_count(found[-1], final=False)
+
+        def show_error(error: BaseException) -> None:
+            if job is self._counting:
+                self._count_text = str(error)
+                self._refresh()
+
+        def settle() -> None:
+            if job is self._counting:
+                self._counting = None
+                self._count_text = self._count_text.removesuffix(self.tr(" so far…"))
+                self._refresh()
+
+        job.reported.connect(show)
+        job.failed.connect(show_error)
+        job.finished.connect(settle)
+
+    def show_count(self, found: PhotosFound, *, final: bool) -> None:
+        """How many photos there are, and of which formats."""
+        formats = words.formats(found.formats)
+        self._count_text = words.photos(found.total) + (f" · {formats}" if formats else "")
+        if not final:
+            self._count_text += self.tr(" so far…")
+        self._refresh()

@@ -1,0 +1,128 @@
+"""The window's words for numbers, piles and times, in the user's language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from facesorter.domain.models import Pile
+
+tr = QCoreApplication.translate
+
+
+def number(value: int) -> str:
+    """As `3,412`."""
+    return QLocale().toString(value)
+
+
+def photos(count: int) -> str:
+    """As `3,412 photos`."""
+    return tr("words", "1 photo") if count == 1 else tr("words", "{} photos").format(number(count))
+
+
+def faces(count: int) -> str:
+    """As `2 faces`."""
+    if count == 0:
+        return tr("words", "no face")
+    return tr("words", "1 face") if count == 1 else tr("words", "{} faces").format(number(count))
+
+
+def headshots(count: int) -> str:
+    """As `2 headshots`."""
+    return tr("words", "1 headshot") if count == 1 else tr("words", "{} headshots").format(number(count))
+
+
+def percent(similarity: float) -> str:
+    """As `97 %`, rounded down: nothing but the same picture is a hundred, and nothing below a threshold reads as it."""
+    return f"{int(similarity)} %"
+
+
+def pile(which: Pile) -> str:
+    """The name of a pile."""
+    return {
+        Pile.SURE: tr("words", "Sure"),
+        Pile.CHECK: tr("words", "Check"),
+        Pile.NOT_THEM: tr("words", "Not them"),
+        Pile.NO_FACE: tr("words", "No face"),
+        Pile.PROBLEM: tr("words", "Problems"),
+    }[which]
+
+
+def duration(seconds: float) -> str:
+    """As `1 min 32 s`."""
+    minutes, left = divmod(max(0, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return tr("words", "{} h {} min").format(number(hours), minutes)
+    return tr("words", "{} min {} s").format(minutes, left) if minutes else tr("words", "{} s").format(left)
+
+
+def rate(per_second: float) -> str:
+    """As `14 a second`; below ten with one decimal."""
+    shown = QLocale().toString(per_second, "f", 1) if per_second < 9.95 else number(round(per_second))
+    return tr("words", "{} a second").format(shown)
+
+
+def date(modified_ns: int) -> str:
+    """As `14 July 2023`."""
+    return day(datetime.fromtimestamp(modified_ns / 1e9))
+
+
+def day(moment: datetime) -> str:
+    """As `14 July 2023`."""
+    return QLocale().toString(QDate(moment.year, moment.month, moment.day), "d MMMM yyyy")
+
+
+def readable(path: str) -> str:
+    """A path as text that can be shown: bytes that are no text become question marks."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def file_name(path: str) -> str:
+    """The last part of a path, readable."""
+    return readable(path.rsplit("/", 1)[-1].rsplit(os.sep, 1)[-1])
+
+
+def formats(counts: Mapping[str, int]) -> str:
+    """As `JPEG 3,000, HEIC 412`, the most frequent first."""
+    together: dict[str, int] = {}
+    for suffix, count in counts.items():
+        name = suffix.lstrip(".").upper()
+        name = {"JPG": "JPEG", "JPE": "JPEG", "JFIF": "JPEG", "TIF": "TIFF", "HEIF": "HEIC", "HIF": "HEIC"}.get(
+            name, name
+        )
+        together[name] = together.get(name, 0) + count
+    ordered = sorted(together.items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {number(count)}" for name, count in ordered)
+
+
+def folders(paths: tuple[str, ...]) -> str:
+    """As `Pictures/2019 +1 folder`: the first folder with its parent, and how many more."""
+    if not paths:
+        return ""
+    first = short(paths[0])
+    if len(paths) == 1:
+        return first
+    more = tr("words", "+1 folder") if len(paths) == 2 else tr("words", "+{} folders").format(len(paths) - 1)
+    return f"{first} {more}"
+
+
+def short(path: str) -> str:
+    """The last two parts of a path, which is what people know a folder by."""
+    parts = [part for part in readable(path).replace(os.sep, "/").split("/") if part]
+    return "/".join(parts[-2:]) or readable(path)
+
+
+def remark(text: str) -> str:
+    """What is wrong with a headshot, in the user's language."""
+    known = {
+        "face too small": tr("words", "face too small"),
+        "blurred": tr("words", "blurred"),
+        "too dark": tr("words", "too dark"),
+        "turned away": tr("words", "turned away"),
+        "perhaps not a face": tr("words", "perhaps not a face"),
+    }
+    return known.get(text, text)
