@@ -145,6 +145,13 @@ def test_a_part_of_a_folder_forgets_nothing_of_the_rest(catalog: Catalog) -> Non
     assert waiting(catalog) == []
 
 
+def test_a_whole_listing_that_is_like_a_part_before_forgets_the_rest(catalog: Catalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    scan(catalog, listing("b.jpg", whole=False))
+    scan(catalog, listing("b.jpg"))
+    assert names([one.photo for one in all_answered(catalog)]) == ["b.jpg"]
+
+
 def test_a_lasting_problem_stays_with_the_bytes(catalog: Catalog) -> None:
     scan(catalog, listing("bad.jpg", "twin.jpg"))
     catalog.record_problem(photo(catalog, "bad.jpg"), "It is damaged.", b"B")
