@@ -64,7 +64,8 @@ def test_only_post_is_answered(server: RekognitionServer) -> None:
 @pytest.mark.parametrize(
     "body",
     ["{", "[]", '"text"', "null", b"\xff\xfe", '{"Image": []}', '{"Image": {"Bytes": 5}}',
-     '{"Image": {"Bytes": "%%%"}}', '{"Image": {"Bytes": "QUJ"}}', '{"Image": {"Bytes": true}}', "[" * 100_000, '{"Image": {"Bytes": NaN}}'],
+     '{"Image": {"Bytes": "%%%"}}', '{"Image": {"Bytes": "QUJ"}}', '{"Image": {"Bytes": true}}',
+     "[" * 100_000, '{"Image": {"Bytes": NaN}}'],
 )  # fmt: skip
 def test_malformed_requests(server: RekognitionServer, body: str | bytes) -> None:
     status, answer = post(server, body)

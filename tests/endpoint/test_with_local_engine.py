@@ -1,0 +1,73 @@
+"""The endpoint with the engine it is shipped with, on a real photo."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import skimage.data
+from PIL import Image
+from rekognition_server import rekognition_server
+
+from facesorter.domain.models import EncodedPicture, Portrait
+from facesorter.engines.local import LocalEngine
+
+
+def encoded(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
+ASTRONAUT = Image.fromarray(skimage.data.astronaut())
+PORTRAIT = encoded(ASTRONAUT.crop((120, 0, 350, 230)))
+WHOLE = encoded(ASTRONAUT)
+CAT = encoded(Image.fromarray(skimage.data.chelsea()))
+
+
+@pytest.fixture(scope="module")
+def engine() -> LocalEngine:
+    return LocalEngine()
+
+
+@pytest.fixture(scope="module")
+def client(engine: LocalEngine) -> Iterator[Any]:
+    with rekognition_server(engine) as server:
+        yield server.client()
+
+
+def test_it_compares_as_the_engine_does(engine: LocalEngine, client: Any) -> None:
+    answer = client.compare_faces(SourceImage={"Bytes": PORTRAIT}, TargetImage={"Bytes": WHOLE}, SimilarityThreshold=0)
+    expected = engine.compare(Portrait(EncodedPicture("", PORTRAIT)), EncodedPicture("", WHOLE))
+    assert [match["Similarity"] for match in answer["FaceMatches"]] == pytest.approx(
+        [match.similarity for match in expected.matches]
+    )
+    assert answer["FaceMatches"][0]["Similarity"] > 95
+
+
+def test_a_face_has_all_that_default_promises(client: Any) -> None:
+    (face,) = client.detect_faces(Image={"Bytes": WHOLE}, Attributes=["ALL"])["FaceDetails"]
+    across = {mark["Type"]: mark["X"] for mark in face["Landmarks"]}
+    assert across["eyeLeft"] < across["nose"] < across["eyeRight"]
+    assert set(face) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+
+
+def test_a_cat_is_nobody(client: Any) -> None:
+    assert client.detect_faces(Image={"Bytes": CAT})["FaceDetails"] == []
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.compare_faces(SourceImage={"Bytes": PORTRAIT}, TargetImage={"Bytes": CAT})
+
+
+def test_an_indexed_face_is_found_by_image_and_by_id(client: Any) -> None:
+    client.create_collection(CollectionId="people")
+    (portrait,), (whole,) = (
+        client.index_faces(CollectionId="people", Image={"Bytes": picture})["FaceRecords"]
+        for picture in (PORTRAIT, WHOLE)
+    )
+    by_image = client.search_faces_by_image(CollectionId="people", Image={"Bytes": WHOLE})["FaceMatches"]
+    assert by_image[0]["Face"]["FaceId"] == whole["Face"]["FaceId"]
+    by_id = client.search_faces(CollectionId="people", FaceId=whole["Face"]["FaceId"])["FaceMatches"]
+    assert [match["Face"]["FaceId"] for match in by_id] == [portrait["Face"]["FaceId"]]
+    assert by_id[0]["Similarity"] > 95
