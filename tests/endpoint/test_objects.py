@@ -90,18 +90,18 @@ def test_pictures_in_a_folder_are_compared(bucket: Path) -> None:
             client.detect_faces(Image={"S3Object": {"Bucket": "photos", "Name": "none.jpg"}})
 
 
+def s3_at(address: str) -> Any:
+    return boto3.client(
+        "s3", endpoint_url=address, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any"
+    )
+
+
 @pytest.fixture
 def s3() -> Iterator[Any]:
     moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     moto.start()
     host, port = moto.get_host_and_port()
-    client = boto3.client(
-        "s3",
-        endpoint_url=f"http://{host}:{port}",
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client = s3_at(f"http://{host}:{port}")
     client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     yield client
     client.close()
@@ -122,12 +122,6 @@ def test_pictures_in_s3_are_read(s3: Any) -> None:
 
 
 def test_an_s3_out_of_reach_is_not_accessible() -> None:
-    client = boto3.client(
-        "s3",
-        endpoint_url="http://127.0.0.1:9",
-        region_name="eu-west-1",
-        aws_access_key_id="a",
-        aws_secret_access_key="b",
-    )
+    client = s3_at("http://127.0.0.1:9")
     assert code_of(S3Objects(client), "photos", "a.png") == "InvalidS3ObjectException"
     client.close()
