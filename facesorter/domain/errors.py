@@ -32,6 +32,10 @@ class EngineUnavailable(UserError):
     """The face engine cannot work: a model is missing or altered, or an account is refused."""
 
 
+class BudgetReached(UserError):
+    """The next call would cost more than the user allowed; what was paid for is kept."""
+
+
 class StorageUnavailable(UserError):
     """A folder or the catalog cannot be read or written; the job cannot go on."""
 

@@ -6,9 +6,10 @@ picture's left: in every example of its guide `eyeLeft` has the smaller X, which
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from facesorter.domain.models import Comparison, Face
+from facesorter.domain.models import BoundingBox, Comparison, Face, Landmarks, Point, Pose, Quality
 
 LANDMARK_TYPES = {
     "right_eye": "eyeLeft",
@@ -48,3 +49,16 @@ def compare_faces_answer(comparison: Comparison) -> dict[str, Any]:
         ],
         "UnmatchedFaces": [compared_face(face) for face in comparison.unmatched],
     }
+
+
+def face_from(wire: Mapping[str, Any]) -> Face:
+    """The face that a `ComparedFace` or `FaceDetail` tells of. Raises `KeyError` if it lacks a member."""
+    points = {mark["Type"]: Point(mark["X"], mark["Y"]) for mark in wire["Landmarks"]}
+    box, pose, quality = wire["BoundingBox"], wire["Pose"], wire["Quality"]
+    return Face(
+        BoundingBox(box["Left"], box["Top"], box["Width"], box["Height"]),
+        wire["Confidence"],
+        Landmarks(**{name: points[kind] for name, kind in LANDMARK_TYPES.items()}),
+        Pose(pose["Roll"], pose["Yaw"], pose["Pitch"]),
+        Quality(quality["Brightness"], quality["Sharpness"]),
+    )

@@ -1,0 +1,93 @@
+"""How fast a service may be called: a token bucket that finds the service's limit by itself.
+
+AWS does not tell an account's limit to those who call. The rate begins at 5 calls a second, the smallest default, and
+doubles every second until the first call is throttled; from then on it grows by one call a second each second and
+shrinks by 5 % when throttled, at most once a second, since one moment too fast throttles many calls at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+FIRST_RATE = 5.0
+LEAST_RATE = 1.0
+SHRINK = 0.95
+SHRINK_FAST = 0.5
+"""For when most calls of the last second were throttled: somebody else uses the account too."""
+
+_BURST_S = 0.05
+"""Tokens that gather while every worker is busy; enough to make up for a late wake-up."""
+
+_NAP_S = 0.1
+
+
+class Pace:
+    """Shared by all threads that call. Rates are calls a second."""
+
+    def __init__(self, rate: float = FIRST_RATE, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rate = rate
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tokens = 1.0
+        self._filled_at = clock()
+        self._shrunk_at = float("-inf")
+        self._seeking = True
+        self._served: deque[float] = deque()
+        self._throttled: deque[float] = deque()
+
+    def wait(self, stopped: threading.Event) -> bool:
+        """Wait for the turn of one call; False as soon as `stopped` is set."""
+        while not stopped.is_set():
+            delay = self.delay()
+            if not delay:
+                return True
+            stopped.wait(min(delay, _NAP_S))
+        return False
+
+    def delay(self) -> float:
+        """Take a token and return 0, or the seconds until there may be one."""
+        with self._lock:
+            now = self._clock()
+            most = 1 + self.rate * _BURST_S
+            self._tokens = min(most, self._tokens + (now - self._filled_at) * self.rate)
+            self._filled_at = now
+            if self._tokens < 1:
+                return (1 - self._tokens) / self.rate
+            self._tokens -= 1
+            return 0.0
+
+    def served(self) -> None:
+        """A call was answered."""
+        with self._lock:
+            _note(self._served, self._clock())
+            self.rate += 1.0 if self._seeking else 1 / self.rate
+
+    def throttled(self) -> None:
+        """A call was refused for coming too fast."""
+        with self._lock:
+            now = self._clock()
+            _note(self._throttled, now)
+            _forget(self._served, now)
+            if self._seeking:
+                self._seeking = False
+                self._shrink(max(len(self._served), self.rate * SHRINK_FAST), now)
+            elif now - self._shrunk_at >= 1:
+                mostly = len(self._throttled) > len(self._served)
+                self._shrink(self.rate * (SHRINK_FAST if mostly else SHRINK), now)
+
+    def _shrink(self, rate: float, now: float) -> None:
+        self.rate = max(LEAST_RATE, rate)
+        self._shrunk_at = now
+
+
+def _note(times: deque[float], now: float) -> None:
+    times.append(now)
+    _forget(times, now)
+
+
+def _forget(times: deque[float], now: float) -> None:
+    while times and now - times[0] > 1:
+        times.popleft()

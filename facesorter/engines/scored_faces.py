@@ -1,0 +1,101 @@
+"""Faces and their similarity to one headshot, as the compact bytes that the catalog stores for each photo.
+
+Everything a CompareFaces answer says of a photo's faces is kept, at threshold 0, so that no other threshold and no
+other view of the photo ever costs a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from facesorter.domain.models import BoundingBox, Face, Landmarks, Point, Pose, Quality
+
+LAYOUT = b"\x01"
+"""The first byte; another layout has another one."""
+
+SAME_FACE = 0.5
+"""From this share of overlap (intersection over union) on, two boxes show one face."""
+
+_RECORD = np.dtype(
+    [
+        ("box", "<f4", 4),
+        ("confidence", "<f4"),
+        ("landmarks", "<f4", (5, 2)),
+        ("pose", "<f4", 3),
+        ("quality", "<f4", 2),
+        ("similarity", "<f4"),
+    ]
+)
+
+
+class ScoredFace(NamedTuple):
+    """A face of a photo and its similarity (0-100) to the headshot; 0 where the service gave none."""
+
+    face: Face
+    similarity: float
+
+
+def pack(scored: Iterable[ScoredFace]) -> bytes:
+    """The bytes of these faces, largest first."""
+    ordered = sorted(scored, key=lambda one: -one.face.box.area)
+    records = np.zeros(len(ordered), _RECORD)
+    for record, (face, similarity) in zip(records, ordered, strict=True):
+        record["box"], record["confidence"], record["landmarks"] = face.box, face.confidence, face.landmarks
+        record["pose"], record["quality"], record["similarity"] = face.pose, face.quality, similarity
+    return LAYOUT + records.tobytes()
+
+
+def unpack(answer: bytes) -> list[ScoredFace]:
+    """The faces that were packed, in their order."""
+    return [ScoredFace(_face(record), float(record["similarity"])) for record in np.frombuffer(answer[1:], _RECORD)]
+
+
+def similarities(answer: bytes) -> list[float]:
+    """The similarities alone, which is what a pass over 100,000 photos needs."""
+    scores: list[float] = np.frombuffer(answer[1:], _RECORD)["similarity"].tolist()
+    return scores
+
+
+def merged(answers: Sequence[bytes]) -> list[tuple[Face, list[float]]]:
+    """The faces of one photo from its answers to several headshots, each with its similarity to every headshot.
+
+    A face keeps the box of the answer that told of it first; where an answer does not have it, the similarity is 0.
+    """
+    faces: list[tuple[Face, list[float]]] = []
+    for number, answer in enumerate(answers):
+        known = len(faces)
+        for face, similarity in unpack(answer):
+            place = most_overlapping(face.box, [one.box for one, _ in faces[:known]])
+            if place is None or faces[place][1][number]:
+                faces.append((face, [0.0] * len(answers)))
+                place = -1
+            faces[place][1][number] = similarity
+    return faces
+
+
+def most_overlapping(box: BoundingBox, others: Sequence[BoundingBox]) -> int | None:
+    """Which of the others shows the same face, or None."""
+    best = max(range(len(others)), key=lambda place: overlap(box, others[place]), default=None)
+    return None if best is None or overlap(box, others[best]) < SAME_FACE else best
+
+
+def overlap(one: BoundingBox, other: BoundingBox) -> float:
+    """Intersection over union, 0-1."""
+    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
+    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / (one.area + other.area - width * height)
+
+
+def _face(record: Any) -> Face:
+    return Face(
+        BoundingBox(*record["box"].tolist()),
+        float(record["confidence"]),
+        Landmarks(*(Point(*point) for point in record["landmarks"].tolist())),
+        Pose(*record["pose"].tolist()),
+        Quality(*record["quality"].tolist()),
+    )
