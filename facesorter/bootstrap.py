@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from facesorter import settings as settings_file
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.events import Event
+from facesorter.domain.events import Event, HeadshotFailed
 from facesorter.domain.models import Comparison, Decision, EncodedPicture, Face, Person, Photo, Portrait
 from facesorter.domain.names import folder_name
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
@@ -24,6 +24,7 @@ from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
+from facesorter.pipeline.report import ReportLine, write_report
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.pipeline.undo import take_back, undo_run
@@ -36,6 +37,8 @@ from facesorter.storage.journal import SqliteJournal
 
 if TYPE_CHECKING:
     from facesorter.engines.local import LocalEngine
+
+REPORT_PICTURE_PX = 240
 
 
 class ThreadExecutor:
@@ -153,9 +156,10 @@ class Workshop:
             self._source(request, [self.catalog.person(wanted.name) for wanted in request.people]), self.catalog
         )
 
-    def sort(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
+    def sort(self, request: SortRequest, executor: Executor) -> Generator[Event]:
         """A whole run. Raises `UserError` for what ends it; see `Sort.run`."""
-        sought = [self._seek(wanted) for wanted in request.people]
+        sought, failed = self._seek(request.people)
+        yield from failed
         if not request.dry_run:
             check_destination(request.destination)
         recover(self.journal, FileCopier("copy"))
@@ -164,9 +168,24 @@ class Workshop:
         self._sort = Sort(sought, request, Tools(self.engine, source, self.catalog, self.journal, copier, executor))
         yield from self._sort.run()
 
-    def _seek(self, wanted: Wanted) -> Sought:
-        person = self.catalog.person(wanted.name)
-        return Sought(person, enrol(wanted, self.engine, read_file), self.catalog.decisions(person))
+    def _seek(self, people: Sequence[Wanted]) -> tuple[list[Sought], list[HeadshotFailed]]:
+        """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
+        sought: list[Sought] = []
+        failed: list[HeadshotFailed] = []
+        for wanted in people:
+            try:
+                reference, refused = enrol(wanted, self.engine, read_file)
+            except WrongUse as error:
+                if len(people) == 1:
+                    raise
+                failed += [HeadshotFailed(wanted.name, shot.path, str(error)) for shot in wanted.headshots[:1]]
+                continue
+            person = self.catalog.person(wanted.name)
+            sought.append(Sought(person, reference, self.catalog.decisions(person)))
+            failed += refused
+        if not sought:
+            raise WrongUse("None of the headshots can be used.", *(event.reason for event in failed[:1]))
+        return sought, failed
 
     def _source(self, request: SortRequest, people: Sequence[Person]) -> FolderSource:
         targets = {os.path.join(request.destination, person.folder_name) for person in people}
@@ -228,7 +247,20 @@ class Workshop:
         """Remove the copies a run made, if they are unchanged."""
         return undo_run(run_id, FileCopier("copy"), self.journal)
 
+    def save_report(self, path: str, summaries: Sequence[str], found: Iterable[ReportLine]) -> str:
+        """Write a report (CSV or HTML, by the ending of `path`) under a free name, which is returned."""
+        return write_report(path, summaries, found, _small_jpeg)
+
     def compare(self, source: Headshot, target_path: str) -> Comparison:
         """Every face of the target with its similarity to the source face. Raises `PhotoError`, `WrongUse`."""
         portrait = Portrait(EncodedPicture(source.path, read_file(source.path)), source.face_index)
         return self.engine.compare(portrait, EncodedPicture(target_path, read_file(target_path)))
+
+
+def _small_jpeg(photo: Photo) -> bytes | None:
+    from facesorter.images import encode_jpeg, thumbnail
+
+    try:
+        return encode_jpeg(thumbnail(read_file(photo.path), REPORT_PICTURE_PX).pixels, 80)
+    except PhotoError:
+        return None

@@ -19,6 +19,22 @@ QUIET = ("botocore", "boto3", "urllib3", "s3transfer", "PIL")
 log = logging.getLogger("facesorter")
 
 
+class _Calm(logging.Formatter):
+    """Leaves tracebacks to the file."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        del ei
+        return "The details are in the log."
+
+    def format(self, record: logging.LogRecord) -> str:
+        # The file's handler keeps the whole traceback in `exc_text`, where any later formatter would find it.
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = kept
+
+
 def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = logging.INFO) -> None:
     """Log to `file` (5 files of 1 MB) from `level` on, and to the terminal's error stream from `terminal` on."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -30,7 +46,7 @@ def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = lo
     handlers: list[logging.Handler] = [rotating]
     if terminal is not None:
         stream = logging.StreamHandler(sys.stderr)
-        stream.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        stream.setFormatter(_Calm("%(levelname)s: %(message)s"))
         stream.setLevel(terminal)
         handlers.append(stream)
     root = logging.getLogger()

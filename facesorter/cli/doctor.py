@@ -36,7 +36,7 @@ def doctor(options: argparse.Namespace, paths: AppPaths) -> int:
         "catalog": lambda: _catalog(workshop),
         "destination": lambda: _destination(workshop),
         "face models": lambda: workshop.engine.name,
-        "self-test": workshop.self_test,
+        "self-test": lambda: _self_test(workshop),
     }
     healthy = all([_passes(name, check) for name, check in checks.items()])
     workshop.close()
@@ -66,10 +66,15 @@ def _own_folder(workshop: Workshop) -> str:
 
 
 def _catalog(workshop: Workshop) -> str:
-    return f"{workshop.catalog.photos()} photos remembered"
+    return f"{workshop.catalog.known_photos()} photos remembered"
 
 
 def _destination(workshop: Workshop) -> str:
     folder = workshop.settings.destination_folder
     check_destination(folder)
     return shown(folder)
+
+
+def _self_test(workshop: Workshop) -> str:
+    workshop.engine.self_test()
+    return "the models answer as they should"

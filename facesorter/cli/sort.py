@@ -16,6 +16,7 @@ from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
     CopyFailed,
     Event,
+    HeadshotFailed,
     PhotoCompared,
     PhotoFailed,
     PhotosFound,
@@ -123,6 +124,9 @@ class JsonReport:
     def tell(self, event: Event) -> None:
         """Print what a program is to read of this event."""
         match event:
+            case HeadshotFailed(name, path, reason):
+                self.problems += 1
+                self._print(event="headshot-problem", person=name, headshot=path, reason=reason)
             case PhotoCompared(photo, verdicts, final=True):
                 for verdict in verdicts:
                     self._print(
@@ -180,7 +184,7 @@ class TextReport:
                 self._found = total
             case PhotoCompared(final=False) | PhotoFailed(final=False):
                 self._advance()
-            case PhotoFailed(final=True) | CopyFailed():
+            case PhotoFailed(final=True) | CopyFailed() | HeadshotFailed():
                 self.problems += 1
             case RunFinished():
                 self.close()

@@ -9,6 +9,15 @@ from facesorter.domain.models import Balance, Person, Photo, Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class HeadshotFailed:
+    """A headshot will not do; the run goes on with the others."""
+
+    name: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhotosFound:
     """A folder was listed. Both figures are totals so far; `formats` counts photos by suffix, as `.jpg`."""
 
@@ -103,7 +112,8 @@ class RunFinished:
 
 
 Event = (
-    PhotosFound
+    HeadshotFailed
+    | PhotosFound
     | PhotoCompared
     | PhotoFailed
     | ReferencesGrew

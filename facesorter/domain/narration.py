@@ -9,6 +9,7 @@ from facesorter.domain.events import (
     CopyKept,
     CopyTakenBack,
     Event,
+    HeadshotFailed,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -30,6 +31,8 @@ def shown(path: str) -> str:
 def lines(event: Event, *, dry_run: bool = False) -> list[str]:
     """What is worth saying of an event; only final verdicts of somebody who may be in the photo are."""
     match event:
+        case HeadshotFailed(name, path, reason):
+            return [f"{shown(path)}: not used as a headshot of {name}: {reason}"]
         case PhotoCompared(photo, verdicts, final=True):
             return [f"{shown(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
         case PhotoFailed(photo, reason, final=True):

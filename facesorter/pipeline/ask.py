@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import islice
@@ -97,7 +97,7 @@ class _Asking:
         return None
 
     @contextmanager
-    def _alone_with(self, content: bytes) -> Iterator[None]:
+    def _alone_with(self, content: bytes) -> Generator[None]:
         with self._changed:
             self._changed.wait_for(lambda: content not in self._contents)
             self._contents.add(content)

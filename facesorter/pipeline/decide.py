@@ -35,8 +35,9 @@ def decide(
         yield (
             photo,
             tuple(
-                Verdict(one.person, pile(score, threshold, one.decisions.get(content) if content else None), score)
+                Verdict(one.person, pile(score, threshold, decision), score, decision)
                 for one, score in zip(sought, scores(next(similarities), len(sought)), strict=True)
+                for decision in [one.decisions.get(content) if content else None]
             ),
         )
 

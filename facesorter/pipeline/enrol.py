@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from facesorter.domain.errors import WrongUse
+from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, WrongUse
+from facesorter.domain.events import HeadshotFailed
 from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
+from facesorter.domain.narration import shown
 from facesorter.domain.ports import FaceEngine
 
 SMALL_FACE_PX = 50
@@ -74,9 +76,27 @@ def _remarks(face: Face, width: int, height: int) -> list[str]:
     return remarks
 
 
-def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> Reference:
-    """The reference for a person. Raises `WrongUse` without headshots, `NoFaceInHeadshot`, `PhotoError`."""
-    if not wanted.headshots:
-        raise WrongUse(f"There is no headshot of {wanted.name}.", "Choose at least one picture that shows the face.")
-    portraits = [Portrait(EncodedPicture(shot.path, read(shot.path)), shot.face_index) for shot in wanted.headshots]
-    return engine.enrol(wanted.name, portraits)
+def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> tuple[Reference, list[HeadshotFailed]]:
+    """The reference for a person, and the headshots that will not do where others will.
+
+    Raises `WrongUse` (`NoFaceInHeadshot`) if none will.
+    """
+    portraits: list[Portrait] = []
+    failed: list[HeadshotFailed] = []
+    errors: list[WrongUse] = []
+    for shot in wanted.headshots:
+        try:
+            portrait = Portrait(EncodedPicture(shot.path, read(shot.path)), shot.face_index)
+            engine.enrol(wanted.name, [portrait])
+            portraits.append(portrait)
+        except PhotoError as error:
+            errors.append(WrongUse(f"The headshot {shown(shot.path)} cannot be used. {error.reason}"))
+            failed.append(HeadshotFailed(wanted.name, shot.path, error.reason))
+        except NoFaceInHeadshot as error:
+            errors.append(error)
+            failed.append(HeadshotFailed(wanted.name, shot.path, str(error)))
+    if not portraits:
+        raise (
+            errors or [WrongUse(f"There is no headshot of {wanted.name}.", "Choose a picture that shows the face.")]
+        )[0]
+    return engine.enrol(wanted.name, portraits), failed

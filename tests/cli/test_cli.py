@@ -1,0 +1,201 @@
+"""The program as a user runs it: a process, real pictures, the engine on this computer."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from skimage import data as pictures
+
+ROOT = Path(__file__).parents[2]
+
+
+def facesorter(*arguments: object, profile: Path) -> subprocess.CompletedProcess[str]:
+    command, *rest = map(str, arguments)
+    return subprocess.run(
+        [sys.executable, "-m", "facesorter", command, "--profile-dir", str(profile), *rest],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=120,
+    )
+
+
+def json_lines(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A headshot, and photos of which two show that person."""
+    folder = tmp_path_factory.mktemp("album")
+    person = Image.fromarray(pictures.astronaut())
+    person.crop((140, 20, 320, 220)).save(folder / "head.png")
+    photos = folder / "photos"
+    (photos / "trip").mkdir(parents=True)
+    person.save(photos / "portrait.jpg")
+    person.resize((256, 256)).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(photos / "trip" / "small.webp")
+    Image.fromarray(pictures.coffee()).save(photos / "coffee.jpg")
+    Image.fromarray(pictures.chelsea()).save(photos / "trip" / "cat.png")
+    (photos / "damaged.jpg").write_bytes((photos / "portrait.jpg").read_bytes()[:5000])
+    (photos / "notes.txt").write_text("not a photo")
+    return folder
+
+
+def test_sort_finds_and_copies(album: Path, tmp_path: Path) -> None:
+    arguments = (
+        "sort",
+        "--name",
+        "Eileen",
+        "--headshot",
+        album / "head.png",
+        album / "photos",
+        "--to",
+        tmp_path / "out",
+    )
+    result = facesorter(*arguments, "--json", profile=tmp_path / "profile")
+    assert result.returncode == 1, result.stderr
+    lines = json_lines(result)
+    verdicts = {os.path.basename(line["photo"]): line["verdict"] for line in lines if line["event"] == "verdict"}
+    assert verdicts == {"portrait.jpg": "sure", "small.webp": "sure", "coffee.jpg": "no-face", "cat.png": "no-face"}
+    (problem,) = [line for line in lines if line["event"] == "problem"]
+    assert os.path.basename(problem["photo"]) == "damaged.jpg"
+    assert lines[-1] == {
+        "event": "balance",
+        "person": "Eileen",
+        "found": 5,
+        "copied": 2,
+        "already_there": 0,
+        "check": 0,
+        "not_them": 0,
+        "no_face": 2,
+        "problems": 1,
+    }
+    copied = tmp_path / "out" / "PhotosWithEileen" / "portrait.jpg"
+    assert copied.read_bytes() == (album / "photos" / "portrait.jpg").read_bytes()
+
+    again = json_lines(facesorter(*arguments, "--json", profile=tmp_path / "profile"))[-1]
+    assert (again["copied"], again["already_there"], again["found"]) == (0, 2, 5)
+
+    undone = facesorter("undo", "1", profile=tmp_path / "profile")
+    assert undone.returncode == 0, undone.stderr
+    assert not copied.exists()
+    assert (album / "photos" / "portrait.jpg").exists()
+
+
+def test_many_people_from_a_folder_of_headshots(album: Path, tmp_path: Path) -> None:
+    heads = tmp_path / "heads"
+    (heads / "Eileen").mkdir(parents=True)
+    (heads / "Eileen" / "1.png").write_bytes((album / "head.png").read_bytes())
+    result = facesorter(
+        "sort", "--people", heads, album / "photos", "--to", tmp_path / "out", "--dry-run", profile=tmp_path / "profile"
+    )
+    assert result.returncode == 1, result.stderr
+    assert "Eileen: 5 photos = 2 would be copied" in result.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_compare_answers_like_compare_faces(album: Path, tmp_path: Path) -> None:
+    result = facesorter(
+        "compare", album / "head.png", album / "photos" / "portrait.jpg", "--json", profile=tmp_path / "profile"
+    )
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert set(answer) == {"SourceImageFace", "FaceMatches", "UnmatchedFaces"}
+    assert answer["FaceMatches"][0]["Similarity"] > 95
+    assert set(answer["FaceMatches"][0]["Face"]) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+
+
+def test_analyze_tells_of_each_face(album: Path, tmp_path: Path) -> None:
+    result = facesorter("analyze", album / "photos" / "portrait.jpg", profile=tmp_path / "profile")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("face 1: ")
+    assert result.stdout.count("\n") == 1
+
+
+def test_doctor_finds_all_well(tmp_path: Path) -> None:
+    result = facesorter("doctor", profile=tmp_path / "profile")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.stdout.endswith("All is well.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("sort", "photos"), "Nobody to look for"),
+        (("sort", "photos", "--name", "Anna"), "both a name and a headshot"),
+        (("sort", "photos", "--name", "..", "--headshot", "head.png"), "name"),
+        (("sort", "photos", "--name", "Anna", "--headshot", "missing.png"), "missing.png"),
+        (("sort", "photos", "--name", "Anna", "--headshot", "photos/coffee.jpg"), "No face was found"),
+        (("sort", "nowhere", "--name", "Anna", "--headshot", "head.png"), "nowhere"),
+        (("sort", "photos", "--name", "Anna", "--headshot", "head.png", "--threshold", "101"), "0 to 100"),
+        (("undo", "7"), "no run 7"),
+    ],
+)
+def test_wrong_use_is_told_in_a_sentence(
+    album: Path, tmp_path: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    files = ("head.png", "missing.png", "photos", "photos/coffee.jpg", "nowhere")
+    paths = [album / argument if argument in files else argument for argument in arguments]
+    result = facesorter(*paths, profile=tmp_path / "profile")
+    assert result.returncode == 2, result.stderr
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_second_program_is_told_of_the_first(album: Path, tmp_path: Path) -> None:
+    from facesorter.bootstrap import Workshop  # noqa: PLC0415
+    from facesorter.paths import AppPaths  # noqa: PLC0415
+
+    first = Workshop(AppPaths(tmp_path / "profile"))
+    first.open()
+    result = facesorter(
+        "sort", album / "photos", "--name", "Anna", "--headshot", album / "head.png", profile=tmp_path / "profile"
+    )
+    first.close()
+    assert result.returncode == 3
+    assert "already at work" in result.stderr
+
+
+def test_an_altered_model_is_refused(album: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "face_detection_yunet_2023mar.onnx").write_bytes(b"not a model")
+    profile.mkdir()
+    (profile / "settings.toml").write_text(f'models_folder = "{models}"\n')
+    result = facesorter("analyze", album / "head.png", profile=profile)
+    assert result.returncode == 3
+    assert "face_detection_yunet_2023mar.onnx" in result.stderr
+
+
+def test_a_real_album(data: Path, tmp_path: Path) -> None:
+    """Four people among groups, crowds and strangers: everybody labeled is found, and nobody else is sure."""
+    result = facesorter(
+        "sort", "--people", data / "album" / "heads", data / "album" / "photos", "--dry-run", "--json",
+        profile=tmp_path / "profile",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    sure = {
+        (line["person"], os.path.basename(line["photo"]))
+        for line in json_lines(result)
+        if line["event"] == "verdict" and line["verdict"] == "sure"
+    }
+    assert sure == {
+        ("Barack", "obama1.jpg"),
+        ("Barack", "obama2.jpg"),
+        ("Barack", "obama_and_biden.jpg"),
+        ("Joe", "biden2.jpg"),
+        ("Joe", "obama_and_biden.jpg"),
+        ("Kit", "kit2.jpeg"),
+        ("Kit", "kit_with_rose.jpg"),
+        ("Rose", "kit_with_rose.jpg"),
+        ("Rose", "rose2.jpg"),
+    }
