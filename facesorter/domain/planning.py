@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,17 +66,25 @@ class CopyPlan:
 
 
 def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present: Iterable[CopyRecord]) -> CopyPlan:
-    """What makes the person's folder hold exactly the wanted photos, leaving alone what it is not about.
+    """What makes a person's folder hold exactly the wanted photos, leaving alone what it is not about.
 
-    A present copy is taken back only if it is of an unwanted photo and of no wanted one with the same content;
-    copies from other folders' runs stay.
+    A photo is there if a present copy has its content and was made under its name: the same photo in two folders is
+    one copy. A present copy is taken back only if it is of an unwanted photo and of no wanted one with the same
+    content; copies of photos that are neither, as those of another run over other folders, stay.
     """
     records = list(present)
-    orders = {order.photo.path: order for order in wanted}
-    wanted_contents = {order.photo.content for order in orders.values()}
+    orders = list(wanted)
+    wanted_contents = {order.photo.content for order in orders}
     unwanted_contents = {photo.content for photo in unwanted} - wanted_contents
-    there = {record.source for record in records if record.content in wanted_contents}
+    there = {(record.content, os.path.basename(record.source)) for record in records}
+    to_copy: list[CopyOrder] = []
+    for order in orders:
+        content, name = order.photo.content, os.path.basename(order.photo.path)
+        if content is None or (content, name) not in there:
+            to_copy.append(order)
+        if content is not None:
+            there.add((content, name))
     return CopyPlan(
-        to_copy=tuple(order for path, order in orders.items() if path not in there),
+        to_copy=tuple(to_copy),
         to_take_back=tuple(record for record in records if record.content in unwanted_contents),
     )

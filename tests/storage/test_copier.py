@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import itertools
 import logging
 import os
 import stat
 import subprocess
+import sys
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -40,6 +43,21 @@ def mounted(folder: Path, options: str) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def as_nobody() -> Iterator[Path]:
+    """A folder anybody may use, and no more rights than anybody for this thread's look at files."""
+    if sys.platform != "linux" or os.geteuid():
+        pytest.skip("Only root on Linux can look at files as somebody else.")
+    libc = ctypes.CDLL(None)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        libc.setfsuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            libc.setfsuid(0)
 
 
 def publish(copier: FileCopier, order: CopyOrder) -> tuple[Placement, CopyRecord]:
@@ -227,6 +245,32 @@ def test_no_right_to_read_is_a_problem(desk: CopyDesk, monkeypatch: pytest.Monke
     monkeypatch.setattr(transfer.os, "stat", fail_with(number)(os.stat))
     with pytest.raises(PhotoError, match="no right to read"):
         publish(desk.copier, order)
+
+
+def test_photos_and_folders_without_rights() -> None:
+    copier = FileCopier("copy")
+    with as_nobody() as folder:
+        photos = [folder / "closed" / "1.jpg", folder / "2.jpg"]
+        photos[0].parent.mkdir()
+        for path in photos:
+            path.write_bytes(b"one")
+        found = [photo_at(path) for path in photos]
+        photos[0].parent.chmod(0)
+        photos[1].chmod(0)
+        for photo in found:
+            with pytest.raises(PhotoError, match="no right to read"):
+                publish(copier, CopyOrder(photo, ANNA, str(folder / "PhotosWithAnna")))
+        photos[0].parent.chmod(0o700)
+        assert not (folder / "PhotosWithAnna").exists()
+
+
+def test_a_destination_without_the_right_to_write_is_refused() -> None:
+    with as_nobody() as folder:
+        (folder / "out").mkdir(mode=0o555)
+        with pytest.raises(StorageUnavailable, match="Permission denied"):
+            check_destination(str(folder / "out"))
+        with pytest.raises(StorageUnavailable, match="Permission denied"):
+            check_destination(str(folder / "out" / "new"))
 
 
 def test_pipes_devices_and_folders_are_not_opened(desk: CopyDesk) -> None:

@@ -1,0 +1,82 @@
+"""Plans: exactly the wanted photos in the folder, and nothing touched that the run was not about."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facesorter.domain.models import Person, Photo
+from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord, plan_copies
+
+ANNA = Person(1, "Anna", "PhotosWithAnna")
+
+
+def photo(path: str, content: bytes | None) -> Photo:
+    return Photo(0, path, 1, 1, content)
+
+
+def order(path: str, content: bytes | None) -> CopyOrder:
+    return CopyOrder(photo(path, content), ANNA, "/to/PhotosWithAnna")
+
+
+def record(source: str, content: bytes) -> CopyRecord:
+    return CopyRecord(1, 1, 1, content, source, f"/to/PhotosWithAnna/{source[1:]}", 1, 1)
+
+
+def test_what_is_missing_is_copied_and_what_is_unwanted_taken_back() -> None:
+    plan = plan_copies(
+        [order("/1.jpg", b"1"), order("/2.jpg", b"2")],
+        [photo("/3.jpg", b"3"), photo("/4.jpg", b"4")],
+        [record("/2.jpg", b"2"), record("/3.jpg", b"3")],
+    )
+    assert plan == CopyPlan((order("/1.jpg", b"1"),), (record("/3.jpg", b"3"),))
+
+
+def test_copies_of_photos_the_run_did_not_consider_stay() -> None:
+    assert plan_copies([], [], [record("/other.jpg", b"o")]) == CopyPlan((), ())
+
+
+def test_one_photo_in_two_folders_is_one_copy() -> None:
+    twins = [order("/a/1.jpg", b"1"), order("/b/1.jpg", b"1")]
+    assert plan_copies(twins, [], []) == CopyPlan((twins[0],), ())
+    assert plan_copies(twins, [], [record("/b/1.jpg", b"1")]) == CopyPlan((), ())
+
+
+def test_the_same_content_under_another_name_is_another_copy() -> None:
+    renamed = order("/2.jpg", b"1")
+    assert plan_copies([renamed], [], [record("/1.jpg", b"1")]) == CopyPlan((renamed,), ())
+
+
+def test_photos_of_unknown_content_are_never_taken_for_one_another() -> None:
+    unknown = (order("/a/1.jpg", None), order("/b/1.jpg", None))
+    assert plan_copies(unknown, [photo("/c.jpg", None)], [record("/1.jpg", b"1")]) == CopyPlan(unknown, ())
+
+
+def test_a_photo_edited_since_is_copied_and_the_old_copy_stays() -> None:
+    edited = order("/1.jpg", b"new")
+    assert plan_copies([edited], [], [record("/1.jpg", b"old")]) == CopyPlan((edited,), ())
+
+
+def test_a_copy_with_the_content_of_a_wanted_photo_is_not_taken_back() -> None:
+    assert plan_copies([order("/a.jpg", b"1")], [photo("/b.jpg", b"1")], [record("/b.jpg", b"1")]).to_take_back == ()
+
+
+def test_a_photo_moved_to_another_folder_is_there() -> None:
+    assert plan_copies([order("/new/1.jpg", b"1")], [], [record("/old/1.jpg", b"1")]) == CopyPlan((), ())
+
+
+PHOTOS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("1234")), max_size=6)
+
+
+@given(PHOTOS, PHOTOS, PHOTOS)
+def test_carrying_a_plan_out_leaves_nothing_to_do(
+    wanted: list[tuple[str, str]], unwanted: list[tuple[str, str]], there: list[tuple[str, str]]
+) -> None:
+    orders = [order(f"/{name}.jpg", content.encode()) for name, content in wanted]
+    others = [photo(f"/{name}.jpg", content.encode()) for name, content in unwanted]
+    present = [record(f"/{name}.jpg", content.encode()) for name, content in there]
+    plan = plan_copies(orders, others, present)
+    made = [record(made.photo.path, made.photo.content or b"") for made in plan.to_copy]
+    left = [old for old in present if old not in plan.to_take_back] + made
+    assert plan_copies(orders, others, left) == CopyPlan((), ())
+    assert {old.content for old in left} >= {order.photo.content for order in orders}

@@ -1,0 +1,143 @@
+"""The journal: what it was told is there after a crash, and only that."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from facesorter.domain.models import Person, Photo
+from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
+from tests.copying import ANNA, BEN
+
+ODD = os.fsdecode(b"caf\xe9.jpg")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
+    database = Database(str(tmp_path / "catalog.db"))
+    yield SqliteJournal(database)
+    database.close()
+
+
+def announce(
+    journal: SqliteJournal, run_id: int, *names: str, person: Person = ANNA, new_folder: bool = False
+) -> list[int]:
+    folder = f"/to/{person.folder_name}"
+    return journal.intend(
+        run_id,
+        [
+            (
+                CopyOrder(Photo(1, f"/from/{name}", 3, 4, name.encode("utf-8", "replace")), person, folder),
+                Placement(f"{folder}/{name}", f"{folder}/.t-{name}", name.encode("utf-8", "replace"), new_folder),
+            )
+            for name in names
+        ],
+    )
+
+
+def test_an_announced_copy_is_unfinished_until_it_is_published_or_abandoned(journal: SqliteJournal) -> None:
+    run_id = journal.begin_run([ANNA], "/to")
+    first, second = announce(journal, run_id, ODD, "2.jpg")
+    record = CopyRecord(first, run_id, 1, b"caf?.jpg", f"/from/{ODD}", f"/to/PhotosWithAnna/{ODD}", 0, 0)
+    assert journal.unfinished()[0] == (record, f"/to/PhotosWithAnna/.t-{ODD}")
+    assert not list(journal.copies_of_run(run_id))
+    journal.published({first: (3, 4)})
+    journal.abandoned([second])
+    assert not journal.unfinished()
+    assert list(journal.copies_of_run(run_id)) == [replace(record, size=3, modified_ns=4)]
+
+
+def test_what_it_was_told_survives_a_crash(tmp_path: Path) -> None:
+    """The file as it is on the disk, copied while the first connection has closed nothing."""
+    database = Database(str(tmp_path / "catalog.db"))
+    journal = SqliteJournal(database)
+    run_id = journal.begin_run([ANNA], "/to")
+    first, second, third, _ = announce(journal, run_id, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
+    journal.published({first: (1, 1), second: (2, 2)})
+    journal.abandoned([third])
+    journal.taken_back([second])
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for path in tmp_path.glob("catalog.db*"):
+        (crashed / path.name).write_bytes(path.read_bytes())
+    after = Database(str(crashed / "catalog.db"))
+    try:
+        found = SqliteJournal(after)
+        assert [record.target[-5:] for record in found.copies_of_run(run_id)] == ["1.jpg"]
+        assert [record.target[-5:] for record, _ in found.unfinished()] == ["4.jpg"]
+    finally:
+        after.close()
+        database.close()
+
+
+def test_copies_are_those_of_a_person_in_a_destination(journal: SqliteJournal) -> None:
+    here, there = journal.begin_run([ANNA, BEN], "/to"), journal.begin_run([ANNA], "/elsewhere")
+    ids = announce(journal, here, "1.jpg"), announce(journal, here, "2.jpg", person=BEN)
+    elsewhere = announce(journal, there, "3.jpg")
+    journal.published({record_id: (1, 1) for (record_id,) in (*ids, elsewhere)})
+    assert [record.id for record in journal.copies(ANNA, "/to")] == ids[0]
+    assert [record.id for record in journal.copies(BEN, "/to")] == ids[1]
+    assert [record.id for record in journal.copies(ANNA, "/elsewhere")] == elsewhere
+
+
+def test_reading_goes_on_while_copies_are_taken_back(journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facesorter.storage.journal._PAGE", 2)
+    run_id = journal.begin_run([ANNA], "/to")
+    ids = announce(journal, run_id, *(f"{number}.jpg" for number in range(5)))
+    journal.published(dict.fromkeys(ids, (1, 1)))
+    seen: list[int] = []
+    for record in journal.copies_of_run(run_id):
+        journal.taken_back([record.id])
+        seen.append(record.id)
+    assert seen == ids
+    assert not list(journal.copies_of_run(run_id))
+
+
+def test_the_copy_of_an_order_is_the_newest_of_its_content_and_name(journal: SqliteJournal) -> None:
+    run_id = journal.begin_run([ANNA], "/to")
+    old, new = announce(journal, run_id, "1.jpg")[0], announce(journal, run_id, "1.jpg")[0]
+    order = CopyOrder(Photo(9, "/moved/1.jpg", 1, 1, b"1.jpg"), ANNA, "/to/PhotosWithAnna")
+    assert journal.copy_of(order) is None
+    journal.published({old: (1, 1), new: (1, 1)})
+    found = journal.copy_of(order)
+    assert found
+    assert found.id == new
+    for other in (
+        replace(order, folder="/to/PhotosWithBen"),
+        replace(order, photo=replace(order.photo, path="/from/2.jpg")),
+        replace(order, photo=replace(order.photo, content=b"other")),
+        replace(order, photo=replace(order.photo, content=None)),
+    ):
+        assert journal.copy_of(other) is None
+
+
+def test_folders_it_made_are_remembered_though_copies_fail(journal: SqliteJournal) -> None:
+    first, second = journal.begin_run([ANNA], "/to"), journal.begin_run([BEN], "/to")
+    lost, kept = announce(journal, first, "1.jpg", "2.jpg", new_folder=True)
+    announce(journal, first, "3.jpg")
+    announce(journal, second, "1.jpg", person=BEN)
+    journal.abandoned([lost])
+    journal.taken_back([kept])
+    assert journal.folders_made(first) == ["/to/PhotosWithAnna"]
+    assert journal.folders_made(second) == []
+    assert journal.target_folders() == {"/to/PhotosWithAnna", "/to/PhotosWithBen"}
+
+
+def test_runs_are_listed_newest_first_with_what_is_left_of_them(journal: SqliteJournal) -> None:
+    odd = Person(3, "Zo\u00eb\udcff", "PhotosWithZo\u00eb_")
+    first, _, third = (journal.begin_run(people, "/to") for people in ([ANNA], [BEN], [ANNA, odd]))
+    ids = announce(journal, first, "1.jpg", "2.jpg")
+    (other,) = announce(journal, third, "3.jpg")
+    journal.published({ids[0]: (1, 1), ids[1]: (1, 1), other: (1, 1)})
+    journal.taken_back([ids[0], other])
+    newest, oldest = journal.runs()
+    assert (newest.id, newest.people, newest.copies) == (third, ("Anna", "Zo\u00eb\udcff"), 0)
+    assert (oldest.id, oldest.destination, oldest.copies) == (first, "/to", 1)
+    assert abs(newest.started_at - datetime.now().astimezone()) < timedelta(minutes=1)
