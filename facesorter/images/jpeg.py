@@ -20,7 +20,7 @@ _EXIF, _ADOBE, _COMMENT = 0xE1, 0xEE, 0xFE
 _METADATA = {*range(0xE1, 0xF0), _COMMENT} - {_ADOBE}  # JFIF and Adobe segments say how colors are coded
 _MOST_SEGMENTS = 2000
 
-_MODEST_PIXELS = 64_000_000
+_MODEST_PIXELS = 52_000_000
 _MODEST_PASSES = 1_500_000_000
 
 
@@ -41,7 +41,7 @@ class Jpeg(NamedTuple):
 
     @property
     def modest(self) -> bool:
-        """Whether decoding costs no more than some 300 MB and a second or two, whatever the bytes hold.
+        """Whether decoding takes no more than 0.8 GB and a second or two, whatever the bytes hold.
 
         Many scans are what a hostile file would use: each is a pass over all pixels, and may itself be empty.
         """

@@ -12,12 +12,14 @@ import contextlib
 import io
 import json
 import logging
+import math
 import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Generator
 from datetime import datetime
@@ -43,9 +45,15 @@ _log = logging.getLogger(__name__)
 
 
 class Limits(NamedTuple):
-    """What one picture may cost a worker: seconds, and bytes of memory beyond what the worker holds at its start."""
+    """What one picture may cost a worker.
 
-    seconds: float = 9.0
+    `seconds` of the processor's time count (where a process can be limited to them, that is, not on Windows), since a
+    busy machine is not the picture's fault; `patience` is in seconds by the clock; `memory` in bytes, beyond what the
+    worker holds at its start.
+    """
+
+    seconds: int = 9
+    patience: float = 40
     memory: int = 2_000_000_000
 
 
@@ -95,7 +103,7 @@ class Workers:
         finally:
             if worker and not sound:
                 worker.end()
-                _log.warning("a decoder was ended, exit code %s", worker.process.returncode)
+                _log.warning("a picture made its decoder end, exit code %s", worker.process.returncode)
             self._idle.put(worker if sound else None)
         if isinstance(answer, PhotoError):
             raise answer
@@ -124,8 +132,8 @@ class _Worker:
             with self._ended_after(_MOST_SECONDS_TO_START):
                 json.loads(self._answers.readline(_LONGEST_LINE))
             self._ready = True
-        with self._ended_after(limits.seconds):
-            order = order | {"length": len(data), "memory": limits.memory}
+        with self._ended_after(limits.patience):
+            order = order | {"length": len(data), "seconds": limits.seconds, "memory": limits.memory}
             self._orders.write(json.dumps(order).encode() + b"\n")
             self._orders.write(data)
             self._orders.flush()
@@ -174,7 +182,7 @@ def serve() -> None:
         answers.flush()
         for line in iter(sys.stdin.buffer.readline, b""):
             order = json.loads(line)
-            _limit_memory(start + order["memory"])
+            _limit(order["seconds"], start + order["memory"])
             answer, pixels = _answer(order, sys.stdin.buffer.read(order["length"]))
             answers.write(json.dumps(answer).encode() + b"\n")
             answers.write(pixels.reshape(-1).data)
@@ -204,9 +212,11 @@ def _memory_in_use() -> int:
     return int(statm.read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE") if statm.exists() else 0
 
 
-def _limit_memory(most_bytes: int) -> None:
-    """Only Linux has a limit for what is really written to, not for what threads and libraries merely reserve."""
-    if sys.platform == "linux":
+def _limit(seconds: int, most_bytes: int) -> None:
+    """Only Linux has a limit for memory that is written to, not for what threads and libraries merely reserve."""
+    if sys.platform != "win32":
         import resource  # noqa: PLC0415  (Windows has none)
 
-        resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, resource.RLIM_INFINITY))
+        if sys.platform == "linux":
+            resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, resource.RLIM_INFINITY))

@@ -48,15 +48,18 @@ def test_a_worker_is_kept(workers: Workers, encode: Encode) -> None:
     assert processes_of(workers) == first
 
 
-def test_too_long_ends_the_worker(encode: Encode) -> None:
-    workers = Workers(1, Limits(seconds=0.05))
+@pytest.mark.parametrize("limits", [Limits(patience=0.05), Limits(seconds=0)])
+def test_too_long_ends_the_worker(limits: Limits, encode: Encode) -> None:
+    if sys.platform == "win32" and limits.patience > 1:
+        pytest.skip("Windows does not limit a process's own time")
+    workers = Workers(1, limits)
+    picture = large_png()
     started = time.monotonic()
     with pytest.raises(PhotoError, match="too much time") as caught:
-        workers.decode(large_png(), None)
+        workers.decode(picture, None)
     assert not caught.value.lasting
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     assert processes_of(workers) == []
-    assert workers.facts(encode("PNG")).width == 240
     workers.end()
 
 
