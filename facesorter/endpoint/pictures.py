@@ -58,14 +58,15 @@ class PictureReader:
         """Held around every call of the engine but `ask`, as its port demands."""
         (self._question,) = engine.questions(())
         self._objects = objects
-        self._read = _Recent[ReadPicture]()
+        self._read = _Recent[tuple[bytes, tuple[Face, ...]]]()
         self._references = _Recent[Reference]()
 
     def read(self, image: Mapping[str, Any]) -> ReadPicture:
         """Raises `ServiceError` if Rekognition would refuse the picture."""
         data = self._fetch(image)
         digest = hashlib.sha256(data).digest()
-        return self._read.get(digest, lambda: self._ask(data, digest))
+        answer, faces = self._read.get(digest, lambda: self._ask(data))
+        return ReadPicture(data, digest, answer, faces)
 
     def reference(self, picture: ReadPicture, face_index: int) -> Reference:
         """The picture's face as somebody to look for."""
@@ -89,7 +90,7 @@ class PictureReader:
             raise invalid_parameter("An S3Object needs Bucket and Name")
         return self._objects.read(where["Bucket"], where["Name"], where.get("Version"))
 
-    def _ask(self, data: bytes, digest: bytes) -> ReadPicture:
+    def _ask(self, data: bytes) -> tuple[bytes, tuple[Face, ...]]:
         if kind_of(data) not in {Kind.JPEG, Kind.PNG}:
             raise _bad_format()
         try:
@@ -100,7 +101,7 @@ class PictureReader:
             raise _bad_format() from None
         with self.one_at_a_time:
             faces = self.engine.faces_in((answer,))
-        return ReadPicture(data, digest, answer, faces[:MOST_FACES])
+        return answer, faces[:MOST_FACES]
 
 
 def _bad_format() -> ServiceError:

@@ -69,7 +69,7 @@ class Service:
         similarities = self._similarities(self._reader.reference(source, source_index), [target.answer])[0]
         matches = [
             Match(face, similarity)
-            for face, similarity in zip(target.faces, similarities, strict=False)
+            for face, (similarity,) in zip(target.faces, similarities, strict=False)
             if not reasons(face, bar)
         ]
         matches.sort(key=lambda match: -match.similarity)
@@ -195,11 +195,10 @@ class Service:
             )
         return collection
 
-    def _similarities(self, person: Reference, answers: Sequence[bytes]) -> list[list[float]]:
-        """0-100 of each face of each picture."""
+    def _similarities(self, person: Reference, answers: Sequence[bytes]) -> list[list[list[float]]]:
+        """0-100 of each face of each picture, in a list of its own as the engine gives it."""
         with self._reader.one_at_a_time:
-            photos = self._engine.similarities([person], [(answer,) for answer in answers])
-        return [[similarity for (similarity,) in faces] for faces in photos]
+            return self._engine.similarities([person], [(answer,) for answer in answers])
 
     def _matches(self, collection: Collection, person: Reference, values: Values, but: str = "") -> list[Answer]:
         """The faces of the collection that are similar enough, most similar first, as many as asked for."""
@@ -209,7 +208,7 @@ class Service:
         found = [
             (similarity, face)
             for position, face in gallery.faces
-            if (similarity := similarities[position][face.face_index]) >= threshold and face.face_id != but
+            if (similarity := similarities[position][face.face_index][0]) >= threshold and face.face_id != but
         ]
         found.sort(key=lambda match: (-match[0], match[1].row))
         limit = values.get("MaxFaces", LARGEST_PAGE)
