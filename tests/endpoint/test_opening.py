@@ -36,6 +36,16 @@ def test_it_serves_what_lies_in_a_folder(tmp_path: Path) -> None:
         assert not thread.is_alive()
 
 
+def test_any_aws_program_is_led_to_it_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(PaintedEngine(), EndpointOptions(str(tmp_path / "c.db")), {}) as endpoint, endpoint.running():
+        monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", endpoint.address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+        client = boto3.Session(region_name="eu-west-1").client("rekognition")
+        assert client.list_collections()["CollectionIds"] == []
+        client.close()
+
+
 def test_the_key_comes_from_the_environment(tmp_path: Path) -> None:
     options = EndpointOptions(str(tmp_path / "c.db"), host="0.0.0.0", faults=Faults(throttle=0.5))
     with pytest.raises(WrongUse, match="Without a key"), opened(PaintedEngine(), options, {}):
