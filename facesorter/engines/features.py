@@ -8,7 +8,7 @@ import numpy as np
 
 from facesorter.domain.models import Pose, Quality
 from facesorter.engines.models import Floats, Pixels
-from facesorter.engines.recognizer import PLACES
+from facesorter.engines.patches import PLACES
 
 DEPTHS = np.array([0.0, 0.0, 18.0, 5.0, 5.0])
 """How far the points of `PLACES` lie before the eyes, in its pixels (35 between the eyes, some 63 mm)."""

@@ -27,7 +27,7 @@ from facesorter.engines import answers as packed
 from facesorter.engines.calibration import similarity
 from facesorter.engines.detector import FIRST_LOOK, Detector, find_faces
 from facesorter.engines.features import pose, quality
-from facesorter.engines.models import Floats, Pixels, load_networks
+from facesorter.engines.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.recognizer import Recognizer, align
 from facesorter.engines.references import KnownFaces, cosines
 from facesorter.images import decode
@@ -117,13 +117,11 @@ class LocalEngine:
     def _see(self, picture: EncodedPicture) -> _Seen:
         first = decode(picture.data, at_least=FIRST_LOOK)
         found, decoded = find_faces(self._detector, first, lambda at_least: decode(picture.data, at_least=at_least))
-        scale = decoded.pixels.shape[1] / decoded.full_width
+        aligned = np.empty((len(found), FACE_SIDE, FACE_SIDE, 3), np.uint8)
         faces: list[Face] = []
-        aligned = np.empty((len(found), 112, 112, 3), np.uint8)
         for row, place in zip(found, aligned, strict=True):
-            points = row[4:14].reshape(5, 2)
-            place[:] = align(decoded.pixels, points * scale)
-            faces.append(_face(row, points, place, decoded.full_width, decoded.full_height))
+            place[:] = align(decoded.pixels, row[4:14].reshape(5, 2))
+            faces.append(_face(row, place, decoded.pixels.shape[1], decoded.pixels.shape[0]))
         return _Seen(tuple(faces), aligned)
 
     def _chosen(self, portrait: Portrait) -> tuple[Face, Pixels]:
@@ -151,8 +149,9 @@ def _known(person: Reference) -> KnownFaces:
     return cast("KnownFaces", person.payload)
 
 
-def _face(row: Floats, points: Floats, aligned: Pixels, width: int, height: int) -> Face:
+def _face(row: Floats, aligned: Pixels, width: int, height: int) -> Face:
     left, top, box_width, box_height = row[:4].tolist()
+    points = row[4:14].reshape(5, 2)
     return Face(
         BoundingBox(left / width, top / height, box_width / width, box_height / height),
         round(100 * float(row[14]), 2),
