@@ -1,0 +1,38 @@
+"""`facesorter endpoint`: speak Rekognition's protocol on this computer."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from contextlib import suppress
+from typing import Any
+
+from facesorter.bootstrap import Workshop
+from facesorter.paths import AppPaths
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "endpoint", parents=[shared], help="answer like Amazon Rekognition, for programs that are tried without it"
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="another address than this computer's needs a key")
+    parser.add_argument("--port", type=int, default=0, help="0 chooses a free one; the first line tells it")
+    parser.add_argument("--s3-folder", metavar="DIR", help="serve DIR/bucket/key as S3 objects")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=NUMBER", help="go wrong on purpose")
+    parser.set_defaults(command=endpoint)
+
+
+def endpoint(options: argparse.Namespace, paths: AppPaths) -> int:
+    """Serve until interrupted; the exit code."""
+    from facesorter.endpoint.faults import Faults
+    from facesorter.endpoint.opening import EndpointOptions, opened
+
+    faults = Faults.parse(options.fault)
+    collections = str(paths.profile / "collections.db")
+    chosen = EndpointOptions(collections, options.host, options.port, options.s3_folder, faults)
+    with opened(Workshop(paths).engine, chosen, os.environ) as served:
+        print(served.address, flush=True)
+        with suppress(KeyboardInterrupt):
+            served.run()
+    return 0
