@@ -18,7 +18,7 @@ _PROGRESSIVE = 0xC2
 _STANDALONE = {0x00, 0x01, *range(0xD0, 0xD9)}
 _EXIF, _ADOBE, _COMMENT = 0xE1, 0xEE, 0xFE
 _METADATA = {*range(0xE1, 0xF0), _COMMENT} - {_ADOBE}  # JFIF and Adobe segments say how colors are coded
-_MOST_SEGMENTS = 2000
+_MOST_SEGMENTS = 500
 
 _MODEST_PIXELS = 52_000_000
 _MODEST_PASSES = 1_500_000_000

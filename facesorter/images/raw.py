@@ -14,7 +14,7 @@ from facesorter.images.exif import Exif, read_exif
 from facesorter.images.jpeg import Jpeg, find_jpeg
 
 _SMALLEST_PX = 500
-_MOST_CANDIDATES = 2000
+_MOST_CANDIDATES = 1000
 _MOST_ALIKE = 3
 
 

@@ -82,8 +82,11 @@ class Workers:
 
     def end(self) -> None:
         """End the workers that are idle now; they are started again when needed."""
-        for _ in range(self._idle.qsize()):
-            worker = self._idle.get()
+        idle: list[_Worker | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for worker in idle:
             if worker:
                 worker.end()
             self._idle.put(None)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,28 @@ def test_a_worker_is_kept(workers: Workers, encode: Encode) -> None:
         workers.decode(b"\x89PNG\r\n\x1a\n", None)
     assert workers.facts(encode("WEBP")).width == 240
     assert processes_of(workers) == first
+
+
+def test_all_are_ended(encode: Encode) -> None:
+    workers = Workers(2)
+    both = threading.Barrier(2)
+
+    def decode() -> None:
+        both.wait()
+        workers.decode(data, 100)
+
+    data = large_png()
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(decode) for _ in range(2)]:
+            future.result()
+    started = processes_of(workers)
+    assert len(started) == 2
+    workers.end()
+    for process in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
+    assert workers.facts(encode("PNG")).width == 240
+    workers.end()
 
 
 @pytest.mark.parametrize("limits", [Limits(patience=0.05), Limits(seconds=0)])
