@@ -1,10 +1,18 @@
-"""From similarities to verdicts."""
+"""From similarities to verdicts: who is in a photo, in which pile it lands, and which faces may teach a reference more.
+
+Everything here depends on a photo's content and never on the order in which photos come, so that a run over the same
+photos always ends the same way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappush, heappushpop
+from typing import Generic, NamedTuple, TypeVar
 
 from facesorter.domain.models import Decision, Pile, Score
+
+T = TypeVar("T")
 
 DEFAULT_THRESHOLD = 80.0
 """Similarity (0-100) from which a face is *Sure* unless the user says otherwise."""
@@ -12,17 +20,95 @@ DEFAULT_THRESHOLD = 80.0
 CHECK_FROM = 50.0
 """Similarity (0-100) from which a face that is not sure is worth a look."""
 
+CLEARLY = 3.0
+"""How many times less doubtful (100 minus similarity) somebody else must be to explain a face away.
 
-def scores(similarities: Sequence[Sequence[float]], people: int) -> list[Score]:
-    """The best score of each person in one photo, given `similarities[face][person]` (0-100)."""
+With a local engine's similarity that is about 0.11 of cosine, more than one standard deviation of two pictures of the
+same person.
+"""
+
+CONTESTED, EXPLAINED = 79.0, 49.0
+"""The most similar (0-100) that a face counts for a person if somebody else in the run is rather, or clearly, it:
+*Check* at most, or *Not them*, at the default threshold."""
+
+EXAMPLES_A_BAND = 8
+"""Most faces of one `BANDS` band that join a reference."""
+
+BANDS = (80.0, 93.0, 98.0)
+"""Similarities (0-100) to the headshots alone between which examples are chosen apart, the same number from each.
+
+The most similar faces are much like the headshot and teach little; at a limit of 8 examples in all, choosing them
+alike from every band instead of the best finds a hundredth more of an ageing person's photos at the same precision.
+"""
+
+ANCHOR = 30.0
+"""Similarity (0-100) to the headshots alone without which no face becomes an example, however much like other examples
+it is: a chain of look-alikes cannot lead away from the person."""
+
+ROUNDS = 3
+"""How often references grow. One round finds 0.987 of the photos in `tests/bench/accuracy.py`'s faces of adults and
+0.73 of those over all ages; three 0.987 and 0.78; more add nothing."""
+
+
+def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[Score] = ()) -> list[Score]:
+    """How similar a photo is to each person, given `similarities[face][person]` (0-100), and by which face.
+
+    A face belongs to one person and a person is in a photo once: the most similar pair goes first. For everybody else
+    that face counts `CONTESTED` or `EXPLAINED` at most. A score of `held` (one a person) that names a face stays at
+    least as it is, and its face with that person.
+    """
     if not similarities:
         return [Score(0.0, None)] * people
-    faces = range(len(similarities))
-    return [
-        Score(similarities[best][person], best)
-        for person in range(people)
-        for best in [max(faces, key=lambda face: similarities[face][person])]
+    owners = _owners(similarities, people, held)
+    found: list[Score] = []
+    for person in range(people):
+        column = [row[person] for row in similarities]
+        for face, owner in owners.items():
+            if owner != person:
+                column[face] = _beside(column[face], similarities[face][owner])
+        best = max(column)
+        found.append(Score(best, column.index(best)))
+    for person, score in enumerate(held):
+        if score.face_index is not None and score.similarity > found[person].similarity:
+            found[person] = score
+    return found
+
+
+def settled_scores(
+    alone: Sequence[Sequence[float]], grown: Sequence[Sequence[float]], people: int, threshold: float
+) -> list[Score]:
+    """`scores` once the references have grown, where what was *Sure* by the headshots `alone` stays so.
+
+    Such a photo was copied while the run went on, and somebody else's grown reference shall not take it back.
+    """
+    first = scores(alone, people)
+    return scores(grown, people, [score if score.similarity >= threshold else _UNSEEN for score in first])
+
+
+_UNSEEN = Score(0.0, None)
+
+
+def _owners(similarities: Sequence[Sequence[float]], people: int, held: Sequence[Score]) -> dict[int, int]:
+    """Who each claimed face belongs to."""
+    owners = {score.face_index: person for person, score in enumerate(held) if score.face_index is not None}
+    claims = [
+        (-similarity, face, person)
+        for face, row in enumerate(similarities)
+        for person, similarity in enumerate(row[:people])
+        if similarity >= CHECK_FROM
     ]
+    placed = set(owners.values())
+    for _, face, person in sorted(claims):
+        if face not in owners and person not in placed:
+            owners[face] = person
+            placed.add(person)
+    return owners
+
+
+def _beside(similarity: float, owners: float) -> float:
+    """What a face of this similarity counts for a person if it belongs to another one, to whom it has `owners`."""
+    clearly = 100 - similarity >= CLEARLY * (100 - owners)
+    return min(similarity, EXPLAINED if clearly else CONTESTED)
 
 
 def pile(score: Score, threshold: float, decision: Decision | None) -> Pile:
@@ -34,3 +120,70 @@ def pile(score: Score, threshold: float, decision: Decision | None) -> Pile:
     if score.similarity >= threshold:
         return Pile.SURE
     return Pile.CHECK if score.similarity >= min(CHECK_FROM, threshold) else Pile.NOT_THEM
+
+
+class Choice(NamedTuple, Generic[T]):
+    """A face that shall join a person's reference: its index in the photo that `photo` stands for."""
+
+    photo: T
+    face_index: int
+
+
+class GrowthCandidates(Generic[T]):
+    """Gathers, photo by photo and in bounded memory, the faces that may join the references.
+
+    A face is confident enough if it is *Sure* by the reference as it is now, at least `ANCHOR` by the headshots alone,
+    and nothing speaks against it: nobody else of the run is nearly as similar, no other face of the photo looks like
+    the same person, and the user did not say no or unsure. What the user said yes to always counts.
+    """
+
+    def __init__(self, people: int) -> None:
+        self._people = people
+        self._bands: list[dict[int, list[tuple[float, bytes, Choice[T]]]]] = [{} for _ in range(people)]
+
+    def consider(
+        self,
+        photo: tuple[bytes, T],
+        alone: Sequence[Sequence[float]],
+        now: Sequence[Sequence[float]],
+        decisions: Sequence[Decision | None],
+    ) -> None:
+        """Take in a photo: its content's key and what stands for it, and its similarities `[face][person]`, by the
+        headshots `alone` and by the references as they are `now`; copies of one photo count once."""
+        if not now:
+            return
+        for person, (score, decision) in enumerate(zip(scores(now, self._people), decisions, strict=True)):
+            face = score.face_index
+            if face is None or not (decision is Decision.YES or (decision is None and _lone(alone, now, person, face))):
+                continue
+            headshots = alone[face][person]
+            band = len(BANDS) + 1 if decision is Decision.YES else sum(headshots >= edge for edge in BANDS)
+            self._keep(person, band, (now[face][person], photo[0], Choice(photo[1], face)))
+
+    def _keep(self, person: int, band: int, entry: tuple[float, bytes, Choice[T]]) -> None:
+        heap = self._bands[person].setdefault(band, [])
+        if any(entry[1] == key for _, key, _ in heap):
+            return
+        (heappush if len(heap) < EXAMPLES_A_BAND else heappushpop)(heap, entry)
+
+    def chosen(self) -> list[list[Choice[T]]]:
+        """The examples of each person, in an order that depends on the photos alone."""
+        return [
+            [choice for band in sorted(bands) for _, _, choice in sorted(bands[band], key=_by_key)]
+            for bands in self._bands
+        ]
+
+
+def _by_key(entry: tuple[float, bytes, object]) -> bytes:
+    return entry[1]
+
+
+def _lone(alone: Sequence[Sequence[float]], now: Sequence[Sequence[float]], person: int, face: int) -> bool:
+    """Whether this face is surely this person's, and nothing in the photo contradicts it."""
+    similarity = now[face][person]
+    if similarity < DEFAULT_THRESHOLD or alone[face][person] < ANCHOR:
+        return False
+    if any(row[person] >= CHECK_FROM for index, row in enumerate(now) if index != face):
+        return False
+    doubt = 100 - similarity
+    return all(100 - other >= CLEARLY * doubt for index, other in enumerate(now[face]) if index != person)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -23,13 +23,14 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
+from facesorter.domain.wire import compared_face
 from facesorter.engines import answers as packed
-from facesorter.engines.calibration import similarity
+from facesorter.engines.calibration import calibration_of
 from facesorter.engines.detector import FIRST_LOOK, Detector, find_faces
 from facesorter.engines.features import pose, quality
 from facesorter.engines.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.recognizer import Recognizer, align
-from facesorter.engines.references import KnownFaces, cosines
+from facesorter.engines.references import KnownFaces, cosines, mirrored_mean
 from facesorter.images import decode
 
 VERSION = 1
@@ -54,6 +55,7 @@ class LocalEngine:
         networks = load_networks(Path(models_folder) if models_folder else None)
         self._detector = Detector(networks.detector)
         self._recognizer = Recognizer(networks.recognizer)
+        self._calibration = calibration_of(networks.recognizer)
         self._name = f"local-{VERSION}-{networks.name}"
 
     @property
@@ -71,8 +73,9 @@ class LocalEngine:
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
         """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
         chosen = [self._chosen(portrait) for portrait in portraits]
-        vectors = np.stack([self._mirrored_mean(aligned) for _, aligned in chosen])
-        return Reference(name, chosen[0][0], KnownFaces.of(vectors))
+        aligned = np.stack([pixels for _, pixels in chosen])
+        plain, mirrored = self._recognizer.vectors(aligned), self._recognizer.vectors(aligned[:, :, ::-1])
+        return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(mirrored_mean(plain, mirrored))))
 
     def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
         """One for whomever, the engine's name: a new person costs no new look at a photo."""
@@ -92,19 +95,21 @@ class LocalEngine:
         vectors, counts = packed.vectors_of([answers[0] for answers in photos])
         if not len(vectors) or not people:
             return [[[] for _ in range(count)] for count in counts]
-        scores: list[list[float]] = similarity(cosines([_known(person) for person in people], vectors)).tolist()
+        found = cosines([_known(person) for person in people], self._calibration.cleared(vectors))
+        scores: list[list[float]] = self._calibration.similarity(found).tolist()
         return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
         found = [packed.vectors_of(example.answers)[0][example.face_index] for example in examples]
-        grown = _known(person).grown(np.stack(found)) if found else KnownFaces.of(_known(person).headshots)
+        known = KnownFaces.of(_known(person).headshots)
+        grown = known.grown(self._calibration.cleared(np.stack(found))) if found else known
         return Reference(person.name, person.face, grown)
 
     def recall(self, name: str, example: Example) -> Reference:
         """Whoever the example shows, from its stored vector alone: what the endpoint's face collections search with."""
         vectors, face = packed.vectors_of(example.answers)[0], self.faces_in(example.answers)[example.face_index]
-        return Reference(name, face, KnownFaces.of(vectors[[example.face_index]]))
+        return Reference(name, face, KnownFaces.of(self._calibration.cleared(vectors[[example.face_index]])))
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
@@ -113,6 +118,13 @@ class LocalEngine:
         scores = (face[0] for face in self.similarities([reference], [answers])[0])
         matches = [Match(face, score) for face, score in zip(self.faces_in(answers), scores, strict=True)]
         return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
+
+    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+        """What is known of each face, largest first, as Rekognition words it. Raises `PhotoError`."""
+        return [compared_face(face) for face in self.faces(picture)]
+
+    def stop(self) -> None:
+        """Nothing here waits for anything."""
 
     def _see(self, picture: EncodedPicture) -> _Seen:
         first = decode(picture.data, at_least=FIRST_LOOK)
@@ -138,11 +150,6 @@ class LocalEngine:
                 "Choose one of its faces.",
             )
         return seen.faces[index], seen.aligned[index]
-
-    def _mirrored_mean(self, aligned: Pixels) -> Floats:
-        """A headshot's vector: the mean of the face's and its mirror image's, of length 1."""
-        mean = self._recognizer.vectors(np.stack([aligned, aligned[:, ::-1]])).mean(0)
-        return mean / np.linalg.norm(mean)
 
 
 def _known(person: Reference) -> KnownFaces:

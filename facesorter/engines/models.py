@@ -103,6 +103,12 @@ def load_networks(folder: Path | None = None) -> Networks:
     return _own(folder)
 
 
+def is_sface(recognizer: Network) -> bool:
+    """Whether this is SFace, as FaceSorter brings it or in full precision. Raises `EngineUnavailable`."""
+    full = _digests("full_precision")
+    return recognizer.digest in (_digests("prepared")["sface.onnx"], *full.values())
+
+
 def _digests(kind: str) -> dict[str, str]:
     path = resource("models/digests.json")
     try:

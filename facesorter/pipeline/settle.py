@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from heapq import heappush, heappushpop
 
-from facesorter.domain.matching import DEFAULT_THRESHOLD
-from facesorter.domain.models import Decision, Pile
-from facesorter.domain.ports import Catalog, Example, FaceEngine
-from facesorter.pipeline.decide import Sought, decide_all
-
-EXAMPLES = 8
-"""Confident matches that may join a reference."""
+from facesorter.domain.matching import ROUNDS, GrowthCandidates
+from facesorter.domain.ports import Answers, Catalog, Example, FaceEngine
+from facesorter.pipeline.decide import Sought, similarities
 
 
 def settle(
     sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog
 ) -> tuple[tuple[Sought, ...], Mapping[int, int]]:
-    """The people with their references grown, and how many faces each gained by person id."""
-    best: dict[int, list[tuple[float, int, Example]]] = {one.person.id: [] for one in sought}
-    for answered, verdicts in decide_all(sought, DEFAULT_THRESHOLD, engine, catalog):
-        for verdict in verdicts:
-            similarity, face_index = verdict.score
-            if verdict.pile is not Pile.SURE or face_index is None or answered.answers is None:
-                continue
-            weight = 200.0 if verdict.decision is Decision.YES else similarity
-            heap = best[verdict.person.id]
-            example = (weight, -answered.photo.id, Example(answered.answers, face_index))
-            (heappush if len(heap) < EXAMPLES else heappushpop)(heap, example)
-    grown = tuple(
-        replace(one, reference=engine.grow(one.reference, [example for _, _, example in sorted(best[one.person.id])]))
-        for one in sought
-    )
-    return grown, {person_id: len(examples) for person_id, examples in best.items() if examples}
+    """The people with their references grown, and how many faces each gained by person id.
+
+    A few passes over the stored answers, in bounded memory: what joined in one may make others confident in the next.
+    """
+    grown = tuple(sought)
+    chosen: list[list[Example]] = [[] for _ in sought]
+    for _ in range(ROUNDS):
+        former, chosen = chosen, _candidates(grown, engine, catalog)
+        if chosen == former:
+            break
+        grown = tuple(
+            replace(one, grown=engine.grow(one.headshots, examples))
+            for one, examples in zip(grown, chosen, strict=True)
+        )
+    return grown, {one.person.id: len(examples) for one, examples in zip(sought, chosen, strict=True) if examples}
+
+
+def _candidates(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> list[list[Example]]:
+    candidates = GrowthCandidates[Answers](len(sought))
+    for chunk in catalog.answered(engine.questions([one.reference for one in sought])):
+        answered = [(photo.photo, photo.answers) for photo in chunk if photo.answers is not None]
+        alone, now = similarities(sought, engine, [answers for _, answers in answered])
+        for (photo, answers), before, after in zip(answered, alone, now, strict=True):
+            if photo.content is not None:
+                decisions = [one.decisions.get(photo.content) for one in sought]
+                candidates.consider((photo.content, answers), before, after, decisions)
+    return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]
