@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import (
@@ -24,6 +25,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
+from facesorter.domain.wire import compared_face
 
 
 def a_face(left: float = 0.25) -> Face:
@@ -40,6 +42,7 @@ class TextEngine:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.stopped = False
         self._lock = threading.Lock()
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
@@ -65,9 +68,7 @@ class TextEngine:
         return tuple(a_face(0.1 * number) for number, _ in enumerate(_lines(answers)))
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
-        return [
-            [[_similarity(line, person) for person in people] for line in _lines(answers)] for answers in photos
-        ]
+        return [[[_similarity(line, person) for person in people] for line in _lines(answers)] for answers in photos]
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""
@@ -77,6 +78,12 @@ class TextEngine:
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         matches = (Match(face, 100.0) for face in self.faces(target))
         return Comparison(a_face(), tuple(matches))
+
+    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+        return [compared_face(face) for face in self.faces(picture)]
+
+    def stop(self) -> None:
+        self.stopped = True
 
 
 def _lines(answers: Answers) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -29,6 +30,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
+from facesorter.domain.wire import compared_face
 from facesorter.images import decode
 
 ANNA = (220, 40, 40)
@@ -108,6 +110,12 @@ class PaintedEngine:
         scores = self.similarities([person], [answers])[0]
         matches = [Match(face, score) for face, (score,) in zip(self.faces_in(answers), scores, strict=True)]
         return Comparison(person.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
+
+    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+        return [compared_face(face) for face in self.faces(picture)]
+
+    def stop(self) -> None:
+        pass
 
 
 def _patches(pixels: np.ndarray) -> np.ndarray:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from facesorter.domain.models import Balance, Person, Photo, Verdict
+from facesorter.domain.spending import Cost, Thrift
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,22 @@ class CopyKept:
 
 
 @dataclass(frozen=True, slots=True)
+class CostEstimated:
+    """What the calls still to be made cost at most, done in this way; `cap` ends them before it is exceeded."""
+
+    thrift: Thrift
+    cost: Cost
+    cap: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySpent:
+    """What this run has cost so far."""
+
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """The run waits. Ask for the next event to try again; close the generator to give up."""
 
@@ -122,6 +140,8 @@ Event = (
     | CopyFailed
     | CopyTakenBack
     | CopyKept
+    | CostEstimated
+    | MoneySpent
     | RunPaused
     | RunFinished
 )

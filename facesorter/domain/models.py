@@ -6,7 +6,7 @@ escapes (`os.fsencode` gives the bytes back), and an object in S3 is `s3://bucke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -27,6 +27,19 @@ class BoundingBox(NamedTuple):
     @property
     def area(self) -> float:
         return self.width * self.height
+
+    def overlap(self, other: BoundingBox) -> float:
+        """Intersection over union, 0-1."""
+        width = min(self.left + self.width, other.left + other.width) - max(self.left, other.left)
+        height = min(self.top + self.height, other.top + other.height) - max(self.top, other.top)
+        if width <= 0 or height <= 0:
+            return 0.0
+        return width * height / (self.area + other.area - width * height)
+
+    def same_face(self, others: Sequence[BoundingBox]) -> int | None:
+        """Which of the others shows the same face: the one with the most overlap, from a half on."""
+        best = max(range(len(others)), key=lambda place: self.overlap(others[place]), default=None)
+        return None if best is None or self.overlap(others[best]) < 0.5 else best
 
 
 class Point(NamedTuple):

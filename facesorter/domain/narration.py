@@ -8,6 +8,7 @@ from facesorter.domain.events import (
     CopyFailed,
     CopyKept,
     CopyTakenBack,
+    CostEstimated,
     Event,
     HeadshotFailed,
     PhotoAlreadyThere,
@@ -19,6 +20,7 @@ from facesorter.domain.events import (
     RunPaused,
 )
 from facesorter.domain.models import Balance, Pile, Verdict
+from facesorter.domain.spending import in_dollars
 
 WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
 
@@ -49,6 +51,8 @@ def lines(event: Event, *, dry_run: bool = False) -> list[str]:
             return [f"{shown(target)}: left alone: {reason}"]
         case ReferencesGrew(added):
             return [f"{sum(added.values())} confident matches help to find the rest."]
+        case CostEstimated(thrift, cost, cap):
+            return [f"Amazon Rekognition ({thrift.in_words}): at most {cost}. Never more than {in_dollars(cap)}."]
         case RunPaused(reason):
             return [f"Paused: {reason}"]
         case RunFinished(_, balances):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from facesorter.domain.models import (
@@ -23,6 +24,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.domain.spending import Cost
 
 Answers = tuple[bytes, ...]
 """One stored answer for each question, in the order of `FaceEngine.questions`."""
@@ -81,6 +83,63 @@ class FaceEngine(Protocol):
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
+        ...
+
+    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+        """All that is known of each face, as Rekognition's `FaceDetail`; what is not known is absent."""
+        ...
+
+    def stop(self) -> None:
+        """Let calls of `ask` that wait for something end within a second: the run is over."""
+        ...
+
+
+class SeenPhoto(NamedTuple):
+    """A picture and the faces that are known to be in it."""
+
+    picture: EncodedPicture
+    faces: tuple[Face, ...]
+
+
+class SheetEngine(FaceEngine, Protocol):
+    """An engine that can be asked about the faces of many photos with one call."""
+
+    @property
+    def capacity(self) -> int:
+        """How many faces one call takes."""
+        ...
+
+    def whole(self, question: str) -> str:
+        """The question that a whole photo answers, where this one is about a sheet; `ask` takes both."""
+        ...
+
+    def tiles(self, photo: SeenPhoto) -> list[Any]:
+        """The photo's faces cut out, in their order. Raises `PhotoError`."""
+        ...
+
+    def ask_together(self, question: str, photos: Sequence[tuple[tuple[Face, ...], list[Any]]]) -> list[bytes | None]:
+        """One call for photos of which the faces and their tiles are given; None where `ask` must be asked.
+
+        Raises `EngineUnavailable`, `BudgetReached`.
+        """
+        ...
+
+
+class Meter(Protocol):
+    """What a paid service costs, and what it has cost in this run."""
+
+    @property
+    def spent(self) -> Cost:
+        """Calls that were made or are under way."""
+        ...
+
+    @property
+    def most_dollars(self) -> Decimal:
+        """The cap."""
+        ...
+
+    def cost_of(self, calls: int) -> Cost:
+        """What so many calls cost at most."""
         ...
 
 

@@ -49,6 +49,10 @@ class Meter:
         """What was spent, calls under way included."""
         return self.price.of(self._calls)
 
+    def cost_of(self, calls: int) -> Cost:
+        """What so many calls cost at most."""
+        return self.price.of(calls)
+
     def take(self, calls: int = 1) -> None:
         """Set the price of `calls` calls aside. Raises `BudgetReached` if that would go beyond the cap."""
         with self._lock:

@@ -28,8 +28,8 @@ from facesorter.domain.models import (
 from facesorter.domain.ports import Answers, Example
 from facesorter.domain.wire import compared_face, face_from
 from facesorter.engines.rekognition_calls import NoFaces, RekognitionCalls
-from facesorter.engines.scored_faces import ScoredFace, merged, most_overlapping, pack, similarities
-from facesorter.engines.uploads import WHOLE, Pixels, Upload, alone, cut, tiles, upload
+from facesorter.engines.scored_faces import ScoredFace, merged, pack, similarities
+from facesorter.engines.uploads import WHOLE, CoveredFaces, Pixels, Upload, cut, head_and_shoulders, tiles, upload
 from facesorter.images import decode
 
 VERSION = 1
@@ -60,11 +60,11 @@ class RekognitionEngine:
         self.calls = calls
         self._finder = finder
         self._name = f"rekognition-{VERSION}{_elsewhere(calls.client.meta.endpoint_url)}"
-        self._headshots: dict[str, bytes] = {}
+        self.headshots: dict[str, bytes] = {}
         self._usable: set[str] = set()
         self._checking = threading.Lock()
         # Pictures are prepared on as many threads as there are cores, and not more: each takes some 100 MB.
-        self._preparing = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self.preparing = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._prepared = threading.local()
 
     @property
@@ -92,7 +92,7 @@ class RekognitionEngine:
 
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
         """What is needed to find the person of these headshots, without a call. Raises `NoFaceInHeadshot`."""
-        chosen = [self._headshot(portrait) for portrait in portraits]
+        chosen = [self.headshot(portrait) for portrait in portraits]
         return Reference(name, chosen[0][0], tuple(question for _, question in chosen))
 
     def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
@@ -128,18 +128,18 @@ class RekognitionEngine:
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face; one call, more in a crowd."""
-        face, question = self._headshot(source)
+        face, question = self.headshot(source)
         answer = self.ask(question, target)
         return _comparison(face, merged([answer]))
 
     def compare_stored(self, source: Portrait, bucket: str, key: str) -> Comparison:
         """The same with a JPEG or PNG in S3, in the service's region, which is not downloaded; 100 faces at most."""
-        face, question = self._headshot(source)
+        face, question = self.headshot(source)
         target = {"S3Object": {"Bucket": bucket, "Name": key}}
-        scored = [ScoredFace(*one) for one in self._answer(question, target)]
+        scored = [ScoredFace(*one) for one in self.answer(question, target)]
         return _comparison(face, [(found, [similarity]) for found, similarity in scored])
 
-    def _headshot(self, portrait: Portrait) -> tuple[Face, str]:
+    def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
         faces = self._finder.faces(portrait.picture)
         index, path = portrait.face_index or 0, portrait.picture.path
@@ -155,15 +155,16 @@ class RekognitionEngine:
         if len(faces) == 1:
             data = upload(portrait.picture).data
         else:
-            data = cut(*alone(decode(portrait.picture.data).pixels, faces, index)).data
+            covered = CoveredFaces(decode(portrait.picture.data).pixels, faces)
+            data = cut(covered.but(index), head_and_shoulders(faces[index].box)).data
         question = f"{self._name}/{hashlib.sha256(data).hexdigest()[:32]}"
-        self._headshots[question] = data
+        self.headshots[question] = data
         return faces[index], question
 
     def _upload(self, picture: EncodedPicture) -> Upload:
         """The picture ready to be sent; kept for the next question about the same picture on this thread."""
         if getattr(self._prepared, "data", None) is not picture.data:
-            with self._preparing:
+            with self.preparing:
                 self._prepared.upload = upload(picture)
             self._prepared.data = picture.data
         return cast("Upload", self._prepared.upload)
@@ -172,10 +173,11 @@ class RekognitionEngine:
         """One call; the faces where they are in the original."""
         return [
             ScoredFace(_face_moved(face, sent), similarity)
-            for face, similarity in self._answer(question, {"Bytes": sent.data})
+            for face, similarity in self.answer(question, {"Bytes": sent.data})
         ]
 
-    def _answer(self, question: str, target: Mapping[str, Any]) -> list[tuple[Face, float]]:
+    def answer(self, question: str, target: Mapping[str, Any]) -> list[tuple[Face, float]]:
+        """The faces of an `Image` and their similarities; one call. Raises as `ask` does."""
         try:
             answer = self._call(question, target)
         except NoFaces:
@@ -195,7 +197,7 @@ class RekognitionEngine:
         return self.calls.call(
             "compare_faces",
             "FaceMatches",
-            SourceImage={"Bytes": self._headshots[question]},
+            SourceImage={"Bytes": self.headshots[question]},
             TargetImage=target,
             SimilarityThreshold=0.0,
             QualityFilter="NONE",
@@ -210,7 +212,7 @@ class RekognitionEngine:
             if question in self._usable:
                 return
             try:
-                self._call(question, {"Bytes": self._headshots[question]})
+                self._call(question, {"Bytes": self.headshots[question]})
             except NoFaces:
                 raise NoFaceInHeadshot(
                     "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
@@ -230,7 +232,7 @@ class RekognitionEngine:
             scored += [
                 one
                 for one in inside
-                if not _is_cut(one.face.box, part.window) and most_overlapping(one.face.box, boxes) is None
+                if not _is_cut(one.face.box, part.window) and one.face.box.same_face(boxes) is None
             ]
         return scored
 

@@ -16,9 +16,6 @@ from facesorter.domain.models import BoundingBox, Face, Landmarks, Point, Pose, 
 LAYOUT = b"\x01"
 """The first byte; another layout has another one."""
 
-SAME_FACE = 0.5
-"""From this share of overlap (intersection over union) on, two boxes show one face."""
-
 _RECORD = np.dtype(
     [
         ("box", "<f4", 4),
@@ -68,27 +65,12 @@ def merged(answers: Sequence[bytes]) -> list[tuple[Face, list[float]]]:
     for number, answer in enumerate(answers):
         known = len(faces)
         for face, similarity in unpack(answer):
-            place = most_overlapping(face.box, [one.box for one, _ in faces[:known]])
+            place = face.box.same_face([one.box for one, _ in faces[:known]])
             if place is None or faces[place][1][number]:
                 faces.append((face, [0.0] * len(answers)))
                 place = -1
             faces[place][1][number] = similarity
     return faces
-
-
-def most_overlapping(box: BoundingBox, others: Sequence[BoundingBox]) -> int | None:
-    """Which of the others shows the same face, or None."""
-    best = max(range(len(others)), key=lambda place: overlap(box, others[place]), default=None)
-    return None if best is None or overlap(box, others[best]) < SAME_FACE else best
-
-
-def overlap(one: BoundingBox, other: BoundingBox) -> float:
-    """Intersection over union, 0-1."""
-    width = min(one.left + one.width, other.left + other.width) - max(one.left, other.left)
-    height = min(one.top + one.height, other.top + other.height) - max(one.top, other.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / (one.area + other.area - width * height)
 
 
 def _face(record: Any) -> Face:

@@ -77,22 +77,30 @@ def cut(pixels: Pixels, window: BoundingBox) -> Upload:
     )
 
 
-def alone(pixels: Pixels, faces: Sequence[Face], index: int) -> tuple[Pixels, BoundingBox]:
-    """The picture with all faces but one painted over, and the window of that one's head and shoulders.
+class CoveredFaces:
+    """A picture whose faces are painted over, so that one at a time can be shown."""
 
-    Where boxes overlap, the one face stays whole.
-    """
-    height, width = pixels.shape[:2]
-    kept = faces[index].box
-    masked = pixels.copy()
-    for number, face in enumerate(faces):
-        if number != index:
-            masked[_rows_and_columns(face.box, height, width)] = GREY
-    place = _rows_and_columns(kept, height, width)
-    masked[place] = pixels[place]
-    left, top = max(0.0, kept.left - 0.6 * kept.width), max(0.0, kept.top - 0.5 * kept.height)
-    right, bottom = min(1.0, kept.left + 1.6 * kept.width), min(1.0, kept.top + 1.9 * kept.height)
-    return masked, BoundingBox(left, top, right - left, bottom - top)
+    def __init__(self, pixels: Pixels, faces: Sequence[Face]) -> None:
+        self._original = pixels
+        self._covered = pixels.copy()
+        self._places = [_rows_and_columns(face.box, *pixels.shape[:2]) for face in faces]
+        for place in self._places:
+            self._covered[place] = GREY
+        self._shown = slice(0), slice(0)
+
+    def but(self, index: int) -> Pixels:
+        """The picture with this one face, whole also where boxes overlap; until the next call."""
+        self._covered[self._shown] = GREY
+        self._shown = self._places[index]
+        self._covered[self._shown] = self._original[self._shown]
+        return self._covered
+
+
+def head_and_shoulders(box: BoundingBox) -> BoundingBox:
+    """The window around a face that a headshot would have."""
+    left, top = max(0.0, box.left - 0.6 * box.width), max(0.0, box.top - 0.5 * box.height)
+    right, bottom = min(1.0, box.left + 1.6 * box.width), min(1.0, box.top + 1.9 * box.height)
+    return BoundingBox(left, top, right - left, bottom - top)
 
 
 def tiles(pixels: Pixels, window: BoundingBox) -> list[Upload]:

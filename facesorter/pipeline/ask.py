@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import islice
 from time import monotonic
+from typing import TypeVar
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture, Photo
@@ -27,74 +28,94 @@ COMMIT_EVERY_S = 1.0
 
 
 def ask(
-    questions: Sequence[str],
+    todo: Iterable[tuple[Photo, Sequence[str]]],
     engine: FaceEngine,
     read: Callable[[str], bytes],
     catalog: Catalog,
     executor: Executor,
-) -> Iterator[tuple[Photo, str | None]]:
-    """Each photo that had to be asked about, in order, with the problem it turned out to have.
+) -> Generator[tuple[Photo, str | None]]:
+    """Ask about each photo the questions that come with it; each in order, with the problem it turned out to have.
 
-    Raises what ends the run: `EngineUnavailable`, `StorageUnavailable`, or a bug. Closing the generator waits for the
-    photos that are being looked at (a fraction of a second) and starts no other.
+    Raises what ends the run: `EngineUnavailable`, `BudgetReached`, `StorageUnavailable`, or a bug. Closing the
+    generator waits for the photos that are being looked at (a fraction of a second) and starts no other.
     """
-    asking = _Asking(questions, engine, read, catalog)
-    pending: deque[tuple[Photo, Future[str | None]]] = deque()
-    photos = catalog.unanswered(questions)
+    asking = _Asking(engine, read, catalog)
+    yield from ahead(todo, asking.ask, asking, executor)
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def ahead(
+    items: Iterable[Item], work: Callable[[Item], Result], asking: Asking, executor: Executor
+) -> Generator[Result]:
+    """The result of each item in order, several being worked on at once."""
+    pending: deque[Future[Result]] = deque()
+    waiting = iter(items)
     committed_at = monotonic()
     try:
         while True:
-            for photo in islice(photos, executor.workers * AHEAD_PER_WORKER - len(pending)):
-                pending.append((photo, executor.submit(asking.ask, photo)))
+            for item in islice(waiting, executor.workers * AHEAD_PER_WORKER - len(pending)):
+                pending.append(executor.submit(work, item))
             if not pending:
                 break
-            photo, future = pending.popleft()
-            yield photo, future.result()
+            yield pending.popleft().result()
             if monotonic() - committed_at > COMMIT_EVERY_S:
-                catalog.commit()
+                asking.catalog.commit()
                 committed_at = monotonic()
     finally:
         asking.stopped = True
-        for _, future in pending:
+        if pending:
+            asking.engine.stop()
+        for future in pending:
             if not future.cancel():
                 future.exception()
-        catalog.commit()
+        asking.catalog.commit()
 
 
-class _Asking:
+class Asking:
+    """Whom workers ask and where they record it; they look at `stopped` before they begin."""
+
+    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+        self.stopped = False
+        self.engine = engine
+        self.read = read
+        self.catalog = catalog
+
+    def record(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
+        """Record answers before anything else happens, durably if they were paid for."""
+        self.catalog.record_answers(photo, content, answers)
+        if self.engine.paid and answers:
+            self.catalog.commit()
+
+
+class _Asking(Asking):
     """What one worker does with one photo, and what keeps two workers from the same picture."""
 
-    def __init__(
-        self, questions: Sequence[str], engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog
-    ) -> None:
-        self.stopped = False
-        self._questions = questions
-        self._engine = engine
-        self._read = read
-        self._catalog = catalog
+    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+        super().__init__(engine, read, catalog)
         self._contents: set[bytes] = set()
         self._changed = threading.Condition()
 
-    def ask(self, photo: Photo) -> str | None:
+    def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
         """Read, ask, record; the reason if the photo has a problem."""
+        photo, questions = item
         if self.stopped:
-            return None
+            return photo, None
         content: bytes | None = None
         try:
-            data = self._read(photo.path)
+            data = self.read(photo.path)
             content = hashlib.sha256(data).digest()
             with self._alone_with(content):
-                missing = self._catalog.missing(content, self._questions)
-                self._catalog.record_answers(photo, content, {})
+                missing = self.catalog.missing(content, questions)
+                self.record(photo, content, {})
                 for question in missing:
-                    answer = self._engine.ask(question, EncodedPicture(photo.path, data))
-                    self._catalog.record_answers(photo, content, {question: answer})
-                    if self._engine.paid:
-                        self._catalog.commit()
+                    self.record(photo, content, {question: self.engine.ask(question, EncodedPicture(photo.path, data))})
         except PhotoError as error:
-            self._catalog.record_problem(photo, error.reason, content if error.lasting else None)
-            return error.reason
-        return None
+            self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
+            return photo, error.reason
+        return photo, None
 
     @contextmanager
     def _alone_with(self, content: bytes) -> Generator[None]:

@@ -11,10 +11,13 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from facesorter.domain.events import (
     CopyFailed,
+    CostEstimated,
     Event,
+    MoneySpent,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -25,16 +28,30 @@ from facesorter.domain.events import (
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyOrder
-from facesorter.domain.ports import AnsweredPhoto, Catalog, Copier, Executor, FaceEngine, Journal, PhotoSource
+from facesorter.domain.ports import AnsweredPhoto, Catalog, Copier, Executor, FaceEngine, Journal, Meter, PhotoSource
+from facesorter.domain.spending import Terms, Thrift
 from facesorter.pipeline.ask import ask
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.decide import Sought, decide, decide_all
 from facesorter.pipeline.enrol import Wanted
 from facesorter.pipeline.scan import scan
+from facesorter.pipeline.second import (
+    First,
+    Second,
+    ask_second,
+    calls_for,
+    calls_for_all,
+    decide_one_with_second,
+    decide_with_second,
+    unasked,
+)
 from facesorter.pipeline.settle import settle
 
-COPY_TOGETHER = 16
+COPY_TOGETHER = 32
 """Sure photos gathered before they are copied, so that one fsync of the folder serves them all."""
+
+COPY_AFTER_S = 1.0
+"""How long a sure photo waits for others at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +71,8 @@ class SortRequest:
     """Look only: nothing is written into the destination."""
     link: str = "copy"
     """`copy`, `hard` (hard link) or `reflink`."""
+    terms: Terms | None = None
+    """What the user agreed to for a run through Amazon Rekognition; None: on this computer alone."""
 
     @property
     def copied_piles(self) -> frozenset[Pile]:
@@ -70,6 +89,10 @@ class Tools:
     journal: Journal
     copier: Copier
     executor: Executor
+    second: Second | None = None
+    """Whose opinion is paid for, where `engine` looks first."""
+    meter: Meter | None = None
+    """What is spent, if anything may be."""
 
 
 class Sort:
@@ -81,6 +104,7 @@ class Sort:
         self.run_id = 0
         self._tools = tools
         self._orders: list[CopyOrder] = []
+        self._ordered_at = 0.0
         self._counts: Counter[tuple[int, str]] = Counter()
         self._ordered: set[tuple[int, int]] = set()
 
@@ -93,10 +117,22 @@ class Sort:
         yield from scan(tools.source, tools.catalog)
         self.run_id = tools.journal.begin_run([one.person for one in self.sought], self.request.destination)
         yield from self._ask()
-        self.sought, added = settle(self.sought, tools.engine, tools.catalog)
-        if added:
-            yield ReferencesGrew(added)
+        if self._first_decides and not tools.engine.paid:
+            self.sought, added = settle(self.sought, tools.engine, tools.catalog)
+            if added:
+                yield ReferencesGrew(added)
+        if tools.second is not None:
+            yield from self._ask_second(tools.second)
         yield from self._finish()
+
+    @property
+    def _first_decides(self) -> bool:
+        """Whether what the first engine says stands until the second has spoken."""
+        return self._tools.second is None or self._tools.second.thrift is Thrift.HYBRID
+
+    @property
+    def _first(self) -> First:
+        return First(self._tools.engine, self.sought, self.request.threshold, self._tools.catalog)
 
     def _ask(self) -> Iterator[Event]:
         """Ask about every photo without an answer; provisional verdicts, and copies of what is sure already."""
@@ -104,10 +140,14 @@ class Sort:
         questions = tools.engine.questions([one.reference for one in sought])
         if next(tools.catalog.unanswered(questions), None) is None:
             return
+        if tools.engine.paid:
+            yield from self._estimate(calls_for_all(questions, tools.catalog))
         for answered, verdicts in decide_all(sought, threshold, tools.engine, tools.catalog):
             if verdicts:
                 yield from self._provisional(answered, verdicts)
-        for photo, reason in ask(questions, tools.engine, tools.source.read, tools.catalog, tools.executor):
+        todo = ((photo, questions) for photo in tools.catalog.unanswered(questions))
+        for photo, reason in ask(todo, tools.engine, tools.source.read, tools.catalog, tools.executor):
+            yield from self._spent()
             if reason is not None:
                 yield PhotoFailed(photo, reason)
                 continue
@@ -116,17 +156,51 @@ class Sort:
                 yield from self._provisional(answered, verdicts)
         yield from self._copy()
 
+    def _ask_second(self, second: Second) -> Iterator[Event]:
+        """Tell the price, ask the paid engine, and copy what is sure now."""
+        first = self._first
+        calls = calls_for(unasked(first, second), second.sheets)
+        if not calls:
+            return
+        yield from self._estimate(calls)
+        for photo, reason in ask_second(first, second, self._tools.source.read):
+            yield from self._spent()
+            if reason is not None:
+                yield PhotoFailed(photo, reason)
+                continue
+            answered, verdicts = decide_one_with_second(first, second, photo.id)
+            if verdicts:
+                yield from self._compared(answered, verdicts)
+        yield from self._copy()
+
+    def _estimate(self, calls: int) -> Iterator[Event]:
+        meter, terms = self._tools.meter, self.request.terms
+        if meter is not None and terms is not None:
+            yield CostEstimated(terms.thrift, meter.cost_of(calls), meter.most_dollars)
+
+    def _spent(self) -> Iterator[Event]:
+        if self._tools.meter is not None:
+            yield MoneySpent(self._tools.meter.spent)
+
     def _provisional(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
+        """What the first engine says, where that means anything yet: nobody is in a photo without a face."""
+        if self._first_decides or all(verdict.pile is Pile.NO_FACE for verdict in verdicts):
+            yield from self._compared(answered, verdicts)
+
+    def _compared(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
         yield PhotoCompared(answered.photo, verdicts, final=False)
         for verdict in verdicts:
             if verdict.pile is Pile.SURE and not self.request.dry_run:
                 yield from self._order(answered.photo, verdict.person)
+        if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
+            yield from self._copy()
 
     def _finish(self) -> Iterator[Event]:
         """Every photo's final verdict, the copies still to make, and the balance."""
         people = [one.person for one in self.sought]
-        tools, threshold = self._tools, self.request.threshold
-        for answered, verdicts in decide_all(self.sought, threshold, tools.engine, tools.catalog):
+        second = self._tools.second
+        decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)
+        for answered, verdicts in decided:
             if not verdicts:
                 yield PhotoFailed(answered.photo, answered.problem or "It was not looked at.", final=True)
                 self._counts.update((person.id, Pile.PROBLEM) for person in people)
@@ -145,6 +219,8 @@ class Sort:
             return
         self._ordered.add((person.id, photo.id))
         folder = os.path.join(self.request.destination, person.folder_name)
+        if not self._orders:
+            self._ordered_at = monotonic()
         self._orders.append(CopyOrder(photo, person, folder))
         if len(self._orders) >= COPY_TOGETHER:
             yield from self._copy()

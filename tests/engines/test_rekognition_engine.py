@@ -95,7 +95,7 @@ def test_a_photo_without_faces_is_an_answer(server: RekognitionServer, engine: R
 def test_a_headshot_that_only_the_service_cannot_use_is_told_of(server: RekognitionServer, engine: RekognitionEngine):
     """Otherwise each photo would be said to show nobody, at a price."""
     anna = enrolled(engine, HEAD)
-    engine._headshots[engine.questions([anna])[0]] = painted()
+    engine.headshots[engine.questions([anna])[0]] = painted()
     with pytest.raises(NoFaceInHeadshot, match="Amazon"):
         asked(engine, anna, picture((50, 50, 60, ANNA)))
 
@@ -118,7 +118,7 @@ def test_pictures_below_80_px_are_padded_and_boxes_stay_right(engine: Rekognitio
     photo = picture((10, 12, 30, ANNA), size=size)
     (found,) = engine.faces_in((engine.ask(question, photo),))
     (expected,) = engine.faces(photo)
-    assert found.box == pytest.approx(expected.box, abs=0.02)
+    assert found.box == pytest.approx(expected.box, abs=0.05)
 
 
 def test_a_crowd_beyond_the_100_largest_faces_is_cut_into_parts(server: RekognitionServer, engine: RekognitionEngine):

@@ -1,0 +1,234 @@
+"""A second, paid opinion: this computer looks at every photo first, and only some photos go to the service.
+
+Which ones is decided by the first engine's verdicts alone, so the number of calls, and with it the price, is known
+before the first call is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from facesorter.domain.errors import PhotoError
+from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
+from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
+from facesorter.domain.spending import Thrift
+from facesorter.pipeline.ask import Asking, ahead, ask
+from facesorter.pipeline.decide import Sought, decide, decide_all
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The engine that looks at every photo, and the people as it knows them."""
+
+    engine: FaceEngine
+    sought: tuple[Sought, ...]
+    threshold: float
+    catalog: Catalog
+
+    def verdicts(self) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+        """Its own verdicts on every photo."""
+        return decide_all(self.sought, self.threshold, self.engine, self.catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The paid engine, the same people in the same order as it knows them, and how it is spared.
+
+    With `sheets`, which is `engine` itself, faces are sent many at once.
+    """
+
+    engine: FaceEngine
+    sought: tuple[Sought, ...]
+    thrift: Thrift
+    executor: Executor
+    sheets: SheetEngine | None = None
+
+    def decides(self, verdict: Verdict) -> bool:
+        """Whether its opinion is asked on this person in this photo: never where the user has decided."""
+        if verdict.decision is not None or verdict.score.face_index is None:
+            return False
+        return self.thrift is not Thrift.HYBRID or verdict.pile is Pile.CHECK
+
+
+class Unasked(NamedTuple):
+    """A photo the second engine is still to be asked about: its questions, and the faces the first engine found."""
+
+    photo: Photo
+    questions: tuple[str, ...]
+    faces: tuple[Face, ...]
+
+
+def unasked(first: First, second: Second) -> Iterator[Unasked]:
+    """What is still to be asked, each content once."""
+    seen: set[bytes] = set()
+    for answered, verdicts in first.verdicts():
+        content = answered.photo.content
+        if answered.answers is None or content is None or content in seen:
+            continue
+        people = [
+            one.reference for one, verdict in zip(second.sought, verdicts, strict=False) if second.decides(verdict)
+        ]
+        missing = first.catalog.missing(content, second.engine.questions(people)) if people else ()
+        if missing:
+            seen.add(content)
+            yield Unasked(answered.photo, missing, first.engine.faces_in(answered.answers))
+
+
+def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> int:
+    """How many calls these cost; with sheets, if every face comes back."""
+    if sheets is None:
+        return sum(len(one.questions) for one in todo)
+    return sum(len(group[0].questions) for group in sheets_of(todo, sheets.capacity))
+
+
+def calls_for_all(questions: Sequence[str], catalog: Catalog) -> int:
+    """How many calls it takes at most to ask about every photo."""
+    return sum(
+        len(catalog.missing(photo.content, questions)) if photo.content else len(questions)
+        for photo in catalog.unanswered(questions)
+    )
+
+
+def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]:
+    """Groups of photos with the same questions whose faces fit on one sheet; a crowd that does not fit is alone."""
+    groups: dict[tuple[str, ...], list[Unasked]] = {}
+    for one in todo:
+        group = groups.setdefault(one.questions, [])
+        if group and sum(len(other.faces) for other in group) + len(one.faces) > capacity:
+            yield groups.pop(one.questions)
+            group = groups.setdefault(one.questions, [])
+        group.append(one)
+    yield from groups.values()
+
+
+def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
+    """Ask what is to be asked; each photo with the problem it turned out to have. Raises as `ask` does."""
+    todo = unasked(first, second)
+    catalog = first.catalog
+    if second.sheets is None:
+        yield from ask(((photo, asked) for photo, asked, _ in todo), second.engine, read, catalog, second.executor)
+        return
+    asking = _AskingSheets(second.sheets, read, catalog)
+    for results in ahead(sheets_of(todo, second.sheets.capacity), asking.ask, asking, second.executor):
+        yield from results
+
+
+def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+    """Every selected photo with the verdict of whichever engine decides; none where an answer is missing."""
+    opinions = [decide_all([one], first.threshold, second.engine, first.catalog) for one in second.sought]
+    for (answered, verdicts), *others in zip(first.verdicts(), *opinions, strict=True):
+        yield answered, _joined(first, second, answered, verdicts, others)
+
+
+def decide_one_with_second(first: First, second: Second, photo_id: int) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
+    """The same for one photo."""
+    answered, verdicts = _decided(first, first.engine, first.sought, photo_id)
+    others = [_decided(first, second.engine, [one], photo_id) for one in second.sought]
+    return answered, _joined(first, second, answered, verdicts, others)
+
+
+def _decided(
+    first: First, engine: FaceEngine, sought: Sequence[Sought], photo_id: int
+) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
+    answered = first.catalog.answers_of(photo_id, engine.questions([one.reference for one in sought]))
+    return next(decide(sought, first.threshold, engine, [answered]))
+
+
+def _joined(
+    first: First,
+    second: Second,
+    answered: AnsweredPhoto,
+    verdicts: tuple[Verdict, ...],
+    others: Sequence[tuple[AnsweredPhoto, tuple[Verdict, ...]]],
+) -> tuple[Verdict, ...]:
+    joined: list[Verdict] = []
+    for verdict, (other, opinion) in zip(verdicts, others, strict=False):
+        if not second.decides(verdict):
+            joined.append(verdict)
+        elif opinion:
+            joined.append(_placed(first, second, answered, verdict, (other, opinion[0])))
+        else:
+            return ()
+    return tuple(joined)
+
+
+def _placed(
+    first: First,
+    second: Second,
+    answered: AnsweredPhoto,
+    verdict: Verdict,
+    opinion: tuple[AnsweredPhoto, Verdict],
+) -> Verdict:
+    """The second engine's verdict, with its face counted as the first engine counts them: those are shown."""
+    other, said = opinion
+    index = said.score.face_index
+    if index is not None and other.answers and answered.answers:
+        box = second.engine.faces_in(other.answers)[index].box
+        place = box.same_face([face.box for face in first.engine.faces_in(answered.answers)])
+        index = verdict.score.face_index if place is None else place
+    return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
+
+
+class _AskingSheets(Asking):
+    """What a worker does with one sheet."""
+
+    def __init__(self, engine: SheetEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+        super().__init__(engine, read, catalog)
+        self._sheets = engine
+
+    def ask(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
+        """Cut the faces out, ask about all at once, and then about those photos whole that need it."""
+        if self.stopped:
+            return [(one.photo, None) for one in group]
+        problems: dict[int, str] = {}
+        cut: list[tuple[Unasked, list[Any]]] = []
+        for one in group:
+            with self._noting(one.photo, problems):
+                crowd = len(one.faces) > self._sheets.capacity
+                cut.append((one, [] if crowd else self._sheets.tiles(SeenPhoto(self._picture(one.photo), one.faces))))
+        for question in group[0].questions:
+            for one in self._ask_together(question, cut):
+                with self._noting(one.photo, problems):
+                    answer = self.engine.ask(question, self._picture(one.photo))
+                    self._keep(one.photo, {question: answer, self._sheets.whole(question): answer})
+        return [(one.photo, problems.get(one.photo.id)) for one in group]
+
+    def _ask_together(self, question: str, cut: Sequence[tuple[Unasked, list[Any]]]) -> list[Unasked]:
+        """One call for all that were cut; what must be asked about whole is returned."""
+        together = [(one, tiles) for one, tiles in cut if tiles]
+        whole = [one for one, tiles in cut if not tiles]
+        answers = (
+            self._sheets.ask_together(question, [(one.faces, tiles) for one, tiles in together]) if together else []
+        )
+        for (one, _), answer in zip(together, answers, strict=True):
+            if answer is None:
+                whole.append(one)
+            else:
+                self._keep(one.photo, {question: answer}, commit=False)
+        self.catalog.commit()
+        return whole
+
+    def _keep(self, photo: Photo, answers: Mapping[str, bytes], *, commit: bool = True) -> None:
+        if photo.content is not None:
+            self.catalog.record_answers(photo, photo.content, answers)
+        if commit:
+            self.catalog.commit()
+
+    def _picture(self, photo: Photo) -> EncodedPicture:
+        """The photo as it was when its faces were found. Raises `PhotoError` if it changed since."""
+        data = self.read(photo.path)
+        if hashlib.sha256(data).digest() != photo.content:
+            raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
+        return EncodedPicture(photo.path, data)
+
+    @contextmanager
+    def _noting(self, photo: Photo, problems: dict[int, str]) -> Generator[None]:
+        try:
+            yield
+        except PhotoError as error:
+            self.catalog.record_problem(photo, error.reason)
+            problems[photo.id] = error.reason
