@@ -159,7 +159,7 @@ def _opened(data: bytes) -> tuple[Image.Image, Exif]:
     if kind is None or lacks_end(kind, data):
         _damaged()
     if kind is Kind.HEIF:
-        import pillow_heif  # noqa: PLC0415  (only a worker that meets HEIF pays for loading it)
+        import pillow_heif  # only a worker that meets HEIF pays for loading it
 
         pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
     try:
@@ -175,7 +175,7 @@ def _opened(data: bytes) -> tuple[Image.Image, Exif]:
 def _developed(data: bytes) -> tuple[Image.Image, Exif]:
     """A RAW file that carries no preview, developed at half its size."""
     try:
-        import rawpy  # noqa: PLC0415  (optional)
+        import rawpy  # optional
     except ImportError as error:
         reason = "This RAW photo carries no preview; it can be read once facesorter[raw] is installed."
         raise PhotoError(reason) from error

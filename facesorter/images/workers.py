@@ -218,8 +218,9 @@ def _memory_in_use() -> int:
 def _limit(seconds: int, most_bytes: int) -> None:
     """Only Linux has a limit for memory that is written to, not for what threads and libraries merely reserve."""
     if sys.platform != "win32":
-        import resource  # noqa: PLC0415  (Windows has none)
+        import resource  # Windows has none
 
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # pictures are not left lying about in core files
         resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, resource.RLIM_INFINITY))
         if sys.platform == "linux":
             resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, resource.RLIM_INFINITY))

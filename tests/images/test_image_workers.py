@@ -35,6 +35,14 @@ def large_png() -> bytes:
     return file.getvalue()
 
 
+def endless_jpeg() -> bytes:
+    """A small file that takes minutes: each of its scans is empty, and passes over 16 megapixels."""
+    file = io.BytesIO()
+    Image.new("L", (4000, 4000), 77).save(file, "JPEG", progressive=True)
+    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x10\0\0"
+    return file.getvalue()[:-2] + scan * 10_000 + b"\xff\xd9"
+
+
 def processes_of(workers: Workers) -> list[int]:
     return [worker.process.pid for worker in workers._idle.queue if worker]
 
@@ -76,10 +84,10 @@ def test_too_long_ends_the_worker(limits: Limits, encode: Encode) -> None:
     if sys.platform == "win32" and limits.patience > 1:
         pytest.skip("Windows does not limit a process's own time")
     workers = Workers(1, limits)
-    picture = large_png()
+    picture = endless_jpeg()
     started = time.monotonic()
     with pytest.raises(PhotoError, match="too much time") as caught:
-        workers.decode(picture, None)
+        workers.decode(picture, 100)
     assert not caught.value.lasting
     assert time.monotonic() - started < 20
     assert processes_of(workers) == []
