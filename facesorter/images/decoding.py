@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
@@ -22,7 +24,7 @@ from facesorter.images.jpeg import Jpeg, find_jpeg
 from facesorter.images.raw import preview
 
 MOST_DECODED_BYTES = 840_000_000
-"""Refused beyond: 210 megapixels at Pillow's four bytes each (the largest phone sensors have 200), more if grey."""
+"""Refused beyond: 210 megapixels at Pillow's four bytes each (the largest phone sensors have 200), more if gray."""
 
 MOST_PIXELS_HANDED_OUT = 128_000_000
 """A larger picture comes at half its size or less, so that no caller has to hold more than 400 MB of it."""
@@ -41,7 +43,7 @@ _UPRIGHT = {
 _REDUCIBLE_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
 _TURNED_BY_DECODER = ("HEIF", "TIFF")
 
-DECODER_ERRORS = (
+_DECODER_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -79,7 +81,7 @@ class Facts(NamedTuple):
 
 
 def jpeg_in(data: bytes) -> Jpeg | None:
-    """The JPEG picture that this file is, or as RAW file carries; None for other kinds. Raises `PhotoError`."""
+    """The JPEG picture that this file is, or that, as a RAW file, it carries; None for other kinds. Raises `PhotoError`."""
     if not data:
         raise PhotoError("The file is empty.", lasting=True)
     kind = kind_of(data)
@@ -89,18 +91,14 @@ def jpeg_in(data: bytes) -> Jpeg | None:
         return preview(data)
     if kind is not Kind.JPEG:
         return None
-    try:
+    with _told_plainly():
         return find_jpeg(data)
-    except (ValueError, struct.error) as error:
-        _damaged(error)
 
 
 def decode_jpeg(jpeg: Jpeg, at_least: int | None) -> Picture:
     """The upright picture, at half, a quarter or an eighth of its size if that is still `at_least`."""
-    try:
+    with _told_plainly():
         image = JpegImagePlugin.JpegImageFile(io.BytesIO(jpeg.picture()))
-    except DECODER_ERRORS as error:
-        _damaged(error)
     _refuse_giants(image)
     factor = _factor(image.size, at_least)
     if factor > 1:
@@ -162,10 +160,8 @@ def _opened(data: bytes) -> tuple[Image.Image, Exif]:
         import pillow_heif  # only a worker that meets HEIF pays for loading it
 
         pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
-    try:
+    with _told_plainly():
         image = Image.open(io.BytesIO(data), formats=[kind])
-    except DECODER_ERRORS as error:
-        _damaged(error)
     _refuse_giants(image)
     block: Any = data if kind is Kind.TIFF else image.info.get("exif")
     exif = read_exif(block.removeprefix(b"Exif\0\0")) if isinstance(block, bytes) else Exif()
@@ -180,9 +176,21 @@ def _developed(data: bytes) -> tuple[Image.Image, Exif]:
         reason = "This RAW photo carries no preview; it can be read once facesorter[raw] is installed."
         raise PhotoError(reason) from error
     try:
-        with rawpy.imread(io.BytesIO(data)) as raw:
-            return Image.fromarray(raw.postprocess(half_size=True)), Exif(1, read_exif(data).taken_at)
-    except (rawpy.LibRawError, *DECODER_ERRORS) as error:
+        with _told_plainly(), rawpy.imread(io.BytesIO(data)) as raw:
+            image = Image.fromarray(raw.postprocess(half_size=True))
+    except rawpy.LibRawError as error:
+        _damaged(error)
+    return image, Exif(1, read_exif(data).taken_at)
+
+
+@contextmanager
+def _told_plainly() -> Generator[None]:
+    """What decoders raise becomes a `PhotoError`; a lack of memory is not held against the bytes."""
+    try:
+        yield
+    except MemoryError as error:
+        raise PhotoError("The picture takes too much memory to be decoded.") from error
+    except _DECODER_ERRORS as error:
         _damaged(error)
 
 
@@ -198,7 +206,7 @@ def _factor(size: tuple[int, int], at_least: int | None) -> int:
 
 
 def _picture(image: Image.Image, facts: Facts, orientation: int, factor: int) -> Picture:
-    try:
+    with _told_plainly():
         if isinstance(image, ImageFile.ImageFile):
             image.load()
         if factor > 1:
@@ -206,16 +214,14 @@ def _picture(image: Image.Image, facts: Facts, orientation: int, factor: int) ->
         image = _rgb(image)
         if orientation in _UPRIGHT:
             image = image.transpose(_UPRIGHT[orientation])
-    except DECODER_ERRORS as error:
-        _damaged(error)
-    return Picture(np.asarray(image), facts.width, facts.height)
+        return Picture(np.asarray(image), facts.width, facts.height)
 
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "RGB" and "transparency" not in image.info:
         return image
     if image.mode.startswith(("I", "F")):
-        return _from_deep_grey(np.asarray(image))
+        return _from_deep_gray(np.asarray(image))
     if image.has_transparency_data:
         with_alpha = image.convert("RGBA")
         white = Image.new("RGB", image.size, "white")
@@ -224,12 +230,12 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _from_deep_grey(levels: NDArray[Any]) -> Image.Image:
-    """Grey of more than 8 bits: 16 bits are scaled as such, others over the range they use."""
+def _from_deep_gray(levels: NDArray[Any]) -> Image.Image:
+    """Gray of more than 8 bits: 16 bits are scaled as such, others over the range they use."""
     if levels.dtype.itemsize == 2:
-        grey = (levels >> 8).astype(np.uint8)
+        gray = (levels >> 8).astype(np.uint8)
     else:
         usable = np.nan_to_num(levels.astype(np.float32))
         span = float(usable.max() - usable.min()) or 1.0
-        grey = ((usable - usable.min()) * (255 / span)).astype(np.uint8)
-    return Image.fromarray(grey).convert("RGB")
+        gray = ((usable - usable.min()) * (255 / span)).astype(np.uint8)
+    return Image.fromarray(gray).convert("RGB")

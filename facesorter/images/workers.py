@@ -203,8 +203,6 @@ def _answer(order: dict[str, Any], data: bytes) -> tuple[dict[str, Any], NDArray
             facts = Facts(picture.full_width, picture.full_height, None)
     except PhotoError as error:
         return {"problem": error.reason, "lasting": error.lasting}, pixels
-    except MemoryError:
-        return {"problem": "The picture takes too much memory to be decoded.", "lasting": False}, pixels
     taken_at = facts.taken_at.isoformat() if facts.taken_at else None
     return {"shape": pixels.shape[:2], "facts": (facts.width, facts.height, taken_at)}, pixels
 

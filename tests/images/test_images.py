@@ -144,7 +144,7 @@ def test_sixteen_bits_are_scaled_not_clipped(image_format: str) -> None:
     assert images.decode(file.getvalue(), at_least=64).pixels.shape == (16, 64, 3)
 
 
-def test_other_deep_greys_use_their_range() -> None:
+def test_other_deep_grays_use_their_range() -> None:
     file = io.BytesIO()
     Image.fromarray(np.linspace(-1, 1, 256, dtype=np.float32).reshape(16, 16)).save(file, "TIFF")
     pixels = images.decode(file.getvalue()).pixels
@@ -152,7 +152,7 @@ def test_other_deep_greys_use_their_range() -> None:
 
 
 @pytest.mark.parametrize(("mode", "color"), [("1", 1), ("L", 200), ("LA", (200, 255)), ("LAB", (200, 128, 128))])
-def test_grey_is_grey(mode: str, color: int | tuple[int, ...]) -> None:
+def test_gray_is_gray(mode: str, color: int | tuple[int, ...]) -> None:
     file = io.BytesIO()
     Image.new(mode, (20, 10), color).save(file, "TIFF")
     pixels = images.decode(file.getvalue()).pixels.astype(int)
