@@ -36,6 +36,11 @@ class Calibration:
     center: Floats | None = None
     child: Floats | None = None
 
+    @property
+    def fitted(self) -> bool:
+        """Whether it was fitted for the recognizer, and is not only a guess."""
+        return self.center is not None
+
     def cleared(self, vectors: Floats) -> Floats:
         """The vectors, (faces, dimensions), without what all faces or all children share; of length 1."""
         if self.center is not None:

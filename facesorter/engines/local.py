@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from facesorter.domain.errors import NoFaceInHeadshot
+from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
 from facesorter.domain.models import (
     BoundingBox,
     Comparison,
@@ -32,6 +32,9 @@ from facesorter.engines.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.recognizer import Recognizer, align
 from facesorter.engines.references import KnownFaces, cosines, mirrored_mean
 from facesorter.images import decode
+
+PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
+"""How SFace's vector of the self-test's pattern begins, to four digits, as the shipped network makes it."""
 
 VERSION = 1
 """Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
@@ -125,6 +128,23 @@ class LocalEngine:
 
     def stop(self) -> None:
         """Nothing here waits for anything."""
+
+    def self_test(self) -> None:
+        """Show both networks a pattern, as they will be shown photos. Raises `EngineUnavailable` if they err.
+
+        What the recognizer makes of it is known for the shipped network and its full-precision original; of others,
+        only that it must tell the pattern from its mirror image.
+        """
+        ramp = np.arange(FACE_SIDE, dtype=np.uint8) * 2
+        across, down = np.broadcast_to(ramp, (FACE_SIDE, FACE_SIDE)), np.broadcast_to(ramp[:, None], (FACE_SIDE,) * 2)
+        pattern = np.stack([across, down, across // 2 + down // 2], -1)
+        self._detector.look(pattern, FIRST_LOOK)
+        vector, mirrored = self._recognizer.vectors(np.stack([pattern, pattern[:, ::-1]]))
+        known = np.abs(vector[:6] - PATTERN_VECTOR).max() < 0.02 or not self._calibration.fitted
+        if not (known and abs(float(np.linalg.norm(vector)) - 1) < 0.01 and float(vector @ mirrored) < 0.99):
+            raise EngineUnavailable(
+                "The face models give wrong answers on this computer.", "Install onnxruntime again, or another version."
+            )
 
     def _see(self, picture: EncodedPicture) -> _Seen:
         first = decode(picture.data, at_least=FIRST_LOOK)
