@@ -7,19 +7,19 @@ and copies that it made and that are unchanged to the last byte.
 from __future__ import annotations
 
 import functools
-import itertools
 import logging
 import os
 import re
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.names import harmless
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.storage.file_names import numbered
 from facesorter.storage.transfer import (
     NameRefused,
     SourceChanged,
@@ -35,10 +35,6 @@ from facesorter.storage.transfer import (
 SAME_TIME_NS = 2_000_000_000
 """Two modification times this close (ns) are the same: FAT keeps even seconds only, some shares whole ones."""
 
-_LONGEST_NAME = 255
-_SHORTEST_USEFUL_NAME = 48
-_LONGEST_SUFFIX = 32
-_LONGEST_WINDOWS_PATH = 260
 _TEMPORARY_NAME = re.compile(r"\.facesorter-[0-9a-f]{16}\.part")
 
 _log = logging.getLogger(__name__)
@@ -70,8 +66,11 @@ class FileCopier:
         if status and stat.S_ISLNK(status.st_mode):
             raise StorageUnavailable(f"{folder} is a link to another place.", "Remove or rename it, then go on.")
         free = None
-        for name in self._names(os.path.basename(photo.path), folder):
-            path = os.path.join(folder, name)
+        name = os.path.basename(photo.path)
+        if folder in self._plain_folders:
+            name = harmless(name) or "photo"
+        for candidate in numbered(name, folder):
+            path = os.path.join(folder, candidate)
             holds = self._holds(path, content, photo.size)
             if holds:
                 return path
@@ -179,22 +178,9 @@ class FileCopier:
         except PhotoError:
             return False  # what cannot be read keeps its name
 
-    def _names(self, name: str, folder: str) -> Iterator[str]:
-        if folder in self._plain_folders:
-            name = harmless(name) or "photo"
-        limit = _name_limit(folder)
-        stem, suffix = os.path.splitext(name)
-        if len(os.fsencode(suffix)) > _LONGEST_SUFFIX:
-            stem, suffix = name, ""
-        for number in itertools.count():
-            ending = f" ({number}){suffix}" if number else suffix
-            yield _shortened(stem, limit - len(os.fsencode(ending))) + ending
-
     def _transfer(self, source: str, placement: Placement) -> None:
         target, temporary = placement.target, placement.temporary
         folder = os.path.dirname(target)
-        if self._status(target):
-            raise FileExistsError(target)
         if self._write(source, temporary) != placement.content:
             raise SourceChanged
         try:
@@ -226,10 +212,7 @@ class FileCopier:
         if folder in self._known_folders:
             raise StorageUnavailable(f"The folder {folder} has gone.", "Connect its drive again, then go on.")
         with writing(folder):
-            try:
-                os.mkdir(folder)
-            except FileExistsError as error:
-                raise NotADirectoryError(error.errno, "something else has its name") from error
+            os.mkdir(folder)
         self._known_folders.add(folder)
         return True
 
@@ -278,35 +261,6 @@ def check_destination(folder: str) -> None:
 def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:
     same_time = abs(status.st_mtime_ns - record.modified_ns) <= SAME_TIME_NS
     return stat.S_ISREG(status.st_mode) and status.st_size == record.size and same_time
-
-
-def _shortened(name: str, limit_bytes: int) -> str:
-    """The name cut to `limit_bytes` in the file system's encoding, not inside a character if it has any."""
-    encoded = os.fsencode(name)
-    if len(encoded) <= limit_bytes:
-        return name
-    end = limit_bytes
-    while end > limit_bytes - 4 and encoded[end] & 0xC0 == 0x80:  # in UTF-8, the middle of a character
-        end -= 1
-    return os.fsdecode(encoded[:end]).rstrip(" ")
-
-
-@functools.lru_cache(maxsize=64)
-def _name_limit(folder: str) -> int:
-    """How long (bytes) a name may be in this folder, by the file system's rules and by what the path leaves."""
-    if os.name == "nt":
-        longest_name, longest_path = _LONGEST_NAME, _LONGEST_WINDOWS_PATH
-    else:
-        there = folder
-        while not os.path.isdir(there) and there != os.path.dirname(there):
-            there = os.path.dirname(there)
-        with writing(folder):
-            longest_name = min(_LONGEST_NAME, os.pathconf(there, "PC_NAME_MAX"))
-            longest_path = os.pathconf(there, "PC_PATH_MAX")
-    limit = min(longest_name, longest_path - len(os.fsencode(folder)) - 2)
-    if limit < _SHORTEST_USEFUL_NAME:
-        raise StorageUnavailable(f"The path {folder} is too long.", "Choose a destination with a shorter path.")
-    return limit
 
 
 @functools.lru_cache(maxsize=64)

@@ -174,8 +174,6 @@ def publish_new(temporary: str, target: str) -> None:
         return
     try:
         os.link(temporary, target)
-    except FileExistsError:
-        raise
     except OSError:
         with _allowed_name():
             os.close(_create(target, 0o600))

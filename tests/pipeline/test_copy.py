@@ -271,6 +271,17 @@ def test_a_source_folder_that_is_gone_for_good_pauses_once(desk: CopyDesk, naps:
     assert naps
 
 
+def test_a_source_is_waited_for_whatever_the_run_paused_for_before(desk: CopyDesk, naps: list[float]) -> None:
+    photos = [desk.put(f"{number}.jpg", b"x%d" % number) for number in range(2)]
+    gone = SourceUnavailable("Gone.")
+    filled_up = FailingCopier(DiskFull("Full."), gone)
+    assert kinds(desk.copy(photos[0], copier=filled_up)) == ["RunPaused", "PhotoCopied"]
+    desk.undo(1)
+    came_back_and_went = FailingCopier(*[gone] * 4, None, gone)
+    assert kinds(desk.copy(*photos, copier=came_back_and_went)) == ["RunPaused", "PhotoCopied", "PhotoCopied"]
+    assert naps
+
+
 def test_a_destination_that_vanishes_is_not_made_anew_elsewhere(desk: CopyDesk, naps: list[float]) -> None:
     first, second = desk.put("1.jpg", b"one"), desk.put("2.jpg", b"two")
     desk.copy(first)

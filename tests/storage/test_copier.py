@@ -490,6 +490,12 @@ def test_long_names_keep_their_ending(desk: CopyDesk) -> None:
     assert kinds(desk.copy(first, second)) == ["PhotoAlreadyThere"] * 2
 
 
+def test_what_only_looks_like_a_long_ending_is_cut(desk: CopyDesk) -> None:
+    name = "a." + "n" * 253
+    assert kinds(desk.copy(desk.put(f"a/{name}", b"one"), desk.put(f"b/{name}", b"two"))) == ["PhotoCopied"] * 2
+    only_these(desk, name, name[:251] + " (1)")
+
+
 def test_a_name_of_255_bytes_is_kept(desk: CopyDesk) -> None:
     name = "n" * 251 + ".jpg"
     desk.copy(desk.put(name, b"one"))
@@ -590,6 +596,24 @@ def test_only_an_unchanged_copy_is_taken_back(desk: CopyDesk, change, reason: st
     with pytest.raises(PhotoError, match=reason):
         desk.copier.take_back(record)
     assert os.path.lexists(record.target)
+
+
+def test_a_link_that_looks_like_the_copy_is_not_taken_back(desk: CopyDesk) -> None:
+    _, record = publish(desk.copier, desk.order(desk.put("1.jpg", b"one")))
+    os.rename(record.target, os.path.join(os.path.dirname(record.target), "one"))
+    os.symlink("one", record.target)
+    os.utime(record.target, ns=(0, record.modified_ns), follow_symlinks=False)
+    assert not desk.copier.intact(record)
+    with pytest.raises(PhotoError, match="changed"):
+        desk.copier.take_back(record)
+
+
+def test_a_file_of_another_name_is_never_taken_for_a_temporary_one(desk: CopyDesk) -> None:
+    _, record = publish(desk.copier, desk.order(desk.put("1.jpg", b"one")))
+    mine = Path(record.target).with_name("mine.jpg")
+    mine.write_bytes(b"mine")
+    assert desk.copier.adopt(record, str(mine)) == (record.size, record.modified_ns)
+    only_these(desk, "1.jpg", "mine.jpg")
 
 
 def test_a_copy_changed_under_the_same_size_and_time_is_kept(desk: CopyDesk) -> None:
