@@ -19,7 +19,10 @@ from facesorter.domain.planning import CopyOrder, Placement
 from facesorter.domain.ports import Copier, Journal
 
 BATCH = 32
-"""Orders to a batch: two commits and one fsync a folder are shared by so many."""
+"""Orders to a batch at most: two commits and one fsync a folder are shared by so many."""
+
+BATCH_SECONDS = 0.4
+"""A batch that takes longer is cut, and the next ones made smaller: Stop waits for the end of a batch."""
 
 RETRY_DELAYS_S = (0.1, 0.2, 0.4)
 """Waits before a folder out of reach is tried again; short, because Stop waits for them too. Then the run pauses."""
@@ -79,6 +82,8 @@ class _Copying:
         self._copier = copier
         self._journal = journal
         self._waiting = deque(orders)
+        self._size = BATCH
+        self._deadline = 0.0
         self._published: dict[int, tuple[int, int]] = {}
         self._abandoned: list[int] = []
         self._to_tell: list[PhotoCopied] = []
@@ -92,9 +97,14 @@ class _Copying:
         events, self.events = self.events, []
         return events
 
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() > self._deadline
+
     def advance(self) -> StorageUnavailable | None:
         """One batch; what stopped it, if anything did. What could not be tried waits on."""
         trouble = None
+        self._deadline = time.monotonic() + BATCH_SECONDS
         batch: list[tuple[CopyOrder, Placement]] = []
         try:
             self._record()
@@ -112,9 +122,9 @@ class _Copying:
     def _place(self, batch: list[tuple[CopyOrder, Placement]]) -> None:
         """Move orders from the queue to the batch; those that need no copy are dealt with at once."""
         names: set[tuple[str, str]] = set()
-        for _ in range(BATCH):
-            if not self._waiting:
-                return
+        for taken in range(self._size):
+            if not self._waiting or (taken and self._is_late):
+                break
             order = self._waiting[0]
             known = self._journal.copy_of(order)
             if known and self._copier.intact(known):
@@ -135,7 +145,7 @@ class _Copying:
             else:
                 name = order.folder, merging_key(os.path.basename(place.target))
                 if name in names:
-                    return  # the next batch will see the file that this one is about to publish
+                    break  # the next batch will see the file that this one is about to publish
                 names.add(name)
                 batch.append((order, place))
             self._waiting.popleft()
@@ -163,6 +173,9 @@ class _Copying:
                 self._abandoned.remove(record_id)
                 self._to_tell.append(PhotoCopied(order.photo, order.person, place.target))
             batch.pop(0)
+            if self._is_late:
+                break
+        self._size = max(1, len(ids) - len(batch)) if self._is_late else min(BATCH, 2 * self._size)
 
     def _fail(self, order: CopyOrder, error: PhotoError | SourceUnavailable) -> None:
         """The photo has failed; but a source folder out of reach is waited for first."""

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -65,6 +66,21 @@ def test_copies_with_bytes_and_time_and_tells_once(desk: CopyDesk) -> None:
     assert {path.stat().st_mtime_ns for path in (desk.out / "PhotosWithAnna").iterdir()} == {photos[0].modified_ns}
 
 
+def test_a_slow_destination_tells_after_each_photo(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy_module, "BATCH_SECONDS", 0.05)
+
+    class Slow(FileCopier):
+        def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
+            time.sleep(0.06)
+            return super().publish(order, placement)
+
+    photos = [desk.put(f"{number}.jpg", b"x%d" % number) for number in range(4)]
+    for told, event in enumerate(desk.start(desk.orders(*photos), Slow("copy")), start=1):
+        assert isinstance(event, PhotoCopied)
+        assert len(desk.copies()) == told
+    assert len(desk.copies()) == 4
+
+
 def test_several_people_share_a_photo(desk: CopyDesk) -> None:
     photo = desk.put("both.jpg", b"Anna and Ben")
     events = list(desk.start([desk.order(photo, ANNA), desk.order(photo, BEN)]))
@@ -111,9 +127,10 @@ def test_a_gap_in_the_numbers_makes_no_twin(desk: CopyDesk) -> None:
 
 
 def test_same_name_other_content_gets_a_number_within_one_batch(desk: CopyDesk) -> None:
-    photos = [desk.put(f"{number}/photo.jpg", b"content %d" % number) for number in range(4)]
-    assert kinds(desk.copy(*photos)) == ["PhotoCopied"] * 4
-    assert set(desk.copies()) == {"photo.jpg", "photo (1).jpg", "photo (2).jpg", "photo (3).jpg"}
+    photos = [desk.put(f"{number}/photo.jpg", b"content %d" % number) for number in range(9)]
+    assert kinds(desk.copy(*photos)) == ["PhotoCopied"] * 9
+    names = ["photo.jpg", *(f"photo ({number}).jpg" for number in range(1, 9))]
+    assert desk.copies() == {name: b"content %d" % number for number, name in enumerate(names)}
 
 
 def test_same_name_same_content_is_copied_once(desk: CopyDesk) -> None:
@@ -362,6 +379,24 @@ def test_recovery_removes_a_name_that_was_only_claimed(desk: CopyDesk) -> None:
     Path(place.target).touch()
     recover(desk.journal, desk.copier)
     assert desk.copies() == {}
+
+
+def test_names_are_durable_before_they_are_recorded(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    for thing, name in ((desk.copier, "settle"), (desk.journal, "published"), (desk.journal, "taken_back")):
+        step = getattr(thing, name)
+        monkeypatch.setattr(thing, name, lambda data, name=name, step=step: (steps.append(name), step(data)))
+    photo = desk.put("1.jpg", b"one")
+    desk.copy(photo)
+    desk.undo(1)
+    assert steps == ["settle", "published", "settle", "taken_back"]
+    steps.clear()
+    place = desk.copier.place(desk.order(photo))
+    assert isinstance(place, Placement)
+    desk.journal.intend(1, [(desk.order(photo), place)])
+    desk.copier.publish(desk.order(photo), place)
+    recover(desk.journal, desk.copier)
+    assert steps == ["settle", "published"]
 
 
 def test_recovery_waits_for_a_destination_out_of_reach(desk: CopyDesk, caplog: pytest.LogCaptureFixture) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import CopyKept, CopyTakenBack, Event
-from facesorter.domain.planning import CopyRecord, plan_copies
+from facesorter.domain.planning import CopyRecord, Placement, plan_copies
 from facesorter.pipeline.undo import take_back, undo_run
 from facesorter.storage.copier import FileCopier
 from tests.copying import ANNA, BEN, CopyDesk, kinds
@@ -115,6 +115,27 @@ def test_stopped_in_the_middle_it_is_finished_by_asking_again(desk: CopyDesk, er
     desk.undo(1)
     assert not any(desk.out.iterdir())
     assert not list(desk.journal.copies_of_run(1))
+
+
+def test_a_folder_left_empty_by_a_kill_goes_with_the_next_undo(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.copy(desk.put("1.jpg", b"one"))
+    with monkeypatch.context() as killed:
+        killed.setattr(desk.copier, "remove_folder", lambda _: None)
+        desk.undo(1)
+    assert (desk.out / "PhotosWithAnna").is_dir()
+    assert desk.undo(1) == []
+    assert not any(desk.out.iterdir())
+
+
+def test_a_copy_that_a_kill_left_unrecorded_is_undone_too(desk: CopyDesk) -> None:
+    order = desk.order(desk.put("1.jpg", b"one"))
+    place = desk.copier.place(order)
+    assert isinstance(place, Placement)
+    run_id = desk.journal.begin_run([ANNA], str(desk.out))
+    desk.journal.intend(run_id, [(order, place)])
+    desk.copier.publish(order, place)
+    assert kinds(desk.undo(run_id)) == ["CopyTakenBack"]
+    assert not any(desk.out.iterdir())
 
 
 def test_what_was_taken_back_before_the_trouble_is_told(desk: CopyDesk) -> None:
