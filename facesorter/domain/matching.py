@@ -59,7 +59,7 @@ def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[
     """
     if not similarities:
         return [Score(0.0, None)] * people
-    owners = _owners(similarities, people, held)
+    owners = _owners(similarities, people, held) if people > 1 else {}
     found: list[Score] = []
     for person in range(people):
         column = [row[person] for row in similarities]

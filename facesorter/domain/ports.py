@@ -217,6 +217,13 @@ class Catalog(Protocol):
         """All selected photos in the order they were selected, at most `chunk` at a time."""
         ...
 
+    def known_answers(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Answers]]]:
+        """The contents (SHA-256) of the selected photos that have all answers, at most `chunk` at a time.
+
+        A content that several photos hold may come several times.
+        """
+        ...
+
     def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
         """One photo by its id."""
         ...

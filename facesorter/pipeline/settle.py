@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from facesorter.domain.matching import ROUNDS, GrowthCandidates
+from facesorter.domain.matching import ANCHOR, ROUNDS, GrowthCandidates
+from facesorter.domain.models import Decision
 from facesorter.domain.ports import Answers, Catalog, Example, FaceEngine
 from facesorter.pipeline.decide import Sought, similarities
+
+
+class _Eligible(NamedTuple):
+    """A photo with a face that may become an example of somebody."""
+
+    content: bytes
+    answers: Answers
+    decisions: Sequence[Decision | None]
 
 
 def settle(
@@ -15,12 +25,14 @@ def settle(
 ) -> tuple[tuple[Sought, ...], Mapping[int, int]]:
     """The people with their references grown, and how many faces each gained by person id.
 
-    A few passes over the stored answers, in bounded memory: what joined in one may make others confident in the next.
+    One pass over the stored answers finds the photos that can matter at all, a small share; the rounds of growth go
+    over these only. What joined in one round may make others confident in the next.
     """
+    eligible = {one.content: one for one in _eligible(sought, engine, catalog)}
     grown = tuple(sought)
     chosen: list[list[Example]] = [[] for _ in sought]
     for _ in range(ROUNDS):
-        former, chosen = chosen, _candidates(grown, engine, catalog)
+        former, chosen = chosen, _candidates(grown, engine, list(eligible.values()))
         if chosen == former:
             break
         grown = tuple(
@@ -30,13 +42,20 @@ def settle(
     return grown, {one.person.id: len(examples) for one, examples in zip(sought, chosen, strict=True) if examples}
 
 
-def _candidates(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> list[list[Example]]:
+def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> Iterator[_Eligible]:
+    headshots = [one.headshots for one in sought]
+    decided = [one.decisions for one in sought]
+    for chunk in catalog.known_answers(engine.questions(headshots)):
+        found = engine.similarities(headshots, [answers for _, answers in chunk])
+        for (content, answers), faces in zip(chunk, found, strict=True):
+            decisions = [decisions.get(content) for decisions in decided]
+            if any(decisions) or any(max(face) >= ANCHOR for face in faces):
+                yield _Eligible(content, answers, decisions)
+
+
+def _candidates(sought: Sequence[Sought], engine: FaceEngine, eligible: Sequence[_Eligible]) -> list[list[Example]]:
     candidates = GrowthCandidates[Answers](len(sought))
-    for chunk in catalog.answered(engine.questions([one.reference for one in sought])):
-        answered = [(photo.photo, photo.answers) for photo in chunk if photo.answers is not None]
-        alone, now = similarities(sought, engine, [answers for _, answers in answered])
-        for (photo, answers), before, after in zip(answered, alone, now, strict=True):
-            if photo.content is not None:
-                decisions = [one.decisions.get(photo.content) for one in sought]
-                candidates.consider((photo.content, answers), before, after, decisions)
+    alone, now = similarities(sought, engine, [photo.answers for photo in eligible])
+    for photo, before, after in zip(eligible, alone, now, strict=True):
+        candidates.consider((photo.content, photo.answers), before, after, photo.decisions)
     return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]

@@ -15,7 +15,7 @@ from typing import Any
 
 from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
 from facesorter.domain.names import distinct, folder_name, merging_key
-from facesorter.domain.ports import AnsweredPhoto
+from facesorter.domain.ports import AnsweredPhoto, Answers
 from facesorter.storage.database import Database
 
 _UNANSWERED_PAGE = 500
@@ -155,6 +155,24 @@ class SqliteCatalog:
             yield page
             position += len(page)
 
+    def known_answers(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Answers]]]:
+        """The contents (SHA-256) of the selected photos that have all answers, at most `chunk` at a time."""
+        for position in range(1, self.selected() + 1, chunk):
+            where = "selection.position BETWEEN ? AND ?", (position, position + chunk - 1)
+            with self._database.reading() as connection:
+                by_question = _by_question(connection, questions, _SELECTED, where)
+                rows = connection.execute(
+                    f"""SELECT DISTINCT contents.id, sha256 FROM {_SELECTED}
+                    JOIN contents ON contents.id = photos.content LEFT JOIN problems ON problems.photo = photos.id
+                    WHERE {where[0]} AND coalesce(problems.reason, contents.problem) IS NULL""",  # noqa: S608
+                    where[1],
+                ).fetchall()
+            yield [
+                (sha256, tuple([answers[content] for answers in by_question]))
+                for content, sha256 in rows
+                if all(content in answers for answers in by_question)
+            ]
+
     def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
         with self._database.reading() as connection:
@@ -240,15 +258,7 @@ def _answered(
     where, parameters = condition
     statement = f"SELECT {_COLUMNS} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
     rows = connection.execute(statement, parameters).fetchall()
-    by_question: list[dict[int, bytes]] = []
-    for question in questions:
-        answers = connection.execute(
-            f"""SELECT answers.content, answers.answer FROM {tables}
-            CROSS JOIN answers ON answers.content = photos.content
-            WHERE {where} AND answers.question = (SELECT id FROM questions WHERE key = ?)""",  # noqa: S608
-            (*parameters, question),
-        )
-        by_question.append(dict(answers.fetchall()))
+    by_question = _by_question(connection, questions, tables, condition)
     page: list[AnsweredPhoto] = []
     for row in rows:
         sha256, problem, content = row[5:]
@@ -256,6 +266,17 @@ def _answered(
         answers = tuple([answers[content] for answers in by_question]) if known else None
         page.append(AnsweredPhoto(_photo(row, prefixes), answers, problem))
     return page
+
+
+def _by_question(
+    connection: Connection, questions: Sequence[str], tables: str, condition: tuple[str, tuple[int, ...]]
+) -> list[dict[int, bytes]]:
+    """For each question the answers of the photos of `tables` that meet the condition, by the content's id."""
+    where, parameters = condition
+    statement = f"""SELECT answers.content, answers.answer FROM {tables}
+        CROSS JOIN answers ON answers.content = photos.content
+        WHERE {where} AND answers.question = (SELECT id FROM questions WHERE key = ?)"""  # noqa: S608
+    return [dict(connection.execute(statement, (*parameters, question)).fetchall()) for question in questions]
 
 
 def _photo(row: Sequence[Any], prefixes: dict[bytes, str]) -> Photo:
