@@ -72,7 +72,7 @@ def _translate(application: QApplication) -> None:
 
 def _refuse(error: UserError) -> int:
     """Say why the window cannot open."""
-    from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - rarely needed
+    from PySide6.QtWidgets import QMessageBox
 
     log.warning("%s", error)
     box = QMessageBox(QMessageBox.Icon.Information, "FaceSorter", error.what_happened)

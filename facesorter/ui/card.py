@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -84,18 +84,28 @@ def button(text: str, kind: str = "", name: str = "") -> QPushButton:
 class ElidedLabel(QLabel):
     """A line of text that is cut in the middle where there is no room for it; the whole text is its tool tip."""
 
-    def __init__(self, tone: str = "") -> None:
+    def __init__(self, tone: str = "", least_px: int = 40) -> None:
         super().__init__()
         self._whole = ""
+        self._least_px = least_px
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setMinimumWidth(40)
         if tone:
             self.setProperty("tone", tone)
 
     def show_text(self, text: str) -> None:
         """Show this, as much of it as fits."""
-        self._whole = text
-        self._elide()
+        if text != self._whole:
+            self._whole = text
+            self._elide()
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a beginning and an end of it."""
+        return QSize(min(self._least_px, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: object) -> None:
         """Another width, another cut."""

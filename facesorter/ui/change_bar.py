@@ -26,7 +26,7 @@ class ChangeBar(QWidget):
     def __init__(self, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
-        self.carry_out = button("", "primary")
+        self.carry_out = button("", "primary", self.tr("Copy and take back"))
         self.carry_out.clicked.connect(self.carry_out_asked)
         self._text = label("", "dim")
         self.open = button(self.tr("Open folder"))
@@ -63,7 +63,6 @@ class ChangeBar(QWidget):
         there = sum(run.results.balance(number).already_there for number in range(len(run.results.names)))
         sentence = self._sentence(run.to_copy, run.to_take_back, first=not copied + there)
         self.carry_out.setText(sentence)
-        self.carry_out.setAccessibleName(sentence)
         self.carry_out.setVisible(bool(sentence))
         self.carry_out.setEnabled(not run.changing)
         self._text.setText(self._outcome())

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Decision, Pile
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 PHOTO_PX = 1400
 """Photos are loaded this large, so that a face cut out of a group is still a face."""
 
-FACE_PX = 124
+LOW_PX = 400
+"""Below this height of the pane the whole photo moves up beside the faces."""
 
 
 class DetailPane(QFrame):
@@ -51,12 +53,17 @@ class DetailPane(QFrame):
         self._file = ElidedLabel("dim")
         self._facts = ElidedLabel("dim")
         self._room = QWidget()
+        self._faces = QGridLayout()
+        self._column = QVBoxLayout(self)
+        self._captions: list[QLabel] = []
+        self._photo_place = 0
+        self._low = False
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
         self.why = button(self.tr("Why this answer?"), "link")
         self.why.setCheckable(True)
-        self.why.toggled.connect(self._reasons.setVisible)
+        self.why.toggled.connect(self._explain)
         self.answers = {
             Decision.YES: button(self.tr("Yes"), "", self.tr("Yes, this is the person (Y)")),
             Decision.NO: button(self.tr("No"), "", self.tr("No, this is somebody else (N)")),
@@ -67,16 +74,17 @@ class DetailPane(QFrame):
         self.show_nothing()
 
     def _lay_out(self) -> None:
-        faces = QGridLayout()
+        faces = self._faces
         faces.setHorizontalSpacing(12)
         faces.setVerticalSpacing(4)
         for column, (picture, text) in enumerate(
             ((self._reference, self.tr("Headshot")), (self._face, self.tr("In this photo")))
         ):
-            picture.setMinimumHeight(FACE_PX // 2)
-            picture.setMaximumHeight(FACE_PX)
             faces.addWidget(picture, 0, column)
-            faces.addWidget(label(text, "small"), 1, column)
+            faces.setColumnStretch(column, 1)
+            caption = label(text, "small")
+            faces.addWidget(caption, 1, column)
+            self._captions.append(caption)
         keys = {Decision.YES: "Y", Decision.NO: "N", Decision.UNSURE: self.tr("Space")}
         buttons = QGridLayout()
         buttons.setHorizontalSpacing(8)
@@ -88,24 +96,59 @@ class DetailPane(QFrame):
             key = label(keys[decision], "small")
             key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             buttons.addWidget(key, 1, column)
+            self._captions.append(key)
             buttons.setColumnStretch(column, 1)
         links = QHBoxLayout()
         links.addWidget(self.why)
         links.addStretch()
-        layout = QVBoxLayout(self)
+        layout = self._column
         layout.setContentsMargins(14, 14, 14, 8)
         layout.setSpacing(5)
         layout.addLayout(faces)
         for widget in (self._title, self._file, self._facts, self._problem, self._reasons):
             layout.addWidget(widget)
         layout.addWidget(self._photo, 1)
+        self._photo_place = layout.indexOf(self._photo)
         layout.addWidget(self._room, 1)
         layout.addSpacing(3)
         layout.addLayout(buttons)
         layout.addLayout(links)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height, the whole photo stands beside the faces, and captions go."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        low, explained = self.height() < LOW_PX, self.why.isChecked()
+        columns = 3 if low else 2
+        side = (self.width() - 28 - 12 * (columns - 1)) // columns
+        room = self.height() // (5 if explained else 4) if low else self.height() - (380 if explained else 330)
+        for picture in (self._reference, self._face):
+            picture.setFixedHeight(min(side, max(40, room)))
+        if low == self._low:
+            return
+        self._low = low
+        if low:
+            self._column.removeWidget(self._photo)
+            self._faces.addWidget(self._photo, 0, 2)
+            self._faces.setColumnStretch(2, 1)
+        else:
+            self._faces.removeWidget(self._photo)
+            self._faces.setColumnStretch(2, 0)
+            self._column.insertWidget(self._photo_place, self._photo, 1)
+        for caption in self._captions:
+            caption.setVisible(not low)
+        self._show_photo_room(shown=self._loaded is not None)
+
     def _pressed(self, decision: Decision, _checked: bool = False) -> None:
         self.answered.emit(decision)
+
+    def _explain(self, wanted: bool) -> None:
+        self._reasons.setVisible(wanted)
+        for facts in (self._file, self._facts):
+            facts.setVisible(not (wanted and self._low))
+        self._fit()
 
     def show_nothing(self) -> None:
         """No photo is chosen."""
@@ -121,6 +164,7 @@ class DetailPane(QFrame):
         for press in self.answers.values():
             press.setEnabled(False)
         self.why.setEnabled(False)
+        self._facts.show()
 
     def show_photo(self, results: Results, row: int, number: int, shot: Shot | None) -> None:
         """This photo for this person; the picture itself follows from a worker."""
@@ -178,7 +222,7 @@ class DetailPane(QFrame):
         self._problem.setVisible(bool(reason))
         self._show_photo_room(shown=self._loaded is not None)
         self._file.show_text(words.file_name(photo.path))
-        self._file.show()
+        self._explain(self.why.isChecked())
         if self._loaded is not None:
             if self._loaded.taken_at is not None:
                 facts[0] = words.day(self._loaded.taken_at)
@@ -193,7 +237,7 @@ class DetailPane(QFrame):
 
     def _show_photo_room(self, *, shown: bool) -> None:
         self._photo.setVisible(shown)
-        self._room.setVisible(not shown)
+        self._room.setVisible(self._low or not shown)
 
     def _show_picture(self, loaded: Loaded, which: Pile, best: int | None) -> None:
         colors = self._theme.colors

@@ -35,7 +35,7 @@ class HeadshotsDialog(QDialog):
         self._draft = card.current
         self.setWindowTitle(self.tr("Headshots of {}").format(card.current.name or self.tr("this person")))
         self._scroll = QScrollArea(widgetResizable=True)
-        add = button(self.tr("Add headshot…"))
+        add = button(self.tr("Add a headshot…"))
         add.clicked.connect(card.add.click)
         done = button(self.tr("Done"), "primary")
         done.clicked.connect(self.accept)

@@ -7,6 +7,7 @@ that no run can flood the window; a worker that is too far ahead waits.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +25,10 @@ DELIVERY_MS = 33
 
 BATCH = 500
 """Reports delivered at once at most: handling them takes a fraction of the 50 ms in which the window must answer."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a worker's Python may keep the window waiting each time. Painting a page of photos lets go of the
+interpreter some thousand times, and with Python's own 5 ms each of them could cost as much."""
 
 AHEAD = 4 * BATCH
 """Undelivered reports at which the worker waits."""
@@ -214,6 +219,7 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(SWITCH_SECONDS)
         cores = max(1, QThread.idealThreadCount())
         self._runs = self._pool(4)
         self._writes = self._pool(1)
@@ -259,10 +265,14 @@ class Jobs(QObject):
         job.deleteLater()
 
     def quit(self, within_ms: int = 1800) -> bool:
-        """Cancel everything and wait; False if something still runs after `within_ms`."""
+        """Cancel everything and wait; False if something still runs after `within_ms`.
+
+        From then on nothing is delivered any more: who would listen is about to go.
+        """
         self._quitting = True
         for job in self._alive:
             job.cancel()
+            job.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
         self.executor.close()
         deadline = time.monotonic() + within_ms / 1000
         pools = (self._runs, self._writes, self._pictures, self._photos)

@@ -14,6 +14,9 @@ from facesorter.ui.card import button
 from facesorter.ui.theme import Theme, mark
 
 LINES_KEPT = 2000
+LINES_AT_ONCE = 100
+"""When more come between two looks, only the last are shown; the file has them all."""
+
 SHOW_EVERY_MS = 200
 CLOSED_LINES, OPEN_LINES = 2, 10
 
@@ -32,7 +35,7 @@ class LogRelay(logging.Handler):
         self.rung = self._bell.rung
         self.crashed = self._bell.crashed
         self._guard = threading.Lock()
-        self._lines: deque[str] = deque(maxlen=LINES_KEPT)
+        self._lines: deque[str] = deque(maxlen=LINES_AT_ONCE)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the line; ring once for many."""
@@ -70,7 +73,7 @@ class LogPane(QFrame):
         self._toggle = button(self.tr("Log"), "link", self.tr("Show more of the log"))
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self._resize_text)
-        self._theme = theme
+        self._short = False
         right = QVBoxLayout()
         right.addWidget(self._toggle)
         right.addStretch()
@@ -85,9 +88,15 @@ class LogPane(QFrame):
         self._toggle.setLayoutDirection(self._toggle.layoutDirection().RightToLeft)
         self._resize_text()
 
+    def be_short(self, *, short: bool) -> None:
+        """One line less while it is closed."""
+        if self._short != short:
+            self._short = short
+            self._resize_text()
+
     def _resize_text(self) -> None:
         opened = self._toggle.isChecked()
-        lines = OPEN_LINES if opened else CLOSED_LINES
+        lines = OPEN_LINES if opened else CLOSED_LINES - self._short
         self.text.setFixedHeight(round(lines * self.text.fontMetrics().lineSpacing() * 0.98) + 4)
         policy = self.text.verticalScrollBarPolicy()
         self.text.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if opened else policy.ScrollBarAlwaysOff)

@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
 
     def _settings_page(self) -> SettingsPage:
         if self._settings is None:
-            from facesorter.ui.settings_page import SettingsPage  # noqa: PLC0415 - made when it is first wanted
+            from facesorter.ui.settings_page import SettingsPage
 
             self._settings = SettingsPage(self._workshop, self._jobs, self._theme)
             self._settings.changed.connect(self.sort.take_settings)

@@ -141,13 +141,15 @@ class PhotoGrid(QListView):
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
 
     def selected_rows(self) -> Rows:
-        """The results' rows of the selected photos."""
+        """The results' rows of the selected photos; of the current one if none is."""
         ranges = self.selectionModel().selection()
         parts = [
             self.pile_model.rows[ranges.at(place).top() : ranges.at(place).bottom() + 1]
             for place in range(ranges.size())
         ]
-        return np.concatenate(parts) if parts else np.empty(0, np.intp)
+        if parts:
+            return np.concatenate(parts)
+        return np.array([self.current_row] if self.current_row >= 0 else [], np.intp)
 
     @property
     def current_row(self) -> int:

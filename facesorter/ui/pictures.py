@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facesorter.domain.models import BoundingBox, Face
-from facesorter.ui.theme import Theme, pixmap
+from facesorter.ui.theme import Theme, drawing
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
@@ -45,7 +45,7 @@ class Box:
 
 def load_photo(workshop: Workshop, photo_id: int, path: str, side_px: int) -> Loaded:
     """Read a photo of the last run, on a worker. Raises `PhotoError`."""
-    from facesorter import images  # noqa: PLC0415 - Pillow may come after the window
+    from facesorter import images
 
     data = workshop.read(path)
     faces = tuple((face, tuple(similarities)) for face, similarities in workshop.faces_of(photo_id))
@@ -54,7 +54,7 @@ def load_photo(workshop: Workshop, photo_id: int, path: str, side_px: int) -> Lo
 
 def load_headshot(workshop: Workshop, path: str, side_px: int) -> Loaded:
     """Read a headshot, on a worker. Raises `PhotoError`."""
-    from facesorter import images  # noqa: PLC0415 - as above
+    from facesorter import images
 
     return _loaded(images.thumbnail(workshop.read(path), side_px))
 
@@ -188,7 +188,7 @@ class FacePicture(QWidget):
             painter.setBrush(QColor(self._theme.colors.empty))
             painter.drawRoundedRect(target, 5, 5)
             side = min(target.width(), target.height()) * 0.5
-            person = pixmap("person", self._theme.colors.dim, round(2 * side))
+            person = drawing("person", self._theme.colors.dim, round(2 * side))
             place = QRectF(target.center().x() - side / 2, target.center().y() - side / 2, side, side)
             painter.drawPixmap(place, person, QRectF(person.rect()))
             return

@@ -5,7 +5,7 @@ The piles of 100,000 photos are worked out anew in a millisecond, so that the sl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,8 @@ _DECISIONS: tuple[Decision | None, ...] = (None, Decision.YES, Decision.NO, Deci
 _COPIED, _ALREADY_THERE = 1, 2
 
 Rows = NDArray[np.intp]
+Answers = NDArray[np.uint8]
+"""One decision a photo, as its place in (none, yes, no, not sure)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Results:
         self._reasons: dict[int, str] = {}
         self._columns = [_PersonColumns(capacity) for _ in names]
         self._numbers: dict[int, int] = {}
+        self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self._targets: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
@@ -98,6 +101,7 @@ class Results:
 
     def apply(self, events: Iterable[object]) -> None:
         """Take in what happened; a later verdict of a photo replaces the earlier one."""
+        self._piles.clear()
         for event in events:
             match event:
                 case PhotoCompared():
@@ -199,18 +203,36 @@ class Results:
         """Those of the photos that could be read: there is nothing to say of the others."""
         return rows[~self._failed[rows]]
 
-    def decide(self, number: int, row: int, decision: Decision | None) -> None:
-        """Take in what the user said of a photo; verdicts that come later know no better."""
+    def decide(self, number: int, rows: Rows, answers: Answers) -> None:
+        """Take in what the user said of these photos; verdicts that come later know no better."""
         columns = self._columns[number]
-        columns.decision[row] = _DECISIONS.index(decision)
-        columns.answered[row] = True
+        columns.decision[rows] = answers
+        columns.answered[rows] = True
+        self._piles.clear()
 
-    def decisions(self, number: int, rows: Rows) -> list[Decision | None]:
-        """What the user said of these photos."""
-        return [_DECISIONS[int(code)] for code in self._columns[number].decision[rows].tolist()]
+    @staticmethod
+    def same_answer(decision: Decision, photos: int) -> Answers:
+        """One decision for so many photos."""
+        return np.full(photos, _DECISIONS.index(decision), np.uint8)
+
+    def decided(self, rows: Rows, answers: Answers) -> Iterator[tuple[Photo, Decision | None]]:
+        """Photos with what was said of them."""
+        for row, answer in zip(rows.tolist(), answers.tolist(), strict=True):
+            yield self.photos[row], _DECISIONS[answer]
+
+    def answers(self, number: int, rows: Rows) -> Answers:
+        """What the user said of these photos, for `decide` to say again."""
+        return self._columns[number].decision[rows]
 
     def piles(self, number: int) -> NDArray[np.uint8]:
         """The pile of every photo, as its place in `Pile`: `domain.matching.pile` for all of them at once."""
+        threshold, piles = self._piles.get(number, (-1.0, None))
+        if piles is None or threshold != self.threshold:
+            piles = self._sorted(number)
+            self._piles[number] = self.threshold, piles
+        return piles
+
+    def _sorted(self, number: int) -> NDArray[np.uint8]:
         size = len(self.photos)
         columns = self._columns[number]
         similarity, decision = columns.similarity[:size], columns.decision[:size]

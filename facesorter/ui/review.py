@@ -118,7 +118,7 @@ class Review(QWidget):
             self.people.addTab(name)
         self.people.blockSignals(False)  # noqa: FBT003
         self.people.setVisible(len(names) > 1)
-        self.tabs.choose(Pile.SURE)
+        self.tabs.tabs[Pile.SURE].setChecked(True)
 
     @property
     def number(self) -> int:
@@ -171,8 +171,8 @@ class Review(QWidget):
 
     def answer(self, decision: Decision) -> None:
         """The user's answer for the selected photos; then on to the next."""
-        rows = self.grid.selected_rows()
         current = self.grid.current_row
+        rows = self.grid.selected_rows()
         if not len(rows):
             return
         self._run.decide(self.number, rows, decision)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import CopyKept, Event, HeadshotFailed, PhotosFound, RunFinished, RunPaused
-from facesorter.domain.models import Decision, Photo, Pile
+from facesorter.domain.models import Decision, Pile
 from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyPlan
 from facesorter.ui.jobs import Job, Jobs
@@ -24,7 +24,7 @@ from facesorter.ui.jobs import Job, Jobs
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
     from facesorter.pipeline.sort import SortRequest
-    from facesorter.ui.results import Results, Rows
+    from facesorter.ui.results import Answers, Results, Rows
 
 PLAN_AFTER_MS = 150
 """Quiet time after a change of mind before its consequences are worked out."""
@@ -80,7 +80,7 @@ class Run(QObject):
         self._job: Job | None = None
         self._samples: deque[tuple[float, int]] = deque()
         self._clock = 0.0
-        self._answers: list[tuple[int, Rows, list[Decision | None]]] = []
+        self._answers: list[tuple[int, Rows, Answers]] = []
         self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
         self._plan_timer.timeout.connect(self._plan)
         self._plan_number = 0
@@ -89,7 +89,7 @@ class Run(QObject):
 
     def start(self, request: SortRequest) -> None:
         """Look through the photos of this request, forgetting the run before."""
-        from facesorter.ui.results import Results  # noqa: PLC0415 - numpy may come after the window
+        from facesorter.ui.results import Results
 
         self.request = request
         self.results = Results([wanted.name for wanted in request.people], request.threshold)
@@ -224,8 +224,9 @@ class Run(QObject):
             return
         rows = self.results.answerable(rows)
         if len(rows):
-            self._answers.append((number, rows, self.results.decisions(number, rows)))
-            self._apply(number, rows, [decision] * len(rows))
+            before = self.results.answers(number, rows)
+            self._answers.append((number, rows, before))
+            self._apply(self.results, number, rows, self.results.same_answer(decision, len(rows)))
 
     @property
     def can_undo_answer(self) -> bool:
@@ -233,25 +234,20 @@ class Run(QObject):
 
     def undo_answer(self) -> tuple[int, Rows] | None:
         """Take the last answer back; the person and the rows it was about."""
-        if not self._answers:
+        if not self._answers or self.results is None:
             return None
         number, rows, before = self._answers.pop()
-        self._apply(number, rows, before)
+        self._apply(self.results, number, rows, before)
         return number, rows
 
-    def _apply(self, number: int, rows: Rows, decisions: list[Decision | None]) -> None:
-        assert self.results is not None
-        photos: list[tuple[Photo, Decision | None]] = []
-        places: list[int] = rows.tolist()
-        for row, decision in zip(places, decisions, strict=True):
-            photos.append((self.results.photos[row], decision))
-            self.results.decide(number, row, decision)
-        person = self.results.person(number)
+    def _apply(self, results: Results, number: int, rows: Rows, answers: Answers) -> None:
+        results.decide(number, rows, answers)
+        person = results.person(number)
         if person is not None:
             asked = person
 
             def write() -> Iterator[None]:
-                for photo, decision in photos:
+                for photo, decision in results.decided(rows, answers):
                     self._workshop.decide(asked, photo, decision)
                 yield None
 

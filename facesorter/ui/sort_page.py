@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -43,6 +43,8 @@ from facesorter.ui.who_card import WhoCard
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
     from facesorter.ui.review import Review
+
+SHORT_PX = 680
 
 
 class SortPage(QWidget):
@@ -93,7 +95,7 @@ class SortPage(QWidget):
         self.who.setMinimumWidth(290)
         self.where.setMinimumWidth(290)
         for card in (self.who, self.where):
-            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         middle = QHBoxLayout()
         middle.setSpacing(12)
         middle.addWidget(self.strip, 1)
@@ -109,6 +111,11 @@ class SortPage(QWidget):
         layout.addLayout(middle)
         layout.addWidget(self._below, 1)
         layout.addWidget(self.log)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less height, fewer lines of the log."""
+        super().resizeEvent(event)
+        self.log.be_short(short=self.height() < SHORT_PX)
 
     def _connect(self) -> None:
         self.who.changed.connect(self._refresh)
@@ -166,8 +173,8 @@ class SortPage(QWidget):
         )
 
     def start(self) -> None:
-        """Begin a run."""
-        if self.run.busy:
+        """Begin a run, if everything is there that it needs."""
+        if self.run.busy or self.who.people_problem() or self.where.where_problem():
             return
         self.banner.hide()
         self.where.stop_counting()
@@ -182,11 +189,13 @@ class SortPage(QWidget):
 
     def _made_review(self) -> Review:
         if self.review is None:
-            from facesorter.ui.review import Review  # noqa: PLC0415 - brings numpy, which may come after the window
+            from facesorter.ui.review import Review
 
             self.review = Review(self._workshop, self._jobs, self.run, self._theme)
             self.review.threshold_settled.connect(self.remember)
             self._stack.addWidget(self.review)
+            self._stack.removeWidget(self.welcome)
+            self.welcome.hide()
         return self.review
 
     def settings(self) -> Settings:

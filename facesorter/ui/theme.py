@@ -6,7 +6,7 @@ Follows the system's light or dark scheme and changes with it at once, unless th
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
@@ -180,6 +180,12 @@ def icon(name: str, color: str) -> QIcon:
     for side_px in (16, 32, 64):
         made.addPixmap(pixmap(name, color, side_px))
     return made
+
+
+@lru_cache(128)
+def drawing(name: str, color: str, side_px: int) -> QPixmap:
+    """The icon drawn into a square of `side_px`; not to be painted on, for it is kept."""
+    return pixmap(name, color, side_px)
 
 
 def pixmap(name: str, color: str, side_px: int) -> QPixmap:

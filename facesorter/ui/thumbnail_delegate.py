@@ -12,7 +12,7 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.ui import words
 from facesorter.ui.pictures import Box, draw, placed
 from facesorter.ui.pile_model import Index, PileModel
-from facesorter.ui.theme import Colors, Theme, pixmap
+from facesorter.ui.theme import Colors, Theme, drawing
 from facesorter.ui.thumbnails import Thumbnail, Thumbnails
 
 MARGIN = 7
@@ -88,7 +88,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(colors.empty))
         painter.drawRoundedRect(area, 5, 5)
         if failed:
-            mark = pixmap("alert", colors.dim, 48)
+            mark = drawing("alert", colors.dim, 48)
             painter.drawPixmap(
                 QRectF(area.center().x() - 12, area.center().y() - 12, 24, 24), mark, QRectF(mark.rect())
             )
@@ -125,17 +125,20 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.card))
         painter.drawEllipse(badge)
-        mark = pixmap(name, color, 32)
+        mark = drawing(name, color, 32)
         painter.drawPixmap(badge.adjusted(3, 3, -3, -3), mark, QRectF(mark.rect()))
 
     def _paint_text(self, painter: QPainter, line: QRectF, name: str, figure: str, which: Pile) -> None:
         colors = self._theme.colors
-        bold = QFont(painter.font())
+        small = QFont(painter.font())
+        small.setPointSizeF(small.pointSizeF() * 0.9)
+        bold = QFont(small)
         bold.setBold(True)
+        painter.setFont(small)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setPen(QColor(colors.dim))
         metrics = painter.fontMetrics()
-        room = line.width() - (metrics.horizontalAdvance(figure) * 1.15 + 8 if figure else 0)
+        room = line.width() - (metrics.horizontalAdvance(figure) * 1.15 + 5 if figure else 0)
         painter.drawText(line, left, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room)))
         if figure:
             painter.setFont(bold)

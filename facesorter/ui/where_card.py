@@ -47,15 +47,17 @@ class WhereCard(Card):
         self.subfolders = QCheckBox(self.tr("with sub-folders"))
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
+        self._menu = QMenu(self)
         self._count = ElidedLabel("dim")
         self._target = ElidedLabel("dim")
+        self._folder = ElidedLabel("strong", least_px=150)
         self._other = button(self.tr("Change…"), "link", self.tr("Change where the copies go"))
         self._other.clicked.connect(self._choose_destination)
         self._lay_out()
         self.dropped.connect(self.add_folders)
+        self._fill_menu()
         self._refresh()
-        if self.folders:
-            self._recount()
+        self._recount()
 
     def _lay_out(self) -> None:
         first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
@@ -63,11 +65,13 @@ class WhereCard(Card):
         first.addWidget(self.choose)
         second.addWidget(self._count, 1)
         second.addWidget(self.subfolders)
-        third.addWidget(self._target, 1)
+        third.addWidget(self._target)
+        third.addWidget(self._folder)
+        third.addStretch()
         third.addWidget(self._other)
         self.body.setSpacing(5)
         for row in (first, second, third):
-            row.setSpacing(8)
+            row.setSpacing(8 if row is not third else 2)
             self.body.addLayout(row)
         self.body.addStretch()
 
@@ -87,6 +91,7 @@ class WhereCard(Card):
 
     def _set(self, folders: tuple[str, ...]) -> None:
         self.folders = folders
+        self._fill_menu()
         self._rules_changed()
 
     def _rules_changed(self) -> None:
@@ -110,23 +115,25 @@ class WhereCard(Card):
     def _refresh(self) -> None:
         self._shown.setText(words.folders(self.folders))
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
-        self.choose.setMenu(self._menu() if self.folders else None)  # pyright: ignore[reportArgumentType] - None is none
         self._count.show_text(
             self._count_text if self.folders else self.tr("Your photos are only read, never changed.")
         )
-        names = " · ".join(self._names[:3]) + (" …" if len(self._names) > 3 else "")
-        folder = words.short(self.destination)
-        self._target.show_text(self.tr("Copies go to {}").format(f"{folder}/{names}"))
+        self._target.show_text(self.tr("Copies go to {}").format(words.short(self.destination) + "/"))
+        more = f" +{len(self._names) - 1}" if len(self._names) > 1 else ""
+        self._folder.show_text(self._names[0] + more if self._names else "")
+        self._folder.setToolTip("\n".join(self._names))
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
+    def _fill_menu(self) -> None:
+        """With folders chosen, the button offers to add or leave out some; without, it asks for one at once."""
+        menu = self._menu
+        menu.clear()
         menu.addAction(self.tr("Add a folder…"), self._clicked)
         menu.addSeparator()
         for folder in self.folders:
             action = QAction(self.tr("Leave out {}").format(words.short(folder)), menu)
             action.triggered.connect(lambda _checked=False, gone=folder: self._leave_out(gone))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
             menu.addAction(action)
-        return menu
+        self.choose.setMenu(menu if self.folders else None)  # pyright: ignore[reportArgumentType] - None is none
 
     def _leave_out(self, gone: str) -> None:
         self._set(tuple(folder for folder in self.folders if folder != gone))

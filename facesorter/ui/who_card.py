@@ -14,7 +14,7 @@ from facesorter.domain.formats import is_photo
 from facesorter.domain.matching import CHECK_FROM
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted
 from facesorter.ui import words
-from facesorter.ui.card import Card, button, label
+from facesorter.ui.card import Card, ElidedLabel, button
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.pictures import FacePicture, Loaded, load_headshot
 from facesorter.ui.theme import Theme, mark
@@ -76,6 +76,13 @@ class WhoCard(Card):
         self._tabs.currentChanged.connect(self._refresh)
         self.head.addWidget(self._tabs, 1)
         self.head.addStretch()
+        self._more = button(self.tr("More people…"), "link")
+        self._add = button("", "bare", self.tr("One more person"))
+        self._add.setToolTip(self._add.accessibleName())
+        theme.give_icon(self._add, "add", "accent")
+        for more in (self._more, self._add):
+            more.clicked.connect(self._add_nobody)
+            self.head.addWidget(more)
         self._drop = button("", "bare", self.tr("Do not look for this person"))
         self._drop.setToolTip(self._drop.accessibleName())
         theme.give_icon(self._drop, "close")
@@ -88,14 +95,11 @@ class WhoCard(Card):
         self.name = QLineEdit(placeholderText=self.tr("Name"), maxLength=200)
         self.name.setAccessibleName(self.tr("Name of this person"))
         self.name.textEdited.connect(self._named)
-        self.add = button(self.tr("Choose headshot…"))
+        self.add = button(self.tr("Choose…"))
         self.add.clicked.connect(self._choose)
-        self._chip = label()
-        self._chip.setMinimumWidth(60)
-        self.manage = button("", "link")
+        self._chip = ElidedLabel()
+        self.manage = button("", "link", self.tr("All headshots of this person"))
         self.manage.clicked.connect(self.headshots_wanted)
-        self._more = button(self.tr("More people…"), "link")
-        self._more.clicked.connect(self._add_nobody)
         self._lay_out()
         self.dropped.connect(self._take)
         self._refresh()
@@ -110,7 +114,6 @@ class WhoCard(Card):
         below.addWidget(self._chip)
         below.addWidget(self.manage)
         below.addStretch()
-        below.addWidget(self._more)
         right = QVBoxLayout()
         right.setSpacing(6)
         right.addLayout(line)
@@ -286,27 +289,28 @@ class WhoCard(Card):
         several = len(self.drafts) > 1
         self._tabs.setVisible(several)
         self._drop.setVisible(several)
+        self._add.setVisible(several)
+        self._more.setVisible(not several)
         for place, one in enumerate(self.drafts):
             self._tabs.setTabText(place, one.name.strip() or self.tr("New person"))
         if self.name.text() != draft.name:
             self.name.setText(draft.name)
-        self.add.setText(self.tr("Add headshot…") if draft.shots else self.tr("Choose headshot…"))
-        self.add.setAccessibleName(self.add.text())
+        self.add.setText(self.tr("Add…") if draft.shots else self.tr("Choose…"))
+        self.add.setAccessibleName(self.tr("Add a headshot") if draft.shots else self.tr("Choose a headshot"))
+        self.add.setToolTip(self.add.accessibleName())
         shown = next((shot for shot in draft.usable if shot.loaded is not None), None)
         if shown is not None and shown.loaded is not None and shown.report is not None:
             self.avatar.show_face(shown.loaded.image, shown.report.faces[shown.chosen].box)
         else:
             self.avatar.clear()
         text, tone = self._quality(draft)
-        self._chip.setText(text)
-        self._chip.setToolTip(text)
+        self._chip.show_text(text)
         mark(self._chip, tone=tone)
         faces = len(shown.report.faces) if shown is not None and shown.report is not None else 0
         manage = words.headshots(len(draft.shots))
         if len(draft.shots) == 1 and faces > 1:
             manage = self.tr("{} here: choose…").format(words.faces(faces))
         self.manage.setText(manage)
-        self.manage.setAccessibleName(manage)
         self.manage.setVisible(bool(draft.shots))
         mark(self.name, tone="bad" if self._name_problem(draft) else "")
         self.name.setToolTip(self._name_problem(draft))

@@ -37,7 +37,7 @@ def headshots(count: int) -> str:
 
 def percent(similarity: float) -> str:
     """As `97 %`, rounded down: nothing but the same picture is a hundred, and nothing below a threshold reads as it."""
-    return f"{int(similarity)} %"
+    return f"{int(similarity)}\u00a0%"
 
 
 def pile(which: Pile) -> str:

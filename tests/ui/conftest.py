@@ -1,0 +1,76 @@
+"""A window on made-up photos for the tests of the user interface."""
+
+import logging
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from made_up import MadeUpWorkshop
+
+from facesorter.ui.jobs import Jobs
+from facesorter.ui.log_pane import LogRelay
+from facesorter.ui.main_window import MainWindow
+from facesorter.ui.theme import Theme
+
+
+@pytest.fixture
+def workshop(tmp_path):
+    return MadeUpWorkshop(tmp_path)
+
+
+@pytest.fixture
+def jobs(qapp):
+    made = Jobs()
+    yield made
+    assert made.quit()
+    made.deleteLater()
+
+
+@pytest.fixture
+def theme(qapp):
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def relay():
+    made = LogRelay()
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(made)
+    yield made
+    root.removeHandler(made)
+    root.setLevel(level)
+
+
+@pytest.fixture
+def window(qtbot, workshop, jobs, theme, relay):
+    made = MainWindow(workshop, jobs, theme, relay)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+    jobs.quit()
+
+
+@pytest.fixture
+def ready(window, qtbot, tmp_path):
+    """The Sort page with a headshot, a name and a folder chosen."""
+    page = window.sort
+    page.who.add_headshots(["/heads/anna.jpg"])
+    page.where.add_folders([str(tmp_path)])
+    qtbot.waitUntil(page.go.isEnabled, timeout=10000)
+    return page
+
+
+@pytest.fixture
+def finished(ready, qtbot):
+    """The page after a whole run."""
+    from facesorter.ui.run import State
+
+    ready.start()
+    qtbot.waitUntil(lambda: ready.run.state is State.FINISHED, timeout=10000)
+    qtbot.waitUntil(lambda: ready.review.grid.pile_model.rowCount() > 0)
+    return ready

@@ -1,0 +1,192 @@
+"""A workshop of made-up photos: the same methods as `bootstrap.Workshop`, no file read, no engine asked.
+
+Photo number n of a run has one face (every seventh none, every hundredth is damaged) and a similarity that follows
+from n alone, so that a test knows every pile beforehand.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from facesorter.domain.errors import PhotoError, WrongUse
+from facesorter.domain.events import (
+    CopyTakenBack,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    PhotosFound,
+    RunFinished,
+    RunPaused,
+)
+from facesorter.domain.matching import pile
+from facesorter.domain.models import (
+    BoundingBox,
+    Face,
+    Landmarks,
+    Person,
+    Photo,
+    Pile,
+    Point,
+    Pose,
+    Quality,
+    Score,
+    Verdict,
+)
+from facesorter.domain.names import folder_name
+from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord
+from facesorter.paths import AppPaths
+from facesorter.pipeline.enrol import HeadshotReport
+from facesorter.settings import Settings
+
+MIDDLE = Point(0.5, 0.5)
+FACE = Face(
+    BoundingBox(0.3, 0.2, 0.4, 0.5),
+    99.0,
+    Landmarks(MIDDLE, MIDDLE, MIDDLE, MIDDLE, MIDDLE),
+    Pose(0, 0, 0),
+    Quality(60, 60),
+)
+
+
+def score_of(number: int, person: int) -> Score:
+    """What the made-up engine says of photo `number`."""
+    if number % 7 == 0:
+        return Score(0.0, None)
+    return Score((number * 37 + person * 11) % 1000 / 10, 0)
+
+
+def photo_of(number: int) -> Photo:
+    """Photo `number`; ids are not rows, so that nothing works by confusing them."""
+    return Photo(
+        1_000_000 - number, f"/photos/IMG_{number:05}.jpg", 3_000_000, 1_600_000_000_000_000_000, bytes([number % 256])
+    )
+
+
+def drawn() -> bytes:
+    """A small picture of a circle where `FACE` is."""
+    image = QImage(120, 80, QImage.Format.Format_RGB32)
+    image.fill(QColor("#8090a0"))
+    painter = QPainter(image)
+    painter.setBrush(QColor("#e0c0a0"))
+    painter.drawEllipse(36, 16, 48, 40)
+    painter.end()
+    data = QBuffer()
+    image.save(data, "PNG")
+    return bytes(data.data().data())
+
+
+@dataclass
+class MadeUpWorkshop:
+    """`photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth."""
+
+    profile: Path
+    photos: int = 60
+    gate: threading.Event | None = None
+    fails_with: BaseException | None = None
+    pauses: int = 0
+    settings: Settings = field(default_factory=Settings)
+    decided: list = field(default_factory=list)
+    closed: list = field(default_factory=list)
+    copied: dict = field(default_factory=dict)
+    picture: bytes = field(default_factory=drawn)
+
+    @property
+    def paths(self) -> AppPaths:
+        return AppPaths(self.profile)
+
+    def save(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def look_at_headshot(self, path: str) -> HeadshotReport:
+        if "nobody" in path:
+            return HeadshotReport(path, error="No face was found in this picture.")
+        faces = (FACE, replace(FACE, box=BoundingBox(0.05, 0.1, 0.2, 0.2))) if "two" in path else (FACE,)
+        remarks = ("blurred",) if "blurred" in path else ()
+        return HeadshotReport(path, faces, tuple(remarks for _ in faces))
+
+    def same_person(self, headshots, threshold: float) -> bool:
+        return not any("stranger" in shot.path for shot in headshots)
+
+    def folder_preview(self, name: str) -> str:
+        return folder_name(name)
+
+    def count(self, request) -> Iterator:
+        yield PhotosFound(self.photos, {".jpg": self.photos})
+
+    def read(self, path: str) -> bytes:
+        if not self.picture:
+            raise PhotoError("This file is damaged.")
+        return self.picture
+
+    def faces_of(self, photo_id: int):
+        return [(FACE, [50.0])]
+
+    def people(self, request) -> list[Person]:
+        return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
+
+    def sort(self, request, executor) -> Iterator:
+        self.request = request
+        people = self.people(request)
+        try:
+            yield PhotosFound(self.photos, {".jpg": self.photos})
+            if self.fails_with is not None:
+                raise self.fails_with
+            for _ in range(self.pauses):
+                yield RunPaused("The disk is full.")
+            for final in (False, True):
+                for number in range(self.photos):
+                    if self.gate is not None and number > 10:
+                        self.gate.wait()
+                    yield from self._events(number, people, request, final=final)
+            yield RunFinished(7, ())
+        finally:
+            self.closed.append(threading.get_ident())
+
+    def _events(self, number: int, people: list[Person], request, *, final: bool) -> Iterator:
+        photo = photo_of(number)
+        if number % 100 == 99:
+            yield PhotoFailed(photo, "This file is damaged.", final)
+            return
+        verdicts = []
+        for place, person in enumerate(people):
+            score = score_of(number, place)
+            verdicts.append(Verdict(person, pile(score, request.threshold, None), score))
+        yield PhotoCompared(photo, tuple(verdicts), final)
+        for verdict in verdicts:
+            if final and verdict.pile is Pile.SURE and not request.dry_run:
+                target = f"/copies/{verdict.person.folder_name}/{number}.jpg"
+                self.copied[target] = verdict.person, photo
+                yield PhotoCopied(photo, verdict.person, target)
+
+    def decide(self, person, photo, decision) -> None:
+        self.decided.append((person.name, photo.id, decision))
+
+    def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
+        there = {photo.id: target for target, (one, photo) in self.copied.items() if one == person}
+        orders = [CopyOrder(photo_of(1_000_000 - one), person, "/copies") for one in sure if one not in there]
+        records = [CopyRecord(1, 7, person.id, b"", "", there[one], 0, 0) for one in not_sure if one in there]
+        return CopyPlan(tuple(orders), tuple(records))
+
+    def carry_out(self, plan: CopyPlan) -> Iterator:
+        for order in plan.to_copy:
+            target = f"/copies/{order.person.folder_name}/{1_000_000 - order.photo.id}.jpg"
+            self.copied[target] = order.person, order.photo
+            yield PhotoCopied(order.photo, order.person, target)
+        for record in plan.to_take_back:
+            del self.copied[record.target]
+            yield CopyTakenBack(record.target)
+
+    def undo(self, run_id: int) -> Iterator:
+        for target in list(self.copied):
+            del self.copied[target]
+            yield CopyTakenBack(target)
+
+    def save_report(self, path: str, summaries, found) -> str:
+        if not path:
+            raise WrongUse("No name.")
+        self.report = summaries, list(found)
+        return path

@@ -1,0 +1,432 @@
+"""The Sort page as a user meets it: choosing, running, answering, changing one's mind, closing."""
+
+import threading
+import time
+
+import pytest
+from made_up import MadeUpWorkshop, photo_of, score_of
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
+
+from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.matching import pile
+from facesorter.domain.models import Decision, Pile
+from facesorter.ui import words
+from facesorter.ui.card import paths_in
+from facesorter.ui.run import State
+from facesorter.ui.who_card import name_from
+
+
+def piles_expected(photos, threshold=80.0, person=0):
+    expected = dict.fromkeys(Pile, 0)
+    for number in range(photos):
+        which = Pile.PROBLEM if number % 100 == 99 else pile(score_of(number, person), threshold, None)
+        expected[which] += 1
+    return expected
+
+
+def press(qtbot, widget, key, modifier=Qt.KeyboardModifier.NoModifier):
+    widget.setFocus()
+    qtbot.keyClick(widget, key, modifier)
+
+
+class TestChoosing:
+    def test_the_first_start_says_what_to_do(self, window):
+        page = window.sort
+        assert page.welcome.isVisible()
+        assert not page.go.isEnabled()
+        assert "headshot" in page._hint.text()
+        assert not page.strip.isVisible()
+        assert not page.change.isVisible()
+        assert page.review is None
+
+    def test_only_places_that_work_are_shown(self, window, qtbot):
+        names = [button.accessibleName() for button in window.sidebar.chosen.buttons()]
+        assert names == ["Sort", "Settings"]
+        for number in range(len(names)):
+            window.sidebar.chosen.button(number).click()
+            assert window.pages.currentWidget().isVisible()
+
+    def test_a_headshot_and_a_folder_are_enough(self, window, qtbot, tmp_path):
+        page = window.sort
+        page.who.add_headshots(["/heads/anna.jpg"])
+        page.where.add_folders([str(tmp_path)])
+        qtbot.waitUntil(lambda: page.who.current.shots[0].report is not None)
+        assert page.who.name.text() == "Anna"
+        assert "PhotosWithAnna" in page.where._folder.accessibleName()
+        qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
+
+    @pytest.mark.parametrize(
+        ("path", "words_expected"),
+        [("blurred.jpg", "Blurred"), ("nobody.jpg", "No face was found"), ("anna.jpg", "Good picture")],
+    )
+    def test_the_chip_says_in_words_how_good_a_headshot_is(self, ready, path, words_expected):
+        shot = ready.who.current.shots[0]
+        shot.report = ready._workshop.look_at_headshot(path)
+        ready.who._refresh()
+        assert words_expected in ready.who._chip.accessibleName()
+
+    def test_a_picture_without_a_face_cannot_be_searched_with(self, ready):
+        assert ready.go.isEnabled()
+        shot = ready.who.current.shots[0]
+        shot.report = ready._workshop.look_at_headshot("nobody.jpg")
+        ready.who._refresh()
+        assert not ready.go.isEnabled()
+
+    def test_of_several_faces_another_can_be_picked(self, ready):
+        shot = ready.who.current.shots[0]
+        shot.report = ready._workshop.look_at_headshot("two.jpg")
+        ready.who._refresh()
+        assert ready.who.people()[0].headshots[0].face_index == 0
+        ready.who.pick_face(shot, 1)
+        assert ready.who.people()[0].headshots[0].face_index == 1
+
+    def test_pictures_of_two_people_under_one_name_are_remarked_on(self, ready, qtbot):
+        ready.who.add_headshots(["/heads/stranger.jpg"])
+        qtbot.waitUntil(lambda: "may not be the same person" in ready.who._chip.accessibleName())
+
+    @pytest.mark.parametrize("name", ["..", "/", "   "])
+    def test_a_name_that_makes_no_folder_is_refused_in_words(self, ready, name):
+        ready.who.name.setText("")
+        ready.who._named(name)
+        assert not ready.go.isEnabled()
+        assert ready._hint.text()
+
+    def test_several_people_with_different_names(self, ready, qtbot):
+        ready.who.add_person("Anna", ["/heads/other.jpg"])
+        qtbot.waitUntil(lambda: "same name" in ready._hint.text())
+        ready.who._named("Ben")
+        assert ready.go.isEnabled()
+        assert [wanted.name for wanted in ready.request().people] == ["Anna", "Ben"]
+
+    @pytest.mark.parametrize(
+        ("path", "name"),
+        [
+            ("/x/anna.jpg", "Anna"),
+            ("/x/Anna Maria_2.jpeg", "Anna Maria"),
+            ("/x/IMG_2031.jpg", ""),
+            ("/x/20230714.jpg", ""),
+        ],
+    )
+    def test_a_files_name_suggests_a_persons(self, path, name):
+        assert name_from(path) == name
+
+    def test_dropped_names_keep_their_bytes(self):
+        data = QMimeData()
+        data.setData("text/uri-list", b"file:///photos/caf%E9%20x.jpg\r\nhttps://example.org/a.jpg\r\n")
+        assert paths_in(data) == ["/photos/caf\udce9 x.jpg"]
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile("/photos/Zoë.jpg")])
+        assert paths_in(data) == ["/photos/Zoë.jpg"]
+
+
+class TestRunning:
+    def test_every_photo_ends_in_its_pile_and_the_sums_add_up(self, finished):
+        expected = piles_expected(60)
+        assert finished.run.counts(0) == expected
+        shown = {which: tab.count for which, tab in finished.review.tabs.tabs.items()}
+        assert shown == expected
+        balance = finished.run.results.balance(0)
+        assert balance.found == 60
+        assert balance.copied == expected[Pile.SURE]
+        assert finished.review.balance.links["copied"].text() == f"{expected[Pile.SURE]} copied"
+
+    def test_a_number_of_the_balance_leads_to_its_pile(self, finished):
+        finished.review.balance.links["no_face"].click()
+        assert finished.review.tabs.current is Pile.NO_FACE
+        assert finished.review.grid.pile_model.rowCount() == piles_expected(60)[Pile.NO_FACE]
+
+    def test_two_people_have_piles_of_their_own(self, ready, qtbot):
+        ready.who.add_person("Ben", ["/heads/ben.jpg"])
+        qtbot.waitUntil(ready.go.isEnabled)
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.state is State.FINISHED)
+        assert ready.review.people.count() == 2
+        ready.review.people.setCurrentIndex(1)
+        shown = {which: tab.count for which, tab in ready.review.tabs.tabs.items()}
+        assert shown == piles_expected(60, person=1)
+
+    def test_pause_go_on_stop(self, ready, qtbot, workshop):
+        workshop.gate = threading.Event()
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.done > 5)
+        ready.strip.pause.click()
+        assert ready.run.state is State.PAUSED
+        assert ready.strip.pause.text() == "Go on"
+        ready.strip.pause.click()
+        assert ready.run.state is State.RUNNING
+        ready.strip.stop.click()
+        assert ready.run.state is State.STOPPING
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: ready.run.state is State.STOPPED)
+        assert len(workshop.closed) == 1
+        assert ready.go.isEnabled()
+
+    def test_a_full_disk_pauses_with_a_sentence_and_goes_on(self, ready, qtbot, workshop):
+        workshop.pauses = 1
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.state is State.PAUSED)
+        assert "disk is full" in ready.strip._text.accessibleName()
+        ready.strip.pause.click()
+        qtbot.waitUntil(lambda: ready.run.state is State.FINISHED)
+
+    def test_a_users_error_is_told_calmly(self, ready, qtbot, workshop):
+        workshop.fails_with = StorageUnavailable("The folder is out of reach.", "Connect the drive.")
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.state is State.FAILED)
+        assert ready.banner.isVisible()
+        assert ready.banner.accessibleName() == "The folder is out of reach. Connect the drive."
+        assert ready.go.isEnabled()
+
+    def test_of_a_bug_only_the_log_has_the_details(self, ready, qtbot, workshop, caplog):
+        workshop.fails_with = ZeroDivisionError("internal detail")
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.state is State.FAILED)
+        assert "internal detail" not in ready.banner.accessibleName()
+        assert "Traceback" in caplog.text
+        assert "internal detail" in caplog.text
+
+    def test_the_log_pane_shows_the_lines_of_the_log(self, finished, qtbot):
+        qtbot.waitUntil(lambda: "copied to /copies/PhotosWithAnna/" in finished.log.text.toPlainText())
+
+    def test_looking_first_copies_nothing_until_told(self, ready, qtbot, workshop):
+        ready.look_first.setChecked(True)
+        assert ready.go.text() == "Find"
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.to_copy > 0)
+        assert workshop.copied == {}
+        sure = piles_expected(60)[Pile.SURE]
+        assert ready.change.carry_out.text() == f"Copy {sure} photos"
+        ready.change.carry_out.click()
+        qtbot.waitUntil(lambda: not ready.run.busy and len(workshop.copied) == sure)
+        qtbot.waitUntil(lambda: not ready.change.carry_out.isVisible())
+        assert ready.run.results.balance(0).copied == sure
+
+
+class TestChangingOnesMind:
+    def test_the_slider_sorts_at_once_without_the_workshop(self, finished):
+        for threshold in (99, 85, 60, 40):
+            finished.review.slider.slider.setValue(-threshold)
+            assert finished.run.counts(0) == piles_expected(60, threshold)
+            assert finished.review.tabs.tabs[Pile.SURE].count == piles_expected(60, threshold)[Pile.SURE]
+
+    def test_it_says_what_it_would_do_and_does_it_at_a_click(self, finished, qtbot, workshop):
+        finished.review.slider.slider.setValue(-70)
+        more = piles_expected(60, 70)[Pile.SURE] - piles_expected(60, 80)[Pile.SURE]
+        qtbot.waitUntil(finished.change.carry_out.isVisible)
+        assert finished.change.carry_out.text() == f"Copy {more} more"
+        finished.review.tabs.choose(Pile.SURE)
+        finished.review.grid.setCurrentIndex(finished.review.grid.pile_model.index(0))
+        first = finished.review.grid.current_row
+        finished.review.answer(Decision.NO)
+        taken_back = score_of(first, 0).similarity >= 80
+        text = f"Copy {more} more, take back 1" if taken_back else f"Copy {more - 1} more"
+        qtbot.waitUntil(lambda: finished.change.carry_out.text() == text)
+        finished.change.carry_out.click()
+        qtbot.waitUntil(lambda: len(workshop.copied) == piles_expected(60, 70)[Pile.SURE] - 1)
+        qtbot.waitUntil(lambda: not finished.change.carry_out.isVisible())
+
+    def test_undo_takes_everything_back(self, finished, qtbot, workshop):
+        assert workshop.copied
+        finished.run.undo()
+        qtbot.waitUntil(lambda: not workshop.copied and not finished.run.busy)
+        assert finished.run.results.balance(0).copied == 0
+        assert finished.run.results.balance(0).found == 60
+
+    def test_keys_answer_and_go_on_to_the_next(self, finished, qtbot, workshop):
+        grid = finished.review.grid
+        finished.review.tabs.choose(Pile.CHECK)
+        press(qtbot, grid, Qt.Key.Key_Home)
+        asked = [int(row) for row in grid.pile_model.rows[:3]]
+        for key in (Qt.Key.Key_Y, Qt.Key.Key_N, Qt.Key.Key_Space):
+            press(qtbot, grid, key)
+        results = finished.run.results
+        assert [results.verdict(row, 0)[1] for row in asked] == [Decision.YES, Decision.NO, Decision.UNSURE]
+        assert [results.pile_of(row, 0) for row in asked] == [Pile.SURE, Pile.NOT_THEM, Pile.CHECK]
+        qtbot.waitUntil(lambda: len(workshop.decided) == 3)
+        ids = [results.photos[row].id for row in asked]
+        assert workshop.decided == [
+            ("Anna", ids[0], Decision.YES),
+            ("Anna", ids[1], Decision.NO),
+            ("Anna", ids[2], Decision.UNSURE),
+        ]
+
+    def test_ctrl_z_takes_the_last_answer_back_durably(self, finished, qtbot, workshop):
+        grid = finished.review.grid
+        before = finished.run.counts(0)
+        press(qtbot, grid, Qt.Key.Key_Right)
+        row = grid.current_row
+        press(qtbot, grid, Qt.Key.Key_N)
+        assert finished.run.counts(0) != before
+        press(qtbot, grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert finished.run.counts(0) == before
+        assert grid.current_row == row
+        qtbot.waitUntil(lambda: len(workshop.decided) == 2)
+        assert workshop.decided[1] == ("Anna", finished.run.results.photos[row].id, None)
+
+    def test_several_photos_are_answered_at_once(self, finished):
+        grid = finished.review.grid
+        finished.review.tabs.choose(Pile.NOT_THEM)
+        count = grid.pile_model.rowCount()
+        grid.selectAll()
+        finished.review.answer(Decision.YES)
+        assert finished.run.counts(0)[Pile.NOT_THEM] == 0
+        assert finished.run.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
+
+    def test_letters_typed_into_the_name_answer_nothing(self, finished, qtbot, workshop):
+        finished.review.grid.setCurrentIndex(finished.review.grid.pile_model.index(0))
+        finished.who.name.setFocus()
+        qtbot.keyClicks(finished.who.name, "Yn ")
+        assert workshop.decided == []
+        assert finished.who.name.text().endswith("Yn ")
+
+
+class TestTheGrid:
+    def test_the_photo_looked_at_stays_when_others_come_and_go(self, finished):
+        grid = finished.review.grid
+        finished.review.tabs.choose(Pile.NOT_THEM)
+        grid.setCurrentIndex(grid.pile_model.index(9))
+        row = grid.current_row
+        finished.review.slider.slider.setValue(-45)
+        assert grid.current_row == row
+        assert grid.selected_rows().tolist() == [row]
+
+    def test_arrows_go_through_the_grid(self, finished, qtbot):
+        grid = finished.review.grid
+        finished.review.tabs.choose(Pile.NOT_THEM)
+        columns = grid.columns
+        for key, place in (
+            (Qt.Key.Key_Home, 0),
+            (Qt.Key.Key_Right, 1),
+            (Qt.Key.Key_Down, 1 + columns),
+            (Qt.Key.Key_Left, columns),
+            (Qt.Key.Key_Up, 0),
+            (Qt.Key.Key_Up, 0),
+            (Qt.Key.Key_End, grid.pile_model.rowCount() - 1),
+            (Qt.Key.Key_Home, 0),
+        ):
+            press(qtbot, grid, key)
+            assert grid.currentIndex().row() == place
+
+    def test_every_photo_is_where_it_is_painted(self, finished):
+        grid = finished.review.grid
+        finished.review.tabs.choose(Pile.NOT_THEM)
+        grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
+        last = grid.pile_model.index(grid.pile_model.rowCount() - 1)
+        rect = grid.visualRect(last)
+        assert grid.viewport().rect().contains(rect)
+        assert grid.indexAt(rect.center()) == last
+        assert not grid.indexAt(QPoint(rect.left(), rect.bottom() + 5000)).isValid()
+
+    def test_a_screen_reader_hears_name_pile_and_similarity(self, finished):
+        model = finished.review.grid.pile_model
+        row = int(model.rows[0])
+        text = model.data(model.index(0), Qt.ItemDataRole.AccessibleTextRole)
+        similarity = words.percent(finished.run.results.verdict(row, 0)[0].similarity)
+        assert text == f"{words.file_name(photo_of(row).path)}: Sure, {similarity}"
+
+    def test_a_problem_says_why(self, qtbot, ready, workshop):
+        workshop.photos = 120
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.state is State.FINISHED)
+        ready.review.tabs.choose(Pile.PROBLEM)
+        ready.review.grid.setCurrentIndex(ready.review.grid.pile_model.index(0))
+        assert ready.review.detail._problem.text() == "This file is damaged."
+        assert not ready.review.detail.answers[Decision.YES].isEnabled()
+
+    def test_why_this_answer_names_the_numbers(self, finished):
+        finished.review.tabs.choose(Pile.CHECK)
+        finished.review.grid.setCurrentIndex(finished.review.grid.pile_model.index(0))
+        finished.review.detail.why.click()
+        similarity = finished.run.results.verdict(finished.review.grid.current_row, 0)[0].similarity
+        text = finished.review.detail._reasons.text()
+        assert words.percent(similarity) in text
+        assert words.percent(80) in text
+
+
+class TestTheWindow:
+    def test_every_control_has_a_name_and_can_be_reached(self, finished, window):
+        window.sidebar.chosen.button(1).click()
+        window.sidebar.chosen.button(0).click()
+        kinds = (QAbstractButton, QLineEdit, QAbstractSlider, QComboBox)
+        nameless, unreachable = [], []
+        for widget in window.findChildren(QWidget):
+            if isinstance(widget, kinds) and not widget.objectName().startswith("qt_") and widget.parent():
+                if type(widget).__name__ in ("QScrollBar", "QToolButton") and not widget.property("kind"):
+                    continue
+                if not (widget.accessibleName() or getattr(widget, "text", str)()):
+                    nameless.append(widget)
+                by_arrows = isinstance(widget, QAbstractButton) and widget.group() is not None
+                if not by_arrows and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    unreachable.append(widget)
+        assert nameless == []
+        assert unreachable == []
+
+    def test_light_and_dark_change_live_and_are_painted(self, finished, window, theme, qtbot):
+        def ground():
+            return window.grab().toImage().pixelColor(window.width() - 6, window.height() // 2).lightness()
+
+        light = ground()
+        theme.choose("dark")
+        assert theme.dark
+        assert ground() < 60
+        assert light > 200
+        theme.choose("light")
+        assert ground() == light
+
+    @pytest.mark.parametrize("size", [(900, 600), (1280, 800), (2560, 1400)])
+    def test_nothing_is_cut_off_at_any_size(self, finished, window, qtbot, size):
+        window.resize(*size)
+        kinds = ("QPushButton", "QCheckBox")
+        buttons = [one for one in window.findChildren(QAbstractButton) if type(one).__name__ in kinds]
+
+        def cut_off():
+            return [
+                button.text()
+                for button in buttons
+                if button.isVisible()
+                and (
+                    button.width() < button.minimumSizeHint().width()
+                    or button.height() < button.minimumSizeHint().height()
+                    or not window.rect().contains(button.mapTo(window, button.rect().bottomRight()))
+                )
+            ]
+
+        qtbot.waitUntil(lambda: not cut_off(), timeout=2000)
+        assert len([button for button in buttons if button.isVisible()]) > 10
+
+    def test_what_was_chosen_is_remembered(self, finished, window, workshop, tmp_path):
+        finished.review.slider.slider.setValue(-71)
+        finished.look_first.setChecked(True)
+        window.close()
+        kept = workshop.settings
+        assert kept.threshold == 71
+        assert kept.look_first
+        assert kept.folders == (str(tmp_path),)
+        assert kept.window_geometry
+        assert kept.detail_width_px > 0
+
+    def test_a_report_names_every_photo_once(self, finished, qtbot, workshop):
+        finished.save_report("/anywhere/report.html")
+        qtbot.waitUntil(finished.banner.isVisible)
+        summaries, found = workshop.report
+        assert len(found) == 60
+        assert "60 photos" in summaries[0]
+
+    def test_closing_while_a_run_goes_on_stops_it(self, qtbot, ready, window, workshop, jobs):
+        workshop.photos = 1_000_000
+        ready.start()
+        qtbot.waitUntil(lambda: ready.run.done > 100)
+        began = time.monotonic()
+        window.close()
+        assert jobs.quit()
+        assert time.monotonic() - began < 2
+        assert len(workshop.closed) == 1
+
+
+def test_the_made_up_workshop_has_the_methods_of_the_real_one():
+    from facesorter.bootstrap import Workshop
+
+    for name, method in vars(MadeUpWorkshop).items():
+        if callable(method) and not name.startswith("_") and name not in ("people",):
+            assert callable(getattr(Workshop, name, None)), name
