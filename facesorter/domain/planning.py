@@ -80,7 +80,7 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
     to_copy: list[CopyOrder] = []
     for order in orders:
         content, name = order.photo.content, os.path.basename(order.photo.path)
-        if content is None or (content, name) not in there:
+        if (content, name) not in there:
             to_copy.append(order)
         if content is not None:
             there.add((content, name))

@@ -155,6 +155,7 @@ class FileCopier:
         """Remove the folder if it is empty; a folder that is not, or that is gone, is left as it is."""
         with suppress(OSError):
             os.rmdir(folder)
+            self._known_folders.discard(folder)
 
     def _status(self, path: str) -> os.stat_result | None:
         """What lies there, by that name or by one the file system takes for it; None if nothing does."""

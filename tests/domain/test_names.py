@@ -95,6 +95,14 @@ def test_case_and_unicode_form_are_kept_apart() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Straße", "STRASSE"), ("Νίκος", "ΝΊΚΟΣ"), ("I", "\u0131"), ("S", "\u017f"), ("ab", "a\u200db"), ("2", "\u00b2")],
+)
+def test_what_any_file_system_merges_is_kept_apart(name: str, other: str) -> None:
+    assert distinct([name, other], []) == [folder_name(name), folder_name(other) + " (2)"]
+
+
 def test_a_taken_folder_is_kept_apart() -> None:
     assert distinct(["ann"], ["PhotosWithAnn", "photoswithANN (2)"]) == ["PhotosWithann (3)"]
 

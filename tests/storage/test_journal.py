@@ -63,6 +63,7 @@ def test_what_it_was_told_survives_a_crash(tmp_path: Path) -> None:
     journal.published({first: (1, 1), second: (2, 2)})
     journal.abandoned([third])
     journal.taken_back([second])
+    announce(journal, run_id, "5.jpg")
     crashed = tmp_path / "crashed"
     crashed.mkdir()
     for path in tmp_path.glob("catalog.db*"):
@@ -71,7 +72,7 @@ def test_what_it_was_told_survives_a_crash(tmp_path: Path) -> None:
     try:
         found = SqliteJournal(after)
         assert [record.target[-5:] for record in found.copies_of_run(run_id)] == ["1.jpg"]
-        assert [record.target[-5:] for record, _ in found.unfinished()] == ["4.jpg"]
+        assert [record.target[-5:] for record, _ in found.unfinished()] == ["4.jpg", "5.jpg"]
     finally:
         after.close()
         database.close()
