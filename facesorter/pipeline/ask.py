@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from time import monotonic
 from typing import TypeVar
@@ -50,10 +50,28 @@ Result = TypeVar("Result")
 def ahead(
     items: Iterable[Item], work: Callable[[Item], Result], asking: Asking, executor: Executor
 ) -> Generator[Result]:
-    """The result of each item in order, several being worked on at once."""
+    """The result of each item in order, several being worked on at once; what is recorded is made durable."""
+    committed_at = monotonic()
+    try:
+        with closing(in_order(items, work, executor, asking.stop)) as results:
+            for result in results:
+                yield result
+                if monotonic() - committed_at > COMMIT_EVERY_S:
+                    asking.catalog.commit()
+                    committed_at = monotonic()
+    finally:
+        asking.catalog.commit()
+
+
+def in_order(
+    items: Iterable[Item], work: Callable[[Item], Result], executor: Executor, stop: Callable[[], None]
+) -> Generator[Result]:
+    """The result of each item in order, several being worked on at once.
+
+    Closing the generator calls `stop` and waits for what is under way.
+    """
     pending: deque[Future[Result]] = deque()
     waiting = iter(items)
-    committed_at = monotonic()
     try:
         while True:
             for item in islice(waiting, executor.workers * AHEAD_PER_WORKER - len(pending)):
@@ -61,17 +79,12 @@ def ahead(
             if not pending:
                 break
             yield pending.popleft().result()
-            if monotonic() - committed_at > COMMIT_EVERY_S:
-                asking.catalog.commit()
-                committed_at = monotonic()
     finally:
-        asking.stopped = True
         if pending:
-            asking.engine.stop()
+            stop()
         for future in pending:
             if not future.cancel():
                 future.exception()
-        asking.catalog.commit()
 
 
 class Asking:
@@ -82,6 +95,11 @@ class Asking:
         self.engine = engine
         self.read = read
         self.catalog = catalog
+
+    def stop(self) -> None:
+        """Begin nothing more, and let what waits end."""
+        self.stopped = True
+        self.engine.stop()
 
     def record(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
         """Record answers before anything else happens, durably if they were paid for."""
