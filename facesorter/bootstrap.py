@@ -9,43 +9,53 @@ import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 from filelock import FileLock, Timeout
 
 from facesorter import settings as settings_file
+from facesorter.cloud import Cloud
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.events import Event, HeadshotFailed
+from facesorter.domain.events import Event, HeadshotFailed, PhotoFailed, PhotosFound
 from facesorter.domain.models import Comparison, Decision, EncodedPicture, Face, Person, Photo, Portrait
 from facesorter.domain.names import folder_name
+from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
-from facesorter.domain.ports import Executor
+from facesorter.domain.ports import Copier, Executor, FaceEngine, Meter, PhotoSource, SheetEngine
+from facesorter.domain.spending import Terms, Thrift
 from facesorter.paths import AppPaths
+from facesorter.pipeline.compare import PictureCompared, compare
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
+from facesorter.pipeline.estimate import estimate
 from facesorter.pipeline.report import ReportLine, write_report
 from facesorter.pipeline.scan import scan
+from facesorter.pipeline.second import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.pipeline.undo import take_back, undo_run
 from facesorter.settings import Settings
+from facesorter.sources.anywhere import AnywhereSource
 from facesorter.sources.folder import FolderSource, read_file
+from facesorter.storage.anywhere import AnywhereCopier, FetchingCopier
 from facesorter.storage.catalog import SqliteCatalog
-from facesorter.storage.copier import DryCopier, FileCopier, check_destination
+from facesorter.storage.copier import DryCopier, check_destination
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 
 if TYPE_CHECKING:
+    from facesorter.engines.credentials import KeyStore
     from facesorter.engines.local import LocalEngine
 
 REPORT_PICTURE_PX = 240
 
 
 class ThreadExecutor:
-    """The `Executor` of the command line: one thread a core."""
+    """The `Executor` of the command line: one thread a core, more where they only wait for a service."""
 
-    def __init__(self) -> None:
-        self.workers = os.cpu_count() or 1
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="photo")
 
     def submit(self, function: Any, /, *arguments: Any) -> Future[Any]:
@@ -68,6 +78,8 @@ class Workshop:
         self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None
         self._engine: LocalEngine | None = None
         self._sort: Sort | None = None
+        self._cloud: Cloud | None = None
+        self._keys: KeyStore | None = None
 
     def open(self) -> None:
         """Take the profile for this program alone. Raises `StorageUnavailable` if another one has it."""
@@ -124,12 +136,36 @@ class Workshop:
         """What was copied where. Raises `StorageUnavailable`."""
         return self._stored[2]
 
+    @property
+    def keys(self) -> KeyStore:
+        """The access key that was imported."""
+        with self._building:
+            if self._keys is None:
+                from facesorter.engines.credentials import KeyStore
+
+                self._keys = KeyStore()
+            return self._keys
+
+    @property
+    def cloud(self) -> Cloud:
+        """What acts for the AWS account of the settings, or of `use_account`."""
+        with self._building:
+            if self._cloud is None:
+                self.use_account()
+            return cast("Cloud", self._cloud)
+
+    def use_account(self, profile: str | None = None, region: str | None = None) -> None:
+        """Act for this profile in this region from now on; None is what the settings say."""
+        settings = self.settings
+        with self._building:
+            self._cloud = Cloud(self.keys, profile or settings.aws_profile, region or settings.aws_region)
+
     def look_at_headshot(self, path: str) -> HeadshotReport:
         """What can be said of a headshot, in words; a picture that will not do is told of, not raised."""
         from facesorter.images import size_of
 
         try:
-            picture = EncodedPicture(path, read_file(path))
+            picture = EncodedPicture(path, self.read(path))
             return examine(path, self.engine.faces(picture), *size_of(picture.data))
         except PhotoError as error:
             return HeadshotReport(path, error=error.reason)
@@ -137,7 +173,7 @@ class Workshop:
     def same_person(self, headshots: Sequence[Headshot], threshold: float) -> bool:
         """Whether every headshot is at least as similar (0-100) to the first as `threshold`."""
         first, *others = (
-            Portrait(EncodedPicture(shot.path, read_file(shot.path)), shot.face_index) for shot in headshots
+            Portrait(EncodedPicture(shot.path, self.read(shot.path)), shot.face_index) for shot in headshots
         )
         references = [self.engine.enrol(str(number), [portrait]) for number, portrait in enumerate(others)]
         if not references:
@@ -156,25 +192,59 @@ class Workshop:
             self._source(request, [self.catalog.person(wanted.name) for wanted in request.people]), self.catalog
         )
 
+    def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
+        """What the request would cost in each way; `CostEstimated` for each. Photos are looked at here alone."""
+        first = First(self.engine, self._seek(request.people, self.engine)[0], request.threshold, self.catalog)
+        terms = request.terms or Terms()
+        with self._hired(request, Terms(Thrift.NONE, terms.most_dollars)) as (_, meter, _):
+            source = self._source(request, [one.person for one in first.sought])
+
+            def second(thrift: Thrift) -> Second:
+                with self._hired(request, Terms(thrift, terms.most_dollars)) as (paid, _, _):
+                    return paid
+
+            yield from estimate(first, second, source, executor, meter)
+
     def sort(self, request: SortRequest, executor: Executor) -> Generator[Event]:
         """A whole run. Raises `UserError` for what ends it; see `Sort.run`."""
-        sought, failed = self._seek(request.people)
-        yield from failed
-        if not request.dry_run:
-            check_destination(request.destination)
-        recover(self.journal, FileCopier("copy"))
-        source = self._source(request, [one.person for one in sought])
-        copier = DryCopier() if request.dry_run else FileCopier(request.link)
-        self._sort = Sort(sought, request, Tools(self.engine, source, self.catalog, self.journal, copier, executor))
-        yield from self._sort.run()
+        with ExitStack() as closing:
+            second, meter, engine = None, None, self.engine
+            if request.terms is not None:
+                second, meter, executor_of_calls = closing.enter_context(self._hired(request, request.terms))
+                if request.terms.thrift is Thrift.NONE:
+                    engine, executor, second = second.engine, executor_of_calls, None
+            sought, failed = self._seek(request.people, engine)
+            yield from failed
+            recover(self.journal, self._copier("copy"))
+            if not request.dry_run:
+                self._check_destination(request.destination)
+            source = self._source(request, [one.person for one in sought])
+            copier = self._copier(request.link, dry_run=request.dry_run)
+            tools = Tools(engine, source, self.catalog, self.journal, copier, executor, second, meter)
+            self._sort = Sort(sought, request, tools)
+            yield from self._sort.run()
 
-    def _seek(self, people: Sequence[Wanted]) -> tuple[list[Sought], list[HeadshotFailed]]:
+    @contextmanager
+    def _hired(self, request: SortRequest, terms: Terms) -> Generator[tuple[Second, Meter, Executor]]:
+        """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
+        from facesorter.engines.rekognition_calls import CALLS_AT_ONCE
+
+        engine = self.cloud.rekognition(terms, self.engine)
+        sheets = cast("SheetEngine", engine) if terms.thrift is Thrift.SHEETS else None
+        executor = ThreadExecutor(CALLS_AT_ONCE)
+        try:
+            sought, _ = self._seek(request.people, engine)
+            yield Second(engine, sought, terms.thrift, executor, sheets), engine.calls.meter, executor
+        finally:
+            executor.close()
+
+    def _seek(self, people: Sequence[Wanted], engine: FaceEngine) -> tuple[tuple[Sought, ...], list[HeadshotFailed]]:
         """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
         sought: list[Sought] = []
         failed: list[HeadshotFailed] = []
         for wanted in people:
             try:
-                reference, refused = enrol(wanted, self.engine, read_file)
+                reference, refused = enrol(wanted, engine, self.read)
             except WrongUse as error:
                 if len(people) == 1:
                     raise
@@ -185,18 +255,36 @@ class Workshop:
             failed += refused
         if not sought:
             raise WrongUse("None of the headshots can be used.", *(event.reason for event in failed[:1]))
-        return sought, failed
+        return tuple(sought), failed
 
-    def _source(self, request: SortRequest, people: Sequence[Person]) -> FolderSource:
-        targets = {os.path.join(request.destination, person.folder_name) for person in people}
+    def _source(self, request: SortRequest, people: Sequence[Person]) -> PhotoSource:
+        targets = {below(request.destination, person.folder_name) for person in people}
         for folder in request.folders:
             for target in targets:
-                if os.path.realpath(folder) == os.path.realpath(target):
+                if _real(folder) == _real(target):
                     raise WrongUse(
                         f"The photos in {folder} cannot be copied into that same folder.",
                         "Choose another folder of photos or another destination.",
                     )
-        return FolderSource(request.folders, request.recursive, targets | self.journal.target_folders())
+        return self._source_of(request.folders, request.recursive, targets | self.journal.target_folders())
+
+    def _source_of(self, places: Sequence[str], recursive: bool, skip: set[str]) -> PhotoSource:
+        objects = [place for place in places if is_in_s3(place)]
+        files = [place for place in places if not is_in_s3(place)]
+        folders = FolderSource(files, recursive, [place for place in skip if not is_in_s3(place)])
+        if not objects:
+            return folders
+        return AnywhereSource(folders, self.cloud.source(objects, recursive, [one for one in skip if is_in_s3(one)]))
+
+    def _copier(self, method: str, *, dry_run: bool = False) -> Copier:
+        files = DryCopier() if dry_run else FetchingCopier(method, self.read)
+        return AnywhereCopier(files, lambda: self.cloud.copier(self.read, dry_run=dry_run))
+
+    def _check_destination(self, folder: str) -> None:
+        if is_in_s3(folder):
+            self.cloud.copier(self.read, dry_run=False).check_destination(folder)
+        else:
+            check_destination(folder)
 
     @property
     def last_sort(self) -> Sort:
@@ -206,16 +294,16 @@ class Workshop:
         return self._sort
 
     def read(self, path: str) -> bytes:
-        """A photo's bytes. Raises `PhotoError`."""
-        return read_file(path)
+        """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
+        return self.cloud.read(path) if is_in_s3(path) else read_file(path)
 
     def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
         """The faces of a photo of the last run, each with its similarity (0-100) to each person of the run."""
-        references = [one.reference for one in self.last_sort.sought]
-        answers = self.catalog.answers_of(photo_id, self.engine.questions(references)).answers
+        engine, references = self.last_sort.engine, [one.reference for one in self.last_sort.sought]
+        answers = self.catalog.answers_of(photo_id, engine.questions(references)).answers
         if answers is None:
             return []
-        return list(zip(self.engine.faces_in(answers), self.engine.similarities(references, [answers])[0], strict=True))
+        return list(zip(engine.faces_in(answers), engine.similarities(references, [answers])[0], strict=True))
 
     def decide(self, person: Person, photo: Photo, decision: Decision | None) -> None:
         """Remember what the user said of a person in a photo; None takes it back."""
@@ -225,11 +313,11 @@ class Workshop:
     def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos (ids) of the last run."""
         request = self.last_sort.request
-        folder = os.path.join(request.destination, person.folder_name)
+        folder = below(request.destination, person.folder_name)
         return plan_copies(
             (CopyOrder(self._photo(photo_id), person, folder) for photo_id in sure),
             (self._photo(photo_id) for photo_id in not_sure),
-            filter(FileCopier("copy").intact, self.journal.copies(person, request.destination)),
+            filter(self._copier("copy").intact, self.journal.copies(person, request.destination)),
         )
 
     def _photo(self, photo_id: int) -> Photo:
@@ -238,29 +326,43 @@ class Workshop:
     def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
         """Make the copies of a plan and take back what it takes back, as part of the last run."""
         sort = self.last_sort
-        check_destination(sort.request.destination)
-        copier = FileCopier(sort.request.link)
+        self._check_destination(sort.request.destination)
+        copier = self._copier(sort.request.link)
         yield from copy(plan.to_copy, sort.run_id, copier, self.journal)
         yield from take_back(plan.to_take_back, copier, self.journal)
 
     def undo(self, run_id: int) -> Iterator[Event]:
         """Remove the copies a run made, if they are unchanged."""
-        return undo_run(run_id, FileCopier("copy"), self.journal)
+        return undo_run(run_id, self._copier("copy"), self.journal)
 
     def save_report(self, path: str, summaries: Sequence[str], found: Iterable[ReportLine]) -> str:
         """Write a report (CSV or HTML, by the ending of `path`) under a free name, which is returned."""
-        return write_report(path, summaries, found, _small_jpeg)
+        return write_report(path, summaries, found, self._small_jpeg)
+
+    def _small_jpeg(self, photo: Photo) -> bytes | None:
+        from facesorter.images import encode_jpeg, thumbnail
+
+        try:
+            return encode_jpeg(thumbnail(self.read(photo.path), REPORT_PICTURE_PX).pixels, 80)
+        except PhotoError:
+            return None
 
     def compare(self, source: Headshot, target_path: str) -> Comparison:
         """Every face of the target with its similarity to the source face. Raises `PhotoError`, `WrongUse`."""
-        portrait = Portrait(EncodedPicture(source.path, read_file(source.path)), source.face_index)
-        return self.engine.compare(portrait, EncodedPicture(target_path, read_file(target_path)))
+        portrait = Portrait(EncodedPicture(source.path, self.read(source.path)), source.face_index)
+        return self.engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
+
+    def compare_with_folder(
+        self, source: Headshot, folder: str, executor: Executor
+    ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+        """The source face and every picture of a folder. Raises `PhotoError` for the source, `UserError`."""
+        portrait = Portrait(EncodedPicture(source.path, self.read(source.path)), source.face_index)
+        yield from compare([portrait], self._source_of([folder], recursive=True, skip=set()), self.engine, executor)
+
+    def analyze(self, path: str) -> list[dict[str, Any]]:
+        """All that the engine says of each face of a picture, as Rekognition's `FaceDetail`. Raises `PhotoError`."""
+        return self.engine.analyze(EncodedPicture(path, self.read(path)))
 
 
-def _small_jpeg(photo: Photo) -> bytes | None:
-    from facesorter.images import encode_jpeg, thumbnail
-
-    try:
-        return encode_jpeg(thumbnail(read_file(photo.path), REPORT_PICTURE_PX).pixels, 80)
-    except PhotoError:
-        return None
+def _real(path: str) -> str:
+    return path.rstrip("/") if is_in_s3(path) else os.path.realpath(path)

@@ -40,6 +40,12 @@ class Settings:
     """The folders of photos chosen last."""
     models_folder: str = ""
     """A folder of the user's own face models; empty for the shipped ones."""
+    aws_profile: str = ""
+    """A profile of the AWS configuration; empty for the imported key, or what AWS programs use by themselves."""
+    aws_region: str = ""
+    """The AWS region; empty for the one configured outside of FaceSorter."""
+    upload_consent: bool = False
+    """The user has read what happens to photos that are sent, and agreed."""
     look: str = "system"
     """`system`, `light` or `dark`."""
     window_geometry: str = ""

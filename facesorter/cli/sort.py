@@ -6,17 +6,21 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.cli.consent import add_service_options, agreed, require_consent
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
     CopyFailed,
+    CostEstimated,
     Event,
     HeadshotFailed,
+    MoneySpent,
     PhotoCompared,
     PhotoFailed,
     PhotosFound,
@@ -26,6 +30,8 @@ from facesorter.domain.events import (
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Balance
 from facesorter.domain.narration import lines
+from facesorter.domain.places import is_in_s3
+from facesorter.domain.spending import Cost, Terms, Thrift, in_dollars
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
 from facesorter.pipeline.sort import SortRequest
@@ -42,10 +48,12 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would be copied and copy nothing")
     parser.add_argument("--include-check", action="store_true", help="copy doubtful matches too")
     parser.add_argument("--threshold", type=_percent, metavar="0-100", help="similarity from which a match is sure")
-    parser.add_argument("--engine", choices=["local"], default="local", help="who compares the faces")
+    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
     parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    add_service_options(parser)
+    parser.add_argument("--thrift", choices=list(Thrift), default=Thrift.NONE, help="how to spend less on Rekognition")
     parser.set_defaults(command=sort)
 
 
@@ -59,33 +67,62 @@ def _percent(text: str) -> float:
 def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
     wanted = _wanted(options)
+    if options.engine == "rekognition":
+        require_consent(options)
     workshop = Workshop(paths)
     workshop.open()
+    workshop.use_account(options.profile, options.region)
     executor = ThreadExecutor()
     settings = workshop.settings
     request = SortRequest(
         people=wanted,
-        folders=tuple(os.path.abspath(photos) for photos in options.photos),
-        destination=os.path.abspath(options.to or settings.destination_folder),
+        folders=tuple(_place(photos) for photos in options.photos),
+        destination=_place(options.to or settings.destination_folder),
         recursive=not options.no_subfolders,
         threshold=settings.threshold if options.threshold is None else options.threshold,
         include_check=options.include_check,
         dry_run=options.dry_run,
         link=options.link or settings.link,
+        terms=Terms(Thrift(options.thrift), options.max_cost) if options.engine == "rekognition" else None,
     )
     report = JsonReport() if options.json else TextReport(dry_run=options.dry_run)
-    events = workshop.sort(request, executor)
+    events = _events(options, workshop, request, executor, report.tell)
     try:
         for event in events:
             if isinstance(event, RunPaused):
                 raise DiskFull(event.reason, "The same command goes on from here.")
             report.tell(event)
     finally:
-        report.close()
         events.close()
+        report.close()
         executor.close()
         workshop.close()
     return 1 if report.problems else 0
+
+
+def _events(
+    options: argparse.Namespace,
+    workshop: Workshop,
+    request: SortRequest,
+    executor: ThreadExecutor,
+    tell: Callable[[Event], None],
+) -> Generator[Event]:
+    """The run, or what it would cost."""
+    if request.terms is not None:
+
+        def estimates() -> Iterator[Event]:
+            return workshop.estimate(request, executor)
+
+        if options.dry_run:
+            yield from estimates()
+            return
+        if not agreed(workshop, estimates, tell, yes=options.yes, thrift=request.terms.thrift):
+            return
+    yield from workshop.sort(request, executor)
+
+
+def _place(path: str) -> str:
+    return path if is_in_s3(path) else os.path.abspath(path)
 
 
 def _wanted(options: argparse.Namespace) -> tuple[Wanted, ...]:
@@ -120,6 +157,7 @@ class JsonReport:
 
     def __init__(self) -> None:
         self.problems = 0
+        self._spent: Cost | None = None
 
     def tell(self, event: Event) -> None:
         """Print what a program is to read of this event."""
@@ -142,17 +180,29 @@ class JsonReport:
             case CopyFailed(photo, person, reason):
                 self.problems += 1
                 self._print(event="problem", photo=photo.path, person=person.name, reason=reason)
+            case CostEstimated(thrift, cost, cap):
+                self._print(event="cost", thrift=thrift, **_money(cost), cap=float(cap))
+            case MoneySpent(cost):
+                self._spent = cost
             case RunFinished(_, balances):
+                self.close()
                 for balance in balances:
                     self._print(event="balance", person=balance.person.name, **counts(balance))
             case _:
                 pass
 
     def close(self) -> None:
-        """Nothing is left open."""
+        """Tell what was spent, if that was not told yet."""
+        if self._spent is not None:
+            self._print(event="spent", **_money(self._spent))
+            self._spent = None
 
     def _print(self, **what: object) -> None:
         sys.stdout.write(json.dumps(what) + "\n")
+
+
+def _money(cost: Cost) -> dict[str, float]:
+    return {"calls": cost.calls, "dollars": float(cost.dollars)}
 
 
 def counts(balance: Balance) -> dict[str, int]:
@@ -175,6 +225,7 @@ class TextReport:
         self.problems = 0
         self._dry_run = dry_run
         self._found = 0
+        self._spent: Cost | None = None
         self._bar: tqdm[Any] | None = None
 
     def tell(self, event: Event) -> None:
@@ -186,6 +237,10 @@ class TextReport:
                 self._advance()
             case PhotoFailed(final=True) | CopyFailed() | HeadshotFailed():
                 self.problems += 1
+            case MoneySpent(cost):
+                self._spent = cost
+                if self._bar is not None:
+                    self._bar.set_postfix_str(in_dollars(cost.dollars), refresh=False)
             case RunFinished():
                 self.close()
             case _:
@@ -199,6 +254,9 @@ class TextReport:
         self._bar.update()
 
     def close(self) -> None:
-        """Take the progress bar away."""
+        """Take the progress bar away, and tell what was spent, if that was not told yet."""
         if self._bar is not None:
             self._bar.close()
+        if self._spent is not None:
+            print(f"Amazon Rekognition: {self._spent}.")
+            self._spent = None

@@ -54,7 +54,7 @@ class FaceFinder(Protocol):
 
 
 class RekognitionEngine:
-    """Implements `FaceEngine`, and compares pictures in S3 where they lie. `stop` is for good: one engine, one run."""
+    """Implements `FaceEngine`; asks about pictures in S3 where they lie. `stop` is for good: one engine, one run."""
 
     def __init__(self, calls: RekognitionCalls, finder: FaceFinder) -> None:
         self.calls = calls
@@ -129,15 +129,16 @@ class RekognitionEngine:
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face; one call, more in a crowd."""
         face, question = self.headshot(source)
-        answer = self.ask(question, target)
-        return _comparison(face, merged([answer]))
+        matches = (Match(found, scores[0]) for found, scores in merged([self.ask(question, target)]))
+        return Comparison(face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
-    def compare_stored(self, source: Portrait, bucket: str, key: str) -> Comparison:
-        """The same with a JPEG or PNG in S3, in the service's region, which is not downloaded; 100 faces at most."""
-        face, question = self.headshot(source)
-        target = {"S3Object": {"Bucket": bucket, "Name": key}}
-        scored = [ScoredFace(*one) for one in self.answer(question, target)]
-        return _comparison(face, [(found, [similarity]) for found, similarity in scored])
+    def ask_stored(self, question: str, bucket: str, key: str) -> bytes | None:
+        """The same of a JPEG or PNG in S3 in the service's region, which is not downloaded; None for a crowd.
+
+        Raises as `ask` does; `PhotoError` also if the service cannot get at the object.
+        """
+        scored = [ScoredFace(*one) for one in self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})]
+        return pack(scored) if len(scored) < MOST_FACES else None
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
@@ -245,11 +246,6 @@ def _elsewhere(endpoint_url: str) -> str:
     """Part of the name where the service is not Amazon's, so that a test's answers never pass for Amazon's."""
     host = urlsplit(endpoint_url).hostname or ""
     return "" if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")) else f"@{host}"
-
-
-def _comparison(source: Face, faces: Sequence[tuple[Face, list[float]]]) -> Comparison:
-    matches = (Match(face, scores[0]) for face, scores in faces)
-    return Comparison(source, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
 
 def _is_cut(box: BoundingBox, window: BoundingBox) -> bool:

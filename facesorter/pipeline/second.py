@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from facesorter.domain.errors import PhotoError
@@ -53,6 +54,21 @@ class Second:
             return False
         return self.thrift is not Thrift.HYBRID or verdict.pile is Pile.CHECK
 
+    @property
+    def groups(self) -> list[tuple[Sought, ...]]:
+        """Who is asked about together: everybody, so that each face is one person's, or each where in doubt."""
+        return [(one,) for one in self.sought] if self.thrift is Thrift.HYBRID else [self.sought]
+
+    def asked_about(self, verdicts: Sequence[Verdict]) -> list[Sought]:
+        """Whom a photo with these verdicts of the first engine is asked about."""
+        remaining = iter(verdicts)
+        asked: list[Sought] = []
+        for group in self.groups:
+            of_group = list(islice(remaining, len(group)))
+            if any(map(self.decides, of_group)):
+                asked += group
+        return asked
+
 
 class Unasked(NamedTuple):
     """A photo the second engine is still to be asked about: its questions, and the faces the first engine found."""
@@ -69,9 +85,7 @@ def unasked(first: First, second: Second) -> Iterator[Unasked]:
         content = answered.photo.content
         if answered.answers is None or content is None or content in seen:
             continue
-        people = [
-            one.reference for one, verdict in zip(second.sought, verdicts, strict=False) if second.decides(verdict)
-        ]
+        people = [one.reference for one in second.asked_about(verdicts)] if verdicts else []
         missing = first.catalog.missing(content, second.engine.questions(people)) if people else ()
         if missing:
             seen.add(content)
@@ -119,16 +133,16 @@ def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Ge
 
 def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
     """Every selected photo with the verdict of whichever engine decides; none where an answer is missing."""
-    opinions = [decide_all([one], first.threshold, second.engine, first.catalog) for one in second.sought]
-    for (answered, verdicts), *others in zip(first.verdicts(), *opinions, strict=True):
-        yield answered, _joined(first, second, answered, verdicts, others)
+    opinions = [decide_all(group, first.threshold, second.engine, first.catalog) for group in second.groups]
+    for (answered, verdicts), *said in zip(first.verdicts(), *opinions, strict=True):
+        yield answered, _joined(first, second, (answered, verdicts), said)
 
 
 def decide_one_with_second(first: First, second: Second, photo_id: int) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
     """The same for one photo."""
     answered, verdicts = _decided(first, first.engine, first.sought, photo_id)
-    others = [_decided(first, second.engine, [one], photo_id) for one in second.sought]
-    return answered, _joined(first, second, answered, verdicts, others)
+    said = [_decided(first, second.engine, group, photo_id) for group in second.groups]
+    return answered, _joined(first, second, (answered, verdicts), said)
 
 
 def _decided(
@@ -141,16 +155,21 @@ def _decided(
 def _joined(
     first: First,
     second: Second,
-    answered: AnsweredPhoto,
-    verdicts: tuple[Verdict, ...],
-    others: Sequence[tuple[AnsweredPhoto, tuple[Verdict, ...]]],
+    decided: tuple[AnsweredPhoto, tuple[Verdict, ...]],
+    said: Sequence[tuple[AnsweredPhoto, tuple[Verdict, ...]]],
 ) -> tuple[Verdict, ...]:
+    answered, verdicts = decided
+    opinions = [
+        (other, opinion)
+        for group, (other, of_group) in zip(second.groups, said, strict=True)
+        for opinion in (of_group or [None] * len(group))
+    ]
     joined: list[Verdict] = []
-    for verdict, (other, opinion) in zip(verdicts, others, strict=False):
+    for verdict, (other, opinion) in zip(verdicts, opinions, strict=False):
         if not second.decides(verdict):
             joined.append(verdict)
-        elif opinion:
-            joined.append(_placed(first, second, answered, verdict, (other, opinion[0])))
+        elif opinion is not None:
+            joined.append(_placed(first, second, answered, verdict, (other, opinion)))
         else:
             return ()
     return tuple(joined)

@@ -7,7 +7,6 @@ final verdict.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
+from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Copier, Executor, FaceEngine, Journal, Meter, PhotoSource
 from facesorter.domain.spending import Terms, Thrift
@@ -126,6 +126,11 @@ class Sort:
         yield from self._finish()
 
     @property
+    def engine(self) -> FaceEngine:
+        """The engine that looked at every photo."""
+        return self._tools.engine
+
+    @property
     def _first_decides(self) -> bool:
         """Whether what the first engine says stands until the second has spoken."""
         return self._tools.second is None or self._tools.second.thrift is Thrift.HYBRID
@@ -218,7 +223,7 @@ class Sort:
         if (person.id, photo.id) in self._ordered:
             return
         self._ordered.add((person.id, photo.id))
-        folder = os.path.join(self.request.destination, person.folder_name)
+        folder = below(self.request.destination, person.folder_name)
         if not self._orders:
             self._ordered_at = monotonic()
         self._orders.append(CopyOrder(photo, person, folder))

@@ -1,0 +1,93 @@
+"""`facesorter aws`: who one is at Amazon Web Services, what is allowed, and the key to use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from facesorter.bootstrap import Workshop
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.spending import in_dollars
+from facesorter.paths import AppPaths
+
+
+def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
+    """Add the commands to the parser."""
+    parser = commands.add_parser("aws", help="your account at Amazon Web Services")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    check = actions.add_parser("login-check", parents=[shared], help="who you are there, and what is allowed")
+    add_account_options(check)
+    check.set_defaults(command=login_check)
+    key = actions.add_parser("import-key", parents=[shared], help="keep the access key of a .csv file from IAM")
+    key.add_argument("file", type=Path)
+    key.set_defaults(command=import_key)
+    forget = actions.add_parser("forget-key", parents=[shared], help="remove the imported key")
+    forget.set_defaults(command=forget_key)
+    policy = actions.add_parser("policy", parents=[shared], help="print the permissions that are needed, to copy")
+    policy.add_argument("--bucket", action="append", default=[], help="photos are in this bucket too")
+    policy.set_defaults(command=print_policy)
+
+
+def add_account_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that may act for the account."""
+    parser.add_argument("--profile", help="a profile of `aws configure`, also one of SSO")
+    parser.add_argument("--region", help="the AWS region, such as eu-west-1")
+
+
+def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
+    """Print it; 0 if faces may be compared, 3 if not."""
+    from facesorter.engines.pricing import price_in
+
+    workshop = Workshop(paths)
+    workshop.use_account(options.profile, options.region)
+    account = workshop.cloud.account
+    who = account.identity()
+    print(f"account   {who.account}")
+    print(f"identity  {who.arn}")
+    price = price_in(account.region)
+    guess = "" if price.listed else ", guessed: the region is not in the table"
+    print(f"region    {price.region}, {in_dollars(price.dollars_a_call)} a call at most (as of {price.as_of}{guess})")
+    allowed = account.allowed()
+    for action, may in allowed.items():
+        print(f"{'allowed ' if may else 'MISSING '}  {action}")
+    if all(allowed.values()):
+        return 0
+    print("This policy gives what is missing:")
+    return print_policy(argparse.Namespace(bucket=[]), paths) or 3
+
+
+def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
+    """Keep the key in the system's keyring."""
+    from facesorter.engines.credentials import read_key_file
+
+    try:
+        key = read_key_file(options.file.read_bytes())
+    except OSError as error:
+        raise WrongUse(f"{options.file} cannot be read ({error.strerror}).") from None
+    if not Workshop(paths).keys.keep(key):
+        raise WrongUse(
+            "There is no keyring on this computer that could keep the key, and FaceSorter writes none in plain text.",
+            "Use a profile (`aws configure` or `aws configure sso`, then --profile), or import it in the window, which "
+            "remembers it until it is closed.",
+        )
+    print(f"The key {key.key_id} is in the keyring. Delete {options.file} now: whoever has it can use your account.")
+    return 0
+
+
+def forget_key(options: argparse.Namespace, paths: AppPaths) -> int:
+    """Remove it."""
+    del options
+    Workshop(paths).keys.forget()
+    print("No imported key is left in the keyring.")
+    return 0
+
+
+def print_policy(options: argparse.Namespace, paths: AppPaths) -> int:
+    """Print the policy."""
+    from facesorter.engines.account import minimal_policy
+
+    del paths
+    print(json.dumps(minimal_policy(tuple(options.bucket)), indent=2))
+    return 0

@@ -1,0 +1,38 @@
+"""Places in S3 are written `s3://bucket/key`, wherever a path may stand."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from facesorter.domain.errors import WrongUse
+
+_SCHEME = "s3://"
+
+
+class S3Place(NamedTuple):
+    """A bucket and a key, or the prefix of keys."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{_SCHEME}{self.bucket}/{self.key}"
+
+
+def is_in_s3(path: str) -> bool:
+    """Whether this path is a place in S3."""
+    return path.startswith(_SCHEME)
+
+
+def s3_place(path: str) -> S3Place:
+    """The place. Raises `WrongUse` if no bucket is named."""
+    bucket, _, key = path.removeprefix(_SCHEME).partition("/")
+    if not is_in_s3(path) or not bucket:
+        raise WrongUse(f"“{path}” names no bucket.", "Write s3://BUCKET or s3://BUCKET/PREFIX.")
+    return S3Place(bucket, key)
+
+
+def below(folder: str, name: str) -> str:
+    """The path of `name` in a folder, which may be a place in S3."""
+    return f"{folder.rstrip('/')}/{name}" if is_in_s3(folder) else os.path.join(folder, name)

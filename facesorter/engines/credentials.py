@@ -1,0 +1,122 @@
+"""Access keys of AWS: read from the files that IAM gives out, kept in the system's keyring or in memory alone.
+
+A key is never written to a file in plain text: where there is no keyring to trust, it is forgotten at the end.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from facesorter.domain.errors import WrongUse
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "FaceSorter"
+ENTRY = "AWS access key"
+"""Under these names the keyring shows it."""
+
+TRUSTED_PRIORITY = 1
+"""Keyring's own mark of a recommended backend; those that write plain text, fail or forget are below."""
+
+MOST_BYTES = 100_000
+
+_ID_HEADERS = ("access key id", "aws_access_key_id", "awsaccesskeyid")
+_SECRET_HEADERS = ("secret access key", "aws_secret_access_key", "awssecretkey")
+_NEW_KEY = (
+    "In the AWS console open IAM, Users, your user, Security credentials, choose “Create access key” and download "
+    "its .csv file."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """A key and its secret, which never shows in a log."""
+
+    key_id: str
+    secret: str = field(repr=False)
+
+
+def read_key_file(data: bytes) -> AccessKey:
+    """The first key of a .csv file from IAM, with or without user names and byte order mark. Raises `WrongUse`."""
+    try:
+        text = data[:MOST_BYTES].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongUse("This is not a key file.", _NEW_KEY) from None
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text)) if any(row)]
+    headers = [header.lower() for header in rows[0]] if rows else []
+    places = [_place(headers, names) for names in (_ID_HEADERS, _SECRET_HEADERS)]
+    if None in places:
+        if "password" in headers:
+            raise WrongUse("This file holds a password for the AWS console, not an access key.", _NEW_KEY)
+        raise WrongUse("This is not a key file.", _NEW_KEY)
+    id_place, secret_place = cast("list[int]", places)
+    for row in rows[1:]:
+        if len(row) > max(id_place, secret_place) and row[id_place] and row[secret_place]:
+            return AccessKey(row[id_place], row[secret_place])
+    raise WrongUse("This key file has no key in it: AWS shows a secret once only.", _NEW_KEY)
+
+
+def _place(headers: list[str], names: tuple[str, ...]) -> int | None:
+    return next((headers.index(name) for name in names if name in headers), None)
+
+
+class KeyStore:
+    """The imported key. `backend` stands in for the system's keyring."""
+
+    def __init__(self, backend: KeyringBackend | None = None) -> None:
+        self._backend = backend
+        self._key: AccessKey | None = None
+
+    def keep(self, key: AccessKey) -> bool:
+        """Use this key from now on; True if a keyring keeps it, False if it is gone when the program ends."""
+        from keyring.errors import KeyringError
+
+        self._key = key
+        keyring = self._trusted()
+        if keyring is None:
+            return False
+        try:
+            cast("Any", keyring).set_password(SERVICE, ENTRY, json.dumps([key.key_id, key.secret]))
+        except KeyringError:
+            return False
+        return True
+
+    def key(self) -> AccessKey | None:
+        """The imported key, if there is one and the keyring gives it."""
+        from keyring.errors import KeyringError
+
+        keyring = self._trusted() if self._key is None else None
+        if keyring is not None:
+            try:
+                kept = keyring.get_password(SERVICE, ENTRY)
+                self._key = AccessKey(*json.loads(kept)) if kept else None
+            except (KeyringError, ValueError, TypeError):
+                return None
+        return self._key
+
+    def forget(self) -> None:
+        """Remove the imported key from the keyring and from memory."""
+        from keyring.errors import KeyringError, PasswordDeleteError
+
+        self._key = None
+        keyring = self._trusted()
+        if keyring is None:
+            return
+        try:
+            keyring.delete_password(SERVICE, ENTRY)
+        except PasswordDeleteError:
+            return  # there was none
+        except KeyringError as error:
+            raise WrongUse("The keyring does not let the key go.", "Unlock it, then try again.") from error
+
+    def _trusted(self) -> KeyringBackend | None:
+        import keyring
+
+        backend = self._backend or keyring.get_keyring()
+        candidates = cast("list[KeyringBackend]", getattr(backend, "backends", [backend]))
+        return next((one for one in candidates if one.priority >= TRUSTED_PRIORITY), None)

@@ -1,0 +1,39 @@
+"""What a run through a paid service would cost, done in each way, without calling it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed
+from facesorter.domain.ports import Executor, Meter, PhotoSource
+from facesorter.domain.spending import Thrift
+from facesorter.pipeline.ask import ask
+from facesorter.pipeline.decide import decide
+from facesorter.pipeline.scan import scan
+from facesorter.pipeline.second import First, Second, calls_for, calls_for_all, unasked
+
+
+def estimate(
+    first: First, second: Callable[[Thrift], Second], source: PhotoSource, executor: Executor, meter: Meter
+) -> Iterator[Event]:
+    """Let the first engine look at every photo, which costs nothing, then give one `CostEstimated` a way.
+
+    `second` builds the paid engine as each way needs it.
+    """
+    yield from scan(source, first.catalog)
+    questions = first.engine.questions([one.reference for one in first.sought])
+    todo = ((photo, questions) for photo in first.catalog.unanswered(questions))
+    for photo, reason in ask(todo, first.engine, source.read, first.catalog, executor):
+        if reason is not None:
+            yield PhotoFailed(photo, reason)
+            continue
+        answered = first.catalog.answers_of(photo.id, questions)
+        for _, verdicts in decide(first.sought, first.threshold, first.engine, [answered]):
+            yield PhotoCompared(photo, verdicts, final=False)
+    for thrift in Thrift:
+        paid = second(thrift)
+        if thrift is Thrift.NONE:
+            calls = calls_for_all(paid.engine.questions([one.reference for one in paid.sought]), first.catalog)
+        else:
+            calls = calls_for(unasked(first, paid), paid.sheets)
+        yield CostEstimated(thrift, meter.cost_of(calls), meter.most_dollars)

@@ -1,0 +1,26 @@
+"""Folders and places in S3 together, as one source of photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from facesorter.domain.models import Listing
+from facesorter.domain.places import is_in_s3
+from facesorter.domain.ports import PhotoSource
+
+
+class AnywhereSource:
+    """The `PhotoSource` that leaves files to one source and objects of S3 to another."""
+
+    def __init__(self, files: PhotoSource, objects: PhotoSource) -> None:
+        self._files = files
+        self._objects = objects
+
+    def listings(self) -> Iterator[Listing]:
+        """Those of both."""
+        yield from self._files.listings()
+        yield from self._objects.listings()
+
+    def read(self, path: str) -> bytes:
+        """See `PhotoSource.read`."""
+        return (self._objects if is_in_s3(path) else self._files).read(path)

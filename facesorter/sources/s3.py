@@ -1,0 +1,145 @@
+"""Buckets and prefixes of S3 as a source of photos. Nothing in them is ever written to.
+
+A prefix is a folder: `s3://bucket/trip` is what lies below `trip/`, or the one object of exactly that key, and never
+what lies below `trip-2`. Markers of empty folders and noncurrent versions are no photos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
+from facesorter.domain.formats import is_photo
+from facesorter.domain.models import FolderEntry, Listing
+from facesorter.domain.places import S3Place, s3_place
+from facesorter.domain.refusals import refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MOST_BYTES = 1 << 30
+"""Larger objects are not read, as no photo is larger."""
+
+_MISSING = {"NoSuchKey", "404", "NotFound"}
+_ARCHIVED = {"InvalidObjectState"}
+_FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
+
+
+class S3Source:
+    """The `PhotoSource` of some places in S3; `skip` are places that are not entered: where copies go."""
+
+    def __init__(
+        self,
+        client: S3Client,
+        paths: Sequence[str],
+        recursive: bool = True,
+        skip: Collection[str] = (),
+    ) -> None:
+        self._client = client
+        self._places = [s3_place(path) for path in dict.fromkeys(paths)]
+        self._recursive = recursive
+        self._skip = tuple(path.rstrip("/") + "/" for path in skip)
+
+    def listings(self) -> Iterator[Listing]:
+        """The photos of each page of each place, by folder; each photo once.
+
+        Raises `WrongUse` if there is no such bucket or object, `StorageUnavailable` if it cannot be listed.
+        """
+        seen: set[str] = set()
+        for place in self._places:
+            found = False
+            for page in self._pages(place):
+                objects = [one for one in page if f"s3://{place.bucket}/{one['Key']}" not in seen]
+                found = found or bool(page)
+                seen.update(f"s3://{place.bucket}/{one['Key']}" for one in objects)
+                yield from self._by_folder(place.bucket, objects)
+            if not found and place.key:
+                raise WrongUse(f"There is nothing at {place}.", "Check the spelling; capital letters matter.")
+
+    def read(self, path: str) -> bytes:
+        """The object's bytes. Raises `PhotoError` for this object, `StorageUnavailable` for the account or network."""
+        return read_object(self._client, path)
+
+    def _pages(self, place: S3Place) -> Iterator[list[dict[str, Any]]]:
+        """The objects that the place names: the one of that very key, and those below it."""
+        folder = place.key if not place.key or place.key.endswith("/") else place.key + "/"
+        options = {"Prefix": folder} if self._recursive else {"Prefix": folder, "Delimiter": "/"}
+        client = cast("Any", self._client)
+        try:
+            if folder != place.key:
+                page = client.list_objects_v2(Bucket=place.bucket, Prefix=place.key, MaxKeys=1)
+                yield [one for one in page.get("Contents", []) if one["Key"] == place.key]
+            for page in client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, **options):
+                yield page.get("Contents", [])
+        except (BotoCoreError, ClientError) as error:
+            raise _place_error(error, str(place)) from error
+
+    def _by_folder(self, bucket: str, objects: Sequence[dict[str, Any]]) -> Iterator[Listing]:
+        """One listing a folder. Folders end with a slash, since keys may hold two in a row."""
+        folders: dict[str, list[FolderEntry]] = {}
+        for one in objects:
+            key: str = one["Key"]
+            parent, slash, name = key.rpartition("/")
+            folder = f"s3://{bucket}/{parent}{slash}"
+            if is_photo(name) and not folder.startswith(self._skip):
+                modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
+                folders.setdefault(folder, []).append(FolderEntry(name, one["Size"], modified_ns))
+        for folder, entries in folders.items():
+            yield Listing(folder, tuple(entries), {}, whole=False)
+
+
+def read_object(client: S3Client, path: str) -> bytes:
+    """The bytes of the object at `s3://bucket/key`. Raises as `S3Source.read` does."""
+    place = s3_place(path)
+    try:
+        answer = client.get_object(Bucket=place.bucket, Key=place.key)
+        with answer["Body"] as body:
+            if answer["ContentLength"] > MOST_BYTES:
+                raise PhotoError("It is larger than any photo.")
+            return body.read()
+    except (BotoCoreError, ClientError) as error:
+        code = error_code(error)
+        if code in _MISSING:
+            raise PhotoError("The object is missing: it was moved or deleted.") from error
+        if code in _FORBIDDEN:
+            raise PhotoError("Your AWS account may not read it.") from error
+        if code in _ARCHIVED:
+            raise PhotoError("It lies in an archive of S3 and must be restored first.") from error
+        raise _place_error(error, path) from error
+
+
+def bucket_region(client: S3Client, bucket: str) -> str | None:
+    """The region of a bucket, if S3 tells."""
+    try:
+        return client.head_bucket(Bucket=bucket).get("BucketRegion")
+    except (BotoCoreError, ClientError):
+        return None
+
+
+def error_code(error: BotoCoreError | ClientError) -> str:
+    """The service's code of an error, or the name of botocore's exception."""
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code", "")
+    return type(error).__name__
+
+
+def _place_error(error: BotoCoreError | ClientError, place: str) -> WrongUse | StorageUnavailable:
+    code = error_code(error)
+    if code == "NoSuchBucket":
+        return WrongUse(f"There is no bucket for {place}.", "Check the spelling.")
+    if code in {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}:
+        return WrongUse(f"The bucket of {place} is in another region.", "Name that one with --region.")
+    if code in _FORBIDDEN:
+        return StorageUnavailable(
+            f"Your AWS account may not list or read {place}.",
+            "`facesorter aws policy --bucket NAME` prints the permissions it needs.",
+        )
+    refused = refusal(code)
+    if refused is not None:
+        return StorageUnavailable(*refused)
+    if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
+        return StorageUnavailable(f"S3 refused {place} with {code}.", "`facesorter aws login-check` may tell why.")
+    return SourceUnavailable(f"{place} cannot be reached.", "Check the connection, then go on.")
