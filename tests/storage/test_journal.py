@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,28 +56,31 @@ def test_an_announced_copy_is_unfinished_until_it_is_published_or_abandoned(jour
     assert list(journal.copies_of_run(run_id)) == [replace(record, size=3, modified_ns=4)]
 
 
-def test_what_it_was_told_survives_a_crash(tmp_path: Path) -> None:
-    """The file as it is on the disk, copied while the first connection has closed nothing."""
-    database = Database(str(tmp_path / "catalog.db"))
-    journal = SqliteJournal(database)
-    run_id = journal.begin_run([ANNA], "/to")
-    first, second, third, _ = announce(journal, run_id, "1.jpg", "2.jpg", "3.jpg", "4.jpg")
-    journal.published({first: (1, 1), second: (2, 2)})
-    journal.abandoned([third])
-    journal.taken_back([second])
-    announce(journal, run_id, "5.jpg")
-    crashed = tmp_path / "crashed"
+def after_a_crash(folder: Path) -> tuple[list[str], list[str]]:
+    """The names of published and of unfinished copies in the file as it is on the disk now."""
+    crashed = folder / "crashed"
     crashed.mkdir()
-    for path in tmp_path.glob("catalog.db*"):
+    for path in folder.glob("catalog.db*"):
         (crashed / path.name).write_bytes(path.read_bytes())
-    after = Database(str(crashed / "catalog.db"))
-    try:
-        found = SqliteJournal(after)
-        assert [record.target[-5:] for record in found.copies_of_run(run_id)] == ["1.jpg"]
-        assert [record.target[-5:] for record, _ in found.unfinished()] == ["4.jpg", "5.jpg"]
-    finally:
-        after.close()
-        database.close()
+    with closing(Database(str(crashed / "catalog.db"))) as database:
+        journal = SqliteJournal(database)
+        records = list(journal.copies_of_run(1)), [record for record, _ in journal.unfinished()]
+    shutil.rmtree(crashed)
+    published, unfinished = ([os.path.basename(record.target) for record in some] for some in records)
+    return published, unfinished
+
+
+def test_what_it_was_told_survives_a_crash(tmp_path: Path) -> None:
+    with closing(Database(str(tmp_path / "catalog.db"))) as database:
+        journal = SqliteJournal(database)
+        first, second, third = announce(journal, journal.begin_run([ANNA], "/to"), "1.jpg", "2.jpg", "3.jpg")
+        assert after_a_crash(tmp_path) == ([], ["1.jpg", "2.jpg", "3.jpg"])
+        journal.published({first: (1, 1), second: (2, 2)})
+        assert after_a_crash(tmp_path) == (["1.jpg", "2.jpg"], ["3.jpg"])
+        journal.abandoned([third])
+        assert after_a_crash(tmp_path) == (["1.jpg", "2.jpg"], [])
+        journal.taken_back([second])
+        assert after_a_crash(tmp_path) == (["1.jpg"], [])
 
 
 def test_copies_are_those_of_a_person_in_a_destination(journal: SqliteJournal) -> None:
