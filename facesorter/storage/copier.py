@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 
-from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.names import harmless
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.storage.file_names import numbered
@@ -178,6 +178,8 @@ class FileCopier:
             return stat.S_ISREG(status.st_mode) and status.st_size == size and digest_of(path) == content
         except PhotoError:
             return False  # what cannot be read keeps its name
+        except SourceUnavailable as error:  # of the destination, this time
+            raise StorageUnavailable(error.what_happened, error.what_to_do) from error
 
     def _transfer(self, source: str, placement: Placement) -> None:
         target, temporary = placement.target, placement.temporary

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from facesorter.domain.errors import DiskFull, PhotoError, StorageUnavailable
+from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.events import PhotoCopied, RunPaused
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.storage import transfer
@@ -414,6 +414,17 @@ def test_a_target_out_of_reach_stops_all(desk: CopyDesk, monkeypatch: pytest.Mon
     with pytest.raises(StorageUnavailable):
         publish(desk.copier, desk.order(desk.put("1.jpg", b"one")))
     assert not (desk.out / "PhotosWithAnna").exists()
+
+
+def test_a_target_lost_while_it_is_read_is_not_taken_for_a_lost_source(
+    desk: CopyDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = desk.order(desk.put("1.jpg", b"one"))
+    publish(desk.copier, order)
+    monkeypatch.setattr(transfer.os, "read", fail_with(errno.ESTALE)(os.read))
+    with pytest.raises(StorageUnavailable) as lost:
+        desk.copier.place(order)
+    assert not isinstance(lost.value, SourceUnavailable)
 
 
 def test_a_folder_that_cannot_be_synced_is_not_settled(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
