@@ -1,0 +1,113 @@
+"""What every `FaceEngine` keeps to, whoever recognizes; each engine's tests derive from it and give the pictures."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+
+from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
+from facesorter.domain.models import EncodedPicture, Portrait, Reference
+from facesorter.domain.ports import Answers, Example, FaceEngine
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Files: `head` shows Anna alone, `photo` shows Anna among others or not, `nobody` shows no face."""
+
+    head: bytes
+    photo: bytes
+    nobody: bytes
+
+
+def picture(data: bytes) -> EncodedPicture:
+    return EncodedPicture("picture", data)
+
+
+class EngineContract:
+    """Derived classes have fixtures `engine` and `pictures`."""
+
+    def anna(self, engine: FaceEngine, pictures: Pictures) -> Reference:
+        return engine.enrol("Anna", [Portrait(picture(pictures.head))])
+
+    def answers(self, engine: FaceEngine, anna: Reference, data: bytes) -> Answers:
+        return tuple(engine.ask(question, picture(data)) for question in engine.questions([anna]))
+
+    def test_name_is_one_word(self, engine: FaceEngine):
+        assert engine.name
+        assert len(engine.name.split()) == 1
+
+    def test_faces_come_largest_first_and_within_bounds(self, engine: FaceEngine, pictures: Pictures):
+        faces = engine.faces(picture(pictures.photo))
+        areas = [face.box.area for face in faces]
+        assert areas
+        assert areas == sorted(areas, reverse=True)
+        for face in faces:
+            assert 0 < face.confidence <= 100
+            assert all(-0.5 < value < 1.5 for value in face.box)
+            assert all(0 <= value <= 100 for value in face.quality)
+
+    def test_nobody_has_no_faces(self, engine: FaceEngine, pictures: Pictures):
+        assert engine.faces(picture(pictures.nobody)) == ()
+
+    def test_a_damaged_picture_is_a_lasting_problem(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        with pytest.raises(PhotoError) as caught:
+            self.answers(engine, anna, pictures.photo[: len(pictures.photo) * 2 // 3])
+        assert caught.value.lasting
+
+    def test_a_headshot_of_nobody_is_refused(self, engine: FaceEngine, pictures: Pictures):
+        with pytest.raises(NoFaceInHeadshot):
+            engine.enrol("Anna", [Portrait(picture(pictures.nobody))])
+
+    def test_a_face_that_is_not_there_cannot_be_picked(self, engine: FaceEngine, pictures: Pictures):
+        with pytest.raises(NoFaceInHeadshot):
+            engine.enrol("Anna", [Portrait(picture(pictures.head), face_index=7)])
+
+    def test_scores_are_told_by_photo_face_and_person(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        photos = [self.answers(engine, anna, data) for data in (pictures.photo, pictures.nobody, pictures.head)]
+        scores = engine.similarities([anna], photos)
+        assert [len(faces) for faces in scores] == [len(engine.faces_in(answers)) for answers in photos]
+        assert scores[1] == []
+        assert all(0 <= score <= 100 for faces in scores for [score] in faces)
+        assert max(score for [score] in scores[0]) >= 80
+        assert max(score for [score] in scores[2]) >= 80
+
+    def test_people_do_not_disturb_each_other(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        answers = self.answers(engine, anna, pictures.photo)
+        alone = engine.similarities([anna], [answers])
+        both = [engine.ask(question, picture(pictures.photo)) for question in engine.questions([anna, anna])]
+        assert engine.similarities([anna, anna], [tuple(both)]) == [[face * 2 for face in alone[0]]]
+
+    def test_a_reference_grows_and_still_finds(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        answers = self.answers(engine, anna, pictures.photo)
+        scores = engine.similarities([anna], [answers])[0]
+        best = scores.index(max(scores))
+        grown = engine.grow(anna, [Example(answers, best)])
+        assert grown.name == "Anna"
+        again = self.answers(engine, grown, pictures.head)
+        assert max(score for [score] in engine.similarities([grown], [again])[0]) >= 80
+
+    def test_compare_gives_every_face_most_similar_first(self, engine: FaceEngine, pictures: Pictures):
+        comparison = engine.compare(Portrait(picture(pictures.head)), picture(pictures.photo))
+        scores = [match.similarity for match in comparison.matches]
+        assert len(scores) == len(engine.faces(picture(pictures.photo)))
+        assert scores == sorted(scores, reverse=True)
+        assert scores[0] >= 80
+        assert comparison.source.box == engine.faces(picture(pictures.head))[0].box
+
+    def test_many_threads_may_ask_at_once(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        files = [pictures.photo, pictures.head, pictures.nobody] * 4
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda data: self.answers(engine, anna, data), files))
+        scores = engine.similarities([anna], answers)
+        assert scores[:3] * 4 == scores
+
+    def test_every_face_can_be_analyzed(self, engine: FaceEngine, pictures: Pictures):
+        assert len(engine.analyze(picture(pictures.photo))) == len(engine.faces(picture(pictures.photo)))
+        assert engine.analyze(picture(pictures.nobody)) == []
