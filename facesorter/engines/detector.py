@@ -212,7 +212,10 @@ def find_faces(detector: Detector, first: Picture, enlarge: Callable[[int], Pict
         for row in rows[(rows[:, 14] < SETTLED) & (rows[:, 14] >= LYING)][:SECOND_LOOKS]
         if not _holds(row, settled)
     ]
-    upright = [detector.checked(picture.pixels, detector.straightened(picture.pixels, row))[None] for row in confident]
+    upright = [
+        detector.checked(picture.pixels, detector.straightened(picture.pixels, row))[None]
+        for row in rows[rows[:, 14] >= CONFIDENT]
+    ]
     rows = without_doubles(np.concatenate([rows[:0], *upright, *lying]))
     smallest = rows[:, 2:4].max(1).min(initial=BLURRED)
     if smallest < BLURRED:
