@@ -1,6 +1,7 @@
 """Where log lines go: a rotating file in the profile, and the terminal.
 
-botocore is kept at INFO, because its DEBUG lines hold session tokens, signatures and the pictures themselves.
+botocore is kept at INFO, because its DEBUG lines hold session tokens, signatures and the pictures themselves; should
+somebody turn them on all the same, what is secret is taken out of each line.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import logging.handlers
+import re
 import sys
 import threading
 from pathlib import Path
@@ -19,7 +21,28 @@ QUIET = ("botocore", "boto3", "urllib3", "s3transfer", "PIL")
 log = logging.getLogger("facesorter")
 
 
-class _Calm(logging.Formatter):
+_SECRETS = re.compile(
+    r"(?P<kept>(?:secret|token|password|signature)\w*['\"]?\s*[:=]\s*b?['\"]?)[^\s'\",&]{8,}"  # by what they are called
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}"  # access keys of AWS
+    r"|[A-Za-z0-9+/_\-]{200,}={0,2}"  # session tokens, and pictures in base64
+    r"|(?:\\x[0-9a-f]{2}[^\\]{0,4}){20,}",  # pictures as Python shows bytes
+    re.IGNORECASE,
+)
+
+
+def redacted(text: str) -> str:
+    """The text without keys, tokens, signatures and pictures, whoever put them there."""
+    return _SECRETS.sub(lambda found: f"{found['kept'] or ''}[...]", text)
+
+
+class _Discreet(logging.Formatter):
+    """Keeps secrets out of whatever is logged, tracebacks too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+
+class _Calm(_Discreet):
     """Leaves tracebacks to the file."""
 
     def formatException(self, ei: object) -> str:  # noqa: N802
@@ -41,7 +64,7 @@ def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = lo
     rotating = logging.handlers.RotatingFileHandler(
         file, maxBytes=1_000_000, backupCount=4, encoding="utf-8", errors="backslashreplace"
     )
-    rotating.setFormatter(logging.Formatter(FORMAT))
+    rotating.setFormatter(_Discreet(FORMAT))
     rotating.setLevel(level)
     handlers: list[logging.Handler] = [rotating]
     if terminal is not None:
