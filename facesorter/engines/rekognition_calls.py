@@ -36,6 +36,9 @@ GRACE_S = 0.7
 
 MOST_ATTEMPTS = 5
 MOST_THROTTLED_ATTEMPTS = 30
+MOST_LOST_IN_A_ROW = 10
+"""Connections lost by all threads together, without an answer between them, before the network is given up."""
+
 LONGEST_WAIT_S = 5.0
 
 _THROTTLED = {"ThrottlingException", "ProvisionedThroughputExceededException"}
@@ -70,6 +73,7 @@ class RekognitionCalls:
         self.meter = meter
         self.pace = pace or Pace()
         self._stopped = threading.Event()
+        self._lost_in_a_row = 0
 
     def stop(self) -> None:
         """End calls that wait at once, those under way after `GRACE_S`; none is begun any more."""
@@ -94,6 +98,7 @@ class RekognitionCalls:
                 else:
                     if member not in answer:
                         raise _foreign_answer()
+                    self._lost_in_a_row = 0
                     self.pace.served()
                     return answer
                 if charged:  # this attempt may be billed although its answer was lost, and the next one is another
@@ -145,7 +150,8 @@ class RekognitionCalls:
                 raise PhotoError("Amazon Rekognition failed to look at this photo several times.") from error
             return
         if isinstance(error, HTTPClientError | ConnectionError):
-            if attempt + 1 >= MOST_ATTEMPTS:
+            self._lost_in_a_row += 1
+            if attempt + 1 >= MOST_ATTEMPTS or self._lost_in_a_row >= MOST_LOST_IN_A_ROW:
                 raise EngineUnavailable(
                     "Amazon Rekognition cannot be reached.",
                     "Check the connection; the same command then goes on where it was.",
