@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
 import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSocketNotifier, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTimer, QTranslator
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from facesorter import logs
-from facesorter.bootstrap import Workshop
 from facesorter.domain.errors import UserError
 from facesorter.paths import AppPaths, resource
 from facesorter.ui.jobs import Jobs
+from facesorter.ui.late_workshop import LateWorkshop
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
 from facesorter.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -30,22 +33,28 @@ def run_window(paths: AppPaths | None = None) -> int:
     application.setApplicationName("FaceSorter")
     application.setDesktopFileName("facesorter")
     _translate(application)
-    workshop = Workshop(paths)
-    theme = Theme(application, workshop.settings.look)
-    try:
-        workshop.open()
-        logs.start(paths.log, terminal=logging.INFO)
-    except UserError as error:
-        return _refuse(error)
-    logs.catch_crashes()
+    late = LateWorkshop(paths)
+    workshop = cast("Workshop", late)
     relay = LogRelay()
     logging.getLogger().addHandler(relay)
     jobs = Jobs()
-    window = MainWindow(workshop, jobs, theme, relay)
-    notifier = _quit_on_signals(application)
+    window = MainWindow(workshop, jobs, Theme(application, late.settings.look), relay)
+    opening = _Opening(window)
     window.show()
-    code = application.exec()
-    notifier.setEnabled(False)
+
+    def open_workshop() -> Iterator[None]:
+        late.build()
+        start_logging(paths)
+        yield None
+
+    def furnish() -> None:
+        """What may come after the window."""
+        application.setWindowIcon(QIcon(str(resource("icons/facesorter.svg"))))
+        close_on_signals(application)
+        jobs.write(open_workshop).failed.connect(opening.refuse)
+
+    QTimer.singleShot(0, furnish)
+    code = application.exec() or opening.exit_code
     stopped = jobs.quit()
     logging.getLogger().removeHandler(relay)
     if not stopped:
@@ -54,38 +63,58 @@ def run_window(paths: AppPaths | None = None) -> int:
         log.warning("Something could not be stopped; leaving all the same.")
         logging.shutdown()
         os._exit(code)
-    workshop.close()
+    late.close()
     return code
+
+
+class _Opening(QObject):
+    """Says why FaceSorter cannot start, and closes the window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.exit_code = 0
+
+    def refuse(self, error: BaseException) -> None:
+        """Ends the program with the exit code that stands for this error."""
+        from PySide6.QtWidgets import QMessageBox
+
+        self.exit_code = error.exit_code if isinstance(error, UserError) else 1
+        what = error.what_happened if isinstance(error, UserError) else self.tr("FaceSorter could not start.")
+        box = QMessageBox(QMessageBox.Icon.Information, "FaceSorter", what, parent=self._window)
+        box.setInformativeText(error.what_to_do if isinstance(error, UserError) else str(error))
+        box.exec()
+        self._window.forget()
+        self._window.close()
 
 
 def _translate(application: QApplication) -> None:
     """Speak the user's language where there is a translation."""
     shipped = str(resource("translations"))
-    for name, folder in (
-        ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-        ("facesorter", shipped),
-    ):
+    theirs = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in (("qtbase", theirs), ("facesorter", shipped)):
         translator = QTranslator(application)
         if translator.load(QLocale(), name, "_", folder):
             application.installTranslator(translator)
 
 
-def _refuse(error: UserError) -> int:
-    """Say why the window cannot open."""
-    from PySide6.QtWidgets import QMessageBox
+def start_logging(paths: AppPaths) -> None:
+    """Log to the file and the terminal from now on, crashes too."""
+    from facesorter import logs
 
-    log.warning("%s", error)
-    box = QMessageBox(QMessageBox.Icon.Information, "FaceSorter", error.what_happened)
-    box.setInformativeText(error.what_to_do)
-    box.exec()
-    return error.exit_code
+    logs.start(paths.log, terminal=logging.INFO)
+    logs.catch_crashes()
+    log.info("FaceSorter is ready.")
 
 
-def _quit_on_signals(application: QApplication) -> QSocketNotifier:
+def close_on_signals(application: QApplication) -> None:
     """Close the window properly on Ctrl+C and on a polite kill.
 
     Python's own handlers would wait for the event loop to end, so the signals arrive as bytes in a socket.
     """
+    import signal
+    import socket
+
     reading, writing = socket.socketpair()
     writing.setblocking(False)  # noqa: FBT003 - the socket module has no other way to say it
     signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
@@ -94,4 +123,3 @@ def _quit_on_signals(application: QApplication) -> QSocketNotifier:
     notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, application)
     notifier.activated.connect(application.closeAllWindows)
     notifier.setProperty("sockets", (reading, writing))
-    return notifier

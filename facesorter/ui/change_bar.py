@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
@@ -10,9 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from facesorter.domain.models import Pile
 from facesorter.ui import words
 from facesorter.ui.card import button, label
-from facesorter.ui.results import LiveBalance
 from facesorter.ui.run import Run, State
 from facesorter.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from facesorter.ui.results import LiveBalance
 
 
 class ChangeBar(QWidget):

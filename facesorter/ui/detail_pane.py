@@ -16,9 +16,9 @@ from facesorter.ui.card import ElidedLabel, button, label
 from facesorter.ui.explanation import explain
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.pictures import Box, FacePicture, Loaded, load_photo
+from facesorter.ui.piles import color_of, name_of
 from facesorter.ui.results import Results
 from facesorter.ui.theme import Theme, mark
-from facesorter.ui.thumbnail_delegate import color_of
 from facesorter.ui.who_card import Shot
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class DetailPane(QFrame):
         which = results.pile_of(row, number)
         score, decision = results.verdict(row, number)
         if which is Pile.PROBLEM or score.face_index is None:
-            self._title.setText(words.pile(which))
+            self._title.setText(name_of(which))
         else:
             self._title.setText(f"{name}, {words.percent(score.similarity)}")
         facts = [words.date(photo.modified_ns)]

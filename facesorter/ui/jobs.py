@@ -18,7 +18,6 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 
 from facesorter.domain.errors import UserError
-from facesorter.domain.events import RunPaused
 
 DELIVERY_MS = 33
 """Time between two deliveries of one job to the window."""
@@ -53,7 +52,7 @@ class Job(QObject):
     """A generator on a worker. Signals are emitted in the window's thread.
 
     `reported` carries lists of what the generator yielded, `failed` the exception that ended it; `finished` comes
-    last and exactly once, whatever happened. A generator that yields `RunPaused` waits for `resume`.
+    last and exactly once, whatever happened. After a report of which `waits_after` is true it waits for `resume`.
     """
 
     reported = Signal(list)
@@ -61,9 +60,10 @@ class Job(QObject):
     finished = Signal()
     _announced = Signal()
 
-    def __init__(self, steps: Callable[[], Iterator[Any]], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, steps: Callable[[], Iterator[Any]], waits_after: Callable[[Any], bool] | None = None) -> None:
+        super().__init__()
         self._steps = steps
+        self._waits_after = waits_after
         self._changed = threading.Condition()
         self._outbox: deque[Any] = deque()
         self._cancelled = False
@@ -95,7 +95,7 @@ class Job(QObject):
         self._paused = True
 
     def resume(self) -> None:
-        """Go on after `pause` or `RunPaused`."""
+        """Go on after `pause`, or after a report that is waited after."""
         with self._changed:
             self._paused = False
             self._changed.notify_all()
@@ -131,7 +131,7 @@ class Job(QObject):
     def _hand_over(self, report: Any) -> None:
         with self._changed:
             self._outbox.append(report)
-            if isinstance(report, RunPaused):
+            if self._waits_after is not None and self._waits_after(report):
                 self._paused = True
         self._announce()
 
@@ -234,9 +234,9 @@ class Jobs(QObject):
         pool.setMaxThreadCount(threads)
         return pool
 
-    def run(self, steps: Callable[[], Iterator[Any]]) -> Job:
+    def run(self, steps: Callable[[], Iterator[Any]], waits_after: Callable[[Any], bool] | None = None) -> Job:
         """Start a long job; connect to its signals before returning to the event loop."""
-        return self._start(Job(steps), self._runs)
+        return self._start(Job(steps, waits_after), self._runs)
 
     def write(self, steps: Callable[[], Iterator[Any]]) -> Job:
         """Start a job that changes what is remembered; such jobs never overtake each other."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.domain.errors import UserError
-from facesorter.paths import resource
 from facesorter.ui.card import button, label
 from facesorter.ui.jobs import Jobs, log_failure
 from facesorter.ui.log_pane import LogRelay
@@ -80,6 +79,8 @@ class Sidebar(QWidget):
     def be_narrow(self, *, narrow: bool) -> None:
         """Icons only, or icons and words."""
         self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
+        side = 4 if narrow else 10
+        self._layout.setContentsMargins(side, 18, side, 16)
         self._name.setVisible(not narrow)
         self._engine.setVisible(not narrow)
         for number, (text, _) in enumerate(self._places):
@@ -96,8 +97,8 @@ class MainWindow(QMainWindow):
         self._workshop = workshop
         self._jobs = jobs
         self._theme = theme
+        self._keeps = True
         self.setWindowTitle("FaceSorter")
-        self.setWindowIcon(QIcon(str(resource("icons/facesorter.svg"))))
         self.setMinimumSize(860, 560)
         self.sidebar = Sidebar(theme)
         self.pages = QStackedWidget()
@@ -148,11 +149,17 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self.sidebar.be_narrow(narrow=self.width() < NARROW_BELOW_PX)
 
+    def forget(self) -> None:
+        """Keep nothing of this window: it may not use the profile."""
+        self._keeps = False
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looked."""
+        super().closeEvent(event)
+        if not self._keeps:
+            return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         try:
             self._workshop.save(replace(self.sort.settings(), window_geometry=geometry))
         except (OSError, UserError) as error:
             log_failure(error)
-        super().closeEvent(event)

@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from facesorter.domain.models import BoundingBox, Face
 from facesorter.ui.theme import Theme, drawing
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
+    from facesorter.domain.models import BoundingBox, Face
     from facesorter.images import Picture
 
 ROOM_AROUND_FACE = 0.45

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from facesorter.domain.models import Pile
 from facesorter.ui import words
+from facesorter.ui.piles import name_of
 from facesorter.ui.results import Results, Rows
 
 Index = QModelIndex | QPersistentModelIndex
@@ -46,9 +47,9 @@ class PileModel(QAbstractListModel):
         if which is Pile.PROBLEM:
             return f"{name}: {results.reason(row, self.person_number)}"
         if which is Pile.NO_FACE:
-            return f"{name}: {words.pile(which)}"
+            return f"{name}: {name_of(which)}"
         score, _ = results.verdict(row, self.person_number)
-        return f"{name}: {words.pile(which)}, {words.percent(score.similarity)}"
+        return f"{name}: {name_of(which)}, {words.percent(score.similarity)}"
 
     def append(self, rows: Rows) -> None:
         """Show these rows, the first of which are those shown already."""

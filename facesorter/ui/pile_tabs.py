@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizeP
 
 from facesorter.domain.models import Pile
 from facesorter.ui import words
+from facesorter.ui.piles import name_of
 from facesorter.ui.theme import Theme
 
 COUNT_COLORS = {Pile.SURE: "good", Pile.CHECK: "warn", Pile.PROBLEM: "bad"}
@@ -24,7 +25,7 @@ class PileTab(QAbstractButton):
         self._theme = theme
         self.count = 0
         self.setCheckable(True)
-        self.setText(words.pile(which))
+        self.setText(name_of(which))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -34,7 +35,7 @@ class PileTab(QAbstractButton):
     def show_count(self, count: int) -> None:
         """This many photos are in the pile."""
         self.count = count
-        self.setAccessibleName(f"{words.pile(self._which)}, {words.photos(count)}")
+        self.setAccessibleName(f"{name_of(self._which)}, {words.photos(count)}")
         self.updateGeometry()
         self.update()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -69,8 +69,7 @@ class Run(QObject):
         self.state = State.READY
         self.results: Results | None = None
         self.request: SortRequest | None = None
-        self.total = 0
-        self.formats: Mapping[str, int] = {}
+        self.found: PhotosFound | None = None
         self.run_id = 0
         self.pause_reason = ""
         self.seconds = 0.0
@@ -93,13 +92,14 @@ class Run(QObject):
 
         self.request = request
         self.results = Results([wanted.name for wanted in request.people], request.threshold)
-        self.total, self.formats, self.run_id, self.seconds = 0, {}, 0, 0.0
+        self.found, self.run_id, self.seconds = None, 0, 0.0
         self.plans, self.kept, self.pause_reason = (), (), ""
         self._answers.clear()
         self._samples.clear()
         self._clock = time.monotonic()
         self._job = self._jobs.run(
-            lambda: self._told(self._workshop.sort(request, self._jobs.executor), dry_run=request.dry_run)
+            lambda: self._told(self._workshop.sort(request, self._jobs.executor), dry_run=request.dry_run),
+            lambda event: isinstance(event, RunPaused),
         )
         self._job.reported.connect(self._reported)
         self._job.failed.connect(self._failed)
@@ -147,6 +147,10 @@ class Run(QObject):
         return self.state in (State.RUNNING, State.PAUSED, State.STOPPING) or self.changing
 
     @property
+    def total(self) -> int:
+        return 0 if self.found is None else self.found.total
+
+    @property
     def done(self) -> int:
         return 0 if self.results is None else len(self.results)
 
@@ -178,7 +182,7 @@ class Run(QObject):
         for event in events:
             match event:
                 case PhotosFound():
-                    self.total, self.formats = event.total, event.formats
+                    self.found = event
                 case RunPaused():
                     self._tick()
                     self.pause_reason = event.reason

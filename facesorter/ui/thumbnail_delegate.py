@@ -12,15 +12,11 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.ui import words
 from facesorter.ui.pictures import Box, draw, placed
 from facesorter.ui.pile_model import Index, PileModel
+from facesorter.ui.piles import color_of
 from facesorter.ui.theme import Colors, Theme, drawing
 from facesorter.ui.thumbnails import Thumbnail, Thumbnails
 
 MARGIN = 7
-
-
-def color_of(which: Pile, colors: Colors) -> str:
-    """The color that stands for a pile: of its numbers and of the box around the face that decided."""
-    return {Pile.SURE: colors.good, Pile.CHECK: colors.warn}.get(which, colors.bad)
 
 
 class PileShown(Protocol):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
-from facesorter.domain.events import Event, PhotosFound
-from facesorter.pipeline.sort import SortRequest
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button
 from facesorter.ui.jobs import Job, Jobs
@@ -18,6 +17,7 @@ from facesorter.ui.theme import Theme
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
+    from facesorter.domain.events import Event, PhotosFound
 
 
 class WhereCard(Card):
@@ -151,13 +151,23 @@ class WhereCard(Card):
         self._count_text = ""
         if not self.folders:
             return
-        request = SortRequest((), self.folders, self.destination, recursive=self.subfolders.isChecked())
-        job = self._counting = self._jobs.run(lambda: self._workshop.count(request))
+        folders, destination, recursive = self.folders, self.destination, self.subfolders.isChecked()
+
+        def count() -> Iterator[Event]:
+            from facesorter.pipeline.sort import SortRequest  # the pipeline may come after the window
+
+            return self._workshop.count(SortRequest((), folders, destination, recursive=recursive))
+
+        job = self._counting = self._jobs.run(count)
 
         def show(events: list[Event]) -> None:
+            from facesorter.domain.events import PhotosFound
+
             found = [event for event in events if isinstance(event, PhotosFound)]
             if found and job is self._counting:
-                self.show_count(found[-1], final=False)
+                self.show_count(found[-1])
+                self._count_text += self.tr(" so far…")
+                self._refresh()
 
         def show_error(error: BaseException) -> None:
             if job is self._counting:
@@ -174,10 +184,8 @@ class WhereCard(Card):
         job.failed.connect(show_error)
         job.finished.connect(settle)
 
-    def show_count(self, found: PhotosFound, *, final: bool) -> None:
+    def show_count(self, found: PhotosFound) -> None:
         """How many photos there are, and of which formats."""
         formats = words.formats(found.formats)
         self._count_text = words.photos(found.total) + (f" · {formats}" if formats else "")
-        if not final:
-            self._count_text += self.tr(" so far…")
         self._refresh()

@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBo
 
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.formats import is_photo
-from facesorter.domain.matching import CHECK_FROM
-from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button
 from facesorter.ui.jobs import Jobs
@@ -21,6 +19,7 @@ from facesorter.ui.theme import Theme, mark
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
+    from facesorter.pipeline.enrol import HeadshotReport, Wanted
 
 AVATAR_PX = 64
 HEADSHOT_PX = 640
@@ -133,6 +132,8 @@ class WhoCard(Card):
 
     def people(self) -> tuple[Wanted, ...]:
         """Everybody described so far."""
+        from facesorter.pipeline.enrol import Headshot, Wanted  # the pipeline may come after the window
+
         return tuple(
             Wanted(draft.name.strip(), tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable))
             for draft in self.drafts
@@ -213,6 +214,8 @@ class WhoCard(Card):
 
     def _look_at(self, draft: Draft, shot: Shot) -> None:
         def look() -> tuple[HeadshotReport, Loaded | None]:
+            from facesorter.pipeline.enrol import HeadshotReport
+
             try:
                 loaded = load_headshot(self._workshop, shot.path, HEADSHOT_PX)
             except PhotoError as error:
@@ -225,6 +228,8 @@ class WhoCard(Card):
             self._refresh()
 
         def give_up(error: BaseException) -> None:
+            from facesorter.pipeline.enrol import HeadshotReport
+
             shot.report = HeadshotReport(shot.path, error=str(error))
             self._refresh()
 
@@ -232,6 +237,9 @@ class WhoCard(Card):
 
     def _compare(self, draft: Draft) -> None:
         """Ask on a worker whether the pictures of a person may not show the same one."""
+        from facesorter.domain.matching import CHECK_FROM
+        from facesorter.pipeline.enrol import Headshot
+
         draft.doubtful = False
         headshots = [Headshot(shot.path, shot.chosen) for shot in draft.usable]
         if len(headshots) < 2:

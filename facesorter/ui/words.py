@@ -1,4 +1,4 @@
-"""The window's words for numbers, piles and times, in the user's language."""
+"""The window's words for numbers and times, in the user's language."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
-
-from facesorter.domain.models import Pile
 
 tr = QCoreApplication.translate
 
@@ -38,17 +36,6 @@ def headshots(count: int) -> str:
 def percent(similarity: float) -> str:
     """As `97 %`, rounded down: nothing but the same picture is a hundred, and nothing below a threshold reads as it."""
     return f"{int(similarity)}\u00a0%"
-
-
-def pile(which: Pile) -> str:
-    """The name of a pile."""
-    return {
-        Pile.SURE: tr("words", "Sure"),
-        Pile.CHECK: tr("words", "Check"),
-        Pile.NOT_THEM: tr("words", "Not them"),
-        Pile.NO_FACE: tr("words", "No face"),
-        Pile.PROBLEM: tr("words", "Problems"),
-    }[which]
 
 
 def duration(seconds: float) -> str:

@@ -71,6 +71,6 @@ def finished(ready, qtbot):
     from facesorter.ui.run import State
 
     ready.start()
-    qtbot.waitUntil(lambda: ready.run.state is State.FINISHED, timeout=10000)
-    qtbot.waitUntil(lambda: ready.review.grid.pile_model.rowCount() > 0)
+    qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=10000)
+    qtbot.waitUntil(lambda: ready.outcome.review.grid.pile_model.rowCount() > 0)
     return ready

@@ -13,6 +13,10 @@ from facesorter.domain.events import RunPaused
 from facesorter.ui.jobs import BATCH, Jobs, QtExecutor
 
 
+def is_pause(report):
+    return isinstance(report, RunPaused)
+
+
 class Listener:
     """Keeps what a job emitted, in order, with the thread it came in."""
 
@@ -156,7 +160,7 @@ def test_a_run_that_paused_itself_tries_again_on_resume(jobs, qtbot):
             tries.append(1)
             yield RunPaused("The disk is full.")
 
-    job = jobs.run(steps)
+    job = jobs.run(steps, is_pause)
     listener = Listener(job)
     for expected in (1, 2, 3):
         qtbot.waitUntil(lambda n=expected: len(listener.heard) == n)
@@ -168,7 +172,7 @@ def test_a_run_that_paused_itself_tries_again_on_resume(jobs, qtbot):
 
 
 def test_a_paused_job_can_be_cancelled(jobs, qtbot):
-    job = jobs.run(lambda: iter([RunPaused("The disk is full."), 1]))
+    job = jobs.run(lambda: iter([RunPaused("The disk is full."), 1]), is_pause)
     listener = Listener(job)
     qtbot.waitUntil(lambda: job.paused)
     job.cancel()

@@ -36,9 +36,7 @@ class TestChoosing:
         assert page.welcome.isVisible()
         assert not page.go.isEnabled()
         assert "headshot" in page._hint.text()
-        assert not page.strip.isVisible()
-        assert not page.change.isVisible()
-        assert page.review is None
+        assert page.outcome is None
 
     def test_only_places_that_work_are_shown(self, window, qtbot):
         names = [button.accessibleName() for button in window.sidebar.chosen.buttons()]
@@ -123,57 +121,57 @@ class TestChoosing:
 class TestRunning:
     def test_every_photo_ends_in_its_pile_and_the_sums_add_up(self, finished):
         expected = piles_expected(60)
-        assert finished.run.counts(0) == expected
-        shown = {which: tab.count for which, tab in finished.review.tabs.tabs.items()}
+        assert finished.outcome.run.counts(0) == expected
+        shown = {which: tab.count for which, tab in finished.outcome.review.tabs.tabs.items()}
         assert shown == expected
-        balance = finished.run.results.balance(0)
+        balance = finished.outcome.run.results.balance(0)
         assert balance.found == 60
         assert balance.copied == expected[Pile.SURE]
-        assert finished.review.balance.links["copied"].text() == f"{expected[Pile.SURE]} copied"
+        assert finished.outcome.review.balance.links["copied"].text() == f"{expected[Pile.SURE]} copied"
 
     def test_a_number_of_the_balance_leads_to_its_pile(self, finished):
-        finished.review.balance.links["no_face"].click()
-        assert finished.review.tabs.current is Pile.NO_FACE
-        assert finished.review.grid.pile_model.rowCount() == piles_expected(60)[Pile.NO_FACE]
+        finished.outcome.review.balance.links["no_face"].click()
+        assert finished.outcome.review.tabs.current is Pile.NO_FACE
+        assert finished.outcome.review.grid.pile_model.rowCount() == piles_expected(60)[Pile.NO_FACE]
 
     def test_two_people_have_piles_of_their_own(self, ready, qtbot):
         ready.who.add_person("Ben", ["/heads/ben.jpg"])
         qtbot.waitUntil(ready.go.isEnabled)
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.state is State.FINISHED)
-        assert ready.review.people.count() == 2
-        ready.review.people.setCurrentIndex(1)
-        shown = {which: tab.count for which, tab in ready.review.tabs.tabs.items()}
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert ready.outcome.review.people.count() == 2
+        ready.outcome.review.people.setCurrentIndex(1)
+        shown = {which: tab.count for which, tab in ready.outcome.review.tabs.tabs.items()}
         assert shown == piles_expected(60, person=1)
 
     def test_pause_go_on_stop(self, ready, qtbot, workshop):
         workshop.gate = threading.Event()
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.done > 5)
-        ready.strip.pause.click()
-        assert ready.run.state is State.PAUSED
-        assert ready.strip.pause.text() == "Go on"
-        ready.strip.pause.click()
-        assert ready.run.state is State.RUNNING
-        ready.strip.stop.click()
-        assert ready.run.state is State.STOPPING
+        qtbot.waitUntil(lambda: ready.outcome.run.done > 5)
+        ready.outcome.strip.pause.click()
+        assert ready.outcome.run.state is State.PAUSED
+        assert ready.outcome.strip.pause.text() == "Go on"
+        ready.outcome.strip.pause.click()
+        assert ready.outcome.run.state is State.RUNNING
+        ready.outcome.strip.stop.click()
+        assert ready.outcome.run.state is State.STOPPING
         workshop.gate.set()
-        qtbot.waitUntil(lambda: ready.run.state is State.STOPPED)
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.STOPPED)
         assert len(workshop.closed) == 1
         assert ready.go.isEnabled()
 
     def test_a_full_disk_pauses_with_a_sentence_and_goes_on(self, ready, qtbot, workshop):
         workshop.pauses = 1
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.state is State.PAUSED)
-        assert "disk is full" in ready.strip._text.accessibleName()
-        ready.strip.pause.click()
-        qtbot.waitUntil(lambda: ready.run.state is State.FINISHED)
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.PAUSED)
+        assert "disk is full" in ready.outcome.strip._text.accessibleName()
+        ready.outcome.strip.pause.click()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
 
     def test_a_users_error_is_told_calmly(self, ready, qtbot, workshop):
         workshop.fails_with = StorageUnavailable("The folder is out of reach.", "Connect the drive.")
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.state is State.FAILED)
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
         assert ready.banner.isVisible()
         assert ready.banner.accessibleName() == "The folder is out of reach. Connect the drive."
         assert ready.go.isEnabled()
@@ -181,7 +179,7 @@ class TestRunning:
     def test_of_a_bug_only_the_log_has_the_details(self, ready, qtbot, workshop, caplog):
         workshop.fails_with = ZeroDivisionError("internal detail")
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.state is State.FAILED)
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
         assert "internal detail" not in ready.banner.accessibleName()
         assert "Traceback" in caplog.text
         assert "internal detail" in caplog.text
@@ -193,54 +191,54 @@ class TestRunning:
         ready.look_first.setChecked(True)
         assert ready.go.text() == "Find"
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.to_copy > 0)
+        qtbot.waitUntil(lambda: ready.outcome.run.to_copy > 0)
         assert workshop.copied == {}
         sure = piles_expected(60)[Pile.SURE]
-        assert ready.change.carry_out.text() == f"Copy {sure} photos"
-        ready.change.carry_out.click()
-        qtbot.waitUntil(lambda: not ready.run.busy and len(workshop.copied) == sure)
-        qtbot.waitUntil(lambda: not ready.change.carry_out.isVisible())
-        assert ready.run.results.balance(0).copied == sure
+        assert ready.outcome.change.carry_out.text() == f"Copy {sure} photos"
+        ready.outcome.change.carry_out.click()
+        qtbot.waitUntil(lambda: not ready.outcome.run.busy and len(workshop.copied) == sure)
+        qtbot.waitUntil(lambda: not ready.outcome.change.carry_out.isVisible())
+        assert ready.outcome.run.results.balance(0).copied == sure
 
 
 class TestChangingOnesMind:
     def test_the_slider_sorts_at_once_without_the_workshop(self, finished):
         for threshold in (99, 85, 60, 40):
-            finished.review.slider.slider.setValue(-threshold)
-            assert finished.run.counts(0) == piles_expected(60, threshold)
-            assert finished.review.tabs.tabs[Pile.SURE].count == piles_expected(60, threshold)[Pile.SURE]
+            finished.outcome.review.slider.slider.setValue(-threshold)
+            assert finished.outcome.run.counts(0) == piles_expected(60, threshold)
+            assert finished.outcome.review.tabs.tabs[Pile.SURE].count == piles_expected(60, threshold)[Pile.SURE]
 
     def test_it_says_what_it_would_do_and_does_it_at_a_click(self, finished, qtbot, workshop):
-        finished.review.slider.slider.setValue(-70)
+        finished.outcome.review.slider.slider.setValue(-70)
         more = piles_expected(60, 70)[Pile.SURE] - piles_expected(60, 80)[Pile.SURE]
-        qtbot.waitUntil(finished.change.carry_out.isVisible)
-        assert finished.change.carry_out.text() == f"Copy {more} more"
-        finished.review.tabs.choose(Pile.SURE)
-        finished.review.grid.setCurrentIndex(finished.review.grid.pile_model.index(0))
-        first = finished.review.grid.current_row
-        finished.review.answer(Decision.NO)
+        qtbot.waitUntil(finished.outcome.change.carry_out.isVisible)
+        assert finished.outcome.change.carry_out.text() == f"Copy {more} more"
+        finished.outcome.review.tabs.choose(Pile.SURE)
+        finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
+        first = finished.outcome.review.grid.current_row
+        finished.outcome.review.answer(Decision.NO)
         taken_back = score_of(first, 0).similarity >= 80
         text = f"Copy {more} more, take back 1" if taken_back else f"Copy {more - 1} more"
-        qtbot.waitUntil(lambda: finished.change.carry_out.text() == text)
-        finished.change.carry_out.click()
+        qtbot.waitUntil(lambda: finished.outcome.change.carry_out.text() == text)
+        finished.outcome.change.carry_out.click()
         qtbot.waitUntil(lambda: len(workshop.copied) == piles_expected(60, 70)[Pile.SURE] - 1)
-        qtbot.waitUntil(lambda: not finished.change.carry_out.isVisible())
+        qtbot.waitUntil(lambda: not finished.outcome.change.carry_out.isVisible())
 
     def test_undo_takes_everything_back(self, finished, qtbot, workshop):
         assert workshop.copied
-        finished.run.undo()
-        qtbot.waitUntil(lambda: not workshop.copied and not finished.run.busy)
-        assert finished.run.results.balance(0).copied == 0
-        assert finished.run.results.balance(0).found == 60
+        finished.outcome.run.undo()
+        qtbot.waitUntil(lambda: not workshop.copied and not finished.outcome.run.busy)
+        assert finished.outcome.run.results.balance(0).copied == 0
+        assert finished.outcome.run.results.balance(0).found == 60
 
     def test_keys_answer_and_go_on_to_the_next(self, finished, qtbot, workshop):
-        grid = finished.review.grid
-        finished.review.tabs.choose(Pile.CHECK)
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.CHECK)
         press(qtbot, grid, Qt.Key.Key_Home)
         asked = [int(row) for row in grid.pile_model.rows[:3]]
         for key in (Qt.Key.Key_Y, Qt.Key.Key_N, Qt.Key.Key_Space):
             press(qtbot, grid, key)
-        results = finished.run.results
+        results = finished.outcome.run.results
         assert [results.verdict(row, 0)[1] for row in asked] == [Decision.YES, Decision.NO, Decision.UNSURE]
         assert [results.pile_of(row, 0) for row in asked] == [Pile.SURE, Pile.NOT_THEM, Pile.CHECK]
         qtbot.waitUntil(lambda: len(workshop.decided) == 3)
@@ -252,29 +250,29 @@ class TestChangingOnesMind:
         ]
 
     def test_ctrl_z_takes_the_last_answer_back_durably(self, finished, qtbot, workshop):
-        grid = finished.review.grid
-        before = finished.run.counts(0)
+        grid = finished.outcome.review.grid
+        before = finished.outcome.run.counts(0)
         press(qtbot, grid, Qt.Key.Key_Right)
         row = grid.current_row
         press(qtbot, grid, Qt.Key.Key_N)
-        assert finished.run.counts(0) != before
+        assert finished.outcome.run.counts(0) != before
         press(qtbot, grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert finished.run.counts(0) == before
+        assert finished.outcome.run.counts(0) == before
         assert grid.current_row == row
         qtbot.waitUntil(lambda: len(workshop.decided) == 2)
-        assert workshop.decided[1] == ("Anna", finished.run.results.photos[row].id, None)
+        assert workshop.decided[1] == ("Anna", finished.outcome.run.results.photos[row].id, None)
 
     def test_several_photos_are_answered_at_once(self, finished):
-        grid = finished.review.grid
-        finished.review.tabs.choose(Pile.NOT_THEM)
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
         count = grid.pile_model.rowCount()
         grid.selectAll()
-        finished.review.answer(Decision.YES)
-        assert finished.run.counts(0)[Pile.NOT_THEM] == 0
-        assert finished.run.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
+        finished.outcome.review.answer(Decision.YES)
+        assert finished.outcome.run.counts(0)[Pile.NOT_THEM] == 0
+        assert finished.outcome.run.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
 
     def test_letters_typed_into_the_name_answer_nothing(self, finished, qtbot, workshop):
-        finished.review.grid.setCurrentIndex(finished.review.grid.pile_model.index(0))
+        finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
         finished.who.name.setFocus()
         qtbot.keyClicks(finished.who.name, "Yn ")
         assert workshop.decided == []
@@ -283,17 +281,17 @@ class TestChangingOnesMind:
 
 class TestTheGrid:
     def test_the_photo_looked_at_stays_when_others_come_and_go(self, finished):
-        grid = finished.review.grid
-        finished.review.tabs.choose(Pile.NOT_THEM)
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
         grid.setCurrentIndex(grid.pile_model.index(9))
         row = grid.current_row
-        finished.review.slider.slider.setValue(-45)
+        finished.outcome.review.slider.slider.setValue(-45)
         assert grid.current_row == row
         assert grid.selected_rows().tolist() == [row]
 
     def test_arrows_go_through_the_grid(self, finished, qtbot):
-        grid = finished.review.grid
-        finished.review.tabs.choose(Pile.NOT_THEM)
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
         columns = grid.columns
         for key, place in (
             (Qt.Key.Key_Home, 0),
@@ -309,8 +307,8 @@ class TestTheGrid:
             assert grid.currentIndex().row() == place
 
     def test_every_photo_is_where_it_is_painted(self, finished):
-        grid = finished.review.grid
-        finished.review.tabs.choose(Pile.NOT_THEM)
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
         grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
         last = grid.pile_model.index(grid.pile_model.rowCount() - 1)
         rect = grid.visualRect(last)
@@ -319,27 +317,27 @@ class TestTheGrid:
         assert not grid.indexAt(QPoint(rect.left(), rect.bottom() + 5000)).isValid()
 
     def test_a_screen_reader_hears_name_pile_and_similarity(self, finished):
-        model = finished.review.grid.pile_model
+        model = finished.outcome.review.grid.pile_model
         row = int(model.rows[0])
         text = model.data(model.index(0), Qt.ItemDataRole.AccessibleTextRole)
-        similarity = words.percent(finished.run.results.verdict(row, 0)[0].similarity)
+        similarity = words.percent(finished.outcome.run.results.verdict(row, 0)[0].similarity)
         assert text == f"{words.file_name(photo_of(row).path)}: Sure, {similarity}"
 
     def test_a_problem_says_why(self, qtbot, ready, workshop):
         workshop.photos = 120
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.state is State.FINISHED)
-        ready.review.tabs.choose(Pile.PROBLEM)
-        ready.review.grid.setCurrentIndex(ready.review.grid.pile_model.index(0))
-        assert ready.review.detail._problem.text() == "This file is damaged."
-        assert not ready.review.detail.answers[Decision.YES].isEnabled()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        ready.outcome.review.tabs.choose(Pile.PROBLEM)
+        ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
+        assert ready.outcome.review.detail._problem.text() == "This file is damaged."
+        assert not ready.outcome.review.detail.answers[Decision.YES].isEnabled()
 
     def test_why_this_answer_names_the_numbers(self, finished):
-        finished.review.tabs.choose(Pile.CHECK)
-        finished.review.grid.setCurrentIndex(finished.review.grid.pile_model.index(0))
-        finished.review.detail.why.click()
-        similarity = finished.run.results.verdict(finished.review.grid.current_row, 0)[0].similarity
-        text = finished.review.detail._reasons.text()
+        finished.outcome.review.tabs.choose(Pile.CHECK)
+        finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
+        finished.outcome.review.detail.why.click()
+        similarity = finished.outcome.run.results.verdict(finished.outcome.review.grid.current_row, 0)[0].similarity
+        text = finished.outcome.review.detail._reasons.text()
         assert words.percent(similarity) in text
         assert words.percent(80) in text
 
@@ -392,11 +390,12 @@ class TestTheWindow:
                 )
             ]
 
-        qtbot.waitUntil(lambda: not cut_off(), timeout=2000)
+        qtbot.wait(600)
+        assert cut_off() == []
         assert len([button for button in buttons if button.isVisible()]) > 10
 
     def test_what_was_chosen_is_remembered(self, finished, window, workshop, tmp_path):
-        finished.review.slider.slider.setValue(-71)
+        finished.outcome.review.slider.slider.setValue(-71)
         finished.look_first.setChecked(True)
         window.close()
         kept = workshop.settings
@@ -407,7 +406,7 @@ class TestTheWindow:
         assert kept.detail_width_px > 0
 
     def test_a_report_names_every_photo_once(self, finished, qtbot, workshop):
-        finished.save_report("/anywhere/report.html")
+        finished.outcome.save_report("/anywhere/report.html")
         qtbot.waitUntil(finished.banner.isVisible)
         summaries, found = workshop.report
         assert len(found) == 60
@@ -416,7 +415,7 @@ class TestTheWindow:
     def test_closing_while_a_run_goes_on_stops_it(self, qtbot, ready, window, workshop, jobs):
         workshop.photos = 1_000_000
         ready.start()
-        qtbot.waitUntil(lambda: ready.run.done > 100)
+        qtbot.waitUntil(lambda: ready.outcome.run.done > 100)
         began = time.monotonic()
         window.close()
         assert jobs.quit()
