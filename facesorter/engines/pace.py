@@ -1,8 +1,9 @@
 """How fast a service may be called: a token bucket that finds the service's limit by itself.
 
 AWS does not tell an account's limit to those who call. The rate begins at 5 calls a second, the smallest default, and
-doubles every second until the first call is throttled; from then on it grows by one call a second each second and
-shrinks by 5 % when throttled, at most once a second, since one moment too fast throttles many calls at once.
+doubles every second until the first call is throttled. From then on it shrinks by 5 % when throttled, and grows with
+the cube of the time since: slowly near the limit that was just met, where one call too many costs another its
+turn, and fast again if that limit is long gone.
 """
 
 from __future__ import annotations
@@ -18,10 +19,19 @@ SHRINK = 0.95
 SHRINK_FAST = 0.5
 """For when most calls of the last second were throttled: somebody else uses the account too."""
 
+GROWTH = 0.01
+"""Share of the rate by which it has grown one second after it shrank; a thousand times that after ten."""
+
 _BURST_S = 0.05
 """Tokens that gather while every worker is busy; enough to make up for a late wake-up."""
 
 _NAP_S = 0.1
+
+_ONE_MOMENT_S = 0.5
+"""Calls throttled within so long were all on their way when the first of them was."""
+
+_FEW = 5
+"""Throttled calls of a second that mean little, since slow limits refuse every other call that is a little early."""
 
 
 class Pace:
@@ -33,8 +43,8 @@ class Pace:
         self._lock = threading.Lock()
         self._tokens = 1.0
         self._filled_at = clock()
-        self._shrunk_at = float("-inf")
-        self._seeking = True
+        self._shrunk_at: float | None = None
+        self._shrunk_to = rate
         self._served: deque[float] = deque()
         self._throttled: deque[float] = deque()
 
@@ -62,24 +72,29 @@ class Pace:
     def served(self) -> None:
         """A call was answered."""
         with self._lock:
-            _note(self._served, self._clock())
-            self.rate += 1.0 if self._seeking else 1 / self.rate
+            now = self._clock()
+            _note(self._served, now)
+            if self._shrunk_at is None:
+                self.rate += 1
+            else:
+                self.rate = self._shrunk_to * (1 + GROWTH * (now - self._shrunk_at) ** 3)
 
     def throttled(self) -> None:
-        """A call was refused for coming too fast."""
+        """A call was refused for coming too fast. One moment too fast throttles many calls, and is counted once."""
         with self._lock:
             now = self._clock()
             _note(self._throttled, now)
             _forget(self._served, now)
-            if self._seeking:
-                self._seeking = False
+            if self._shrunk_at is None:
+                if not self._served:
+                    return  # nothing can be told of a limit that others have used up before we began
                 self._shrink(max(len(self._served), self.rate * SHRINK_FAST), now)
-            elif now - self._shrunk_at >= 1:
-                mostly = len(self._throttled) > len(self._served)
+            elif now - self._shrunk_at >= _ONE_MOMENT_S:
+                mostly = len(self._throttled) > 2 * len(self._served) + _FEW
                 self._shrink(self.rate * (SHRINK_FAST if mostly else SHRINK), now)
 
     def _shrink(self, rate: float, now: float) -> None:
-        self.rate = max(LEAST_RATE, rate)
+        self.rate = self._shrunk_to = max(LEAST_RATE, rate)
         self._shrunk_at = now
 
 
