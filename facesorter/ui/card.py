@@ -82,10 +82,13 @@ def button(text: str, kind: str = "", name: str = "") -> QPushButton:
 
 
 class ElidedLabel(QLabel):
-    """A line of text that is cut in the middle where there is no room for it; the whole text is its tool tip."""
+    """A line of text that is cut where there is no room for it; the whole text is its tool tip."""
 
-    def __init__(self, tone: str = "", least_px: int = 40) -> None:
+    def __init__(
+        self, tone: str = "", least_px: int = 40, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
         super().__init__()
+        self._cut = cut
         self._whole = ""
         self._least_px = least_px
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -112,7 +115,7 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width())
+        shown = self.fontMetrics().elidedText(self._whole, self._cut, self.width())
         if shown != self.text():
             self.setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")

@@ -58,7 +58,6 @@ class SortPage(QWidget):
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
         start.activated.connect(self.go.click)
         self._refresh()
-        self.who.add.setFocus()
 
     def _lay_out(self) -> None:
         column = QWidget()
@@ -122,7 +121,7 @@ class SortPage(QWidget):
         return SortRequest(
             self.who.people(),
             settings.folders,
-            settings.destination,
+            settings.destination_folder,
             recursive=settings.recursive,
             threshold=settings.threshold,
             dry_run=settings.look_first,
@@ -164,7 +163,7 @@ class SortPage(QWidget):
         return replace(
             kept,
             folders=self.where.folders,
-            destination=self.where.destination,
+            destination=self.where.chosen_destination,
             recursive=self.where.subfolders.isChecked(),
             look_first=self.look_first.isChecked(),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolTip, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
 from facesorter.ui import words
 from facesorter.ui.card import label
@@ -31,7 +31,7 @@ class ThresholdSlider(QWidget):
         layout.addWidget(label(self.tr("stricter"), "dim"))
         layout.addWidget(self.slider, 1)
         layout.addWidget(label(self.tr("looser"), "dim"))
-        layout.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.show_threshold(threshold)
         self.slider.valueChanged.connect(self._moved)
         self.slider.sliderReleased.connect(self._released)

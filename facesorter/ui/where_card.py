@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
 
@@ -31,6 +32,7 @@ class WhereCard(Card):
         self._jobs = jobs
         settings = workshop.settings
         self.folders: tuple[str, ...] = tuple(folder for folder in settings.folders if os.path.isdir(folder))
+        self._usual_destination = replace(settings, destination="").destination_folder
         self.destination = settings.destination_folder
         self._names: list[str] = []
         self._counting: Job | None = None
@@ -48,8 +50,8 @@ class WhereCard(Card):
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
         self._menu = QMenu(self)
-        self._count = ElidedLabel("dim")
-        self._target = ElidedLabel("dim")
+        self._count = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
+        self._target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
         self._folder = ElidedLabel("strong", least_px=150)
         self._other = button(self.tr("Change…"), "link", self.tr("Change where the copies go"))
         self._other.clicked.connect(self._choose_destination)
@@ -74,6 +76,11 @@ class WhereCard(Card):
             row.setSpacing(8 if row is not third else 2)
             self.body.addLayout(row)
         self.body.addStretch()
+
+    @property
+    def chosen_destination(self) -> str:
+        """The destination as the settings keep it: "" for the usual one."""
+        return "" if self.destination == self._usual_destination else self.destination
 
     def where_problem(self) -> str:
         """What is missing before a search, as a sentence; "" if nothing is."""
@@ -115,9 +122,7 @@ class WhereCard(Card):
     def _refresh(self) -> None:
         self._shown.setText(words.folders(self.folders))
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
-        self._count.show_text(
-            self._count_text if self.folders else self.tr("Your photos are only read, never changed.")
-        )
+        self._count.show_text(self._count_text if self.folders else self.tr("Photos are only read."))
         self._target.show_text(self.tr("Copies go to {}").format(words.short(self.destination) + "/"))
         more = f" +{len(self._names) - 1}" if len(self._names) > 1 else ""
         self._folder.show_text(self._names[0] + more if self._names else "")

@@ -96,7 +96,7 @@ class WhoCard(Card):
         self.name.textEdited.connect(self._named)
         self.add = button(self.tr("Choose…"))
         self.add.clicked.connect(self._choose)
-        self._chip = ElidedLabel()
+        self._chip = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.manage = button("", "link", self.tr("All headshots of this person"))
         self.manage.clicked.connect(self.headshots_wanted)
         self._lay_out()
@@ -334,7 +334,7 @@ class WhoCard(Card):
     def _quality(self, draft: Draft) -> tuple[str, str]:
         """What there is to say of the pictures, worst first."""
         if not draft.shots:
-            return self.tr("Drop a picture of the face here"), "dim"
+            return self.tr("Drop a picture here"), "dim"
         for shot in draft.shots:
             if shot.report is not None and shot.report.error:
                 return shot.report.error, "bad"
