@@ -25,6 +25,7 @@ from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.domain.ports import Copier, Executor, FaceEngine, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import Terms, Thrift
 from facesorter.paths import AppPaths
+from facesorter.pipeline.check import check
 from facesorter.pipeline.compare import PictureCompared, compare
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.decide import Sought
@@ -334,6 +335,10 @@ class Workshop:
     def undo(self, run_id: int) -> Iterator[Event]:
         """Remove the copies a run made, if they are unchanged."""
         return undo_run(run_id, self._copier("copy"), self.journal)
+
+    def check(self, *, repair: bool) -> Iterator[Event]:
+        """Compare every copy with the journal and with its photo; see `pipeline.check`."""
+        return check(self._copier("copy"), self.journal, repair=repair)
 
     def save_report(self, path: str, summaries: Sequence[str], found: Iterable[ReportLine]) -> str:
         """Write a report (CSV or HTML, by the ending of `path`) under a free name, which is returned."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from facesorter.domain.models import Balance, Person, Photo, Verdict
+from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import Cost, Thrift
 
 
@@ -99,6 +100,19 @@ class CopyKept:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyChecked:
+    """A copy was compared with the journal, byte for byte; `reason` says why its state is unknown.
+
+    `has_original` says whether the photo it was made from is where it was, with the same content.
+    """
+
+    target: str
+    state: CopyState
+    has_original: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CostEstimated:
     """What the calls still to be made cost at most, done in this way; `cap` ends them before it is exceeded."""
 
@@ -140,6 +154,7 @@ Event = (
     | CopyFailed
     | CopyTakenBack
     | CopyKept
+    | CopyChecked
     | CostEstimated
     | MoneySpent
     | RunPaused

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from facesorter.domain.events import (
+    CopyChecked,
     CopyFailed,
     CopyKept,
     CopyTakenBack,
@@ -20,7 +21,10 @@ from facesorter.domain.events import (
     RunPaused,
 )
 from facesorter.domain.models import Balance, Pile, Verdict
+from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import in_dollars
+
+_STATES = {CopyState.MISSING: "missing", CopyState.ALTERED: "altered since it was copied, left alone"}
 
 WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
 
@@ -49,6 +53,9 @@ def lines(event: Event, *, dry_run: bool = False) -> list[str]:
             return [f"{shown(target)}: taken back"]
         case CopyKept(target, reason):
             return [f"{shown(target)}: left alone: {reason}"]
+        case CopyChecked(target, state, _, reason):
+            words = reason or _STATES.get(state)
+            return [f"{shown(target)}: {words}"] if words else []
         case ReferencesGrew(added):
             return [f"{sum(added.values())} confident matches help to find the rest."]
         case CostEstimated(thrift, cost, cap):

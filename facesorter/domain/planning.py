@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from facesorter.domain.models import Person, Photo
 
@@ -44,6 +45,15 @@ class CopyRecord:
     target: str
     size: int
     modified_ns: int
+
+
+class CopyState(StrEnum):
+    """What became of a copy; `UNKNOWN` where it is out of reach or cannot be read."""
+
+    FINE = "fine"
+    MISSING = "missing"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

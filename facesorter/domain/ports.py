@@ -276,6 +276,10 @@ class Journal(Protocol):
         """Copies that this run made and that were not taken back."""
         ...
 
+    def standing(self) -> Iterator[CopyRecord]:
+        """Every copy of every run that was not taken back; of those under one name only the newest."""
+        ...
+
     def taken_back(self, record_ids: Sequence[int]) -> None:
         """These copies were removed again."""
         ...
@@ -314,6 +318,10 @@ class Copier(Protocol):
 
     def intact(self, record: CopyRecord) -> bool:
         """Whether the copy looks as it was made, by one look at the folder; nothing is read."""
+        ...
+
+    def content(self, path: str) -> bytes | None:
+        """The SHA-256 of a copy or of a photo; None if nothing is there. Raises `PhotoError`, `StorageUnavailable`."""
         ...
 
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:

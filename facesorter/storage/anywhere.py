@@ -66,6 +66,10 @@ class AnywhereCopier:
         """See `Copier.intact`."""
         return self._for(record.target).intact(record)
 
+    def content(self, path: str) -> bytes | None:
+        """See `Copier.content`."""
+        return self._for(path).content(path)
+
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
         """See `Copier.adopt`."""
         return self._for(record.target).adopt(record, temporary)

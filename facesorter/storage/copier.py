@@ -123,6 +123,11 @@ class FileCopier:
             return False
         return _unchanged(status, record)
 
+    def content(self, path: str) -> bytes | None:
+        """See `Copier.content`."""
+        self._require_destination(path)
+        return digest_of(path) if self._status(path) else None
+
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
         """See `Copier.adopt`. An empty file beside our temporary one is the name that `publish_new` claimed."""
         self._require_destination(record.target)

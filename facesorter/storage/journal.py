@@ -86,6 +86,16 @@ class SqliteJournal:
         """Copies that this run made and that were not taken back."""
         return self._published("run = ?", run_id)
 
+    def standing(self) -> Iterator[CopyRecord]:
+        """Every copy of every run that was not taken back; of those under one name only the newest."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id FROM copies WHERE state = 'published' AND id NOT IN"
+                " (SELECT max(id) FROM copies WHERE state = 'published' GROUP BY folder, name)"
+            )
+            replaced = {record_id for (record_id,) in rows}
+        return (record for record in self._published("TRUE") if record.id not in replaced)
+
     def runs(self) -> list[Run]:
         """Every run that made copies, the newest first; also one whose copies were all taken back."""
         with self._database.reading() as connection:

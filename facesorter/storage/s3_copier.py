@@ -56,7 +56,7 @@ class S3Copier:
         for name in _names(order.photo.path.rpartition("/")[2] if is_in_s3(order.photo.path) else
                            os.path.basename(order.photo.path)):  # fmt: skip
             path = below(order.folder, name)
-            there = self._content(path)
+            there = self.content(path)
             if there == content:
                 return path
             if there is None:
@@ -93,7 +93,7 @@ class S3Copier:
 
     def intact(self, record: CopyRecord) -> bool:
         """Whether an object with the recorded content lies there."""
-        return self._content(record.target) == record.content
+        return self.content(record.target) == record.content
 
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:  # noqa: ARG002
         """Size and time (ns) of the copy if it is there."""
@@ -102,7 +102,7 @@ class S3Copier:
 
     def take_back(self, record: CopyRecord) -> bool:
         """Remove the copy if it is as it was made; False if it was gone. Raises `PhotoError` if it was changed."""
-        there = self._content(record.target)
+        there = self.content(record.target)
         if there is None:
             return False
         if there != record.content:
@@ -117,7 +117,7 @@ class S3Copier:
     def remove_folder(self, folder: str) -> None:
         """There are no folders in S3."""
 
-    def _content(self, path: str) -> bytes | None:
+    def content(self, path: str) -> bytes | None:
         """The SHA-256 of the object, by its checksum or by reading it; None if there is none."""
         if path in self._promised:
             return self._promised[path]

@@ -1,0 +1,66 @@
+"""Check every copy against the journal and against its photo, and make again what is missing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.events import CopyChecked, Event, PhotoAlreadyThere, PhotoCopied
+from facesorter.domain.models import Person, Photo
+from facesorter.domain.planning import CopyOrder, CopyRecord, CopyState
+from facesorter.domain.ports import Copier, Journal
+from facesorter.pipeline.copy import copy, recover
+
+
+def check(copier: Copier, journal: Journal, *, repair: bool = False) -> Iterator[Event]:
+    """`CopyChecked` for each copy that was made and not taken back; every byte of it and of its photo is read.
+
+    With `repair`, what is missing is then copied again, if its photo still holds the same content, with the events of
+    `copy`; a copy that was altered is only told of.
+    """
+    recover(journal, copier)
+    missing: list[CopyRecord] = []
+    for record in journal.standing():
+        checked = _checked(record, copier)
+        if checked.state is CopyState.MISSING:
+            missing.append(record)
+        yield checked
+    if repair:
+        for run_id, records in groupby(missing, key=lambda record: record.run_id):
+            yield from _repair(records, run_id, copier, journal)
+
+
+def _checked(record: CopyRecord, copier: Copier) -> CopyChecked:
+    original = _holds(record.source, record.content, copier)
+    try:
+        content = copier.content(record.target)
+    except (PhotoError, StorageUnavailable) as error:
+        return CopyChecked(record.target, CopyState.UNKNOWN, original, str(error))
+    if content is None:
+        return CopyChecked(record.target, CopyState.MISSING, original)
+    return CopyChecked(record.target, CopyState.FINE if content == record.content else CopyState.ALTERED, original)
+
+
+def _holds(path: str, content: bytes, copier: Copier) -> bool:
+    try:
+        return copier.content(path) == content
+    except (PhotoError, StorageUnavailable):
+        return False
+
+
+def _repair(records: Iterable[CopyRecord], run_id: int, copier: Copier, journal: Journal) -> Iterator[Event]:
+    """Copy as a part of the run that made the copies, so that undoing it takes these back as well."""
+    by_order = {_order(record): record for record in records}
+    for event in copy(by_order, run_id, copier, journal):
+        if isinstance(event, PhotoCopied | PhotoAlreadyThere):
+            order = CopyOrder(event.photo, event.person, os.path.dirname(event.target))
+            journal.taken_back([by_order[order].id])
+        yield event
+
+
+def _order(record: CopyRecord) -> CopyOrder:
+    photo = Photo(0, record.source, record.size, record.modified_ns, record.content)
+    folder = os.path.dirname(record.target)
+    return CopyOrder(photo, Person(record.person_id, "", os.path.basename(folder)), folder)
