@@ -1,0 +1,173 @@
+"""Labelled photos for measuring: who is searched for with which headshots, and who is in which photo.
+
+Faces are found by the real engine and decided on by the real pipeline; only the catalog is a list in memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from facesorter.domain.errors import PhotoError
+from facesorter.domain.formats import is_photo
+from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portrait
+from facesorter.domain.ports import AnsweredPhoto, Answers, Catalog
+from facesorter.engines.answers import faces_of, vectors_of
+from facesorter.engines.local import LocalEngine
+from facesorter.pipeline.decide import Sought, decide_all
+from facesorter.pipeline.settle import settle
+
+DATA = Path(os.environ.get("FACESORTER_TEST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+
+
+@dataclass(frozen=True)
+class Task:
+    """`headshots[name]` are the pictures a person is searched with; `people[photo]` are the names in each photo."""
+
+    title: str
+    headshots: dict[str, list[Path]]
+    people: dict[Path, set[str]]
+
+
+def one_folder_a_person(folder: Path, title: str, choose: Callable[[list[Path]], Path]) -> Task:
+    """Everybody with two photos or more is searched with the chosen one, among all the other photos."""
+    photos = {
+        one.name: sorted(path for path in one.iterdir() if is_photo(path.name))
+        for one in sorted(folder.iterdir())
+        if one.is_dir()
+    }
+    headshots = {name: [choose(paths)] for name, paths in photos.items() if len(paths) > 1}
+    used = {path for paths in headshots.values() for path in paths}
+    return Task(
+        title, headshots, {path: {name} for name, paths in photos.items() for path in paths if path not in used}
+    )
+
+
+def album(data: Path) -> Task:
+    """A small album: headshots of its own, or somebody's first photo, among groups, crowds and name-alikes.
+
+    `labels.csv` does not name everybody in the groups; who was found there was looked at.
+    """
+    people = {path: names for path, names in _labels(data).items() if "album" in path.parts}
+    headshots = {one.name: sorted(one.iterdir()) for one in sorted((data / "album" / "heads").iterdir())}
+    for path in sorted(people):
+        for name in people[path]:
+            headshots.setdefault(name, [path])
+    for number in (1, 2, 4, 5):
+        people[data / "album" / "photos" / "groups" / f"group-{number}.jpg"].add("vlado")
+    return _task("album", headshots, people)
+
+
+def cast_of_a_series(data: Path) -> Task:
+    """Eight actors, each with a grey crop of 150 pixels, in five pictures of groups and the other crops."""
+    people = {path: names for path, names in _labels(data).items() if "bbt" in path.parts}
+    headshots = {one.name: sorted(one.iterdir())[:1] for one in sorted((data / "groups" / "bbt" / "refs").iterdir())}
+    return _task("groups", headshots, people)
+
+
+def _task(title: str, headshots: dict[str, list[Path]], people: dict[Path, set[str]]) -> Task:
+    used = {path for paths in headshots.values() for path in paths}
+    return Task(title, headshots, {path: names for path, names in people.items() if path not in used})
+
+
+def _labels(data: Path) -> dict[Path, set[str]]:
+    with (data / "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(data / row["file"], row["people"].split(" (")[0]) for row in csv.DictReader(file)]
+    return {path: set(people.split("+")) - {""} for path, people in rows}
+
+
+class Answered:
+    """What the engine answers of photos, asked once each."""
+
+    def __init__(self, engine: LocalEngine) -> None:
+        self.engine = engine
+        self._known: dict[Path, Answers | None] = {}
+
+    def of(self, paths: Sequence[Path]) -> list[Answers | None]:
+        """One answer a picture; None where it cannot be read."""
+        missing = [path for path in paths if path not in self._known]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            self._known.update(zip(missing, threads.map(self._ask, missing), strict=True))
+        return [self._known[path] for path in paths]
+
+    def _ask(self, path: Path) -> Answers | None:
+        try:
+            return (self.engine.ask(self.engine.name, EncodedPicture(str(path), path.read_bytes())),)
+        except PhotoError:
+            return None
+
+    def vectors(self, path: Path) -> tuple[Any, int]:
+        """Plain vectors of a picture's faces, (faces, dimensions), and which face is the largest."""
+        answers = self.of([path])[0]
+        if answers is None:
+            return np.empty((0, 1), np.float32), 0
+        boxes = [face.box.area for face in faces_of(answers[0])]
+        return vectors_of([answers[0]])[0], boxes.index(max(boxes)) if boxes else 0
+
+
+class Outcome:
+    """Piles of a task: by the headshots alone (`bare`), and after the references have `grown`."""
+
+    def __init__(self, task: Task, answered: Answered) -> None:
+        engine = answered.engine
+        photos = list(task.people)
+        names = list(task.headshots)
+        gallery = _Gallery(photos, answered.of(photos))
+        sought: tuple[Sought, ...] = tuple(
+            Sought(Person(index, name, name), engine.enrol(name, [_portrait(path) for path in paths]), {})
+            for index, (name, paths) in enumerate(task.headshots.items())
+        )
+        self.truth = np.array([[name in task.people[photo] for name in names] for photo in photos])
+        self.bare = _piles(sought, engine, gallery, len(photos))
+        grown, self.added = settle(sought, engine, cast("Catalog", gallery))
+        self.grown = _piles(grown, engine, gallery, len(photos))
+
+
+def _portrait(path: Path) -> Portrait:
+    return Portrait(EncodedPicture(str(path), path.read_bytes()))
+
+
+def _piles(sought: tuple[Sought, ...], engine: LocalEngine, gallery: _Gallery, photos: int) -> Any:
+    """2 sure, 1 to check, 0 neither: (photos, people)."""
+    rank = {Pile.SURE: 2, Pile.CHECK: 1}
+    piles = np.zeros((photos, len(sought)), int)
+    for row, (_, verdicts) in enumerate(decide_all(sought, 80.0, engine, cast("Catalog", gallery))):
+        piles[row] = [rank.get(verdict.pile, 0) for verdict in verdicts] or 0
+    return piles
+
+
+class _Gallery:
+    """The part of a catalog that scoring reads."""
+
+    def __init__(self, paths: Sequence[Path], answers: Sequence[Answers | None]) -> None:
+        self._photos = [
+            AnsweredPhoto(
+                Photo(number, str(path), 0, 0, hashlib.sha256(str(path).encode()).digest()),
+                answer,
+                None if answer else "unreadable",
+            )
+            for number, (path, answer) in enumerate(zip(paths, answers, strict=True))
+        ]
+
+    def answered(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[AnsweredPhoto]]:
+        for start in range(0, len(self._photos), chunk):
+            yield self._photos[start : start + chunk]
+
+    def known_answers(self, questions: Sequence[str]) -> Iterator[list[tuple[bytes, Answers]]]:
+        for chunk in self.answered(questions):
+            yield [(photo.photo.content or b"", photo.answers) for photo in chunk if photo.answers]
+
+
+def measured(found: Any, truth: Any) -> tuple[float, float, float]:
+    """Precision, recall and F1 over all pairs of a photo and a person."""
+    right, claimed, wanted = int((found & truth).sum()), int(found.sum()), int(truth.sum())
+    precision, recall = right / max(1, claimed), right / max(1, wanted)
+    return precision, recall, 2 * right / max(1, claimed + wanted)
