@@ -1,10 +1,10 @@
 """From two face vectors to a similarity of 0-100 that means the same for children as for adults.
 
 The vectors of a recognizer share a common part, and those of small children a large one, so that strangers' children
-look alike: a plain cosine of 0.42 is reached by one pair of strangers in 20,000 adults, and by one in 14 children under
-13. `Calibration.cleared` takes both parts away before the cosine is formed. Among FG-NET's people of all ages that finds
-0.51 of the pairs of the same person instead of 0.32 at one false pair in 10,000, and 0.61 instead of 0.41 at one in
-1,000 (fitted on half of the people, measured on the other); among LFW's adults it changes nothing.
+look alike: a plain cosine of 0.42 is reached by one pair of strangers in 20,000 adults, and by one in 14 children
+under 13. `Calibration.cleared` takes both parts away before the cosine is formed. Among FG-NET's people of all ages
+that finds 0.51 of the pairs of the same person instead of 0.32 at one false pair in 10,000, and 0.61 instead of 0.41 at
+one in 1,000 (fitted on half of the people, measured on the other); among LFW's adults it changes nothing.
 """
 
 from __future__ import annotations
