@@ -19,4 +19,9 @@ Every step is a generator of `domain.events`. `pipeline.sort` strings them toget
 with, and `cli` and `ui` show the same events.
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# Since 1.29 onnxruntime tells its maker of each model it loads, unless this is set before it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"

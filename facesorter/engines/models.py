@@ -22,6 +22,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 _runtime: Any = onnxruntime
+_runtime.disable_telemetry_events()  # on Windows the environment does not; see `facesorter`
 
 FACE_SIDE = 112
 """Width and height in pixels of an aligned face, as every recognizer here takes it."""

@@ -1,0 +1,137 @@
+"""`facesorter forget`: nothing is left of what was forgotten, in no byte of the profile or the temporary files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from skimage import data as pictures
+
+from facesorter.domain.models import Decision, Person
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.database import Database
+from tests.copying import CopyDesk
+
+ROOT = Path(__file__).parents[2]
+MARKED = "Xaviermarked"
+
+
+def facesorter(profile: Path, *arguments: object, temporary: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command, *rest = map(str, arguments)
+    return subprocess.run(
+        [sys.executable, "-m", "facesorter", command, "--profile-dir", str(profile), *rest],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=120,
+        env={**os.environ, "TMPDIR": str(temporary or profile.parent)},
+    )
+
+
+def holding(secret: bytes, *folders: Path) -> list[Path]:
+    """Every file below that has these bytes in it."""
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
+
+
+def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
+    profile, temporary, photos = tmp_path / "profile", tmp_path / "temporary", tmp_path / "photos"
+    temporary.mkdir()
+    photos.mkdir()
+    person = Image.fromarray(pictures.astronaut())
+    person.crop((140, 20, 320, 220)).save(tmp_path / "head.png")
+    person.save(photos / "portrait.jpg")
+    out = tmp_path / "out"
+    sort = ("sort", "--name", MARKED, "--headshot", tmp_path / "head.png", photos, "--to", out)
+    assert facesorter(profile, *sort, temporary=temporary).returncode == 0
+    assert facesorter(profile, "sort", temporary=temporary).returncode == 2
+    with closing(sqlite3.connect(profile / "catalog.db")) as connection:
+        ((vector,),) = connection.execute("SELECT answer FROM answers")
+    shutil.copy(profile / "catalog.db", profile / "catalog-damaged-20260101-000000-000000.db")
+    (profile / "settings.toml").write_text(f'destination = "{MARKED}"')
+    left = temporary / "facesorter-abcdefgh" / "photo"
+    left.parent.mkdir()
+    left.write_bytes(b"a picture")
+    assert holding(vector, profile)
+
+    refused = facesorter(profile, "forget", "--everything", temporary=temporary)
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert holding(vector, profile)
+
+    done = facesorter(profile, "forget", "--everything", "--yes", temporary=temporary)
+    assert done.returncode == 0, done.stderr
+    assert not profile.exists()
+    assert not any(temporary.iterdir())
+    assert [path.name for path in (out / f"PhotosWith{MARKED}").iterdir()] == ["portrait.jpg"]
+
+
+def test_what_others_keep_in_the_profile_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    (tmp_path / "catalog of wines.db").write_text("bottles")
+    assert facesorter(tmp_path, "forget", "--everything", "--yes").returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["catalog of wines.db", "thesis.txt"]
+
+
+def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:
+    from facesorter.bootstrap import Workshop
+    from facesorter.paths import AppPaths
+
+    first = Workshop(AppPaths(tmp_path / "profile"))
+    first.open()
+    result = facesorter(tmp_path / "profile", "forget", "--everything", "--yes")
+    first.close()
+    assert result.returncode == 3
+    assert (tmp_path / "profile").exists()
+
+
+@pytest.mark.parametrize("arguments", [(), (MARKED, "--everything"), ("Nobody",)])
+def test_wrong_use(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = facesorter(tmp_path / "profile", "forget", *arguments)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
+    desk = CopyDesk(tmp_path)
+    catalog = SqliteCatalog(desk.database)
+    contents = [bytes([number]) * 32 for number in range(1, 200)]
+    forgotten, kept = catalog.person(MARKED), catalog.person("Ben")
+    for content in contents:
+        catalog.decide(forgotten, content, Decision.YES)
+    catalog.decide(kept, b"k" * 32, Decision.NO)
+    catalog.decide(forgotten, contents[7], None)
+    list(desk.start([desk.order(desk.put("1.jpg", b"one"), Person(forgotten.id, "", "PhotosWithA"))]))
+    desk.database.close()
+    shutil.copy(tmp_path / "catalog.db", tmp_path / "catalog-damaged-20260101-000000-000000.db")
+    assert holding(contents[8], tmp_path)
+
+    result = facesorter(tmp_path, "forget", MARKED)
+    assert result.returncode == 0, result.stderr
+    for secret in [MARKED.encode(), *contents]:
+        assert not holding(secret, tmp_path)
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        assert catalog.decisions(kept) == {b"k" * 32: Decision.NO}
+    assert (desk.out / "PhotosWithA" / "1.jpg").exists()
+    assert facesorter(tmp_path, "forget", MARKED).returncode == 2
+
+
+def test_a_new_person_does_not_inherit_copies(tmp_path: Path) -> None:
+    desk = CopyDesk(tmp_path)
+    catalog = SqliteCatalog(desk.database)
+    anna = catalog.person("Anna")
+    list(desk.start([desk.order(desk.put("1.jpg", b"one"), anna)]))
+    assert catalog.forget("Anna")
+    ben = catalog.person("Ben")
+    assert ben.id == anna.id
+    assert not list(desk.journal.copies(ben, str(desk.out)))
+    assert len(list(desk.journal.copies_of_run(1))) == 1
+    desk.database.close()
