@@ -102,7 +102,12 @@ class RekognitionEngine:
     def ask(self, question: str, picture: EncodedPicture) -> bytes:
         """The faces and their similarities. Raises `PhotoError`, `EngineUnavailable`, `BudgetReached`."""
         sent = self._upload(picture)
-        scored = self._compare(question, sent)
+        try:
+            scored = self._compare(question, sent)
+        except NoFaces:
+            if self._finder.faces(picture):  # one of the two is mistaken
+                self._require_usable(question)
+            scored = []
         if len(scored) >= MOST_FACES:
             scored = self._compare_parts(question, decode(picture.data).pixels, WHOLE, scored)
         return pack(scored)
@@ -137,8 +142,12 @@ class RekognitionEngine:
 
         Raises as `ask` does; `PhotoError` also if the service cannot get at the object.
         """
-        scored = [ScoredFace(*one) for one in self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})]
-        return pack(scored) if len(scored) < MOST_FACES else None
+        try:
+            found = self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})
+        except NoFaces:
+            self._require_usable(question)
+            found = []
+        return pack(ScoredFace(*one) for one in found) if len(found) < MOST_FACES else None
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
@@ -178,12 +187,8 @@ class RekognitionEngine:
         ]
 
     def answer(self, question: str, target: Mapping[str, Any]) -> list[tuple[Face, float]]:
-        """The faces of an `Image` and their similarities; one call. Raises as `ask` does."""
-        try:
-            answer = self._call(question, target)
-        except NoFaces:
-            self._require_usable(question)
-            return []
+        """The faces of an `Image` and their similarities; one call. Raises `NoFaces`, and as `ask` does."""
+        answer = self._call(question, target)
         self._usable.add(question)
         try:
             matches = [(face_from(match["Face"]), match["Similarity"]) for match in answer["FaceMatches"]]
@@ -205,7 +210,7 @@ class RekognitionEngine:
         )
 
     def _require_usable(self, question: str) -> None:
-        """Make sure, by at most one call a headshot, that it was not the headshot in which no face was found.
+        """Make sure, by one call a headshot, that it was not the headshot in which the service found no face.
 
         The service answers both with the same error, and "no face" must not be said of every photo of an album.
         """
@@ -226,7 +231,10 @@ class RekognitionEngine:
         """The faces found so far, and those that only show when the window is cut into parts."""
         scored = list(found)
         for part in tiles(pixels, window):
-            inside = self._compare(question, part)
+            try:
+                inside = self._compare(question, part)
+            except NoFaces:
+                continue
             if len(inside) >= MOST_FACES and splits < MOST_SPLITS:
                 inside = self._compare_parts(question, pixels, part.window, inside, splits + 1)
             boxes = [one.face.box for one in scored]

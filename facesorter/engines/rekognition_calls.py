@@ -86,15 +86,21 @@ class RekognitionCalls:
         """
         self.meter.take()
         charged = False
+        throttled = failed = 0
         try:
-            for attempt in range(MOST_THROTTLED_ATTEMPTS):
+            while True:
                 if not self.pace.wait(self._stopped):
                     raise Stopped(under_way=False)
                 try:
                     answer = self._answer(cast("Callable[..., Any]", getattr(self.client, operation)), request)
                 except (ClientError, BotoCoreError, Stopped) as error:
                     charged = _may_be_charged(error)
-                    self._consider(error, attempt)
+                    if _code(error) in _THROTTLED:
+                        throttled += 1
+                        self._throttled(throttled)
+                    else:
+                        failed += 1
+                        self._failed(error, failed)
                 else:
                     if member not in answer:
                         raise _foreign_answer()
@@ -104,11 +110,8 @@ class RekognitionCalls:
                 if charged:  # this attempt may be billed although its answer was lost, and the next one is another
                     self.meter.take()
                     charged = False
-                self._stopped.wait(min(LONGEST_WAIT_S, 0.1 * 2**attempt) * random.uniform(0.5, 1))  # noqa: S311
-            raise EngineUnavailable(
-                "Amazon Rekognition keeps refusing because of too many calls.",
-                "Others may be using the account; the same command later goes on where it was.",
-            )
+                longest = min(LONGEST_WAIT_S, 0.1 * 2 ** (throttled + failed - 1))
+                self._stopped.wait(longest * random.uniform(0.5, 1))  # noqa: S311
         except BaseException:
             if not charged:
                 self.meter.give_back()
@@ -136,22 +139,26 @@ class RekognitionCalls:
             _log.warning("A call to Amazon Rekognition was given up without its answer; it may be charged.")
             raise Stopped(under_way=True) from None
 
-    def _consider(self, error: Exception, attempt: int) -> None:
+    def _throttled(self, times: int) -> None:
+        self.pace.throttled()
+        if times >= MOST_THROTTLED_ATTEMPTS:
+            raise EngineUnavailable(
+                "Amazon Rekognition keeps refusing because of too many calls.",
+                "Others may be using the account; the same command later goes on where it was.",
+            )
+
+    def _failed(self, error: Exception, times: int) -> None:
         """Return if another attempt may help; raise what the failure means if not."""
         if isinstance(error, Stopped):
             raise error
-        code = _code(error)
-        _log.debug("Attempt %d failed: %s", attempt + 1, code)
-        if code in _THROTTLED:
-            self.pace.throttled()
-            return
-        if code == "InternalServerError":
-            if attempt + 1 >= MOST_ATTEMPTS:
+        _log.debug("Attempt %d failed: %s", times, _code(error))
+        if _code(error) == "InternalServerError":
+            if times >= MOST_ATTEMPTS:
                 raise PhotoError("Amazon Rekognition failed to look at this photo several times.") from error
             return
         if isinstance(error, HTTPClientError | ConnectionError):
             self._lost_in_a_row += 1
-            if attempt + 1 >= MOST_ATTEMPTS or self._lost_in_a_row >= MOST_LOST_IN_A_ROW:
+            if times >= MOST_ATTEMPTS or self._lost_in_a_row >= MOST_LOST_IN_A_ROW:
                 raise EngineUnavailable(
                     "Amazon Rekognition cannot be reached.",
                     "Check the connection; the same command then goes on where it was.",

@@ -12,6 +12,7 @@ from facesorter.domain.models import Face, Portrait
 from facesorter.domain.ports import SeenPhoto
 from facesorter.engines.contact_sheet import CAPACITY, FoundFace, sheet, similarity_by_tile, tiles_of
 from facesorter.engines.rekognition import RekognitionEngine
+from facesorter.engines.rekognition_calls import NoFaces
 from facesorter.engines.scored_faces import ScoredFace, pack
 from facesorter.engines.uploads import Pixels
 
@@ -40,7 +41,10 @@ class SheetRekognition(RekognitionEngine):
     ) -> list[bytes | None]:
         """One call for all these faces; None for a photo of which a face did not come back."""
         tiles = [tile for _, cut in photos for tile in cut]
-        found = self.answer(question, {"Bytes": sheet(tiles)})
+        try:
+            found = self.answer(question, {"Bytes": sheet(tiles)})
+        except NoFaces:
+            return [None] * len(photos)
         by_tile = similarity_by_tile([FoundFace(face.box, similarity) for face, similarity in found])
         answers: list[bytes | None] = []
         first = 0

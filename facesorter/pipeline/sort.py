@@ -152,7 +152,8 @@ class Sort:
                 yield from self._provisional(answered, verdicts)
         todo = ((photo, questions) for photo in tools.catalog.unanswered(questions))
         for photo, reason in ask(todo, tools.engine, tools.source.read, tools.catalog, tools.executor):
-            yield from self._spent()
+            if tools.engine.paid:
+                yield from self._spent()
             if reason is not None:
                 yield PhotoFailed(photo, reason)
                 continue
@@ -204,6 +205,7 @@ class Sort:
         """Every photo's final verdict, the copies still to make, and the balance."""
         people = [one.person for one in self.sought]
         second = self._tools.second
+        copied_piles = self.request.copied_piles
         decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)
         for answered, verdicts in decided:
             if not verdicts:
@@ -212,7 +214,7 @@ class Sort:
                 continue
             yield PhotoCompared(answered.photo, verdicts, final=True)
             for verdict in verdicts:
-                if verdict.pile in self.request.copied_piles:
+                if verdict.pile in copied_piles:
                     yield from self._order(answered.photo, verdict.person)
                 else:
                     self._counts[verdict.person.id, verdict.pile] += 1

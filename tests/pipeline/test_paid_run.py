@@ -1,0 +1,341 @@
+"""Whole runs through the Rekognition engine: real folders, catalog and copies, HTTP, and painted faces."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from painted import ANNA, BEN, PaintedEngine, Patch, painted
+from rekognition_server import KEY, RekognitionServer, rekognition_server
+
+from facesorter import logs
+from facesorter.bootstrap import ThreadExecutor
+from facesorter.domain.errors import BudgetReached, EngineUnavailable
+from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoCopied, PhotoFailed
+from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
+from facesorter.domain.spending import Terms, Thrift
+from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.engines.pace import Pace
+from facesorter.engines.pricing import Meter, price_in
+from facesorter.engines.rekognition import RekognitionEngine
+from facesorter.engines.rekognition_calls import CALLS_AT_ONCE, RekognitionCalls
+from facesorter.engines.sheet_engine import SheetRekognition
+from facesorter.pipeline.decide import Sought
+from facesorter.pipeline.estimate import estimate
+from facesorter.pipeline.second import First, Second
+from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.sources.folder import FolderSource
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.copier import FileCopier
+from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
+
+HEADS = {"Anna": painted((100, 80, 120, ANNA)), "Ben": painted((100, 80, 120, BEN))}
+LIKE_ANNA = (200, 65, 65)
+"""Similar enough to be worth a look, not to be sure."""
+
+
+class PaidDesk:
+    """A profile, photos, a destination and an endpoint; one call to `sort` is one run of the program."""
+
+    def __init__(self, folder: Path, server: RekognitionServer) -> None:
+        self.server = server
+        self.local = PaintedEngine()
+        self.photos, self.destination = folder / "photos", folder / "out"
+        self.photos.mkdir()
+        self.destination.mkdir()
+        self.database = Database(folder / "catalog.db")
+        self.catalog, self.journal = SqliteCatalog(self.database), SqliteJournal(self.database)
+        self.executors: list[ThreadExecutor] = []
+        self.engine: RekognitionEngine | None = None
+
+    def put(self, name: str, *patches: Patch) -> None:
+        (self.photos / name).write_bytes(painted(*patches))
+
+    def fill(self, count: int) -> None:
+        for number in range(count):
+            match number % 4:
+                case 0:
+                    self.put(f"{number:03}-anna.png", (20 + number % 100, 30, 60, ANNA), (250, 100, 70, BEN))
+                case 1:
+                    self.put(f"{number:03}-ben.png", (20 + number % 100, 30, 60, BEN))
+                case 2:
+                    self.put(f"{number:03}-like.png", (20 + number % 100, 30, 60, LIKE_ANNA))
+                case _:
+                    self.put(f"{number:03}-nobody.png", *[])
+                    path = self.photos / f"{number:03}-nobody.png"
+                    path.write_bytes(path.read_bytes() + bytes([number]))
+
+    def hired(self, terms: Terms, names: tuple[str, ...]) -> tuple[Second, Meter]:
+        meter = Meter(price_in("eu-west-1"), terms.most_dollars)
+        kind = SheetRekognition if terms.thrift is Thrift.SHEETS else RekognitionEngine
+        calls = RekognitionCalls(self.server.client(read_timeout=5), meter, Pace(200))
+        self.engine = engine = kind(calls, self.local)
+        executor = ThreadExecutor(CALLS_AT_ONCE)
+        self.executors.append(executor)
+        sheets = engine if isinstance(engine, SheetRekognition) else None
+        return Second(engine, self.sought(engine, names), terms.thrift, executor, sheets), meter
+
+    def sought(self, engine: RekognitionEngine | PaintedEngine, names: tuple[str, ...]) -> tuple[Sought, ...]:
+        found: list[Sought] = []
+        for name in names:
+            person = self.catalog.person(name)
+            reference = engine.enrol(name, [Portrait(EncodedPicture("head.png", HEADS[name]))])
+            found.append(Sought(person, reference, self.catalog.decisions(person)))
+        return tuple(found)
+
+    def prepare(self, *names: str, cap: str = "5", thrift: Thrift = Thrift.NONE) -> Sort:
+        terms = Terms(thrift, Decimal(cap))
+        request = SortRequest((), (str(self.photos),), str(self.destination), terms=terms)
+        second, meter = self.hired(terms, names)
+        source = FolderSource(request.folders, request.recursive, ())
+        local = ThreadExecutor()
+        self.executors.append(local)
+        tools = Tools(self.local, source, self.catalog, self.journal, FileCopier("copy"), local, second, meter)
+        sought = self.sought(self.local, names)
+        if thrift is Thrift.NONE:
+            tools = replace(tools, engine=second.engine, executor=second.executor, second=None)
+            sought = second.sought
+        return Sort(sought, request, tools)
+
+    def sort(self, *names: str, cap: str = "5", thrift: Thrift = Thrift.NONE) -> list[Event]:
+        return list(self.prepare(*names, cap=cap, thrift=thrift).run())
+
+    def local_piles(self, *names: str) -> dict[tuple[str, str], Pile]:
+        """What the local engine says without growing its references."""
+        first = First(self.local, self.sought(self.local, names), 80, self.catalog)
+        questions = self.local.questions(())
+        for photo in list(self.catalog.unanswered(questions)):
+            data = Path(photo.path).read_bytes()
+            answer = self.local.ask(questions[0], EncodedPicture(photo.path, data))
+            content = self.catalog.answers_of(photo.id, ()).photo.content
+            assert content is not None
+            self.catalog.record_answers(photo, content, {questions[0]: answer})
+        return {
+            (Path(answered.photo.path).name, verdict.person.name): verdict.pile
+            for answered, verdicts in first.verdicts()
+            for verdict in verdicts
+        }
+
+    def copies(self, name: str) -> set[str]:
+        folder = self.destination / f"PhotosWith{name}"
+        return {path.name for path in folder.iterdir()} if folder.exists() else set()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PaidDesk]:
+    with rekognition_server(PaintedEngine()) as server:
+        desk = PaidDesk(tmp_path, server)
+        yield desk
+        for executor in desk.executors:
+            executor.close()
+        desk.database.close()
+
+
+def piles(events: list[Event]) -> dict[tuple[str, str], Pile]:
+    return {
+        (Path(event.photo.path).name, verdict.person.name): verdict.pile
+        for event in events
+        if isinstance(event, PhotoCompared) and event.final
+        for verdict in event.verdicts
+    }
+
+
+def looked_at(desk: PaidDesk) -> int:
+    """The calls for which the service looked at a picture, whether it found somebody or not."""
+    return sum(call.outcome in {"OK", "InvalidParameterException"} for call in desk.server.calls)
+
+
+def spent(events: list[Event]) -> int:
+    return [event.cost.calls for event in events if isinstance(event, MoneySpent)][-1]
+
+
+@pytest.mark.parametrize("thrift", list(Thrift))
+def test_the_piles_are_those_of_the_local_engine(desk: PaidDesk, thrift: Thrift) -> None:
+    desk.fill(40)
+    events = desk.sort("Anna", "Ben", thrift=thrift)
+    assert len(piles(events)) == 80
+    assert piles(events) == desk.local_piles("Anna", "Ben")
+    assert len(desk.copies("Anna")) == 10
+    assert spent(events) == len(desk.server.calls)
+
+
+@pytest.mark.parametrize(
+    ("thrift", "calls"), [(Thrift.NONE, 80), (Thrift.FACELESS, 60), (Thrift.HYBRID, 10), (Thrift.SHEETS, 2)]
+)
+def test_the_price_is_told_before_and_kept(desk: PaidDesk, thrift: Thrift, calls: int) -> None:
+    desk.fill(40)
+    events = desk.sort("Anna", "Ben", thrift=thrift)
+    (told,) = [event for event in events if isinstance(event, CostEstimated)]
+    assert told.cost == (calls, calls * Decimal("0.001"))
+    assert len(desk.server.calls) == calls
+    before = events[: events.index(told)]
+    assert not any(isinstance(event, MoneySpent) for event in before)
+
+
+def test_every_way_is_priced_without_a_call(desk: PaidDesk) -> None:
+    desk.fill(40)
+    names = ("Anna", "Ben")
+    first = First(desk.local, desk.sought(desk.local, names), 80, desk.catalog)
+    executor = ThreadExecutor()
+    desk.executors.append(executor)
+    _, meter = desk.hired(Terms(), names)
+    source = FolderSource([str(desk.photos)])
+    events = list(estimate(first, lambda way: desk.hired(Terms(way), names)[0], source, executor, meter))
+    costs = {event.thrift: event.cost.calls for event in events if isinstance(event, CostEstimated)}
+    assert costs == {Thrift.NONE: 80, Thrift.FACELESS: 60, Thrift.HYBRID: 10, Thrift.SHEETS: 2}
+    assert desk.server.calls == []
+
+
+@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS, Thrift.SHEETS])
+def test_with_throttling_and_failures_nothing_is_lost_doubled_or_wrong(desk: PaidDesk, thrift: Thrift) -> None:
+    desk.fill(60)
+    desk.server.endpoint.faults = Faults(throttle=0.3, error=0.05, seed=1)
+    events = desk.sort("Anna", thrift=thrift)
+    assert not [event for event in events if isinstance(event, PhotoFailed)]
+    assert desk.server.billed_twice() == 0
+    assert spent(events) == looked_at(desk)
+    assert piles(events) == desk.local_piles("Anna")
+
+
+@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS])
+def test_a_run_goes_on_where_expired_credentials_ended_it(desk: PaidDesk, thrift: Thrift) -> None:
+    desk.fill(60)
+    run = desk.prepare("Anna", thrift=thrift).run()
+    while not isinstance(event := next(run), MoneySpent) or event.cost.calls < 10:
+        pass
+    desk.server.endpoint.faults = Faults(expired=1)
+    with pytest.raises(EngineUnavailable, match="expired"):
+        list(run)
+    paid = looked_at(desk)
+    assert 10 <= paid < 45
+    desk.server.endpoint.faults = NO_FAULTS
+    events = desk.sort("Anna", thrift=thrift)
+    assert desk.server.billed_twice() == 0
+    assert looked_at(desk) == (60 if thrift is Thrift.NONE else 45)
+    assert spent(events) == looked_at(desk) - paid
+    assert piles(events) == desk.local_piles("Anna")
+
+
+def test_a_cap_of_five_cents_stops_at_fifty_calls_and_the_next_run_goes_on(desk: PaidDesk) -> None:
+    desk.fill(80)
+    with pytest.raises(BudgetReached, match=r"\$0\.05 is reached after 50 calls"):
+        desk.sort("Anna", cap="0.05")
+    assert looked_at(desk) == len(desk.server.calls) == 50
+    desk.sort("Anna")
+    assert looked_at(desk) == len(desk.server.calls) == 80
+    assert desk.server.billed_twice() == 0
+
+
+def test_another_threshold_and_a_second_run_cost_nothing(desk: PaidDesk) -> None:
+    desk.fill(20)
+    desk.sort("Anna")
+    paid = desk.server.billed()
+    sort = desk.prepare("Anna")
+    sort.request = replace(sort.request, threshold=60)
+    looser = piles(list(sort.run()))
+    assert desk.server.billed() == paid
+    assert sum(pile is Pile.SURE for pile in looser.values()) == 10
+
+
+def test_what_the_user_decided_is_not_asked_about(desk: PaidDesk) -> None:
+    desk.fill(20)
+    desk.sort("Anna", thrift=Thrift.HYBRID)
+    assert desk.server.billed() == {"CompareFaces": 5}
+    desk.put("more.png", (80, 90, 60, LIKE_ANNA))
+    anna = desk.catalog.person("Anna")
+    content = hashlib.sha256((desk.photos / "more.png").read_bytes()).digest()
+    desk.catalog.decide(anna, content, Decision.YES)
+    events = desk.sort("Anna", thrift=Thrift.HYBRID)
+    assert desk.server.billed() == {"CompareFaces": 5}
+    assert piles(events)["more.png", "Anna"] is Pile.SURE
+
+
+def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDesk) -> None:
+    desk.fill(60)
+    events = desk.prepare("Anna").run()
+    for event in events:
+        if isinstance(event, MoneySpent) and event.cost.calls >= 5:
+            break
+    desk.server.endpoint.faults = Faults(slow=1, slow_seconds=8)
+    time.sleep(0.3)
+    began = time.monotonic()
+    events.close()
+    assert time.monotonic() - began < 1
+    desk.server.endpoint.faults = NO_FAULTS
+    paid = looked_at(desk)
+    assert spent(desk.sort("Anna")) >= 60 - paid  # calls that were given up unanswered are asked again
+
+
+def test_copies_are_made_while_calls_are_still_to_come(desk: PaidDesk) -> None:
+    for number in range(60):
+        desk.put(f"{number:03}.png", (20 + number, 30, 60, ANNA))
+    kinds = [type(event) for event in desk.sort("Anna", thrift=Thrift.FACELESS)]
+    assert kinds.index(PhotoCopied) < len(kinds) - 1 - kinds[::-1].index(MoneySpent)
+
+
+def test_a_photo_that_changed_since_its_faces_were_found_is_a_problem(desk: PaidDesk) -> None:
+    desk.fill(8)
+    run = desk.prepare("Anna", thrift=Thrift.SHEETS).run()
+    for event in run:
+        if isinstance(event, CostEstimated):
+            desk.put("000-anna.png", (90, 90, 60, BEN))
+    # the run is over: the changed photo was not judged by what it was
+    events = list(desk.prepare("Anna", thrift=Thrift.SHEETS).run())
+    assert piles(events)["000-anna.png", "Anna"] is Pile.NOT_THEM
+
+
+@pytest.mark.parametrize("thrift", list(Thrift))
+def test_a_run_may_be_left_at_any_event(desk: PaidDesk, thrift: Thrift) -> None:
+    desk.fill(12)
+    for stop_after in (1, 5, 15, 25):
+        run = desk.prepare("Anna", thrift=thrift).run()
+        for number, _ in enumerate(run):
+            if number == stop_after:
+                break
+        run.close()
+    assert piles(desk.sort("Anna", thrift=thrift)) == desk.local_piles("Anna")
+    assert desk.server.billed_twice() == 0
+    assert not [thread for thread in threading.enumerate() if thread.name == "rekognition"]
+
+
+def test_a_log_at_debug_holds_no_secret_and_no_picture(desk: PaidDesk, tmp_path: Path) -> None:
+    """Not even with botocore's own lines turned on, which show all that is sent."""
+    root, handlers = logging.getLogger(), logging.getLogger().handlers.copy()
+    logs.start(tmp_path / "all.log", terminal=None, level=logging.DEBUG)
+    logging.getLogger("botocore").setLevel(logging.DEBUG)
+    try:
+        desk.fill(8)
+        desk.server.endpoint.faults = Faults(throttle=0.3, seed=2)
+        desk.sort("Anna")
+        desk.server.endpoint.faults = Faults(expired=1)
+        desk.put("another.png", (70, 70, 70, ANNA))
+        with pytest.raises(EngineUnavailable) as caught:
+            desk.sort("Anna")
+        logging.getLogger("facesorter").error("It ended", exc_info=caught.value)
+    finally:
+        logging.getLogger("botocore").setLevel(logging.INFO)
+        for handler in set(root.handlers) - set(handlers):
+            root.removeHandler(handler)
+            handler.close()
+        root.setLevel(logging.WARNING)
+    text = (tmp_path / "all.log").read_text()
+    assert "CompareFaces" in text
+    assert "It ended" in text
+    for secret in (KEY.secret, KEY.access_key):
+        assert secret not in text
+    assert not re.search(r"Signature=[0-9a-f]{8}", text)
+    for call in desk.server.calls:
+        for image in json.loads(call.body).values():
+            if isinstance(image, dict):
+                assert image["Bytes"][40:80] not in text
+    assert max(len(word) for word in re.split(r"[^A-Za-z0-9+/]", text)) < 200
