@@ -34,28 +34,33 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+def brief(path: str) -> str:
+    """The last two parts of a path: enough to know a photo by in a line, and nothing of whose computer it is on."""
+    return "/".join(shown(path).replace(os.sep, "/").rsplit("/", 2)[-2:])
+
+
 def lines(event: Event, *, dry_run: bool = False) -> list[str]:
     """What is worth saying of an event; only final verdicts of somebody who may be in the photo are."""
     match event:
         case HeadshotFailed(name, path, reason):
-            return [f"{shown(path)}: not used as a headshot of {name}: {reason}"]
+            return [f"{brief(path)}: not used as a headshot of {name}: {reason}"]
         case PhotoCompared(photo, verdicts, final=True):
-            return [f"{shown(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
+            return [f"{brief(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
         case PhotoFailed(photo, reason, final=True):
-            return [f"{shown(photo.path)}: {reason}"]
+            return [f"{brief(photo.path)}: {reason}"]
         case CopyFailed(photo, person, reason):
-            return [f"{shown(photo.path)}: not copied for {person.name}: {reason}"]
+            return [f"{brief(photo.path)}: not copied for {person.name}: {reason}"]
         case PhotoCopied(photo, _, target):
-            return [f"{shown(photo.path)}: {'would be copied' if dry_run else 'copied'} to {shown(target)}"]
+            return [f"{brief(photo.path)}: {'would be copied' if dry_run else 'copied'} to {brief(target)}"]
         case PhotoAlreadyThere(photo, _, target):
-            return [f"{shown(photo.path)}: already there as {shown(target)}"]
+            return [f"{brief(photo.path)}: already there as {brief(target)}"]
         case CopyTakenBack(target):
-            return [f"{shown(target)}: taken back"]
+            return [f"{brief(target)}: taken back"]
         case CopyKept(target, reason):
-            return [f"{shown(target)}: left alone: {reason}"]
+            return [f"{brief(target)}: left alone: {reason}"]
         case CopyChecked(target, state, _, reason):
             words = reason or _STATES.get(state)
-            return [f"{shown(target)}: {words}"] if words else []
+            return [f"{brief(target)}: {words}"] if words else []
         case ReferencesGrew(added):
             return [f"{sum(added.values())} confident matches help to find the rest."]
         case CostEstimated(thrift, cost, cap):
