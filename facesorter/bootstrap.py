@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from filelock import FileLock, Timeout
 
+from facesorter import logs
 from facesorter import settings as settings_file
 from facesorter.cloud import Cloud
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
@@ -39,7 +40,7 @@ from facesorter.pipeline.undo import take_back, undo_run
 from facesorter.settings import Settings
 from facesorter.sources.anywhere import AnywhereSource
 from facesorter.sources.folder import FolderSource, read_file
-from facesorter.storage.anywhere import AnywhereCopier, FetchingCopier
+from facesorter.storage.anywhere import AnywhereCopier, FetchingCopier, remove_leftovers
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.copier import DryCopier, check_destination
 from facesorter.storage.database import Database
@@ -101,7 +102,33 @@ class Workshop:
         """Close the catalog and let the profile go."""
         if self._storage is not None:
             self._storage[0].close()
-        self._lock.release()
+            self._storage = None
+        self._lock.release(force=True)
+
+    def forget(self, name: str) -> None:
+        """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name."""
+        if not self.catalog.forget(name):
+            raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
+        for file in self.paths.damaged_catalogs:
+            file.unlink()
+
+    def forget_everything(self) -> None:
+        """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.
+
+        The workshop is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`.
+        """
+        self.open()
+        self.keys.forget()
+        self.close()
+        logs.stop()
+        try:
+            self.paths.remove()
+        except OSError as error:
+            raise StorageUnavailable(
+                f"{error.filename} cannot be deleted ({error.strerror}).", "Close what uses it, then try again."
+            ) from None
+        remove_leftovers()
+        self.settings = Settings()
 
     def save(self, settings: Settings) -> None:
         """Keep these settings from now on."""

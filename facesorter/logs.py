@@ -80,6 +80,15 @@ def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = lo
         logging.getLogger(name).setLevel(logging.INFO)
 
 
+def stop() -> None:
+    """Log to no file any more, so that it can be deleted."""
+    root = logging.getLogger()
+    for handler in root.handlers.copy():
+        if isinstance(handler, logging.FileHandler):
+            root.removeHandler(handler)
+            handler.close()
+
+
 def catch_crashes() -> None:
     """Send what nobody caught, on any thread, to the log; a crash of the interpreter itself to the error stream.
 

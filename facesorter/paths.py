@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 PACKAGE = Path(__file__).parent
+
+_OWN_FILES = (
+    "catalog.db*",
+    "catalog-damaged-*.db*",
+    "collections.db*",
+    "settings.toml",
+    "settings.tmp",
+    "logs/facesorter.log*",
+    "facesorter.lock",
+)
+"""Every file of a profile, the lock last."""
 
 
 def resource(name: str) -> Path:
@@ -45,6 +57,23 @@ class AppPaths:
     @property
     def log(self) -> Path:
         return self.profile / "logs" / "facesorter.log"
+
+    @property
+    def damaged_catalogs(self) -> list[Path]:
+        """Catalogs that were set aside, and what SQLite keeps beside them."""
+        return list(self.profile.glob("catalog-damaged-*.db*"))
+
+    def remove(self) -> None:
+        """Delete every file that FaceSorter keeps here, and the folders if nothing else is in them. Raises `OSError`.
+
+        What somebody else put here stays: a profile may have been made in any folder.
+        """
+        for pattern in _OWN_FILES:
+            for file in self.profile.glob(pattern):
+                file.unlink(missing_ok=True)
+        for folder in (self.log.parent, self.profile):
+            with suppress(OSError):  # not empty, or not there
+                folder.rmdir()
 
     def make(self) -> None:
         """Create the profile folder, readable by its owner only: it holds what faces look like."""

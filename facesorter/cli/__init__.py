@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from facesorter import __version__, logs
-from facesorter.cli import aws, check, compare, doctor, endpoint, sort, undo
+from facesorter.cli import aws, check, compare, doctor, endpoint, forget, sort, undo
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.paths import AppPaths
 
@@ -72,6 +72,6 @@ def _parser() -> argparse.ArgumentParser:
         "--profile-dir", type=Path, metavar="DIR", help="where FaceSorter keeps its catalog, settings and log"
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (sort, compare, check, undo, endpoint, aws, doctor):
+    for module in (sort, compare, check, undo, forget, endpoint, aws, doctor):
         module.add_to(commands, shared)
     return parser

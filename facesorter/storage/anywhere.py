@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.ports import Copier
 from facesorter.storage.copier import FileCopier
 from facesorter.storage.transfer import write_copy
+
+_PREFIX = "facesorter-"
 
 
 class FetchingCopier(FileCopier):
@@ -29,12 +33,20 @@ class FetchingCopier(FileCopier):
     def _write(self, source: str, temporary: str) -> bytes:
         if not is_in_s3(source):
             return super()._write(source, temporary)
-        with tempfile.TemporaryDirectory(prefix="facesorter-") as folder:
+        with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
             fetched = os.path.join(folder, "photo")
             with open(fetched, "xb") as file:
                 file.write(self._read(source))
             os.utime(fetched, ns=(self._modified_ns, self._modified_ns))
             return write_copy(fetched, temporary)
+
+
+def remove_leftovers() -> None:
+    """Delete the photos that copies cut off by a kill have left in the folder for temporary files."""
+    for photo in Path(tempfile.gettempdir()).glob(f"{_PREFIX}????????/photo"):
+        with suppress(OSError):  # another user's
+            photo.unlink()
+            photo.parent.rmdir()
 
 
 class AnywhereCopier:

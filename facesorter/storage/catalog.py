@@ -204,6 +204,22 @@ class SqliteCatalog:
         self._database.commit()
         return Person(person_id, name, free)
 
+    def forget(self, name: str) -> bool:
+        """Erase a person and all that the user said of them, beyond recovery; False if nobody has this name.
+
+        Copies stay in the journal, but belong to nobody: another person may get the same id one day.
+        """
+        encoded = name.encode("utf-8", "surrogatepass")
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT id FROM people WHERE name = ?", (encoded,)).fetchone()
+            if row is None:
+                return False
+            connection.execute("DELETE FROM decisions WHERE person = ?", row)
+            connection.execute("UPDATE copies SET person = 0 WHERE person = ?", row)
+            connection.execute("DELETE FROM people WHERE id = ?", row)
+        self._database.scrub()
+        return True
+
     def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
         """Remember, durably, what the user said; None takes it back."""
         with self._database.writing() as connection:

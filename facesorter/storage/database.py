@@ -94,6 +94,13 @@ class Database:
         with self.reading() as connection:
             connection.commit()
 
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted, neither in the file nor in the log that SQLite keeps beside it."""
+        with self.reading() as connection:
+            connection.commit()
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Commit and close."""
         with self.reading() as connection:

@@ -106,7 +106,7 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
     forgotten, kept = catalog.person(MARKED), catalog.person("Ben")
     for content in contents:
         catalog.decide(forgotten, content, Decision.YES)
-    catalog.decide(kept, b"k" * 32, Decision.NO)
+    catalog.decide(kept, b"\xff" * 32, Decision.NO)
     catalog.decide(forgotten, contents[7], None)
     list(desk.start([desk.order(desk.put("1.jpg", b"one"), Person(forgotten.id, "", "PhotosWithA"))]))
     desk.database.close()
@@ -119,7 +119,7 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
         assert not holding(secret, tmp_path)
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
-        assert catalog.decisions(kept) == {b"k" * 32: Decision.NO}
+        assert catalog.decisions(kept) == {b"\xff" * 32: Decision.NO}
     assert (desk.out / "PhotosWithA" / "1.jpg").exists()
     assert facesorter(tmp_path, "forget", MARKED).returncode == 2
 

@@ -225,3 +225,25 @@ def test_threads_take_turns(database: Database) -> None:
         thread.join()
     with database.reading() as connection:
         assert connection.execute("SELECT count(*) FROM folders").fetchone() == (800,)
+
+
+def test_what_was_deleted_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
+    """Also where SQLite was built to leave deleted rows where they are."""
+
+    def written() -> bytes:
+        return b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        with database.reading() as connection:
+            connection.execute("PRAGMA secure_delete = OFF")
+        anna = catalog.person("Anna")
+        secrets = [bytes([number]) * 32 for number in range(1, 250)]
+        for secret in secrets:
+            catalog.decide(anna, secret, Decision.YES)
+        for secret in secrets[:200]:
+            catalog.decide(anna, secret, None)
+        assert secrets[3] in written()
+        database.scrub()
+        assert not any(secret in written() for secret in secrets[:200])
+        assert all(secret in written() for secret in secrets[200:])
