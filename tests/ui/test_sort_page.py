@@ -188,7 +188,7 @@ class TestRunning:
         assert "internal detail" in caplog.text
 
     def test_the_log_pane_shows_the_lines_of_the_log(self, finished, qtbot):
-        qtbot.waitUntil(lambda: "copied to /copies/PhotosWithAnna/" in finished.log.text.toPlainText())
+        qtbot.waitUntil(lambda: "copied to PhotosWithAnna/" in finished.log.text.toPlainText())
 
     def test_looking_first_copies_nothing_until_told(self, ready, qtbot, workshop):
         ready.look_first.setChecked(True)
