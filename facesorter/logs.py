@@ -22,7 +22,7 @@ log = logging.getLogger("facesorter")
 
 
 _SECRETS = re.compile(
-    r"(?P<kept>(?:secret|token|password|signature|credential)\w*['\"]?\s*[:=]\s*b?['\"]?)[^\s'\",&]{8,}"  # by what they are called
+    r"(?P<kept>(?:secret|token|password|signature|credential)\w*['\"]?\s*[:=]\s*b?['\"]?)[^\s'\",&]{8,}"
     r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}"  # access keys of AWS
     r"|[A-Za-z0-9+/_\-]{200,}={0,2}"  # session tokens, and pictures in base64
     r"|(?:\\x[0-9a-f]{2}[^\\]{0,4}){20,}",  # pictures as Python shows bytes

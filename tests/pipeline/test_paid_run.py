@@ -266,7 +266,7 @@ def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDes
     for event in events:
         if isinstance(event, MoneySpent) and event.cost.calls >= 5:
             break
-    desk.server.endpoint.faults = Faults(slow=1, slow_seconds=8)
+    desk.server.endpoint.faults = Faults(slow=1, slow_seconds=3)
     time.sleep(0.3)
     began = time.monotonic()
     events.close()
