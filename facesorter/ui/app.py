@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from facesorter.domain.errors import UserError
+from facesorter.domain.errors import StorageUnavailable, UserError
 from facesorter.paths import AppPaths, resource
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.late_workshop import LateWorkshop
@@ -39,7 +39,7 @@ def run_window(paths: AppPaths | None = None) -> int:
     logging.getLogger().addHandler(relay)
     jobs = Jobs()
     window = MainWindow(workshop, jobs, Theme(application, late.settings.look), relay)
-    opening = _Opening(window)
+    opening = _Opening(window, paths)
     window.show()
 
     def open_workshop() -> Iterator[None]:
@@ -51,7 +51,9 @@ def run_window(paths: AppPaths | None = None) -> int:
         """What may come after the window."""
         application.setWindowIcon(QIcon(str(resource("icons/facesorter.svg"))))
         close_on_signals(application)
-        jobs.write(open_workshop).failed.connect(opening.refuse)
+        job = jobs.write(open_workshop)
+        job.reported.connect(opening.listen)
+        job.failed.connect(opening.refuse)
 
     QTimer.singleShot(0, furnish)
     code = application.exec() or opening.exit_code
@@ -68,23 +70,40 @@ def run_window(paths: AppPaths | None = None) -> int:
 
 
 class _Opening(QObject):
-    """Says why FaceSorter cannot start, and closes the window."""
+    """What follows from having the profile, or from not having it."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, paths: AppPaths) -> None:
         super().__init__(window)
         self._window = window
+        self._paths = paths
         self.exit_code = 0
 
+    def listen(self) -> None:
+        """The profile is ours: later starts call this window."""
+        from facesorter.ui.first_window import FirstWindow
+
+        FirstWindow(self._paths.profile, self).called.connect(self._come_forward)
+
+    def _come_forward(self) -> None:
+        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._window.raise_()
+        self._window.activateWindow()
+
     def refuse(self, error: BaseException) -> None:
-        """Ends the program with the exit code that stands for this error."""
+        """Leave it to the window that has the profile; without one, say why FaceSorter cannot start, and end."""
         from PySide6.QtWidgets import QMessageBox
 
+        from facesorter.ui.first_window import call_first_window
+
+        self._window.forget()
+        if isinstance(error, StorageUnavailable) and call_first_window(self._paths.profile):
+            self._window.close()
+            return
         self.exit_code = error.exit_code if isinstance(error, UserError) else 1
         what = error.what_happened if isinstance(error, UserError) else self.tr("FaceSorter could not start.")
         box = QMessageBox(QMessageBox.Icon.Information, "FaceSorter", what, parent=self._window)
         box.setInformativeText(error.what_to_do if isinstance(error, UserError) else str(error))
         box.exec()
-        self._window.forget()
         self._window.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
 from facesorter.ui import words
@@ -10,6 +10,18 @@ from facesorter.ui.card import label
 
 STRICTEST, LOOSEST = 99, 40
 """Similarities (0-100) at the ends; below the loosest hardly anything is the same person."""
+
+COMFORTABLE_PX, SHORTEST_PX = 150, 80
+
+
+class _Slider(QSlider):
+    """As long as is comfortable, shorter where it must."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(COMFORTABLE_PX, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(SHORTEST_PX, super().minimumSizeHint().height())
 
 
 class ThresholdSlider(QWidget):
@@ -20,11 +32,9 @@ class ThresholdSlider(QWidget):
 
     def __init__(self, threshold: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = _Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(-STRICTEST, -LOOSEST)
         self.slider.setPageStep(5)
-        self.slider.setMinimumWidth(90)
-        self.slider.setMaximumWidth(180)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -1,0 +1,51 @@
+"""Colors that can be read, a style sheet without gaps, icons that exist."""
+
+import re
+
+import pytest
+from PySide6.QtGui import QColor
+
+from facesorter.paths import resource
+from facesorter.ui.theme import DARK, LIGHT, icon, style_sheet
+
+
+def luminance(color):
+    parts = [
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(color).getRgbF()[:3]
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["window", "card", "field", "sidebar"])
+@pytest.mark.parametrize("text", ["text", "dim", "accent", "good", "warn", "bad"])
+def test_text_can_be_read(colors, ground, text):
+    if ground == "sidebar" and text not in ("text", "dim"):
+        pytest.skip("Nothing is written there in this color.")
+    assert contrast(getattr(colors, text), getattr(colors, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_primary_button_can_be_read(colors):
+    assert contrast("#ffffff", colors.accent_fill) >= 4.5
+    assert contrast(colors.text, colors.accent_soft) >= 4.5
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_style_sheet_has_no_gaps(colors):
+    sheet = style_sheet(colors, 10.0)
+    assert "@" not in sheet
+    for path in re.findall(r"url\((.*?)\)", sheet):
+        assert path.endswith(".svg")
+        assert resource(f"icons/{path.rsplit('/', 1)[-1]}").is_file()
+
+
+@pytest.mark.parametrize("path", sorted(resource("icons").glob("*.svg")), ids=lambda path: path.stem)
+def test_every_icon_draws_something(path, qapp):
+    image = icon(path.stem, "#ff0000").pixmap(32).toImage()
+    assert any(image.pixelColor(x, y).alpha() > 128 for x in range(32) for y in range(32))
