@@ -1,0 +1,277 @@
+"""The Compare page: a face against another picture, or against all pictures of a folder."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.models import BoundingBox, Point
+from facesorter.domain.wire import compare_faces_answer
+from facesorter.ui import words
+from facesorter.ui.banner import Banner
+from facesorter.ui.card import ElidedLabel, button, label
+from facesorter.ui.compared_cards import SourceCard, TargetCard
+from facesorter.ui.compared_faces import FaceKey, FacesModel, Part
+from facesorter.ui.comparing import Comparing, State
+from facesorter.ui.comparison_pane import ComparisonPane
+from facesorter.ui.jobs import Jobs
+from facesorter.ui.picture_card import PictureCard
+from facesorter.ui.picture_with_faces import Mark
+from facesorter.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
+
+
+PICTURES_PERCENT = 52
+"""Of the height, until the user moves the border."""
+
+
+class ComparePage(QWidget):
+    """Two cards with pictures above, what came of comparing them below."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._workshop = workshop
+        self._jobs = jobs
+        self._key: FaceKey | None = None
+        self._analyzed: PictureCard | None = None
+        self._shares = [100 * PICTURES_PERCENT, 100 * (100 - PICTURES_PERCENT)]
+        self.faces = FacesModel(workshop.settings.threshold)
+        self.comparing = Comparing(workshop, jobs, self.faces)
+        self.source = SourceCard(workshop, jobs, theme)
+        self.target = TargetCard(workshop, jobs, theme)
+        self.banner = Banner(theme)
+        self.pane = ComparisonPane(self.faces, self.comparing, theme)
+        self._hint = ElidedLabel("dim")
+        self.stop = button(self.tr("Stop"))
+        self.stop.clicked.connect(self.comparing.stop)
+        self.go = button(self.tr("Compare"), "primary")
+        self.go.clicked.connect(self.start)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(label(self.tr("Compare"), "huge"))
+        head.addWidget(self._hint, 1)
+        head.addWidget(self.stop)
+        head.addWidget(self.go)
+        cards = QWidget()
+        both = QHBoxLayout(cards)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(14)
+        both.addWidget(self.source, 1)
+        both.addWidget(self.target, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(10)
+        self.splitter.addWidget(cards)
+        self.splitter.addWidget(self.pane)
+        for part in (cards, self.pane):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.pane.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        layout.addLayout(head)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.splitter, 1)
+
+    def _connect(self) -> None:
+        for card in (self.source, self.target):
+            card.changed.connect(partial(self._card_changed, card))
+            card.said.connect(self.banner.say)
+            card.analysis_wanted.connect(partial(self.analyze, card))
+        self.source.picked.connect(self._forget)
+        self.target.picture.face_chosen.connect(self._choose_match)
+        self.comparing.changed.connect(self._refresh)
+        self.comparing.failed.connect(self.banner.tell)
+        self.pane.face_chosen.connect(self._show_row)
+        self.pane.threshold_moved.connect(self._threshold_moved)
+        self.pane.analysis.face_chosen.connect(self._light)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.paste)
+
+    # What is compared
+
+    def paste(self) -> None:
+        """Take what is on the clipboard: into the card one is in, else into the one that is empty."""
+        focused = QApplication.focusWidget()
+        inside = next((card for card in (self.source, self.target) if focused and card.isAncestorOf(focused)), None)
+        (inside or (self.target if self.source.place else self.source)).paste()
+
+    def _card_changed(self, card: PictureCard) -> None:
+        """Another picture makes the answer void; one of a folder that is looked at belongs to it."""
+        self.banner.hide()
+        if card is self._analyzed:
+            self._analyzed = None
+            self.pane.analysis.clear()
+        if card is self.target and card.is_folder and card.shown:
+            self._mark_target()
+        elif card.loaded is None:
+            self._forget()
+        self._refresh()
+
+    def _forget(self) -> None:
+        self._key = None
+        self.comparing.forget()
+        self.target.picture.mark(())
+        if self.target.is_folder:
+            self.target.show_path("")
+        self._show_answer()
+
+    def _missing(self) -> str:
+        """What is still to be done before a comparison, as a sentence; "" if nothing is."""
+        if not self.source.place:
+            return self.tr("Choose a picture of the face first.")
+        if not self.target.place:
+            return self.tr("Choose what to compare it with.")
+        if self.source.ready and self.target.ready:
+            return ""
+        looking = any(card.shown and card.loaded is None and not card.problem for card in (self.source, self.target))
+        return self.tr("Looking…") if looking else self.tr("Choose another picture.")
+
+    def start(self) -> None:
+        """Compare, if everything is there."""
+        headshot = self.source.headshot
+        if self.comparing.busy or self._missing() or headshot is None:
+            return
+        self.banner.hide()
+        self._forget()
+        self.pane.show_part(Part.MATCHES)
+        self.comparing.start(headshot, self.target.place, folder=self.target.is_folder)
+
+    def _refresh(self) -> None:
+        missing, busy = self._missing(), self.comparing.busy
+        focused = QApplication.focusWidget()
+        held = focused if focused is not None and self.isAncestorOf(focused) else None
+        self._hint.show_text("" if busy else missing)
+        self.go.setEnabled(not missing and not busy)
+        self.go.setToolTip(missing)
+        self.stop.setVisible(busy)
+        self.stop.setEnabled(self.comparing.state is State.RUNNING)
+        for card in (self.source, self.target):
+            card.choose_button.setEnabled(not busy)
+            card.paste_button.setEnabled(not busy)
+            card.setAcceptDrops(not busy)
+        self.pane.refresh()
+        self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analyzed is not None)
+        if self._key is None and self.comparing.state is not State.NOTHING:
+            self.pane.choose_first()
+        if held is not None and not (held.isVisible() and held.isEnabled()):
+            self._take_focus()
+
+    def _show_pane(self, *, shown: bool) -> None:
+        """The border stays where the user put it."""
+        if self.pane.isHidden() and shown:
+            self.pane.show()
+            self.splitter.setSizes(self._shares)
+        elif not self.pane.isHidden() and not shown:
+            self._shares = self.splitter.sizes()
+            self.pane.hide()
+
+    def _take_focus(self) -> None:
+        """Whoever uses the keyboard goes on with what comes next."""
+        for widget in (self.stop, self.pane.table, self.go, self.source.choose_button):
+            if widget.isVisible() and widget.isEnabled():
+                widget.setFocus()
+                return
+
+    # The chosen face
+
+    def _show_row(self, row: int) -> None:
+        self._key = self.faces.key(row)
+        path = self.faces.path(row)
+        if path == self.target.shown:
+            self._mark_target()
+        else:
+            self.target.show_path(path)
+        self._show_answer()
+
+    def _choose_match(self, place: int) -> None:
+        """A face of the compared picture was chosen in the picture."""
+        if self._key is not None:
+            self.pane.choose(FaceKey(self._key.picture, place))
+
+    def _threshold_moved(self, threshold: float) -> None:
+        self.faces.set_threshold(threshold)
+        self._mark_target()
+        self._show_answer()
+
+    def _mark_target(self) -> None:
+        """Box the faces of the picture: green from the threshold on, red below."""
+        if self._key is None or self.target.loaded is None:
+            return
+        comparison, numbers = self.faces.comparison(self._key), self.faces.numbers(self._key)
+        marks: list[Mark] = []
+        for place, match in enumerate(comparison.matches):
+            matches = match.similarity >= self.faces.threshold
+            percent = words.percent(match.similarity)
+            number = f"{numbers[place]} · " if len(numbers) > 1 else ""
+            spoken = self.tr("face {}, {}, matches") if matches else self.tr("face {}, {}, does not match")
+            marks.append(
+                Mark(
+                    match.face.box,
+                    "good" if matches else "bad",
+                    number + percent,
+                    strong=place == self._key.match,
+                    spoken=spoken.format(numbers[place], percent),
+                )
+            )
+        marks += [Mark(face.box, "bad") for face in comparison.unmatched]
+        self.target.picture.mark(marks)
+
+    def _show_answer(self) -> None:
+        if self._key is None:
+            self.pane.answer.show_answer("", "")
+            return
+        answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
+        self.pane.answer.show_answer(words.file_name(self.target.shown), json.dumps(answer, indent=2))
+
+    # Analyzing
+
+    def analyze(self, card: PictureCard) -> None:
+        """Ask the engine for all that it knows of the faces of a card's picture."""
+        path, loaded = card.shown, card.loaded
+        if loaded is None:
+            return
+        self._analyzed = card
+        self.pane.analysis.say(self.tr("Looking…"))
+        self.pane.show_analysis()
+        self._refresh()
+
+        def look() -> list[dict[str, Any]] | PhotoError | UserError:
+            try:
+                return self._workshop.analyze(path)
+            except (PhotoError, UserError) as error:
+                return error
+
+        def show(details: list[dict[str, Any]] | PhotoError | UserError) -> None:
+            if card is not self._analyzed or card.shown != path:
+                return
+            if isinstance(details, list):
+                self.pane.analysis.show_faces(words.file_name(path), loaded.image, details)
+            else:
+                fail(details)
+
+        def fail(error: BaseException) -> None:
+            self.pane.analysis.clear()
+            self.banner.tell(error)
+
+        self._jobs.look(look, show).failed.connect(fail)
+
+    def _light(self, box: BoundingBox, points: list[Point]) -> None:
+        """Show in the picture which face is read about."""
+        for card in (self.source, self.target):
+            card.picture.light(box if card is self._analyzed else None, points)
