@@ -22,18 +22,17 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("ground", ["window", "card", "field", "sidebar"])
+@pytest.mark.parametrize("ground", ["window", "card", "field"])
 @pytest.mark.parametrize("text", ["text", "dim", "accent", "good", "warn", "bad"])
 def test_text_can_be_read(colors, ground, text):
-    if ground == "sidebar" and text not in ("text", "dim"):
-        pytest.skip("Nothing is written there in this color.")
     assert contrast(getattr(colors, text), getattr(colors, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_primary_button_can_be_read(colors):
+def test_buttons_and_sidebar_can_be_read(colors):
     assert contrast("#ffffff", colors.accent_fill) >= 4.5
     assert contrast(colors.text, colors.accent_soft) >= 4.5
+    assert min(contrast(colors.text, colors.sidebar), contrast(colors.dim, colors.sidebar)) >= 4.5
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
