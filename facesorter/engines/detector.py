@@ -7,6 +7,7 @@ as something small, however doubtful, was seen in it.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -96,22 +97,27 @@ class Detector:
             kind: [outputs.index(f"{kind}_{stride}") for stride in STRIDES] for kind in ("cls", "obj", "bbox", "kps")
         }
 
-    def look(self, pixels: Pixels, longer_side: float, at_least: float = CONFIDENT) -> Floats:
+    def look(
+        self, pixels: Pixels, longer_side: float, at_least: float = CONFIDENT, near: Floats | None = None
+    ) -> Floats:
         """Detections of at least this score, (faces, `COLUMNS`), in `pixels`' own coordinates, at one scale.
 
         The picture is reduced by the whole factor that brings its longer side nearest to `longer_side`, and cut into
-        tiles if it is still large.
+        tiles if it is still large, of which only those are looked at that hold the middle of a detection in `near`.
         """
         factor = max(1, round(max(pixels.shape[:2]) / longer_side))
         if factor > 1:
             pixels = np.asarray(Image.fromarray(pixels).reduce(factor))
-        found: list[Floats] = []
+        centers = None if near is None else (near[:, :2] + near[:, 2:4] / 2) / factor
+        found = [np.empty((0, COLUMNS), np.float32)]
         for left, top, right, bottom in self._tiles(pixels.shape[1], pixels.shape[0]):
+            if centers is not None and not ((centers >= (left, top)) & (centers < (right, bottom))).all(1).any():
+                continue
             rows = self._run(pixels[top:bottom, left:right], at_least)
             rows[:, [0, 4, 6, 8, 10, 12]] += left
             rows[:, [1, 5, 7, 9, 11, 13]] += top
             found.append(rows)
-        rows = without_doubles(np.concatenate(found)) if len(found) > 1 else found[0]
+        rows = without_doubles(np.concatenate(found))
         rows[:, :14] *= factor
         return rows
 
@@ -199,8 +205,8 @@ def find_faces(detector: Detector, first: Picture, enlarge: Callable[[int], Pict
     """All faces, largest first, (faces, `COLUMNS`) in pixels of the decoding that is returned with them.
 
     `first` has a longer side of at least `FIRST_LOOK`, if the photo has; `enlarge` decodes it anew with at least so
-    many pixels. In a photo of up to 1920 pixels a face is found from some 10 pixels; in a larger one if it has 8 pixels
-    at a scale of 1000, or is among others of which one has.
+    many pixels. In a photo of up to 1920 pixels a face is found from some 10 pixels; in a larger one from 10 pixels at a
+    scale of 1000, and smaller ones where a candidate of 8 pixels shows there that it is worth looking closer.
     """
     rows, picture = _look_larger_and_larger(detector, first, enlarge)
     settled = rows[rows[:, 14] >= SETTLED]
@@ -229,20 +235,26 @@ def _look_larger_and_larger(
     full = max(picture.full_width, picture.full_height)
     stretch = max(1.0, 0.75 * full / min(picture.full_width, picture.full_height))
     rows = detector.look(picture.pixels, CLOSE_UP * stretch, POSSIBLE)
-    side = WIDE * stretch
-    while True:
+    side, near = WIDE * stretch, None
+    for level in itertools.count():
         if max(picture.pixels.shape[:2]) < 0.9 * side:
             larger = _larger(picture, side, enlarge)
-            rows[:, :14] *= larger.pixels.shape[1] / picture.pixels.shape[1]
+            ratio = larger.pixels.shape[1] / picture.pixels.shape[1]
+            rows[:, :14] *= ratio
+            near = None if near is None else near * ratio
             picture = larger
         longer = max(picture.pixels.shape[:2])
-        seen = detector.look(picture.pixels, full if longer == full < 2 * FIRST_LOOK else side, POSSIBLE)
+        if longer == full < 2 * FIRST_LOOK:
+            side = full
+        # The second scale shows a crowd whole; a third one is worth its time only where something is still unclear.
+        seen = detector.look(picture.pixels, side, POSSIBLE, near if level > 1 else None)
         rows = without_doubles(np.concatenate([rows, seen]))
         px = seen[:, 2:4].max(1) * side / longer
-        unclear = (px < TINY) | ((px < SMALL) & (seen[:, 14] < CONFIDENT))
+        near = seen[(px < TINY) | ((px < SMALL) & (seen[:, 14] < CONFIDENT))]
+        if side > 0.75 * full or not len(near):
+            break
         side *= 2
-        if side > 1.5 * full or not unclear.any():
-            return rows, picture
+    return rows, picture
 
 
 def _holds(row: Floats, faces: Floats) -> bool:

@@ -56,8 +56,8 @@ def test_a_face_that_fills_the_frame_is_found(engine: LocalEngine):
 def test_small_faces_in_a_large_photo_are_found_once_one_shows(engine: LocalEngine):
     photo = with_head(4000, 3000, 60, (1000, 1000))
     for center in ((3000, 800), (2000, 2400), (700, 2300)):
-        small = with_head(200, 200, 40, (100, 100)).crop((60, 60, 140, 140))
-        photo.paste(small, (center[0] - 40, center[1] - 40))
+        small = with_head(200, 200, 45, (100, 100)).crop((40, 40, 160, 160))
+        photo.paste(small, (center[0] - 60, center[1] - 60))
     assert len(engine.faces(picture(encoded(photo, "JPEG", quality=92)))) == 4
 
 
