@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
@@ -45,6 +46,8 @@ def run_window(paths: AppPaths | None = None) -> int:
     def open_workshop() -> Iterator[None]:
         late.build()
         start_logging(paths)
+        # Read in here, where nobody waits for it: the first run needs it, and the window's thread would be held up.
+        importlib.import_module("facesorter.ui.outcome")
         yield None
 
     def furnish() -> None:

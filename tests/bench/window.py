@@ -24,12 +24,16 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
+from facesorter.ui.outcome import Outcome
 from facesorter.ui.run import State
 from facesorter.ui.theme import Theme
 
 PROMISE_MS = 50
 CALM_MS = 10
 IDLE = "nothing to do"
+
+READ_IN = Outcome
+"""The program reads these modules in on a worker, right after the window has opened."""
 
 
 class Pulse:
