@@ -82,6 +82,8 @@ def settled_scores(
     Such a photo was copied while the run went on, and somebody else's grown reference shall not take it back.
     """
     first = scores(alone, people)
+    if max([score.similarity for score in first]) < threshold:
+        return scores(grown, people)
     return scores(grown, people, [score if score.similarity >= threshold else _UNSEEN for score in first])
 
 

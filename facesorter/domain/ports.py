@@ -78,7 +78,10 @@ class FaceEngine(Protocol):
         ...
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
-        """The reference with confident examples added to the headshots it was enrolled from."""
+        """The reference with confident examples added to the headshots it was enrolled from.
+
+        No face is less similar to it than to the headshots alone.
+        """
         ...
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:

@@ -54,7 +54,8 @@ def cosines(people: Sequence[KnownFaces], faces: Floats) -> Floats:
     """(faces, people): the cosine of each cleared face vector to the most similar look of each person."""
     looks = [known.looks for known in people]
     starts = np.cumsum([0, *(len(of_one) for of_one in looks[:-1])])
-    return np.maximum.reduceat(faces @ np.concatenate(looks).T, starts, axis=1)
+    # Along the rows of (looks, faces), because along short columns numpy takes six times as long.
+    return np.maximum.reduceat(np.concatenate(looks) @ faces.T, starts, axis=0).T
 
 
 def mirrored_mean(vectors: Floats, mirrored: Floats) -> Floats:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from facesorter.domain.matching import pile, settled_scores
-from facesorter.domain.models import Decision, Person, Reference, Verdict
+from facesorter.domain.matching import pile, scores, settled_scores
+from facesorter.domain.models import Decision, Person, Reference, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Answers, Catalog, FaceEngine
 
 
@@ -32,10 +32,16 @@ def similarities(
     sought: Sequence[Sought], engine: FaceEngine, photos: Sequence[Answers]
 ) -> tuple[Similarities, Similarities]:
     """`[photo][face][person]` (0-100) by the headshots alone, and by the references as they are now."""
-    alone = engine.similarities([one.headshots for one in sought], photos)
+    headshots = [one.headshots for one in sought]
     if not any(one.grown for one in sought):
+        alone = engine.similarities(headshots, photos)
         return alone, alone
-    return alone, engine.similarities([one.reference for one in sought], photos)
+    people = len(sought)
+    both = engine.similarities([*headshots, *(one.reference for one in sought)], photos)
+    return (
+        [[face[:people] for face in faces] for faces in both],
+        [[face[people:] for face in faces] for faces in both],
+    )
 
 
 Similarities = list[list[list[float]]]
@@ -45,22 +51,27 @@ def decide(
     sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[AnsweredPhoto]
 ) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
     """Each photo with one verdict a person, in the order given; no verdict where a problem or no answer is stored."""
-    answered = [photo for photo in photos if photo.answers is not None]
-    found = zip(*similarities(sought, engine, [photo.answers for photo in answered if photo.answers]), strict=True)
+    found = _scores(sought, threshold, engine, [photo.answers for photo in photos if photo.answers is not None])
     for photo in photos:
-        if photo.answers is None:
-            yield photo, ()
-            continue
-        content = photo.photo.content
-        of_photo = settled_scores(*next(found), len(sought), threshold)
-        yield (
-            photo,
-            tuple(
-                Verdict(one.person, pile(score, threshold, decision), score, decision)
-                for one, score in zip(sought, of_photo, strict=True)
-                for decision in [one.decisions.get(content) if content else None]
-            ),
-        )
+        verdicts: list[Verdict] = []
+        if photo.answers is not None:
+            content = photo.photo.content
+            for one, score in zip(sought, next(found), strict=True):
+                decision = one.decisions.get(content) if content else None
+                verdicts.append(Verdict(one.person, pile(score, threshold, decision), score, decision))
+        yield photo, tuple(verdicts)
+
+
+def _scores(
+    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[Answers]
+) -> Iterator[list[Score]]:
+    """One score a person for each photo."""
+    if len(sought) == 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
+        for faces in engine.similarities([sought[0].reference], photos):
+            yield scores(faces, 1)
+        return
+    for alone, now in zip(*similarities(sought, engine, photos), strict=True):
+        yield settled_scores(alone, now, len(sought), threshold)
 
 
 def decide_all(

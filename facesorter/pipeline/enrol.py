@@ -82,12 +82,13 @@ def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> t
     Raises `WrongUse` (`NoFaceInHeadshot`) if none will.
     """
     portraits: list[Portrait] = []
+    references: list[Reference] = []
     failed: list[HeadshotFailed] = []
     errors: list[WrongUse] = []
     for shot in wanted.headshots:
         try:
             portrait = Portrait(EncodedPicture(shot.path, read(shot.path)), shot.face_index)
-            engine.enrol(wanted.name, [portrait])
+            references.append(engine.enrol(wanted.name, [portrait]))
             portraits.append(portrait)
         except PhotoError as error:
             errors.append(WrongUse(f"The headshot {shown(shot.path)} cannot be used. {error.reason}"))
@@ -99,4 +100,4 @@ def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> t
         raise (
             errors or [WrongUse(f"There is no headshot of {wanted.name}.", "Choose a picture that shows the face.")]
         )[0]
-    return engine.enrol(wanted.name, portraits), failed
+    return references[0] if len(references) == 1 else engine.enrol(wanted.name, portraits), failed

@@ -44,13 +44,12 @@ def settle(
 
 def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> Iterator[_Eligible]:
     headshots = [one.headshots for one in sought]
-    decided = [one.decisions for one in sought]
+    decided = {content for one in sought for content in one.decisions}
     for chunk in catalog.known_answers(engine.questions(headshots)):
         found = engine.similarities(headshots, [answers for _, answers in chunk])
         for (content, answers), faces in zip(chunk, found, strict=True):
-            decisions = [decisions.get(content) for decisions in decided]
-            if any(decisions) or any(max(face) >= ANCHOR for face in faces):
-                yield _Eligible(content, answers, decisions)
+            if content in decided or max(map(max, faces), default=0.0) >= ANCHOR:
+                yield _Eligible(content, answers, [one.decisions.get(content) for one in sought])
 
 
 def _candidates(sought: Sequence[Sought], engine: FaceEngine, eligible: Sequence[_Eligible]) -> list[list[Example]]:

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, cast
 
 from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
 from facesorter.domain.names import distinct, folder_name, merging_key
@@ -162,16 +162,14 @@ class SqliteCatalog:
             with self._database.reading() as connection:
                 by_question = _by_question(connection, questions, _SELECTED, where)
                 rows = connection.execute(
-                    f"""SELECT DISTINCT contents.id, sha256 FROM {_SELECTED}
+                    f"""SELECT contents.id, sha256 FROM {_SELECTED}
                     JOIN contents ON contents.id = photos.content LEFT JOIN problems ON problems.photo = photos.id
                     WHERE {where[0]} AND coalesce(problems.reason, contents.problem) IS NULL""",  # noqa: S608
                     where[1],
-                ).fetchall()
-            yield [
-                (sha256, tuple([answers[content] for answers in by_question]))
-                for content, sha256 in rows
-                if all(content in answers for answers in by_question)
-            ]
+                )
+                usable = dict(rows.fetchall())
+            found = [(sha256, [answers.get(content) for answers in by_question]) for content, sha256 in usable.items()]
+            yield [(sha256, tuple(cast("list[bytes]", answers))) for sha256, answers in found if None not in answers]
 
     def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
@@ -277,9 +275,11 @@ def _answered(
     by_question = _by_question(connection, questions, tables, condition)
     page: list[AnsweredPhoto] = []
     for row in rows:
-        sha256, problem, content = row[5:]
-        known = problem is None and sha256 is not None and all(content in answers for answers in by_question)
-        answers = tuple([answers[content] for answers in by_question]) if known else None
+        problem, content = row[6:]
+        answers = None
+        if problem is None and content is not None:
+            found = tuple([answers.get(content) for answers in by_question])
+            answers = None if None in found else cast("Answers", found)
         page.append(AnsweredPhoto(_photo(row, prefixes), answers, problem))
     return page
 
@@ -297,7 +297,7 @@ def _by_question(
 
 def _photo(row: Sequence[Any], prefixes: dict[bytes, str]) -> Photo:
     """The photo of a row of `_COLUMNS`. `prefixes` spares the decoding of a folder's path for each of its photos."""
-    photo_id, folder, name, size, modified_ns, sha256 = row[:6]
+    photo_id, folder, name, size, modified_ns, sha256, *_ = row
     prefix = prefixes.get(folder)
     if prefix is None:
         prefix = prefixes[folder] = _prefix(os.fsdecode(folder))

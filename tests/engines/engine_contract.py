@@ -89,6 +89,8 @@ class EngineContract:
         best = scores.index(max(scores))
         grown = engine.grow(anna, [Example(answers, best)])
         assert grown.name == "Anna"
+        afterwards = engine.similarities([grown], [answers])[0]
+        assert all(after[0] >= before[0] - 0.01 for before, after in zip(scores, afterwards, strict=True))
         again = self.answers(engine, grown, pictures.head)
         assert max(score for [score] in engine.similarities([grown], [again])[0]) >= 80
 
