@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from facesorter.ui.theme import Theme
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
+    from facesorter.ui.compare_page import ComparePage
     from facesorter.ui.settings_page import SettingsPage
 
 WIDE_PX, NARROW_PX = 176, 56
@@ -103,9 +105,11 @@ class MainWindow(QMainWindow):
         self.sidebar = Sidebar(theme)
         self.pages = QStackedWidget()
         self.sort = SortPage(workshop, jobs, theme, relay)
+        self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
         self.pages.addWidget(self.sort)
         self.sidebar.add_place(self.tr("Sort"), "sort")
+        self.sidebar.add_place(self.tr("Compare"), "compare")
         self.sidebar.add_place(self.tr("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
         content = QWidget()
@@ -126,8 +130,19 @@ class MainWindow(QMainWindow):
 
     def go_to(self, place: int) -> None:
         """Show a place of the sidebar."""
-        page: QWidget = self.sort if place == 0 else self._settings_page()
-        self.pages.setCurrentWidget(page)
+        pages: tuple[Callable[[], QWidget], ...] = (self._sort_page, self._compare_page, self._settings_page)
+        self.pages.setCurrentWidget(pages[place]())
+
+    def _sort_page(self) -> SortPage:
+        return self.sort
+
+    def _compare_page(self) -> ComparePage:
+        if self._compare is None:
+            from facesorter.ui.compare_page import ComparePage
+
+            self._compare = ComparePage(self._workshop, self._jobs, self._theme)
+            self.pages.addWidget(self._compare)
+        return self._compare
 
     def _settings_page(self) -> SettingsPage:
         if self._settings is None:

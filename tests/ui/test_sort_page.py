@@ -245,7 +245,7 @@ class TestChangingOnesMind:
         assert [results.verdict(row, 0)[1] for row in asked] == [Decision.YES, Decision.NO, Decision.UNSURE]
         assert [results.pile_of(row, 0) for row in asked] == [Pile.SURE, Pile.NOT_THEM, Pile.CHECK]
         qtbot.waitUntil(lambda: len(workshop.decided) == 3)
-        ids = [results.photos[row].id for row in asked]
+        ids = [results.photo(row).id for row in asked]
         assert workshop.decided == [
             ("Anna", ids[0], Decision.YES),
             ("Anna", ids[1], Decision.NO),
@@ -263,7 +263,7 @@ class TestChangingOnesMind:
         assert finished.outcome.run.counts(0) == before
         assert grid.current_row == row
         qtbot.waitUntil(lambda: len(workshop.decided) == 2)
-        assert workshop.decided[1] == ("Anna", finished.outcome.run.results.photos[row].id, None)
+        assert workshop.decided[1] == ("Anna", finished.outcome.run.results.photo(row).id, None)
 
     def test_several_photos_are_answered_at_once(self, finished):
         grid = finished.outcome.review.grid
