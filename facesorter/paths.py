@@ -17,6 +17,8 @@ _OWN_FILES = (
     "settings.toml",
     "settings.tmp",
     "logs/facesorter.log*",
+    "logs/faults.txt",
+    "crash-????????-??????.txt",
     "facesorter.lock",
 )
 """Every file of a profile, the lock last."""

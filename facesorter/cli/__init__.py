@@ -30,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     paths = AppPaths(options.profile_dir) if options.profile_dir else AppPaths.default()
     try:
-        paths.make()
-        logs.start(paths.log)
+        logs.start(paths.log, level=getattr(logging, options.log_level.upper()))
+        logs.catch_crashes()
         return options.command(options, paths)
     except UserError as error:
         _complain(str(error))
@@ -48,12 +48,17 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         log.exception("The command failed")
-        _complain(f"The operating system refused: {error}.")
+        _complain(f"The operating system refused: {error}. {_where_to_read()}")
         return 3
     except Exception:
         log.exception("The command failed")
-        _complain(f"Something went wrong that should not have. The details are in {paths.log}.")
+        _complain(f"Something went wrong that should not have. {_where_to_read()}")
         return 3
+
+
+def _where_to_read() -> str:
+    report = logs.crash_report()
+    return f"A report that you can read and send is in {report}." if report else "No report of it could be written."
 
 
 def _complain(sentence: str) -> None:
@@ -70,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--profile-dir", type=Path, metavar="DIR", help="where FaceSorter keeps its catalog, settings and log"
+    )
+    shared.add_argument(
+        "--log-level",
+        choices=["debug", "info", "warning", "error"],
+        default="info",
+        help="what goes into the log file (%(default)s)",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for module in (sort, compare, check, undo, forget, endpoint, aws, doctor):
