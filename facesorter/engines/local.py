@@ -26,11 +26,12 @@ from facesorter.domain.ports import Answers, Example
 from facesorter.domain.wire import compared_face
 from facesorter.engines import answers as packed
 from facesorter.engines.calibration import calibration_of
-from facesorter.engines.detector import FIRST_LOOK, Detector, find_faces
+from facesorter.engines.detector import Detector
 from facesorter.engines.features import pose, quality
 from facesorter.engines.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.recognizer import Recognizer, align
 from facesorter.engines.references import KnownFaces, cosines, mirrored_mean
+from facesorter.engines.search import FIRST_LOOK, find_faces
 from facesorter.images import decode
 
 PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)

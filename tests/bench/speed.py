@@ -87,7 +87,7 @@ def floor(paths: list[Path]) -> float:
 
 
 def sort(paths: list[Path], profile: Path) -> tuple[float, RunFinished]:
-    """Seconds that a whole run takes with an empty catalog, from scanning to the balance; what is found is not copied."""
+    """Seconds that a run takes with an empty catalog, from scanning to the balance; nothing is copied."""
     workshop, executor = Workshop(AppPaths(profile)), ThreadExecutor()
     workshop.open()
     workshop.engine.faces(EncodedPicture("", paths[-1].read_bytes()))
