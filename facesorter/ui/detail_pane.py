@@ -181,7 +181,7 @@ class DetailPane(QFrame):
             self._load(results, row, number)
 
     def _load(self, results: Results, row: int, number: int) -> None:
-        photo = results.photos[row]
+        photo = results.photo(row)
 
         def load() -> Loaded | str:
             try:
@@ -209,7 +209,7 @@ class DetailPane(QFrame):
         if self._shown is None:
             return
         results, row, number = self._shown
-        photo, name = results.photos[row], results.names[number]
+        photo, name = results.photo(row), results.names[number]
         which = results.pile_of(row, number)
         score, decision = results.verdict(row, number)
         if which is Pile.PROBLEM or score.face_index is None:

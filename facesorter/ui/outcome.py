@@ -114,14 +114,20 @@ class Outcome(QWidget):
             return
         names = results.names
         summaries = [f"{name}: {self._summary(number)}" for number, name in enumerate(names)]
-        found = [
+        still = results.still()
+        found = (
             ReportLine(
-                name, results.pile_of(row, number), photo, score.similarity, decision, results.reason(row, number)
+                name,
+                still.pile_of(row, number),
+                still.photo(row),
+                score.similarity,
+                decision,
+                still.reason(row, number),
             )
             for number, name in enumerate(names)
-            for row, photo in enumerate(results.photos)
-            for score, decision in [results.verdict(row, number)]
-        ]
+            for row in range(len(still))
+            for score, decision in [still.verdict(row, number)]
+        )
 
         def write() -> Iterator[str]:
             try:

@@ -36,13 +36,13 @@ class PileModel(QAbstractListModel):
             return None
         row = int(self.rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
-            return words.file_name(self.results.photos[row].path)
+            return words.file_name(self.results.path(row))
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return self._sentence(self.results, row)
         return None
 
     def _sentence(self, results: Results, row: int) -> str:
-        name = words.file_name(results.photos[row].path)
+        name = words.file_name(results.path(row))
         which = results.pile_of(row, self.person_number)
         if which is Pile.PROBLEM:
             return f"{name}: {results.reason(row, self.person_number)}"

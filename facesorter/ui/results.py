@@ -5,6 +5,7 @@ The piles of 100,000 photos are worked out anew in a millisecond, so that the sl
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,12 +83,18 @@ class _PersonColumns:
 
 
 class Results:
-    """The photos of one run. People are counted from 0 in the order of the request; rows never move."""
+    """The photos of one run. People are counted from 0 in the order of the request; rows never move.
+
+    Photos are kept in columns rather than as objects: Python's garbage collector would look through 100,000 of those
+    again and again, and hold up the window each time.
+    """
 
     def __init__(self, names: Sequence[str], threshold: float, capacity: int = 1024) -> None:
         self.names = tuple(names)
         self.threshold = threshold
-        self.photos: list[Photo] = []
+        self._paths: list[str] = []
+        self._contents: list[bytes | None] = []
+        self._facts = np.zeros((capacity, 3), np.int64)
         self._rows: dict[int, int] = {}
         self._failed = np.zeros(capacity, np.bool_)
         self._reasons: dict[int, str] = {}
@@ -97,7 +104,7 @@ class Results:
         self._targets: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
-        return len(self.photos)
+        return len(self._paths)
 
     def apply(self, events: Iterable[object]) -> None:
         """Take in what happened; a later verdict of a photo replaces the earlier one."""
@@ -127,15 +134,35 @@ class Results:
     def _row(self, photo: Photo) -> int:
         row = self._rows.get(photo.id)
         if row is None:
-            row = self._rows[photo.id] = len(self.photos)
-            self.photos.append(photo)
+            row = self._rows[photo.id] = len(self._paths)
+            self._paths.append(photo.path)
+            self._contents.append(photo.content)
             if row == len(self._failed):
                 self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
+                self._facts = np.concatenate([self._facts, np.zeros_like(self._facts)])
                 for columns in self._columns:
                     columns.grow()
-        else:
-            self.photos[row] = photo
+        self._paths[row], self._contents[row] = photo.path, photo.content
+        self._facts[row] = photo.id, photo.size, photo.modified_ns
         return row
+
+    def photo(self, row: int) -> Photo:
+        """The photo of a row."""
+        number, size, modified_ns = self._facts[row].tolist()
+        return Photo(number, self._paths[row], size, modified_ns, self._contents[row])
+
+    def path(self, row: int) -> str:
+        """The path of a row's photo."""
+        return self._paths[row]
+
+    def still(self) -> Results:
+        """Everything as it stands now, for a worker to read while this one changes."""
+        made = copy.copy(self)
+        made._columns = copy.deepcopy(self._columns)
+        made._failed, made._reasons, made._piles = self._failed.copy(), dict(self._reasons), {}
+        made._paths, made._contents = list(self._paths), list(self._contents)
+        made._facts = self._facts.copy()
+        return made
 
     def _compared(self, event: PhotoCompared) -> None:
         row = self._row(event.photo)
@@ -218,7 +245,7 @@ class Results:
     def decided(self, rows: Rows, answers: Answers) -> Iterator[tuple[Photo, Decision | None]]:
         """Photos with what was said of them."""
         for row, answer in zip(rows.tolist(), answers.tolist(), strict=True):
-            yield self.photos[row], _DECISIONS[answer]
+            yield self.photo(row), _DECISIONS[answer]
 
     def answers(self, number: int, rows: Rows) -> Answers:
         """What the user said of these photos, for `decide` to say again."""
@@ -233,7 +260,7 @@ class Results:
         return piles
 
     def _sorted(self, number: int) -> NDArray[np.uint8]:
-        size = len(self.photos)
+        size = len(self)
         columns = self._columns[number]
         similarity, decision = columns.similarity[:size], columns.decision[:size]
         piles = np.full(size, _NOT_THEM, np.uint8)
@@ -277,6 +304,5 @@ class Results:
         """Photo ids of the sure pile, and of the photos that are sure no longer but have a copy."""
         piles = self.piles(number)
         copies = self._columns[number].copy[: len(piles)]
-        sure = [self.photos[row].id for row in np.flatnonzero(piles == _SURE)]
-        gone = [self.photos[row].id for row in np.flatnonzero((piles != _SURE) & (copies > 0))]
-        return sure, gone
+        ids = self._facts[: len(piles), 0]
+        return ids[piles == _SURE].tolist(), ids[(piles != _SURE) & (copies > 0)].tolist()

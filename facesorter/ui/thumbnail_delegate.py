@@ -46,7 +46,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         colors = self._theme.colors
         row = int(model.rows[index.row()])
         results, number = model.results, model.person_number
-        photo, which = results.photos[row], self._shown.pile
+        photo, which = results.photo(row), self._shown.pile
         score, decision = results.verdict(row, number)
         cell = QRectF(option.rect)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportAttributeAccessIssue]
         state: Any = option.state  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]

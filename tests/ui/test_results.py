@@ -88,6 +88,7 @@ def test_a_photo_keeps_its_row_when_its_final_verdict_comes():
     results.apply([compared(3, Score(99.0, 1), final=True)])
     assert len(results) == 5
     assert results.row_of(photo_of(3).id) == 3
+    assert [results.photo(row) for row in range(5)] == [photo_of(row) for row in range(5)]
     assert rows_of(results, Pile.SURE) == [3]
     assert results.verdict(3, 0) == (Score(99.0, 1), None)
 
@@ -135,6 +136,16 @@ def test_copies_are_counted_while_they_are_there():
     assert results.sure_and_not(0) == ([], [photo_of(0).id, photo_of(1).id])
     results.apply([CopyTakenBack("/a"), CopyTakenBack("/not ours")])
     assert results.sure_and_not(0) == ([], [photo_of(1).id])
+
+
+def test_a_worker_reads_what_stood_when_it_was_asked():
+    results = Results(["Anna"], 80.0)
+    results.apply([compared(n, Score(90.0, 0)) for n in range(3)])
+    still = results.still()
+    results.decide(0, np.array([1]), results.same_answer(Decision.NO, 1))
+    results.apply([PhotoFailed(photo_of(2), "It vanished."), compared(3, Score(90.0, 0))])
+    assert rows_of(still, Pile.SURE) == [0, 1, 2]
+    assert rows_of(results, Pile.SURE) == [0, 3]
 
 
 def test_a_copy_that_failed_is_a_problem_only_while_it_is_wanted():
