@@ -10,13 +10,14 @@ import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from filelock import FileLock, Timeout
 
 from facesorter import logs
 from facesorter import settings as settings_file
-from facesorter.cloud import Cloud
+from facesorter.cloud import CALLS_AT_ONCE, Cloud
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.events import Event, HeadshotFailed, PhotoFailed, PhotosFound
 from facesorter.domain.models import Comparison, Decision, EncodedPicture, Face, Person, Photo, Portrait
@@ -49,6 +50,7 @@ from facesorter.storage.journal import SqliteJournal
 if TYPE_CHECKING:
     from facesorter.engines.credentials import KeyStore
     from facesorter.engines.local import LocalEngine
+    from facesorter.engines.rekognition import RekognitionEngine
 
 REPORT_PICTURE_PX = 240
 
@@ -255,8 +257,6 @@ class Workshop:
     @contextmanager
     def _hired(self, request: SortRequest, terms: Terms) -> Generator[tuple[Second, Meter, Executor]]:
         """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
-        from facesorter.engines.rekognition_calls import CALLS_AT_ONCE
-
         engine = self.cloud.rekognition(terms, self.engine)
         sheets = cast("SheetEngine", engine) if terms.thrift is Thrift.SHEETS else None
         executor = ThreadExecutor(CALLS_AT_ONCE)
@@ -379,21 +379,62 @@ class Workshop:
         except PhotoError:
             return None
 
-    def compare(self, source: Headshot, target_path: str) -> Comparison:
-        """Every face of the target with its similarity to the source face. Raises `PhotoError`, `WrongUse`."""
+    def compare(self, source: Headshot, target_path: str, terms: Terms | None = None) -> Comparison:
+        """Every face of the target with its similarity to the source face. Raises `PhotoError`, `UserError`."""
         portrait = Portrait(EncodedPicture(source.path, self.read(source.path)), source.face_index)
-        return self.engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
+        with self._engine_by(terms) as engine:
+            return engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
 
     def compare_with_folder(
-        self, source: Headshot, folder: str, executor: Executor
+        self, source: Headshot, folder: str, executor: Executor, terms: Terms | None = None
     ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
-        """The source face and every picture of a folder. Raises `PhotoError` for the source, `UserError`."""
+        """The source face and every picture of a folder or a place in S3. Raises `PhotoError`, `UserError`."""
         portrait = Portrait(EncodedPicture(source.path, self.read(source.path)), source.face_index)
-        yield from compare([portrait], self._source_of([folder], recursive=True, skip=set()), self.engine, executor)
+        with self._engine_by(terms) as engine:
+            yield from self._compare([portrait], folder, engine, executor)
 
-    def analyze(self, path: str) -> list[dict[str, Any]]:
+    def compare_all_faces(
+        self, source_path: str, folder: str, executor: Executor, terms: Terms | None = None
+    ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+        """Each face of the source picture and every picture of a folder or a place in S3, in one pass."""
+        picture = EncodedPicture(source_path, self.read(source_path))
+        faces = self.engine.faces(picture) or (None,)  # of a picture without a face the engine says what is wrong
+        with self._engine_by(terms) as engine:
+            yield from self._compare(
+                [Portrait(picture, index) for index in range(len(faces))], folder, engine, executor
+            )
+
+    def _compare(
+        self, sources: Sequence[Portrait], folder: str, engine: FaceEngine, executor: Executor
+    ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+        place = self._source_of([folder], recursive=True, skip=set())
+        if not engine.paid:
+            yield from compare(sources, place, engine, executor)
+            return
+        calls = ThreadExecutor(CALLS_AT_ONCE)
+        try:
+            yield from compare(
+                sources, place, engine, calls, self.cloud.where_it_lies(cast("RekognitionEngine", engine))
+            )
+        finally:
+            calls.close()
+
+    def analyze(self, path: str, terms: Terms | None = None) -> list[dict[str, Any]]:
         """All that the engine says of each face of a picture, as Rekognition's `FaceDetail`. Raises `PhotoError`."""
-        return self.engine.analyze(EncodedPicture(path, self.read(path)))
+        with self._engine_by(terms) as engine:
+            return engine.analyze(EncodedPicture(path, self.read(path)))
+
+    @contextmanager
+    def _engine_by(self, terms: Terms | None) -> Generator[FaceEngine]:
+        """The engine on this computer or, by these terms, Amazon Rekognition."""
+        if terms is None:
+            yield self.engine
+            return
+        engine = self.cloud.rekognition(replace(terms, thrift=Thrift.NONE), self.engine)
+        try:
+            yield engine
+        finally:
+            engine.stop()
 
 
 def _real(path: str) -> str:

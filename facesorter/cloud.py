@@ -5,11 +5,13 @@ boto3 is imported here alone and late: who sorts photos on this computer never w
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
-from facesorter.domain.places import s3_place
+from facesorter.domain.errors import PhotoError
+from facesorter.domain.places import is_in_s3, s3_place
 from facesorter.domain.spending import Terms, Thrift
 
 if TYPE_CHECKING:
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
     from facesorter.engines.rekognition import FaceFinder, RekognitionEngine
     from facesorter.sources.s3 import S3Source
     from facesorter.storage.s3_copier import S3Copier
+
+
+_log = logging.getLogger(__name__)
+
+CALLS_AT_ONCE = 32
+"""A call of Rekognition takes some 0.5 s, so that this many use a limit of 50 calls a second."""
+
+STORED_SUFFIXES = (".jpg", ".jpeg", ".png")
+"""What Rekognition reads from a bucket by itself."""
 
 
 class Cloud:
@@ -40,7 +51,7 @@ class Cloud:
             if self._account is None:
                 from facesorter.engines.account import Account
 
-                self._account = Account(self._profile, self._region, self._keys)
+                self._account = Account(self._profile, self._region, self._keys, CALLS_AT_ONCE)
             return self._account
 
     @property
@@ -80,8 +91,27 @@ class Cloud:
 
         return read_object(self.s3, path)
 
-    def is_near(self, path: str) -> bool:
-        """Whether the object's bucket is in the account's region, where Rekognition can get at it."""
+    def where_it_lies(self, engine: RekognitionEngine) -> Callable[[str, str], bytes | None]:
+        """Asks a question about a picture in a bucket of the account's region; None if it must be read and sent."""
+        near: dict[str, bool] = {}
+
+        def ask(question: str, path: str) -> bytes | None:
+            if not is_in_s3(path) or not path.lower().endswith(STORED_SUFFIXES):
+                return None
+            place = s3_place(path)
+            if place.bucket not in near:
+                near[place.bucket] = self._is_near(place.bucket)
+            if not near[place.bucket]:
+                return None
+            try:
+                return engine.ask_stored(question, place.bucket, place.key)
+            except PhotoError as error:
+                _log.info("Rekognition does not read %s where it lies: %s", path, error.reason)
+                return None
+
+        return ask
+
+    def _is_near(self, bucket: str) -> bool:
         from facesorter.sources.s3 import bucket_region
 
-        return bucket_region(self.s3, s3_place(path).bucket) == self.account.region
+        return bucket_region(self.s3, bucket) == self.account.region

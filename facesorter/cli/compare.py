@@ -4,34 +4,65 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from facesorter.bootstrap import Workshop
+from facesorter.cli.collection import compare_collection, is_collection
+from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
+from facesorter.domain.errors import WrongUse
 from facesorter.domain.matching import DEFAULT_THRESHOLD
-from facesorter.domain.models import EncodedPicture, Face
-from facesorter.domain.wire import compare_faces_answer, compared_face
+from facesorter.domain.models import Face
+from facesorter.domain.spending import Terms, in_dollars
+from facesorter.domain.wire import compare_faces_answer, face_from
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot
-from facesorter.sources.folder import read_file
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the commands to the parser."""
-    parser = commands.add_parser("compare", parents=[shared], help="how similar the faces of two pictures are")
-    parser.add_argument("source", help="a picture; its largest face is compared")
-    parser.add_argument("target", help="a picture; all its faces are compared")
-    parser.add_argument("--threshold", type=float, default=DEFAULT_THRESHOLD, metavar="0-100", help="of a match")
-    parser.add_argument("--json", action="store_true", help="an answer in the shape of Rekognition's CompareFaces")
+    parser = commands.add_parser("compare", parents=[shared], help="how similar the faces of pictures are")
+    parser.add_argument("source", help="a picture, a file or s3://bucket/key")
+    parser.add_argument("target", help="a picture, or a folder or s3://bucket/prefix of them; all faces are compared")
+    parser.add_argument("--threshold", type=percent, default=DEFAULT_THRESHOLD, metavar="0-100", help="of a match")
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="of two pictures in the shape of CompareFaces")
+    output.add_argument("--csv", action="store_true", help="of many pictures: one match a line")
+    _add_engine_options(parser)
     parser.set_defaults(command=compare)
     parser = commands.add_parser("analyze", parents=[shared], help="what can be said of each face of a picture")
-    parser.add_argument("photo")
+    parser.add_argument("photo", help="a file or s3://bucket/key")
     parser.add_argument("--json", action="store_true", help="an answer in the shape of Rekognition's DetectFaces")
+    _add_engine_options(parser)
     parser.set_defaults(command=analyze)
+
+
+def _add_engine_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who looks at the faces")
+    add_service_options(parser)
+
+
+def _terms(options: argparse.Namespace, workshop: Workshop) -> Terms | None:
+    """What is agreed to, if anything is to be sent. Raises `WrongUse` if it is not agreed to."""
+    workshop.use_account(options.profile, options.region)
+    if options.engine == "local":
+        return None
+    terms = Terms(most_dollars=options.max_cost)
+    require_consent(yes=options.yes)
+    if not agreed(workshop, f"for never more than {in_dollars(terms.most_dollars)}", yes=options.yes):
+        raise WrongUse("Nothing was sent.")
+    return terms
 
 
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print every face of the target with its similarity."""
-    comparison = Workshop(paths).compare(Headshot(options.source), options.target).at_least(options.threshold)
+    workshop = Workshop(paths)
+    terms = _terms(options, workshop)
+    if is_collection(options.target):
+        return compare_collection(workshop, options, terms)
+    if options.csv:
+        raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
+    comparison = workshop.compare(Headshot(options.source), options.target, terms).at_least(options.threshold)
     if options.json:
         print(json.dumps(compare_faces_answer(comparison), indent=2))
         return 0
@@ -47,20 +78,34 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
 
 def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what the engine says of each face."""
-    faces = Workshop(paths).engine.faces(EncodedPicture(options.photo, read_file(options.photo)))
+    workshop = Workshop(paths)
+    details = workshop.analyze(options.photo, _terms(options, workshop))
     if options.json:
-        print(json.dumps({"FaceDetails": [compared_face(face) for face in faces]}, indent=2))
+        print(json.dumps({"FaceDetails": details}, indent=2))
         return 0
-    if not faces:
+    if not details:
         print("No face was found.")
-    for number, face in enumerate(faces, 1):
+    for number, detail in enumerate(details, 1):
+        face = face_from(detail)
         pose, quality = face.pose, face.quality
         print(
             f"face {number}: {_place(face)}, confidence {face.confidence:.0f} %, "
             f"roll {pose.roll:+.0f}°, yaw {pose.yaw:+.0f}°, pitch {pose.pitch:+.0f}°, "
-            f"brightness {quality.brightness:.0f}, sharpness {quality.sharpness:.0f}"
+            f"brightness {quality.brightness:.0f}, sharpness {quality.sharpness:.0f}" + "".join(_more(detail))
         )
     return 0
+
+
+def _more(detail: dict[str, Any]) -> Iterator[str]:
+    """What only some engines tell: ages, emotions and whether there is a smile, a beard, glasses."""
+    if "AgeRange" in detail:
+        yield f", {detail['AgeRange']['Low']} to {detail['AgeRange']['High']} years"
+    for emotion in sorted(detail.get("Emotions", ()), key=lambda one: -one["Confidence"])[:1]:
+        yield f", {emotion['Type'].lower()} {emotion['Confidence']:.0f} %"
+    for name, value in detail.items():
+        if isinstance(value, dict) and "Value" in value:
+            said = cast("dict[str, Any]", value)
+            yield f", {name} {str(said['Value']).lower()} {said.get('Confidence', 0):.0f} %"
 
 
 PLACE_TITLE = "left, top, width, height in percent of the picture"

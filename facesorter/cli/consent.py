@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from facesorter.bootstrap import Workshop
 from facesorter.cli.aws import add_account_options
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.events import CostEstimated, Event
-from facesorter.domain.spending import CONSENT, DEFAULT_CAP, in_dollars
+from facesorter.domain.spending import CONSENT, DEFAULT_CAP
 
 
 def add_service_options(parser: argparse.ArgumentParser) -> None:
@@ -34,29 +32,30 @@ def _dollars(text: str) -> Decimal:
     return dollars
 
 
-def require_consent(options: argparse.Namespace) -> None:
+def percent(text: str) -> float:
+    """A similarity as an argument."""
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError("must be from 0 to 100")
+    return value
+
+
+def require_consent(*, yes: bool) -> None:
     """Raise `WrongUse` where nobody has agreed and nobody can be asked."""
-    if not options.yes and not options.dry_run and not sys.stdin.isatty():
+    if not yes and not sys.stdin.isatty():
         raise WrongUse(
             "Amazon Rekognition is paid by the call, and photos are sent to it: you have to agree first.",
-            "Add --yes to agree (--max-cost sets the most it may cost), or --dry-run to see the price.",
+            "Add --yes to agree; --max-cost sets the most it may cost, and `sort --dry-run` shows the price.",
         )
 
 
-def agreed(workshop: Workshop, estimates: Callable[[], Iterable[Event]], tell: Callable[[Event], None], *,
-           yes: bool, thrift: str) -> bool:  # fmt: skip
-    """Whether the photos may be sent at that price: by `--yes`, or asked on the terminal after the price is shown."""
-    if not workshop.settings.upload_consent:
+def agreed(workshop: Workshop, price: str, *, yes: bool) -> bool:
+    """Whether photos may be sent at that price, told in words: by `--yes`, or asked for on the terminal."""
+    first_time = not workshop.settings.upload_consent
+    if first_time:
         print(CONSENT, file=sys.stderr)
-    if not yes:
-        price = ""
-        for event in estimates():
-            tell(event)
-            if isinstance(event, CostEstimated) and event.thrift == thrift:
-                price = f"{event.cost}, never more than {in_dollars(event.cap)}"
-        if input(f"Send photos to Amazon Rekognition, at most {price}? [y/N] ").strip().lower() not in {"y", "yes"}:
-            print("Nothing was sent.", file=sys.stderr)
-            return False
-    if not workshop.settings.upload_consent:
+    if not yes and input(f"Send photos to Amazon Rekognition {price}? [y/N] ").strip().lower() not in {"y", "yes"}:
+        return False
+    if first_time:
         workshop.save(replace(workshop.settings, upload_consent=True))
     return True

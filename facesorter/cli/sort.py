@@ -6,14 +6,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
-from facesorter.cli.consent import add_service_options, agreed, require_consent
+from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
     CopyFailed,
@@ -47,7 +47,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="DIR", help="where the PhotosWith... folders go")
     parser.add_argument("--dry-run", action="store_true", help="say what would be copied and copy nothing")
     parser.add_argument("--include-check", action="store_true", help="copy doubtful matches too")
-    parser.add_argument("--threshold", type=_percent, metavar="0-100", help="similarity from which a match is sure")
+    parser.add_argument("--threshold", type=percent, metavar="0-100", help="similarity from which a match is sure")
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
     parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")
@@ -57,18 +57,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=sort)
 
 
-def _percent(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError("must be from 0 to 100")
-    return value
-
-
 def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
     wanted = _wanted(options)
-    if options.engine == "rekognition":
-        require_consent(options)
+    if options.engine == "rekognition" and not options.dry_run:
+        require_consent(yes=options.yes)
     workshop = Workshop(paths)
     workshop.open()
     workshop.use_account(options.profile, options.region)
@@ -108,16 +101,18 @@ def _events(
     tell: Callable[[Event], None],
 ) -> Generator[Event]:
     """The run, or what it would cost."""
-    if request.terms is not None:
-
-        def estimates() -> Iterator[Event]:
-            return workshop.estimate(request, executor)
-
+    terms = request.terms
+    if terms is not None:
+        price = ""
+        if options.dry_run or not options.yes:
+            for event in workshop.estimate(request, executor):
+                tell(event)
+                if isinstance(event, CostEstimated) and event.thrift is terms.thrift:
+                    price = f"for at most {event.cost}, never more than {in_dollars(event.cap)}"
         if options.dry_run:
-            yield from estimates()
             return
-        if not agreed(workshop, estimates, tell, yes=options.yes, thrift=request.terms.thrift):
-            return
+        if not agreed(workshop, price, yes=options.yes):
+            raise WrongUse("Nothing was sent.")
     yield from workshop.sort(request, executor)
 
 

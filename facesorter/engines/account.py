@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, WrongUse
 from facesorter.engines.credentials import KeyStore
-from facesorter.engines.rekognition_calls import CALLS_AT_ONCE, NoFaces, meaning
+from facesorter.engines.rekognition_calls import NoFaces, meaning
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -33,7 +33,8 @@ class Account:
     Raises `EngineUnavailable` if there is no such profile.
     """
 
-    def __init__(self, profile: str, region: str, keys: KeyStore) -> None:
+    def __init__(self, profile: str, region: str, keys: KeyStore, calls_at_once: int) -> None:
+        self._calls_at_once = calls_at_once
         key = None if profile else keys.key()
         try:
             self._session = boto3.Session(
@@ -66,7 +67,7 @@ class Account:
             retries=cast("Any", retries),
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=READ_TIMEOUT_S,
-            max_pool_connections=CALLS_AT_ONCE,
+            max_pool_connections=self._calls_at_once,
         )
         return cast("Any", self._session).client(service, region_name=self.region, config=config)
 

@@ -28,9 +28,6 @@ from facesorter.engines.pricing import Meter
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
-CALLS_AT_ONCE = 32
-"""A call takes some 0.5 s, so that this many use a limit of 50 calls a second."""
-
 GRACE_S = 0.7
 """How long Stop waits for the answers of calls that are under way and will be paid for."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -13,6 +12,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import BoundingBox, Comparison, EncodedPicture, Face, Match, Photo, Portrait, Reference
+from facesorter.domain.places import below
 from facesorter.domain.ports import Answers, Executor, FaceEngine, PhotoSource
 from facesorter.pipeline.ask import in_order
 
@@ -26,12 +26,17 @@ class PictureCompared:
 
 
 def compare(
-    sources: Sequence[Portrait], place: PhotoSource, engine: FaceEngine, executor: Executor
+    sources: Sequence[Portrait],
+    place: PhotoSource,
+    engine: FaceEngine,
+    executor: Executor,
+    where_it_lies: Callable[[str, str], bytes | None] | None = None,
 ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
     """Compare each source face with all pictures of a place, several pictures at a time.
 
     `PhotosFound` while the place is listed, then each picture once, in a stable order; what cannot be read is a
-    `PhotoFailed` and the rest goes on. Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what
+    `PhotoFailed` and the rest goes on. `where_it_lies` may answer a question about the picture at a path without its
+    being read here; None where it cannot. Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what
     ends it all.
     """
     people = [engine.enrol("", [source]) for source in sources]
@@ -42,14 +47,14 @@ def compare(
     found = 0
     for listing in place.listings():
         for entry in listing.entries:
-            path = os.path.join(listing.folder, entry.name)
+            path = below(listing.folder, entry.name)
             photos.append(Photo(next(ids), path, entry.size, entry.modified_ns))
         formats.update(suffix_of(entry.name) for entry in listing.entries)
         found += len(listing.entries) + len(listing.problems)
         yield PhotosFound(found, dict(formats))
         for path, reason in listing.problems.items():
             yield PhotoFailed(Photo(next(ids), path, 0, 0), reason, final=True)
-    asking = _Asking(questions, place, engine)
+    asking = _Asking(questions, place, engine, where_it_lies)
     with closing(in_order(photos, asking.ask, executor, asking.stop)) as asked:
         for photo, answers in asked:
             if isinstance(answers, str):
@@ -61,7 +66,14 @@ def compare(
 class _Asking:
     """What the workers do."""
 
-    def __init__(self, questions: Sequence[str], place: PhotoSource, engine: FaceEngine) -> None:
+    def __init__(
+        self,
+        questions: Sequence[str],
+        place: PhotoSource,
+        engine: FaceEngine,
+        where_it_lies: Callable[[str, str], bytes | None] | None,
+    ) -> None:
+        self._where_it_lies = where_it_lies
         self._questions = questions
         self._place = place
         self._engine = engine
@@ -76,8 +88,15 @@ class _Asking:
         if self._stopped:
             return photo, ""
         try:
+            ask = self._where_it_lies
+            stored = [ask(question, photo.path) if ask else None for question in self._questions]
+            if None not in stored:
+                return photo, tuple(answer for answer in stored if answer is not None)
             picture = EncodedPicture(photo.path, self._place.read(photo.path))
-            return photo, tuple(self._engine.ask(question, picture) for question in self._questions)
+            return photo, tuple(
+                self._engine.ask(question, picture) if answer is None else answer
+                for question, answer in zip(self._questions, stored, strict=True)
+            )
         except PhotoError as error:
             return photo, error.reason
 

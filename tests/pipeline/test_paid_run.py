@@ -19,6 +19,7 @@ from rekognition_server import KEY, RekognitionServer, rekognition_server
 
 from facesorter import logs
 from facesorter.bootstrap import ThreadExecutor
+from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.errors import BudgetReached, EngineUnavailable
 from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoCopied, PhotoFailed
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
@@ -27,7 +28,7 @@ from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.pace import Pace
 from facesorter.engines.pricing import Meter, price_in
 from facesorter.engines.rekognition import RekognitionEngine
-from facesorter.engines.rekognition_calls import CALLS_AT_ONCE, RekognitionCalls
+from facesorter.engines.rekognition_calls import RekognitionCalls
 from facesorter.engines.sheet_engine import SheetRekognition
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.estimate import estimate
