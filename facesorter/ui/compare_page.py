@@ -106,10 +106,11 @@ class ComparePage(QWidget):
     # What is compared
 
     def paste(self) -> None:
-        """Take what is on the clipboard: into the card one is in, else into the one that is empty."""
+        """Take what is on the clipboard into the first empty card; if none is, into the one that has the focus."""
         focused = QApplication.focusWidget()
-        inside = next((card for card in (self.source, self.target) if focused and card.isAncestorOf(focused)), None)
-        (inside or (self.target if self.source.place else self.source)).paste()
+        on_source = focused is not None and self.source.isAncestorOf(focused)
+        if not self.comparing.busy:
+            (self.source if not self.source.place or (self.target.place and on_source) else self.target).paste()
 
     def _card_changed(self, card: PictureCard) -> None:
         """Another picture makes the answer void; one of a folder that is looked at belongs to it."""

@@ -71,18 +71,18 @@ class PictureWithFaces(QWidget):
 
     def say(self, text: str, icon: str = "") -> None:
         """No picture, but a sentence in its place, below this icon or the usual one."""
-        self._text, self._pixmap, self._fitted = text, None, None
+        self._text, self._pixmap, self._fitted, self._lit = text, None, None, None
         self._icon = icon or self._usual_icon
         self.mark(())
 
     def show_picture(self, image: QImage) -> None:
         """This picture, without marks for now."""
-        self._pixmap, self._fitted = QPixmap.fromImage(image), None
+        self._pixmap, self._fitted, self._lit = QPixmap.fromImage(image), None, None
         self.mark(())
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """Mark these faces."""
-        self._marks, self._lit = tuple(marks), None
+        self._marks = tuple(marks)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if len(self._marks) > 1 else Qt.FocusPolicy.NoFocus)
         self.setAccessibleDescription(self._text if self._pixmap is None else self._spoken())
         self.update()

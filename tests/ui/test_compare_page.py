@@ -124,14 +124,14 @@ def real(qtbot, tmp_path, jobs, theme):
 def choose(qtbot, page, source, target):
     page.source.take(source)
     page.target.take(target)
-    qtbot.waitUntil(lambda: page.source.ready and page.target.ready, timeout=10000)
+    qtbot.waitUntil(lambda: page.source.ready and page.target.ready, timeout=30000)
 
 
 def compare(qtbot, page, source, target):
     choose(qtbot, page, source, target)
     page.go.click()
-    qtbot.waitUntil(lambda: page.comparing.state is State.DONE, timeout=10000)
-    qtbot.waitUntil(lambda: page.target.loaded is not None)
+    qtbot.waitUntil(lambda: page.comparing.state is State.DONE, timeout=30000)
+    qtbot.waitUntil(lambda: page.target.loaded is not None, timeout=30000)
 
 
 def listed(page, part):
@@ -208,10 +208,10 @@ class TestTheRealFace:
 
     def test_analyzing_tells_what_is_known_and_invents_nothing(self, real, qtbot, tmp_path):
         real.source.take(saved(tmp_path / "me.png", pictures.astronaut()))
-        qtbot.waitUntil(lambda: real.source.ready, timeout=10000)
+        qtbot.waitUntil(lambda: real.source.ready, timeout=30000)
         real.source.analyze_button.click()
         analysis = real.pane.analysis
-        qtbot.waitUntil(lambda: analysis.shows_something, timeout=10000)
+        qtbot.waitUntil(lambda: analysis.shows_something, timeout=30000)
         assert real.pane.isVisible()
         facts = analysis.facts
         told = {
@@ -228,7 +228,7 @@ class TestTheRealFace:
     def test_a_source_without_a_face_says_so_and_cannot_be_compared(self, real, qtbot, tmp_path):
         real.target.take(saved(tmp_path / "me.png", pictures.astronaut()))
         real.source.take(saved(tmp_path / "cup.png", pictures.coffee()))
-        qtbot.waitUntil(lambda: real.source.loaded is not None and real.target.ready, timeout=10000)
+        qtbot.waitUntil(lambda: real.source.loaded is not None and real.target.ready, timeout=30000)
         assert not real.go.isEnabled()
         assert "No face was found" in real.source._remark.accessibleName()
 
@@ -406,6 +406,8 @@ class TestAnalysis:
         page.pane.analysis.faces.setCurrentRow(1)
         assert page.target.picture.lit == comparison(97.2, 12.0).matches[1].face.box
         assert page.source.picture.lit is None
+        page.pane.slider.slider.setValue(-60)
+        assert page.target.picture.lit == comparison(97.2, 12.0).matches[1].face.box
 
     def test_an_error_is_told_and_nothing_is_shown(self, made, qtbot):
         page = made(a=StorageUnavailable("The disk cannot be reached.", "Connect it."))
