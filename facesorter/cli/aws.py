@@ -65,7 +65,9 @@ def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
     try:
         key = read_key_file(options.file.read_bytes())
     except OSError as error:
-        raise WrongUse(f"{options.file} cannot be read ({error.strerror}).") from None
+        raise WrongUse(
+            f"{options.file} cannot be read ({error.strerror}).", "Check the spelling and your rights."
+        ) from None
     if not Workshop(paths).keys.keep(key):
         raise WrongUse(
             "There is no keyring on this computer that could keep the key, and FaceSorter writes none in plain text.",

@@ -141,7 +141,10 @@ def _people_in(folder: Path) -> list[Wanted]:
             for entry in folders
         ]
     except OSError as error:
-        raise WrongUse(f"The folder of headshots {folder} cannot be read ({error.strerror}).") from None
+        raise WrongUse(
+            f"The folder of headshots {folder} cannot be read ({error.strerror}).",
+            "Check the spelling and your rights.",
+        ) from None
     if not people:
         raise WrongUse(f"The folder {folder} holds no folder of headshots.", "Put each person's into DIR/<Name>/.")
     return people

@@ -52,7 +52,7 @@ class Faults:
         shares = (faults.throttle, faults.error, faults.expired, faults.portal)
         amounts = (*shares, faults.slow, faults.slow_seconds, faults.calls_per_second)
         if not all(0 <= amount < math.inf for amount in amounts) or max(sum(shares), faults.slow) > 1:
-            raise WrongUse("The shares of faults must be between 0 and 1, and together at most 1.")
+            raise WrongUse("The shares of faults must be between 0 and 1, and together at most 1.", "Choose others.")
         return faults
 
 

@@ -91,7 +91,9 @@ def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> t
             references.append(engine.enrol(wanted.name, [portrait]))
             portraits.append(portrait)
         except PhotoError as error:
-            errors.append(WrongUse(f"The headshot {shown(shot.path)} cannot be used. {error.reason}"))
+            errors.append(
+                WrongUse(f"The headshot {shown(shot.path)} cannot be used. {error.reason}", "Choose another one.")
+            )
             failed.append(HeadshotFailed(wanted.name, shot.path, error.reason))
         except NoFaceInHeadshot as error:
             errors.append(error)

@@ -1,0 +1,123 @@
+"""The table of all sentences that tell a user what went wrong: none is missing, none is half a sentence.
+
+It is read from the source, so that a new error cannot be forgotten. What comes from elsewhere stands in `PASSED_ON`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import facesorter
+from facesorter.domain import errors, refusals
+from facesorter.storage import database
+
+PACKAGE = Path(facesorter.__file__).parent
+USER_ERRORS = {
+    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.UserError)
+}
+
+PASSED_ON = {
+    "reason": "a `RunPaused`, a listing's problem or a decoder's, whole sentences all of them",
+    "event.reason": "as above",
+    "str(answer['problem'])": "a decoder's, from its own process",
+    "_reason(error)": "the table of sources.folder, tested there",
+    "error.what_happened": "another error of this table",
+    "error.what_to_do": "another error of this table",
+    "self.tr": "a translated sentence",
+}
+TABLES = {
+    "*refused": "domain.refusals",
+    "*_IN_WORDS[code]": "storage.database",
+    "*_NOT_WRITABLE": "storage.database",
+    "_PHOTO[code]": "engines.rekognition_calls",
+    "*(event.reason for event in failed[:1])": "the reason of a headshot",
+}
+
+NOTHING_TO_DO = ("Nothing was sent.",)
+"""What the user has just said no to."""
+
+
+class Site(NamedTuple):
+    """A place where an error is made, with its sentences; `x` stands for what is filled in."""
+
+    where: str
+    kind: str
+    sentences: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def sites() -> Iterator[Site]:
+    for file in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(file.read_text("utf-8"))
+        constants = {
+            node.targets[0].id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                kind = call.func.id
+                if kind in USER_ERRORS | {"PhotoError"}:
+                    yield site(f"{file.relative_to(PACKAGE)}:{call.lineno}", kind, call.args, constants)
+
+
+def site(where: str, kind: str, arguments: list[ast.expr], constants: dict[str, ast.expr]) -> Site:
+    sentences: list[str] = []
+    others: list[str] = []
+    for argument in arguments:
+        resolved = constants.get(argument.id, argument) if isinstance(argument, ast.Name) else argument
+        text = rendered(resolved)
+        (others if text is None else sentences).append(ast.unparse(argument) if text is None else text)
+    return Site(where, kind, tuple(sentences), tuple(others))
+
+
+def rendered(node: ast.expr) -> str | None:
+    """The text of a string, with `x` for what is filled in; None for what is not written here."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)  # type: ignore[misc]
+    return None
+
+
+SITES = list(sites())
+
+
+def is_sentence(text: str) -> bool:
+    """It begins like one, says something, and ends; a sentence of another error may follow."""
+    return bool(re.match(r"[A-Z`“x]|--|facesorter ", text)) and text.endswith((".", ". x")) and len(text.split()) >= 2
+
+
+@pytest.mark.parametrize("one", SITES, ids=lambda one: one.where)
+def test_each_says_what_happened_and_what_to_do(one: Site) -> None:
+    for other in one.others:
+        assert other in TABLES or any(other.startswith(known) for known in PASSED_ON), f"where does {other} come from?"
+    for sentence in one.sentences:
+        assert is_sentence(sentence), sentence
+        assert not re.search(r"errno|exception|traceback", sentence, re.IGNORECASE), sentence
+    if one.kind != "PhotoError" and one.sentences != NOTHING_TO_DO:
+        in_table = any(other in TABLES for other in one.others)
+        assert in_table or "event.reason" in one.others or len(one.sentences) + len(one.others) == 2, "nothing to do?"
+
+
+def test_the_table_is_the_whole_one() -> None:
+    assert len(SITES) > 100
+    assert {one.kind for one in SITES} == USER_ERRORS | {"PhotoError"}
+
+
+def test_the_tables_hold_sentences() -> None:
+    from facesorter.engines import rekognition_calls
+    from facesorter.sources import folder
+
+    tables = (vars(refusals)["_REFUSALS"], vars(database)["_IN_WORDS"])
+    texts = [text for table in tables for pair in table.values() for text in pair]
+    texts += [*vars(rekognition_calls)["_PHOTO"].values(), *vars(folder)["_REASONS"].values()]
+    assert len(texts) > 20
+    for text in texts:
+        assert is_sentence(text), text
