@@ -13,8 +13,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from filelock import FileLock, Timeout
-
 from facesorter import logs
 from facesorter import settings as settings_file
 from facesorter.cloud import CALLS_AT_ONCE, Cloud
@@ -46,6 +44,7 @@ from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.copier import DryCopier, check_destination
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
+from facesorter.storage.profile_lock import ProfileLock
 
 if TYPE_CHECKING:
     from facesorter.engines.credentials import KeyStore
@@ -78,7 +77,7 @@ class Workshop:
         self.paths = paths
         self.settings = settings_file.load(paths.settings)
         self._building = threading.RLock()
-        self._lock = FileLock(paths.lock, timeout=0)
+        self._lock = ProfileLock(paths.lock)
         self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None
         self._engine: LocalEngine | None = None
         self._sort: Sort | None = None
@@ -90,10 +89,6 @@ class Workshop:
         try:
             self.paths.make()
             self._lock.acquire()
-        except Timeout:
-            raise StorageUnavailable(
-                "FaceSorter is already at work on this computer.", "Wait until it is done, or close it, and try again."
-            ) from None
         except OSError as error:
             raise StorageUnavailable(
                 f"FaceSorter cannot use its own folder {self.paths.profile} ({error.strerror}).",
@@ -105,7 +100,7 @@ class Workshop:
         if self._storage is not None:
             self._storage[0].close()
             self._storage = None
-        self._lock.release(force=True)
+        self._lock.release()
 
     def forget(self, name: str) -> None:
         """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name."""

@@ -19,6 +19,7 @@ _OWN_FILES = (
     "logs/facesorter.log*",
     "logs/faults.txt",
     "crash-????????-??????.txt",
+    "facesorter.owner",
     "facesorter.lock",
 )
 """Every file of a profile, the lock last."""
