@@ -23,7 +23,7 @@ from facesorter.domain.names import folder_name
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.domain.ports import Copier, Executor, FaceEngine, Meter, PhotoSource, SheetEngine
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import Cost, Terms, Thrift
 from facesorter.paths import AppPaths
 from facesorter.pipeline.check import check
 from facesorter.pipeline.compare import PictureCompared, compare
@@ -315,6 +315,11 @@ class Workshop:
         if self._sort is None:
             raise WrongUse("No photos were looked through yet.", "Choose a headshot and a folder first.")
         return self._sort
+
+    @property
+    def spent(self) -> Cost | None:
+        """What the last run has cost, however it ended; None if it could not cost anything."""
+        return self._sort and self._sort.spent
 
     def read(self, path: str) -> bytes:
         """A photo's bytes, from a file or from S3. Raises `PhotoError`."""

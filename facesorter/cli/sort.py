@@ -31,7 +31,7 @@ from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Balance
 from facesorter.domain.narration import lines
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import Cost, Terms, Thrift, in_dollars
+from facesorter.domain.spending import NOTHING, Cost, Terms, Thrift, in_dollars
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
 from facesorter.pipeline.sort import SortRequest
@@ -87,6 +87,8 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
             report.tell(event)
     finally:
         events.close()
+        if workshop.spent is not None:
+            report.tell(MoneySpent(workshop.spent))
         report.close()
         executor.close()
         workshop.close()
@@ -155,7 +157,7 @@ class JsonReport:
 
     def __init__(self) -> None:
         self.problems = 0
-        self._spent: Cost | None = None
+        self._spent = self._told = NOTHING
 
     def tell(self, event: Event) -> None:
         """Print what a program is to read of this event."""
@@ -191,9 +193,9 @@ class JsonReport:
 
     def close(self) -> None:
         """Tell what was spent, if that was not told yet."""
-        if self._spent is not None:
+        if self._spent != self._told:
             self._print(event="spent", **_money(self._spent))
-            self._spent = None
+            self._told = self._spent
 
     def _print(self, **what: object) -> None:
         sys.stdout.write(json.dumps(what) + "\n")
@@ -223,7 +225,7 @@ class TextReport:
         self.problems = 0
         self._dry_run = dry_run
         self._found = 0
-        self._spent: Cost | None = None
+        self._spent = self._told = NOTHING
         self._bar: tqdm[Any] | None = None
 
     def tell(self, event: Event) -> None:
@@ -255,6 +257,6 @@ class TextReport:
         """Take the progress bar away, and tell what was spent, if that was not told yet."""
         if self._bar is not None:
             self._bar.close()
-        if self._spent is not None:
+        if self._spent != self._told:
             print(f"Amazon Rekognition: {self._spent}.")
-            self._spent = None
+            self._told = self._spent

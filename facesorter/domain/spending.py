@@ -48,6 +48,9 @@ class Cost(NamedTuple):
         return f"{self.calls:,} call{'' if self.calls == 1 else 's'}, {in_dollars(self.dollars)}"
 
 
+NOTHING = Cost(0, Decimal(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the user agreed to: that photos are sent, how, and the most dollars that this run may cost."""

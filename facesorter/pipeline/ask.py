@@ -14,9 +14,9 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from itertools import islice
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from facesorter.domain.errors import PhotoError
+from facesorter.domain.errors import BudgetReached, PhotoError
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.ports import Catalog, Executor, FaceEngine
 
@@ -68,7 +68,8 @@ def in_order(
 ) -> Generator[Result]:
     """The result of each item in order, several being worked on at once.
 
-    Closing the generator calls `stop` and waits for what is under way.
+    Closing the generator calls `stop` and waits for what is under way. Where the budget ends the run, nothing is
+    stopped: what was paid for shall arrive.
     """
     pending: deque[Future[Result]] = deque()
     waiting = iter(items)
@@ -79,12 +80,21 @@ def in_order(
             if not pending:
                 break
             yield pending.popleft().result()
+    except BudgetReached:
+        _wait_for(pending)
+        raise
     finally:
         if pending:
             stop()
-        for future in pending:
-            if not future.cancel():
-                future.exception()
+        _wait_for(pending)
+
+
+def _wait_for(pending: deque[Future[Any]]) -> None:
+    """Begin none of these, and wait for those that have begun."""
+    while pending:
+        future = pending.pop()
+        if not future.cancel():
+            future.exception()
 
 
 class Asking:

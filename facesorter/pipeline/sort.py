@@ -29,7 +29,7 @@ from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Copier, Executor, FaceEngine, Journal, Meter, PhotoSource
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import Cost, Terms, Thrift
 from facesorter.pipeline.ask import ask
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.decide import Sought, decide, decide_all
@@ -126,6 +126,11 @@ class Sort:
         yield from self._finish()
 
     @property
+    def spent(self) -> Cost | None:
+        """What the run has cost so far; None if it cannot cost anything."""
+        return None if self._tools.meter is None else self._tools.meter.spent
+
+    @property
     def engine(self) -> FaceEngine:
         """The engine that looked at every photo."""
         return self._tools.engine
@@ -185,8 +190,8 @@ class Sort:
             yield CostEstimated(terms.thrift, meter.cost_of(calls), meter.most_dollars)
 
     def _spent(self) -> Iterator[Event]:
-        if self._tools.meter is not None:
-            yield MoneySpent(self._tools.meter.spent)
+        if self.spent is not None:
+            yield MoneySpent(self.spent)
 
     def _provisional(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
         """What the first engine says, where that means anything yet: nobody is in a photo without a face."""

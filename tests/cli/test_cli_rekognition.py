@@ -1,0 +1,254 @@
+"""The commands that use Amazon Web Services, as a user runs them: processes, the endpoint, moto's server."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from rekognition_server import KEY, RekognitionServer, rekognition_server
+from s3_server import BUCKET, s3_server
+from skimage import data as pictures
+
+from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.endpoint.objects import S3Objects
+from facesorter.engines.local import LocalEngine
+
+ROOT = Path(__file__).parents[2]
+
+
+def head() -> Image.Image:
+    return Image.fromarray(pictures.astronaut()).crop((110, 0, 340, 230))
+
+
+def scene() -> Image.Image:
+    return Image.fromarray(pictures.coffee()).resize((500, 400))
+
+
+def encoded(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+class Cloud:
+    """A profile, the services, and a program that is led to them by its environment."""
+
+    def __init__(self, folder: Path, rekognition: RekognitionServer, s3_address: str, s3: Any) -> None:
+        self.folder, self.rekognition, self.s3 = folder, rekognition, s3
+        self.environment = {
+            "AWS_ENDPOINT_URL": s3_address,
+            "AWS_ENDPOINT_URL_REKOGNITION": rekognition.address,
+            "AWS_ACCESS_KEY_ID": KEY.access_key,
+            "AWS_SECRET_ACCESS_KEY": KEY.secret,
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_CONFIG_FILE": str(folder / "no-config"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        }
+
+    def __call__(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "facesorter", *map(str, arguments), "--profile-dir", str(self.folder / "p")]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
+            env=kept | self.environment | environment,
+        )
+
+    def sort(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        person = ("--name", "Eileen", "--headshot", self.folder / "head.png")
+        where = (self.folder / "photos", "--to", self.folder / "out")
+        return self("sort", *person, *where, "--engine", "rekognition", "--json", *arguments)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=data)
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[tuple[RekognitionServer, str, Any]]:
+    with s3_server() as (address, s3), rekognition_server(LocalEngine(), objects=S3Objects(s3)) as rekognition:
+        yield rekognition, address, s3
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, services: tuple[RekognitionServer, str, Any]) -> Cloud:
+    rekognition, address, s3 = services
+    for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        s3.delete_object(Bucket=BUCKET, Key=one["Key"])
+    rekognition.calls.clear()
+    rekognition.endpoint.faults = NO_FAULTS
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "head.png").write_bytes(encoded(head()))
+    for number in range(3):
+        photo = scene()
+        photo.paste(head(), (100 + 20 * number, 60))
+        photo.save(tmp_path / "photos" / f"{number}.jpg")
+    scene().save(tmp_path / "photos" / "coffee.jpg")
+    return Cloud(tmp_path, rekognition, address, s3)
+
+
+def lines(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def events(result: subprocess.CompletedProcess[str], name: str) -> list[dict[str, Any]]:
+    return [line for line in lines(result) if line["event"] == name]
+
+
+def test_without_consent_nothing_is_sent_and_it_says_what_to_add(cloud: Cloud) -> None:
+    result = cloud.sort()
+    assert result.returncode == 2
+    assert "--yes" in result.stderr
+    assert cloud.rekognition.calls == []
+
+
+def test_a_dry_run_prices_every_way_and_calls_nobody(cloud: Cloud) -> None:
+    result = cloud.sort("--dry-run")
+    assert result.returncode == 0, result.stderr
+    calls = {line["thrift"]: line["calls"] for line in events(result, "cost")}
+    assert calls == {"none": 4, "faceless": 3, "hybrid": 0, "sheets": 1}
+    assert cloud.rekognition.calls == []
+
+
+@pytest.mark.parametrize(("thrift", "calls"), [("none", 4), ("faceless", 3), ("hybrid", 0), ("sheets", 1)])
+def test_a_run_finds_copies_and_tells_what_it_cost(cloud: Cloud, thrift: str, calls: int) -> None:
+    result = cloud.sort("--yes", "--thrift", thrift)
+    assert result.returncode == 0, result.stderr
+    assert "Amazon may keep them" in result.stderr
+    (balance,) = events(result, "balance")
+    assert (balance["copied"], balance["no_face"], balance["found"]) == (3, 1, 4)
+    assert len(cloud.rekognition.calls) == calls
+    assert sum(line["calls"] for line in events(result, "spent")) == calls
+    again = cloud.sort("--yes", "--thrift", thrift)
+    assert "Amazon may keep them" not in again.stderr
+    assert len(cloud.rekognition.calls) == calls
+    assert events(again, "balance")[0]["already_there"] == 3
+
+
+def test_a_cap_ends_the_run_and_a_higher_one_goes_on(cloud: Cloud) -> None:
+    result = cloud.sort("--yes", "--max-cost", "0.002")
+    assert result.returncode == 3
+    assert "The cap of $0.002 is reached" in result.stderr
+    assert events(result, "spent") == [{"event": "spent", "calls": 2, "dollars": 0.002}]
+    assert cloud.sort("--yes").returncode == 0
+    assert len(cloud.rekognition.calls) == 4
+
+
+def test_expired_credentials_end_the_run_with_what_to_do(cloud: Cloud) -> None:
+    cloud.rekognition.endpoint.faults = Faults(expired=1)
+    result = cloud.sort("--yes")
+    assert result.returncode == 3
+    assert "expired" in result.stderr
+    assert "Traceback" not in result.stderr
+    cloud.rekognition.endpoint.faults = NO_FAULTS
+    assert cloud.sort("--yes").returncode == 0
+
+
+def test_a_key_or_a_region_that_is_missing_is_told_of(cloud: Cloud) -> None:
+    cloud.environment |= {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    result = cloud.sort("--yes")
+    assert (result.returncode, "No AWS credentials" in result.stderr) == (3, True)
+    cloud.environment["AWS_DEFAULT_REGION"] = ""
+    result = cloud.sort("--yes")
+    assert (result.returncode, "--region" in result.stderr) == (2, True)
+    result = cloud.sort("--yes", "--profile", "nobody")
+    assert (result.returncode, "no such AWS profile" in result.stderr) == (3, True)
+
+
+def test_photos_headshots_and_copies_may_all_lie_in_s3(cloud: Cloud) -> None:
+    cloud.put("me/head shot+1.png", (cloud.folder / "head.png").read_bytes())
+    for number in range(3):
+        cloud.put(f"in/trip {number}/{number}.jpg", (cloud.folder / "photos" / f"{number}.jpg").read_bytes())
+    cloud.put("in/coffee.jpg", (cloud.folder / "photos" / "coffee.jpg").read_bytes())
+    person = ("--name", "Eileen", "--headshot", f"s3://{BUCKET}/me/head shot+1.png")
+    result = cloud("sort", *person, f"s3://{BUCKET}/in", "--to", f"s3://{BUCKET}/out", "--json")
+    assert result.returncode == 0, result.stderr
+    (balance,) = events(result, "balance")
+    assert (balance["copied"], balance["no_face"], balance["found"]) == (3, 1, 4)
+    listed = cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="out/")["Contents"]
+    assert [one["Key"] for one in listed] == [f"out/PhotosWithEileen/{number}.jpg" for number in range(3)]
+    again = cloud("sort", *person, f"s3://{BUCKET}/in", "--to", f"s3://{BUCKET}/out", "--json")
+    assert events(again, "balance")[0]["already_there"] == 3
+    assert cloud("undo", "1").returncode == 0
+    assert "Contents" not in cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="out/")
+
+
+@pytest.mark.parametrize("engine", ["local", "rekognition"])
+def test_a_picture_is_compared_with_a_bucket(cloud: Cloud, engine: str) -> None:
+    both = Image.new("RGB", (460, 230))
+    both.paste(head(), (0, 0))
+    both.paste(head().transpose(Image.Transpose.FLIP_LEFT_RIGHT).resize((180, 180)), (250, 0))
+    cloud.put("users/me.png", encoded(both))
+    for number in range(2):
+        cloud.put(f"collection/ä {number}.jpg", (cloud.folder / "photos" / f"{number}.jpg").read_bytes())
+    cloud.put("collection/coffee.jpg", (cloud.folder / "photos" / "coffee.jpg").read_bytes())
+    cloud.put("collection/broken.jpg", b"\xff\xd8\xff no picture")
+    where = (f"s3://{BUCKET}/users/me.png", f"s3://{BUCKET}/collection/", "--threshold", "80")
+    result = cloud("compare", *where, "--engine", engine, "--yes", "--json")
+    assert result.returncode == 1, result.stderr
+    answer = json.loads(result.stdout)
+    assert answer["compared"] == 3
+    assert [error["file"] for error in answer["errors"]] == [f"s3://{BUCKET}/collection/broken.jpg"]
+    pairs = [(match["file"], match["source_face"]) for match in answer["matches"]]
+    assert len(pairs) == len(set(pairs)) == 4
+    scores = [match["similarity"] for match in answer["matches"]]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[-1] >= 80
+    table = cloud("compare", *where, "--engine", engine, "--yes", "--csv")
+    rows = list(csv.DictReader(io.StringIO(table.stdout)))
+    assert [(row["file"], int(row["source_face"])) for row in rows] == pairs
+    if engine == "rekognition":
+        sent = [json.loads(call.body) for call in cloud.rekognition.calls if call.outcome == "OK"]
+        targets = [body["TargetImage"] for body in sent if body["TargetImage"] != body["SourceImage"]]
+        assert len(targets) == 8
+        assert all("S3Object" in image for image in targets)
+
+
+def test_two_pictures_are_compared_and_one_analyzed_by_rekognition(cloud: Cloud) -> None:
+    photo = cloud.folder / "photos" / "0.jpg"
+    result = cloud("compare", cloud.folder / "head.png", photo, "--engine", "rekognition", "--yes", "--json")
+    assert result.returncode == 0, result.stderr
+    assert [match["Similarity"] > 90 for match in json.loads(result.stdout)["FaceMatches"]] == [True]
+    result = cloud("analyze", photo, "--engine", "rekognition", "--yes", "--json")
+    assert len(json.loads(result.stdout)["FaceDetails"]) == 1
+    assert cloud.rekognition.billed() == {"CompareFaces": 1, "DetectFaces": 1}
+    assert cloud("compare", cloud.folder / "head.png", photo, "--engine", "rekognition").returncode == 2
+
+
+def test_login_check_tells_who_one_is_and_what_is_allowed(cloud: Cloud) -> None:
+    result = cloud("aws", "login-check")
+    assert result.returncode == 0, result.stderr
+    assert "123456789012" in result.stdout
+    assert "allowed   rekognition:CompareFaces" in result.stdout
+    assert "$0.001 a call" in result.stdout
+    assert cloud.rekognition.billed() == {}
+    assert KEY.secret not in result.stdout + result.stderr
+    cloud.rekognition.endpoint.faults = Faults(expired=1)
+    result = cloud("aws", "login-check")
+    assert (result.returncode, "expired" in result.stderr) == (3, True)
+
+
+def test_a_key_without_a_keyring_is_not_kept_and_the_policy_is_valid_json(cloud: Cloud) -> None:
+    file = cloud.folder / "key.csv"
+    file.write_text(f"\ufeffUser name,Access key ID,Secret access key\nanna,{KEY.access_key},{KEY.secret}\n")
+    result = cloud("aws", "import-key", file)
+    assert (result.returncode, "no keyring" in result.stderr) == (2, True)
+    kept = "".join(path.read_text(errors="replace") for path in (cloud.folder / "p").rglob("*") if path.is_file())
+    assert KEY.secret not in kept + result.stdout + result.stderr
+    policy = json.loads(cloud("aws", "policy", "--bucket", "photos").stdout)
+    actions = {action for statement in policy["Statement"] for action in statement["Action"]}
+    assert {"rekognition:CompareFaces", "s3:ListBucket", "s3:PutObject"} <= actions
