@@ -36,9 +36,11 @@ from facesorter.pipeline.scan import scan
 from facesorter.pipeline.second import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.pipeline.undo import take_back, undo_run
+from facesorter.pipeline.watch import watch
 from facesorter.settings import Settings
 from facesorter.sources.anywhere import AnywhereSource
 from facesorter.sources.folder import FolderSource, read_file
+from facesorter.sources.watching import FolderWatcher
 from facesorter.storage.anywhere import AnywhereCopier, FetchingCopier, remove_leftovers
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.copier import DryCopier, check_destination
@@ -230,8 +232,22 @@ class Workshop:
 
             yield from estimate(first, second, source, executor, meter)
 
-    def sort(self, request: SortRequest, executor: Executor) -> Generator[Event]:
-        """A whole run. Raises `UserError` for what ends it; see `Sort.run`."""
+    def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
+        """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.
+
+        Raises `WrongUse` for a request that costs money: nobody would see how much.
+        """
+        if request.terms is not None:
+            raise WrongUse(
+                "Folders are watched on this computer alone, because nobody would see what each new photo costs.",
+                "Leave out Amazon Rekognition, or sort now and then.",
+            )
+        watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
+        source = self._source(request, [self.catalog.person(wanted.name) for wanted in request.people])
+        return watch(source, lambda settled: self.sort(request, executor, settled), watcher, stopped)
+
+    def sort(self, request: SortRequest, executor: Executor, source: PhotoSource | None = None) -> Generator[Event]:
+        """A whole run. Raises `UserError` for what ends it; see `Sort.run`. `source` stands in for the request's."""
         with ExitStack() as closing:
             second, meter, engine = None, None, self.engine
             if request.terms is not None:
@@ -243,7 +259,7 @@ class Workshop:
             recover(self.journal, self._copier("copy"))
             if not request.dry_run:
                 self._check_destination(request.destination)
-            source = self._source(request, [one.person for one in sought])
+            source = source or self._source(request, [one.person for one in sought])
             copier = self._copier(request.link, dry_run=request.dry_run)
             tools = Tools(engine, source, self.catalog, self.journal, copier, executor, second, meter)
             self._sort = Sort(sought, request, tools)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
     parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")
+    parser.add_argument("--watch", action="store_true", help="then wait for new photos, until Ctrl+C")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
     add_service_options(parser)
     parser.add_argument("--thrift", choices=list(Thrift), default=Thrift.NONE, help="how to spend less on Rekognition")
@@ -65,6 +68,8 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop = Workshop(paths)
     workshop.open()
     workshop.use_account(options.profile, options.region)
+    if options.watch:  # whoever started this as a service ends it so
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     executor = ThreadExecutor()
     settings = workshop.settings
     request = SortRequest(
@@ -82,9 +87,13 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     events = _events(options, workshop, request, executor, report.tell)
     try:
         for event in events:
-            if isinstance(event, RunPaused):
+            if isinstance(event, RunPaused) and not options.watch:
                 raise DiskFull(event.reason, "The same command goes on from here.")
             report.tell(event)
+    except KeyboardInterrupt:
+        if not options.watch:
+            raise
+        return 0
     finally:
         events.close()
         if workshop.spent is not None:
@@ -115,7 +124,10 @@ def _events(
             return
         if not agreed(workshop, price, yes=options.yes):
             raise WrongUse("Nothing was sent.")
-    yield from workshop.sort(request, executor)
+    if options.watch:
+        yield from workshop.watch(request, executor, threading.Event())
+    else:
+        yield from workshop.sort(request, executor)
 
 
 def _place(path: str) -> str:

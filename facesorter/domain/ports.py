@@ -164,6 +164,14 @@ class PhotoSource(Protocol):
         ...
 
 
+class Watcher(Protocol):
+    """Knows when a place changes, as far as it is told."""
+
+    def wait(self, seconds: float) -> None:
+        """Return when something has changed, after `seconds`, or when one shall stop."""
+        ...
+
+
 class AnsweredPhoto(NamedTuple):
     """A selected photo with its stored answers, or the problem that stands in their place."""
 

@@ -1,0 +1,200 @@
+"""Sort again whenever photos were added, and tell only what is new.
+
+Each round is a whole run over the stored answers, so that the folders hold what a run by hand would have put there;
+what a drive says of its changes only makes the next look come sooner, as not every drive says anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from time import monotonic, time_ns
+
+from facesorter.domain.errors import StorageUnavailable, WrongUse
+from facesorter.domain.events import (
+    CopyFailed,
+    Event,
+    HeadshotFailed,
+    PhotoAlreadyThere,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    PhotosFound,
+    ReferencesGrew,
+    RunFinished,
+    RunPaused,
+)
+from facesorter.domain.models import FolderEntry, Listing, Photo
+from facesorter.domain.ports import PhotoSource, Watcher
+
+SETTLED_SECONDS = 2.0
+"""How long a photo must have kept its size and time before it counts as complete."""
+
+PATIENCE_SECONDS = 20.0
+"""How long a new photo that cannot be decoded may be one that is still arriving, over a slow network."""
+
+RESCAN_SECONDS = 60.0
+"""Time between two looks where no change was announced, and before a pause ends."""
+
+REST = 4
+"""A look may take a fifth of the time: so many times as long as it took is waited before the next one."""
+
+Sorting = Callable[[PhotoSource], Generator[Event]]
+
+
+def watch(source: PhotoSource, sort: Sorting, watcher: Watcher, stopped: threading.Event) -> Iterator[Event]:
+    """The events of a first run of `sort`, then those that are new of each further one, until `stopped` is set.
+
+    Raises what ends the first run. Later `RunPaused` tells what stands in the way, and it is tried again by itself.
+    """
+    settling = SettlingSource(source)
+    news = _News()
+    trouble = ""
+    todo = False
+    while not stopped.is_set():
+        began = looked = monotonic()
+        try:
+            todo |= settling.look()
+            looked = monotonic()
+            if todo or news.is_due:
+                yield from _round(sort(settling), news, stopped)
+            todo, trouble = False, ""
+        except (StorageUnavailable, WrongUse) as error:
+            if news.is_first:
+                raise
+            if str(error) != trouble:
+                trouble = str(error)
+                yield RunPaused(trouble)
+        stopped.wait(REST * (looked - began))
+        watcher.wait(SETTLED_SECONDS / 2 if settling.is_waiting or news.is_waiting else RESCAN_SECONDS)
+
+
+def _round(events: Generator[Event], news: _News, stopped: threading.Event) -> Iterator[Event]:
+    try:
+        for event in events:
+            if stopped.is_set():
+                return
+            told_at = monotonic()
+            if news.tells(event):
+                yield event
+            if isinstance(event, RunPaused):
+                stopped.wait(RESCAN_SECONDS - (monotonic() - told_at))
+    finally:
+        events.close()
+    news.round_ended()
+
+
+class SettlingSource:
+    """A `PhotoSource` that holds a photo back until it has kept its size and time for a while."""
+
+    def __init__(self, source: PhotoSource) -> None:
+        self._source = source
+        # Hashes: of the path, and of size and time. A hundred thousand paths would be a burden.
+        self._settled: dict[int, int] = {}
+        self._arriving: dict[int, tuple[int, float]] = {}
+        self._looked = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a photo is held back."""
+        return bool(self._arriving)
+
+    def look(self) -> bool:
+        """Go through all photos; whether one has settled since the last look, or this is the first.
+
+        At the first look only what was written just now is held back.
+        """
+        settled: dict[int, int] = {}
+        arriving: dict[int, tuple[int, float]] = {}
+        now, oldest_ns = monotonic(), time_ns() - round(SETTLED_SECONDS * 1e9)
+        for listing in self._source.listings():
+            for entry in listing.entries:
+                path, state = _hashes(listing, entry)
+                before, since = self._arriving.get(path, (state, now))
+                waited = before == state and now - since >= SETTLED_SECONDS
+                old = not self._looked and not oldest_ns < entry.modified_ns <= time_ns()
+                if waited or old or self._settled.get(path) == state:
+                    settled[path] = state
+                else:
+                    arriving[path] = (state, since if before == state else now)
+        new = not self._looked or any(self._settled.get(path) != state for path, state in settled.items())
+        self._settled, self._arriving, self._looked = settled, arriving, True
+        return new
+
+    def listings(self) -> Iterator[Listing]:
+        """Those of the source, with the photos that had settled when they were looked at last."""
+        for listing in self._source.listings():
+            entries = (entry for entry in listing.entries if self._is_settled(listing, entry))
+            yield replace(listing, entries=tuple(entries))
+
+    def read(self, path: str) -> bytes:
+        """As the source."""
+        return self._source.read(path)
+
+    def _is_settled(self, listing: Listing, entry: FolderEntry) -> bool:
+        path, state = _hashes(listing, entry)
+        return self._settled.get(path) == state
+
+
+def _hashes(listing: Listing, entry: FolderEntry) -> tuple[int, int]:
+    return hash((listing.folder, entry.name)), hash((entry.size, entry.modified_ns))
+
+
+class _News:
+    """What was told of each photo, so that it is not told again."""
+
+    def __init__(self) -> None:
+        self.is_first = True
+        self._told: dict[int, int] = {}
+        self._failing: dict[int, float] = {}
+        self._still_failing: dict[int, float] = {}
+        self._any = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a problem is not told yet, because it may pass."""
+        return bool(self._failing)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether such a problem has lasted too long."""
+        return any(monotonic() - since >= PATIENCE_SECONDS for since in self._failing.values())
+
+    def round_ended(self) -> None:
+        """The next events are of another run."""
+        self.is_first = self._any = False
+        self._failing, self._still_failing = self._still_failing, {}
+
+    def tells(self, event: Event) -> bool:
+        """Whether the event is worth telling."""
+        match event:
+            case PhotoCompared(photo, verdicts, final=True):
+                return self._is_new(photo, "verdict", *(verdict.pile for verdict in verdicts))
+            case PhotoFailed(photo, reason, final=True):
+                return not self._may_pass(photo) and self._is_new(photo, "verdict", reason)
+            case PhotoCopied(photo, person) | PhotoAlreadyThere(photo, person):
+                return self._is_new(photo, f"copy {person.id}", "there") or isinstance(event, PhotoCopied)
+            case CopyFailed(photo, person, reason):
+                return self._is_new(photo, f"copy {person.id}", reason)
+            case PhotoCompared() | PhotoFailed() | PhotosFound() | HeadshotFailed() | ReferencesGrew():
+                return self.is_first
+            case RunFinished():
+                return self.is_first or self._any
+            case _:
+                return True
+
+    def _is_new(self, photo: Photo, what: str, *told: str) -> bool:
+        about, now = hash((photo.path, photo.content, what)), hash(told)
+        before = self._told.get(about)
+        self._told[about] = now
+        self._any |= before != now
+        return before != now
+
+    def _may_pass(self, photo: Photo) -> bool:
+        about = hash(photo.path)
+        since = self._failing.get(about, monotonic())
+        if self.is_first or monotonic() - since >= PATIENCE_SECONDS:
+            return False
+        self._still_failing[about] = since
+        return True
