@@ -20,6 +20,7 @@ if sys.platform == "linux":
     import fcntl
 
 from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.storage.exclusive_rename import renamed_to_new
 
 _CHUNK = 1 << 20
 _FICLONE = 0x40049409
@@ -165,8 +166,8 @@ def clone(source: str, temporary: str) -> bytes | None:
 def publish_new(temporary: str, target: str) -> None:
     """Give the finished file its name. Raises `FileExistsError` if there is such a file, `NameRefused`.
 
-    A link and an unlink where links exist; a rename on Windows, which refuses an existing name. Elsewhere (FAT, some
-    shares) the name is claimed with an empty file, which the rename then replaces in one step.
+    A link and an unlink where links exist; a rename that refuses an existing name on Windows, and where Linux has one
+    (FAT). Elsewhere (exFAT, some shares) the name is claimed with an empty file, which the rename then replaces.
     """
     if os.name == "nt":
         with _allowed_name():
@@ -175,16 +176,21 @@ def publish_new(temporary: str, target: str) -> None:
     try:
         os.link(temporary, target)
     except OSError:
-        with _allowed_name():
-            os.close(_create(target, 0o600))
-        try:
-            os.rename(temporary, target)
-        except BaseException:
-            os.unlink(target)
-            raise
+        if not renamed_to_new(temporary, target):
+            _rename_to_claimed(temporary, target)
     else:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
+
+
+def _rename_to_claimed(temporary: str, target: str) -> None:
+    with _allowed_name():
+        os.close(_create(target, 0o600))
+    try:
+        os.rename(temporary, target)
+    except BaseException:
+        os.unlink(target)
+        raise
 
 
 def sync(descriptor: int, folder: str) -> None:

@@ -22,7 +22,7 @@ import pytest
 from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.events import PhotoCopied, RunPaused
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
-from facesorter.storage import transfer
+from facesorter.storage import exclusive_rename, transfer
 from facesorter.storage.copier import DryCopier, FileCopier, check_destination
 from tests.copying import ANNA, CopyDesk, kinds, photo_at
 
@@ -163,9 +163,16 @@ def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
     assert desk.copies() == {"1.jpg": b"somebody else's"}
 
 
+@pytest.mark.parametrize("has_exclusive_rename", [True, False])
 @pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK])
-def test_a_file_system_without_links(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_file_system_without_links(
+    desk: CopyDesk, monkeypatch: pytest.MonkeyPatch, number: int, has_exclusive_rename: bool
+) -> None:
     monkeypatch.setattr(transfer.os, "link", fail_with(number)(os.link))
+    if has_exclusive_rename:
+        monkeypatch.setattr(transfer.os, "rename", lambda *_: pytest.fail("It could have replaced a file."))
+    else:
+        monkeypatch.setattr(exclusive_rename, "_LIBC", None)
     photos = [desk.put("a/1.jpg", b"one"), desk.put("b/1.jpg", b"two")]
     assert kinds(desk.copy(*photos)) == ["PhotoCopied"] * 2
     assert desk.copies() == {"1.jpg": b"one", "1 (1).jpg": b"two"}
@@ -174,6 +181,7 @@ def test_a_file_system_without_links(desk: CopyDesk, monkeypatch: pytest.MonkeyP
 def test_a_claimed_name_is_given_up_if_the_rename_fails(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer.os, "link", fail_with(errno.EPERM)(os.link))
     monkeypatch.setattr(transfer.os, "rename", fail_with(errno.EIO)(os.rename))
+    monkeypatch.setattr(exclusive_rename, "_LIBC", None)
     assert kinds(desk.copy(desk.put("1.jpg", b"one"))) == ["CopyFailed"]
     only_these(desk)
 
@@ -580,6 +588,7 @@ def test_a_name_that_the_target_refuses_is_made_harmless(
     orders = desk.orders(*photos)
     for call in ("link", "lstat"):
         monkeypatch.setattr(transfer.os, call, refuse(getattr(os, call)))
+    monkeypatch.setattr(exclusive_rename, "_LIBC", None)
     opening, target = os.open, str(desk.out)
     monkeypatch.setattr(
         transfer.os,
