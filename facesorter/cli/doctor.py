@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import argparse
 import platform
+import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
 from facesorter import __version__
 from facesorter.bootstrap import Workshop
+from facesorter.cli.surroundings import can_link, has_fonts, has_screen, missing_packages, network_kind
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 from facesorter.storage.copier import check_destination
 
 PACKAGES = ("onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
+LITTLE_ROOM_BYTES = 1_000_000_000
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -25,8 +29,12 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=doctor)
 
 
+class _Note(Exception):
+    """Something that may be fine, or explain what is not."""
+
+
 def doctor(options: argparse.Namespace, paths: AppPaths) -> int:
-    """Print one line a check; 0 if all is well, 3 if something is not."""
+    """Print one line a check; 0 if all is well, 3 if something is not. Notes do not count."""
     del options
     workshop = Workshop(paths)
     print(f"FaceSorter {__version__}, Python {platform.python_version()}, {platform.platform()}")
@@ -35,10 +43,13 @@ def doctor(options: argparse.Namespace, paths: AppPaths) -> int:
         "own folder": lambda: _own_folder(workshop),
         "catalog": lambda: _catalog(workshop),
         "destination": lambda: _destination(workshop),
+        "window": _window,
+        "keyring": lambda: _keyring(workshop),
         "face models": lambda: workshop.engine.name,
         "self-test": lambda: _self_test(workshop),
     }
-    healthy = all([_passes(name, check) for name, check in checks.items()])
+    results = [_passes(name, check) for name, check in checks.items()]
+    healthy = all(results)
     workshop.close()
     print("All is well." if healthy else "Something is wrong; see above.")
     return 0 if healthy else 3
@@ -54,6 +65,8 @@ def _version(package: str) -> str:
 def _passes(name: str, check: Callable[[], str]) -> bool:
     try:
         print(f"ok       {name}: {check()}")
+    except _Note as note:
+        print(f"note     {name}: {note}")
     except (UserError, PhotoError, OSError) as error:
         print(f"PROBLEM  {name}: {error}")
         return False
@@ -62,7 +75,11 @@ def _passes(name: str, check: Callable[[], str]) -> bool:
 
 def _own_folder(workshop: Workshop) -> str:
     workshop.open()
-    return shown(str(workshop.paths.profile))
+    folder = str(workshop.paths.profile)
+    drive = network_kind(folder)
+    if drive:
+        raise _Note(f"{shown(folder)} is on a network drive ({drive}): slower, and for one computer at a time.")
+    return shown(folder)
 
 
 def _catalog(workshop: Workshop) -> str:
@@ -72,7 +89,29 @@ def _catalog(workshop: Workshop) -> str:
 def _destination(workshop: Workshop) -> str:
     folder = workshop.settings.destination_folder
     check_destination(folder)
-    return shown(folder)
+    free = shutil.disk_usage(folder).free
+    if free < LITTLE_ROOM_BYTES:
+        raise _Note(f"{shown(folder)} has {free / 1e9:.1f} GB left, which few photos fill.")
+    if workshop.settings.link == "hard" and not can_link(folder):
+        raise _Note(f"In {shown(folder)} no hard links can be made: photos are copied.")
+    return f"{shown(folder)}, {free / 1e9:.0f} GB free"
+
+
+def _window() -> str:
+    lacking = missing_packages() if sys.platform == "linux" else []
+    if lacking:
+        raise _Note(f"It may not open. What it lacks is in Debian's packages {', '.join(lacking)}.")
+    if not has_fonts():
+        raise _Note("It has no letters to write with: install a font, such as Debian's fonts-dejavu-core.")
+    if not has_screen():
+        raise _Note("There is no screen here; the command line does the same work.")
+    return "it has what it needs"
+
+
+def _keyring(workshop: Workshop) -> str:
+    if not workshop.keys.lasts:
+        raise _Note("There is none to trust: an imported AWS key is forgotten when the program ends.")
+    return "it can keep an imported AWS key"
 
 
 def _self_test(workshop: Workshop) -> str:

@@ -72,6 +72,11 @@ class KeyStore:
         self._backend = backend
         self._key: AccessKey | None = None
 
+    @property
+    def lasts(self) -> bool:
+        """Whether a key that is kept is still there when the program is started again."""
+        return self._trusted() is not None
+
     def keep(self, key: AccessKey) -> bool:
         """Use this key from now on; True if a keyring keeps it, False if it is gone when the program ends."""
         from keyring.errors import KeyringError
