@@ -1,0 +1,62 @@
+"""What is asked on a terminal before photos are sent."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from facesorter.bootstrap import Workshop
+from facesorter.cli.consent import add_service_options, agreed, require_consent
+from facesorter.domain.errors import WrongUse
+from facesorter.paths import AppPaths
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Workshop:
+    return Workshop(AppPaths(tmp_path / "profile"))
+
+
+@pytest.mark.parametrize(("typed", "consent"), [("y", True), ("YES ", True), ("", False), ("n", False), ("oui", False)])
+def test_only_a_yes_is_one(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, consent: bool
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or typed)
+    assert agreed(workshop, "for at most $1.24", yes=False) is consent
+    assert "at most $1.24" in asked[0]
+    assert "leave this computer" in capsys.readouterr().err
+    assert Workshop(workshop.paths).settings.upload_consent is consent
+
+
+def test_the_words_are_told_once(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert agreed(workshop, "", yes=True)
+    assert "opted out" in capsys.readouterr().err
+    assert agreed(Workshop(workshop.paths), "", yes=True)
+    assert capsys.readouterr().err == ""
+
+
+def test_where_nobody_can_be_asked_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    with pytest.raises(WrongUse, match="--yes"):
+        require_consent(yes=False)
+    require_consent(yes=True)
+
+
+@pytest.mark.parametrize(("text", "dollars"), [("5", "5"), ("$0.05", "0.05"), ("0", "0")])
+def test_the_cap_is_a_sum_of_dollars(text: str, dollars: str) -> None:
+    parser = argparse.ArgumentParser()
+    add_service_options(parser)
+    assert parser.parse_args(["--max-cost", text]).max_cost == Decimal(dollars)
+    assert parser.parse_args([]).max_cost == 5
+
+
+@pytest.mark.parametrize("text", ["-1", "much", "nan", "inf", ""])
+def test_other_caps_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_service_options(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args([f"--max-cost={text}"])
+    assert "sum of dollars" in capsys.readouterr().err
