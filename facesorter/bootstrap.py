@@ -23,14 +23,14 @@ from facesorter.domain.names import folder_name
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.domain.ports import Copier, Executor, FaceEngine, Meter, PhotoSource, SheetEngine
-from facesorter.domain.spending import Cost, Terms, Thrift
+from facesorter.domain.spending import Cost, PricedTerms, Terms, Thrift
 from facesorter.paths import AppPaths
 from facesorter.pipeline.check import check
 from facesorter.pipeline.compare import PictureCompared, compare
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
-from facesorter.pipeline.estimate import estimate
+from facesorter.pipeline.estimate import estimate, most_calls
 from facesorter.pipeline.report import ReportLine, write_report
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.second import First, Second
@@ -133,7 +133,12 @@ class Workshop:
         """Keep these settings from now on."""
         self.paths.make()
         settings_file.save(settings, self.paths.settings)
-        self.settings = settings
+        before, self.settings = self.settings, settings
+        with self._building:
+            if settings.models_folder != before.models_folder:
+                self._engine = None
+            if (settings.aws_profile, settings.aws_region) != (before.aws_profile, before.aws_region):
+                self._cloud = None
 
     @property
     def engine(self) -> LocalEngine:
@@ -231,6 +236,24 @@ class Workshop:
                     return paid
 
             yield from estimate(first, second, source, executor, meter)
+
+    def price(self, request: SortRequest) -> PricedTerms:
+        """What the request costs at most, of the photos found last; nothing is looked at and nothing is sent.
+
+        Raises `UserError` if there is no account, no region or no headshot that will do.
+        """
+        terms = request.terms or Terms()
+        first = First(self.engine, self._seek(request.people, self.engine)[0], request.threshold, self.catalog)
+        with self._hired(request, terms) as (paid, meter, _):
+            return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
+
+    def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
+        """What it costs to ask Amazon Rekognition about what the last run left to check. Raises as `price`."""
+        last = self.last_sort
+        sought = tuple(replace(one, decisions=self.catalog.decisions(one.person)) for one in last.sought)
+        first = First(last.engine, sought, threshold, self.catalog)
+        with self._hired(last.request, terms) as (paid, meter, _):
+            return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
 
     def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import tomli_w
 
+from facesorter.domain.spending import Thrift
 from facesorter.paths import default_destination
 
 VERSION = 1
@@ -44,6 +45,12 @@ class Settings:
     """A profile of the AWS configuration; empty for the imported key, or what AWS programs use by themselves."""
     aws_region: str = ""
     """The AWS region; empty for the one configured outside of FaceSorter."""
+    engine: str = "local"
+    """Who compares the faces in the window: `local` (this computer) or `rekognition`."""
+    thrift: str = "none"
+    """How the window spends less on Rekognition: a `domain.spending.Thrift`."""
+    cap_cents: int = 500
+    """The most that a run started in the window may cost, in cents of a dollar."""
     upload_consent: bool = False
     """The user has read what happens to photos that are sent, and agreed."""
     look: str = "system"
@@ -58,7 +65,12 @@ class Settings:
         return self.destination or default_destination()
 
 
-CHOICES = {"link": ("copy", "hard", "reflink"), "look": ("system", "light", "dark")}
+CHOICES: dict[str, tuple[str, ...]] = {
+    "link": ("copy", "hard", "reflink"),
+    "look": ("system", "light", "dark"),
+    "engine": ("local", "rekognition"),
+    "thrift": tuple(map(str, Thrift)),
+}
 
 
 def load(path: Path) -> Settings:
@@ -75,14 +87,14 @@ def load(path: Path) -> Settings:
 
 
 def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
-    default = defaults[key]
+    default: object = defaults[key]
     if isinstance(default, tuple) and isinstance(value, list):
         return tuple(str(item) for item in cast("list[object]", value))
     if isinstance(default, float) and type(value) is int:
         value = float(value)
     if type(value) is not type(default) or value not in CHOICES.get(key, (value,)):
         return None
-    if key == "threshold" and not 0 <= value <= 100:
+    if (key == "threshold" and not 0 <= value <= 100) or (key == "cap_cents" and value < 0):
         return None
     return value
 

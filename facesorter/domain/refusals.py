@@ -6,14 +6,14 @@ and nobody needs botocore to know the answer.
 
 from __future__ import annotations
 
-_LOGIN = "`facesorter aws login-check` tells who you are and what is allowed."
+_LOGIN = "Settings, or `facesorter aws login-check`, tell who you are and what is allowed."
 _NO_CREDENTIALS = (
     "No AWS credentials were found.",
-    "Name a profile with --profile, or import an access key with `facesorter aws import-key FILE`.",
+    "Choose a profile or import an access key: in the settings, or with `facesorter aws import-key FILE`.",
 )
 _EXPIRED = (
     "Your AWS session has expired.",
-    "Sign in again (`aws sso login`, or fresh credentials); the same command then goes on where it was.",
+    "Sign in again (`aws sso login`, or fresh credentials) and start again: it goes on where it was.",
 )
 _UNKNOWN_KEY = ("AWS does not know this access key.", f"It may have been deleted. {_LOGIN}")
 _WRONG_SECRET = (
@@ -22,7 +22,7 @@ _WRONG_SECRET = (
 )
 _NOT_ALLOWED = (
     "Your AWS account does not allow this.",
-    f"`facesorter aws policy` prints the permissions it needs. {_LOGIN}",
+    f"Settings, or `facesorter aws policy`, show the permissions it needs. {_LOGIN}",
 )
 _NOT_SUBSCRIBED = (
     "Your AWS account is not signed up for this service yet.",
@@ -30,7 +30,7 @@ _NOT_SUBSCRIBED = (
 )
 _SSO = (
     "You are not signed in to AWS.",
-    "Run `aws sso login` with your profile; the same command then goes on where it was.",
+    "Run `aws sso login` with your profile and start again: it goes on where it was.",
 )
 _PROFILE = ("There is no such AWS profile.", "`aws configure list-profiles` lists those there are.")
 

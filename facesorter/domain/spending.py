@@ -59,6 +59,14 @@ class Terms:
     most_dollars: Decimal = DEFAULT_CAP
 
 
+class PricedTerms(NamedTuple):
+    """What a run by these terms costs at most in a region."""
+
+    region: str
+    terms: Terms
+    cost: Cost
+
+
 def in_dollars(dollars: Decimal) -> str:
     """As `$1.24`; small sums with a digit more, because a call costs a tenth of a cent."""
     return f"${dollars:,.2f}" if dollars >= 1 or dollars * 100 == int(dollars * 100) else f"${dollars:.3f}"

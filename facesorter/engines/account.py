@@ -27,6 +27,14 @@ class Identity(NamedTuple):
     arn: str
 
 
+def known_profiles() -> list[str]:
+    """The profiles of the AWS configuration of this computer; none if it cannot be read."""
+    try:
+        return sorted(boto3.Session().available_profiles)
+    except BotoCoreError:
+        return []
+
+
 class Account:
     """Credentials in this order: a named profile (SSO too), an imported key, what botocore finds by itself.
 
@@ -51,7 +59,7 @@ class Account:
         """Raises `WrongUse` if none is set anywhere."""
         region = self._session.region_name
         if not region:
-            raise WrongUse("No AWS region is set.", "Name one with --region, for instance --region eu-west-1.")
+            raise WrongUse("No AWS region is set.", "Choose one in the settings, or with --region, such as eu-west-1.")
         return region
 
     def rekognition(self) -> RekognitionClient:

@@ -27,9 +27,18 @@ class Price:
         return Cost(calls, calls * self.dollars_a_call)
 
 
+def listed_prices() -> list[Price]:
+    """The prices of the regions that are known, from the dated table in `resources`."""
+    return [price_in(region) for region in _table()["dollars_a_call"]]
+
+
+def _table() -> dict[str, Any]:
+    return tomllib.loads(resource("rekognition_prices.toml").read_text("utf-8"), parse_float=Decimal)
+
+
 def price_in(region: str) -> Price:
-    """The price in a region, from the dated table in `resources`."""
-    table: dict[str, Any] = tomllib.loads(resource("rekognition_prices.toml").read_text("utf-8"), parse_float=Decimal)
+    """The price in a region, from the same table."""
+    table = _table()
     known: dict[str, Decimal] = table["dollars_a_call"]
     unlisted: Decimal = table["unlisted"]
     return Price(region, known.get(region, unlisted), table["as_of"], region in known)
@@ -59,7 +68,7 @@ class Meter:
             if self.price.of(self._calls + calls).dollars > self.most_dollars:
                 raise BudgetReached(
                     f"The cap of {in_dollars(self.most_dollars)} is reached after {self.spent}.",
-                    "What was paid for is kept; the same command with a higher --max-cost goes on where it was.",
+                    "What was paid for is kept. Raise the cap (--max-cost) and start again: it goes on where it was.",
                 )
             self._calls += calls
 

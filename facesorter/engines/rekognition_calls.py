@@ -58,7 +58,7 @@ class Stopped(EngineUnavailable):
     """The run was stopped; `under_way` says that a call was given up without its answer."""
 
     def __init__(self, *, under_way: bool) -> None:
-        super().__init__("The run was stopped.", "The same command goes on where it was.")
+        super().__init__("The run was stopped.", "Start again: it goes on where it was.")
         self.under_way = under_way
 
 
@@ -141,7 +141,7 @@ class RekognitionCalls:
         if times >= MOST_THROTTLED_ATTEMPTS:
             raise EngineUnavailable(
                 "Amazon Rekognition keeps refusing because of too many calls.",
-                "Others may be using the account; the same command later goes on where it was.",
+                "Others may be using the account. Start again later: it goes on where it was.",
             )
 
     def _failed(self, error: Exception, times: int) -> None:
@@ -158,7 +158,7 @@ class RekognitionCalls:
             if times >= MOST_ATTEMPTS or self._lost_in_a_row >= MOST_LOST_IN_A_ROW:
                 raise EngineUnavailable(
                     "Amazon Rekognition cannot be reached.",
-                    "Check the connection; the same command then goes on where it was.",
+                    "Check the connection and start again: it goes on where it was.",
                 ) from error
             return
         raise meaning(error) from error
@@ -189,7 +189,8 @@ def meaning(error: Exception) -> Exception:
         return EngineUnavailable(*refused)
     if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RequestId"):
         return EngineUnavailable(
-            f"Amazon Rekognition refused with {code}.", "`facesorter aws login-check` tells what is allowed."
+            f"Amazon Rekognition refused with {code}.",
+            "Settings, or `facesorter aws login-check`, tell what is allowed.",
         )
     return _foreign_answer()
 

@@ -31,9 +31,13 @@ def estimate(
         for _, verdicts in decide(first.sought, first.threshold, first.engine, [answered]):
             yield PhotoCompared(photo, verdicts, final=False)
     for thrift in Thrift:
-        paid = second(thrift)
-        if thrift is Thrift.NONE:
-            calls = calls_for_all(paid.engine.questions([one.reference for one in paid.sought]), first.catalog)
-        else:
-            calls = calls_for(unasked(first, paid), paid.sheets)
-        yield CostEstimated(thrift, meter.cost_of(calls), meter.most_dollars)
+        yield CostEstimated(thrift, meter.cost_of(most_calls(first, second(thrift))), meter.most_dollars)
+
+
+def most_calls(first: First, paid: Second) -> int:
+    """Calls still to be made for the selected photos; one that the first engine has not seen yet counts in full."""
+    questions = paid.engine.questions([one.reference for one in paid.sought])
+    if paid.thrift is Thrift.NONE:
+        return calls_for_all(questions, first.catalog)
+    unseen = sum(1 for _ in first.catalog.unanswered(first.engine.questions([one.reference for one in first.sought])))
+    return calls_for(unasked(first, paid), paid.sheets) + unseen * len(questions)
