@@ -71,6 +71,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "engine": ("local", "rekognition"),
     "thrift": tuple(map(str, Thrift)),
 }
+RANGES = {"threshold": (0, 100), "cap_cents": (0, 10_000_000)}
 
 
 def load(path: Path) -> Settings:
@@ -87,14 +88,14 @@ def load(path: Path) -> Settings:
 
 
 def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
-    default: object = defaults[key]
-    if isinstance(default, tuple) and isinstance(value, list):
+    kind = type(defaults[key])
+    if kind is tuple and isinstance(value, list):
         return tuple(str(item) for item in cast("list[object]", value))
-    if isinstance(default, float) and type(value) is int:
+    if kind is float and type(value) is int:
         value = float(value)
-    if type(value) is not type(default) or value not in CHOICES.get(key, (value,)):
+    if type(value) is not kind or value not in CHOICES.get(key, (value,)):
         return None
-    if (key == "threshold" and not 0 <= value <= 100) or (key == "cap_cents" and value < 0):
+    if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
         return None
     return value
 
