@@ -129,6 +129,7 @@ def _open(path: str, migrations: Sequence[Sequence[str]]) -> sqlite3.Connection:
             "synchronous = FULL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
+            "secure_delete = ON",  # so that nothing is left of what was deleted if `scrub` is cut off
         ):
             connection.execute(f"PRAGMA {pragma}")
         if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
