@@ -88,7 +88,7 @@ def load(path: Path) -> Settings:
 
 
 def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
-    kind = type(defaults[key])
+    kind: type[object] = type(defaults[key])
     if kind is tuple and isinstance(value, list):
         return tuple(str(item) for item in cast("list[object]", value))
     if kind is float and type(value) is int:
