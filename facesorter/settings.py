@@ -88,12 +88,11 @@ def load(path: Path) -> Settings:
 
 
 def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
-    kind: type[object] = type(defaults[key])
-    if kind is tuple and isinstance(value, list):
+    if isinstance(defaults[key], tuple) and isinstance(value, list):
         return tuple(str(item) for item in cast("list[object]", value))
-    if kind is float and type(value) is int:
+    if isinstance(defaults[key], float) and type(value) is int:
         value = float(value)
-    if type(value) is not kind or value not in CHOICES.get(key, (value,)):
+    if type(value) is not type(defaults[key]) or value not in CHOICES.get(key, (value,)):
         return None
     if key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
         return None
