@@ -199,6 +199,5 @@ def test_odd_names_are_found_told_and_copied(desk: Desk, options: tuple[str, ...
     if options:
         told = {line["photo"] for line in json_lines(result) if line["event"] == "verdict"}
         assert told == {str(desk.photos / name) for name in desk.source}
-    again = run(desk.command(*options))
-    assert again.returncode == 0
-    assert len(desk.copies) == PHOTOS + len(odd)
+        assert run(desk.command(*options)).returncode == 0
+        assert len(desk.copies) == PHOTOS + len(odd)
