@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 GONE = "<redacted>"
+MOST_CHARACTERS = 20_000
 
 _KEY_ID = re.compile(r"\b(?:AKIA|ASIA|AIDA|AROA)[A-Z0-9]{12,}")
 _NAMED_SECRET = re.compile(
@@ -24,7 +25,9 @@ _SECRET_KEY_LENGTH = 40
 
 
 def redacted(text: str) -> str:
-    """The text with `<redacted>` in such places."""
+    """The text with `<redacted>` in such places, and cut where no reader would get to the end."""
+    if len(text) > MOST_CHARACTERS:
+        text = re.sub(r"\S*\Z", "...", text[:MOST_CHARACTERS])  # half a secret would not be known for one
     text = _KEY_ID.sub(GONE, text)
     text = _NAMED_SECRET.sub(rf"\1{GONE}", text)
     text = _BYTES.sub(GONE, text)
