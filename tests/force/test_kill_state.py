@@ -23,7 +23,7 @@ from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.schema import MIGRATIONS
 
-ANSWERING = """
+ANSWERING = r"""
 import sys
 from pathlib import Path
 from facesorter.bootstrap import Workshop
