@@ -9,9 +9,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from painted import ANNA, BEN, PaintedEngine, painted
 from rekognition_server import rekognition_server
+from s3_server import s3_server
 
 from facesorter.endpoint.objects import MOST_BYTES, FolderObjects, NoObjects, S3Objects
 from facesorter.endpoint.wire import ServiceError
@@ -98,14 +98,8 @@ def s3_at(address: str) -> Any:
 
 @pytest.fixture
 def s3() -> Iterator[Any]:
-    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    client = s3_at(f"http://{host}:{port}")
-    client.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    yield client
-    client.close()
-    moto.stop()
+    with s3_server() as (_, client):
+        yield client
 
 
 def test_pictures_in_s3_are_read(s3: Any) -> None:
