@@ -68,7 +68,7 @@ class Meter:
             if self.price.of(self._calls + calls).dollars > self.most_dollars:
                 raise BudgetReached(
                     f"The cap of {in_dollars(self.most_dollars)} is reached after {self.spent}.",
-                    "What was paid for is kept. Raise the cap (--max-cost) and start again: it goes on where it was.",
+                    "What was paid for is kept. Start again with a higher cap: it goes on where it was.",
                 )
             self._calls += calls
 

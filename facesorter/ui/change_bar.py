@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from facesorter.domain.models import Pile
@@ -71,7 +71,7 @@ class ChangeBar(QWidget):
         self._text.setText(self._outcome())
         self._text.setVisible(bool(self._text.text()) and not sentence)
         self.open.setEnabled(copied + there > 0)
-        self.undo.setEnabled(copied > 0 and not run.changing and run.run_id > 0)
+        self.undo.setEnabled(copied > 0 and not run.changing and bool(run.run_ids))
         self.report.setEnabled(run.done > 0)
 
     def _sentence(self, copy: int, take_back: int, *, first: bool) -> str:
@@ -107,7 +107,7 @@ class BalanceLine(QWidget):
             ("problems", self.tr("{} problems"), Pile.PROBLEM),
         )
         self._found = label("", "dim")
-        layout = QHBoxLayout(self)
+        layout = self._line = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         layout.addWidget(self._found)
@@ -121,6 +121,10 @@ class BalanceLine(QWidget):
             layout.addWidget(sign)
             layout.addWidget(link)
         layout.addStretch()
+
+    def add(self, widget: QWidget) -> None:
+        """Put this at the end of the line."""
+        self._line.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _clicked(self, which: Pile, _checked: bool = False) -> None:
         self.pile_asked.emit(which)

@@ -213,8 +213,10 @@ class QtExecutor:
 class Jobs(QObject):
     """Every job of the window and the pools they run on.
 
-    Runs and other long work share one pool; writes go one after the other on a pool of one, in the order they were
-    asked for; pictures to look at have their own, so that a run does not keep them waiting.
+    Long work shares one pool, but what selects photos in the catalog (counting, pricing, sorting, watching) goes one
+    after the other: a count that is being canceled must not meddle with the run that comes after it. Writes go one
+    after the other too, in the order they were asked for; pictures to look at have their own pool, so that a run does
+    not keep them waiting.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -222,6 +224,7 @@ class Jobs(QObject):
         sys.setswitchinterval(SWITCH_SECONDS)
         cores = max(1, QThread.idealThreadCount())
         self._runs = self._pool(4)
+        self._selections = self._pool(1)
         self._writes = self._pool(1)
         self._pictures = self._pool(min(4, cores))
         self._photos = self._pool(cores)
@@ -238,13 +241,21 @@ class Jobs(QObject):
         """Start a long job; connect to its signals before returning to the event loop."""
         return self._start(Job(steps, waits_after), self._runs)
 
+    def select(self, steps: Callable[[], Iterator[Any]], waits_after: Callable[[Any], bool] | None = None) -> Job:
+        """The same for a job that selects photos or works with those that are selected."""
+        return self._start(Job(steps, waits_after), self._selections)
+
     def write(self, steps: Callable[[], Iterator[Any]]) -> Job:
         """Start a job that changes what is remembered; such jobs never overtake each other."""
         return self._start(Job(steps), self._writes)
 
     def look(self, function: Callable[[], Result], then: Callable[[Result], None]) -> Job:
         """Call `function` on a worker for pictures, then `then` with its result in the window's thread."""
-        job = self._start(Job(lambda: iter([function()])), self._pictures)
+
+        def steps() -> Iterator[Result]:
+            yield function()
+
+        job = self._start(Job(steps), self._pictures)
 
         def deliver(results: list[Any]) -> None:
             then(results[0])
@@ -275,5 +286,5 @@ class Jobs(QObject):
             job.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
         self.executor.close()
         deadline = time.monotonic() + within_ms / 1000
-        pools = (self._runs, self._writes, self._pictures, self._photos)
+        pools = (self._runs, self._selections, self._writes, self._pictures, self._photos)
         return all(pool.waitForDone(max(0, round(1000 * (deadline - time.monotonic())))) for pool in pools)

@@ -57,6 +57,14 @@ class Sidebar(QWidget):
         self._layout.addStretch()
         self._layout.addWidget(self._engine)
 
+    def show_engine(self, paid: bool) -> None:
+        """Say whether photos are sent."""
+        self._engine.setText(
+            self.tr("Amazon Rekognition\nPhotos are sent there")
+            if paid
+            else self.tr("On this computer\nNothing is uploaded")
+        )
+
     def add_place(self, text: str, icon: str) -> int:
         """One more place; its number."""
         number = len(self._places)
@@ -112,6 +120,9 @@ class MainWindow(QMainWindow):
         self.sidebar.add_place(self.tr("Compare"), "compare")
         self.sidebar.add_place(self.tr("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
+        self.sidebar.show_engine(self.sort.paid)
+        self.sort.engine_changed.connect(self.sidebar.show_engine)
+        self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
         content = QWidget()
         content.setObjectName("content")
         layout = QHBoxLayout(content)
@@ -150,7 +161,7 @@ class MainWindow(QMainWindow):
 
             self._settings = SettingsPage(self._workshop, self._jobs, self._theme)
             self._settings.changed.connect(self.sort.take_settings)
-            self._settings.failed.connect(self.sort.banner.tell)
+            self._settings.forgotten.connect(self._leave)
             self.pages.addWidget(self._settings)
         else:
             self._settings.show_settings()
@@ -163,6 +174,11 @@ class MainWindow(QMainWindow):
         """Less room, slimmer sidebar."""
         super().resizeEvent(event)
         self.sidebar.be_narrow(narrow=self.width() < NARROW_BELOW_PX)
+
+    def _leave(self) -> None:
+        """Everything was deleted: keep nothing, and go."""
+        self.forget()
+        self.close()
 
     def forget(self) -> None:
         """Keep nothing of this window: it may not use the profile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.models import Pile
+from facesorter.domain.spending import Terms
 from facesorter.pipeline.report import ReportLine
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui import words
@@ -29,11 +31,15 @@ if TYPE_CHECKING:
 
 
 class Outcome(QWidget):
-    """`failed` carries what went wrong, `said` a sentence to show, `found` how many photos there are."""
+    """`failed` carries what went wrong, `said` a sentence to show, `found` how many photos there are.
+
+    `second_asked` carries the price at which Amazon Rekognition shall be asked about the photos to check.
+    """
 
     failed = Signal(object)
     said = Signal(str)
     found = Signal(object)
+    second_asked = Signal(object)
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +49,9 @@ class Outcome(QWidget):
         self.strip = RunStrip(self.run, theme)
         self.change = ChangeBar(self.run, theme)
         self.review = Review(workshop, jobs, self.run, theme)
+        self.review.second.asked.connect(self.second_asked)
+        self.review.keep.failed.connect(self.failed)
+        self._shots: list[Shot | None] = []
         middle = QHBoxLayout()
         middle.setSpacing(12)
         middle.addWidget(self.strip, 1)
@@ -65,8 +74,15 @@ class Outcome(QWidget):
 
     def begin(self, request: SortRequest, shots: list[Shot | None]) -> None:
         """Start a run; `shots` are the headshots to show beside what is found."""
+        self._shots = shots
         self.review.begin([wanted.name for wanted in request.people], shots)
         self.run.start(request)
+
+    def ask_second(self, terms: Terms) -> None:
+        """The same run once more, with Amazon Rekognition's opinion on what is to check."""
+        if self.run.request is not None and self.run.results is not None:
+            request = replace(self.run.request, threshold=self.run.results.threshold, terms=terms)
+            self.begin(request, self._shots)
 
     def _count(self) -> None:
         if self.run.found is not None:

@@ -17,9 +17,11 @@ from facesorter.ui.photo_grid import PhotoGrid
 from facesorter.ui.pictures import Loaded, load_photo
 from facesorter.ui.pile_tabs import PileTabs
 from facesorter.ui.run import Run, State
+from facesorter.ui.second_opinion import SecondOpinion
 from facesorter.ui.theme import Theme
 from facesorter.ui.threshold_slider import ThresholdSlider
 from facesorter.ui.thumbnails import Thumbnails
+from facesorter.ui.watching import KeepUpToDate
 from facesorter.ui.who_card import Shot
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ class Review(QWidget):
         self.slider.settled.connect(self.threshold_settled)
         self.balance = BalanceLine()
         self.balance.pile_asked.connect(self.tabs.choose)
+        self.keep = KeepUpToDate(workshop, jobs, run)
+        self.second = SecondOpinion(workshop, jobs, run)
         self.grid = PhotoGrid(theme, self.thumbnails)
         self.grid.answered.connect(self.answer)
         self.grid.looked_at.connect(self._look_at)
@@ -98,12 +102,14 @@ class Review(QWidget):
         top.setSpacing(0)
         top.addLayout(head)
         top.addWidget(rule)
+        self.balance.add(self.keep)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.balance)
         layout.addWidget(self.people)
         layout.addLayout(top)
+        layout.addWidget(self.second)
         layout.addWidget(self.splitter, 1)
 
     def begin(self, names: list[str], shots: list[Shot | None]) -> None:
@@ -145,6 +151,7 @@ class Review(QWidget):
         rows = results.rows(self.number, which, by_similarity=over and which in (Pile.CHECK, Pile.NOT_THEM))
         self._show_counts()
         self.grid.show_rows(results, self.number, which, rows)
+        self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
         self._nothing.setText(self._empty_sentence(which))
         self._stack.setCurrentIndex(0 if len(rows) else 1)
         self.detail.refresh()

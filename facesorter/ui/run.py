@@ -14,11 +14,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from facesorter.domain.errors import UserError
-from facesorter.domain.events import CopyKept, Event, HeadshotFailed, PhotosFound, RunFinished, RunPaused
+from facesorter.domain.errors import BudgetReached, UserError
+from facesorter.domain.events import (
+    CopyKept,
+    CostEstimated,
+    Event,
+    HeadshotFailed,
+    MoneySpent,
+    PhotosFound,
+    RunFinished,
+    RunPaused,
+)
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyPlan
+from facesorter.domain.spending import Cost
 from facesorter.ui.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -52,7 +62,8 @@ class Run(QObject):
 
     Signals: `state_changed` for buttons; `progressed` when photos and figures came in; `sorted_anew` when the piles
     hold other photos for another reason; `planned` when it is known what a change of mind would do; `failed` with
-    the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out.
+    the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out;
+    `overtaken` before something is done that must not be done again by whoever keeps the folders up to date.
     """
 
     state_changed = Signal()
@@ -61,6 +72,7 @@ class Run(QObject):
     planned = Signal()
     failed = Signal(object)
     remarked = Signal(str)
+    overtaken = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,13 +82,15 @@ class Run(QObject):
         self.results: Results | None = None
         self.request: SortRequest | None = None
         self.found: PhotosFound | None = None
-        self.run_id = 0
+        self.run_ids: list[int] = []
+        self.spent: Cost | None = None
         self.pause_reason = ""
         self.seconds = 0.0
         self.changing = False
         self.plans: tuple[CopyPlan, ...] = ()
         self.kept: tuple[CopyKept, ...] = ()
         self._job: Job | None = None
+        self._pays = False
         self._samples: deque[tuple[float, int]] = deque()
         self._clock = 0.0
         self._answers: list[tuple[int, Rows, Answers]] = []
@@ -90,15 +104,17 @@ class Run(QObject):
         """Look through the photos of this request, forgetting the run before."""
         from facesorter.ui.results import Results
 
+        self.overtaken.emit()
         self.request = request
         self.results = Results([wanted.name for wanted in request.people], request.threshold)
-        self.found, self.run_id, self.seconds = None, 0, 0.0
+        self.found, self.run_ids, self.seconds = None, [], 0.0
         self.plans, self.kept, self.pause_reason = (), (), ""
+        self.spent, self._pays = None, False
         self._answers.clear()
         self._samples.clear()
         self._clock = time.monotonic()
-        self._job = self._jobs.run(
-            lambda: self._told(self._workshop.sort(request, self._jobs.executor), dry_run=request.dry_run),
+        self._job = self._jobs.select(
+            lambda: self.told(self._workshop.sort(request, self._jobs.executor), dry_run=request.dry_run),
             lambda event: isinstance(event, RunPaused),
         )
         self._job.reported.connect(self._reported)
@@ -107,7 +123,7 @@ class Run(QObject):
         self._become(State.RUNNING)
         self.sorted_anew.emit()
 
-    def _told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
+    def told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
         """On the worker: every event, told to the log on its way."""
         try:
             for event in events:
@@ -189,23 +205,41 @@ class Run(QObject):
                     self._become(State.PAUSED)
                 case HeadshotFailed():
                     self.remarked.emit(event.reason)
+                case CostEstimated():
+                    self._pays = True
+                case MoneySpent():
+                    self.spent = event.cost
                 case RunFinished():
-                    self.run_id = event.run_id
+                    self.run_ids = [event.run_id]
                 case _:
                     pass
         self._tick()
         self.progressed.emit()
 
+    def take_in(self, events: list[Event]) -> None:
+        """What happened after the run was over, when photos were added."""
+        if self.results is None:
+            return
+        self.results.apply(events)
+        self.run_ids += [event.run_id for event in events if isinstance(event, RunFinished)]
+        self._sorted_differently()
+        self.state_changed.emit()
+
     def _failed(self, error: BaseException) -> None:
-        if self.state is not State.STOPPING or isinstance(error, UserError):
+        """The end of the money is a stop like any other: what was found can be looked through and copied."""
+        if isinstance(error, BudgetReached):
+            self.failed.emit(error)
+        elif self.state is not State.STOPPING or isinstance(error, UserError):
             self._become(State.FAILED)
             self.failed.emit(error)
 
     def _finished(self) -> None:
         self._job = None
+        if self._pays:
+            self.spent = self._workshop.spent
         if self.state is not State.FAILED:
             self._tick()
-            self._become(State.FINISHED if self.run_id else State.STOPPED)
+            self._become(State.FINISHED if self.run_ids else State.STOPPED)
         self.progressed.emit()
         self.sorted_anew.emit()
         self._plan_soon()
@@ -219,6 +253,7 @@ class Run(QObject):
     def set_threshold(self, threshold: float) -> None:
         """Sort anew from the stored scores."""
         if self.results is not None and self.results.threshold != threshold:
+            self.overtaken.emit()
             self.results.threshold = threshold
             self._sorted_differently()
 
@@ -231,6 +266,11 @@ class Run(QObject):
             before = self.results.answers(number, rows)
             self._answers.append((number, rows, before))
             self._apply(self.results, number, rows, self.results.same_answer(decision, len(rows)))
+
+    @property
+    def answered(self) -> int:
+        """How many answers stand."""
+        return len(self._answers)
 
     @property
     def can_undo_answer(self) -> bool:
@@ -304,14 +344,20 @@ class Run(QObject):
 
         def steps() -> Iterator[Event]:
             for plan in plans:
-                yield from self._told(self._workshop.carry_out(plan))
+                yield from self.told(self._workshop.carry_out(plan))
 
         self._change(self._jobs.run(steps))
 
     def undo(self) -> None:
-        """Take back the copies of this run."""
-        run_id = self.run_id
-        self._change(self._jobs.run(lambda: self._told(self._workshop.undo(run_id))))
+        """Take back the copies of this run, and those made for it since."""
+        self.overtaken.emit()
+        run_ids = list(dict.fromkeys(reversed(self.run_ids)))
+
+        def steps() -> Iterator[Event]:
+            for run_id in run_ids:
+                yield from self.told(self._workshop.undo(run_id))
+
+        self._change(self._jobs.select(steps))
 
     def _change(self, job: Job) -> None:
         self.changing, self.plans, self.kept = True, (), ()

@@ -70,6 +70,12 @@ class RunStrip(QWidget):
 
     def _sentence(self) -> str:
         run = self._run
+        paid = "" if run.spent is None else words.spent(run.spent)
+        text = self._progress()
+        return f"{text} · {paid}" if text and paid else text
+
+    def _progress(self) -> str:
+        run = self._run
         so_far = self.tr("{} of {}").format(words.number(run.done), words.photos(run.total))
         match run.state:
             case State.RUNNING if not run.done:

@@ -6,37 +6,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.ui import words
-from facesorter.ui.card import button, label
+from facesorter.ui.account_card import AccountCard
+from facesorter.ui.banner import Banner
+from facesorter.ui.card import label
+from facesorter.ui.form_card import FormCard, choice
 from facesorter.ui.jobs import Jobs
+from facesorter.ui.knowledge_card import KnowledgeCard
 from facesorter.ui.theme import Theme
 from facesorter.ui.threshold_slider import ThresholdSlider
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
 
-CAPTION_WIDTH_PX = 210
-
 
 class SettingsPage(QWidget):
-    """`changed` after every change, `failed` if it cannot be kept."""
+    """`changed` after every change, `forgotten` when everything was deleted and the window may go."""
 
     changed = Signal()
-    failed = Signal(object)
+    forgotten = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
@@ -49,7 +40,7 @@ class SettingsPage(QWidget):
         self._meaning = label("", "dim", wraps=True)
         self.threshold.moved.connect(self._explain)
         self.threshold.settled.connect(self._threshold_settled)
-        self.link = self._choice(
+        self.link = choice(
             self.tr("How photos get into the folder"),
             (
                 ("copy", self.tr("Copy: a second file, safe whatever happens to the first")),
@@ -62,7 +53,7 @@ class SettingsPage(QWidget):
         self.look_first = QCheckBox(self.tr("Look first, copy when I say so"))
         self.look_first.setChecked(settings.look_first)
         self.look_first.toggled.connect(self._look_first_toggled)
-        self.look = self._choice(
+        self.look = choice(
             self.tr("Look"),
             (
                 ("system", self.tr("Like the system")),
@@ -73,76 +64,44 @@ class SettingsPage(QWidget):
         )
         self.look.currentIndexChanged.connect(self._look_chosen)
         self._explain(settings.threshold)
+        self.account = AccountCard(workshop, jobs)
+        self.account.wanted.connect(self._keep_all)
+        self.account.changed.connect(self.changed)
+        self.knowledge = KnowledgeCard(workshop, jobs)
+        self.knowledge.wanted.connect(self._keep_all)
+        self.knowledge.forgotten.connect(self.forgotten)
+        self.banner = Banner(theme)
         self._lay_out()
 
-    def _choice(self, name: str, options: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(name)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(24)
-        for value, text in options:
-            box.addItem(text, value)
-        box.setCurrentIndex(box.findData(chosen))
-        return box
-
     def _lay_out(self) -> None:
-        self._cards: list[QFrame] = []
-        finding = self._section(self.tr("Finding"))
+        finding = FormCard(self.tr("Finding"))
         self.threshold.slider.setFixedWidth(260)
-        finding.addRow(self._caption(self.tr("When is a photo sure?")), self.threshold)
-        finding.addRow(self._caption(""), self._meaning)
-        copying = self._section(self.tr("Copying"))
-        copying.addRow(self._caption(self.tr("Photos get into the folder as")), self.link)
-        copying.addRow(self._caption(""), self.look_first)
-        window = self._section(self.tr("Window"))
-        window.addRow(self._caption(self.tr("Look")), self.look)
-        privacy = self._section(self.tr("Privacy"))
-        privacy.addRow(
-            self._caption(self.tr("Faces are found and compared")),
-            label(self.tr("On this computer. Nothing is uploaded."), "good"),
-        )
-        profile = QHBoxLayout()
-        profile.addWidget(label(words.readable(str(self._workshop.paths.profile)), "dim", wraps=True), 1)
-        show = button(self.tr("Open folder"))
-        show.clicked.connect(self._open_profile)
-        profile.addWidget(show)
-        privacy.addRow(self._caption(self.tr("What FaceSorter remembers is in")), profile)
+        finding.add(self.tr("When is a photo sure?"), self.threshold)
+        finding.add("", self._meaning)
+        copying = FormCard(self.tr("Copying"))
+        copying.add(self.tr("Photos get into the folder as"), self.link)
+        copying.add("", self.look_first)
+        window = FormCard(self.tr("Window"))
+        window.add(self.tr("Look"), self.look)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(14)
         column.addWidget(label(self.tr("Settings"), "huge"))
-        for card in self._cards:
+        for card in (self.account, finding, copying, window, self.knowledge):
             column.addWidget(card)
         column.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
         layout.addWidget(scroll)
-
-    def _section(self, title: str) -> QFormLayout:
-        card = QFrame()
-        card.setProperty("card", "true")
-        card.setMaximumWidth(820)
-        self._cards.append(card)
-        form = QFormLayout(card)
-        form.setContentsMargins(16, 12, 16, 14)
-        form.setHorizontalSpacing(24)
-        form.setVerticalSpacing(10)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow(label(title, "title"))
-        return form
-
-    def _caption(self, text: str) -> QLabel:
-        """All captions are as wide as each other, so that the fields of all cards line up."""
-        caption = label(text, wraps=True)
-        caption.setFixedWidth(CAPTION_WIDTH_PX)
-        return caption
 
     def _explain(self, threshold: float) -> None:
         if threshold >= 90:
@@ -163,6 +122,8 @@ class SettingsPage(QWidget):
         self.threshold.blockSignals(False)  # noqa: FBT003
         self._explain(settings.threshold)
         self.look_first.setChecked(settings.look_first)
+        self.account.show_settings(settings)
+        self.knowledge.show_settings(settings)
 
     def _threshold_settled(self, threshold: float) -> None:
         self._keep(threshold=threshold)
@@ -184,8 +145,12 @@ class SettingsPage(QWidget):
             yield self._workshop.save(settings)
 
         job = self._jobs.write(save)
-        job.failed.connect(self.failed)
-        job.finished.connect(self.changed)
+        job.failed.connect(self.banner.tell)
+        job.finished.connect(self._kept)
 
-    def _open_profile(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._workshop.paths.profile)))
+    def _keep_all(self, changes: dict[str, Any]) -> None:
+        self._keep(**changes)
+
+    def _kept(self) -> None:
+        self.show_settings()
+        self.changed.emit()

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
+from facesorter.ui import words
 from facesorter.ui.banner import Banner
 from facesorter.ui.card import button, label
+from facesorter.ui.engine_line import REKOGNITION
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogPane, LogRelay
 from facesorter.ui.theme import Theme
@@ -22,6 +25,7 @@ from facesorter.ui.who_card import WhoCard
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
+    from facesorter.domain.spending import PricedTerms, Terms
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.outcome import Outcome
 
@@ -30,7 +34,13 @@ SHORT_PX = 680
 
 
 class SortPage(QWidget):
-    """Puts the steps together. `outcome` is made with the first run, so that the window is there sooner."""
+    """Puts the steps together. `outcome` is made with the first run, so that the window is there sooner.
+
+    `engine_changed` says whether photos are sent, `account_asked` that somebody wants the settings of the account.
+    """
+
+    engine_changed = Signal(bool)
+    account_asked = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
         super().__init__()
@@ -50,11 +60,16 @@ class SortPage(QWidget):
         self.banner = Banner(theme)
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
+        self._consent = False
         self.log = LogPane(relay, theme)
         self._lay_out()
         self.who.changed.connect(self._refresh)
         self.who.headshots_wanted.connect(self._choose_faces)
         self.where.changed.connect(self._refresh)
+        self.where.places_changed.connect(self._stop_watching)
+        self.where.engine.chosen.connect(self.remember)
+        self.where.engine.account_asked.connect(self.account_asked)
+        self.where.engine.spend_less_asked.connect(self._spend_less)
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
         start.activated.connect(self.go.click)
         self._refresh()
@@ -107,6 +122,22 @@ class SortPage(QWidget):
         for widget in (self.who, self.where, self.look_first):
             widget.setEnabled(not busy)
         self.where.show_names(self.who.folder_names())
+        self._show_engine()
+        if not busy and not self.who.people_problem() and self.where.folders and not self.where.counting:
+            self.where.engine.ask_price(self.request())
+
+    def _show_engine(self) -> None:
+        self.welcome.show_promise(paid=self.paid)
+        self.engine_changed.emit(self.paid)
+
+    @property
+    def paid(self) -> bool:
+        """Whether a run started now would send photos."""
+        return self.where.engine.engine == REKOGNITION
+
+    def _stop_watching(self) -> None:
+        if self.outcome is not None:
+            self.outcome.review.keep.stop()
 
     def _choose_faces(self) -> None:
         from facesorter.ui.headshots_dialog import HeadshotsDialog
@@ -126,17 +157,52 @@ class SortPage(QWidget):
             threshold=settings.threshold,
             dry_run=settings.look_first,
             link=settings.link,
+            terms=self.where.engine.terms,
         )
 
     def start(self) -> None:
-        """Begin a run, if everything is there that it needs."""
+        """Begin a run, if everything is there that it needs; ask first, if photos were never sent before."""
         if self.busy or self.who.people_problem() or self.where.where_problem():
+            return
+        request = self.request()
+        if request.terms is not None and not self._may_send(self.where.engine.sentence(), request.terms):
             return
         self.banner.hide()
         self.where.stop_counting()
-        request = self.request()
         self._made_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
+
+    def _may_send(self, price: str, terms: Terms) -> bool:
+        """Whether the user has agreed, before or now, that photos leave this computer."""
+        if self._workshop.settings.upload_consent or self._consent:
+            return True
+        from facesorter.ui.consent_dialog import ConsentDialog
+
+        cap = self.tr("Never more than {}.").format(in_dollars(terms.most_dollars))
+        dialog = ConsentDialog(f"{price} {cap}", self._theme, self)
+        self._consent = dialog.exec() == ConsentDialog.DialogCode.Accepted
+        return self._consent
+
+    def _ask_about_checked(self, priced: PricedTerms) -> None:
+        """Let Amazon Rekognition look at what the last run left to check."""
+        if self.outcome is None or self.busy:
+            return
+        cost = priced.cost
+        price = self.tr("Amazon Rekognition, {}: {}, {}.").format(
+            priced.region, words.calls(cost.calls), in_dollars(cost.dollars)
+        )
+        if self._may_send(price, priced.terms):
+            self.banner.hide()
+            self.outcome.ask_second(priced.terms)
+            self.remember()
+
+    def _spend_less(self) -> None:
+        from facesorter.ui.spend_dialog import SpendDialog
+
+        dialog = SpendDialog(self._workshop, self._jobs, self.request(), self._theme, self)
+        chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
+        self.where.engine.forget_price()
+        self.where.engine.choose_thrift(dialog.thrift if chosen else self.where.engine.thrift)
 
     def _made_outcome(self) -> Outcome:
         if self.outcome is None:
@@ -146,12 +212,19 @@ class SortPage(QWidget):
             self.outcome.failed.connect(self.banner.tell)
             self.outcome.said.connect(self.banner.say)
             self.outcome.found.connect(self.where.show_count)
-            self.outcome.run.state_changed.connect(self._refresh)
+            self.outcome.run.state_changed.connect(self._run_changed)
+            self.outcome.second_asked.connect(self._ask_about_checked)
             self.outcome.review.threshold_settled.connect(self.remember)
             self._stack.addWidget(self.outcome)
             self._stack.removeWidget(self.welcome)
             self.welcome.hide()
         return self.outcome
+
+    def _run_changed(self) -> None:
+        """What a run asked about need not be paid for again."""
+        if not self.busy:
+            self.where.engine.forget_price()
+        self._refresh()
 
     def settings(self) -> Settings:
         """The settings with what was chosen here."""
@@ -160,8 +233,10 @@ class SortPage(QWidget):
             review = self.outcome.review
             width = review.splitter.sizes()[1] or kept.detail_width_px
             kept = replace(kept, threshold=review.slider.threshold, detail_width_px=width)
+        kept = self.where.engine.in_settings(kept)
         return replace(
             kept,
+            upload_consent=kept.upload_consent or self._consent,
             folders=self.where.folders,
             destination=self.where.chosen_destination,
             recursive=self.where.subfolders.isChecked(),
@@ -172,6 +247,9 @@ class SortPage(QWidget):
         """The settings page changed something."""
         settings = self._workshop.settings
         self.look_first.setChecked(settings.look_first)
+        self._consent = settings.upload_consent
+        self.where.engine.take_settings(settings)
+        self._refresh()
         if self.outcome is not None:
             self.outcome.review.slider.show_threshold(settings.threshold)
 

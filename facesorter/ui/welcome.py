@@ -28,18 +28,27 @@ class Welcome(QWidget):
         ):
             steps.addLayout(self._step(icon, head, text), 3)
         steps.addStretch(1)
-        promise = label(self.tr("Everything happens on this computer. Nothing is uploaded."), "dim")
-        promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._promise = label("", "dim")
+        self._promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.show_promise(paid=False)
         layout = QVBoxLayout(self)
         layout.addStretch(3)
         layout.addWidget(title)
         layout.addSpacing(22)
         layout.addLayout(steps)
         layout.addSpacing(22)
-        layout.addWidget(promise)
+        layout.addWidget(self._promise)
         layout.addStretch(4)
         theme.changed.connect(self._paint_icons)
         self._paint_icons()
+
+    def show_promise(self, *, paid: bool) -> None:
+        """Say where the faces are compared: by a paid service, or here."""
+        self._promise.setText(
+            self.tr("Photos are sent to Amazon Rekognition, in your own account, when you say so.")
+            if paid
+            else self.tr("Everything happens on this computer. Nothing is uploaded.")
+        )
 
     def _step(self, icon: str, head: str, text: str) -> QVBoxLayout:
         step = QVBoxLayout()

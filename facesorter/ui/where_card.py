@@ -1,4 +1,4 @@
-"""Step 2, *Where?*: the folders to look through and the place for the copies."""
+"""Step 2, *Where?*: the folders to look through, the place for the copies, and who compares the faces."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QM
 
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button
+from facesorter.ui.engine_line import EngineLine
 from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.theme import Theme
 
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
 
 class WhereCard(Card):
-    """Folders, sub-folders yes or no, destination; counts the photos while the user thinks."""
+    """Folders, sub-folders yes or no, destination; counts the photos while the user thinks.
+
+    `changed` after every choice, `places_changed` if other photos may be found now.
+    """
 
     changed = Signal()
+    places_changed = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(words.tr("WhereCard", "2  Where?"), parent)
@@ -55,6 +60,8 @@ class WhereCard(Card):
         self._folder = ElidedLabel("strong", least_px=150)
         self._other = button(self.tr("Change…"), "link", self.tr("Change where the copies go"))
         self._other.clicked.connect(self._choose_destination)
+        self.engine = EngineLine(workshop, jobs, theme)
+        self.engine.changed.connect(self.changed)
         self._lay_out()
         self.dropped.connect(self.add_folders)
         self._fill_menu()
@@ -75,6 +82,7 @@ class WhereCard(Card):
         for row in (first, second, third):
             row.setSpacing(8 if row is not third else 2)
             self.body.addLayout(row)
+        self.body.addWidget(self.engine)
         self.body.addStretch()
 
     @property
@@ -84,7 +92,13 @@ class WhereCard(Card):
 
     def where_problem(self) -> str:
         """What is missing before a search, as a sentence; "" if nothing is."""
-        return "" if self.folders else self.tr("Choose a folder of photos.")
+        if not self.folders:
+            return self.tr("Choose a folder of photos.")
+        return self.engine.engine_problem()
+
+    @property
+    def counting(self) -> bool:
+        return self._counting is not None
 
     def show_names(self, names: list[str]) -> None:
         """The folders that the copies will go to."""
@@ -103,7 +117,9 @@ class WhereCard(Card):
 
     def _rules_changed(self) -> None:
         self._refresh()
+        self.engine.forget_price()
         self._recount()
+        self.places_changed.emit()
         self.changed.emit()
 
     def _clicked(self) -> None:
@@ -163,7 +179,7 @@ class WhereCard(Card):
 
             return self._workshop.count(SortRequest((), folders, destination, recursive=recursive))
 
-        job = self._counting = self._jobs.run(count)
+        job = self._counting = self._jobs.select(count)
 
         def show(events: list[Event]) -> None:
             from facesorter.domain.events import PhotosFound
@@ -184,6 +200,7 @@ class WhereCard(Card):
                 self._counting = None
                 self._count_text = self._count_text.removesuffix(self.tr(" so far…"))
                 self._refresh()
+                self.changed.emit()
 
         job.reported.connect(show)
         job.failed.connect(show_error)

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from facesorter.domain.spending import Cost, Thrift, in_dollars
+
 tr = QCoreApplication.translate
 
 
@@ -113,3 +115,25 @@ def remark(text: str) -> str:
         "perhaps not a face": tr("words", "perhaps not a face"),
     }
     return known.get(text, text)
+
+
+def calls(count: int) -> str:
+    """As `1,240 calls`."""
+    return tr("words", "1 call") if count == 1 else tr("words", "{} calls").format(number(count))
+
+
+def spent(cost: Cost) -> str:
+    """As `$0.31 spent on 310 calls`."""
+    if not cost.calls:
+        return tr("words", "nothing spent")
+    return tr("words", "{} spent on {}").format(in_dollars(cost.dollars), calls(cost.calls))
+
+
+def thrift(way: Thrift) -> str:
+    """A way to spend less, in a few words."""
+    return {
+        Thrift.NONE: tr("words", "Every photo is sent"),
+        Thrift.FACELESS: tr("words", "Only photos with a face"),
+        Thrift.HYBRID: tr("words", "Only photos to check"),
+        Thrift.SHEETS: tr("words", "Only faces, many in one picture"),
+    }[way]

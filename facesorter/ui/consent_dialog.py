@@ -1,0 +1,62 @@
+"""Asks, before photos are sent for the first time, whether they may be, in words and with the price."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from facesorter.domain.spending import CONSENT
+from facesorter.ui.card import button, label
+from facesorter.ui.theme import Theme, pixmap
+
+WIDTH_PX = 520
+
+
+class ConsentDialog(QDialog):
+    """Accepted means yes; what was agreed to is kept by whoever asks."""
+
+    def __init__(self, price: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Send photos to Amazon?"))
+        icon = QLabel()
+        drawn = pixmap("cloud", theme.colors.accent, 80)
+        drawn.setDevicePixelRatio(2)
+        icon.setPixmap(drawn)
+        self.agree = button(self.tr("Send photos"), "primary")
+        self.agree.clicked.connect(self.accept)
+        self.refuse = button(self.tr("Do not send"))
+        self.refuse.clicked.connect(self.reject)
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(icon)
+        head.addWidget(label(self.tr("Photos leave this computer"), "large"), 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self.refuse)
+        buttons.addWidget(self.agree)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 20, 22, 18)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(label(CONSENT, wraps=True))
+        layout.addWidget(label(price, "strong", wraps=True))
+        layout.addWidget(
+            label(
+                self.tr("You are asked this once. The settings can take it back, and each price is shown."),
+                "dim",
+                wraps=True,
+            )
+        )
+        layout.addSpacing(6)
+        layout.addLayout(buttons)
+        self.setFixedWidth(WIDTH_PX)
+        self.refuse.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the text is at this width."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))

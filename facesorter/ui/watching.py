@@ -1,0 +1,102 @@
+"""Keeps the folders of a run up to date while the window is open: new photos are sorted as they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox
+
+from facesorter.domain.events import Event, RunPaused
+from facesorter.domain.models import Person
+from facesorter.ui import words
+from facesorter.ui.jobs import Job, Jobs
+from facesorter.ui.run import Run, State
+
+if TYPE_CHECKING:
+    from facesorter.bootstrap import Workshop
+
+
+class KeepUpToDate(QCheckBox):
+    """Offered after a run on this computer; a paid one is not watched, because each photo would cost money.
+
+    Whatever else is begun ends it. `failed` carries what ended it otherwise.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, run: Run) -> None:
+        super().__init__()
+        self._workshop = workshop
+        self._jobs = jobs
+        self._run = run
+        self._job: Job | None = None
+        self._stopped = threading.Event()
+        self._trouble = ""
+        self.toggled.connect(self._toggled)
+        run.overtaken.connect(self.stop)
+        run.state_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is so now."""
+        run = self._run
+        free = run.request is not None and run.request.terms is None
+        self.setVisible(free and run.state is State.FINISHED)
+        people = [person.folder_name for person in self._people()]
+        name = people[0] if len(people) == 1 else self.tr("{} folders").format(words.number(len(people)))
+        self.setText(self.tr("Keep {} up to date").format(name))
+        self.setToolTip(
+            self._trouble or self.tr("While this window is open, new photos are sorted and copied as they come.")
+        )
+
+    def _people(self) -> list[Person]:
+        results = self._run.results
+        if results is None:
+            return []
+        found = (results.person(number) for number in range(len(results.names)))
+        return [person for person in found if person is not None]
+
+    def _toggled(self, checked: bool) -> None:
+        if checked:
+            self._start()
+        else:
+            self.stop()
+
+    def _start(self) -> None:
+        run = self._run
+        if run.request is None or run.results is None:
+            return
+        request = replace(run.request, threshold=run.results.threshold, dry_run=False)
+        stopped = self._stopped = threading.Event()
+
+        def steps() -> Iterator[Event]:
+            return run.told(self._workshop.watch(request, self._jobs.executor, stopped))
+
+        job = self._job = self._jobs.select(steps)
+        job.reported.connect(partial(self._take, job))
+        job.failed.connect(self.failed)
+        job.finished.connect(partial(self._ended, job))
+
+    def stop(self) -> None:
+        """No more; what was copied stays."""
+        self._stopped.set()
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._trouble = ""
+        self.setChecked(False)
+
+    def _take(self, job: Job, events: list[Event]) -> None:
+        if job is not self._job:
+            return
+        self._trouble = next((event.reason for event in reversed(events) if isinstance(event, RunPaused)), "")
+        self._run.take_in(events)
+
+    def _ended(self, job: Job) -> None:
+        if job is self._job:
+            self.stop()
