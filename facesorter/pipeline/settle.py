@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from facesorter.domain.matching import ANCHOR, ROUNDS, GrowthCandidates
 from facesorter.domain.models import Decision
 from facesorter.domain.ports import Answers, Catalog, Example, FaceEngine
 from facesorter.pipeline.decide import Sought, similarities
+
+TOGETHER = 2000
+"""Photos scored at once: enough for the engine to be fast, and few enough to take no memory to speak of."""
+
+POOL = 500
+"""Photos of each person among which examples are chosen: fifteen times as many as can be, in a few hundred kB."""
 
 
 class _Eligible(NamedTuple):
@@ -25,14 +32,14 @@ def settle(
 ) -> tuple[tuple[Sought, ...], Mapping[int, int]]:
     """The people with their references grown, and how many faces each gained by person id.
 
-    One pass over the stored answers finds the photos that can matter at all, a small share; the rounds of growth go
-    over these only. What joined in one round may make others confident in the next.
+    One pass over the stored answers finds photos that can matter at all; the rounds of growth go over these only. What
+    joined in one round may make others confident in the next.
     """
-    eligible = {one.content: one for one in _eligible(sought, engine, catalog)}
+    eligible = _eligible(sought, engine, catalog)
     grown = tuple(sought)
     chosen: list[list[Example]] = [[] for _ in sought]
     for _ in range(ROUNDS):
-        former, chosen = chosen, _candidates(grown, engine, list(eligible.values()))
+        former, chosen = chosen, _candidates(grown, engine, eligible)
         if chosen == former:
             break
         grown = tuple(
@@ -42,19 +49,48 @@ def settle(
     return grown, {one.person.id: len(examples) for one, examples in zip(sought, chosen, strict=True) if examples}
 
 
-def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> Iterator[_Eligible]:
+def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> list[_Eligible]:
     headshots = [one.headshots for one in sought]
-    decided = {content for one in sought for content in one.decisions}
+    pools = [_Pool() for _ in sought]
     for chunk in catalog.known_answers(engine.questions(headshots)):
         found = engine.similarities(headshots, [answers for _, answers in chunk])
         for (content, answers), faces in zip(chunk, found, strict=True):
-            if content in decided or max(map(max, faces), default=0.0) >= ANCHOR:
-                yield _Eligible(content, answers, [one.decisions.get(content) for one in sought])
+            for person, (one, pool) in enumerate(zip(sought, pools, strict=True)):
+                decided = content in one.decisions
+                if decided or any(face[person] >= ANCHOR for face in faces):
+                    photo = _Eligible(content, answers, [other.decisions.get(content) for other in sought])
+                    pool.add(photo, always=decided)
+    return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
+
+
+class _Pool:
+    """At most `POOL` photos that may show one person, and all that the user decided.
+
+    Those with the smallest digests stay: a sample that depends neither on the order of the photos nor on anything in
+    them.
+    """
+
+    def __init__(self) -> None:
+        self.photos: dict[bytes, _Eligible] = {}
+        self._largest_first: list[tuple[int, bytes]] = []
+
+    def add(self, photo: _Eligible, *, always: bool) -> None:
+        """Take the photo in, or leave it out."""
+        if photo.content in self.photos:
+            return
+        self.photos[photo.content] = photo
+        if always:
+            return
+        heappush(self._largest_first, (-int.from_bytes(photo.content), photo.content))
+        if len(self._largest_first) > POOL:
+            del self.photos[heappop(self._largest_first)[1]]
 
 
 def _candidates(sought: Sequence[Sought], engine: FaceEngine, eligible: Sequence[_Eligible]) -> list[list[Example]]:
     candidates = GrowthCandidates[Answers](len(sought))
-    alone, now = similarities(sought, engine, [photo.answers for photo in eligible])
-    for photo, before, after in zip(eligible, alone, now, strict=True):
-        candidates.consider((photo.content, photo.answers), before, after, photo.decisions)
+    for start in range(0, len(eligible), TOGETHER):
+        photos = eligible[start : start + TOGETHER]
+        alone, now = similarities(sought, engine, [photo.answers for photo in photos])
+        for photo, before, after in zip(photos, alone, now, strict=True):
+            candidates.consider((photo.content, photo.answers), before, after, photo.decisions)
     return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]

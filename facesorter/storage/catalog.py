@@ -7,6 +7,7 @@ a single statement and nothing of a run outlives it.
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -19,6 +20,7 @@ from facesorter.domain.ports import AnsweredPhoto, Answers
 from facesorter.storage.database import Database
 
 _UNANSWERED_PAGE = 500
+_NAMES_ARE, _OTHERS_ARE = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 _COLUMNS = """
     photos.id, folders.path, photos.name, photos.size, photos.modified_ns, contents.sha256,
@@ -301,7 +303,8 @@ def _photo(row: Sequence[Any], prefixes: dict[bytes, str]) -> Photo:
     prefix = prefixes.get(folder)
     if prefix is None:
         prefix = prefixes[folder] = _prefix(os.fsdecode(folder))
-    return Photo(photo_id, _path(prefix, os.fsdecode(name)), size, modified_ns, sha256)
+    # As `os.fsdecode`, which takes four times as long.
+    return Photo(photo_id, _path(prefix, name.decode(_NAMES_ARE, _OTHERS_ARE)), size, modified_ns, sha256)
 
 
 def _hold(connection: Connection, photo: Photo, content: bytes) -> int:

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
-from facesorter.domain.events import Event, PhotoCompared
+from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
 from facesorter.paths import AppPaths
 from facesorter.pipeline.decide import Sought, decide_all
@@ -119,11 +119,12 @@ def new_person(library: Library, workshop: Workshop, lap: Lap) -> None:
     assert workshop.engine
     assert workshop.catalog
     lap()
-    verdicts = 0
     for event in run(workshop, library.request(1, first=PEOPLE)):
-        if isinstance(event, PhotoCompared) and event.final:
-            verdicts += 1
-            if verdicts == workshop.catalog.selected():
+        if isinstance(event, PhotosFound):
+            left = event.total
+        elif isinstance(event, PhotoCompared | PhotoFailed):
+            left -= event.final
+            if not left:
                 break
     lap()
 
