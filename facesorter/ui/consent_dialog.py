@@ -44,7 +44,7 @@ class ConsentDialog(QDialog):
         layout.addWidget(label(price, "strong", wraps=True))
         layout.addWidget(
             label(
-                self.tr("You are asked this once. The settings can take it back, and each price is shown."),
+                self.tr("You are asked this once. It can be taken back in the settings."),
                 "dim",
                 wraps=True,
             )

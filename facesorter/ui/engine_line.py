@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.spending import PricedTerms, Terms, Thrift, in_dollars
 from facesorter.settings import Settings
 from facesorter.ui import words
+from facesorter.ui.cap_field import CapField
 from facesorter.ui.card import button, label
 from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.theme import Theme, mark
@@ -48,20 +49,15 @@ class EngineLine(QWidget):
         self._refusal = ""
         self._asked: SortRequest | None = None
         self._job: Job | None = None
-        self._text = label("", "dim", wraps=True)
+        self._text = label("", "small", wraps=True)
         self.change = QToolButton()
         self.change.setText(self.tr("Change…"))
         self.change.setProperty("kind", "link")
         self.change.setAccessibleName(self.tr("Change who compares the faces"))
         self.change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.change.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.cap = QDoubleSpinBox()
-        self.cap.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        self.cap.setPrefix("$ ")
-        self.cap.setMaximum(99_999.99)
-        self.cap.setFixedWidth(86)
-        self.cap.setAccessibleName(self.tr("Never spend more than"))
-        self.cap.valueChanged.connect(self._tell)
+        self.cap = CapField()
+        self.cap.typed.connect(self._tell)
         self.spend_less = button("", "link", self.tr("Ways to spend less"))
         self.spend_less.clicked.connect(self.spend_less_asked)
         self._fill_menu(theme)
@@ -88,7 +84,7 @@ class EngineLine(QWidget):
         self._second = QWidget()
         self._second.setLayout(second)
         second.setContentsMargins(0, 0, 0, 0)
-        second.addWidget(label(self.tr("Never more than"), "dim"))
+        second.addWidget(label(self.tr("Never more than"), "small"))
         second.addWidget(self.cap)
         second.addStretch()
         second.addWidget(self.spend_less)
@@ -105,7 +101,7 @@ class EngineLine(QWidget):
         """What a run started now may do and cost; None on this computer."""
         if self.engine == LOCAL:
             return None
-        return Terms(self.thrift, Decimal(round(self.cap.value() * 100)) / 100)
+        return Terms(self.thrift, Decimal(self.cap.cents) / 100)
 
     def _tell(self) -> None:
         self._refresh()
@@ -125,15 +121,12 @@ class EngineLine(QWidget):
     def take_settings(self, settings: Settings) -> None:
         """Show what is set, and ask for the price anew: the account may be another one."""
         self.engine, self.thrift = settings.engine, Thrift(settings.thrift)
-        self.cap.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
-        self.cap.setValue(settings.cap_cents / 100)
-        self.cap.blockSignals(False)  # noqa: FBT003
+        self.cap.show_cents(settings.cap_cents)
         self.forget_price()
 
     def in_settings(self, settings: Settings) -> Settings:
         """The settings with what was chosen here."""
-        cap_cents = round(self.cap.value() * 100)
-        return replace(settings, engine=self.engine, thrift=str(self.thrift), cap_cents=cap_cents)
+        return replace(settings, engine=self.engine, thrift=str(self.thrift), cap_cents=self.cap.cents)
 
     # The price
 
@@ -185,7 +178,9 @@ class EngineLine(QWidget):
         if self.engine == LOCAL:
             return self.tr("On this computer. Nothing is uploaded.")
         if self.price is None:
-            return self._refusal or self.tr("Amazon Rekognition: its price depends on the photos.")
+            if self._refusal:
+                return self.tr("Amazon Rekognition cannot be used yet.")
+            return self.tr("Amazon Rekognition: its price depends on the photos.")
         region, cost = self.price.region, self.price.cost
         if not cost.calls:
             return self.tr("Amazon Rekognition, {}: its answers are here already, nothing to pay.").format(region)
@@ -197,7 +192,7 @@ class EngineLine(QWidget):
         paid = self.engine == REKOGNITION
         self.choices[self.engine].setChecked(True)
         self._text.setText(self.sentence())
-        mark(self._text, tone="warn" if paid and self._refusal else "dim")
+        mark(self._text, tone="warn" if paid and self._refusal else "small")
         self._second.setVisible(paid)
         self.spend_less.setText(self.tr("Spend less…") if self.thrift is Thrift.NONE else words.thrift(self.thrift))
         self.spend_less.setEnabled(self.price is not None)

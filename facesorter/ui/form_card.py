@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from facesorter.ui.card import label
@@ -10,6 +11,9 @@ CAPTION_WIDTH_PX = 190
 """All captions are as wide as each other, so that the fields of all cards line up."""
 
 CARD_WIDTH_PX = 820
+
+ROW_HEIGHT_PX = 30
+"""Of a row with a button or a box; captions of taller rows stay beside the first line."""
 
 
 class FormCard(QFrame):
@@ -28,11 +32,12 @@ class FormCard(QFrame):
         """One more row, which is returned."""
         made = label(caption, wraps=True)
         made.setFixedWidth(CAPTION_WIDTH_PX)
+        made.setMinimumHeight(ROW_HEIGHT_PX)
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(24)
-        line.addWidget(made)
+        line.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
         if isinstance(field, QLayout):
             line.addLayout(field, 1)
         else:

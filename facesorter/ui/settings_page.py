@@ -13,7 +13,7 @@ from facesorter.ui import words
 from facesorter.ui.account_card import AccountCard
 from facesorter.ui.banner import Banner
 from facesorter.ui.card import label
-from facesorter.ui.form_card import FormCard, choice
+from facesorter.ui.form_card import FormCard, beside, choice
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.knowledge_card import KnowledgeCard
 from facesorter.ui.theme import Theme
@@ -76,7 +76,7 @@ class SettingsPage(QWidget):
     def _lay_out(self) -> None:
         finding = FormCard(self.tr("Finding"))
         self.threshold.slider.setFixedWidth(260)
-        finding.add(self.tr("When is a photo sure?"), self.threshold)
+        finding.add(self.tr("When is a photo sure?"), beside(self.threshold))
         finding.add("", self._meaning)
         copying = FormCard(self.tr("Copying"))
         copying.add(self.tr("Photos get into the folder as"), self.link)

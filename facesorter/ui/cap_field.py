@@ -1,0 +1,41 @@
+"""The most that a run may cost, as a sum of dollars that can be typed over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QLineEdit
+
+WIDTH_PX = 78
+
+
+class CapField(QLineEdit):
+    """`typed` after every change that makes another sum."""
+
+    typed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedWidth(WIDTH_PX)
+        self.setAccessibleName(self.tr("Never spend more than, in dollars"))
+        sum_of_dollars = QRegularExpression(r"\$? ?[0-9]{0,5}([.,][0-9]{0,2})?")
+        self.setValidator(QRegularExpressionValidator(sum_of_dollars, self))
+        self._cents = 0
+        self.textEdited.connect(self._edited)
+        self.editingFinished.connect(lambda: self.show_cents(self._cents))
+
+    @property
+    def cents(self) -> int:
+        return self._cents
+
+    def show_cents(self, cents: int) -> None:
+        """Show this sum."""
+        self._cents = cents
+        self.setText(f"${cents / 100:.2f}")
+
+    def _edited(self, text: str) -> None:
+        dollars, _, rest = text.replace(",", ".").lstrip("$ ").partition(".")
+        cents = int(dollars or 0) * 100 + int(rest.ljust(2, "0"))
+        if cents != self._cents:
+            self._cents = cents
+            self.typed.emit()
