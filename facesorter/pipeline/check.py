@@ -9,6 +9,7 @@ from itertools import groupby
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.events import CopyChecked, Event, PhotoAlreadyThere, PhotoCopied
 from facesorter.domain.models import Person, Photo
+from facesorter.domain.names import PREFIX
 from facesorter.domain.planning import CopyOrder, CopyRecord, CopyState
 from facesorter.domain.ports import Copier, Journal
 from facesorter.pipeline.copy import copy, recover
@@ -63,4 +64,5 @@ def _repair(records: Iterable[CopyRecord], run_id: int, copier: Copier, journal:
 def _order(record: CopyRecord) -> CopyOrder:
     photo = Photo(0, record.source, record.size, record.modified_ns, record.content)
     folder = os.path.dirname(record.target)
-    return CopyOrder(photo, Person(record.person_id, "", os.path.basename(folder)), folder)
+    name = os.path.basename(folder)
+    return CopyOrder(photo, Person(record.person_id, name.removeprefix(PREFIX), name), folder)
