@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> int:
     """Run the program; the exit code."""
     if len(sys.argv) > 1:
-        from facesorter.cli import run
-
+        try:
+            from facesorter.cli import run
+        except KeyboardInterrupt:
+            return 130
         return run(sys.argv[1:])
+    if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
+        # Qt would end in a crash.
+        sys.stderr.write(
+            "facesorter: There is no screen for the window. The command line does the same: facesorter --help\n"
+        )
+        return 3
     from facesorter.ui.app import run_window
 
     return run_window()
