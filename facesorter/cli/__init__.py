@@ -6,7 +6,9 @@ Exit codes: 0 done; 1 done, but some photos could not be read; 2 wrong use; 3 co
 from __future__ import annotations
 
 import argparse
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 from facesorter import __version__, logs
 from facesorter.cli import aws, check, compare, doctor, endpoint, forget, sort, undo
 from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 
 log = logging.getLogger(__name__)
@@ -21,9 +24,13 @@ log = logging.getLogger(__name__)
 INTERRUPTED = 130
 """The exit code a shell expects after Ctrl+C: 128 and the signal's number."""
 
+UNHEARD = 141
+"""The same where whoever read the lines, as `head` does, had enough of them before all was done."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
+    _print_anything()
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:
@@ -43,9 +50,9 @@ def run(arguments: Sequence[str]) -> int:
         _complain("Stopped. What was done so far is kept; the same command goes on from there.")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the lines has enough of them; closing keeps Python from complaining once more at exit.
-        sys.stderr.close()
-        return 0
+        # What is left of the lines goes nowhere, so that Python does not stumble over them once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNHEARD
     except OSError as error:
         log.exception("The command failed")
         _complain(f"The operating system refused: {error}. {_where_to_read()}")
@@ -61,8 +68,15 @@ def _where_to_read() -> str:
     return f"A report that you can read and send is in {report}." if report else "No report of it could be written."
 
 
+def _print_anything() -> None:
+    """Print each line at once, also into a pipe, and in escapes what the terminal's encoding has no letters for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+
+
 def _complain(sentence: str) -> None:
-    print(f"facesorter: {sentence}", file=sys.stderr)
+    print(f"facesorter: {shown(sentence)}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -93,14 +93,14 @@ def _as_json(findings: Findings, options: argparse.Namespace) -> dict[str, Any]:
         "compared": findings.compared,
         "matches": [
             {
-                "file": shown(found.file),
+                "file": found.file,
                 "similarity": round(found.match.similarity, 4),
                 "source_face": found.source_face,
                 "face": compared_face(found.match.face),
             }
             for found in findings.matches
         ],
-        "errors": [{"file": shown(file), "reason": reason} for file, reason in findings.errors.items()],
+        "errors": [{"file": file, "reason": reason} for file, reason in findings.errors.items()],
     }
 
 

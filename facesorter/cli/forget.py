@@ -7,6 +7,7 @@ from typing import Any
 
 from facesorter.bootstrap import Workshop
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 
 
@@ -38,5 +39,5 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         workshop.forget(options.name)
     finally:
         workshop.close()
-    print(f"{options.name} is forgotten. The copies of the photos are yours and stay.")
+    print(f"{shown(options.name)} is forgotten. The copies of the photos are yours and stay.")
     return 0

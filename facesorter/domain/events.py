@@ -13,7 +13,7 @@ from facesorter.domain.spending import Cost, Thrift
 
 @dataclass(frozen=True, slots=True)
 class HeadshotFailed:
-    """A headshot will not do; the run goes on with the others."""
+    """A headshot will not do; the run goes on with the others. `path` is empty if a person has none at all."""
 
     name: str
     path: str

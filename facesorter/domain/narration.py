@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from facesorter.domain.events import (
     CopyChecked,
@@ -29,19 +30,29 @@ _STATES = {CopyState.MISSING: "missing", CopyState.ALTERED: "altered since it wa
 WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
 
 
-def shown(path: str) -> str:
-    """A path that can be printed anywhere: bytes that are no text are replaced."""
-    return os.fsencode(path).decode("utf-8", "replace")
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, line ends, turns of the direction of writing, and the surrogates that stand for bytes."""
+
+
+def shown(text: str) -> str:
+    """A path or a line that can be printed anywhere: what is no text or would steer a terminal is replaced."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def brief(path: str) -> str:
     """The last two parts of a path: enough to know a photo by in a line, and nothing of whose computer it is on."""
-    return "/".join(shown(path).replace(os.sep, "/").rsplit("/", 2)[-2:])
+    return "/".join(path.replace(os.sep, "/").rsplit("/", 2)[-2:])
 
 
 def lines(event: Event, *, dry_run: bool = False) -> list[str]:
     """What is worth saying of an event; only final verdicts of somebody who may be in the photo are."""
+    return [shown(line) for line in _lines(event, dry_run=dry_run)]
+
+
+def _lines(event: Event, *, dry_run: bool) -> list[str]:
     match event:
+        case HeadshotFailed(name, "", reason):
+            return [f"{name} is not looked for: {reason}"]
         case HeadshotFailed(name, path, reason):
             return [f"{brief(path)}: not used as a headshot of {name}: {reason}"]
         case PhotoCompared(photo, verdicts, final=True):
