@@ -151,7 +151,8 @@ class Sorting(Profile):
             except WrongUse as error:
                 if len(people) == 1:
                     raise
-                failed += [HeadshotFailed(wanted.name, shot.path, str(error)) for shot in wanted.headshots[:1]]
+                path = wanted.headshots[0].path if wanted.headshots else ""
+                failed.append(HeadshotFailed(wanted.name, path, str(error)))
                 continue
             person = self.catalog.person(wanted.name)
             sought.append(Sought(person, reference, self.catalog.decisions(person)))

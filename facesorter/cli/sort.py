@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Balance
-from facesorter.domain.narration import lines
+from facesorter.domain.narration import brief, lines, shown
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import NOTHING, Cost, Terms, Thrift, in_dollars
 from facesorter.paths import AppPaths
@@ -83,6 +83,8 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         link=options.link or settings.link,
         terms=Terms(Thrift(options.thrift), options.max_cost) if options.engine == "rekognition" else None,
     )
+    for remark in _remarks(workshop, wanted):
+        print(f"facesorter: {shown(remark)}", file=sys.stderr)
     report = JsonReport() if options.json else TextReport(dry_run=options.dry_run)
     events = _events(options, workshop, request, executor, report.tell)
     try:
@@ -130,7 +132,19 @@ def _events(
         yield from workshop.sort(request, executor)
 
 
+def _remarks(workshop: Workshop, people: Iterable[Wanted]) -> Iterator[str]:
+    """What is doubtful about the headshots that will do, in words."""
+    for person in people:
+        for shot in person.headshots:
+            report = workshop.look_at_headshot(shot.path)
+            several = (f"{len(report.faces)} faces, of which the largest is taken",) if len(report.faces) > 1 else ()
+            if remarks := several + (report.remarks[0] if report.faces else ()):
+                yield f"The headshot {brief(shot.path)} of {person.name}: {'; '.join(remarks)}."
+
+
 def _place(path: str) -> str:
+    if not path:  # which would mean the working folder; more likely a script's variable is unset
+        raise WrongUse("One of the folders has an empty name.", "Name the folders of photos, or . for this one.")
     return path if is_in_s3(path) else os.path.abspath(path)
 
 
@@ -144,7 +158,10 @@ def _wanted(options: argparse.Namespace) -> tuple[Wanted, ...]:
         people.extend(_people_in(options.people))
     if not people:
         raise WrongUse("Nobody to look for.", "Give --name and --headshot, or --people with a folder of headshots.")
-    return tuple(people)
+    headshots: dict[str, tuple[Headshot, ...]] = {}
+    for person in people:  # somebody named in both ways is one person
+        headshots[person.name] = headshots.get(person.name, ()) + person.headshots
+    return tuple(Wanted(name, shots) for name, shots in headshots.items())
 
 
 def _people_in(folder: Path) -> list[Wanted]:
