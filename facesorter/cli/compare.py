@@ -10,7 +10,7 @@ from typing import Any, cast
 from facesorter.bootstrap import Workshop
 from facesorter.cli.collection import compare_collection, is_collection
 from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
-from facesorter.domain.errors import WrongUse
+from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Face
 from facesorter.domain.spending import Terms, in_dollars
@@ -57,6 +57,14 @@ def _terms(options: argparse.Namespace, workshop: Workshop) -> Terms | None:
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print every face of the target with its similarity."""
     workshop = Workshop(paths)
+    try:
+        return _compare(options, workshop)
+    except PhotoError as error:
+        path = options.source if workshop.look_at_headshot(options.source).error else options.target
+        raise PhotoError(f"{path} cannot be used. {error.reason}") from None
+
+
+def _compare(options: argparse.Namespace, workshop: Workshop) -> int:
     terms = _terms(options, workshop)
     if is_collection(options.target):
         return compare_collection(workshop, options, terms)
@@ -79,7 +87,10 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
 def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what the engine says of each face."""
     workshop = Workshop(paths)
-    details = workshop.analyze(options.photo, _terms(options, workshop))
+    try:
+        details = workshop.analyze(options.photo, _terms(options, workshop))
+    except PhotoError as error:
+        raise PhotoError(f"{options.photo} cannot be used. {error.reason}") from None
     if options.json:
         print(json.dumps({"FaceDetails": details}, indent=2))
         return 0
