@@ -17,10 +17,16 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         "endpoint", parents=[shared], help="answer like Amazon Rekognition, for programs that are tried without it"
     )
     parser.add_argument("--host", default="127.0.0.1", help="another address than this computer's needs a key")
-    parser.add_argument("--port", type=int, default=0, help="0 chooses a free one; the first line tells it")
+    parser.add_argument("--port", type=_port, default=0, help="0 chooses a free one; the first line tells it")
     parser.add_argument("--s3-folder", metavar="DIR", help="serve DIR/bucket/key as S3 objects")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME=NUMBER", help="go wrong on purpose")
     parser.set_defaults(command=endpoint)
+
+
+def _port(text: str) -> int:
+    if not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+    return int(text)
 
 
 def endpoint(options: argparse.Namespace, paths: AppPaths) -> int:
