@@ -16,7 +16,7 @@ from skimage import data as pictures
 ROOT = Path(__file__).parents[2]
 
 
-def facesorter(*arguments: object, profile: Path) -> subprocess.CompletedProcess[str]:
+def facesorter(*arguments: object, profile: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command, *rest = map(str, arguments)
     return subprocess.run(
         [sys.executable, "-m", "facesorter", command, "--profile-dir", str(profile), *rest],
@@ -25,6 +25,7 @@ def facesorter(*arguments: object, profile: Path) -> subprocess.CompletedProcess
         check=False,
         cwd=ROOT,
         timeout=120,
+        env=os.environ | environment,
     )
 
 
@@ -136,7 +137,9 @@ def test_doctor_finds_all_well(tmp_path: Path) -> None:
         (("sort", "photos", "--name", "Anna", "--headshot", "photos/coffee.jpg"), "No face was found"),
         (("sort", "nowhere", "--name", "Anna", "--headshot", "head.png"), "nowhere"),
         (("sort", "photos", "--name", "Anna", "--headshot", "head.png", "--threshold", "101"), "0 to 100"),
+        (("sort", "", "--name", "Anna", "--headshot", "head.png"), "empty name"),
         (("undo", "7"), "no run 7"),
+        (("endpoint", "--port", "65536"), "0 to 65535"),
     ],
 )
 def test_wrong_use_is_told_in_a_sentence(
@@ -150,9 +153,80 @@ def test_wrong_use_is_told_in_a_sentence(
     assert "Traceback" not in result.stderr
 
 
+def test_a_name_given_twice_is_one_person_and_a_folder_without_headshots_is_told_of(
+    album: Path, tmp_path: Path
+) -> None:
+    heads = tmp_path / "heads"
+    for name in ("Eileen", "Nobody"):
+        (heads / name).mkdir(parents=True)
+    (heads / "Eileen" / "1.png").write_bytes((album / "head.png").read_bytes())
+    result = facesorter(
+        "sort", "--name", "Eileen", "--headshot", album / "head.png", "--people", heads, album / "photos",
+        "--dry-run", "--json", profile=tmp_path / "profile",
+    )  # fmt: skip
+    assert result.returncode == 1, result.stderr
+    lines = json_lines(result)
+    assert [line["person"] for line in lines if line["event"] == "headshot-problem"] == ["Nobody"]
+    assert [(line["person"], line["found"]) for line in lines if line["event"] == "balance"] == [("Eileen", 5)]
+
+
+def test_doubts_about_a_headshot_are_told_before_the_scan(album: Path, tmp_path: Path) -> None:
+    one = Image.open(album / "head.png")
+    both = Image.new("RGB", (one.width * 2, one.height))
+    both.paste(one)
+    both.paste(one, (one.width, 0))
+    both.save(tmp_path / "both.png")
+    arguments = ("sort", "--name", "Eileen", album / "photos" / "coffee.jpg", "--dry-run", "--headshot")
+    result = facesorter(*arguments, tmp_path / "both.png", profile=tmp_path / "profile")
+    assert result.returncode == 0, result.stderr
+    assert "both.png of Eileen: 2 faces, of which the largest is taken." in result.stderr
+    assert facesorter(*arguments, album / "head.png", profile=tmp_path / "profile").stderr == ""
+
+
+def test_lines_are_printed_whatever_the_terminal_can_show(album: Path, tmp_path: Path) -> None:
+    name = "\N{CYRILLIC CAPITAL LETTER ZHE}\x1b[31m"
+    result = facesorter(
+        "sort", "--name", name, "--headshot", album / "head.png", album / "photos" / "portrait.jpg", "--dry-run",
+        profile=tmp_path / "profile", PYTHONIOENCODING="cp1252",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "\\u0416\\ufffd[31m: 1 photos" in result.stdout
+
+
+def test_a_pipe_that_is_closed_early_is_no_success(album: Path, tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing) as closed:
+        result = subprocess.run(
+            [sys.executable, "-m", "facesorter", "analyze", album / "head.png", "--profile-dir", tmp_path / "profile"],
+            stdout=closed, stderr=subprocess.PIPE, check=False, cwd=ROOT, timeout=120,
+        )  # fmt: skip
+    assert (result.returncode, result.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("command", ["analyze damaged", "compare head damaged", "compare damaged head"])
+def test_the_picture_that_cannot_be_looked_at_is_named(album: Path, tmp_path: Path, command: str) -> None:
+    files = {"head": album / "head.png", "damaged": album / "photos" / "damaged.jpg"}
+    result = facesorter(*(files.get(word, word) for word in command.split()), profile=tmp_path / "profile")
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"facesorter: {files['damaged']} cannot be used. ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a screen")
+def test_without_a_screen_the_command_line_is_offered(tmp_path: Path) -> None:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in screens}
+    result = subprocess.run(
+        [sys.executable, "-m", "facesorter"],
+        env=environment | {"HOME": str(tmp_path)}, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60,
+    )  # fmt: skip
+    assert (result.returncode, result.stderr.count("\n")) == (3, 1)
+    assert "no screen" in result.stderr
+
+
 def test_the_second_program_is_told_of_the_first(album: Path, tmp_path: Path) -> None:
-    from facesorter.bootstrap import Workshop  # noqa: PLC0415
-    from facesorter.paths import AppPaths  # noqa: PLC0415
+    from facesorter.bootstrap import Workshop
+    from facesorter.paths import AppPaths
 
     first = Workshop(AppPaths(tmp_path / "profile"))
     first.open()
