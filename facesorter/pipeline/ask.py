@@ -11,12 +11,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 from time import monotonic
 from typing import Any, TypeVar
 
-from facesorter.domain.errors import BudgetReached, PhotoError
+from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.ports import Catalog, Executor, FaceEngine
 
@@ -59,8 +59,11 @@ def ahead(
                 if monotonic() - committed_at > COMMIT_EVERY_S:
                     asking.catalog.commit()
                     committed_at = monotonic()
-    finally:
-        asking.catalog.commit()
+    except BaseException:
+        with suppress(StorageUnavailable):  # what ends the run says more, or it is a full disk itself
+            asking.catalog.commit()
+        raise
+    asking.catalog.commit()
 
 
 def in_order(
