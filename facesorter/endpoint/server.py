@@ -96,8 +96,9 @@ class Endpoint:
             self._server.prepare()
         except OSError as error:
             raise UserError(
-                f"The address {host}:{port} cannot be used ({error.strerror}).", "Choose another."
-            ) from None
+                f"The address {host}:{port} cannot be used: it is taken, or not this computer's to give.",
+                "Choose another.",
+            ) from error
         shown = f"[{host}]" if ":" in host else host
         bound_port = cast(int, self._server.bind_addr[1])  # pyright: ignore[reportUnknownMemberType]
         self.address = f"http://{shown}:{bound_port}"
