@@ -227,7 +227,7 @@ class JsonReport:
             self._told = self._spent
 
     def _print(self, **what: object) -> None:
-        sys.stdout.write(json.dumps(what) + "\n")
+        print(json.dumps(what))
 
 
 def _money(cost: Cost) -> dict[str, float]:
