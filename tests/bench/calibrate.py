@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from galleries import DATA, Answered
 
 from facesorter.domain.formats import is_photo
 from facesorter.engines.calibration import Calibration, unit
 from facesorter.engines.local import LocalEngine
 from facesorter.paths import resource
-from tests.bench.galleries import DATA, Answered
 
 ALL_LFW_MEAN, ALL_LFW_SPREAD = 0.087, 0.0875
 """Of the plain cosines of strangers in LFW."""
