@@ -17,7 +17,7 @@ class PrepareModels(BuildHookInterface):  # type: ignore[type-arg]
         packaging = Path(self.root, "packaging")
         sys.path.insert(0, str(packaging))
         try:
-            from prepare_models import prepare  # noqa: PLC0415  (a build hook is not imported from its own folder)
+            from prepare_models import prepare
         finally:
             sys.path.remove(str(packaging))
         prepare(Path(self.root, "resources"))

@@ -70,13 +70,14 @@ def _compare(options: argparse.Namespace, workshop: Workshop) -> int:
         return compare_collection(workshop, options, terms)
     if options.csv:
         raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
-    comparison = workshop.compare(Headshot(options.source), options.target, terms).at_least(options.threshold)
+    comparison = workshop.compare(Headshot(options.source), options.target, terms)
     if options.json:
-        print(json.dumps(compare_faces_answer(comparison), indent=2))
+        print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
         return 0
     print(f"{'similarity':>10}  {'match':<5}  {PLACE_TITLE}")
     for match in comparison.matches:
-        print(f"{match.similarity:>8.1f} %  {'yes':<5}  {_place(match.face)}")
+        verdict = "yes" if match.similarity >= options.threshold else "no"
+        print(f"{match.similarity:>8.1f} %  {verdict:<5}  {_place(match.face)}")
     for face in comparison.unmatched:
         print(f"{'':>10}  {'no':<5}  {_place(face)}")
     if not comparison.matches and not comparison.unmatched:

@@ -114,6 +114,16 @@ def test_compare_answers_like_compare_faces(album: Path, tmp_path: Path) -> None
     assert set(answer["FaceMatches"][0]["Face"]) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
 
 
+def test_compare_tells_how_similar_a_stranger_is(album: Path, tmp_path: Path) -> None:
+    result = facesorter(
+        "compare", album / "head.png", album / "photos" / "portrait.jpg", "--threshold", "100",
+        profile=tmp_path / "profile",
+    )  # fmt: skip
+    _, face = result.stdout.splitlines()
+    assert float(face.split(" %")[0]) > 95
+    assert face.split()[2] == "no"
+
+
 def test_analyze_tells_of_each_face(album: Path, tmp_path: Path) -> None:
     result = facesorter("analyze", album / "photos" / "portrait.jpg", profile=tmp_path / "profile")
     assert result.returncode == 0, result.stderr
