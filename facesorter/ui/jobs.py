@@ -53,6 +53,7 @@ class Job(QObject):
 
     `reported` carries lists of what the generator yielded, `failed` the exception that ended it; `finished` comes
     last and exactly once, whatever happened. After a report of which `waits_after` is true it waits for `resume`.
+    `stopped` is set by `cancel`, for steps that wait for a long time.
     """
 
     reported = Signal(list)
@@ -60,10 +61,16 @@ class Job(QObject):
     finished = Signal()
     _announced = Signal()
 
-    def __init__(self, steps: Callable[[], Iterator[Any]], waits_after: Callable[[Any], bool] | None = None) -> None:
+    def __init__(
+        self,
+        steps: Callable[[], Iterator[Any]],
+        waits_after: Callable[[Any], bool] | None = None,
+        stopped: threading.Event | None = None,
+    ) -> None:
         super().__init__()
         self._steps = steps
         self._waits_after = waits_after
+        self._stopped = stopped
         self._changed = threading.Condition()
         self._outbox: deque[Any] = deque()
         self._cancelled = False
@@ -86,6 +93,8 @@ class Job(QObject):
 
     def cancel(self) -> None:
         """Stop before the next step; the generator is closed on its worker and cleans up there."""
+        if self._stopped is not None:
+            self._stopped.set()
         with self._changed:
             self._cancelled = True
             self._changed.notify_all()
@@ -241,9 +250,14 @@ class Jobs(QObject):
         """Start a long job; connect to its signals before returning to the event loop."""
         return self._start(Job(steps, waits_after), self._runs)
 
-    def select(self, steps: Callable[[], Iterator[Any]], waits_after: Callable[[Any], bool] | None = None) -> Job:
+    def select(
+        self,
+        steps: Callable[[], Iterator[Any]],
+        waits_after: Callable[[Any], bool] | None = None,
+        stopped: threading.Event | None = None,
+    ) -> Job:
         """The same for a job that selects photos or works with those that are selected."""
-        return self._start(Job(steps, waits_after), self._selections)
+        return self._start(Job(steps, waits_after, stopped), self._selections)
 
     def write(self, steps: Callable[[], Iterator[Any]]) -> Job:
         """Start a job that changes what is remembered; such jobs never overtake each other."""

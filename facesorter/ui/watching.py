@@ -35,7 +35,6 @@ class KeepUpToDate(QCheckBox):
         self._jobs = jobs
         self._run = run
         self._job: Job | None = None
-        self._stopped = threading.Event()
         self._trouble = ""
         self.toggled.connect(self._toggled)
         run.overtaken.connect(self.stop)
@@ -72,19 +71,18 @@ class KeepUpToDate(QCheckBox):
         if run.request is None or run.results is None:
             return
         request = replace(run.request, threshold=run.results.threshold, dry_run=False)
-        stopped = self._stopped = threading.Event()
+        stopped = threading.Event()
 
         def steps() -> Iterator[Event]:
             return run.told(self._workshop.watch(request, self._jobs.executor, stopped))
 
-        job = self._job = self._jobs.select(steps)
+        job = self._job = self._jobs.select(steps, stopped=stopped)
         job.reported.connect(partial(self._take, job))
         job.failed.connect(self.failed)
         job.finished.connect(partial(self._ended, job))
 
     def stop(self) -> None:
         """No more; what was copied stays."""
-        self._stopped.set()
         if self._job is not None:
             self._job.cancel()
             self._job = None

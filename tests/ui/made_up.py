@@ -7,6 +7,7 @@ from n alone, so that a test knows every pile beforehand.
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer
@@ -15,6 +16,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.events import (
     CopyTakenBack,
+    CostEstimated,
+    MoneySpent,
     PhotoCompared,
     PhotoCopied,
     PhotoFailed,
@@ -38,9 +41,13 @@ from facesorter.domain.models import (
 )
 from facesorter.domain.names import folder_name
 from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord
+from facesorter.domain.spending import Cost, PricedTerms, Terms
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import HeadshotReport
 from facesorter.settings import Settings
+
+CALL = Decimal("0.001")
+"""What a call costs, in dollars."""
 
 MIDDLE = Point(0.5, 0.5)
 FACE = Face(
@@ -92,6 +99,10 @@ class MadeUpWorkshop:
     decided: list = field(default_factory=list)
     closed: list = field(default_factory=list)
     copied: dict = field(default_factory=dict)
+    refusal: BaseException | None = None
+    spent: Cost | None = None
+    watched: list = field(default_factory=list)
+    arriving: list = field(default_factory=list)
     picture: bytes = field(default_factory=drawn)
 
     @property
@@ -133,6 +144,12 @@ class MadeUpWorkshop:
         people = self.people(request)
         try:
             yield PhotosFound(self.photos, {".jpg": self.photos})
+            if request.terms is not None:
+                yield CostEstimated(
+                    request.terms.thrift, Cost(self.photos, self.photos * CALL), request.terms.most_dollars
+                )
+                self.spent = Cost(3, 3 * CALL)
+                yield MoneySpent(Cost(1, CALL))
             if self.fails_with is not None:
                 raise self.fails_with
             for _ in range(self.pauses):
@@ -145,6 +162,26 @@ class MadeUpWorkshop:
             yield RunFinished(7, ())
         finally:
             self.closed.append(threading.get_ident())
+
+    def watch(self, request, executor, stopped) -> Iterator:
+        self.watched.append(request)
+        yield from self.sort(request, executor)
+        people = self.people(request)
+        while not stopped.wait(0.01):
+            while self.arriving:
+                yield from self._events(self.arriving.pop(), people, request, final=True)
+                yield RunFinished(8, ())
+
+    def price(self, request) -> PricedTerms:
+        if self.refusal is not None:
+            raise self.refusal
+        return PricedTerms("eu-west-1", request.terms, Cost(self.photos, self.photos * CALL))
+
+    def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
+        checked = [
+            n for n in range(self.photos) if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
+        ]
+        return PricedTerms("eu-west-1", terms, Cost(len(checked), len(checked) * CALL))
 
     def _events(self, number: int, people: list[Person], request, *, final: bool) -> Iterator:
         photo = photo_of(number)

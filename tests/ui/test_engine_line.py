@@ -1,0 +1,233 @@
+"""Who compares the faces: what the Sort page says of it, asks before, and tells of the money."""
+
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from made_up import photo_of
+from PySide6.QtWidgets import QLabel
+
+from facesorter.domain.errors import BudgetReached, EngineUnavailable, WrongUse
+from facesorter.domain.models import Pile
+from facesorter.domain.spending import CONSENT, Terms, Thrift
+from facesorter.ui.cap_field import CapField
+from facesorter.ui.consent_dialog import ConsentDialog
+from facesorter.ui.engine_line import LOCAL, REKOGNITION
+from facesorter.ui.run import State
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the user says when asked whether photos may be sent; every question is kept."""
+
+    answers = SimpleNamespace(says_yes=True, asked=[])
+
+    def exec_(dialog):
+        answers.asked.append(dialog)
+        return ConsentDialog.DialogCode.Accepted if answers.says_yes else ConsentDialog.DialogCode.Rejected
+
+    monkeypatch.setattr(ConsentDialog, "exec", exec_)
+    return answers
+
+
+def texts(widget):
+    return " ".join(one.text() for one in widget.findChildren(QLabel))
+
+
+def pay(page, qtbot):
+    page.where.engine.choose(REKOGNITION)
+    qtbot.waitUntil(page.go.isEnabled, timeout=10000)
+
+
+class TestThePrice:
+    def test_on_this_computer_nothing_is_uploaded(self, ready, window):
+        assert ready.where.engine.sentence() == "On this computer. Nothing is uploaded."
+        assert ready.request().terms is None
+        assert "Nothing is uploaded" in texts(window.sidebar)
+
+    def test_it_is_told_before_a_run_can_begin(self, ready, window, qtbot):
+        ready.where.engine.choose(REKOGNITION)
+        assert not ready.go.isEnabled()
+        qtbot.waitUntil(ready.go.isEnabled)
+        assert ready.where.engine.sentence() == "Amazon Rekognition, eu-west-1: up to 60 calls, about $0.06."
+        assert ready.where.engine.cap.text() == "$5.00"
+        assert "Nothing is uploaded" not in texts(window.sidebar) + texts(ready.welcome)
+        ready.where.engine.choose(LOCAL)
+        assert "Nothing is uploaded" in texts(window.sidebar)
+        assert "Nothing is uploaded" in texts(ready.welcome)
+
+    def test_other_photos_have_another_price(self, ready, qtbot, workshop, tmp_path):
+        pay(ready, qtbot)
+        workshop.photos = 340
+        (tmp_path / "more").mkdir()
+        ready.where.add_folders([str(tmp_path / "more")])
+        assert not ready.go.isEnabled()
+        qtbot.waitUntil(lambda: "340 calls, about $0.34." in ready.where.engine.sentence())
+
+    def test_without_an_account_it_says_what_to_do(self, ready, qtbot, workshop):
+        workshop.refusal = WrongUse("No AWS region is set.", "Choose one.")
+        ready.where.engine.choose(REKOGNITION)
+        qtbot.waitUntil(lambda: "No AWS region is set. Choose one." in ready._hint.text())
+        assert not ready.go.isEnabled()
+        workshop.refusal = None
+        workshop.settings = replace(workshop.settings, engine=REKOGNITION, aws_region="eu-west-1")
+        ready.take_settings()
+        qtbot.waitUntil(ready.go.isEnabled)
+
+    def test_the_choice_is_kept(self, ready, qtbot, workshop):
+        ready.where.engine.choose(REKOGNITION)
+        ready.where.engine.choose_thrift(Thrift.HYBRID)
+        ready.where.engine.cap.setText("")
+        qtbot.keyClicks(ready.where.engine.cap, "2.5")
+        qtbot.waitUntil(lambda: workshop.settings.cap_cents == 250)
+        assert (workshop.settings.engine, workshop.settings.thrift) == ("rekognition", "hybrid")
+        assert ready.request().terms == Terms(Thrift.HYBRID, Decimal("2.5"))
+
+
+@pytest.mark.parametrize(("typed", "cents"), [("7", 700), ("0,05", 5), ("$12.3", 1230), ("x", 0), (".5", 50)])
+def test_a_cap_is_a_sum_of_dollars(qtbot, typed, cents):
+    field = CapField()
+    qtbot.addWidget(field)
+    qtbot.keyClicks(field, typed)
+    assert field.cents == cents
+    field.editingFinished.emit()
+    assert field.text() == f"${cents / 100:.2f}"
+
+
+class TestConsent:
+    def test_is_asked_once_with_the_price_and_kept(self, ready, qtbot, answers, workshop):
+        pay(ready, qtbot)
+        for _ in range(2):
+            ready.start()
+            qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED and ready.go.isEnabled())
+        (asked,) = answers.asked
+        assert CONSENT in texts(asked)
+        assert "60 calls, about $0.06. Never more than $5.00." in texts(asked)
+        qtbot.waitUntil(lambda: workshop.settings.upload_consent)
+
+    def test_without_it_no_run_begins(self, ready, qtbot, answers, workshop):
+        answers.says_yes = False
+        pay(ready, qtbot)
+        ready.start()
+        assert ready.outcome is None
+        assert not ready.settings().upload_consent
+
+    def test_taken_back_in_the_settings_it_is_asked_again(self, ready, qtbot, answers, workshop):
+        pay(ready, qtbot)
+        ready.start()
+        qtbot.waitUntil(lambda: workshop.settings.upload_consent and ready.outcome.run.state is State.FINISHED)
+        workshop.settings = replace(workshop.settings, upload_consent=False)
+        ready.take_settings()
+        qtbot.waitUntil(ready.go.isEnabled)
+        ready.start()
+        assert len(answers.asked) == 2
+
+
+class TestTheMoney:
+    @pytest.fixture(autouse=True)
+    def agreed(self, answers):
+        return answers
+
+    def test_what_was_spent_is_told(self, ready, qtbot):
+        pay(ready, qtbot)
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert ready.outcome.strip._sentence().endswith("$0.003 spent on 3 calls")
+
+    def test_a_run_on_this_computer_tells_of_no_money(self, finished):
+        assert "$" not in finished.outcome.strip._sentence()
+
+    def test_the_cap_stops_the_run_calmly_and_leaves_what_was_found(self, ready, qtbot, workshop):
+        workshop.fails_with = BudgetReached("The cap of $0.003 is reached.", "Start again with a higher cap.")
+        pay(ready, qtbot)
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.STOPPED)
+        assert ready.banner.accessibleName() == "The cap of $0.003 is reached. Start again with a higher cap."
+        assert ready.outcome.change.isVisible()
+        assert "$0.003 spent on 3 calls" in ready.outcome.strip._sentence()
+        qtbot.waitUntil(ready.go.isEnabled)
+
+    def test_a_refused_account_ends_the_run_and_tells_what_was_spent(self, ready, qtbot, workshop):
+        workshop.fails_with = EngineUnavailable("Your AWS session has expired.", "Sign in again.")
+        pay(ready, qtbot)
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
+        assert "expired" in ready.banner.accessibleName()
+        assert "3 calls" in ready.outcome.strip._sentence()
+
+    def test_the_check_pile_can_be_asked_about_afterwards(self, finished, qtbot, workshop):
+        offer = finished.outcome.review.second
+        finished.outcome.review.tabs.choose(Pile.CHECK)
+        assert not offer.isVisible()
+        workshop.settings = replace(workshop.settings, aws_region="eu-west-1")
+        finished.outcome.review.tabs.choose(Pile.SURE)
+        finished.outcome.review.tabs.choose(Pile.CHECK)
+        checked = finished.outcome.run.counts(0)[Pile.CHECK]
+        qtbot.waitUntil(offer.isVisible)
+        assert offer.ask.text() == f"Ask Amazon Rekognition about these, $0.{checked:03} for {checked} calls"
+        offer.ask.click()
+        assert workshop.settings.engine == LOCAL
+        qtbot.waitUntil(lambda: finished.outcome.run.spent is not None and not finished.outcome.run.busy)
+        assert workshop.request.terms == Terms(Thrift.HYBRID, Decimal(5))
+        assert not offer.isVisible()
+
+
+class TestKeepingUpToDate:
+    def test_new_photos_are_taken_in_while_it_is_checked(self, finished, qtbot, workshop):
+        keep = finished.outcome.review.keep
+        assert keep.isVisible()
+        assert keep.text() == "Keep PhotosWithAnna up to date"
+        keep.setChecked(True)
+        qtbot.waitUntil(lambda: len(workshop.watched) == 1)
+        workshop.arriving.append(61)
+        qtbot.waitUntil(lambda: finished.outcome.run.done == 61)
+        assert finished.go.isEnabled()
+        keep.setChecked(False)
+        workshop.arriving.append(62)
+        qtbot.wait(200)
+        assert finished.outcome.run.done == 61
+
+    def test_after_looking_first_it_copies(self, ready, qtbot, workshop):
+        ready.look_first.setChecked(True)
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        ready.outcome.review.slider.slider.setValue(-70)
+        ready.outcome.review.keep.setChecked(True)
+        qtbot.waitUntil(lambda: len(workshop.copied) == ready.outcome.run.counts(0)[Pile.SURE])
+        assert (workshop.watched[0].dry_run, workshop.watched[0].threshold) == (False, 70)
+
+    @pytest.mark.parametrize("what", ["another run", "undo", "the slider", "another folder"])
+    def test_whatever_else_is_begun_ends_it(self, finished, qtbot, workshop, tmp_path, what):
+        keep, run = finished.outcome.review.keep, finished.outcome.run
+        keep.setChecked(True)
+        workshop.arriving.append(61)
+        qtbot.waitUntil(lambda: run.done == 61)
+        if what == "another run":
+            finished.start()
+        elif what == "undo":
+            run.undo()
+        elif what == "the slider":
+            finished.outcome.review.slider.slider.setValue(-71)
+        else:
+            (tmp_path / "more").mkdir()
+            finished.where.add_folders([str(tmp_path / "more")])
+        assert not keep.isChecked()
+        qtbot.waitUntil(lambda: not run.busy)
+        workshop.arriving.append(62)
+        qtbot.wait(150)
+        assert photo_of(62).id not in [run.results.photo(row).id for row in range(60, run.done)]
+        if what == "undo":
+            assert workshop.copied == {}
+
+    def test_a_paid_run_is_not_watched(self, ready, qtbot, answers):
+        pay(ready, qtbot)
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert not ready.outcome.review.keep.isVisible()
+
+    def test_closing_the_window_ends_it_at_once(self, finished, qtbot, window, jobs, workshop):
+        finished.outcome.review.keep.setChecked(True)
+        qtbot.waitUntil(lambda: len(workshop.watched) == 1)
+        window.close()
+        assert jobs.quit()
