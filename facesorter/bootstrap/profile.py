@@ -5,6 +5,7 @@ Engines are imported when they are first needed, because the window shall be the
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
@@ -108,6 +109,7 @@ class Profile:
                 from facesorter.engines.local import LocalEngine
 
                 self._engine = LocalEngine(self.settings.models_folder or None)
+                gc.freeze()  # what is loaded by now stays, and need not be walked over again and again
             return self._engine
 
     @property

@@ -14,6 +14,8 @@ _RAW = (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", 
 SUFFIXES = frozenset(_JPEG + _OTHERS + _RAW)
 """Suffixes of photos, in lower case and with their dot."""
 
+_ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
+
 
 def suffix_of(name: str) -> str:
     """The suffix of a file name in lower case with its dot, or "" if it has none."""
@@ -22,4 +24,5 @@ def suffix_of(name: str) -> str:
 
 def is_photo(name: str) -> bool:
     """Whether a file of this name (no folder before it) is looked at; hidden files such as `._IMG_1.jpg` are not."""
-    return suffix_of(name) in SUFFIXES and not name.startswith(".")
+    before, _, ending = name.rpartition(".")
+    return ending.lower() in _ENDINGS and bool(before) and before[0] != "."

@@ -59,6 +59,10 @@ def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[
     """
     if not similarities:
         return [Score(0.0, None)] * people
+    if people == 1 and not held:
+        column = [row[0] for row in similarities]
+        best = max(column)
+        return [Score(best, column.index(best))]
     owners = _owners(similarities, people, held) if people > 1 else {}
     found: list[Score] = []
     for person in range(people):

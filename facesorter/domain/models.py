@@ -170,6 +170,8 @@ class Pile(StrEnum):
     NO_FACE = "no-face"
     PROBLEM = "problem"
 
+    __hash__ = str.__hash__  # a pile equals its text; the hash of an enumeration is slower, and another one
+
 
 class Decision(StrEnum):
     """What the user said of a person in a photo; it outweighs every score."""
@@ -189,8 +191,7 @@ class Score(NamedTuple):
     face_index: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was decided of one person in one photo; `decision` is the user's own, where there is one."""
 
     person: Person

@@ -44,7 +44,7 @@ class Calibration:
     def cleared(self, vectors: Floats) -> Floats:
         """The vectors, (faces, dimensions), without what all faces or all children share; of length 1."""
         if self.center is not None:
-            vectors = unit(vectors - self.center)
+            vectors = vectors - self.center
         if self.child is not None:
             vectors = (vectors - np.outer(vectors @ self.child, self.child)).astype(np.float32)
         return unit(vectors)

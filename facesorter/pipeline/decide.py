@@ -51,27 +51,27 @@ def decide(
     sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[AnsweredPhoto]
 ) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
     """Each photo with one verdict a person, in the order given; no verdict where a problem or no answer is stored."""
-    found = _scores(sought, threshold, engine, [photo.answers for photo in photos if photo.answers is not None])
+    found = iter(_scores(sought, threshold, engine, [photo.answers for photo in photos if photo.answers is not None]))
     for photo in photos:
+        if photo.answers is None:
+            yield photo, ()
+            continue
+        content = photo.photo.content
         verdicts: list[Verdict] = []
-        if photo.answers is not None:
-            content = photo.photo.content
-            for one, score in zip(sought, next(found), strict=True):
-                decision = one.decisions.get(content) if content else None
-                verdicts.append(Verdict(one.person, pile(score, threshold, decision), score, decision))
+        for one, score in zip(sought, next(found), strict=True):
+            decision = one.decisions.get(content) if content else None
+            verdicts.append(Verdict(one.person, pile(score, threshold, decision), score, decision))
         yield photo, tuple(verdicts)
 
 
 def _scores(
     sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[Answers]
-) -> Iterator[list[Score]]:
+) -> list[list[Score]]:
     """One score a person for each photo."""
     if len(sought) == 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
-        for faces in engine.similarities([sought[0].reference], photos):
-            yield scores(faces, 1)
-        return
-    for alone, now in zip(*similarities(sought, engine, photos), strict=True):
-        yield settled_scores(alone, now, len(sought), threshold)
+        return [scores(faces, 1) for faces in engine.similarities([sought[0].reference], photos)]
+    alone, now = similarities(sought, engine, photos)
+    return [settled_scores(*both, len(sought), threshold) for both in zip(alone, now, strict=True)]
 
 
 def decide_all(

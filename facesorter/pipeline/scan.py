@@ -27,7 +27,7 @@ def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
         found = len(listing.entries) + len(unlisted)
         total += found
         uncommitted += found
-        formats.update(suffix_of(entry.name) for entry in listing.entries)
+        formats.update(map(suffix_of, [entry.name for entry in listing.entries]))
         yield PhotosFound(total, dict(formats))
         for photo in unlisted:
             yield PhotoFailed(photo, listing.problems[photo.path])

@@ -57,7 +57,7 @@ def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) ->
         for (content, answers), faces in zip(chunk, found, strict=True):
             for person, (one, pool) in enumerate(zip(sought, pools, strict=True)):
                 decided = content in one.decisions
-                if decided or any(face[person] >= ANCHOR for face in faces):
+                if decided or (faces and max([face[person] for face in faces]) >= ANCHOR):
                     photo = _Eligible(content, answers, [other.decisions.get(content) for other in sought])
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from sqlite3 import Connection
-from typing import Any, cast
+from typing import Any
 
 from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
 from facesorter.domain.names import distinct, folder_name, merging_key
@@ -24,12 +24,17 @@ _NAMES_ARE, _OTHERS_ARE = sys.getfilesystemencoding(), sys.getfilesystemencodeer
 
 _COLUMNS = """
     photos.id, folders.path, photos.name, photos.size, photos.modified_ns, contents.sha256,
-    coalesce(problems.reason, contents.problem), photos.content"""
+    coalesce(problems.reason, contents.problem)"""
 _SELECTED = "selection CROSS JOIN photos ON photos.id = selection.photo"
 _DETAILS = """
     CROSS JOIN folders ON folders.id = photos.folder
     LEFT JOIN contents ON contents.id = photos.content
     LEFT JOIN problems ON problems.photo = photos.id"""
+
+
+_ANSWER = """, (
+    SELECT answer FROM answers WHERE answers.content = photos.content
+    AND answers.question = (SELECT id FROM questions WHERE key = ?))"""
 
 
 class SqliteCatalog:
@@ -159,19 +164,15 @@ class SqliteCatalog:
 
     def known_answers(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Answers]]]:
         """The contents (SHA-256) of the selected photos that have all answers, at most `chunk` at a time."""
+        statement = f"""
+            SELECT sha256 {_ANSWER * len(questions)} FROM {_SELECTED}
+            JOIN contents ON contents.id = photos.content LEFT JOIN problems ON problems.photo = photos.id
+            WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL"""  # noqa: S608
         for position in range(1, self.selected() + 1, chunk):
-            where = "selection.position BETWEEN ? AND ?", (position, position + chunk - 1)
             with self._database.reading() as connection:
-                by_question = _by_question(connection, questions, _SELECTED, where)
-                rows = connection.execute(
-                    f"""SELECT contents.id, sha256 FROM {_SELECTED}
-                    JOIN contents ON contents.id = photos.content LEFT JOIN problems ON problems.photo = photos.id
-                    WHERE {where[0]} AND coalesce(problems.reason, contents.problem) IS NULL""",  # noqa: S608
-                    where[1],
-                )
-                usable = dict(rows.fetchall())
-            found = [(sha256, [answers.get(content) for answers in by_question]) for content, sha256 in usable.items()]
-            yield [(sha256, tuple(cast("list[bytes]", answers))) for sha256, answers in found if None not in answers]
+                rows = connection.execute(statement, (*questions, position, position + chunk - 1)).fetchall()
+            found = {row[0]: row[1:] for row in rows}
+            yield [(sha256, answers) for sha256, answers in found.items() if None not in answers]
 
     def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
@@ -272,29 +273,13 @@ def _answered(
 ) -> list[AnsweredPhoto]:
     """The photos of `tables` that meet the condition, with their answers to the questions."""
     where, parameters = condition
-    statement = f"SELECT {_COLUMNS} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
-    rows = connection.execute(statement, parameters).fetchall()
-    by_question = _by_question(connection, questions, tables, condition)
+    statement = f"SELECT {_COLUMNS} {_ANSWER * len(questions)} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
     page: list[AnsweredPhoto] = []
-    for row in rows:
-        problem, content = row[6:]
-        answers = None
-        if problem is None and content is not None:
-            found = tuple([answers.get(content) for answers in by_question])
-            answers = None if None in found else cast("Answers", found)
-        page.append(AnsweredPhoto(_photo(row, prefixes), answers, problem))
+    for row in connection.execute(statement, (*questions, *parameters)).fetchall():
+        problem, answers = row[6], row[7:]
+        is_answered = problem is None and row[5] is not None and None not in answers
+        page.append(AnsweredPhoto(_photo(row, prefixes), answers if is_answered else None, problem))
     return page
-
-
-def _by_question(
-    connection: Connection, questions: Sequence[str], tables: str, condition: tuple[str, tuple[int, ...]]
-) -> list[dict[int, bytes]]:
-    """For each question the answers of the photos of `tables` that meet the condition, by the content's id."""
-    where, parameters = condition
-    statement = f"""SELECT answers.content, answers.answer FROM {tables}
-        CROSS JOIN answers ON answers.content = photos.content
-        WHERE {where} AND answers.question = (SELECT id FROM questions WHERE key = ?)"""  # noqa: S608
-    return [dict(connection.execute(statement, (*parameters, question)).fetchall()) for question in questions]
 
 
 def _photo(row: Sequence[Any], prefixes: dict[bytes, str]) -> Photo:

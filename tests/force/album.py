@@ -25,7 +25,7 @@ from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 
 KILLS = int(os.environ.get("FACESORTER_KILLS", "2"))
-"""How often each test kills; 200 is the full count, and takes hours."""
+"""How often each test kills; 200 is the full count, and takes half an hour."""
 
 ROOT = Path(__file__).parents[2]
 FOLDERS, NAMES = 4, 100
