@@ -59,7 +59,9 @@ class Account:
         """Raises `WrongUse` if none is set anywhere."""
         region = self._session.region_name
         if not region:
-            raise WrongUse("No AWS region is set.", "Choose one in the settings (on the command line: --region eu-west-1).")
+            raise WrongUse(
+                "No AWS region is set.", "Choose one in the settings (on the command line: --region eu-west-1)."
+            )
         return region
 
     def rekognition(self) -> RekognitionClient:

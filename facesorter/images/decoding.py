@@ -81,7 +81,7 @@ class Facts(NamedTuple):
 
 
 def jpeg_in(data: bytes) -> Jpeg | None:
-    """The JPEG picture that this file is, or that, as a RAW file, it carries; None for other kinds. Raises `PhotoError`."""
+    """The JPEG picture that this file is, or carries as a RAW file; None for other kinds. Raises `PhotoError`."""
     if not data:
         raise PhotoError("The file is empty.", lasting=True)
     kind = kind_of(data)
