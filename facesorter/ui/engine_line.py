@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -124,9 +123,9 @@ class EngineLine(QWidget):
         self.cap.show_cents(settings.cap_cents)
         self.forget_price()
 
-    def in_settings(self, settings: Settings) -> Settings:
-        """The settings with what was chosen here."""
-        return replace(settings, engine=self.engine, thrift=str(self.thrift), cap_cents=self.cap.cents)
+    def choices_made(self) -> dict[str, str | int]:
+        """What was chosen here, by the names of the settings."""
+        return {"engine": self.engine, "thrift": str(self.thrift), "cap_cents": self.cap.cents}
 
     # The price
 

@@ -139,10 +139,8 @@ class SettingsPage(QWidget):
         self._theme.choose(self.look.currentData())
 
     def _keep(self, **changes: Any) -> None:
-        settings = replace(self._workshop.settings, **changes)
-
-        def save() -> Iterator[None]:
-            yield self._workshop.save(settings)
+        def save() -> Iterator[None]:  # on top of what was saved just before, here or on the Sort page
+            yield self._workshop.save(replace(self._workshop.settings, **changes))
 
         job = self._jobs.write(save)
         job.failed.connect(self.banner.tell)

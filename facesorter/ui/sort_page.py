@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -228,20 +228,23 @@ class SortPage(QWidget):
 
     def settings(self) -> Settings:
         """The settings with what was chosen here."""
-        kept = self._workshop.settings
+        return replace(self._workshop.settings, **self._choices())
+
+    def _choices(self) -> dict[str, Any]:
+        choices: dict[str, Any] = {
+            **self.where.engine.choices_made(),
+            "folders": self.where.folders,
+            "destination": self.where.chosen_destination,
+            "recursive": self.where.subfolders.isChecked(),
+            "look_first": self.look_first.isChecked(),
+        }
+        if self._consent:
+            choices["upload_consent"] = True
         if self.outcome is not None:
             review = self.outcome.review
-            width = review.splitter.sizes()[1] or kept.detail_width_px
-            kept = replace(kept, threshold=review.slider.threshold, detail_width_px=width)
-        kept = self.where.engine.in_settings(kept)
-        return replace(
-            kept,
-            upload_consent=kept.upload_consent or self._consent,
-            folders=self.where.folders,
-            destination=self.where.chosen_destination,
-            recursive=self.where.subfolders.isChecked(),
-            look_first=self.look_first.isChecked(),
-        )
+            choices["threshold"] = review.slider.threshold
+            choices["detail_width_px"] = review.splitter.sizes()[1] or self._workshop.settings.detail_width_px
+        return choices
 
     def take_settings(self) -> None:
         """The settings page changed something."""
@@ -255,9 +258,9 @@ class SortPage(QWidget):
 
     def remember(self) -> None:
         """Keep what was chosen."""
-        settings = self.settings()
+        choices = self._choices()
 
-        def save() -> Iterator[None]:
-            yield self._workshop.save(settings)
+        def save() -> Iterator[None]:  # on top of what was saved just before, here or in the settings
+            yield self._workshop.save(replace(self._workshop.settings, **choices))
 
         self._jobs.write(save).failed.connect(self.banner.tell)
