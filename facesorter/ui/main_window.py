@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.sidebar)
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(content)
+        self.sort.who.add.setFocus()
         relay.crashed.connect(self._tell_of_crash)
         self._restore()
 
