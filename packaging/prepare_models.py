@@ -78,11 +78,34 @@ def dequantize(network: Network) -> None:
 
 
 def take_pixels(network: Network) -> None:
-    """Let the network take (batch, height, width, 3) `uint8`: converting in numpy costs three times as much."""
-    name = network.model.graph.input[0].name
-    cast = helper.make_node("Cast", ["pixels"], ["float_pixels"], to=onnx.TensorProto.FLOAT)
-    turn = helper.make_node("Transpose", ["float_pixels"], [name], perm=[0, 3, 1, 2])
-    network.nodes[:0] = [cast, turn]
+    """Let the network take (batch, height, width, 3) `uint8`, as Pillow has them, and not turn them into planes.
+
+    Read as one channel of three times the width, pixels give the same under a kernel of three times the width that
+    moves three times as far: a look at 768x1024 pixels takes 18 ms instead of 21 (one thread).
+    """
+    given = network.model.graph.input[0].name
+    network.weights |= {"whole_rows": np.array([0, 0, -1]), "channel_axis": np.array([1])}
+    first = next(node for node in network.nodes if node.op_type == "Conv")
+    kernel = network.weights[first.input[1]]
+    outputs, colors, height, width = kernel.shape
+    network.weights[first.input[1]] = np.ascontiguousarray(kernel.transpose(0, 2, 3, 1)).reshape(outputs, 1, height, -1)
+    settings = {setting.name: helper.get_attribute_value(setting) for setting in first.attribute}
+    top, left, bottom, right = settings["pads"]
+    down, across = settings["strides"]
+    wide = helper.make_node(
+        "Conv",
+        first.input,
+        first.output,
+        kernel_shape=[height, width * colors],
+        pads=[top, left * colors, bottom, right * colors],
+        strides=[down, across * colors],
+    )
+    network.nodes = [wide if node is first else node for node in network.nodes]
+    network.nodes[:0] = [
+        helper.make_node("Reshape", ["pixels", "whole_rows"], ["rows"]),
+        helper.make_node("Unsqueeze", ["rows", "channel_axis"], ["plane"]),
+        helper.make_node("Cast", ["plane"], [given], to=onnx.TensorProto.FLOAT),
+    ]
 
 
 def rewrite_prelu(network: Network) -> None:
