@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,6 @@ QUALITIES = (92, 85, 75)
 WHOLE = BoundingBox(0, 0, 1, 1)
 GREY = 128
 
-_FRAMES = (0xC0, 0xC1, 0xC2)
 _FOUR_INKS = 4  # CMYK, which not every reader turns into the right colors
 
 
@@ -122,13 +121,11 @@ def _spans(count: int) -> list[tuple[float, float]]:
 
 
 def _fits(jpeg: Jpeg) -> bool:
-    starts = [cast("int", part.start) for part in jpeg.segments]
-    frame = next(start for start in starts if jpeg.data[start + 1] in _FRAMES)
     return (
         jpeg.exif.orientation == 1
         and min(jpeg.width, jpeg.height) >= SHORTEST_SIDE_PX
         and jpeg.width * jpeg.height <= MOST_PIXELS
-        and jpeg.data[frame + 9] != _FOUR_INKS
+        and jpeg.components != _FOUR_INKS
     )
 
 

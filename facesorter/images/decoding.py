@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, JpegImagePlugin
+from PIL import Image, ImageFile
 
 from facesorter.domain.errors import PhotoError
 from facesorter.images.content import Kind, kind_of, lacks_end
@@ -40,6 +40,9 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_JPEG_MODES = {1: ("L", "L"), 3: ("RGB", "RGB"), 4: ("CMYK", "CMYK;I")}
+"""Pillow's mode for so many components, and what its decoder makes; inks are stored inverted, as Adobe began it."""
+
 _REDUCIBLE_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
 _TURNED_BY_DECODER = ("HEIF", "TIFF")
 
@@ -96,14 +99,20 @@ def jpeg_in(data: bytes) -> Jpeg | None:
 
 
 def decode_jpeg(jpeg: Jpeg, at_least: int | None) -> Picture:
-    """The upright picture, at half, a quarter or an eighth of its size if that is still `at_least`."""
+    """The upright picture, at half, a quarter or an eighth of its size if that is still `at_least`.
+
+    Pillow's decoder is handed the whole file at once: opened as a file, the picture would be copied three times on
+    its way, and the interpreter asked for after every 64 kB.
+    """
+    if jpeg.components not in _JPEG_MODES:
+        _damaged()
+    mode, order = _JPEG_MODES[jpeg.components]
+    size = jpeg.width, jpeg.height
+    _refuse_giants(mode, size)
+    scale = next(scale for scale in (8, 4, 2, 1) if _factor(size, at_least) >= scale)
     with _told_plainly():
-        image = JpegImagePlugin.JpegImageFile(io.BytesIO(jpeg.picture()))
-    _refuse_giants(image)
-    factor = _factor(image.size, at_least)
-    if factor > 1:
-        scale = next(scale for scale in (8, 4, 2, 1) if factor >= scale)
-        image.draft(None, (max(1, image.width // scale), max(1, image.height // scale)))
+        image = Image.new(mode, (-(-jpeg.width // scale), -(-jpeg.height // scale)), None)
+        image.frombytes(jpeg.data[jpeg.start :], "jpeg", order, "", scale, 0)
     return _picture(image, facts_of_jpeg(jpeg), jpeg.exif.orientation, 1)
 
 
@@ -142,10 +151,10 @@ def _damaged(error: BaseException | None = None) -> NoReturn:
     raise PhotoError("The picture is damaged or incomplete.", lasting=True) from error
 
 
-def _refuse_giants(image: Image.Image) -> None:
-    bytes_per_pixel = 1 if image.mode == "L" else 4
-    if image.width * image.height * bytes_per_pixel > MOST_DECODED_BYTES:
-        reason = f"The picture claims to be {image.width} x {image.height} pixels, which is too large to be read."
+def _refuse_giants(mode: str, size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height * (1 if mode == "L" else 4) > MOST_DECODED_BYTES:
+        reason = f"The picture claims to be {width} x {height} pixels, which is too large to be read."
         raise PhotoError(reason, lasting=True)
 
 
@@ -162,7 +171,7 @@ def _opened(data: bytes) -> tuple[Image.Image, Exif]:
         pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
     with _told_plainly():
         image = Image.open(io.BytesIO(data), formats=[kind])
-    _refuse_giants(image)
+    _refuse_giants(image.mode, image.size)
     block: Any = data if kind is Kind.TIFF else image.info.get("exif")
     exif = read_exif(block.removeprefix(b"Exif\0\0")) if isinstance(block, bytes) else Exif()
     return image, exif._replace(orientation=1) if kind in _TURNED_BY_DECODER else exif

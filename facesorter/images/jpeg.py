@@ -1,7 +1,7 @@
-"""A JPEG file taken apart, so that the decoder gets the picture alone and the metadata stay outside.
+"""The header of a JPEG file, read by hand, and the file without its metadata.
 
-Pillow would read EXIF, multi-picture and Photoshop segments while it opens the file, and warn, process-wide, of
-disorder in them; without those segments it has nothing to warn of, and opens faster.
+Pillow's reader of headers would take EXIF, multi-picture and Photoshop segments apart, and warn, process-wide, of
+disorder in them; with what is read here, its decoder can be handed the bytes as they are.
 """
 
 from __future__ import annotations
@@ -25,18 +25,20 @@ _MODEST_PASSES = 1_500_000_000
 
 
 class Jpeg(NamedTuple):
-    """Where a JPEG picture lies in `data`: the `segments` that matter, then everything from `scan` on.
+    """Where a JPEG picture lies in `data`, from `start`: the `segments` that matter, then everything from `scan` on.
 
-    `width` and `height` are as stored, not upright. `several_scans` is true where a decoder must keep the whole
-    picture and pass over it once a scan.
+    `width` and `height` are as stored, not upright. `components` are 1 for gray, 3 for color, 4 for inks.
+    `several_scans` is true where a decoder must keep the whole picture and pass over it once a scan.
     """
 
     data: bytes
+    start: int
     segments: tuple[slice, ...]
     scan: int
     exif: Exif
     width: int
     height: int
+    components: int
     several_scans: bool
 
     @property
@@ -68,7 +70,7 @@ def find_jpeg(data: bytes, start: int = 0) -> Jpeg:
             if not width or not height:
                 break
             several = frame == _PROGRESSIVE or data[at + 4] < components
-            return Jpeg(data, tuple(segments), at, exif, width, height, several)
+            return Jpeg(data, start, tuple(segments), at, exif, width, height, components, several)
         if marker == _END_OF_IMAGE or (marker in _FRAMES and marker not in _PLAIN_FRAMES):
             break
         if marker in _STANDALONE or marker == 0xFF:
