@@ -1,4 +1,4 @@
-"""Names of people turned into names of folders.
+"""Names of people turned into names of folders, and names of photos that may meet in one.
 
 The prefix does half of the work: behind `PhotosWith` neither `..` nor `CON` means anything to any system. The rest
 is for what a file system would refuse, change silently, or take for another person's folder.
@@ -7,6 +7,7 @@ is for what a file system would refuse, change silently, or take for another per
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -17,6 +18,14 @@ PREFIX = "PhotosWith"
 
 LONGEST_FOLDER_NAME = 120
 """UTF-8 bytes. Encrypted home folders allow 143, and Windows wants room for the photo's name in a path of 259."""
+
+_PLAIN = re.compile(r"(?! )(?:[\w.()-]| (?! ))*[\w()-]", re.ASCII)
+"""Names that `harmless` leaves as they are and of which `merging_key` changes the case alone, as most photos' are."""
+
+_NUMBERED = re.compile(r"(?: \(\d+\))+$")
+
+_FAMILY_CHARACTERS = 50
+"""So much of a long name is left wherever names are cut."""
 
 _JOINERS = "\u200c\u200d"
 """Zero-width non-joiner and joiner: invisible, but Persian names and composed emoji are spelled with them."""
@@ -69,6 +78,13 @@ def harmless(text: str) -> str:
     """The text in NFC without anything that a file system forbids or a reader cannot see, blanks at the ends gone."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     return unicodedata.normalize("NFC", "".join(map(_harmless_character, text))).strip().rstrip(". ")
+
+
+def family_key(name: str) -> str:
+    """Equal for any two photos' names of which copies may come to bear the same: `a.jpg`, `A.JPG`, `a (2).jpg`."""
+    key = name.lower() if _PLAIN.fullmatch(name) else merging_key(harmless(name) or "photo")
+    stem, suffix = os.path.splitext(key)
+    return _NUMBERED.sub("", stem)[:_FAMILY_CHARACTERS] + suffix
 
 
 def shortened(name: str, limit_bytes: int) -> str:

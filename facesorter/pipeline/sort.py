@@ -2,7 +2,8 @@
 
 Provisional verdicts come while photos are still being read, and what is sure by the headshots alone is copied at
 once; when every photo has its answer, the references grow, and one pass over the stored answers gives each photo its
-final verdict.
+final verdict. A photo that may have to leave its name to an earlier one waits for that: names follow from the verdicts
+and the order of the photos, and not from what was known when.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 
 from facesorter.domain.events import (
@@ -34,6 +36,7 @@ from facesorter.pipeline.ask import ask
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.decide import Sought, decide, decide_all
 from facesorter.pipeline.enrol import Wanted
+from facesorter.pipeline.namesakes import namesakes
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.second import (
     First,
@@ -198,10 +201,15 @@ class Sort:
         if self._first_decides or all(verdict.pile is Pile.NO_FACE for verdict in verdicts):
             yield from self._compared(answered, verdicts)
 
+    @cached_property
+    def _namesakes(self) -> set[int]:
+        return namesakes(self._tools.catalog)
+
     def _compared(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
         yield PhotoCompared(answered.photo, verdicts, final=False)
+        may_copy = not self.request.dry_run and answered.photo.id not in self._namesakes
         for verdict in verdicts:
-            if verdict.pile is Pile.SURE and not self.request.dry_run:
+            if verdict.pile is Pile.SURE and may_copy:
                 yield from self._order(answered.photo, verdict.person)
         if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
             yield from self._copy()

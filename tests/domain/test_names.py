@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.names import LONGEST_FOLDER_NAME, distinct, folder_name, merging_key
+from facesorter.domain.names import LONGEST_FOLDER_NAME, distinct, family_key, folder_name, merging_key
 
 FORBIDDEN = set('<>:"/\\|?*') | set(map(chr, range(32))) | {chr(127)}
 TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -118,3 +118,25 @@ def test_every_folder_can_be_made(tmp_path: Path) -> None:
     for folder in distinct(names, []):
         (tmp_path / folder).mkdir()
     assert len(list(tmp_path.iterdir())) == len(names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.JPG", "A (1).jpg", "a (1) (2).jpg", "a.jpg. ", "\u202ea.jpg", "a\u200d.jpg", "\u00aa.jpg"],
+)
+def test_photos_whose_copies_may_bear_one_name_are_a_family(name: str) -> None:
+    assert family_key(name) == family_key("a.jpg")
+
+
+def test_photos_whose_copies_are_cut_to_one_name_are_a_family() -> None:
+    assert family_key("\u00e9" * 120 + "1.jpg") == family_key("\u00e9" * 120 + "2.jpg")
+
+
+def test_other_photos_are_no_family() -> None:
+    names = ["a.jpg", "a.png", "b.jpg", "a1.jpg", "a(1).jpg", "(1).jpg", ".jpg"]
+    assert len(set(map(family_key, names))) == len(names)
+
+
+@given(st.text("aAz9 _.()-", min_size=1, max_size=8) | st.text(max_size=8))
+def test_the_short_way_to_a_family_is_the_long_one(name: str) -> None:
+    assert family_key(name) == family_key("\u202e" + name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -228,3 +229,33 @@ def test_a_changed_photo_is_looked_at_again(desk: Desk) -> None:
 def test_a_lower_threshold_makes_more_photos_sure(desk: Desk) -> None:
     desk.put("a.jpg", "Anna 70")
     assert piles(desk.sort("Anna", threshold=65.0)) == {"a.jpg": Pile.SURE}
+
+
+def test_names_do_not_depend_on_where_a_run_was_cut_off(tmp_path: Path) -> None:
+    """Of photos with one name, the first in the order of the folders gets it: known already, sure at once or late."""
+
+    def desk_in(folder: Path) -> Desk:
+        folder.mkdir()
+        desk = Desk(folder)
+        desk.put("a/1.jpg", "Carla 85 Anna 40")  # sure only once Carla has joined Anna's reference
+        desk.put("b/1.jpg", "Anna 97 Carla 90")
+        desk.put("b/1 (1).jpg", "Anna 96")
+        desk.put("c/1.JPG", "Anna 10")
+        desk.put("d/1.jpg", "Anna 95")
+        return desk
+
+    names = {}
+    for cut_off_after in itertools.count():
+        desk = desk_in(tmp_path / str(cut_off_after))
+        run = desk.prepare("Anna").run()
+        seen = list(itertools.islice(run, cut_off_after))
+        run.close()
+        desk.sort("Anna")
+        names = names or desk.copies("Anna")
+        assert desk.copies("Anna") == names
+        desk.executor.close()
+        desk.database.close()
+        if len(seen) < cut_off_after:
+            break
+    assert names["1.jpg"] == "Carla 85 Anna 40"
+    assert len(names) == 4
