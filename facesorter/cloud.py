@@ -62,8 +62,13 @@ class Cloud:
                 self._s3 = self.account.s3()
             return self._s3
 
-    def rekognition(self, terms: Terms, finder: FaceFinder) -> RekognitionEngine:
-        """An engine for one run; a `SheetEngine` if these are the terms. Nothing is sent yet."""
+    def rekognition(
+        self, terms: Terms, finder: FaceFinder, stopped: threading.Event | None = None
+    ) -> RekognitionEngine:
+        """An engine for one run, which ends it too by setting `stopped`; a `SheetEngine` if these are the terms.
+
+        Nothing is sent yet.
+        """
         from facesorter.engines.pricing import Meter, price_in
         from facesorter.engines.rekognition import RekognitionEngine
         from facesorter.engines.rekognition_calls import RekognitionCalls
@@ -71,7 +76,7 @@ class Cloud:
 
         meter = Meter(price_in(self.account.region), terms.most_dollars)
         kind = SheetRekognition if terms.thrift is Thrift.SHEETS else RekognitionEngine
-        return kind(RekognitionCalls(self.account.rekognition(), meter), finder)
+        return kind(RekognitionCalls(self.account.rekognition(), meter, stopped=stopped), finder)
 
     def source(self, places: Sequence[str], recursive: bool, skip: Collection[str]) -> S3Source:
         """Places in S3 as a source of photos."""

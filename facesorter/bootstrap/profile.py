@@ -58,6 +58,11 @@ class Profile:
                 "Make it writable, or name another one with --profile-dir.",
             ) from None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether this program has the profile for itself, and may remember things in it."""
+        return self._lock.held
+
     def close(self) -> None:
         """Close the catalog and let the profile go."""
         if self._storage is not None:
@@ -66,11 +71,16 @@ class Profile:
         self._lock.release()
 
     def forget(self, name: str) -> None:
-        """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name."""
-        if not self.catalog.forget(name):
+        """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
+
+        What may name them elsewhere goes as well, whether or not they are known: an earlier attempt may have been cut
+        off. No log is written any more.
+        """
+        known = self.catalog.forget(name)
+        logs.stop()
+        self.paths.remove_old_tales()
+        if not known:
             raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
-        for file in self.paths.damaged_catalogs:
-            file.unlink()
 
     def forget_everything(self) -> None:
         """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.

@@ -17,7 +17,7 @@ from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Match
 from facesorter.domain.narration import shown
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import Terms
+from facesorter.domain.spending import Errand
 from facesorter.domain.wire import compared_face
 from facesorter.pipeline.compare import PictureCompared
 
@@ -49,9 +49,9 @@ def is_collection(path: str) -> bool:
     return not is_photo(path.rpartition("/")[2]) if is_in_s3(path) else os.path.isdir(path)
 
 
-def compare_collection(workshop: Workshop, options: argparse.Namespace, terms: Terms | None) -> int:
+def compare_collection(workshop: Workshop, options: argparse.Namespace, errand: Errand | None) -> int:
     """Compare and print; 1 if a picture could not be compared."""
-    findings = _find(workshop, options, terms)
+    findings = _find(workshop, options, errand)
     if options.json:
         print(json.dumps(_as_json(findings, options), indent=2))
     elif options.csv:
@@ -61,13 +61,13 @@ def compare_collection(workshop: Workshop, options: argparse.Namespace, terms: T
     return 1 if findings.errors else 0
 
 
-def _find(workshop: Workshop, options: argparse.Namespace, terms: Terms | None) -> Findings:
+def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None) -> Findings:
     matches: list[FoundFace] = []
     errors: dict[str, str] = {}
     compared = 0
     executor = ThreadExecutor()
     try:
-        for event in workshop.compare_all_faces(options.source, options.target, executor, terms):
+        for event in workshop.compare_all_faces(options.source, options.target, executor, errand):
             match event:
                 case PictureCompared(photo, comparisons):
                     compared += 1

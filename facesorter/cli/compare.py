@@ -13,7 +13,7 @@ from facesorter.cli.consent import add_service_options, agreed, percent, require
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Face
-from facesorter.domain.spending import Terms, in_dollars
+from facesorter.domain.spending import Errand, Terms, in_dollars
 from facesorter.domain.wire import compare_faces_answer, face_from
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot
@@ -42,7 +42,7 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     add_service_options(parser)
 
 
-def _terms(options: argparse.Namespace, workshop: Workshop) -> Terms | None:
+def _errand(options: argparse.Namespace, workshop: Workshop) -> Errand | None:
     """What is agreed to, if anything is to be sent. Raises `WrongUse` if it is not agreed to."""
     workshop.use_account(options.profile, options.region)
     if options.engine == "local":
@@ -51,7 +51,7 @@ def _terms(options: argparse.Namespace, workshop: Workshop) -> Terms | None:
     require_consent(yes=options.yes)
     if not agreed(workshop, f"for never more than {in_dollars(terms.most_dollars)}", yes=options.yes):
         raise WrongUse("Nothing was sent.")
-    return terms
+    return Errand(terms)
 
 
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
@@ -65,12 +65,12 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
 
 
 def _compare(options: argparse.Namespace, workshop: Workshop) -> int:
-    terms = _terms(options, workshop)
+    errand = _errand(options, workshop)
     if is_collection(options.target):
-        return compare_collection(workshop, options, terms)
+        return compare_collection(workshop, options, errand)
     if options.csv:
         raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
-    comparison = workshop.compare(Headshot(options.source), options.target, terms)
+    comparison = workshop.compare(Headshot(options.source), options.target, errand)
     if options.json:
         print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
         return 0
@@ -89,7 +89,7 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what the engine says of each face."""
     workshop = Workshop(paths)
     try:
-        details = workshop.analyze(options.photo, _terms(options, workshop))
+        details = workshop.analyze(options.photo, _errand(options, workshop))
     except PhotoError as error:
         raise PhotoError(f"{options.photo} cannot be used. {error.reason}") from None
     if options.json:

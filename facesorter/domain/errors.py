@@ -32,6 +32,14 @@ class EngineUnavailable(UserError):
     """The face engine cannot work: a model is missing or altered, or an account is refused."""
 
 
+class Stopped(EngineUnavailable):
+    """The work was stopped; `under_way` says that a paid call was given up without its answer."""
+
+    def __init__(self, *, under_way: bool) -> None:
+        super().__init__("The run was stopped.", "Start again: it goes on where it was.")
+        self.under_way = under_way
+
+
 class BudgetReached(UserError):
     """The next call would cost more than the user allowed; what was paid for is kept."""
 

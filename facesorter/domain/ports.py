@@ -212,6 +212,10 @@ class Catalog(Protocol):
         """Which of the questions have no answer for this content yet."""
         ...
 
+    def answer(self, content: bytes, question: str) -> bytes | None:
+        """The answer to this question about this content (SHA-256), if it is known."""
+        ...
+
     def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
         """The photo holds this content (SHA-256), and these are new answers for it."""
         ...

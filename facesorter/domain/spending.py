@@ -5,10 +5,14 @@ Dollars are `Decimal`: a cap of $0.05 at $0.001 a call is fifty calls, which bin
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from facesorter.domain.ports import Meter
 
 DEFAULT_CAP = Decimal(5)
 """Dollars a run may cost unless the user says otherwise."""
@@ -57,6 +61,23 @@ class Terms:
 
     thrift: Thrift = Thrift.NONE
     most_dollars: Decimal = DEFAULT_CAP
+
+
+class Errand:
+    """A piece of paid work: what was agreed to, the way to end it within a second, and what it has cost so far.
+
+    Whoever asks for the work makes it, sets `stopped`, and reads `spent` while it goes on and after it ended, however
+    it ended; whoever does the work brings the meter.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.stopped = threading.Event()
+        self.meter: Meter | None = None
+
+    @property
+    def spent(self) -> Cost:
+        return NOTHING if self.meter is None else self.meter.spent
 
 
 class PricedTerms(NamedTuple):

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     HTTPClientError,
 )
 
-from facesorter.domain.errors import EngineUnavailable, PhotoError
+from facesorter.domain.errors import EngineUnavailable, PhotoError, Stopped
 from facesorter.domain.refusals import refusal
 from facesorter.engines.pace import Pace
 from facesorter.engines.pricing import Meter
@@ -54,22 +54,23 @@ class NoFaces(Exception):
     """The service found no face in the source or in the target; it does not say in which."""
 
 
-class Stopped(EngineUnavailable):
-    """The run was stopped; `under_way` says that a call was given up without its answer."""
-
-    def __init__(self, *, under_way: bool) -> None:
-        super().__init__("The run was stopped.", "Start again: it goes on where it was.")
-        self.under_way = under_way
-
-
 class RekognitionCalls:
-    """One client shared by all threads, with its meter and its pace; `stop` is for good."""
+    """One client shared by all threads, with its meter and its pace; `stop` is for good.
 
-    def __init__(self, client: RekognitionClient, meter: Meter, pace: Pace | None = None) -> None:
+    Setting `stopped` does the same from outside: by somebody who cannot reach what waits for the answers.
+    """
+
+    def __init__(
+        self,
+        client: RekognitionClient,
+        meter: Meter,
+        pace: Pace | None = None,
+        stopped: threading.Event | None = None,
+    ) -> None:
         self.client = client
         self.meter = meter
         self.pace = pace or Pace()
-        self._stopped = threading.Event()
+        self._stopped = stopped or threading.Event()
         self._lost_in_a_row = 0
 
     def stop(self) -> None:

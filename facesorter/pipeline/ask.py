@@ -7,11 +7,10 @@ for) twice.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from itertools import islice
 from time import monotonic
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from typing import Any, TypeVar
 from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.ports import Catalog, Executor, FaceEngine
+from facesorter.pipeline.alone import Alone
 
 AHEAD_PER_WORKER = 3
 """Photos handed to each worker in advance: enough to keep it busy while the events of others are dealt with."""
@@ -122,12 +122,11 @@ class Asking:
 
 
 class _Asking(Asking):
-    """What one worker does with one photo, and what keeps two workers from the same picture."""
+    """What one worker does with one photo."""
 
     def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
         super().__init__(engine, read, catalog)
-        self._contents: set[bytes] = set()
-        self._changed = threading.Condition()
+        self._alone = Alone()
 
     def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
         """Read, ask, record; the reason if the photo has a problem."""
@@ -138,7 +137,7 @@ class _Asking(Asking):
         try:
             data = self.read(photo.path)
             content = hashlib.sha256(data).digest()
-            with self._alone_with(content):
+            with self._alone.over(content):
                 missing = self.catalog.missing(content, questions)
                 self.record(photo, content, {})
                 for question in missing:
@@ -147,15 +146,3 @@ class _Asking(Asking):
             self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
             return photo, error.reason
         return photo, None
-
-    @contextmanager
-    def _alone_with(self, content: bytes) -> Generator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: content not in self._contents)
-            self._contents.add(content)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._contents.discard(content)
-                self._changed.notify_all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -30,14 +30,13 @@ def compare(
     place: PhotoSource,
     engine: FaceEngine,
     executor: Executor,
-    where_it_lies: Callable[[str, str], bytes | None] | None = None,
+    answer: Callable[[Sequence[str], Photo], Answers] | None = None,
 ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
     """Compare each source face with all pictures of a place, several pictures at a time.
 
     `PhotosFound` while the place is listed, then each picture once, in a stable order; what cannot be read is a
-    `PhotoFailed` and the rest goes on. `where_it_lies` may answer a question about the picture at a path without its
-    being read here; None where it cannot. Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what
-    ends it all.
+    `PhotoFailed` and the rest goes on. `answer` may answer the questions about a picture in the engine's place.
+    Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what ends it all.
     """
     people = [engine.enrol("", [source]) for source in sources]
     questions = engine.questions(people)
@@ -54,13 +53,13 @@ def compare(
         yield PhotosFound(found, dict(formats))
         for path, reason in listing.problems.items():
             yield PhotoFailed(Photo(next(ids), path, 0, 0), reason, final=True)
-    asking = _Asking(questions, place, engine, where_it_lies)
+    asking = _Asking(questions, place, engine, answer)
     with closing(in_order(photos, asking.ask, executor, asking.stop)) as asked:
         for photo, answers in asked:
             if isinstance(answers, str):
                 yield PhotoFailed(photo, answers, final=True)
             else:
-                yield PictureCompared(photo, tuple(_comparisons(people, answers, engine)))
+                yield PictureCompared(photo, comparisons(people, answers, engine))
 
 
 class _Asking:
@@ -71,9 +70,9 @@ class _Asking:
         questions: Sequence[str],
         place: PhotoSource,
         engine: FaceEngine,
-        where_it_lies: Callable[[str, str], bytes | None] | None,
+        answer: Callable[[Sequence[str], Photo], Answers] | None,
     ) -> None:
-        self._where_it_lies = where_it_lies
+        self._answer = answer or self._read_and_ask
         self._questions = questions
         self._place = place
         self._engine = engine
@@ -88,25 +87,23 @@ class _Asking:
         if self._stopped:
             return photo, ""
         try:
-            ask = self._where_it_lies
-            stored = [ask(question, photo.path) if ask else None for question in self._questions]
-            if None not in stored:
-                return photo, tuple(answer for answer in stored if answer is not None)
-            picture = EncodedPicture(photo.path, self._place.read(photo.path))
-            return photo, tuple(
-                self._engine.ask(question, picture) if answer is None else answer
-                for question, answer in zip(self._questions, stored, strict=True)
-            )
+            return photo, self._answer(self._questions, photo)
         except PhotoError as error:
             return photo, error.reason
 
+    def _read_and_ask(self, questions: Sequence[str], photo: Photo) -> Answers:
+        picture = EncodedPicture(photo.path, self._place.read(photo.path))
+        return tuple(self._engine.ask(question, picture) for question in questions)
 
-def _comparisons(people: Sequence[Reference], answers: Answers, engine: FaceEngine) -> Iterable[Comparison]:
+
+def comparisons(people: Sequence[Reference], answers: Answers, engine: FaceEngine) -> tuple[Comparison, ...]:
+    """One comparison a source face: every face of the picture that was answered about, the most similar first."""
     faces = engine.faces_in(answers)
     similarities = engine.similarities(people, [answers])[0]
-    for place, person in enumerate(people):
-        scores = [scores_of_face[place] for scores_of_face in similarities]
-        yield Comparison(person.face, _distinct(faces, scores))
+    return tuple(
+        Comparison(person.face, _distinct(faces, [scores_of_face[place] for scores_of_face in similarities]))
+        for place, person in enumerate(people)
+    )
 
 
 def _distinct(faces: Sequence[Face], scores: Sequence[float]) -> tuple[Match, ...]:

@@ -6,6 +6,7 @@ a single statement and nothing of a run outlives it.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from array import array
@@ -122,6 +123,16 @@ class SqliteCatalog:
         answered = {key for (key,) in rows}
         return tuple(question for question in questions if question not in answered)
 
+    def answer(self, content: bytes, question: str) -> bytes | None:
+        """The answer to this question about this content (SHA-256), if it is known."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                """SELECT answer FROM contents JOIN answers ON answers.content = contents.id
+                JOIN questions ON questions.id = answers.question WHERE contents.sha256 = ? AND questions.key = ?""",
+                (content, question),
+            ).fetchone()
+        return None if row is None else row[0]
+
     def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
         """The photo holds this content (SHA-256), and these are new answers for it."""
         with self._database.writing() as connection:
@@ -208,7 +219,8 @@ class SqliteCatalog:
     def forget(self, name: str) -> bool:
         """Erase a person and all that the user said of them, beyond recovery; False if nobody has this name.
 
-        Copies stay in the journal, but belong to nobody: another person may get the same id one day.
+        Copies that stand stay in the journal with their folder, which undo needs, but belong to nobody: another person
+        may get the same id one day.
         """
         encoded = name.encode("utf-8", "surrogatepass")
         with self._database.writing() as connection:
@@ -216,7 +228,11 @@ class SqliteCatalog:
             if row is None:
                 return False
             connection.execute("DELETE FROM decisions WHERE person = ?", row)
+            connection.execute("DELETE FROM copies WHERE person = ? AND state = 'taken back'", row)
+            connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
             connection.execute("UPDATE copies SET person = 0 WHERE person = ?", row)
+            runs = connection.execute("SELECT id, people FROM runs").fetchall()
+            connection.executemany("UPDATE runs SET people = ? WHERE id = ?", _without(name, runs))
             connection.execute("DELETE FROM people WHERE id = ?", row)
         self._database.scrub()
         return True
@@ -237,6 +253,14 @@ class SqliteCatalog:
         with self._database.reading() as connection:
             rows = connection.execute("SELECT content, decision FROM decisions WHERE person = ?", (person.id,))
             return {content: Decision(decision) for content, decision in rows}
+
+
+def _without(name: str, runs: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int]]:
+    """The people of each run that has this name among them, as JSON, without it; and the run's id."""
+    for run_id, people in runs:
+        names = json.loads(people)
+        if name in names:
+            yield json.dumps([other for other in names if other != name]), run_id
 
 
 def _update(connection: Connection, listing: Listing, entries: Sequence[FolderEntry]) -> int:

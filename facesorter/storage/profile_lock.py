@@ -35,6 +35,11 @@ class ProfileLock:
         self._released = threading.Event()
         self._heart: threading.Thread | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether it is ours."""
+        return self._heart is not None
+
     def acquire(self) -> None:
         """Take it, unless it is ours. Raises `StorageUnavailable` if somebody else has it, `OSError`."""
         if self._heart is not None:

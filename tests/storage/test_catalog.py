@@ -319,3 +319,10 @@ def test_an_unchanged_folder_is_selected_without_touching_its_photos(catalog: Sq
         one for one in statements if one.startswith(("INSERT INTO photos", "UPDATE photos", "DELETE FROM photos"))
     ]
     assert catalog.selected() == 2
+
+
+def test_an_answer_is_found_by_content_alone(catalog: Catalog) -> None:
+    catalog.record_answers(Photo(0, "", 0, 0), b"content", {"one": b"yes", "two": b""})
+    assert [catalog.answer(b"content", question) for question in ("one", "two", "three")] == [b"yes", b"", None]
+    assert catalog.answer(b"other", "one") is None
+    assert catalog.known_photos() == 0

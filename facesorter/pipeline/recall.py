@@ -1,0 +1,91 @@
+"""Answers that are paid for once: looked up before anybody is asked, and kept before anything else is done.
+
+A picture that is read is known by its content. One that is asked about where it lies is not read: it is known by its
+address, size and time, which is all that the catalog goes by too before it reads a photo again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from facesorter.domain.models import EncodedPicture, Photo
+from facesorter.domain.ports import Answers, Catalog, FaceEngine
+from facesorter.pipeline.alone import Alone
+
+NO_PHOTO = Photo(0, "", 0, 0)
+"""No run selected what is compared, so that the catalog knows its content only."""
+
+
+class Recall:
+    """Remembers in the catalog, if there is one; any thread may use it. `read` gives a picture's bytes."""
+
+    def __init__(self, catalog: Catalog | None, read: Callable[[str], bytes]) -> None:
+        self._catalog = catalog
+        self._read = read
+        self._contents: dict[bytes, bytes] = {}
+        self._alone = Alone()
+
+    def answers(
+        self,
+        engine: FaceEngine,
+        where_it_lies: Callable[[str, str], bytes | None],
+        questions: Sequence[str],
+        photo: Photo,
+    ) -> Answers:
+        """The answers about a photo; `where_it_lies` may give one without its being read here, or None.
+
+        Raises as `FaceEngine.ask` does and as `read` does.
+        """
+        found = [self._known(question, photo) for question in questions]
+        for place, question in enumerate(questions):
+            if found[place] is None:
+                found[place] = self.once(_address(photo), question, partial(where_it_lies, question, photo.path))
+        if None in found:
+            picture = self.look_at(photo)
+            content = self._contents[_address(photo)]
+            for place, question in enumerate(questions):
+                if found[place] is None:
+                    found[place] = self.once(content, question, partial(engine.ask, question, picture))
+        return tuple(answer for answer in found if answer is not None)
+
+    def look_at(self, photo: Photo) -> EncodedPicture:
+        """Read a photo, and know it from now on."""
+        picture = EncodedPicture(photo.path, self._read(photo.path))
+        self._contents[_address(photo)] = content_of(picture)
+        return picture
+
+    def once(self, content: bytes, question: str, ask: Callable[[], bytes | None]) -> bytes | None:
+        """The answer that is known, or what `ask` says, which is kept unless it is None."""
+        with self._alone.over(content):
+            answer = self._stored(content, question)
+            if answer is None:
+                answer = ask()
+                if answer is not None and self._catalog is not None:
+                    self._catalog.record_answers(NO_PHOTO, content, {question: answer})
+                    self._catalog.commit()
+        return answer
+
+    def missing(self, questions: Sequence[str], photo: Photo) -> int:
+        """How many of the questions are still to be asked, as far as is known without reading the photo."""
+        return sum(self._known(question, photo) is None for question in questions)
+
+    def _known(self, question: str, photo: Photo) -> bytes | None:
+        address = _address(photo)
+        content = self._contents.get(address)
+        answer = None if content is None else self._stored(content, question)
+        return self._stored(address, question) if answer is None else answer
+
+    def _stored(self, content: bytes, question: str) -> bytes | None:
+        return None if self._catalog is None else self._catalog.answer(content, question)
+
+
+def content_of(picture: EncodedPicture) -> bytes:
+    """What a picture is known by."""
+    return hashlib.sha256(picture.data).digest()
+
+
+def _address(photo: Photo) -> bytes:
+    known_by = f"{photo.path}\0{photo.size}\0{photo.modified_ns}"
+    return hashlib.sha256(known_by.encode("utf-8", "surrogateescape")).digest()
