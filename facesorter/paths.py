@@ -10,15 +10,15 @@ import platformdirs
 
 PACKAGE = Path(__file__).parent
 
+_LOGS = ("logs/facesorter.log*", "logs/faults.txt", "crash-????????-??????.txt")
+_DAMAGED_CATALOGS = "catalog-damaged-*.db*"
 _OWN_FILES = (
     "catalog.db*",
-    "catalog-damaged-*.db*",
+    _DAMAGED_CATALOGS,
     "collections.db*",
     "settings.toml",
     "settings.tmp",
-    "logs/facesorter.log*",
-    "logs/faults.txt",
-    "crash-????????-??????.txt",
+    *_LOGS,
     "facesorter.owner",
     "facesorter.lock",
 )
@@ -61,22 +61,25 @@ class AppPaths:
     def log(self) -> Path:
         return self.profile / "logs" / "facesorter.log"
 
-    @property
-    def damaged_catalogs(self) -> list[Path]:
-        """Catalogs that were set aside, and what SQLite keeps beside them."""
-        return list(self.profile.glob("catalog-damaged-*.db*"))
+    def remove_old_tales(self) -> None:
+        """Delete what may name people beside the catalog: logs, reports of crashes, catalogs that were set aside."""
+        self._remove(*_LOGS, _DAMAGED_CATALOGS)
 
     def remove(self) -> None:
         """Delete every file that FaceSorter keeps here, and the folders if nothing else is in them. Raises `OSError`.
 
         What somebody else put here stays: a profile may have been made in any folder.
         """
-        for pattern in _OWN_FILES:
-            for file in self.profile.glob(pattern):
-                file.unlink(missing_ok=True)
+        self._remove(*_OWN_FILES)
         for folder in (self.log.parent, self.profile):
             with suppress(OSError):  # not empty, or not there
                 folder.rmdir()
+
+    def _remove(self, *patterns: str) -> None:
+        """What SQLite keeps beside a catalog goes before it: alone, it would be taken for a part of the next one."""
+        for pattern in patterns:
+            for file in sorted(self.profile.glob(pattern), reverse=True):
+                file.unlink(missing_ok=True)
 
     def make(self) -> None:
         """Create the profile folder, readable by its owner only: it holds what faces look like."""

@@ -73,14 +73,14 @@ class Profile:
     def forget(self, name: str) -> None:
         """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
 
-        What may name them elsewhere goes as well, whether or not they are known: an earlier attempt may have been cut
-        off. No log is written any more.
+        Logs and catalogs that were set aside may name them and go first: whoever is cut off can ask again as long as
+        the name is known. No log is written any more.
         """
-        known = self.catalog.forget(name)
+        if not self.catalog.knows(name):
+            raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
         logs.stop()
         self.paths.remove_old_tales()
-        if not known:
-            raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
+        self.catalog.forget(name)
 
     def forget_everything(self) -> None:
         """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.

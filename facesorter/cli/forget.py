@@ -39,5 +39,8 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         workshop.forget(options.name)
     finally:
         workshop.close()
-    print(f"{shown(options.name)} is forgotten. The copies of the photos are yours and stay.")
+    print(
+        f"{shown(options.name)} is forgotten. The copies of the photos are yours and stay. "
+        "FaceSorter keeps a list of them, with the name of their folder, so that undo can take them back."
+    )
     return 0

@@ -32,7 +32,7 @@ def undo(options: argparse.Namespace, paths: AppPaths) -> int:
 def _list_runs(workshop: Workshop) -> int:
     runs = workshop.journal.runs()
     for run in runs:
-        people, destination = shown(", ".join(run.people)), shown(run.destination)
+        people, destination = shown(", ".join(run.people) or "(forgotten)"), shown(run.destination)
         print(f"{run.id:>5}  {run.started_at:%Y-%m-%d %H:%M}  {run.copies:>7} copies  {people}  {destination}")
     if not runs:
         print("No run has copied anything yet.")

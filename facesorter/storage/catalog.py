@@ -216,6 +216,12 @@ class SqliteCatalog:
         self._database.commit()
         return Person(person_id, name, free)
 
+    def knows(self, name: str) -> bool:
+        """Whether there is a person of exactly this name."""
+        encoded = name.encode("utf-8", "surrogatepass")
+        with self._database.reading() as connection:
+            return connection.execute("SELECT 1 FROM people WHERE name = ?", (encoded,)).fetchone() is not None
+
     def forget(self, name: str) -> bool:
         """Erase a person and all that the user said of them, beyond recovery; False if nobody has this name.
 

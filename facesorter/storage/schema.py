@@ -41,7 +41,7 @@ _CATALOG = (
 )
 
 _JOURNAL = (
-    # `people` is a JSON list of names: a run tells who was looked for, whoever is forgotten since.
+    # `people` is a JSON list of names: a run tells who was looked for, but for people who are forgotten since.
     """CREATE TABLE runs (
         id INTEGER PRIMARY KEY,
         begun_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,

@@ -15,6 +15,7 @@ from PIL import Image
 from skimage import data as pictures
 
 from facesorter.domain.models import Decision, Person
+from facesorter.pipeline.copy import copy
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from tests.copying import CopyDesk
@@ -122,6 +123,48 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
         assert catalog.decisions(kept) == {b"\xff" * 32: Decision.NO}
     assert (desk.out / "PhotosWithA" / "1.jpg").exists()
     assert facesorter(tmp_path, "forget", MARKED).returncode == 2
+
+
+def test_old_runs_name_nobody_who_is_forgotten_and_can_be_undone(tmp_path: Path) -> None:
+    desk = CopyDesk(tmp_path)
+    catalog = SqliteCatalog(desk.database)
+    forgotten, kept = catalog.person(MARKED), catalog.person("Ben")
+    photo = desk.put("1.jpg", b"one")
+    for people, folder in ([forgotten, kept], "A"), ([forgotten], MARKED):
+        run_id = desk.journal.begin_run(people, str(desk.out))
+        order = desk.order(photo, Person(forgotten.id, "", f"PhotosWith{folder}"))
+        list(copy([order], run_id, desk.copier, desk.journal))
+    desk.undo(2)
+    desk.database.close()
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "facesorter.log.1").write_text(f"{MARKED}: sure")
+    (tmp_path / "crash-20260101-000000.txt").write_text(f"{MARKED}: sure")
+
+    result = facesorter(tmp_path, "forget", MARKED)
+    assert result.returncode == 0, result.stderr
+    assert "undo can take them back" in result.stdout
+    assert not holding(MARKED.encode(), tmp_path)
+    (listed,) = facesorter(tmp_path, "undo").stdout.splitlines()
+    assert "Ben" in listed
+    assert facesorter(tmp_path, "undo", 1).returncode == 0
+    assert not (desk.out / "PhotosWithA").exists()
+
+
+def test_a_run_of_the_forgotten_alone_is_listed_without_a_name(tmp_path: Path) -> None:
+    desk = CopyDesk(tmp_path)
+    anna = SqliteCatalog(desk.database).person("Anna")
+    list(desk.start([desk.order(desk.put("1.jpg", b"one"), anna)]))
+    desk.database.close()
+    assert facesorter(tmp_path, "forget", "Anna").returncode == 0
+    assert "(forgotten)" in facesorter(tmp_path, "undo").stdout
+
+
+def test_a_wrong_name_costs_nothing(tmp_path: Path) -> None:
+    log = tmp_path / "logs" / "facesorter.log.1"
+    log.parent.mkdir()
+    log.write_text("something")
+    assert facesorter(tmp_path, "forget", "Nobody").returncode == 2
+    assert log.exists()
 
 
 def test_a_new_person_does_not_inherit_copies(tmp_path: Path) -> None:
