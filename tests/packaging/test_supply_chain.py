@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -68,3 +70,45 @@ def test_not_having_looked_is_not_taken_for_a_clean_bill(monkeypatch: pytest.Mon
     monkeypatch.setattr(audit, "ask", lambda service: [flawed] if service == "osv" else [])
     assert audit.main() == 1
     assert sys.modules["audit"].__file__ == str(PACKAGING / "audit.py")
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "told"),
+    [
+        ([{"name": "b", "version": "1", "vulns": [{"id": "X-1", "fix_versions": ["2"]}]}], 1, "b 1: X-1"),
+        ([{"name": "b", "version": "1", "vulns": []}], 0, "No flaw is known"),
+        ([{"name": "b", "skip_reason": "not found"}], 0, "Warning"),
+        (None, 0, "Warning"),
+    ],
+)
+def test_the_whole_check_ends_with_a_flaw_and_goes_on_without_data(
+    tmp_path: Path, found: object, code: int, told: str
+) -> None:
+    """Against a stand-in for the program that asks; None: it can reach nobody and says so."""
+    answer = f"print({json.dumps({'dependencies': found})!r})" if found else "raise SystemExit('no network')"
+    (tmp_path / "pip_audit.py").write_text(answer)
+    result = subprocess.run(
+        [sys.executable, str(PACKAGING / "audit.py")],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (result.returncode, result.stderr) == (code, "")
+    assert told in result.stdout
+
+
+def test_a_service_that_never_answers_is_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import audit
+
+    (tmp_path / "pip_audit.py").write_text("import time; time.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(audit, "MOST_SECONDS", 0.2)
+    assert audit.ask("pypi") == []
+
+
+def test_the_check_for_flaws_is_a_step_of_its_own_of_what_is_run() -> None:
+    steps = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert "set -euo pipefail" in steps
+    assert "python3 packaging/audit.py" in steps
