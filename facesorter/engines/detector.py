@@ -60,6 +60,9 @@ to `ROUNDS` times, it has 0.91 (45 degrees: 0.34 and 0.91; on 58 pictures of LFW
 PATCH, PATCH_FACE = 160, 72
 """Sides in pixels of what such another look sees, and of the face in its middle."""
 
+TURNABLE = 228
+"""Side in pixels of a square that holds one of `PATCH` however that is turned."""
+
 DOUBLE = 0.3
 """Overlap from which two detections are of the same face."""
 
@@ -103,11 +106,13 @@ class Detector:
 
     def lying(self, pixels: Pixels, row: Floats) -> Floats:
         """The most certain detection around a candidate, (0 or 1, `COLUMNS`), with the picture turned: it may lie."""
-        spot = _Spot.around(pixels, row)
+        spot = _Spot.around(pixels, row, PATCH)
         seen = [(turn, found) for turn in TURNS for found in self._look_turned(spot, turn, PROMISING)[:1]]
-        upright = np.array([self.straightened(pixels, found, turn) for turn, found in [(0.0, row), *seen]])
-        best = upright[[upright[:, 14].argmax()]]
-        return best[best[:, 14] >= CERTAIN]
+        if row[14] >= PROMISING:
+            seen.append((0.0, row))
+        upright = [self.straightened(pixels, found, turn) for turn, found in seen]
+        certain = [found for found in upright if found[14] >= CERTAIN]
+        return np.array(sorted(certain, key=_score)[-1:], np.float32).reshape(-1, COLUMNS)
 
     def straightened(self, pixels: Pixels, row: Floats, turn: float = 0) -> Floats:
         """A detection made with the picture turned so, its points and box those that are seen with the face upright."""
@@ -138,7 +143,9 @@ class Detector:
 
     def _look_turned(self, spot: _Spot, turn: float, at_least: float) -> Floats:
         frame = Frame.around(np.full(2, spot.pixels.shape[0] / 2), PATCH, 1, turn)
-        rows = self._run(cut(spot.pixels, frame, PATCH, Image.Resampling.BILINEAR), at_least)
+        rows = self._run(spot.patch(frame), at_least)
+        if not len(rows):
+            return rows
         # the upright box around an ellipse of the detected size that is turned so
         extent = spot.scale * np.hypot(rows[:, 2:4] * math.cos(turn), rows[:, [3, 2]] * math.sin(turn))
         center = spot.frame.place(frame.place(rows[:, :2] + rows[:, 2:4] / 2))
@@ -193,6 +200,10 @@ def without_doubles(rows: Floats) -> Floats:
     return rows[kept]
 
 
+def _score(row: Floats) -> float:
+    return float(row[14])
+
+
 def _overlap(rows: Floats, row: Floats) -> Floats:
     """How much of what either covers each detection shares with this one; sharing the smaller whole counts half."""
     sides = np.minimum(rows[:, :2] + rows[:, 2:4], row[:2] + row[2:4]) - np.maximum(rows[:, :2], row[:2])
@@ -210,11 +221,18 @@ class _Spot:
     pixels: Pixels
 
     @classmethod
-    def around(cls, pixels: Pixels, row: Floats) -> _Spot:
+    def around(cls, pixels: Pixels, row: Floats, reach: int = TURNABLE) -> _Spot:
         scale = float(row[2:4].max()) / PATCH_FACE
-        reach = round(PATCH * 1.4)
         frame = Frame.around(row[:2] + row[2:4] / 2, reach, scale, 0)
         return cls(frame, scale, cut(pixels, frame, reach, Image.Resampling.BILINEAR))
+
+    def patch(self, frame: Frame) -> Pixels:
+        """The middle, (`PATCH`, `PATCH`, 3), turned as the frame is; a quarter turn only moves pixels, in no time."""
+        quarters = frame.turn / (math.pi / 2)
+        if abs(quarters - round(quarters)) > 1e-9:
+            return cut(self.pixels, frame, PATCH, Image.Resampling.BILINEAR)
+        edge = (self.pixels.shape[0] - PATCH) // 2
+        return np.rot90(self.pixels[edge : edge + PATCH, edge : edge + PATCH], round(quarters))
 
 
 def _spans(length: int, most: int) -> list[tuple[int, int]]:
