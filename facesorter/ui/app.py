@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from facesorter.domain.errors import StorageUnavailable, UserError
 from facesorter.paths import AppPaths, resource
+from facesorter.ui.interpreter import be_brief
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.late_workshop import LateWorkshop
 from facesorter.ui.log_pane import LogRelay
@@ -52,6 +53,7 @@ def run_window(paths: AppPaths | None = None) -> int:
 
     def furnish() -> None:
         """What may come after the window."""
+        be_brief(application)
         application.setWindowIcon(QIcon(str(resource("icons/facesorter.svg"))))
         close_on_signals(application)
         job = jobs.write(open_workshop)
@@ -82,10 +84,11 @@ class _Opening(QObject):
         self.exit_code = 0
 
     def listen(self) -> None:
-        """The profile is ours: later starts call this window."""
+        """The profile is ours: later starts call this window, and a run can begin."""
         from facesorter.ui.first_window import FirstWindow
 
         FirstWindow(self._paths.profile, self).called.connect(self._come_forward)
+        self._window.sort.prepare()
 
     def _come_forward(self) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)

@@ -7,7 +7,6 @@ that no run can flood the window; a worker that is too far ahead waits.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections import deque
@@ -24,10 +23,6 @@ DELIVERY_MS = 33
 
 BATCH = 500
 """Reports delivered at once at most: handling them takes a fraction of the 50 ms in which the window must answer."""
-
-SWITCH_SECONDS = 0.0005
-"""How long a worker's Python may keep the window waiting each time. Painting a page of photos lets go of the
-interpreter some thousand times, and with Python's own 5 ms each of them could cost as much."""
 
 AHEAD = 4 * BATCH
 """Undelivered reports at which the worker waits."""
@@ -230,7 +225,6 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        sys.setswitchinterval(SWITCH_SECONDS)
         cores = max(1, QThread.idealThreadCount())
         self._runs = self._pool(4)
         self._selections = self._pool(1)

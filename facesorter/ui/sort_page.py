@@ -34,7 +34,7 @@ SHORT_PX = 680
 
 
 class SortPage(QWidget):
-    """Puts the steps together. `outcome` is made with the first run, so that the window is there sooner.
+    """Puts the steps together. `outcome` is None until the first run.
 
     `engine_changed` says whether photos are sent, `account_asked` that somebody wants the settings of the account.
     """
@@ -60,6 +60,7 @@ class SortPage(QWidget):
         self.banner = Banner(theme)
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
+        self._prepared: Outcome | None = None
         self._consent = False
         self.log = LogPane(relay, theme)
         self._lay_out()
@@ -169,7 +170,7 @@ class SortPage(QWidget):
             return
         self.banner.hide()
         self.where.stop_counting()
-        self._made_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
+        self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
 
     def _may_send(self, price: str, terms: Terms) -> bool:
@@ -204,18 +205,25 @@ class SortPage(QWidget):
         self.where.engine.forget_price()
         self.where.engine.choose_thrift(dialog.thrift if chosen else self.where.engine.thrift)
 
-    def _made_outcome(self) -> Outcome:
-        if self.outcome is None:
+    def prepare(self) -> Outcome:
+        """Make what the first run is shown by, between the window and that run: it would hold up either."""
+        if self._prepared is None:
             from facesorter.ui.outcome import Outcome
 
-            self.outcome = Outcome(self._workshop, self._jobs, self._theme)
-            self.outcome.failed.connect(self.banner.tell)
-            self.outcome.said.connect(self.banner.say)
-            self.outcome.found.connect(self.where.show_count)
-            self.outcome.run.state_changed.connect(self._run_changed)
-            self.outcome.second_asked.connect(self._ask_about_checked)
-            self.outcome.review.threshold_settled.connect(self.remember)
-            self._stack.addWidget(self.outcome)
+            made = self._prepared = Outcome(self._workshop, self._jobs, self._theme)
+            made.failed.connect(self.banner.tell)
+            made.said.connect(self.banner.say)
+            made.found.connect(self.where.show_count)
+            made.run.state_changed.connect(self._run_changed)
+            made.second_asked.connect(self._ask_about_checked)
+            made.review.threshold_settled.connect(self.remember)
+            self._stack.addWidget(made)
+        return self._prepared
+
+    def _shown_outcome(self) -> Outcome:
+        if self.outcome is None:
+            self.outcome = self.prepare()
+            self.outcome.review.slider.show_threshold(self._workshop.settings.threshold)
             self._stack.removeWidget(self.welcome)
             self.welcome.hide()
         return self.outcome

@@ -21,19 +21,16 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.interpreter import be_brief
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
-from facesorter.ui.outcome import Outcome
 from facesorter.ui.run import State
 from facesorter.ui.theme import Theme
 
 PROMISE_MS = 50
 CALM_MS = 10
 IDLE = "nothing to do"
-
-READ_IN = Outcome
-"""The program reads these modules in on a worker, right after the window has opened."""
 
 
 class Pulse:
@@ -72,6 +69,7 @@ class Measured:
         self.application = application
         self.worst: dict[str, tuple[float, float]] = {}
         logging.getLogger().setLevel(logging.INFO)
+        be_brief(application)
         relay, self.jobs = LogRelay(), Jobs()
         logging.getLogger().addHandler(relay)
         workshop = MadeUpWorkshop(Path(tempfile.mkdtemp()), photos=photos)
@@ -79,6 +77,7 @@ class Measured:
         self.window.resize(1600, 1000)
         self.window.show()
         self.page = self.window.sort
+        self.page.prepare()
         self.page.who.add_headshots(["/heads/anna.jpg"])
         self.page.where.add_folders([tempfile.mkdtemp()])
         self.pulse = Pulse()
