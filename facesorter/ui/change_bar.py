@@ -52,7 +52,6 @@ class ChangeBar(QWidget):
             layout.addWidget(press)
         run.planned.connect(self.refresh)
         run.state_changed.connect(self.refresh)
-        run.sorted_anew.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,8 +61,9 @@ class ChangeBar(QWidget):
         self.setVisible(over)
         if not over or run.results is None:
             return
-        copied = sum(run.results.balance(number).copied for number in range(len(run.results.names)))
-        there = sum(run.results.balance(number).already_there for number in range(len(run.results.names)))
+        balances = [run.results.balance(number) for number in range(len(run.results.names))]
+        copied = sum(balance.copied for balance in balances)
+        there = sum(balance.already_there for balance in balances)
         sentence = self._sentence(run.to_copy, run.to_take_back, first=not copied + there)
         self.carry_out.setText(sentence)
         self.carry_out.setVisible(bool(sentence))

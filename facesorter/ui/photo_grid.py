@@ -71,7 +71,7 @@ class PhotoGrid(QListView):
         self.setItemDelegate(self._delegate)
         self.selectionModel().currentChanged.connect(self._current_changed)
         theme.changed.connect(self.viewport().update)
-        thumbnails.loaded.connect(self.viewport().update)
+        thumbnails.loaded.connect(self._picture_loaded)
 
     # What is shown
 
@@ -140,6 +140,10 @@ class PhotoGrid(QListView):
             selection.select(self.pile_model.index(int(first)), self.pile_model.index(int(last)))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
 
+    def selectAll(self) -> None:
+        """Select the whole pile in one go; Qt would ask for each photo by itself."""
+        self._select(np.arange(len(self.pile_model.rows)))
+
     def selected_rows(self) -> Rows:
         """The results' rows of the selected photos; of the current one if none is."""
         ranges = self.selectionModel().selection()
@@ -195,6 +199,10 @@ class PhotoGrid(QListView):
 
     def _first_in_view(self) -> int:
         return self.verticalScrollBar().value() // self.cell.height() * self.columns
+
+    @property
+    def _in_view(self) -> int:
+        return (self.viewport().height() // self.cell.height() + 2) * self.columns
 
     def visualRect(self, index: Index) -> QRect:
         """Where a photo is, in the viewport."""
@@ -307,19 +315,26 @@ class PhotoGrid(QListView):
         """Paint anew."""
         self.viewport().update()
 
+    def _picture_loaded(self, photo_id: int) -> None:
+        results, first = self.pile_model.results, self._first_in_view()
+        row = None if results is None else results.row_of(photo_id)
+        for place in np.flatnonzero(self.pile_model.rows[first : first + self._in_view] == row):
+            self.viewport().update(self.visualRect(self.pile_model.index(first + int(place))))
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the photos in view."""
+        """Paint the photos in view, or those of them that changed."""
         painter = QPainter(self.viewport())
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         base: Any = option
         plain = base.state & ~QStyle.StateFlag.State_HasFocus
-        cell, first = self.cell, self._first_in_view()
-        lines = self.viewport().height() // cell.height() + 2
+        first, exposed = self._first_in_view(), event.region()
         hovered = self.viewport().mapFromGlobal(self.cursor().pos())
-        for place in range(first, min(first + lines * self.columns, self.pile_model.rowCount())):
+        for place in range(first, min(first + self._in_view, self.pile_model.rowCount())):
             index = self.pile_model.index(place)
             base.rect = self.visualRect(index)
+            if not exposed.intersects(base.rect):
+                continue
             base.state = plain
             if self.selectionModel().isSelected(index):
                 base.state |= QStyle.StateFlag.State_Selected

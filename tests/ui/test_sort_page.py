@@ -1,8 +1,11 @@
 """The Sort page as a user meets it: choosing, running, answering, changing one's mind, closing."""
 
+import sys
 import threading
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_up import MadeUpWorkshop, photo_of, score_of
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -13,7 +16,10 @@ from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui import words
 from facesorter.ui.card import paths_in
+from facesorter.ui.pile_model import PileModel
+from facesorter.ui.review import SHOW_EVERY_MS
 from facesorter.ui.run import State
+from facesorter.ui.thumbnail_delegate import ThumbnailDelegate
 from facesorter.ui.who_card import name_from
 
 
@@ -37,6 +43,20 @@ class TestChoosing:
         assert not page.go.isEnabled()
         assert "headshot" in page._hint.text()
         assert page.outcome is None
+
+    def test_what_a_run_is_shown_by_is_made_before_and_shown_with_the_run(self, ready, qtbot, workshop):
+        made = ready.prepare()
+        assert ready.prepare() is made
+        assert ready.outcome is None
+        assert ready.welcome.isVisible()
+        workshop.settings = replace(workshop.settings, threshold=71.0)
+        ready.take_settings()
+        ready.start()
+        assert ready.outcome is made
+        assert made.isVisible()
+        assert not ready.welcome.isVisible()
+        assert made.review.slider.threshold == workshop.request.threshold == 71.0
+        qtbot.waitUntil(lambda: made.run.state is State.FINISHED)
 
     def test_only_places_that_work_are_shown(self, window, qtbot):
         shown = []
@@ -318,6 +338,39 @@ class TestTheGrid:
         assert grid.viewport().rect().contains(rect)
         assert grid.indexAt(rect.center()) == last
         assert not grid.indexAt(QPoint(rect.left(), rect.bottom() + 5000)).isValid()
+
+    def test_a_picture_that_came_is_painted_alone(self, finished, qtbot):
+        grid = finished.outcome.review.grid
+        painted = []
+
+        class Watched(ThumbnailDelegate):
+            def paint(self, painter, option, index):
+                painted.append(index.row())
+
+        watched = Watched(grid._delegate._theme, finished.outcome.review.thumbnails, grid)
+        grid.setItemDelegate(watched)
+        qtbot.waitUntil(lambda: not finished.outcome.review.thumbnails._loading)
+        qtbot.wait(SHOW_EVERY_MS)
+        grid.viewport().repaint()
+        assert len(set(painted)) > 5
+        painted.clear()
+        finished.outcome.review.thumbnails.loaded.emit(grid.pile_model.results.photo(grid.pile_model.rows[3]).id)
+        qtbot.waitUntil(lambda: bool(painted))
+        assert painted == [3]
+
+    def test_selecting_all_asks_for_no_photo_by_itself(self, finished):
+        grid, asked = finished.outcome.review.grid, []
+
+        def watch(frame, event, _):
+            if event == "call" and frame.f_code is PileModel.rowCount.__code__:
+                asked.append(frame)
+
+        before = sys.getprofile()
+        sys.setprofile(watch)
+        grid.selectAll()
+        sys.setprofile(before)
+        assert np.array_equal(np.sort(grid.selected_rows()), np.sort(grid.pile_model.rows))
+        assert 0 < len(asked) < len(grid.pile_model.rows)
 
     def test_a_screen_reader_hears_name_pile_and_similarity(self, finished):
         model = finished.outcome.review.grid.pile_model
