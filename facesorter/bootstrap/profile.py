@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from facesorter import logs
@@ -17,6 +18,7 @@ from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import Copier, PhotoSource
 from facesorter.paths import AppPaths
+from facesorter.pipeline.copy import recover
 from facesorter.pipeline.sort import Sort
 from facesorter.settings import Settings
 from facesorter.sources.anywhere import AnywhereSource
@@ -70,6 +72,15 @@ class Profile:
             self._storage = None
         self._lock.release()
 
+    def clear_up(self) -> None:
+        """Remove what copies that were cut off have left; not while copies are made.
+
+        A catalog that cannot be used says so when it is needed.
+        """
+        if self.paths.catalog.exists():
+            with suppress(StorageUnavailable):
+                recover(self.journal, self._copier("copy"))
+
     def forget(self, name: str) -> None:
         """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
 
@@ -88,6 +99,7 @@ class Profile:
         The workshop is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`.
         """
         self.open()
+        self.clear_up()
         self.keys.forget()
         self.close()
         logs.stop()

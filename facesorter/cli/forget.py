@@ -36,6 +36,7 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         return 0
     workshop.open()
     try:
+        workshop.clear_up()
         workshop.forget(options.name)
     finally:
         workshop.close()

@@ -24,6 +24,7 @@ def undo(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop = Workshop(paths)
     workshop.open()
     try:
+        workshop.clear_up()
         return _list_runs(workshop) if options.run is None else _take_back(workshop, options.run)
     finally:
         workshop.close()

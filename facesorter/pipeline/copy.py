@@ -12,7 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
-from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable, UserError
 from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, RunPaused
 from facesorter.domain.names import merging_key
 from facesorter.domain.planning import CopyOrder, Placement
@@ -58,7 +58,10 @@ def copy(orders: Iterable[CopyOrder], run_id: int, copier: Copier, journal: Jour
 
 
 def recover(journal: Journal, copier: Copier) -> None:
-    """Make good what a kill left: our temporary files go, and complete copies are recorded as ours."""
+    """Make good what a kill left: our temporary files go, and complete copies are recorded as ours.
+
+    What is out of reach waits for the next time.
+    """
     for record, temporary in journal.unfinished():
         try:
             found = copier.adopt(record, temporary)
@@ -67,7 +70,7 @@ def recover(journal: Journal, copier: Copier) -> None:
             else:
                 copier.settle([os.path.dirname(record.target)])
                 journal.published({record.id: found})
-        except (PhotoError, StorageUnavailable) as error:
+        except (PhotoError, UserError) as error:
             _log.warning("An interrupted copy cannot be cleared up yet: %s", error)
 
 

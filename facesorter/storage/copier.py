@@ -135,6 +135,7 @@ class FileCopier:
         if status and stat.S_ISREG(status.st_mode) and status.st_size == 0 and self._status(temporary):
             with writing(os.path.dirname(temporary)):
                 os.unlink(record.target)
+            _log.warning("A copy had been cut off before it was more than a name, which was removed: %s", record.target)
             status = None
         self._discard(temporary)
         if status and stat.S_ISREG(status.st_mode) and digest_of(record.target) == record.content:

@@ -1,4 +1,4 @@
-"""A rename that refuses an existing name, in one step; Python has none for Linux."""
+"""A rename that refuses an existing name, in one step; Python has none for Linux and macOS."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ import ctypes
 import errno
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _AT_FDCWD, _RENAME_NOREPLACE = -100, 1  # uapi/linux/fcntl.h and fs.h
+_RENAME_EXCL = 4  # sys/stdio.h of macOS
+
+
+def exclusive_rename(platform: str, libc: Any) -> Callable[[bytes, bytes], int] | None:
+    """The system's call, if it has one; 0 is success, and anything else explained by `errno`."""
+    if platform == "linux" and hasattr(libc, "renameat2"):
+        return lambda path, target: libc.renameat2(_AT_FDCWD, path, _AT_FDCWD, target, _RENAME_NOREPLACE)
+    if platform == "darwin" and hasattr(libc, "renamex_np"):
+        return lambda path, target: libc.renamex_np(path, target, _RENAME_EXCL)
+    return None
+
+
+_rename = exclusive_rename(sys.platform, None if os.name == "nt" else ctypes.CDLL(None, use_errno=True))
 
 
 def renamed_to_new(path: str, target: str) -> bool:
@@ -16,10 +30,9 @@ def renamed_to_new(path: str, target: str) -> bool:
 
     Raises `FileExistsError`.
     """
-    rename = getattr(_LIBC, "renameat2", None)
-    if rename is None:
+    if _rename is None:
         return False
-    if rename(_AT_FDCWD, os.fsencode(path), _AT_FDCWD, os.fsencode(target), _RENAME_NOREPLACE) == 0:
+    if _rename(os.fsencode(path), os.fsencode(target)) == 0:
         return True
     number = ctypes.get_errno()
     if number == errno.EEXIST:

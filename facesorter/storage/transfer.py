@@ -166,8 +166,9 @@ def clone(source: str, temporary: str) -> bytes | None:
 def publish_new(temporary: str, target: str) -> None:
     """Give the finished file its name. Raises `FileExistsError` if there is such a file, `NameRefused`.
 
-    A link and an unlink where links exist; a rename that refuses an existing name on Windows, and where Linux has one
-    (FAT). Elsewhere (exFAT, some shares) the name is claimed with an empty file, which the rename then replaces.
+    A link and an unlink where links exist; else a rename that refuses an existing name (FAT, most shares). Where the
+    system has none for this file system, the name is claimed with an empty file, which the rename then replaces; one
+    that a kill left is cleared away by `FileCopier.adopt` when the program is next started.
     """
     if os.name == "nt":
         with _allowed_name():

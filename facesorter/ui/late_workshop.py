@@ -33,6 +33,7 @@ class LateWorkshop:
 
             workshop = Workshop(self.paths)
             workshop.open()
+            workshop.clear_up()
         except BaseException as error:
             self._real.set_exception(error)
             raise

@@ -172,16 +172,41 @@ def test_a_file_system_without_links(
     if has_exclusive_rename:
         monkeypatch.setattr(transfer.os, "rename", lambda *_: pytest.fail("It could have replaced a file."))
     else:
-        monkeypatch.setattr(exclusive_rename, "_LIBC", None)
+        monkeypatch.setattr(exclusive_rename, "_rename", None)
     photos = [desk.put("a/1.jpg", b"one"), desk.put("b/1.jpg", b"two")]
     assert kinds(desk.copy(*photos)) == ["PhotoCopied"] * 2
     assert desk.copies() == {"1.jpg": b"one", "1 (1).jpg": b"two"}
 
 
+class _SystemOfMacOS:
+    """Has the one call that counts, as its manual tells of it."""
+
+    def renamex_np(self, path: bytes, target: bytes, flags: int) -> int:
+        assert flags == 4
+        if os.path.lexists(target):
+            ctypes.set_errno(errno.EEXIST)
+            return -1
+        os.rename(path, target)
+        return 0
+
+
+def test_a_mac_renames_in_one_step_where_there_are_no_links(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer.os, "link", fail_with(errno.ENOTSUP)(os.link))
+    monkeypatch.setattr(exclusive_rename, "_rename", exclusive_rename.exclusive_rename("darwin", _SystemOfMacOS()))
+    monkeypatch.setattr(transfer, "_rename_to_claimed", lambda *_: pytest.fail("No name need be claimed."))
+    assert kinds(desk.copy(desk.put("a/1.jpg", b"one"), desk.put("b/1.jpg", b"two"))) == ["PhotoCopied"] * 2
+    place = desk.copier.place(desk.order(desk.put("c/1.jpg", b"three")))
+    assert isinstance(place, Placement)
+    Path(place.target).write_bytes(b"somebody else's")
+    with pytest.raises(FileExistsError):
+        desk.copier.publish(desk.order(desk.put("c/1.jpg", b"three")), place)
+    only_these(desk, "1.jpg", "1 (1).jpg", "1 (2).jpg")
+
+
 def test_a_claimed_name_is_given_up_if_the_rename_fails(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer.os, "link", fail_with(errno.EPERM)(os.link))
     monkeypatch.setattr(transfer.os, "rename", fail_with(errno.EIO)(os.rename))
-    monkeypatch.setattr(exclusive_rename, "_LIBC", None)
+    monkeypatch.setattr(exclusive_rename, "_rename", None)
     assert kinds(desk.copy(desk.put("1.jpg", b"one"))) == ["CopyFailed"]
     only_these(desk)
 
@@ -588,7 +613,7 @@ def test_a_name_that_the_target_refuses_is_made_harmless(
     orders = desk.orders(*photos)
     for call in ("link", "lstat"):
         monkeypatch.setattr(transfer.os, call, refuse(getattr(os, call)))
-    monkeypatch.setattr(exclusive_rename, "_LIBC", None)
+    monkeypatch.setattr(exclusive_rename, "_rename", None)
     opening, target = os.open, str(desk.out)
     monkeypatch.setattr(
         transfer.os,
