@@ -46,11 +46,22 @@ class SqliteJournal:
         return ids
 
     def published(self, record_ids: Mapping[int, tuple[int, int]]) -> None:
-        """These copies are complete: size and modification time (ns) of each, by record id."""
-        self._write(
-            "UPDATE copies SET state = 'published', temporary = NULL, size = ?, modified_ns = ? WHERE id = ?",
-            ((size, modified_ns, record_id) for record_id, (size, modified_ns) in record_ids.items()),
-        )
+        """These copies are complete: size and modification time (ns) of each, by record id.
+
+        An earlier copy of the same photo under the same name was removed by somebody, or it could not have been made
+        again.
+        """
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE copies SET state = 'published', temporary = NULL, size = ?, modified_ns = ? WHERE id = ?",
+                ((size, modified_ns, record_id) for record_id, (size, modified_ns) in record_ids.items()),
+            )
+            connection.executemany(
+                "UPDATE copies SET state = 'taken back' WHERE state = 'published' AND id < ?1"
+                " AND (folder, content, name) = (SELECT folder, content, name FROM copies WHERE id = ?1)",
+                ((record_id,) for record_id in record_ids),
+            )
+        self._database.commit()
 
     def abandoned(self, record_ids: Sequence[int]) -> None:
         """These announced copies were not made."""

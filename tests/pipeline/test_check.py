@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from facesorter.domain.events import CopyChecked, CopyFailed, Event
 from facesorter.domain.planning import CopyState
 from facesorter.pipeline.check import check
 from facesorter.storage.copier import FileCopier
+from facesorter.storage.journal import SqliteJournal
 from tests.copying import BEN, CopyDesk, kinds
 
 
@@ -124,3 +125,30 @@ def test_what_a_kill_left_is_made_good_first(desk: CopyDesk) -> None:
     desk.journal.intend(desk.journal.begin_run([], str(desk.out)), [(order, placement)])
     desk.copier.publish(order, placement)
     assert states(checked(desk)) == {"1.jpg": "fine"}
+
+
+class _CutOff(SqliteJournal):
+    """Ends where a repaired copy is recorded and the missing one is still to be crossed out."""
+
+    def taken_back(self, record_ids: Sequence[int]) -> None:
+        raise KeyboardInterrupt
+
+
+def test_a_repair_that_was_cut_off_leaves_one_copy_to_undo(desk: CopyDesk) -> None:
+    desk.copy(desk.put("1.jpg", b"one"))
+    (desk.out / "PhotosWithAnna" / "1.jpg").unlink()
+    with pytest.raises(KeyboardInterrupt):
+        list(check(desk.copier, _CutOff(desk.database), repair=True))
+    assert states(checked(desk, repair=True)) == {"1.jpg": "fine"}
+    assert [run.copies for run in desk.journal.runs()] == [1]
+    assert kinds(desk.undo(1)) == ["CopyTakenBack"]
+
+
+def test_a_copy_that_was_made_again_is_not_the_earlier_runs(desk: CopyDesk) -> None:
+    photo = desk.put("1.jpg", b"one")
+    desk.copy(photo)
+    (desk.out / "PhotosWithAnna" / "1.jpg").unlink()
+    desk.copy(photo)
+    assert [run.copies for run in desk.journal.runs()] == [1, 0]
+    assert desk.undo(1) == []
+    assert desk.copies() == {"1.jpg": b"one"}
