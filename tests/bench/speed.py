@@ -90,8 +90,9 @@ def sort(paths: list[Path], profile: Path) -> tuple[float, RunFinished]:
     """Seconds that a run takes with an empty catalog, from scanning to the balance; nothing is copied."""
     workshop, executor = Workshop(AppPaths(profile)), ThreadExecutor()
     workshop.open()
-    workshop.engine.faces(EncodedPicture("", paths[-1].read_bytes()))
-    wanted = Wanted("Astronaut", (Headshot(str(paths[0].parent.parent / "headshot.png")),))
+    headshot = str(paths[0].parent.parent / "headshot.png")
+    workshop.look_at_headshot(headshot)  # as the window does when it is chosen
+    wanted = Wanted("Astronaut", (Headshot(headshot),))
     request = SortRequest((wanted,), (str(paths[0].parent),), str(profile / "found"), dry_run=True)
     started = time.perf_counter()
     *_, last = workshop.sort(request, executor)
