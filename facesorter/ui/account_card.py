@@ -15,7 +15,7 @@ from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui import words
 from facesorter.ui.card import button, label
-from facesorter.ui.engine_line import LOCAL, REKOGNITION
+from facesorter.ui.engine_choice import LOCAL, REKOGNITION
 from facesorter.ui.form_card import FormCard, beside, choice
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.theme import mark

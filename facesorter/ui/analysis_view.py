@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.domain.models import BoundingBox, Point
+from facesorter.domain.spending import Cost
 from facesorter.ui import words
 from facesorter.ui.card import ElidedLabel
 from facesorter.ui.face_facts import Fact, facts_of
@@ -82,12 +83,12 @@ class AnalysisView(QWidget):
         self.facts.hide()
         self.title.show_text(text)
 
-    def show_faces(self, name: str, image: QImage, details: Sequence[Mapping[str, Any]]) -> None:
-        """All faces of the picture `name`, each as a `FaceDetail`; the first is chosen."""
+    def show_faces(self, name: str, image: QImage, details: Sequence[Mapping[str, Any]], cost: Cost | None) -> None:
+        """All faces of the picture `name`, each as a `FaceDetail`, and what it cost; the first is chosen."""
+        told = f"{name} · {words.faces(len(details))}" if details else self.tr("No face was found in {}.").format(name)
+        self.say(told if cost is None else f"{told} · {words.spent(cost)}")
         if not details:
-            self.say(self.tr("No face was found in {}.").format(name))
             return
-        self.say(f"{name} · {words.faces(len(details))}")
         self._details = list(details)
         for number, detail in enumerate(details, 1):
             cut = QPixmap.fromImage(image.copy(around(_box(detail), image.size())))

@@ -1,26 +1,31 @@
-"""The Compare page: a face against another picture, or against all pictures of a folder."""
+"""The Compare page: a face against another picture, or against all pictures of a folder, by either engine."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
-from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.models import BoundingBox, Point
+from facesorter.domain.spending import Errand, PricedTerms, Terms, Thrift, in_dollars
 from facesorter.domain.wire import compare_faces_answer
 from facesorter.ui import words
+from facesorter.ui.analyzing import Analyzing, Details
 from facesorter.ui.banner import Banner
 from facesorter.ui.card import ElidedLabel, button, label
 from facesorter.ui.compared_cards import SourceCard, TargetCard
 from facesorter.ui.compared_faces import FaceKey, FacesModel, Part
 from facesorter.ui.comparing import Comparing, State
 from facesorter.ui.comparison_pane import ComparisonPane
-from facesorter.ui.jobs import Jobs
+from facesorter.ui.engine_choice import EngineChoice
+from facesorter.ui.engine_line import EngineLine
+from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.picture_card import PictureCard
 from facesorter.ui.picture_with_faces import Mark
 from facesorter.ui.theme import Theme
@@ -34,25 +39,36 @@ PICTURES_PERCENT = 52
 
 
 class ComparePage(QWidget):
-    """Two cards with pictures above, what came of comparing them below."""
+    """Two cards with pictures above, what came of comparing them below.
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+    `account_asked` says that somebody wants the settings of the account.
+    """
+
+    account_asked = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
         self._workshop = workshop
         self._jobs = jobs
+        self._theme = theme
+        self._choice = choice
+        self._a_call: PricedTerms | None = None
         self._key: FaceKey | None = None
         self._analyzed: PictureCard | None = None
+        self._details: Details = []
         self._shares = [100 * PICTURES_PERCENT, 100 * (100 - PICTURES_PERCENT)]
         self.faces = FacesModel(workshop.settings.threshold)
         self.comparing = Comparing(workshop, jobs, self.faces)
+        self.analyzing = Analyzing(workshop, jobs)
+        self.engine = EngineLine(choice, wide=True)
         self.source = SourceCard(workshop, jobs, theme)
         self.target = TargetCard(workshop, jobs, theme)
         self.banner = Banner(theme)
         self.pane = ComparisonPane(self.faces, self.comparing, theme)
         self._hint = ElidedLabel("dim")
         self.stop = button(self.tr("Stop"))
-        self.stop.clicked.connect(self.comparing.stop)
+        self.stop.clicked.connect(self._stop)
         self.go = button(self.tr("Compare"), "primary")
         self.go.clicked.connect(self.start)
         self._lay_out()
@@ -84,6 +100,7 @@ class ComparePage(QWidget):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
         layout.addLayout(head)
+        layout.addWidget(self.engine)
         layout.addWidget(self.banner)
         layout.addWidget(self.splitter, 1)
 
@@ -96,6 +113,13 @@ class ComparePage(QWidget):
         self.target.picture.face_chosen.connect(self._choose_match)
         self.comparing.changed.connect(self._refresh)
         self.comparing.failed.connect(self.banner.tell)
+        self.comparing.ended.connect(self.engine.forget_price)
+        self.analyzing.changed.connect(self._refresh)
+        self.analyzing.told.connect(self._show_analysis)
+        self.analyzing.failed.connect(self._tell_no_analysis)
+        self.engine.account_asked.connect(self.account_asked)
+        self.engine.changed.connect(self._refresh)
+        self._choice.renewed.connect(self._forget_prices)
         self.pane.face_chosen.connect(self._show_row)
         self.pane.threshold_moved.connect(self._threshold_moved)
         self.pane.analysis.face_chosen.connect(self._light)
@@ -109,15 +133,14 @@ class ComparePage(QWidget):
         """Take what is on the clipboard into the first empty card; if none is, into the one that has the focus."""
         focused = QApplication.focusWidget()
         on_source = focused is not None and self.source.isAncestorOf(focused)
-        if not self.comparing.busy:
+        if not self._busy:
             (self.source if not self.source.place or (self.target.place and on_source) else self.target).paste()
 
     def _card_changed(self, card: PictureCard) -> None:
         """Another picture makes the answer void; one of a folder that is looked at belongs to it."""
         self.banner.hide()
         if card is self._analyzed:
-            self._analyzed = None
-            self.pane.analysis.clear()
+            self._forget_analysis()
         if card is self.target and card.is_folder and card.shown:
             self._mark_target()
         elif card.loaded is None:
@@ -143,29 +166,95 @@ class ComparePage(QWidget):
         looking = any(card.shown and card.loaded is None and not card.problem for card in (self.source, self.target))
         return self.tr("Looking…") if looking else self.tr("Choose another picture.")
 
+    @property
+    def _busy(self) -> bool:
+        return self.comparing.busy or self.analyzing.busy
+
     def start(self) -> None:
-        """Compare, if everything is there."""
+        """Compare, if everything is there; ask first, if photos were never sent before."""
         headshot = self.source.headshot
-        if self.comparing.busy or self._missing() or headshot is None:
+        if self._busy or self._missing() or self.engine.engine_problem() or headshot is None:
+            return
+        agreed, errand = self._errand(self.engine.sentence())
+        if not agreed:
             return
         self.banner.hide()
         self._forget()
         self.pane.show_part(Part.MATCHES)
-        self.comparing.start(headshot, self.target.place, folder=self.target.is_folder)
+        self.comparing.start(headshot, self.target.place, errand, folder=self.target.is_folder)
+
+    def _stop(self) -> None:
+        if self.analyzing.busy:
+            self.analyzing.stop()
+            self._forget_analysis()
+            self._refresh()
+        self.comparing.stop()
+
+    # What it costs
+
+    @property
+    def _terms(self) -> Terms | None:
+        """Whole pictures are sent: this computer does not look at them before."""
+        terms = self._choice.terms
+        return terms and replace(terms, thrift=Thrift.NONE)
+
+    def _errand(self, price: str) -> tuple[bool, Errand | None]:
+        """Whether the user has agreed that photos are sent, if any are to be; and what a paid engine is told."""
+        terms = self._terms
+        if terms is None:
+            return True, None
+        from facesorter.ui.consent_dialog import may_send
+
+        return may_send(self._choice, price, terms.most_dollars, self._theme, self), Errand(terms)
+
+    def _forget_prices(self) -> None:
+        self._a_call = None
+
+    def _ask_price(self) -> None:
+        """First of a call, which is what an analysis costs, then of the pictures as soon as they are there."""
+        terms, headshot = self._terms, self.source.headshot
+        if terms is None or self._busy:
+            return
+        place, whole = self.target.place, self.target.is_folder
+        missing = self._missing()
+        if self._a_call is None or missing:
+            wording = self.tr("Amazon Rekognition, {0}: about {2} a call.")
+            self.engine.ask_price("a call", self._pricing(lambda: self._workshop.price_of_a_call(terms)), wording)
+            self._a_call = self._a_call or self.engine.price
+        if self._a_call is not None and headshot is not None and not missing:
+            self.engine.ask_price(
+                (headshot, place, whole),
+                self._pricing(lambda: self._workshop.price_of_comparison(headshot, place, terms, whole=whole)),
+            )
+
+    def _pricing(self, price: Callable[[], PricedTerms]) -> Callable[[], Job]:
+        def work_out() -> Iterator[PricedTerms]:
+            yield price()
+
+        return lambda: self._jobs.run(work_out)
+
+    # The state of the page
 
     def _refresh(self) -> None:
-        missing, busy = self._missing(), self.comparing.busy
+        busy = self._busy
+        self._choice.hold(self, held=busy)
+        self._ask_price()
+        missing = self._missing()
+        problem = missing or self.engine.engine_problem()
         focused = QApplication.focusWidget()
         held = focused if focused is not None and self.isAncestorOf(focused) else None
         self._hint.show_text("" if busy else missing)
-        self.go.setEnabled(not missing and not busy)
-        self.go.setToolTip(missing)
+        self.go.setEnabled(not problem and not busy)
+        self.go.setToolTip(problem)
         self.stop.setVisible(busy)
-        self.stop.setEnabled(self.comparing.state is State.RUNNING)
+        self.stop.setEnabled(self.comparing.state is not State.STOPPING)
+        a_call = self._a_call if self._choice.paid else None
+        price = "" if a_call is None else in_dollars(a_call.cost.dollars)
         for card in (self.source, self.target):
             card.choose_button.setEnabled(not busy)
             card.paste_button.setEnabled(not busy)
             card.setAcceptDrops(not busy)
+            card.show_price(price, possible=not busy and (a_call is not None or not self._choice.paid))
         self.pane.refresh()
         self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analyzed is not None)
         if self._key is None and self.comparing.state is not State.NOTHING:
@@ -234,43 +323,52 @@ class ComparePage(QWidget):
         self.target.picture.mark(marks)
 
     def _show_answer(self) -> None:
-        if self._key is None:
-            self.pane.answer.show_answer("", "")
-            return
-        answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
-        self.pane.answer.show_answer(words.file_name(self.target.shown), json.dumps(answer, indent=2))
+        """The answer in the service's words: about the chosen face's picture, or else about the analyzed one."""
+        name, answer = words.file_name(self.target.shown), None
+        if self._key is not None:
+            name = self.tr("{}: CompareFaces").format(name)
+            answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
+        elif self._details and self._analyzed is not None:
+            name = self.tr("{}: DetectFaces").format(words.file_name(self._analyzed.shown))
+            answer = {"FaceDetails": self._details}
+        self.pane.answer.show_answer(name if answer else "", json.dumps(answer, indent=2) if answer else "")
 
     # Analyzing
 
     def analyze(self, card: PictureCard) -> None:
-        """Ask the engine for all that it knows of the faces of a card's picture."""
-        path, loaded = card.shown, card.loaded
-        if loaded is None:
+        """Ask the engine for all that it knows of the faces of a card's picture; as `start`, ask before."""
+        if card.loaded is None or self._busy or (self._choice.paid and self._a_call is None):
             return
+        price = "" if self._a_call is None else in_dollars(self._a_call.cost.dollars)
+        agreed, errand = self._errand(self.tr("Amazon Rekognition: 1 call, about {}.").format(price))
+        if not agreed:
+            return
+        self.banner.hide()
+        self._forget_analysis()
         self._analyzed = card
         self.pane.analysis.say(self.tr("Looking…"))
         self.pane.show_analysis()
+        self.analyzing.start(card.shown, errand)
+
+    def _forget_analysis(self) -> None:
+        self._analyzed, self._details = None, []
+        self.pane.analysis.clear()
+        self._show_answer()
+
+    def _show_analysis(self, details: Details) -> None:
+        card = self._analyzed
+        if card is None or card.loaded is None:
+            return
+        self._details = details
+        errand = self.analyzing.errand
+        spent = None if errand is None else errand.spent
+        self.pane.analysis.show_faces(words.file_name(card.shown), card.loaded.image, details, spent)
+        self._show_answer()
         self._refresh()
 
-        def look() -> list[dict[str, Any]] | PhotoError | UserError:
-            try:
-                return self._workshop.analyze(path)
-            except (PhotoError, UserError) as error:
-                return error
-
-        def show(details: list[dict[str, Any]] | PhotoError | UserError) -> None:
-            if card is not self._analyzed or card.shown != path:
-                return
-            if isinstance(details, list):
-                self.pane.analysis.show_faces(words.file_name(path), loaded.image, details)
-            else:
-                fail(details)
-
-        def fail(error: BaseException) -> None:
-            self.pane.analysis.clear()
-            self.banner.tell(error)
-
-        self._jobs.look(look, show).failed.connect(fail)
+    def _tell_no_analysis(self, error: BaseException) -> None:
+        self._forget_analysis()
+        self.banner.tell(error)
 
     def _light(self, box: BoundingBox, points: list[Point]) -> None:
         """Show in the picture which face is read about."""

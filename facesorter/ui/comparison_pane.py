@@ -117,7 +117,7 @@ class ComparisonPane(QFrame):
             self.tabs.setTabText(place, f"{text}  {words.number(count)}")
             needed = part is Part.MATCHES or count > 0 or place == self.tabs.currentIndex()
             self.tabs.setTabVisible(place, compared and needed)
-        self.tabs.setTabVisible(ANSWER, compared)
+        self.tabs.setTabVisible(ANSWER, compared or self.analysis.shows_something)
         self._head.setVisible(compared)
         self._from.setText(self.tr("A match from {} on").format(words.percent(self._faces.threshold)))
         self.sentence.show_text(self._sentence())
@@ -146,8 +146,12 @@ class ComparisonPane(QFrame):
         matches, most = self._faces.count(Part.MATCHES), self._faces.most_similar
         if self._comparing.state is State.NOTHING:
             return ""
+        if self._comparing.busy and most is None:
+            return self.tr("Comparing…")
+        if not self._faces.pictures:
+            return self.tr("Nothing was compared.")
         if most is None:
-            return self.tr("Comparing…") if self._comparing.busy else self.tr("No face was found to compare.")
+            return self.tr("No face was found to compare.")
         if not matches:
             return self.tr("No match: {} at most").format(words.percent(most))
         if self._faces.pictures == 1 and not self._comparing.busy:
@@ -163,6 +167,11 @@ class ComparisonPane(QFrame):
         return self.tr("{} match in {}").format(words.faces(matches), words.photos(pictures))
 
     def _details(self) -> str:
+        """How far it is, and what it has cost."""
+        spent = self._comparing.spent
+        return " · ".join(filter(None, (self._progress(), "" if spent is None else words.spent(spent))))
+
+    def _progress(self) -> str:
         so_far, found = self._faces.pictures, self._comparing.found
         if found <= 1:
             return ""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from facesorter.domain.spending import CONSENT
+from facesorter.domain.spending import CONSENT, in_dollars
+from facesorter.ui import words
 from facesorter.ui.card import button, label
+from facesorter.ui.engine_choice import EngineChoice
 from facesorter.ui.theme import Theme, pixmap
 
 WIDTH_PX = 520
@@ -60,3 +64,12 @@ class ConsentDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))
+
+
+def may_send(choice: EngineChoice, price: str, most_dollars: Decimal, theme: Theme, parent: QWidget) -> bool:
+    """Whether the user has agreed, before or now, that photos leave this computer; `price` is told in a sentence."""
+    if not choice.consent:
+        cap = words.tr("ConsentDialog", "Never more than {}.").format(in_dollars(most_dollars))
+        if ConsentDialog(f"{price} {cap}", theme, parent).exec() == ConsentDialog.DialogCode.Accepted:
+            choice.choose(consent=True)
+    return choice.consent

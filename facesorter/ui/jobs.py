@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 
-from facesorter.domain.errors import UserError
+from facesorter.domain.errors import Stopped, UserError
 
 DELIVERY_MS = 33
 """Time between two deliveries of one job to the window."""
@@ -122,7 +122,7 @@ class Job(QObject):
         except BaseException as caught:  # noqa: BLE001 - whatever it is, the window must hear of it
             error = caught
         with self._changed:
-            if not (self._cancelled and isinstance(error, CancelledError)):
+            if not (self._cancelled and isinstance(error, CancelledError | Stopped)):
                 self._error = error
             self._ended = True
         self._announce()
@@ -240,9 +240,14 @@ class Jobs(QObject):
         pool.setMaxThreadCount(threads)
         return pool
 
-    def run(self, steps: Callable[[], Iterator[Any]], waits_after: Callable[[Any], bool] | None = None) -> Job:
+    def run(
+        self,
+        steps: Callable[[], Iterator[Any]],
+        waits_after: Callable[[Any], bool] | None = None,
+        stopped: threading.Event | None = None,
+    ) -> Job:
         """Start a long job; connect to its signals before returning to the event loop."""
-        return self._start(Job(steps, waits_after), self._runs)
+        return self._start(Job(steps, waits_after, stopped), self._runs)
 
     def select(
         self,

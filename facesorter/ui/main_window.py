@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self.sidebar.add_place(self.tr("Compare"), "compare")
         self.sidebar.add_place(self.tr("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
-        self.sidebar.show_engine(self.sort.paid)
+        self.sidebar.show_engine(self.sort.choice.paid)
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
         content = QWidget()
@@ -152,7 +152,8 @@ class MainWindow(QMainWindow):
         if self._compare is None:
             from facesorter.ui.compare_page import ComparePage
 
-            self._compare = ComparePage(self._workshop, self._jobs, self._theme)
+            self._compare = ComparePage(self._workshop, self._jobs, self._theme, self.sort.choice)
+            self._compare.account_asked.connect(self.sidebar.chosen.button(2).click)
             self.pages.addWidget(self._compare)
         return self._compare
 

@@ -59,6 +59,7 @@ class PictureCard(Card):
 
     def __init__(self, title: str, icon: str, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
         super().__init__(title)
+        self._title = title
         self._workshop = workshop
         self._jobs = jobs
         self._pasted = PastedPictures()
@@ -71,7 +72,7 @@ class PictureCard(Card):
         self._remark = ElidedLabel("dim")
         self.paste_button = button(self.tr("Paste"), "link", self.tr("{}: paste a picture").format(title))
         self.paste_button.clicked.connect(self.paste)
-        self.analyze_button = button(self.tr("Analyze"), "link", self.tr("{}: analyze the faces").format(title))
+        self.analyze_button = button("", "link")
         self.analyze_button.clicked.connect(self.analysis_wanted)
         self.choose_button = QToolButton()
         self.choose_button.setText(self.tr("Choose…"))
@@ -80,6 +81,7 @@ class PictureCard(Card):
         self.choose_button.clicked.connect(self.choose)
         self._lay_out()
         self.dropped.connect(self._take_first)
+        self.show_price("", possible=True)
         self._show()
 
     def _lay_out(self) -> None:
@@ -96,6 +98,14 @@ class PictureCard(Card):
         below.addWidget(self.picture, 1)
         below.addLayout(line)
         self.body.addLayout(below, 1)
+
+    def show_price(self, price: str, *, possible: bool) -> None:
+        """What analyzing the picture costs, "" for nothing; and whether it can be done now."""
+        text = self.tr("Analyze, {}").format(price) if price else self.tr("Analyze")
+        self.analyze_button.setText(text)
+        spoken = f"{self._title}: {self.tr('analyze the faces')}"
+        self.analyze_button.setAccessibleName(f"{spoken}, {price}" if price else spoken)
+        self.analyze_button.setEnabled(possible)
 
     @property
     def ready(self) -> bool:

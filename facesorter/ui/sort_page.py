@@ -15,8 +15,8 @@ from facesorter.settings import Settings
 from facesorter.ui import words
 from facesorter.ui.banner import Banner
 from facesorter.ui.card import button, label
-from facesorter.ui.engine_line import REKOGNITION
-from facesorter.ui.jobs import Jobs
+from facesorter.ui.engine_choice import EngineChoice
+from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.log_pane import LogPane, LogRelay
 from facesorter.ui.theme import Theme
 from facesorter.ui.welcome import Welcome
@@ -48,8 +48,9 @@ class SortPage(QWidget):
         self._workshop = workshop
         self._jobs = jobs
         self._theme = theme
+        self.choice = EngineChoice(workshop.settings, self)
         self.who = WhoCard(workshop, jobs, theme)
-        self.where = WhereCard(workshop, jobs, theme)
+        self.where = WhereCard(workshop, jobs, self.choice)
         self.go = button("", "primary")
         self.go.setProperty("scale", "large")
         self.go.clicked.connect(self.start)
@@ -61,16 +62,15 @@ class SortPage(QWidget):
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
         self._prepared: Outcome | None = None
-        self._consent = False
         self.log = LogPane(relay, theme)
         self._lay_out()
         self.who.changed.connect(self._refresh)
         self.who.headshots_wanted.connect(self._choose_faces)
         self.where.changed.connect(self._refresh)
         self.where.places_changed.connect(self._stop_watching)
-        self.where.engine.chosen.connect(self.remember)
+        self.choice.chosen.connect(self.remember)
         self.where.engine.account_asked.connect(self.account_asked)
-        self.where.engine.spend_less_asked.connect(self._spend_less)
+        self.where.spend_less_asked.connect(self._spend_less)
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
         start.activated.connect(self.go.click)
         self._refresh()
@@ -122,19 +122,27 @@ class SortPage(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
         for widget in (self.who, self.where, self.look_first):
             widget.setEnabled(not busy)
+        self.choice.hold(self, held=busy)
         self.where.show_names(self.who.folder_names())
-        self._show_engine()
-        if not busy and not self.who.people_problem() and self.where.folders and not self.where.counting:
-            self.where.engine.ask_price(self.request())
+        self.welcome.show_promise(paid=self.choice.paid)
+        self.engine_changed.emit(self.choice.paid)
+        if self.choice.paid and not busy and not self.who.people_problem() and not self.where.counting:
+            self._ask_price()
 
-    def _show_engine(self) -> None:
-        self.welcome.show_promise(paid=self.paid)
-        self.engine_changed.emit(self.paid)
+    def _ask_price(self) -> None:
+        """Work out what a run costs at most, once there is something to run over."""
+        if not self.where.folders:
+            return
+        request = self.request()
 
-    @property
-    def paid(self) -> bool:
-        """Whether a run started now would send photos."""
-        return self.where.engine.engine == REKOGNITION
+        def work_out() -> Iterator[PricedTerms]:
+            yield self._workshop.price(request)
+
+        def begin() -> Job:
+            return self._jobs.select(work_out)
+
+        headshots = tuple(wanted.headshots for wanted in request.people)
+        self.where.engine.ask_price((headshots, request.folders, request.recursive, self.choice.thrift), begin)
 
     def _stop_watching(self) -> None:
         if self.outcome is not None:
@@ -158,7 +166,7 @@ class SortPage(QWidget):
             threshold=settings.threshold,
             dry_run=settings.look_first,
             link=settings.link,
-            terms=self.where.engine.terms,
+            terms=self.choice.terms,
         )
 
     def start(self) -> None:
@@ -175,14 +183,9 @@ class SortPage(QWidget):
 
     def _may_send(self, price: str, terms: Terms) -> bool:
         """Whether the user has agreed, before or now, that photos leave this computer."""
-        if self._workshop.settings.upload_consent or self._consent:
-            return True
-        from facesorter.ui.consent_dialog import ConsentDialog
+        from facesorter.ui.consent_dialog import may_send
 
-        cap = self.tr("Never more than {}.").format(in_dollars(terms.most_dollars))
-        dialog = ConsentDialog(f"{price} {cap}", self._theme, self)
-        self._consent = dialog.exec() == ConsentDialog.DialogCode.Accepted
-        return self._consent
+        return may_send(self.choice, price, terms.most_dollars, self._theme, self)
 
     def _ask_about_checked(self, priced: PricedTerms) -> None:
         """Let Amazon Rekognition look at what the last run left to check."""
@@ -203,7 +206,7 @@ class SortPage(QWidget):
         dialog = SpendDialog(self._workshop, self._jobs, self.request(), self._theme, self)
         chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
         self.where.engine.forget_price()
-        self.where.engine.choose_thrift(dialog.thrift if chosen else self.where.engine.thrift)
+        self.choice.choose(thrift=dialog.thrift if chosen else self.choice.thrift)
 
     def prepare(self) -> Outcome:
         """Make what the first run is shown by, between the window and that run: it would hold up either."""
@@ -240,14 +243,12 @@ class SortPage(QWidget):
 
     def _choices(self) -> dict[str, Any]:
         choices: dict[str, Any] = {
-            **self.where.engine.choices_made(),
+            **self.choice.as_settings(),
             "folders": self.where.folders,
             "destination": self.where.chosen_destination,
             "recursive": self.where.subfolders.isChecked(),
             "look_first": self.look_first.isChecked(),
         }
-        if self._consent:
-            choices["upload_consent"] = True
         if self.outcome is not None:
             review = self.outcome.review
             choices["threshold"] = review.slider.threshold
@@ -258,8 +259,7 @@ class SortPage(QWidget):
         """The settings page changed something."""
         settings = self._workshop.settings
         self.look_first.setChecked(settings.look_first)
-        self._consent = settings.upload_consent
-        self.where.engine.take_settings(settings)
+        self.choice.take_settings(settings)
         self._refresh()
         if self.outcome is not None:
             self.outcome.review.slider.show_threshold(settings.threshold)

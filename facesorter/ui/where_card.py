@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton
 
+from facesorter.domain.spending import Thrift
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button
+from facesorter.ui.engine_choice import EngineChoice
 from facesorter.ui.engine_line import EngineLine
 from facesorter.ui.jobs import Job, Jobs
-from facesorter.ui.theme import Theme
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
 class WhereCard(Card):
     """Folders, sub-folders yes or no, destination; counts the photos while the user thinks.
 
-    `changed` after every choice, `places_changed` if other photos may be found now.
+    `changed` after every choice, `places_changed` if other photos may be found now; `spend_less_asked` for what opens
+    beyond the card.
     """
 
     changed = Signal()
     places_changed = Signal()
+    spend_less_asked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(words.tr("WhereCard", "2  Where?"), parent)
+    def __init__(self, workshop: Workshop, jobs: Jobs, choice: EngineChoice) -> None:
+        super().__init__(words.tr("WhereCard", "2  Where?"))
+        self._choice = choice
         self._workshop = workshop
         self._jobs = jobs
         settings = workshop.settings
@@ -60,8 +64,11 @@ class WhereCard(Card):
         self._folder = ElidedLabel("strong", least_px=150)
         self._other = button(self.tr("Change…"), "link", self.tr("Change where the copies go"))
         self._other.clicked.connect(self._choose_destination)
-        self.engine = EngineLine(workshop, jobs, theme)
-        self.engine.changed.connect(self.changed)
+        self.engine = EngineLine(choice)
+        self.spend_less = button("", "link", self.tr("Ways to spend less"))
+        self.spend_less.clicked.connect(self.spend_less_asked)
+        self.engine.add(self.spend_less)
+        self.engine.changed.connect(self._engine_changed)
         self._lay_out()
         self.dropped.connect(self.add_folders)
         self._fill_menu()
@@ -122,6 +129,15 @@ class WhereCard(Card):
         self.places_changed.emit()
         self.changed.emit()
 
+    def _engine_changed(self) -> None:
+        self._show_thrift()
+        self.changed.emit()
+
+    def _show_thrift(self) -> None:
+        thrift = self._choice.thrift
+        self.spend_less.setText(self.tr("Spend less…") if thrift is Thrift.NONE else words.thrift(thrift))
+        self.spend_less.setEnabled(self.engine.price is not None)
+
     def _clicked(self) -> None:
         """Without a folder there is nothing to list in a menu."""
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of photos"))
@@ -143,6 +159,7 @@ class WhereCard(Card):
         more = f" +{len(self._names) - 1}" if len(self._names) > 1 else ""
         self._folder.show_text(self._names[0] + more if self._names else "")
         self._folder.setToolTip("\n".join(self._names))
+        self._show_thrift()
 
     def _fill_menu(self) -> None:
         """With folders chosen, the button offers to add or leave out some; without, it asks for one at once."""

@@ -18,7 +18,7 @@ from facesorter.bootstrap import ThreadExecutor, Workshop
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, PhotoError, Stopped, WrongUse
 from facesorter.domain.events import PhotoFailed
 from facesorter.domain.spending import Cost, Errand, Terms
-from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.endpoint.faults import Faults
 from facesorter.endpoint.objects import S3Objects
 from facesorter.paths import AppPaths
 from facesorter.pipeline.compare import PictureCompared
@@ -26,28 +26,26 @@ from facesorter.pipeline.enrol import Headshot
 
 
 @pytest.fixture(scope="module")
-def services() -> Iterator[tuple[RekognitionServer, str, Any]]:
-    with s3_server() as (address, s3), rekognition_server(PaintedEngine(), objects=S3Objects(s3)) as server:
-        yield server, address, s3
+def s3() -> Iterator[Any]:
+    with s3_server() as (_, client):
+        yield client
 
 
 @pytest.fixture
-def server(services: tuple[RekognitionServer, str, Any], monkeypatch: pytest.MonkeyPatch) -> RekognitionServer:
-    server, s3_address, _ = services
-    server.calls.clear()
-    server.endpoint.faults = NO_FAULTS
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_address,
-        "AWS_ENDPOINT_URL_REKOGNITION": server.address,
-        "AWS_ACCESS_KEY_ID": KEY.access_key,
-        "AWS_SECRET_ACCESS_KEY": KEY.secret,
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_CONFIG_FILE": "no-config",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-    }.items():
-        monkeypatch.setenv(name, value)
-    return server
+def server(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServer]:
+    with rekognition_server(PaintedEngine(), objects=S3Objects(s3)) as running:
+        for name, value in {
+            "AWS_ENDPOINT_URL": s3.meta.endpoint_url,
+            "AWS_ENDPOINT_URL_REKOGNITION": running.address,
+            "AWS_ACCESS_KEY_ID": KEY.access_key,
+            "AWS_SECRET_ACCESS_KEY": KEY.secret,
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_CONFIG_FILE": "no-config",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield running
 
 
 @pytest.fixture
@@ -162,9 +160,11 @@ def test_the_cap_ends_it_and_a_higher_one_goes_on_where_it_was(
 ) -> None:
     folder = fill(tmp_path / "photos", 20)
     capped, further = errand("0.005"), errand()
+    events = workshop.compare_with_folder(head, folder, executor, capped)
+    told: list[object] = []
     with pytest.raises(BudgetReached, match=r"\$0.005"):
-        list(workshop.compare_with_folder(head, folder, executor, capped))
-    assert capped.spent.calls == 5
+        told.extend(iter(lambda: next(events), None))
+    assert capped.spent.calls == sum(isinstance(event, PictureCompared) for event in told) == 5
     assert price(workshop, head, folder) == 15
     list(workshop.compare_with_folder(head, folder, executor, further))
     assert further.spent.calls == 15
@@ -196,9 +196,8 @@ def test_an_errand_that_is_stopped_ends_within_a_second_although_the_service_han
 
 
 def test_what_lies_in_s3_is_compared_there_and_paid_for_once(
-    workshop: Workshop, server: RekognitionServer, services: tuple[RekognitionServer, str, Any]
+    workshop: Workshop, server: RekognitionServer, s3: Any
 ) -> None:
-    _, _, s3 = services
     s3.put_object(Bucket=BUCKET, Key="me.png", Body=painted((100, 80, 120, ANNA)))
     s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=painted((30, 60, 60, BEN), (200, 100, 80, ANNA)))
     head, target = Headshot(f"s3://{BUCKET}/me.png", 0), f"s3://{BUCKET}/all/of us.png"

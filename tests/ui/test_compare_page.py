@@ -26,6 +26,7 @@ from facesorter.ui.compare_page import ComparePage
 from facesorter.ui.compared_faces import FacesModel, Part
 from facesorter.ui.comparing import State
 from facesorter.ui.comparison_table import ComparisonTable
+from facesorter.ui.engine_choice import EngineChoice
 
 
 def saved(path: Path, pixels, **options) -> str:
@@ -69,7 +70,7 @@ class ComparingWorkshop(MadeUpWorkshop):
             raise PhotoError("The file is missing: it was moved or deleted.")
         return PHOTO
 
-    def compare(self, source, target_path):
+    def compare(self, source, target_path, errand=None):
         self.asked.append(target_path)
         self.sources.append(source.face_index)
         answer = self.answers[target_path.rsplit("/", 1)[-1]]
@@ -77,7 +78,7 @@ class ComparingWorkshop(MadeUpWorkshop):
             raise answer
         return comparison(*answer)
 
-    def compare_with_folder(self, source, folder, executor):
+    def compare_with_folder(self, source, folder, executor, errand=None):
         yield PhotosFound(len(self.answers), {".jpg": len(self.answers)})
         for number, (name, answer) in enumerate(self.answers.items()):
             if self.gate is not None and number == 3:
@@ -89,7 +90,7 @@ class ComparingWorkshop(MadeUpWorkshop):
             else:
                 yield PictureCompared(photo, (comparison(*answer),))
 
-    def analyze(self, path):
+    def analyze(self, path, errand=None):
         answer = self.answers[path.rsplit("/", 1)[-1]]
         if isinstance(answer, Exception):
             raise answer
@@ -97,7 +98,7 @@ class ComparingWorkshop(MadeUpWorkshop):
 
 
 def shown_page(qtbot, workshop, jobs, theme):
-    made = ComparePage(workshop, jobs, theme)
+    made = ComparePage(workshop, jobs, theme, EngineChoice(workshop.settings))
     qtbot.addWidget(made)
     made.resize(1000, 760)
     made.show()

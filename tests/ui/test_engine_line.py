@@ -13,7 +13,7 @@ from facesorter.domain.models import Pile
 from facesorter.domain.spending import CONSENT, Terms, Thrift
 from facesorter.ui.cap_field import CapField
 from facesorter.ui.consent_dialog import ConsentDialog
-from facesorter.ui.engine_line import LOCAL, REKOGNITION
+from facesorter.ui.engine_choice import LOCAL, REKOGNITION
 from facesorter.ui.run import State
 
 
@@ -36,7 +36,7 @@ def texts(widget):
 
 
 def pay(page, qtbot):
-    page.where.engine.choose(REKOGNITION)
+    page.choice.choose(engine=REKOGNITION)
     qtbot.waitUntil(page.go.isEnabled, timeout=10000)
 
 
@@ -47,13 +47,13 @@ class TestThePrice:
         assert "Nothing is uploaded" in texts(window.sidebar)
 
     def test_it_is_told_before_a_run_can_begin(self, ready, window, qtbot):
-        ready.where.engine.choose(REKOGNITION)
+        ready.choice.choose(engine=REKOGNITION)
         assert not ready.go.isEnabled()
         qtbot.waitUntil(ready.go.isEnabled)
         assert ready.where.engine.sentence() == "Amazon Rekognition, eu-west-1: up to 60 calls, about $0.06."
         assert ready.where.engine.cap.text() == "$5.00"
         assert "Nothing is uploaded" not in texts(window.sidebar) + texts(ready.welcome)
-        ready.where.engine.choose(LOCAL)
+        ready.choice.choose(engine=LOCAL)
         assert "Nothing is uploaded" in texts(window.sidebar)
         assert "Nothing is uploaded" in texts(ready.welcome)
 
@@ -67,7 +67,7 @@ class TestThePrice:
 
     def test_without_an_account_it_says_what_to_do(self, ready, qtbot, workshop):
         workshop.refusal = WrongUse("No AWS region is set.", "Choose one.")
-        ready.where.engine.choose(REKOGNITION)
+        ready.choice.choose(engine=REKOGNITION)
         qtbot.waitUntil(lambda: "No AWS region is set. Choose one." in ready._hint.text())
         assert not ready.go.isEnabled()
         workshop.refusal = None
@@ -76,8 +76,8 @@ class TestThePrice:
         qtbot.waitUntil(ready.go.isEnabled)
 
     def test_the_choice_is_kept(self, ready, qtbot, workshop):
-        ready.where.engine.choose(REKOGNITION)
-        ready.where.engine.choose_thrift(Thrift.HYBRID)
+        ready.choice.choose(engine=REKOGNITION)
+        ready.choice.choose(thrift=Thrift.HYBRID)
         ready.where.engine.cap.setText("")
         qtbot.keyClicks(ready.where.engine.cap, "2.5")
         qtbot.waitUntil(lambda: workshop.settings.cap_cents == 250)

@@ -14,7 +14,7 @@ from facesorter.bootstrap import Workshop
 from facesorter.domain.spending import Thrift
 from facesorter.engines.local import LocalEngine
 from facesorter.paths import AppPaths
-from facesorter.ui.engine_line import REKOGNITION
+from facesorter.ui.engine_choice import REKOGNITION
 from facesorter.ui.run import State
 from facesorter.ui.spend_dialog import SpendDialog
 
@@ -158,10 +158,10 @@ def page(window, account, qtbot, tmp_path):
     return page
 
 
-def test_a_paid_run_costs_what_was_said_and_nothing_the_second_time(page, qtbot, services, monkeypatch):
+def test_a_paid_run_costs_what_was_said_and_nothing_the_second_time(page, qtbot, services):
     assert page.where.engine.sentence() == "Amazon Rekognition, eu-west-1: up to 4 calls, about $0.004."
     assert services.rekognition.calls == []
-    monkeypatch.setattr(page, "_consent", True)
+    page.choice.choose(consent=True)
     page.start()
     qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED, timeout=20000)
     assert len(services.rekognition.calls) == 4
