@@ -1,6 +1,7 @@
 """Where log lines go: a rotating file in the profile, the terminal, and a report where something crashed.
 
-botocore is kept at INFO, because its DEBUG lines hold session tokens, signatures and the pictures themselves.
+Libraries are heard from WARNING on: botocore's DEBUG lines hold session tokens, signatures and the pictures themselves,
+and its INFO lines, such as where it found credentials, mean nothing to whoever reads what happens to their photos.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = lo
         root.addHandler(CrashReporter(file.parent.parent, _Redacting(FORMAT)))
     root.setLevel(min(level, logging.INFO if terminal is None else terminal))
     for name in QUIET:
-        logging.getLogger(name).setLevel(max(level, logging.INFO))
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 def crash_report() -> Path | None:

@@ -28,7 +28,7 @@ VECTOR = [number / 7 for number in range(128)]
 """
 
 
-def program(profile: Path, body: str, **streams: int | None) -> subprocess.CompletedProcess[str]:
+def program(profile: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", PROLOGUE + body, str(profile)],
         capture_output=True,
@@ -36,7 +36,7 @@ def program(profile: Path, body: str, **streams: int | None) -> subprocess.Compl
         check=False,
         cwd=ROOT,
         timeout=60,
-        env={**os.environ, "HOME": str(profile.parent / "anna"), "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "HOME": str(profile.parent / "anna"), "PYTHONPATH": str(ROOT)} | environment,
     )
 
 
@@ -63,6 +63,29 @@ except RuntimeError:
     assert "RuntimeError: <redacted>" in everything
     for secret in (SECRET, "x00\\x01", "0.14285714", "never written"):
         assert secret not in everything
+
+
+def test_libraries_are_heard_only_when_they_warn(tmp_path: Path) -> None:
+    result = program(
+        tmp_path,
+        """
+import boto3
+class Pane(logging.Handler):
+    def emit(self, record):
+        print(record.name, record.getMessage())
+logging.getLogger().addHandler(Pane(logging.INFO))
+for client in ("rekognition", "s3"):
+    boto3.Session("AKIDEXAMPLE", SECRET, region_name="eu-west-1").client(client)
+boto3.Session(region_name="eu-west-1").client("rekognition")
+logging.getLogger("botocore.credentials").warning("a warning")
+log.info("an own line")
+""",
+        AWS_ACCESS_KEY_ID="AKIDEXAMPLE",
+        AWS_SECRET_ACCESS_KEY=SECRET,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == ["botocore.credentials a warning", "facesorter.anything an own line"]
+    assert "Found credentials" not in written(tmp_path) + result.stderr
 
 
 @pytest.mark.parametrize(

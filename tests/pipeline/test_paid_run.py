@@ -324,7 +324,7 @@ def test_a_log_at_debug_holds_no_secret_and_no_picture(desk: PaidDesk, tmp_path:
             desk.sort("Anna")
         logging.getLogger("facesorter").error("It ended", exc_info=caught.value)
     finally:
-        logging.getLogger("botocore").setLevel(logging.INFO)
+        logging.getLogger("botocore").setLevel(logging.WARNING)
         for handler in set(root.handlers) - set(handlers):
             root.removeHandler(handler)
             handler.close()
