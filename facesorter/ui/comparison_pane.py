@@ -138,7 +138,8 @@ class ComparisonPane(QFrame):
 
     def _say_nothing(self) -> None:
         empty = not self._faces.rowCount()
-        self._nothing.setText("" if self._comparing.busy else self.tr("There is nothing of this kind."))
+        over = self._faces.pictures > 0 and not self._comparing.busy
+        self._nothing.setText(self.tr("There is nothing of this kind.") if over else "")
         self._nothing.setVisible(empty)
         self.table.setVisible(not empty)
 
@@ -182,8 +183,8 @@ class ComparisonPane(QFrame):
             case State.STOPPING:
                 return self.tr("Stopping…")
             case State.STOPPED:
-                return self.tr("Stopped after {}.").format(figures)
+                return self.tr("Stopped after {}").format(figures)
             case State.FAILED:
-                return self.tr("Could not go on after {}.").format(figures)
+                return self.tr("Could not go on after {}").format(figures)
             case _:
                 return self.tr("{} compared").format(words.photos(found))

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.spending import PricedTerms, in_dollars
@@ -67,21 +67,25 @@ class EngineLine(QWidget):
         self.change.setMenu(menu)
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self._text, 1)
-        first.addWidget(self.change, 0, Qt.AlignmentFlag.AlignVCenter if self._wide else Qt.AlignmentFlag.AlignTop)
         self._second = QWidget()
-        self._second.setLayout(second)
-        second.setContentsMargins(0, 0, 0, 0)
-        second.addWidget(label(self.tr("Never more than"), "small"))
-        second.addWidget(self.cap)
-        if not self._wide:
-            second.addStretch()
-        layout = QBoxLayout(QBoxLayout.Direction.LeftToRight if self._wide else QBoxLayout.Direction.TopToBottom, self)
+        cap = QHBoxLayout(self._second)
+        cap.setContentsMargins(0, 0, 0, 0)
+        cap.addWidget(label(self.tr("Never more than"), "small"))
+        cap.addWidget(self.cap)
+        first = QHBoxLayout()
+        first.addWidget(self._text, 1)
+        if self._wide:
+            first.setSpacing(16)
+            first.addWidget(self._second)
+        else:
+            cap.addStretch()
+        first.addWidget(self.change, 0, Qt.AlignmentFlag.AlignVCenter if self._wide else Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16 if self._wide else 5)
-        layout.addLayout(first, 1)
-        layout.addWidget(self._second)
+        layout.setSpacing(5)
+        layout.addLayout(first)
+        if not self._wide:
+            layout.addWidget(self._second)
 
     def add(self, widget: QWidget) -> None:
         """Show this too where photos are sent, at the end of the row with the cap."""

@@ -195,7 +195,7 @@ class TestComparing:
         assert "The cap of $0.01 is reached" in page.banner.accessibleName()
         assert "higher cap" in page.banner.accessibleName()
         assert page.faces.count(Part.MATCHES) == 10
-        assert page.pane.details.accessibleName() == "Stopped after 10 of 12 photos. · $0.01 spent on 10 calls"
+        assert page.pane.details.accessibleName() == "Stopped after 10 of 12 photos · $0.01 spent on 10 calls"
         qtbot.waitUntil(lambda: "up to 2 calls" in page.engine.sentence(), timeout=20000)
         page._choice.choose(cap_cents=500)
         qtbot.waitUntil(page.go.isEnabled)
