@@ -20,7 +20,7 @@ from facesorter.ui.jobs import Jobs
 from facesorter.ui.late_workshop import LateWorkshop
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
-from facesorter.ui.theme import Theme
+from facesorter.ui.theme import STYLE, Theme
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 def run_window(paths: AppPaths | None = None) -> int:
     """Show the window until it is closed; the exit code."""
     paths = AppPaths.default() if paths is None else paths
-    application = QApplication(sys.argv[:1])
+    application = QApplication([*sys.argv[:1], *STYLE])
     application.setApplicationName("FaceSorter")
     application.setDesktopFileName("facesorter")
     _translate(application)

@@ -110,9 +110,10 @@ class MainWindow(QMainWindow):
         self._keeps = True
         self.setWindowTitle("FaceSorter")
         self.setMinimumSize(860, 560)
-        self.sidebar = Sidebar(theme)
-        self.pages = QStackedWidget()
-        self.sort = SortPage(workshop, jobs, theme, relay)
+        self.sidebar, self.pages = Sidebar(theme), QStackedWidget()
+        self._lay_out()
+        # Within the window from its first widget on: moving a whole page there costs as much as making half of it.
+        self.sort = SortPage(workshop, jobs, theme, relay, self.pages)
         self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
         self.pages.addWidget(self.sort)
@@ -123,6 +124,11 @@ class MainWindow(QMainWindow):
         self.sidebar.show_engine(self.sort.choice.paid)
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
+        self.sort.who.add.setFocus()
+        relay.crashed.connect(self._tell_of_crash)
+        self._restore()
+
+    def _lay_out(self) -> None:
         content = QWidget()
         content.setObjectName("content")
         layout = QHBoxLayout(content)
@@ -131,9 +137,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.sidebar)
         layout.addWidget(self.pages, 1)
         self.setCentralWidget(content)
-        self.sort.who.add.setFocus()
-        relay.crashed.connect(self._tell_of_crash)
-        self._restore()
 
     def _restore(self) -> None:
         kept = self._workshop.settings.window_geometry

@@ -42,8 +42,8 @@ class SortPage(QWidget):
     engine_changed = Signal(bool)
     account_asked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
-        super().__init__()
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._workshop = workshop
         self._jobs = jobs

@@ -77,6 +77,11 @@ DARK = Colors(
 )
 
 
+STYLE = ("-style", "Fusion")
+"""Arguments for the `QApplication`. Its `setStyle` would take a twentieth of the start, because it answers with the
+style, and Python then learns the 588 names that styles have for things."""
+
+
 class Theme(QObject):
     """The look in force; `changed` tells widgets that paint by hand to paint again."""
 
@@ -87,7 +92,6 @@ class Theme(QObject):
         self._application = application
         self._look = look
         self._icons: WeakKeyDictionary[QAbstractButton, tuple[str, str]] = WeakKeyDictionary()
-        application.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
         self._colors = self._wanted_colors()
         self._dress()
@@ -177,8 +181,9 @@ def style_sheet(colors: Colors, points: float) -> str:
 def icon(name: str, color: str) -> QIcon:
     """The icon `resources/icons/<name>.svg`, its `currentColor` being `color`."""
     made = QIcon()
+    renderer = _renderer(name, color)
     for side_px in (16, 32, 64):
-        made.addPixmap(pixmap(name, color, side_px))
+        made.addPixmap(_drawn(renderer, side_px))
     return made
 
 
@@ -190,11 +195,19 @@ def drawing(name: str, color: str, side_px: int) -> QPixmap:
 
 def pixmap(name: str, color: str, side_px: int) -> QPixmap:
     """The icon drawn into a square of `side_px`."""
+    return _drawn(_renderer(name, color), side_px)
+
+
+def _renderer(name: str, color: str) -> QSvgRenderer:
     text = resource(f"icons/{name}.svg").read_text("utf-8").replace("currentColor", color)
+    return QSvgRenderer(QByteArray(text.encode()))
+
+
+def _drawn(renderer: QSvgRenderer, side_px: int) -> QPixmap:
     drawn = QPixmap(QSize(side_px, side_px))
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    QSvgRenderer(QByteArray(text.encode())).render(painter)
+    renderer.render(painter)
     painter.end()
     return drawn
 
@@ -204,5 +217,6 @@ def mark(widget: QWidget, **properties: str) -> None:
     for name, value in properties.items():
         if widget.property(name) != value:
             widget.setProperty(name, value)
-            widget.style().unpolish(widget)
-            widget.style().polish(widget)
+            if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)

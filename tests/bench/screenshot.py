@@ -26,7 +26,7 @@ from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
 from facesorter.ui.run import State
-from facesorter.ui.theme import Theme
+from facesorter.ui.theme import STYLE, Theme
 
 SIZE = (1280, 800)
 PORTRAITS, OTHERS = 16, 9
@@ -82,7 +82,7 @@ def main() -> int:
     look = sys.argv[1] if len(sys.argv) > 1 else "light"
     target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[2] / ".github" / "window.png"
     QLocale.setDefault(QLocale("en_US"))
-    application = QApplication([])
+    application = QApplication(["facesorter", *STYLE])
     font = next((name for name in FONTS if name in QFontDatabase.families()), application.font().family())
     application.setFont(QFont(font, 10))
     target = target.absolute()

@@ -26,7 +26,7 @@ from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
 from facesorter.ui.run import State
-from facesorter.ui.theme import Theme
+from facesorter.ui.theme import STYLE, Theme
 
 PROMISE_MS = 50
 CALM_MS = 10
@@ -140,7 +140,7 @@ def spin(seconds: float) -> None:
 
 def main() -> int:
     """Measure and judge; 1 if the promise is not kept."""
-    measured = Measured(QApplication([]), int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    measured = Measured(QApplication(["facesorter", *STYLE]), int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
     measured.run()
     calm = measured.worst.pop(IDLE)[0] < CALM_MS
     longest = max(held_up if calm else work for held_up, work in measured.worst.values())

@@ -12,7 +12,12 @@ from made_up import MadeUpWorkshop
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
-from facesorter.ui.theme import Theme
+from facesorter.ui.theme import STYLE, Theme
+
+
+@pytest.fixture(scope="session")
+def qapp_args():
+    return ["facesorter", *STYLE]
 
 
 @pytest.fixture

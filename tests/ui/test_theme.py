@@ -1,12 +1,16 @@
 """Colors that can be read, a style sheet without gaps, icons that exist."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from PySide6.QtGui import QColor
 
 from facesorter.paths import resource
-from facesorter.ui.theme import DARK, LIGHT, icon, style_sheet
+from facesorter.ui.card import label
+from facesorter.ui.theme import DARK, LIGHT, STYLE, icon, mark, style_sheet
 
 
 def luminance(color):
@@ -48,3 +52,21 @@ def test_the_style_sheet_has_no_gaps(colors):
 def test_every_icon_draws_something(path, qapp):
     image = icon(path.stem, "#ff0000").pixmap(32).toImage()
     assert any(image.pixelColor(x, y).alpha() > 128 for x in range(32) for y in range(32))
+
+
+def test_the_window_looks_the_same_whatever_style_the_desktop_prefers():
+    asked = f"from PySide6.QtWidgets import QApplication; print(QApplication(['x', *{STYLE}]).style().name())"
+    other = os.environ | {"QT_STYLE_OVERRIDE": "Windows"}
+    said = subprocess.run([sys.executable, "-c", asked], env=other, capture_output=True, text=True, check=True)
+    assert said.stdout.strip().lower() == "fusion"
+
+
+@pytest.mark.parametrize("shown_before", [False, True])
+def test_a_tone_is_seen_whether_it_is_given_before_or_after_showing(shown_before, theme, qtbot):
+    made = label("Careful", "dim")
+    qtbot.addWidget(made)
+    if shown_before:
+        made.show()
+    mark(made, tone="bad")
+    made.show()
+    assert made.palette().color(made.foregroundRole()) == QColor(LIGHT.bad)
