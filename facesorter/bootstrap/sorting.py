@@ -110,12 +110,21 @@ class Sorting(Profile):
         source = self._source(request, [self.catalog.person(wanted.name) for wanted in request.people])
         return watch(source, lambda settled: self.sort(request, executor, settled), watcher, stopped)
 
-    def sort(self, request: SortRequest, executor: Executor, source: PhotoSource | None = None) -> Generator[Event]:
-        """A whole run. Raises `UserError` for what ends it; see `Sort.run`. `source` stands in for the request's."""
+    def sort(
+        self,
+        request: SortRequest,
+        executor: Executor,
+        source: PhotoSource | None = None,
+        stopped: threading.Event | None = None,
+    ) -> Generator[Event]:
+        """A whole run. Raises `UserError` for what ends it; see `Sort.run`. `source` stands in for the request's.
+
+        Closing the generator stops it between two events; setting `stopped` also ends the wait for a service.
+        """
         with ExitStack() as closing:
             second, meter, engine = None, None, self.engine
             if request.terms is not None:
-                second, meter, executor_of_calls = closing.enter_context(self._hired(request, request.terms))
+                second, meter, executor_of_calls = closing.enter_context(self._hired(request, request.terms, stopped))
                 if request.terms.thrift is Thrift.NONE:
                     engine, executor, second = second.engine, executor_of_calls, None
             sought, failed = self._seek(request.people, engine)
@@ -130,9 +139,11 @@ class Sorting(Profile):
             yield from self._sort.run()
 
     @contextmanager
-    def _hired(self, request: SortRequest, terms: Terms) -> Generator[tuple[Second, Meter, Executor]]:
+    def _hired(
+        self, request: SortRequest, terms: Terms, stopped: threading.Event | None = None
+    ) -> Generator[tuple[Second, Meter, Executor]]:
         """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
-        engine = self.cloud.rekognition(terms, self.engine)
+        engine = self.cloud.rekognition(terms, self.engine, stopped)
         sheets = cast("SheetEngine", engine) if terms.thrift is Thrift.SHEETS else None
         executor = ThreadExecutor(CALLS_AT_ONCE)
         try:

@@ -6,6 +6,7 @@ Everything here runs in the window's thread and takes a few milliseconds; what b
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -113,9 +114,13 @@ class Run(QObject):
         self._answers.clear()
         self._samples.clear()
         self._clock = time.monotonic()
+        stopped = threading.Event()
         self._job = self._jobs.select(
-            lambda: self.told(self._workshop.sort(request, self._jobs.executor), dry_run=request.dry_run),
+            lambda: self.told(
+                self._workshop.sort(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run
+            ),
             lambda event: isinstance(event, RunPaused),
+            stopped,
         )
         self._job.reported.connect(self._reported)
         self._job.failed.connect(self._failed)

@@ -112,6 +112,7 @@ class SortPage(QWidget):
         return self.outcome is not None and self.outcome.run.busy
 
     def _refresh(self) -> None:
+        self._ask_price()
         problem = self.who.people_problem() or self.where.where_problem()
         busy = self.busy
         self.go.setText(self.tr("Find") if self.look_first.isChecked() else self.tr("Find and copy"))
@@ -126,12 +127,12 @@ class SortPage(QWidget):
         self.where.show_names(self.who.folder_names())
         self.welcome.show_promise(paid=self.choice.paid)
         self.engine_changed.emit(self.choice.paid)
-        if self.choice.paid and not busy and not self.who.people_problem() and not self.where.counting:
-            self._ask_price()
 
     def _ask_price(self) -> None:
-        """Work out what a run costs at most, once there is something to run over."""
-        if not self.where.folders:
+        """Work out what a run costs at most, once it is known of whom and over what."""
+        if not self.choice.paid or self.busy or self.who.people_problem():
+            return
+        if not self.where.folders or self.where.counting:
             return
         request = self.request()
 

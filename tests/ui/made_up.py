@@ -139,7 +139,7 @@ class MadeUpWorkshop:
     def people(self, request) -> list[Person]:
         return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
 
-    def sort(self, request, executor) -> Iterator:
+    def sort(self, request, executor, source=None, stopped=None) -> Iterator:
         self.request = request
         people = self.people(request)
         try:

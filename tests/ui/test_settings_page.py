@@ -1,6 +1,7 @@
 """The settings with a real workshop: account and key against services on this computer, and deleting everything."""
 
 import json
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from skimage import data as pictures
 
 from facesorter.bootstrap import Workshop
 from facesorter.domain.spending import Thrift
+from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.local import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.ui.engine_choice import REKOGNITION
@@ -168,6 +170,26 @@ def test_a_paid_run_costs_what_was_said_and_nothing_the_second_time(page, qtbot,
     assert page.outcome.run.spent.calls == 4
     assert page.outcome.run.results.balance(0).copied == 3
     qtbot.waitUntil(lambda: "nothing to pay" in page.where.engine.sentence(), timeout=20000)
+
+
+@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS])
+def test_stop_ends_a_paid_run_within_a_second_although_the_service_hangs(page, qtbot, services, thrift):
+    page.choice.choose(consent=True, thrift=thrift)
+    qtbot.waitUntil(page.go.isEnabled, timeout=20000)
+    services.rekognition.endpoint.faults = Faults(slow=1, slow_seconds=4)
+    try:
+        page.start()
+        qtbot.waitUntil(lambda: page.outcome.run._pays, timeout=20000)
+        qtbot.wait(1000)
+        began = time.monotonic()
+        page.outcome.run.stop()
+        qtbot.waitUntil(lambda: page.outcome.run.state is State.STOPPED, timeout=5000)
+        assert time.monotonic() - began < 1.2
+        assert not page.banner.isVisible()
+        assert page.outcome.run.spent.calls > 0
+        qtbot.waitUntil(lambda: len(services.rekognition.calls) >= page.outcome.run.spent.calls, timeout=10000)
+    finally:
+        services.rekognition.endpoint.faults = NO_FAULTS
 
 
 def test_every_way_to_spend_less_shows_its_price(page, qtbot, services, theme, jobs, workshop):
