@@ -1,8 +1,9 @@
 """Opens pictures: upright, RGB, sized down, safely. Nothing else in FaceSorter opens one.
 
 The decoder is chosen by content, never by name, and a picture's claimed size is checked before memory is taken for
-it. Plain JPEG, nearly all there is, is decoded right here by a decoder that lets go of the interpreter; everything
-else is handed to a process of its own (`workers`), so that a hostile picture can cost that process but not this one.
+it. Plain JPEG, nearly all there is, is decoded right here by a decoder that lets go of the interpreter, and what is not
+compressed needs no decoder; everything else is handed to a process of its own (`workers`), so that a hostile picture
+can cost that process but not this one.
 Every function may be called from many threads at once.
 """
 
@@ -16,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from facesorter.images.decoding import Picture, decode_jpeg, facts_of_jpeg, jpeg_in
+from facesorter.images.decoding import Facts, Picture, decode_jpeg, decode_plain, facts_of, jpeg_in
 from facesorter.images.jpeg import Jpeg
+from facesorter.images.plain import Plain, find_plain
 from facesorter.images.workers import Workers
 
 __all__ = ["Picture", "decode", "encode_jpeg", "encode_png", "resized", "size_of", "taken_at", "thumbnail"]
@@ -32,21 +34,18 @@ def decode(data: bytes, *, at_least: int | None = None) -> Picture:
     them. A picture of more than 128 megapixels always comes smaller. Raises `PhotoError`: lasting if the bytes are at
     fault, not lasting if an addition must be installed or the decoder ran out of time.
     """
-    jpeg = _modest_jpeg(data)
-    return decode_jpeg(jpeg, at_least) if jpeg else _workers.decode(data, at_least)
+    return _decode(data, at_least, copy_will_do=False)
 
 
 def size_of(data: bytes) -> tuple[int, int]:
     """Upright width and height, without decoding. Raises `PhotoError` as `decode` does."""
-    jpeg = _modest_jpeg(data)
-    facts = facts_of_jpeg(jpeg) if jpeg else _workers.facts(data)
+    facts = _facts(data)
     return facts.width, facts.height
 
 
 def taken_at(data: bytes) -> datetime | None:
     """When the photo was taken, in the camera's local time, or None if it does not say. Raises `PhotoError`."""
-    jpeg = _modest_jpeg(data)
-    return (facts_of_jpeg(jpeg) if jpeg else _workers.facts(data)).taken_at
+    return _facts(data).taken_at
 
 
 def thumbnail(data: bytes, side_px: int) -> Picture:
@@ -54,8 +53,7 @@ def thumbnail(data: bytes, side_px: int) -> Picture:
 
     Made of the small copy that the file itself carries, where it carries one of that size.
     """
-    jpeg = _modest_jpeg(data)
-    picture = decode_jpeg(jpeg, side_px) if jpeg else _workers.decode(data, side_px, copy_will_do=True)
+    picture = _decode(data, side_px, copy_will_do=True)
     height, width = picture.pixels.shape[:2]
     ratio = side_px / max(width, height)
     if ratio >= 1:
@@ -79,9 +77,24 @@ def encode_png(pixels: NDArray[np.uint8]) -> bytes:
     return _encoded(pixels, "PNG", compress_level=1)
 
 
-def _modest_jpeg(data: bytes) -> Jpeg | None:
+def _decode(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
+    harmless = _harmless(data)
+    if isinstance(harmless, Jpeg):
+        return decode_jpeg(harmless, at_least)
+    if harmless:
+        return decode_plain(harmless, at_least)
+    return _workers.decode(data, at_least, copy_will_do=copy_will_do)
+
+
+def _facts(data: bytes) -> Facts:
+    harmless = _harmless(data)
+    return facts_of(harmless) if harmless else _workers.facts(data)
+
+
+def _harmless(data: bytes) -> Jpeg | Plain | None:
+    """The picture, if it may be decoded in this process."""
     jpeg = jpeg_in(data)
-    return jpeg if jpeg and jpeg.modest else None
+    return (jpeg if jpeg.modest else None) if jpeg else find_plain(data)
 
 
 def _encoded(pixels: NDArray[np.uint8], image_format: str, **options: int) -> bytes:

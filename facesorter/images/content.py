@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from facesorter.images.exif import is_raw
+from facesorter.images.lent_memory import Bytes
 
 
 class Kind(StrEnum):
@@ -44,24 +45,24 @@ _BRANDS = {b"avif": Kind.AVIF, b"avis": Kind.AVIF, b"crx ": Kind.RAW}
 _HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
 
 
-def kind_of(data: bytes) -> Kind | None:
+def kind_of(data: Bytes) -> Kind | None:
     """The kind of picture, or None if it is none that FaceSorter opens."""
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return Kind.WEBP
     if data[4:8] == b"ftyp":
         return _kind_of_boxes(data)
-    kind = next((kind for beginning, kind in _BEGINNINGS.items() if data.startswith(beginning)), None)
+    kind = next((kind for beginning, kind in _BEGINNINGS.items() if data[: len(beginning)] == beginning), None)
     return Kind.RAW if kind is Kind.TIFF and is_raw(data) else kind
 
 
-def lacks_end(kind: Kind, data: bytes) -> bool:
+def lacks_end(kind: Kind, data: Bytes) -> bool:
     """Whether a file is cut off where its decoder would not mind, because the first picture's pixels are there."""
     if kind is Kind.PNG:
         return data.rfind(b"IEND\xaeB`\x82") < 0
     return kind is Kind.GIF and not _reaches_trailer(data)
 
 
-def _kind_of_boxes(data: bytes) -> Kind | None:
+def _kind_of_boxes(data: Bytes) -> Kind | None:
     """HEIF, AVIF and CR3 share one container, whose first box lists what a reader must understand."""
     length = min(int.from_bytes(data[:4], "big"), 4096)
     brands = [data[8:12], *(data[at : at + 4] for at in range(16, length, 4))]
@@ -69,7 +70,7 @@ def _kind_of_boxes(data: bytes) -> Kind | None:
     return known or (Kind.HEIF if _HEIF_BRANDS.intersection(brands) else None)
 
 
-def _reaches_trailer(gif: bytes) -> bool:
+def _reaches_trailer(gif: Bytes) -> bool:
     try:
         at = 13 + _color_table_length(gif[10])
         while gif[at] != 0x3B:

@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ from facesorter.domain.errors import PhotoError
 from facesorter.images.content import Kind, kind_of, lacks_end
 from facesorter.images.exif import Exif, read_exif
 from facesorter.images.jpeg import Jpeg, find_jpeg
+from facesorter.images.lent_memory import Bytes
+from facesorter.images.plain import Plain
 from facesorter.images.raw import preview
 
 MOST_DECODED_BYTES = 840_000_000
@@ -83,7 +85,7 @@ class Facts(NamedTuple):
     taken_at: datetime | None
 
 
-def jpeg_in(data: bytes) -> Jpeg | None:
+def jpeg_in(data: Bytes) -> Jpeg | None:
     """The JPEG picture that this file is, or carries as a RAW file; None for other kinds. Raises `PhotoError`."""
     if not data:
         raise PhotoError("The file is empty.", lasting=True)
@@ -113,10 +115,17 @@ def decode_jpeg(jpeg: Jpeg, at_least: int | None) -> Picture:
     with _told_plainly():
         image = Image.new(mode, (-(-jpeg.width // scale), -(-jpeg.height // scale)), None)
         image.frombytes(jpeg.data[jpeg.start :], "jpeg", order, "", scale, 0)
-    return _picture(image, facts_of_jpeg(jpeg), jpeg.exif.orientation, 1)
+    return _picture(image, facts_of(jpeg), jpeg.exif.orientation, 1)
 
 
-def decode_any(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
+def decode_plain(plain: Plain, at_least: int | None) -> Picture:
+    """The upright picture, at the smallest whole part of its size that is still `at_least`."""
+    with _told_plainly():
+        image = plain.reduced(_factor((plain.width, plain.height), at_least))
+    return _picture(image, facts_of(plain), plain.exif.orientation, 1)
+
+
+def decode_any(data: Bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
     """The upright picture, of whatever kind, as `images.decode` promises it. Raises `PhotoError`.
 
     With `copy_will_do`, the small copy that a HEIF file may carry is taken if it is `at_least` as large.
@@ -133,16 +142,16 @@ def decode_any(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Pict
     return _picture(image, facts, exif.orientation, factor)
 
 
-def facts_of_jpeg(jpeg: Jpeg) -> Facts:
-    """Size and time of a JPEG picture."""
-    return _facts((jpeg.width, jpeg.height), jpeg.exif)
+def facts_of(picture: Jpeg | Plain) -> Facts:
+    """Size and time of a picture whose header was read."""
+    return _facts((picture.width, picture.height), picture.exif)
 
 
-def facts_of_any(data: bytes) -> Facts:
+def facts_of_any(data: Bytes) -> Facts:
     """Size and time of a picture of whatever kind. Raises `PhotoError`."""
     jpeg = jpeg_in(data)
     if jpeg:
-        return facts_of_jpeg(jpeg)
+        return facts_of(jpeg)
     image, exif = _opened(data)
     return _facts(image.size, exif)
 
@@ -158,7 +167,7 @@ def _refuse_giants(mode: str, size: tuple[int, int]) -> None:
         raise PhotoError(reason, lasting=True)
 
 
-def _opened(data: bytes) -> tuple[Image.Image, Exif]:
+def _opened(data: Bytes) -> tuple[Image.Image, Exif]:
     """A picture that is no JPEG, its header read and nothing decoded."""
     kind = kind_of(data)
     if kind is Kind.RAW:
@@ -170,14 +179,21 @@ def _opened(data: bytes) -> tuple[Image.Image, Exif]:
 
         pillow_heif.register_heif_opener()  # pyright: ignore[reportUnknownMemberType]
     with _told_plainly():
-        image = Image.open(io.BytesIO(data), formats=[kind])
+        image = Image.open(_file(data), formats=[kind])
     _refuse_giants(image.mode, image.size)
-    block: Any = data if kind is Kind.TIFF else image.info.get("exif")
-    exif = read_exif(block.removeprefix(b"Exif\0\0")) if isinstance(block, bytes) else Exif()
+    if kind is Kind.TIFF:
+        exif = read_exif(data)
+    else:
+        block = image.info.get("exif")
+        exif = read_exif(block.removeprefix(b"Exif\0\0")) if isinstance(block, bytes) else Exif()
     return image, exif._replace(orientation=1) if kind in _TURNED_BY_DECODER else exif
 
 
-def _developed(data: bytes) -> tuple[Image.Image, Exif]:
+def _file(data: Bytes) -> BinaryIO:
+    return io.BytesIO(data) if isinstance(data, bytes) else cast("BinaryIO", data)
+
+
+def _developed(data: Bytes) -> tuple[Image.Image, Exif]:
     """A RAW file that carries no preview, developed at half its size."""
     try:
         import rawpy  # optional
@@ -185,7 +201,7 @@ def _developed(data: bytes) -> tuple[Image.Image, Exif]:
         reason = "This RAW photo carries no preview; it can be read once facesorter[raw] is installed."
         raise PhotoError(reason) from error
     try:
-        with _told_plainly(), rawpy.imread(io.BytesIO(data)) as raw:
+        with _told_plainly(), rawpy.imread(_file(data)) as raw:
             image = Image.fromarray(raw.postprocess(half_size=True))
     except rawpy.LibRawError as error:
         _damaged(error)

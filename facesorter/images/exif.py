@@ -10,6 +10,8 @@ import struct
 from datetime import datetime
 from typing import NamedTuple
 
+from facesorter.images.lent_memory import Bytes
+
 _NEW_SUBFILE_TYPE, _MAKE, _ORIENTATION, _SUB_IFDS = 0x00FE, 0x010F, 0x0112, 0x014A
 _EXIF_IFD, _DATE_TIME_ORIGINAL, _DNG_VERSION = 0x8769, 0x9003, 0xC612
 _MOST_ENTRIES = 1000
@@ -23,7 +25,7 @@ class Exif(NamedTuple):
     taken_at: datetime | None = None
 
 
-def read_exif(tiff: bytes) -> Exif:
+def read_exif(tiff: Bytes) -> Exif:
     """What a TIFF-structured EXIF block (or a whole TIFF or RAW file, or a CR3's part) says; never raises."""
     main = _directory(tiff, 4)
     orientation = main.get(_ORIENTATION, 1)
@@ -32,14 +34,14 @@ def read_exif(tiff: bytes) -> Exif:
     return Exif(orientation if 1 <= orientation <= 8 else 1, taken_at)
 
 
-def is_raw(tiff: bytes) -> bool:
+def is_raw(tiff: Bytes) -> bool:
     """Whether a TIFF file is a camera's RAW, of which other readers see no more than a stamp-sized picture."""
     main = _directory(tiff, 4)
     reduced = main.get(_NEW_SUBFILE_TYPE) == 1
     return _DNG_VERSION in main or tiff[8:10] == b"CR" or (_SUB_IFDS in main and (reduced or _MAKE in main))
 
 
-def _directory(tiff: bytes, pointer: int) -> dict[int, int]:
+def _directory(tiff: Bytes, pointer: int) -> dict[int, int]:
     """The directory whose offset stands at `pointer`: for each tag its value, or the offset where its value lies."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     entries: dict[int, int] = {}
@@ -57,7 +59,7 @@ def _directory(tiff: bytes, pointer: int) -> dict[int, int]:
     return entries
 
 
-def _time(tiff: bytes, start: int) -> datetime | None:
+def _time(tiff: Bytes, start: int) -> datetime | None:
     try:
         return datetime.strptime(tiff[start : start + 19].decode("ascii"), "%Y:%m:%d %H:%M:%S")
     except ValueError:  # blank, zeros, or no text at all

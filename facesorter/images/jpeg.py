@@ -10,6 +10,7 @@ import struct
 from typing import NamedTuple
 
 from facesorter.images.exif import Exif, read_exif
+from facesorter.images.lent_memory import Bytes
 
 _END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -31,7 +32,7 @@ class Jpeg(NamedTuple):
     `several_scans` is true where a decoder must keep the whole picture and pass over it once a scan.
     """
 
-    data: bytes
+    data: Bytes
     start: int
     segments: tuple[slice, ...]
     scan: int
@@ -50,21 +51,23 @@ class Jpeg(NamedTuple):
         pixels = self.width * self.height
         if pixels > _MODEST_PIXELS:
             return False
-        return not self.several_scans or pixels * self.data.count(b"\xff\xda", self.scan) <= _MODEST_PASSES
+        return not self.several_scans or pixels * self.data[self.scan :].count(b"\xff\xda") <= _MODEST_PASSES
 
     def picture(self) -> bytes:
         """The file without its metadata."""
         return b"".join([b"\xff\xd8", *(self.data[part] for part in self.segments), memoryview(self.data)[self.scan :]])
 
 
-def find_jpeg(data: bytes, start: int = 0) -> Jpeg:
+def find_jpeg(data: Bytes, start: int = 0) -> Jpeg:
     """The JPEG picture that begins at `start`. Raises `ValueError` or `struct.error` if none does."""
     segments: list[slice] = []
     exif = Exif()
     width = height = components = frame = 0
     at = start + 2
     for _ in range(_MOST_SEGMENTS):
-        at = data.index(b"\xff", at)  # decoders skip junk between segments
+        at = data.find(b"\xff", at)  # decoders skip junk between segments
+        if at < 0:
+            break
         marker, length = struct.unpack_from(">xBH", data, at)
         if marker == _START_OF_SCAN:
             if not width or not height:
@@ -80,7 +83,7 @@ def find_jpeg(data: bytes, start: int = 0) -> Jpeg:
         if marker in _FRAMES:
             frame = marker
             height, width, components = struct.unpack_from(">HHB", data, at + 5)
-        elif marker == _EXIF and exif == Exif() and data.startswith(b"Exif\0", at + 4):
+        elif marker == _EXIF and exif == Exif() and data[at + 4 : at + 9] == b"Exif\0":
             exif = read_exif(data[at + 10 : end])
         if marker not in _METADATA:
             segments.append(slice(at, end))

@@ -12,13 +12,14 @@ from contextlib import suppress
 
 from facesorter.images.exif import Exif, read_exif
 from facesorter.images.jpeg import Jpeg, find_jpeg
+from facesorter.images.lent_memory import Bytes
 
 _SMALLEST_PX = 500
 _MOST_CANDIDATES = 1000
 _MOST_ALIKE = 3
 
 
-def preview(data: bytes) -> Jpeg | None:
+def preview(data: Bytes) -> Jpeg | None:
     """The largest JPEG picture in a RAW file, turned as the RAW file says, if its longer side has 500 pixels."""
     found: list[Jpeg] = []
     at = data.find(b"\xff\xd8\xff")
@@ -37,7 +38,7 @@ def preview(data: bytes) -> Jpeg | None:
     return largest._replace(exif=_exif(data) or largest.exif)
 
 
-def _exif(data: bytes) -> Exif | None:
+def _exif(data: Bytes) -> Exif | None:
     """The EXIF facts of the RAW file itself: Canon's CR3 keeps them in two boxes, Fujifilm's RAF in its preview."""
     if data[4:8] == b"ftyp":
         general, details = (read_exif(data[data.find(box) + 4 :][:65536]) for box in (b"CMT1", b"CMT2"))

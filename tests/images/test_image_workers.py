@@ -13,17 +13,22 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from facesorter.domain.errors import PhotoError
+from facesorter.images import workers as worker_module
+from facesorter.images.lent_memory import CAN_LEND, KEPT_BYTES
 from facesorter.images.workers import Limits, Workers
 
 Encode = Callable[..., bytes]
 
 
-@pytest.fixture
-def workers() -> Iterator[Workers]:
+@pytest.fixture(params=["memory that both reach", "pipes"])
+def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+    """One worker, and each way its bytes may go; where no memory can be lent both are the same."""
+    monkeypatch.setattr(worker_module, "CAN_LEND", worker_module.CAN_LEND and request.param != "pipes")
     few = Workers(1)
     yield few
     few.end()
@@ -149,6 +154,42 @@ def test_no_worker_outlives_the_program(tmp_path: Path, encode: Encode) -> None:
         time.sleep(0.05)
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+def test_pictures_of_all_sizes_in_turn(workers: Workers) -> None:
+    """What is left of a larger one before is neither seen nor missed."""
+    for side in (300, 5, 301, 40):
+        levels = np.random.default_rng(side).integers(0, 256, (side, side, 3), np.uint8)
+        file = io.BytesIO()
+        Image.fromarray(levels).save(file, "PNG")
+        assert (workers.decode(file.getvalue(), None).pixels == levels).all()
+        with pytest.raises(PhotoError):
+            workers.decode(file.getvalue()[:-20], None)
+    with pytest.raises(PhotoError, match="empty"):
+        workers.decode(b"", None)
+
+
+@pytest.mark.skipif(not CAN_LEND, reason="there is no memory that both processes reach")
+def test_memory_of_a_very_large_picture_is_given_back(encode: Encode) -> None:
+    workers = Workers(1)
+    before = len(os.listdir("/proc/self/fd"))
+    workers.decode(large_png(), None)
+    (worker,) = (worker for worker in workers._idle.queue if worker)
+    assert worker._lent
+    assert os.fstat(worker._lent.descriptor).st_size == 0
+    workers.decode(encode("PNG"), None)
+    assert 0 < os.fstat(worker._lent.descriptor).st_size < KEPT_BYTES
+    workers.end()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_no_memory_is_lost_to_workers_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch, encode: Encode) -> None:
+    workers = Workers(1)
+    before = len(os.listdir("/proc/self/fd")) if CAN_LEND else 0
+    monkeypatch.setattr(sys, "executable", "/no/such/program")
+    with pytest.raises(PhotoError):
+        workers.decode(encode("PNG"), None)
+    assert not CAN_LEND or len(os.listdir("/proc/self/fd")) == before
 
 
 def test_what_libraries_print_is_kept_away(encode: Encode, capfd: pytest.CaptureFixture[str], workers: Workers) -> None:
