@@ -157,3 +157,13 @@ def test_different_people_are_told_apart(engine: LocalEngine, data: Path):
         best = [max(face[person] for face in faces) for person in range(len(people))]
         assert best[index] >= 80
         assert all(score < 50 for person, score in enumerate(best) if person != index)
+
+
+def test_a_face_under_a_cap_is_not_taken_for_a_lying_one(engine: LocalEngine, data: Path):
+    bare, capped = (
+        data / "lfw" / "Colin_Montgomerie" / f"Colin_Montgomerie_{number}.jpg" for number in ("0001", "0004")
+    )
+    person = engine.enrol("", [Portrait(picture(bare.read_bytes()))])
+    answers = (engine.ask("", picture(capped.read_bytes())),)
+    assert abs(engine.faces_in(answers)[0].pose.roll) < 45
+    assert engine.similarities([person], [answers])[0][0][0] >= 80
