@@ -6,34 +6,24 @@ import hashlib
 import io
 import json
 import os
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 import skimage.data
-from PIL import Image, ImageEnhance
+from PIL import Image, ImageEnhance, ImageFilter
+from warm import Command
 
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 
-KILLS = int(os.environ.get("FACESORTER_KILLS", "2"))
-"""How often each test kills; 200 is the full count, and takes half an hour."""
-
 ROOT = Path(__file__).parents[2]
 FOLDERS, NAMES = 4, 100
 SECONDS_PER_RUN = 120
-
-needs_strace = pytest.mark.skipif(
-    shutil.which("strace") is None, reason="strace is not installed; it makes system calls fail on request."
-)
 
 
 def facesorter(*arguments: object, profile: Path) -> list[str]:
@@ -43,7 +33,7 @@ def facesorter(*arguments: object, profile: Path) -> list[str]:
 
 
 def strace(injections: str, command: Sequence[str]) -> list[str]:
-    """The command with system calls that fail or kill, as `link:error=EPERM fsync:signal=KILL:when=5`."""
+    """The command with system calls that fail, as `link:error=EPERM fsync:error=EIO:when=5`."""
     wrapped = ["strace", "-f", "-qq", "-o", os.devnull]
     for injection in injections.split():
         wrapped += ["-e", f"inject={injection}"]
@@ -63,28 +53,6 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     )
 
 
-@contextmanager
-def killed(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Generator[subprocess.Popen[str]]:
-    """The program running; it is killed when the block ends, unless it has ended by then."""
-    with subprocess.Popen(
-        command,
-        env={**os.environ, **(environment or {})},
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        yield process
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-
-
-def kill_after(seconds: float, command: Sequence[str]) -> None:
-    """Kill it so long after it was started."""
-    with killed(command) as process, suppress(subprocess.TimeoutExpired):
-        process.communicate(timeout=seconds)
-
-
 def json_lines(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
@@ -95,18 +63,24 @@ def encoded(image: Image.Image, image_format: str = "JPEG") -> bytes:
     return file.getvalue()
 
 
-def pictures() -> list[bytes]:
-    """Sixteen different pictures of one person, six of nobody, and a damaged one."""
+def headshot() -> bytes:
+    return encoded(Image.fromarray(skimage.data.astronaut()).crop((140, 20, 320, 220)))
+
+
+def pictures() -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """Of one person, some that a headshot makes sure and some that only a grown reference does; and others."""
     person = Image.fromarray(skimage.data.astronaut()).crop((80, 0, 400, 320)).resize((160, 160))
     nobody = [Image.fromarray(picture()).resize((160, 120)) for picture in (skimage.data.coffee, skimage.data.chelsea)]
-    bright = [0.8 + 0.05 * step for step in range(8)]
-    shots = [ImageEnhance.Brightness(one).enhance(by) for one in (person, _mirrored(person)) for by in bright]
-    others = [ImageEnhance.Brightness(one).enhance(by) for one in nobody for by in bright[:3]]
-    return [*map(encoded, shots), *map(encoded, others), encoded(person)[:2000]]
+    bright = [ImageEnhance.Brightness(person).enhance(by) for by in (0.8, 0.9, 1.1)]
+    sure = [*bright, _coarse(person, 56), person.filter(ImageFilter.GaussianBlur(1.5))]
+    leaning = person.transform((160, 160), Image.Transform.AFFINE, (1, 0.7, -42, 0, 1, 0))
+    late = [_coarse(person, 48), person.filter(ImageFilter.GaussianBlur(2)), leaning]
+    others = [ImageEnhance.Brightness(one).enhance(by) for one in nobody for by in (0.8, 1)]
+    return [*map(encoded, sure)], [*map(encoded, late)], [*map(encoded, others), encoded(person)[:2000]]
 
 
-def _mirrored(image: Image.Image) -> Image.Image:
-    return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+def _coarse(image: Image.Image, pixels: int) -> Image.Image:
+    return image.resize((pixels, pixels)).resize(image.size)
 
 
 class Album:
@@ -116,17 +90,18 @@ class Album:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self.photos, self.profile, self.out = folder / "photos", folder / "profile", folder / "out"
-        self.head = folder / "head.png"
-        Image.fromarray(skimage.data.astronaut()).crop((140, 20, 320, 220)).save(self.head)
-        contents = pictures()
+        self.head = folder / "head.jpg"
+        self._kept = folder / "kept"
+        sure, late, others = pictures()
+        contents = [*late, *sure, *others]
         for number in range(FOLDERS):
             (self.photos / str(number)).mkdir(parents=True)
             for name in range(NAMES):
                 content = contents[(name + 7 * (number % (FOLDERS - 1))) % len(contents)]
                 (self.photos / str(number) / f"{name:03}.jpg").write_bytes(content)
-        self.contents = set(contents)
+        self.head.write_bytes(headshot())
+        self.contents, self.late = set(contents), set(late)
         self.before = self.sources()
 
     def sources(self) -> dict[str, tuple[str, int]]:
@@ -137,60 +112,50 @@ class Album:
             if path.is_file()
         }
 
-    @property
-    def sort(self) -> list[str]:
-        command = ("sort", self.photos, "--name", "Eileen", "--headshot", self.head, "--to", self.out, "--json")
-        return facesorter(*command, profile=self.profile)
+    def command(self, *arguments: object, lacks: tuple[str, ...] = ()) -> Command:
+        """`facesorter` with these arguments, on this album's profile."""
+        first, *rest = map(str, arguments)
+        return Command((first, "--profile-dir", str(self.profile), *rest), lacks=lacks)
 
-    def undo(self, run_id: int) -> list[str]:
-        return facesorter("undo", run_id, profile=self.profile)
+    def sort(self, *options: str, lacks: tuple[str, ...] = ()) -> Command:
+        person = ("--name", "Eileen", "--headshot", self.head)
+        return self.command("sort", self.photos, *person, "--to", self.out, "--json", *options, lacks=lacks)
+
+    @property
+    def folder(self) -> Path:
+        return self.out / "PhotosWithEileen"
 
     @property
     def copies(self) -> dict[str, bytes]:
-        folder = self.out / "PhotosWithEileen"
-        return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()} if self.folder.exists() else {}
 
-    def check_nothing_is_half(self) -> None:
-        """Sources are untouched, and whatever bears a final name is complete."""
+    def check_nothing_is_half(self, altered: Mapping[str, bytes] | None = None) -> None:
+        """Sources are untouched, and whatever bears a final name is complete, or what somebody `altered`."""
         assert self.sources() == self.before
         for name, content in self.copies.items():
-            assert name.endswith(".part") or content in self.contents, name
+            assert name.endswith(".part") or content in self.contents or content == (altered or {}).get(name), name
 
     def runs(self) -> dict[int, list[str]]:
         """The copies that stand, by run; none of them is unfinished."""
         with closing(Database(self.profile / "catalog.db")) as database:
             journal = SqliteJournal(database)
             assert not journal.unfinished()
-            return {run.id: [copy.target for copy in journal.copies_of_run(run.id)] for run in journal.runs()}
+            runs = {run.id: sorted(copy.target for copy in journal.copies_of_run(run.id)) for run in journal.runs()}
+            assert [len(runs[run.id]) for run in journal.runs()] == [run.copies for run in journal.runs()]
+            return runs
 
-    def keep(self) -> None:
+    def keep(self, state: str) -> None:
         """Remember profile and destination as they are now."""
         for folder in (self.profile, self.out):
-            shutil.rmtree(f"{folder}.kept", ignore_errors=True)
-            shutil.copytree(folder, f"{folder}.kept")
+            if folder.exists():
+                # Copies are never written into, so that another name for each will do.
+                link = os.link if folder == self.out else shutil.copy2
+                shutil.copytree(folder, self._kept / state / folder.name, copy_function=link)
 
-    def restore(self) -> None:
-        """Back to what was kept."""
-        self.forget()
-        for folder in (self.profile, self.out):
-            shutil.copytree(f"{folder}.kept", folder)
-
-    def forget(self) -> None:
-        """Back to the beginning."""
+    def restore(self, state: str | None) -> None:
+        """Back to what was kept; None: to the beginning."""
         for folder in (self.profile, self.out):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def moments(seconds: float) -> list[list[float]]:
-    """`KILLS` moments of a run that takes so long, in bursts of one to three kills before it may end."""
-    left, bursts = KILLS, list[list[float]]()
-    while left:
-        size = random.randint(1, min(3, left))
-        bursts.append([random.uniform(0.2, 1) * seconds for _ in range(size)])
-        left -= size
-    return bursts
-
-
-def timed(command: Sequence[str]) -> tuple[subprocess.CompletedProcess[str], float]:
-    began = time.monotonic()
-    return run(command), time.monotonic() - began
+            kept = self._kept / (state or "nothing") / folder.name
+            if kept.exists():
+                shutil.copytree(kept, folder, copy_function=os.link if folder == self.out else shutil.copy2)

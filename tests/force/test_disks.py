@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 import skimage.data
-from album import encoded, facesorter, json_lines, needs_strace, run, strace
+from album import encoded, facesorter, json_lines, run, strace
 from PIL import Image, ImageEnhance
+from warm import needs_strace
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
 from facesorter.domain.errors import StorageUnavailable

@@ -9,9 +9,9 @@ import pytest
 
 FAULTS = {
     "1 killed at any moment": (
-        "force/test_kill_sort.py::test_a_sort_killed_at_random_moments",
-        "force/test_kill_sort.py::test_a_sort_killed_at_system_calls",
-        "force/test_kills.py::test_copying_killed_at_system_calls",
+        "force/test_kill_sort.py::test_killed_at_random_moments",
+        "force/test_kill_sort.py::test_killed_at_system_calls",
+        "pipeline/test_sort.py::test_names_do_not_depend_on_where_a_run_was_cut_off",
     ),
     "2 killed between publishing and recording": (
         "pipeline/test_copy.py::test_recovery_adopts_a_copy_that_was_published_but_not_recorded",

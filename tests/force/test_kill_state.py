@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import random
-import signal
+import functools
+import shutil
 import sqlite3
-import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
 
+import pytest
 import skimage.data
-from album import KILLS, SECONDS_PER_RUN, encoded, facesorter, json_lines, killed, needs_strace, run, strace
+from album import encoded, headshot
 from PIL import Image, ImageEnhance
-from rekognition_server import KEY, rekognition_server
+from rekognition_server import KEY, RekognitionServer, rekognition_server
+from state_programs import ANSWERS, the_answer
+from warm import BENCHES, After, At, Benches, Calls, Command, WarmProgram, in_memory, moments, needs_strace
 
 from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.models import Decision
@@ -23,192 +25,217 @@ from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.schema import MIGRATIONS
 
-ANSWERING = r"""
-import sys
-from pathlib import Path
-from facesorter.bootstrap import Workshop
-from facesorter.domain.models import Decision, Photo
-from facesorter.paths import AppPaths
-
-workshop = Workshop(AppPaths(Path(sys.argv[1])))
-workshop.open()
-anna = workshop.catalog.person("Anna")
-for number in range(400):
-    decision = (Decision.YES, Decision.NO, Decision.UNSURE, None)[(number + int(sys.argv[2])) % 4]
-    workshop.decide(anna, Photo(0, "", 0, 0, b"%d" % (number % 100)), decision)
-    print(f"{number % 100} {decision and decision.value}\n", end="", flush=True)
-workshop.close()
-"""
-"""Answers 400 times about 100 photos, and prints each answer once it is given."""
-
-MIGRATING = """
-import sys
-from facesorter.storage.database import Database
-from facesorter.storage.schema import MIGRATIONS
-
-later = (
-    "CREATE TABLE novelty (person INTEGER PRIMARY KEY, born BLOB)",
-    "INSERT INTO novelty SELECT id, randomblob(300) FROM people",
-    "UPDATE people SET folder_name = folder_name || ' renamed'",
-    "DELETE FROM people WHERE id % 2",
-    "CREATE INDEX novelty_by_born ON novelty (born)",
-)
-print("ready", flush=True)
-Database(sys.argv[1], (*MIGRATIONS, later)).close()
-"""
-PEOPLE = 20_000
-PAID_PHOTOS = 24
-UNDER_WAY_S = 0.5
+PEOPLE = 1_500
+"""Enough for a migration that does not fit into SQLite's memory, so that some of it is written before it is done."""
+PAID_PHOTOS = 12
+UNDER_WAY_S = 0.3
 """Until then the endpoint has answered what a killed program asked it."""
 
 
-def program(script: str, *arguments: object) -> list[str]:
-    return [sys.executable, "-c", script, *map(str, arguments)]
+class RememberingEngine(LocalEngine):
+    """Looks at each picture once, so that the endpoint answers quickly."""
+
+    ask = functools.cache(LocalEngine.ask)
 
 
-def told(lines: Sequence[str]) -> dict[bytes, str]:
-    """The last answer that was told of each photo."""
-    return {number.encode(): answer for number, _, answer in (line.partition(" ") for line in lines)}
+class Desk:
+    """A catalog of many people, photos that are paid for, an endpoint that is paid, and the program."""
 
-
-def check_answers(profile: Path, before: dict[bytes, str], lines: Sequence[str], turn: int) -> dict[bytes, str]:
-    """Each answer that was told is there; only the one that was being given may be there, too."""
-    with closing(Database(profile / "catalog.db")) as database:
-        catalog = SqliteCatalog(database)
-        found = {content: answer.value for content, answer in catalog.decisions(catalog.person("Anna")).items()}
-    expected = {photo: answer for photo, answer in (before | told(lines)).items() if answer != "None"}
-    number = len(lines)
-    in_question = b"%d" % (number % 100)
-    answer = (Decision.YES, Decision.NO, Decision.UNSURE, None)[(number + turn) % 4]
-    allowed = {photo: value for photo, value in expected.items() if photo != in_question}
-    if answer is not None:
-        allowed[in_question] = answer.value
-    assert found in (expected, allowed)
-    return found
-
-
-def test_answers_survive_kills_at_random_moments(tmp_path: Path) -> None:
-    known: dict[bytes, str] = {}
-    for turn in range(KILLS):
-        with killed(program(ANSWERING, tmp_path, turn)) as process:
-            assert process.stdout
-            lines = [process.stdout.readline().strip() for _ in range(random.randint(1, 300))]
-            time.sleep(random.uniform(0, 0.003))
-            process.kill()
-            lines += process.stdout.read().splitlines()
-        known = check_answers(tmp_path, known, lines, turn)
-
-
-@needs_strace
-def test_answers_survive_kills_at_system_calls(tmp_path: Path) -> None:
-    known: dict[bytes, str] = {}
-    for turn in range(KILLS):
-        call = random.choice(("fdatasync", "pwrite64"))
-        injection = f"{call}:signal=KILL:when={random.randint(20, 300)}"
-        result = run(strace(injection, program(ANSWERING, tmp_path, turn)))
-        assert result.returncode == -signal.SIGKILL
-        known = check_answers(tmp_path, known, result.stdout.splitlines(), turn)
-
-
-def fill(catalog: Path) -> None:
-    with closing(Database(catalog)) as database, database.writing() as connection:
-        connection.executemany(
-            "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)",
-            ((b"%d" % number, f"Folder {number}", str(number)) for number in range(PEOPLE)),
+    def __init__(self, folder: Path, server: RekognitionServer, *, traced: bool) -> None:
+        self.profile, self.catalog, self.server = folder / "profile", folder / "catalog.db", server
+        self._old, self._photos, self._out = folder / "old.db", folder / "photos", folder / "out"
+        head = folder / "head.jpg"
+        self._photos.mkdir(parents=True)
+        head.write_bytes(headshot())
+        person = Image.fromarray(skimage.data.astronaut()).resize((200, 200))
+        for number in range(PAID_PHOTOS):
+            picture = ImageEnhance.Brightness(person).enhance(0.7 + 0.02 * number)
+            (self._photos / f"{number}.jpg").write_bytes(encoded(picture))
+        with closing(Database(self._old)) as database, database.writing() as connection:
+            connection.executemany(
+                "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)",
+                ((b"%d" % number, f"Folder {number}", str(number)) for number in range(PEOPLE)),
+            )
+        self.program = WarmProgram(folder, head, traced=traced)
+        self.known: dict[bytes, Decision] = {}
+        self.turn = 0
+        self.migrating = Command((str(self.catalog),), "state_programs:migrate")
+        self._sort = (
+            *("sort", "--profile-dir", str(self.profile), str(self._photos), "--to", str(self._out), "--json"),
+            *("--name", "Eileen", "--headshot", str(head), "--engine", "rekognition", "--region", "eu-west-1", "--yes"),
         )
 
+    def answer(self) -> Command:
+        return Command((str(self.profile), str(self.turn)), "state_programs:answer")
 
-def check_migrated_whole_or_not_at_all(catalog: Path) -> bool:
-    """Whether it is; nothing in between."""
-    with closing(sqlite3.connect(catalog)) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'novelty'").fetchone()
-        (people,) = connection.execute("SELECT count(*) FROM people").fetchone()
-        (renamed,) = connection.execute("SELECT count(*) FROM people WHERE folder_name LIKE '% renamed'").fetchone()
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    old = (len(MIGRATIONS), 0, PEOPLE, 0)
-    new = (len(MIGRATIONS) + 1, 1, PEOPLE // 2, PEOPLE // 2)
-    assert (version, tables, people, renamed) in (old, new)
-    return version > len(MIGRATIONS)
+    def check_answers(self, told: int) -> None:
+        """Each answer that was told is there; only the one that was being given may be there, too."""
+        with closing(Database(self.profile / "catalog.db")) as database:
+            catalog = SqliteCatalog(database)
+            found = dict(catalog.decisions(catalog.person("Anna")))
+        possible = [self._after(told), self._after(min(told + 1, ANSWERS))]
+        assert found in possible
+        self.known = found
+        self.turn += 1
 
+    def _after(self, answers: int) -> Mapping[bytes, Decision]:
+        given = dict[bytes, Decision | None](self.known)
+        given.update(the_answer(number, self.turn) for number in range(answers))
+        return {photo: decision for photo, decision in given.items() if decision is not None}
 
-def test_a_migration_killed_at_random_moments_is_rolled_back(tmp_path: Path) -> None:
-    for number in range(KILLS):
-        catalog = tmp_path / str(number) / "catalog.db"
-        fill(catalog)
-        with killed(program(MIGRATING, catalog)) as process:
-            assert process.stdout
-            process.stdout.readline()
-            time.sleep(random.uniform(0, 0.2))
-        check_migrated_whole_or_not_at_all(catalog)
-        assert run(program(MIGRATING, catalog)).returncode == 0
-        assert check_migrated_whole_or_not_at_all(catalog)
+    def begin_migration(self) -> None:
+        for companion in ("", "-wal", "-shm"):
+            self.catalog.with_name(self.catalog.name + companion).unlink(missing_ok=True)
+        shutil.copy(self._old, self.catalog)
 
+    def check_migrated_whole_or_not_at_all(self) -> bool:
+        """Whether it is; nothing in between."""
+        with closing(sqlite3.connect(self.catalog)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'novelty'").fetchone()
+            (people,) = connection.execute("SELECT count(*) FROM people").fetchone()
+            (renamed,) = connection.execute("SELECT count(*) FROM people WHERE folder_name LIKE '% renamed'").fetchone()
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        old = (len(MIGRATIONS), 0, PEOPLE, 0)
+        new = (len(MIGRATIONS) + 1, 1, PEOPLE // 2, PEOPLE // 2)
+        assert (version, tables, people, renamed) in (old, new)
+        return version > len(MIGRATIONS)
 
-@needs_strace
-def test_a_migration_killed_at_system_calls_is_rolled_back(tmp_path: Path) -> None:
-    calls = ["fdatasync", "pwrite64"]
-    injections = [f"{call}:signal=KILL:when=1" for call in calls]
-    injections += [f"pwrite64:signal=KILL:when={random.randint(2, 2000)}" for _ in range(KILLS - len(injections))]
-    for number, injection in enumerate(injections):
-        catalog = tmp_path / str(number) / "catalog.db"
-        fill(catalog)
-        assert run(strace(injection, program(MIGRATING, catalog))).returncode == -signal.SIGKILL
-        check_migrated_whole_or_not_at_all(catalog)
-        assert run(program(MIGRATING, catalog)).returncode == 0
-        assert check_migrated_whole_or_not_at_all(catalog)
-
-
-def paid_answers(profile: Path) -> int:
-    """How many are recorded."""
-    with closing(Database(profile / "catalog.db")) as database, database.reading() as connection:
-        (count,) = connection.execute(
-            "SELECT count(*) FROM answers JOIN questions ON id = question WHERE key LIKE 'rekognition%'"
-        ).fetchone()
-        return count
-
-
-def test_nothing_is_paid_for_twice_through_kills(tmp_path: Path) -> None:
-    """Except calls that were under way."""
-    head, photos = tmp_path / "head.png", tmp_path / "photos"
-    person = Image.fromarray(skimage.data.astronaut())
-    person.crop((140, 20, 320, 220)).save(head)
-    photos.mkdir()
-    for number in range(PAID_PHOTOS):
-        picture = ImageEnhance.Brightness(person.resize((200, 200))).enhance(0.7 + 0.02 * number)
-        (photos / f"{number}.jpg").write_bytes(encoded(picture))
-    options = ("--engine", "rekognition", "--region", "eu-west-1", "--yes", "--json")
-    with rekognition_server(LocalEngine()) as server:
+    def sort(self, *, on_one_thread: bool) -> Command:
         environment = {
-            "AWS_ENDPOINT_URL_REKOGNITION": server.address,
+            "AWS_ENDPOINT_URL_REKOGNITION": self.server.address,
             "AWS_ACCESS_KEY_ID": KEY.access_key,
             "AWS_SECRET_ACCESS_KEY": KEY.secret,
         }
-        for number in range(max(1, KILLS // 4)):
-            profile = tmp_path / f"profile {number}"
-            command = facesorter(
-                "sort", photos, "--name", "Eileen", "--headshot", head, "--to", tmp_path / "out", *options,
-                profile=profile,
-            )  # fmt: skip
-            del server.calls[:]
-            for answers in (random.randint(1, 8), random.randint(9, 16)):
-                with killed(command, environment):
-                    wait_for(lambda answers=answers: len(server.calls) >= answers)
-                    time.sleep(random.uniform(0, 0.5))
-                time.sleep(UNDER_WAY_S)
-                recorded, asked = paid_answers(profile), len(server.calls)
-                assert 0 <= asked - recorded <= CALLS_AT_ONCE
-            finished = run(command, environment)
-            assert finished.returncode == 0, finished.stderr
-            assert len(server.calls) - asked == PAID_PHOTOS - recorded
-            assert len({call.body for call in server.calls}) == PAID_PHOTOS
-            calls = len(server.calls)
-            assert json_lines(run(command, environment))[-1]["found"] == PAID_PHOTOS
-            assert len(server.calls) == calls
+        return Command(self._sort, on_one_thread=on_one_thread, environment=environment)
+
+    def begin_paying(self) -> None:
+        for folder in (self.profile, self._out):
+            shutil.rmtree(folder, ignore_errors=True)
+        del self.server.calls[:]
+
+    def check_paid(self, most_lost: int, *, on_one_thread: bool) -> None:
+        """Every answer that came before a kill is recorded but for `most_lost`, and none is paid for again."""
+        recorded, asked = self._paid_answers(), len(self.server.calls)
+        assert 0 <= asked - recorded <= most_lost
+        command = self.sort(on_one_thread=on_one_thread)
+        finished = self.program.run(command)
+        assert finished.returncode == 0, finished.stderr
+        assert len(self.server.calls) - asked == PAID_PHOTOS - recorded
+        assert len({call.body for call in self.server.calls}) == PAID_PHOTOS
+        calls = len(self.server.calls)
+        balance = self.program.run(command).lines[-1]
+        assert balance["found"] == balance["already_there"] == PAID_PHOTOS
+        assert len(self.server.calls) == calls
+
+    def _paid_answers(self) -> int:
+        if not (self.profile / "catalog.db").exists():
+            return 0
+        with closing(Database(self.profile / "catalog.db")) as database, database.reading() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM answers JOIN questions ON id = question WHERE key LIKE 'rekognition%'"
+            ).fetchone()
+            return count
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS_PER_RUN
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def desks_in(folder: Path, *, traced: bool) -> Iterator[Benches[Desk]]:
+    with ExitStack() as closing_servers:
+        engine = RememberingEngine()
+        servers = [closing_servers.enter_context(rekognition_server(engine)) for _ in range(BENCHES)]
+        desks = [Desk(folder / str(number), server, traced=traced) for number, server in enumerate(servers)]
+        yield Benches(desks)
+        for desk in desks:
+            desk.program.close()
+
+
+@pytest.fixture(scope="module")
+def desks() -> Iterator[Benches[Desk]]:
+    with in_memory() as folder:
+        yield from desks_in(folder, traced=False)
+
+
+@pytest.fixture(scope="module")
+def traced_desks() -> Iterator[Benches[Desk]]:
+    with in_memory() as folder:
+        yield from desks_in(folder, traced=True)
+
+
+def test_answers_survive_kills_at_random_moments(desks: Benches[Desk]) -> None:
+    whole = desks.all[0].program.run(desks.all[0].answer())
+    assert whole.returncode == 0, whole.stderr
+    desks.all[0].check_answers(ANSWERS)
+
+    def work(desk: Desk, burst: list[After]) -> None:
+        for kill in burst:
+            ended = desk.program.run(desk.answer(), kill)
+            desk.check_answers(len(ended.stdout.splitlines()))
+
+    desks.each(moments(whole.seconds), work)
+
+
+@needs_strace
+def test_answers_survive_kills_at_system_calls(traced_desks: Benches[Desk]) -> None:
+    calls = Calls(("fdatasync", "pwrite64"))
+
+    def work(desk: Desk, point: At) -> None:
+        ended = desk.program.run(desk.answer(), point)
+        calls.tell(point, was_killed=ended.was_killed)
+        desk.check_answers(len(ended.stdout.splitlines()))
+
+    traced_desks.each(calls, work)
+
+
+def check_migration(desk: Desk, kill: At | After) -> bool:
+    """Kill it, then let it come to its end; whether it was killed."""
+    desk.begin_migration()
+    ended = desk.program.run(desk.migrating, kill)
+    assert desk.check_migrated_whole_or_not_at_all() or ended.was_killed
+    assert desk.program.run(desk.migrating).returncode == 0
+    assert desk.check_migrated_whole_or_not_at_all()
+    return ended.was_killed
+
+
+def test_a_migration_killed_at_random_moments_is_rolled_back(desks: Benches[Desk]) -> None:
+    desks.all[0].begin_migration()
+    seconds = desks.all[0].program.run(desks.all[0].migrating).seconds
+
+    def work(desk: Desk, burst: list[After]) -> None:
+        for kill in burst:
+            check_migration(desk, kill)
+
+    desks.each(moments(seconds), work)
+
+
+@needs_strace
+def test_a_migration_killed_at_system_calls_is_rolled_back(traced_desks: Benches[Desk]) -> None:
+    calls = Calls(("fdatasync", "pwrite64"))
+    traced_desks.each(calls, lambda desk, point: calls.tell(point, was_killed=check_migration(desk, point)))
+
+
+def test_nothing_is_paid_for_twice_through_kills(desks: Benches[Desk]) -> None:
+    """Except calls that were under way."""
+    desks.all[0].begin_paying()
+    seconds = desks.all[0].program.run(desks.all[0].sort(on_one_thread=False)).seconds
+
+    def work(desk: Desk, burst: list[After]) -> None:
+        desk.begin_paying()
+        for kill in burst:
+            desk.program.run(desk.sort(on_one_thread=False), kill)
+        time.sleep(UNDER_WAY_S)
+        desk.check_paid(len(burst) * CALLS_AT_ONCE, on_one_thread=False)
+
+    desks.each(moments(seconds), work)
+
+
+@needs_strace
+def test_nothing_is_paid_for_twice_through_kills_at_system_calls(traced_desks: Benches[Desk]) -> None:
+    """Nothing but the one answer that was being recorded."""
+    calls = Calls(("fdatasync", "fsync", "link", "pwrite64"))
+
+    def work(desk: Desk, point: At) -> None:
+        desk.begin_paying()
+        ended = desk.program.run(desk.sort(on_one_thread=True), point)
+        calls.tell(point, was_killed=ended.was_killed)
+        desk.check_paid(1, on_one_thread=True)
+
+    traced_desks.each(calls, work)
