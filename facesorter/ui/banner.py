@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from facesorter.domain.errors import PhotoError, UserError
@@ -10,7 +12,9 @@ from facesorter.ui.theme import Theme, mark, pixmap
 
 
 class Banner(QFrame):
-    """Hidden until there is something to say."""
+    """Hidden until there is something to say; `toggled` as it comes and goes."""
+
+    toggled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +36,16 @@ class Banner(QFrame):
         theme.changed.connect(self._paint_icon)
         self._paint_icon()
         self.hide()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It takes room now."""
+        super().showEvent(event)
+        self.toggled.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """It takes no room now."""
+        super().hideEvent(event)
+        self.toggled.emit()
 
     def _paint_icon(self) -> None:
         drawn = pixmap("alert", self._theme.colors.warn, 40)

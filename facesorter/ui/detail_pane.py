@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Decision, Pile
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 PHOTO_PX = 1400
 """Photos are loaded this large, so that a face cut out of a group is still a face."""
 
-LOW_PX = 400
-"""Below this height of the pane the whole photo moves up beside the faces."""
+LOW_PX, LOWEST_PX = 400, 280
+"""Below this height of the pane lines are saved; below the second one the whole photo moves up beside the faces."""
 
 
 class DetailPane(QFrame):
@@ -57,7 +57,7 @@ class DetailPane(QFrame):
         self._column = QVBoxLayout(self)
         self._captions: list[QLabel] = []
         self._photo_place = 0
-        self._low = False
+        self._low = self._beside = False
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
@@ -98,15 +98,23 @@ class DetailPane(QFrame):
             buttons.addWidget(key, 1, column)
             self._captions.append(key)
             buttons.setColumnStretch(column, 1)
-        links = QHBoxLayout()
+        head = self._head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        links = self._links = QHBoxLayout()
         links.addWidget(self.why)
         links.addStretch()
+        told = self._told = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        told.setSpacing(5)
+        told.addWidget(self._file)
+        told.addWidget(self._facts)
         layout = self._column
         layout.setContentsMargins(14, 14, 14, 8)
         layout.setSpacing(5)
         layout.addLayout(faces)
-        for widget in (self._title, self._file, self._facts, self._problem, self._reasons):
-            layout.addWidget(widget)
+        layout.addLayout(head)
+        layout.addLayout(told)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._reasons)
         layout.addWidget(self._photo, 1)
         self._photo_place = layout.indexOf(self._photo)
         layout.addWidget(self._room, 1)
@@ -115,31 +123,43 @@ class DetailPane(QFrame):
         layout.addLayout(links)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little height, the whole photo stands beside the faces, and captions go."""
+        """Where there is little height, less stands in lines of its own, and captions go."""
         super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
-        low, explained = self.height() < LOW_PX, self.why.isChecked()
-        columns = 3 if low else 2
+        low, beside = self.height() < LOW_PX, self.height() < LOWEST_PX
+        columns = 3 if beside else 2
         side = (self.width() - 28 - 12 * (columns - 1)) // columns
-        room = self.height() // (5 if explained else 4) if low else self.height() - (380 if explained else 330)
+        rest = (130 if beside else 230 if low else 330) + (50 if self.why.isChecked() else 0)
         for picture in (self._reference, self._face):
-            picture.setFixedHeight(min(side, max(40, room)))
-        if low == self._low:
-            return
-        self._low = low
-        if low:
-            self._column.removeWidget(self._photo)
-            self._faces.addWidget(self._photo, 0, 2)
-            self._faces.setColumnStretch(2, 1)
-        else:
-            self._faces.removeWidget(self._photo)
-            self._faces.setColumnStretch(2, 0)
-            self._column.insertWidget(self._photo_place, self._photo, 1)
+            picture.setFixedHeight(min(side, max(40, self.height() - rest)))
+        if low != self._low:
+            self._low = low
+            self._save_lines(low=low)
+        if beside != self._beside:
+            self._beside = beside
+            self._place_photo(beside=beside)
+        self._show_photo_room(shown=self._loaded is not None)
+
+    def _save_lines(self, *, low: bool) -> None:
+        """The question moves up beside the title, what is known of the photo into one line, and captions go."""
+        here, there = (self._head, self._links) if low else (self._links, self._head)
+        there.removeWidget(self.why)
+        here.insertWidget(1 if low else 0, self.why)
+        self._told.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
         for caption in self._captions:
             caption.setVisible(not low)
-        self._show_photo_room(shown=self._loaded is not None)
+
+    def _place_photo(self, *, beside: bool) -> None:
+        """The whole photo beside the faces, or below what is said of it."""
+        if beside:
+            self._column.removeWidget(self._photo)
+            self._faces.addWidget(self._photo, 0, 2)
+        else:
+            self._faces.removeWidget(self._photo)
+            self._column.insertWidget(self._photo_place, self._photo, 1)
+        self._faces.setColumnStretch(2, int(beside))
 
     def _pressed(self, decision: Decision, _checked: bool = False) -> None:
         self.answered.emit(decision)
@@ -237,7 +257,7 @@ class DetailPane(QFrame):
 
     def _show_photo_room(self, *, shown: bool) -> None:
         self._photo.setVisible(shown)
-        self._room.setVisible(self._low or not shown)
+        self._room.setVisible(self._beside or not shown)
 
     def _show_picture(self, loaded: Loaded, which: Pile, best: int | None) -> None:
         colors = self._theme.colors

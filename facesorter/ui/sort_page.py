@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facesorter.ui.outcome import Outcome
 
 SHORT_PX = 680
-"""In a page lower than this the log shows one line."""
+"""In a page lower than this the log shows one line, and none below a banner, which says what the last line says."""
 
 
 class SortPage(QWidget):
@@ -64,6 +64,7 @@ class SortPage(QWidget):
         self._prepared: Outcome | None = None
         self.log = LogPane(relay, theme)
         self._lay_out()
+        self.banner.toggled.connect(self._fit_log)
         self.who.changed.connect(self._refresh)
         self.who.headshots_wanted.connect(self._choose_faces)
         self.where.changed.connect(self._refresh)
@@ -105,7 +106,12 @@ class SortPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Less height, fewer lines of the log."""
         super().resizeEvent(event)
-        self.log.be_short(short=self.height() < SHORT_PX)
+        self._fit_log()
+
+    def _fit_log(self) -> None:
+        short = self.height() < SHORT_PX
+        self.log.be_short(short=short)
+        self.log.setVisible(self.log.is_open or not short or self.banner.isHidden())
 
     @property
     def busy(self) -> bool:

@@ -450,6 +450,25 @@ class TestTheWindow:
         assert cut_off() == []
         assert len([button for button in buttons if button.isVisible()]) > 10
 
+    @pytest.mark.parametrize("size", [(900, 600), (1280, 800)])
+    def test_the_chosen_photo_has_room_below_a_banner_and_a_paid_engine(self, finished, window, qtbot, size):
+        finished.choice.choose(engine="rekognition")
+        window.resize(*size)
+        finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
+        detail = finished.outcome.review.detail
+        qtbot.waitUntil(lambda: detail._photo.shows_something)
+        for explained in (False, True):
+            detail.why.setChecked(explained)
+            for told in (True, False):
+                if told:
+                    finished.banner.say("The cap of $0.02 is reached after 20 calls.", "Start again with a higher cap.")
+                else:
+                    finished.banner.hide()
+                qtbot.wait(50)
+                assert detail.height() >= detail.minimumSizeHint().height()
+                assert finished.outcome.height() >= finished.outcome.minimumSizeHint().height()
+                assert finished.log.isVisible() == (not told or size[1] > 700)
+
     def test_what_was_chosen_is_remembered(self, finished, window, workshop, tmp_path):
         finished.outcome.review.slider.slider.setValue(-71)
         finished.look_first.setChecked(True)
