@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, cast
 
 from facesorter.bootstrap import Workshop
 from facesorter.cli.collection import compare_collection, is_collection
 from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
-from facesorter.domain.errors import PhotoError, WrongUse
+from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Face
 from facesorter.domain.spending import Errand, Terms, in_dollars
@@ -51,6 +52,8 @@ def _errand(options: argparse.Namespace, workshop: Workshop) -> Errand | None:
     require_consent(yes=options.yes)
     if not agreed(workshop, f"for never more than {in_dollars(terms.most_dollars)}", yes=options.yes):
         raise WrongUse("Nothing was sent.")
+    with suppress(StorageUnavailable):  # another FaceSorter has the profile: then answers are not kept
+        workshop.open()
     return Errand(terms)
 
 
@@ -62,6 +65,8 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     except PhotoError as error:
         path = options.source if workshop.look_at_headshot(options.source).error else options.target
         raise PhotoError(f"{path} cannot be used. {error.reason}") from None
+    finally:
+        workshop.close()
 
 
 def _compare(options: argparse.Namespace, workshop: Workshop) -> int:
@@ -92,6 +97,8 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
         details = workshop.analyze(options.photo, _errand(options, workshop))
     except PhotoError as error:
         raise PhotoError(f"{options.photo} cannot be used. {error.reason}") from None
+    finally:
+        workshop.close()
     if options.json:
         print(json.dumps({"FaceDetails": details}, indent=2))
         return 0
