@@ -5,7 +5,8 @@ How one photo travels
 `sources.folder` lists the folders and `pipeline.scan` has the catalog select what it lists; a photo unchanged since
 the last run is known already, and nothing of it is read. `pipeline.ask` reads each other photo once and asks the
 engine about it: `images` decodes it, `engines.detector` finds the faces, `engines.recognizer` says what each looks
-like, and the answer is stored in `storage.catalog` under the photo's content. `pipeline.decide` scores stored answers
+like, and the answer is stored in `storage.catalog` under the photo's content; `pipeline.ask_stored` asks a service
+about objects of S3 where they lie, without reading them. `pipeline.decide` scores stored answers
 against the people of the run, `domain.matching` turns scores into piles, and what is sure by the headshots alone is
 copied at once. When every photo has its answer, `pipeline.settle` lets confident matches join the references, and one
 more pass over the stored answers gives each photo its final verdict.

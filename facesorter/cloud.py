@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
-from facesorter.domain.errors import PhotoError
-from facesorter.domain.places import is_in_s3, s3_place
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.formats import suffix_of
+from facesorter.domain.models import Photo
+from facesorter.domain.places import s3_place
+from facesorter.domain.ports import WhereItLies
 from facesorter.domain.spending import Terms, Thrift
 
 if TYPE_CHECKING:
@@ -29,8 +35,18 @@ _log = logging.getLogger(__name__)
 CALLS_AT_ONCE = 32
 """A call of Rekognition takes some 0.5 s, so that this many use a limit of 50 calls a second."""
 
-STORED_SUFFIXES = (".jpg", ".jpeg", ".png")
+STORED_SUFFIXES = {".jpg", ".jpeg", ".png"}
 """What Rekognition reads from a bucket by itself."""
+
+MOST_STORED_BYTES = 15 * 1024 * 1024
+"""Rekognition's limit for a picture in S3."""
+
+SMALL_BYTES = 20_000
+"""A smaller file may be a picture with a side of less than 80 px: the service finds nobody in it, until it is sent with
+a margin."""
+
+MOST_REFUSALS = 3
+"""So often it is tried in a bucket from which the service has read nothing yet."""
 
 
 class Cloud:
@@ -96,27 +112,37 @@ class Cloud:
 
         return read_object(self.s3, path)
 
-    def where_it_lies(self, engine: RekognitionEngine) -> Callable[[str, str], bytes | None]:
-        """Asks a question about a picture in a bucket of the account's region; None if it must be read and sent."""
-        near: dict[str, bool] = {}
+    def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
+        """Lets the service fetch pictures of this account's buckets in its region by itself."""
+        from facesorter.engines.uploads import SHORTEST_SIDE_PX
+        from facesorter.images import size_of
+        from facesorter.sources.s3 import bucket_region, require_unchanged
 
-        def ask(question: str, path: str) -> bytes | None:
-            if not is_in_s3(path) or not path.lower().endswith(STORED_SUFFIXES):
+        @cache
+        def near(bucket: str) -> bool:
+            return bucket_region(self.s3, bucket) == self.account.region
+
+        refusals = Counter[str]()
+        served: set[str] = set()
+
+        def ask(question: str, photo: Photo) -> bytes | None:
+            if photo.object is None or photo.size > MOST_STORED_BYTES or suffix_of(photo.path) not in STORED_SUFFIXES:
                 return None
-            place = s3_place(path)
-            if place.bucket not in near:
-                near[place.bucket] = self._is_near(place.bucket)
-            if not near[place.bucket]:
+            place = s3_place(photo.path)
+            closed = refusals[place.bucket] >= MOST_REFUSALS and place.bucket not in served
+            if closed or not near(place.bucket):
                 return None
             try:
-                return engine.ask_stored(question, place.bucket, place.key)
+                answer = engine.ask_stored(question, place.bucket, place.key)
+                if answer and photo.size < SMALL_BYTES and not engine.faces_in((answer,)):
+                    answer = answer if min(size_of(self.read(photo.path))) >= SHORTEST_SIDE_PX else None
             except PhotoError as error:
-                _log.info("Rekognition does not read %s where it lies: %s", path, error.reason)
+                refusals[place.bucket] += 1
+                _log.info("Rekognition does not read %s where it lies: %s", photo.path, error.reason)
                 return None
+            served.add(place.bucket)
+            with suppress(StorageUnavailable):  # what was paid for is kept, should the connection be lost just now
+                require_unchanged(self.s3, photo.path, photo.object)
+            return answer
 
         return ask
-
-    def _is_near(self, bucket: str) -> bool:
-        from facesorter.sources.s3 import bucket_region
-
-        return bucket_region(self.s3, bucket) == self.account.region

@@ -110,8 +110,8 @@ class Comparing(Profile):
 
     def _pictures_below(self, folder: str) -> Generator[Photo]:
         for listing in self._source_of([folder], recursive=True, skip=set()).listings():
-            for name, size, modified_ns in listing.entries:
-                yield Photo(0, below(listing.folder, name), size, modified_ns)
+            for name, size, modified_ns, known in listing.entries:
+                yield Photo(0, below(listing.folder, name), size, modified_ns, object=known)
 
     def _picture_at(self, path: str) -> Photo:
         """A single picture, of whatever name it is."""

@@ -11,7 +11,6 @@ from facesorter.domain.models import Decision, Face, Person, Photo
 from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.pipeline.check import check
-from facesorter.pipeline.copy import copy
 from facesorter.pipeline.report import ReportLine, write_report
 from facesorter.pipeline.undo import take_back, undo_run
 
@@ -31,8 +30,8 @@ class Reviewing(Sorting):
 
     def decide(self, person: Person, photo: Photo, decision: Decision | None) -> None:
         """Remember what the user said of a person in a photo; None takes it back."""
-        if photo.content is not None:
-            self.catalog.decide(person, photo.content, decision)
+        for known in photo.identities:
+            self.catalog.decide(person, known, decision)
 
     def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos (ids) of the last run."""
@@ -52,7 +51,7 @@ class Reviewing(Sorting):
         sort = self.last_sort
         self._check_destination(sort.request.destination)
         copier = self._copier(sort.request.link)
-        yield from copy(plan.to_copy, sort.run_id, copier, self.journal)
+        yield from sort.copy(plan.to_copy, copier)
         yield from take_back(plan.to_take_back, copier, self.journal)
 
     def undo(self, run_id: int) -> Iterator[Event]:

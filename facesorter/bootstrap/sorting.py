@@ -7,13 +7,13 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from facesorter.bootstrap.executor import ThreadExecutor
 from facesorter.bootstrap.profile import Profile
 from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.errors import PhotoError, WrongUse
-from facesorter.domain.events import Event, HeadshotFailed
+from facesorter.domain.events import CostEstimated, Event, HeadshotFailed
 from facesorter.domain.models import EncodedPicture, Person, Portrait
 from facesorter.domain.names import folder_name
 from facesorter.domain.places import below, is_in_s3
@@ -28,6 +28,9 @@ from facesorter.pipeline.second import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.pipeline.watch import watch
 from facesorter.sources.watching import FolderWatcher
+
+if TYPE_CHECKING:
+    from facesorter.engines.rekognition import RekognitionEngine
 
 
 class Sorting(Profile):
@@ -71,6 +74,11 @@ class Sorting(Profile):
         terms = request.terms or Terms()
         with self._hired(request, Terms(Thrift.NONE, terms.most_dollars)) as (_, meter, _):
             source = self._source(request, [one.person for one in first.sought])
+            if terms.thrift is Thrift.NONE and not request.dry_run and any(map(is_in_s3, request.folders)):
+                # Every photo would be downloaded to tell the price of other ways: who is to choose asks for a dry run.
+                yield from scan(source, self.catalog)
+                yield CostEstimated(Thrift.NONE, self.price(request).cost, meter.most_dollars)
+                return
 
             def second(thrift: Thrift) -> Second:
                 with self._hired(request, Terms(thrift, terms.most_dollars)) as (paid, _, _):
@@ -122,11 +130,12 @@ class Sorting(Profile):
         Closing the generator stops it between two events; setting `stopped` also ends the wait for a service.
         """
         with ExitStack() as closing:
-            second, meter, engine = None, None, self.engine
+            second, meter, engine, where_it_lies = None, None, self.engine, None
             if request.terms is not None:
                 second, meter, executor_of_calls = closing.enter_context(self._hired(request, request.terms, stopped))
                 if request.terms.thrift is Thrift.NONE:
                     engine, executor, second = second.engine, executor_of_calls, None
+                    where_it_lies = self.cloud.where_it_lies(cast("RekognitionEngine", engine))
             sought, failed = self._seek(request.people, engine)
             yield from failed
             recover(self.journal, self._copier("copy"))
@@ -134,7 +143,7 @@ class Sorting(Profile):
                 self._check_destination(request.destination)
             source = source or self._source(request, [one.person for one in sought])
             copier = self._copier(request.link, dry_run=request.dry_run)
-            tools = Tools(engine, source, self.catalog, self.journal, copier, executor, second, meter)
+            tools = Tools(engine, source, self.catalog, self.journal, copier, executor, second, meter, where_it_lies)
             self._sort = Sort(sought, request, tools)
             yield from self._sort.run()
 

@@ -118,13 +118,22 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A picture file where it lies. `id` is the catalog's; `content` is the SHA-256 of its bytes, None until read."""
+    """A picture file where it lies. `id` is the catalog's; `content` is the SHA-256 of its bytes, None until read.
+
+    `object` is what S3 says of its bytes (see `FolderEntry`); None for a file.
+    """
 
     id: int
     path: str
     size: int
     modified_ns: int
     content: bytes | None = None
+    object: bytes | None = None
+
+    @property
+    def identities(self) -> tuple[bytes, ...]:
+        """What its answers and decisions are kept under: its content, and what S3 says of it."""
+        return tuple(known for known in (self.content, self.object) if known is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +227,15 @@ class Balance:
 
 
 class FolderEntry(NamedTuple):
-    """A picture file as its folder lists it; nothing of it has been opened."""
+    """A picture file as its folder lists it; nothing of it has been opened.
+
+    `object` is S3's entity tag and the size: the same for two objects only if their bytes are the same.
+    """
 
     name: str
     size: int
     modified_ns: int
+    object: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

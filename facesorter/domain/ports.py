@@ -7,7 +7,7 @@ references never read a photo again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
@@ -25,6 +25,12 @@ from facesorter.domain.models import (
 )
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.spending import Cost
+
+WhereItLies = Callable[[str, Photo], bytes | None]
+"""A service's answer to a question about an object of S3, which it fetches itself; None where it must be read and sent.
+
+Raises as `FaceEngine.ask` does; `PhotoError` also if the object is not the one that was listed.
+"""
 
 Answers = tuple[bytes, ...]
 """One stored answer for each question, in the order of `FaceEngine.questions`."""
@@ -209,7 +215,7 @@ class Catalog(Protocol):
         ...
 
     def missing(self, content: bytes, questions: Sequence[str]) -> tuple[str, ...]:
-        """Which of the questions have no answer for this content yet."""
+        """Which of the questions have no answer for this content, or object of S3, yet."""
         ...
 
     def answer(self, content: bytes, question: str) -> bytes | None:
@@ -217,7 +223,10 @@ class Catalog(Protocol):
         ...
 
     def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
-        """The photo holds this content (SHA-256), and these are new answers for it."""
+        """The photo holds this content (SHA-256), and these are new answers for it.
+
+        For an object of S3 that was not read, `content` is the photo's `object`.
+        """
         ...
 
     def record_problem(self, photo: Photo, reason: str, content: bytes | None = None) -> None:
@@ -248,11 +257,11 @@ class Catalog(Protocol):
         ...
 
     def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
-        """Remember, durably, what the user said; None takes it back."""
+        """Remember, durably, what the user said of this content or object; None takes it back."""
         ...
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:
-        """All that the user said of this person, by content."""
+        """All that the user said of this person, by content or object."""
         ...
 
 

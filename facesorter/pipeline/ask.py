@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
+from dataclasses import replace
 from itertools import islice
 from time import monotonic
 from typing import Any, TypeVar
@@ -100,13 +101,20 @@ def _wait_for(pending: deque[Future[Any]]) -> None:
             future.exception()
 
 
+def missing(photo: Photo, questions: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
+    """Which of the questions are still to be asked about this photo."""
+    remaining = tuple(questions)
+    for known in photo.identities:
+        remaining = catalog.missing(known, remaining)
+    return remaining
+
+
 class Asking:
     """Whom workers ask and where they record it; they look at `stopped` before they begin."""
 
-    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+    def __init__(self, engine: FaceEngine, catalog: Catalog) -> None:
         self.stopped = False
         self.engine = engine
-        self.read = read
         self.catalog = catalog
 
     def stop(self) -> None:
@@ -125,7 +133,8 @@ class _Asking(Asking):
     """What one worker does with one photo."""
 
     def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
-        super().__init__(engine, read, catalog)
+        super().__init__(engine, catalog)
+        self._read = read
         self._alone = Alone()
 
     def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
@@ -135,12 +144,11 @@ class _Asking(Asking):
             return photo, None
         content: bytes | None = None
         try:
-            data = self.read(photo.path)
+            data = self._read(photo.path)
             content = hashlib.sha256(data).digest()
             with self._alone.over(content):
-                missing = self.catalog.missing(content, questions)
                 self.record(photo, content, {})
-                for question in missing:
+                for question in missing(replace(photo, content=content), questions, self.catalog):
                     self.record(photo, content, {question: self.engine.ask(question, EncodedPicture(photo.path, data))})
         except PhotoError as error:
             self.catalog.record_problem(photo, error.reason, content if error.lasting else None)

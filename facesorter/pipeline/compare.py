@@ -47,7 +47,7 @@ def compare(
     for listing in place.listings():
         for entry in listing.entries:
             path = below(listing.folder, entry.name)
-            photos.append(Photo(next(ids), path, entry.size, entry.modified_ns))
+            photos.append(Photo(next(ids), path, entry.size, entry.modified_ns, object=entry.object))
         formats.update(suffix_of(entry.name) for entry in listing.entries)
         found += len(listing.entries) + len(listing.problems)
         yield PhotosFound(found, dict(formats))

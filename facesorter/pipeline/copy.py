@@ -10,10 +10,12 @@ import logging
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable, UserError
 from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, RunPaused
+from facesorter.domain.models import Photo
 from facesorter.domain.names import merging_key
 from facesorter.domain.planning import CopyOrder, Placement
 from facesorter.domain.ports import Copier, Journal
@@ -32,14 +34,21 @@ _NAME_ATTEMPTS = 5
 _log = logging.getLogger(__name__)
 
 
-def copy(orders: Iterable[CopyOrder], run_id: int, copier: Copier, journal: Journal) -> Iterator[Event]:
+def copy(
+    orders: Iterable[CopyOrder],
+    run_id: int,
+    copier: Copier,
+    journal: Journal,
+    identify: Callable[[Photo], Photo] | None = None,
+) -> Iterator[Event]:
     """Carry the orders out; `PhotoCopied`, `PhotoAlreadyThere` or `CopyFailed` for each, once, when it is durable.
 
     A full disk or a folder out of reach yields `RunPaused`: asking for the next event tries again, closing the
     generator gives up. Photos whose own folder is still gone then fail, since it may have been deleted. A copy that
-    the journal knows and that looks as it was made is already there, by one look at the folder.
+    the journal knows and that looks as it was made is already there, by one look at the folder. `identify` gives a
+    photo its content where it was never read.
     """
-    copying = _Copying(orders, run_id, copier, journal)
+    copying = _Copying(orders, run_id, copier, journal, identify)
     failures = 0
     while copying.unfinished:
         trouble = copying.advance()
@@ -77,13 +86,21 @@ def recover(journal: Journal, copier: Copier) -> None:
 class _Copying:
     """The orders on their way: waiting, published but not recorded, told."""
 
-    def __init__(self, orders: Iterable[CopyOrder], run_id: int, copier: Copier, journal: Journal) -> None:
+    def __init__(
+        self,
+        orders: Iterable[CopyOrder],
+        run_id: int,
+        copier: Copier,
+        journal: Journal,
+        identify: Callable[[Photo], Photo] | None,
+    ) -> None:
         self.events: list[Event] = []
         self.sources_awaited = False
         """The run has paused: a source folder that is still out of reach fails its photos and is not waited for."""
         self._run_id = run_id
         self._copier = copier
         self._journal = journal
+        self._identify = identify
         self._waiting = deque(orders)
         self._size = BATCH
         self._deadline = 0.0
@@ -129,13 +146,11 @@ class _Copying:
             if not self._waiting or (taken and self._is_late):
                 break
             order = self._waiting[0]
-            known = self._journal.copy_of(order)
-            if known and self._copier.intact(known):
-                self.events.append(PhotoAlreadyThere(order.photo, order.person, known.target))
-                self._waiting.popleft()
-                continue
             try:
-                place = self._copier.place(order)
+                if self._identify and order.photo.content is None:
+                    order = self._waiting[0] = replace(order, photo=self._identify(order.photo))
+                known = self._journal.copy_of(order)
+                place = known.target if known and self._copier.intact(known) else self._copier.place(order)
             except (PhotoError, SourceUnavailable) as error:
                 self._fail(order, error)
                 self._waiting.popleft()

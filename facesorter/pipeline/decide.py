@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from facesorter.domain.matching import pile, scores, settled_scores
-from facesorter.domain.models import Decision, Person, Reference, Score, Verdict
+from facesorter.domain.models import Decision, Person, Photo, Reference, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Answers, Catalog, FaceEngine
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A person of this run: who, how they look, and what the user has said of photos of them, by content.
+    """A person of this run: who, how they look, and what the user has said of photos of them, by content or object.
 
     `headshots` is how they look by the headshots alone; `grown` has confident matches beside them.
     """
@@ -26,6 +26,10 @@ class Sought:
     def reference(self) -> Reference:
         """All that is known of how they look."""
         return self.grown or self.headshots
+
+    def decided(self, photo: Photo) -> Decision | None:
+        """What the user said of them in this photo."""
+        return next((self.decisions[known] for known in photo.identities if known in self.decisions), None)
 
 
 def similarities(
@@ -56,10 +60,9 @@ def decide(
         if photo.answers is None:
             yield photo, ()
             continue
-        content = photo.photo.content
         verdicts: list[Verdict] = []
         for one, score in zip(sought, next(found), strict=True):
-            decision = one.decisions.get(content) if content else None
+            decision = one.decided(photo.photo) if one.decisions else None
             verdicts.append(Verdict(one.person, pile(score, threshold, decision), score, decision))
         yield photo, tuple(verdicts)
 

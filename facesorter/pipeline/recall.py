@@ -1,7 +1,7 @@
 """Answers that are paid for once: looked up before anybody is asked, and kept before anything else is done.
 
-A picture that is read is known by its content. One that is asked about where it lies is not read: it is known by its
-address, size and time, which is all that the catalog goes by too before it reads a photo again.
+A picture that is read is known by its content. One that is asked about where it lies is not read: it is known by what
+S3 says of its bytes, as in a run of `sort`, so that neither pays for what the other has asked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from facesorter.domain.models import EncodedPicture, Photo
-from facesorter.domain.ports import Answers, Catalog, FaceEngine
+from facesorter.domain.ports import Answers, Catalog, FaceEngine, WhereItLies
 from facesorter.pipeline.alone import Alone
 
 NO_PHOTO = Photo(0, "", 0, 0)
@@ -30,7 +30,7 @@ class Recall:
     def answers(
         self,
         engine: FaceEngine,
-        where_it_lies: Callable[[str, str], bytes | None],
+        where_it_lies: WhereItLies,
         questions: Sequence[str],
         photo: Photo,
     ) -> Answers:
@@ -41,7 +41,7 @@ class Recall:
         found = [self._known(question, photo) for question in questions]
         for place, question in enumerate(questions):
             if found[place] is None:
-                found[place] = self.once(_address(photo), question, partial(where_it_lies, question, photo.path))
+                found[place] = self.once(_address(photo), question, partial(where_it_lies, question, photo))
         if None in found:
             picture = self.look_at(photo)
             content = self._contents[_address(photo)]
@@ -87,5 +87,8 @@ def content_of(picture: EncodedPicture) -> bytes:
 
 
 def _address(photo: Photo) -> bytes:
+    """What a picture is known by before it is read."""
+    if photo.object is not None:
+        return photo.object
     known_by = f"{photo.path}\0{photo.size}\0{photo.modified_ns}"
     return hashlib.sha256(known_by.encode("utf-8", "surrogateescape")).digest()

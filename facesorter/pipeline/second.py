@@ -17,7 +17,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
 from facesorter.domain.spending import Thrift
-from facesorter.pipeline.ask import Asking, ahead, ask
+from facesorter.pipeline.ask import Asking, ahead, ask, missing
 from facesorter.pipeline.decide import Sought, decide, decide_all
 
 
@@ -86,10 +86,10 @@ def unasked(first: First, second: Second) -> Iterator[Unasked]:
         if answered.answers is None or content is None or content in seen:
             continue
         people = [one.reference for one in second.asked_about(verdicts)] if verdicts else []
-        missing = first.catalog.missing(content, second.engine.questions(people)) if people else ()
-        if missing:
+        todo = missing(answered.photo, second.engine.questions(people), first.catalog) if people else ()
+        if todo:
             seen.add(content)
-            yield Unasked(answered.photo, missing, first.engine.faces_in(answered.answers))
+            yield Unasked(answered.photo, todo, first.engine.faces_in(answered.answers))
 
 
 def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> int:
@@ -100,11 +100,16 @@ def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> int:
 
 
 def calls_for_all(questions: Sequence[str], catalog: Catalog) -> int:
-    """How many calls it takes at most to ask about every photo."""
-    return sum(
-        len(catalog.missing(photo.content, questions)) if photo.content else len(questions)
-        for photo in catalog.unanswered(questions)
-    )
+    """How many calls it takes at most to ask about every photo.
+
+    One more a headshot where objects of S3 are compared where they lie: should there be nobody in the first of them,
+    it is made sure that there is somebody in the headshot.
+    """
+    calls = checks = 0
+    for photo in catalog.unanswered(questions):
+        calls += len(missing(photo, questions, catalog))
+        checks = checks or (len(questions) if photo.object else 0)
+    return calls + checks
 
 
 def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]:
@@ -196,7 +201,8 @@ class _AskingSheets(Asking):
     """What a worker does with one sheet."""
 
     def __init__(self, engine: SheetEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
-        super().__init__(engine, read, catalog)
+        super().__init__(engine, catalog)
+        self._read = read
         self._sheets = engine
 
     def ask(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
@@ -239,7 +245,7 @@ class _AskingSheets(Asking):
 
     def _picture(self, photo: Photo) -> EncodedPicture:
         """The photo as it was when its faces were found. Raises `PhotoError` if it changed since."""
-        data = self.read(photo.path)
+        data = self._read(photo.path)
         if hashlib.sha256(data).digest() != photo.content:
             raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
         return EncodedPicture(photo.path, data)

@@ -9,7 +9,7 @@ and the order of the photos, and not from what was known when.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -30,9 +30,20 @@ from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder
-from facesorter.domain.ports import AnsweredPhoto, Catalog, Copier, Executor, FaceEngine, Journal, Meter, PhotoSource
+from facesorter.domain.ports import (
+    AnsweredPhoto,
+    Catalog,
+    Copier,
+    Executor,
+    FaceEngine,
+    Journal,
+    Meter,
+    PhotoSource,
+    WhereItLies,
+)
 from facesorter.domain.spending import Cost, Terms, Thrift
 from facesorter.pipeline.ask import ask
+from facesorter.pipeline.ask_stored import ask_stored, identifying
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.decide import Sought, decide, decide_all
 from facesorter.pipeline.enrol import Wanted
@@ -96,6 +107,8 @@ class Tools:
     """Whose opinion is paid for, where `engine` looks first."""
     meter: Meter | None = None
     """What is spent, if anything may be."""
+    where_it_lies: WhereItLies | None = None
+    """Spares the download of photos in S3, if `engine` is a service that can get at them."""
 
 
 class Sort:
@@ -138,6 +151,13 @@ class Sort:
         """The engine that looked at every photo."""
         return self._tools.engine
 
+    def copy(self, orders: Iterable[CopyOrder], copier: Copier) -> Iterator[Event]:
+        """Carry out orders for photos of this run, as a part of it; see `pipeline.copy`."""
+        tools = self._tools
+        # A dry run can tell what would be without reading what was never read.
+        identify = None if copier.dry_run else identifying(tools.source.read, tools.catalog)
+        return copy(orders, self.run_id, copier, tools.journal, identify)
+
     @property
     def _first_decides(self) -> bool:
         """Whether what the first engine says stands until the second has spoken."""
@@ -158,8 +178,7 @@ class Sort:
         for answered, verdicts in decide_all(sought, threshold, tools.engine, tools.catalog):
             if verdicts:
                 yield from self._provisional(answered, verdicts)
-        todo = ((photo, questions) for photo in tools.catalog.unanswered(questions))
-        for photo, reason in ask(todo, tools.engine, tools.source.read, tools.catalog, tools.executor):
+        for photo, reason in self._asked(questions):
             if tools.engine.paid:
                 yield from self._spent()
             if reason is not None:
@@ -169,6 +188,17 @@ class Sort:
             for answered, verdicts in decide(sought, threshold, tools.engine, [answers]):
                 yield from self._provisional(answered, verdicts)
         yield from self._copy()
+
+    def _asked(self, questions: Sequence[str]) -> Iterator[tuple[Photo, str | None]]:
+        """Ask about objects of S3 where they lie, if that can be done, and read all other photos."""
+        tools = self._tools
+
+        def todo() -> Iterator[tuple[Photo, Sequence[str]]]:
+            return ((photo, questions) for photo in tools.catalog.unanswered(questions))
+
+        if tools.where_it_lies is not None:
+            yield from ask_stored(todo(), tools.where_it_lies, tools.engine, tools.catalog, tools.executor)
+        yield from ask(todo(), tools.engine, tools.source.read, tools.catalog, tools.executor)
 
     def _ask_second(self, second: Second) -> Iterator[Event]:
         """Tell the price, ask the paid engine, and copy what is sure now."""
@@ -247,7 +277,7 @@ class Sort:
 
     def _copy(self) -> Iterator[Event]:
         orders, self._orders = self._orders, []
-        for event in copy(orders, self.run_id, self._tools.copier, self._tools.journal):
+        for event in self.copy(orders, self._tools.copier):
             match event:
                 case PhotoCopied():
                     self._counts[event.person.id, "copied"] += 1

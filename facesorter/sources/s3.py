@@ -6,7 +6,8 @@ what lies below `trip-2`. Markers of empty folders and noncurrent versions are n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,6 +26,7 @@ MOST_BYTES = 1 << 30
 
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _ARCHIVED = {"InvalidObjectState"}
+_CHANGED = {"PreconditionFailed", "412"}
 _FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
 
 
@@ -42,26 +44,30 @@ class S3Source:
         self._places = [s3_place(path) for path in dict.fromkeys(paths)]
         self._recursive = recursive
         self._skip = tuple(path.rstrip("/") + "/" for path in skip)
+        self._objects: dict[str, bytes | None] = {}
 
     def listings(self) -> Iterator[Listing]:
         """The photos of each page of each place, by folder; each photo once.
 
         Raises `WrongUse` if there is no such bucket or object, `StorageUnavailable` if it cannot be listed.
         """
-        seen: set[str] = set()
+        seen = self._objects = {}
         for place in self._places:
             found = False
             for page in self._pages(place):
                 objects = [one for one in page if f"s3://{place.bucket}/{one['Key']}" not in seen]
                 found = found or bool(page)
-                seen.update(f"s3://{place.bucket}/{one['Key']}" for one in objects)
+                seen.update((f"s3://{place.bucket}/{one['Key']}", _object(one)) for one in objects)
                 yield from self._by_folder(place.bucket, objects)
             if not found and place.key:
                 raise WrongUse(f"There is nothing at {place}.", "Check the spelling; capital letters matter.")
 
     def read(self, path: str) -> bytes:
-        """The object's bytes. Raises `PhotoError` for this object, `StorageUnavailable` for the account or network."""
-        return read_object(self._client, path)
+        """The object's bytes, if it is still the one that was listed.
+
+        Raises `PhotoError` for this object, `StorageUnavailable` for the account or network.
+        """
+        return read_object(self._client, path, self._objects.get(path))
 
     def _pages(self, place: S3Place) -> Iterator[list[dict[str, Any]]]:
         """The objects that the place names: the one of that very key, and those below it."""
@@ -86,22 +92,48 @@ class S3Source:
             folder = f"s3://{bucket}/{parent}{slash}"
             if is_photo(name) and not folder.startswith(self._skip):
                 modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
-                folders.setdefault(folder, []).append(FolderEntry(name, one["Size"], modified_ns))
+                folders.setdefault(folder, []).append(FolderEntry(name, one["Size"], modified_ns, _object(one)))
         for folder, entries in folders.items():
             yield Listing(folder, tuple(entries), {}, whole=False)
 
 
-def read_object(client: S3Client, path: str) -> bytes:
-    """The bytes of the object at `s3://bucket/key`. Raises as `S3Source.read` does."""
+def _object(listed: Mapping[str, Any]) -> bytes | None:
+    """What `FolderEntry.object` is; None from a service that gives no tags."""
+    return f"{listed['ETag']} {listed['Size']}".encode() if listed.get("ETag") else None
+
+
+def _if_still(known: bytes | None) -> dict[str, Any]:
+    """The condition that an object is the one of which this is known."""
+    return {} if known is None else {"IfMatch": known.rpartition(b" ")[0].decode()}
+
+
+def read_object(client: S3Client, path: str, known: bytes | None = None) -> bytes:
+    """The bytes of the object at `s3://bucket/key`, if what is known of it still holds. Raises as `S3Source.read`."""
     place = s3_place(path)
-    try:
-        answer = client.get_object(Bucket=place.bucket, Key=place.key)
+    with _in_words(path):
+        answer = client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
         with answer["Body"] as body:
             if answer["ContentLength"] > MOST_BYTES:
                 raise PhotoError("It is larger than any photo.")
             return body.read()
+
+
+def require_unchanged(client: S3Client, path: str, known: bytes) -> None:
+    """Raises as `S3Source.read` does if the object is not any more what is known of it."""
+    place = s3_place(path)
+    with _in_words(path):
+        client.head_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
+
+
+@contextmanager
+def _in_words(path: str) -> Generator[None]:
+    """Errors of reading an object as `PhotoError`, or `StorageUnavailable` if more than this object is concerned."""
+    try:
+        yield
     except (BotoCoreError, ClientError) as error:
         code = error_code(error)
+        if code in _CHANGED:
+            raise PhotoError("It changed since it was found; the next run will look at it anew.") from error
         if code in _MISSING:
             raise PhotoError("The object is missing: it was moved or deleted.") from error
         if code in _FORBIDDEN:

@@ -24,18 +24,18 @@ _UNANSWERED_PAGE = 500
 _NAMES_ARE, _OTHERS_ARE = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
 
 _COLUMNS = """
-    photos.id, folders.path, photos.name, photos.size, photos.modified_ns, contents.sha256,
+    photos.id, folders.path, photos.name, photos.size, photos.modified_ns, contents.sha256, objects.sha256,
     coalesce(problems.reason, contents.problem)"""
 _SELECTED = "selection CROSS JOIN photos ON photos.id = selection.photo"
 _DETAILS = """
     CROSS JOIN folders ON folders.id = photos.folder
     LEFT JOIN contents ON contents.id = photos.content
+    LEFT JOIN contents AS objects ON objects.id = photos.object
     LEFT JOIN problems ON problems.photo = photos.id"""
 
-
-_ANSWER = """, (
-    SELECT answer FROM answers WHERE answers.content = photos.content
-    AND answers.question = (SELECT id FROM questions WHERE key = ?))"""
+_ANSWER_OF = """(
+    SELECT answer FROM answers WHERE answers.content = photos.{}
+    AND answers.question = (SELECT id FROM questions WHERE key = ?{}))"""
 
 
 class SqliteCatalog:
@@ -97,9 +97,10 @@ class SqliteCatalog:
         statement = f"""
             SELECT {_COLUMNS}, selection.position FROM {_SELECTED} {_DETAILS}
             WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
-            AND (photos.content IS NULL OR ? > (
-                SELECT count(*) FROM answers JOIN questions ON questions.id = answers.question
-                WHERE answers.content = photos.content AND questions.key IN ({", ".join("?" * len(questions))})))
+            AND (photos.content IS NULL AND photos.object IS NULL OR ? > (
+                SELECT count(DISTINCT question) FROM answers JOIN questions ON questions.id = answers.question
+                WHERE answers.content IN (photos.content, photos.object)
+                AND questions.key IN ({", ".join("?" * len(questions))})))
             ORDER BY selection.position LIMIT {_UNANSWERED_PAGE}"""  # noqa: S608
         position = 0
         prefixes: dict[bytes, str] = {}
@@ -113,7 +114,7 @@ class SqliteCatalog:
             position = rows[-1][-1]
 
     def missing(self, content: bytes, questions: Sequence[str]) -> tuple[str, ...]:
-        """Which of the questions have no answer for this content yet."""
+        """Which of the questions have no answer for this content, or object of S3, yet."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT questions.key FROM contents JOIN answers ON answers.content = contents.id
@@ -134,7 +135,10 @@ class SqliteCatalog:
         return None if row is None else row[0]
 
     def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
-        """The photo holds this content (SHA-256), and these are new answers for it."""
+        """The photo holds this content (SHA-256), and these are new answers for it.
+
+        What is kept under the photo's `object` says nothing of its content.
+        """
         with self._database.writing() as connection:
             content_id = _hold(connection, photo, content)
             for question, answer in answers.items():
@@ -176,7 +180,7 @@ class SqliteCatalog:
     def known_answers(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Answers]]]:
         """The contents (SHA-256) of the selected photos that have all answers, at most `chunk` at a time."""
         statement = f"""
-            SELECT sha256 {_ANSWER * len(questions)} FROM {_SELECTED}
+            SELECT sha256 {_answers_to(questions)} FROM {_SELECTED}
             JOIN contents ON contents.id = photos.content LEFT JOIN problems ON problems.photo = photos.id
             WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL"""  # noqa: S608
         for position in range(1, self.selected() + 1, chunk):
@@ -244,7 +248,7 @@ class SqliteCatalog:
         return True
 
     def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
-        """Remember, durably, what the user said; None takes it back."""
+        """Remember, durably, what the user said of this content or object; None takes it back."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM decisions WHERE person = ? AND content = ?", (person.id, content))
             if decision is not None:
@@ -255,7 +259,7 @@ class SqliteCatalog:
         self._database.commit()
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:
-        """All that the user said of this person, by content."""
+        """All that the user said of this person, by content or object."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT content, decision FROM decisions WHERE person = ?", (person.id,))
             return {content: Decision(decision) for content, decision in rows}
@@ -278,20 +282,35 @@ def _update(connection: Connection, listing: Listing, entries: Sequence[FolderEn
     fingerprint = _fingerprint(entries) if listing.whole else None
     if fingerprint is not None and fingerprint == known:
         return folder
-    listed = [(folder, os.fsencode(name), size, modified_ns) for name, size, modified_ns in entries]
+    listed = [(folder, os.fsencode(name), *facts) for name, *facts in entries]
     if listing.whole:
-        names = {name for _, name, _, _ in listed}
+        names = {name for _, name, *_ in listed}
         rows = connection.execute("SELECT id, name FROM photos WHERE folder = ?", (folder,)).fetchall()
         gone = [(photo,) for photo, name in rows if name not in names]
         connection.executemany("DELETE FROM photos WHERE id = ?", gone)
     connection.executemany(
-        """INSERT INTO photos (folder, name, size, modified_ns) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET size = excluded.size, modified_ns = excluded.modified_ns, content = NULL
-        WHERE size != excluded.size OR modified_ns != excluded.modified_ns""",
+        "INSERT INTO contents (sha256) VALUES (?) ON CONFLICT DO NOTHING",
+        [(entry.object,) for entry in entries if entry.object is not None],
+    )
+    connection.executemany(
+        """INSERT INTO photos (folder, name, size, modified_ns, object)
+        VALUES (?, ?, ?, ?, (SELECT id FROM contents WHERE sha256 = ?))
+        ON CONFLICT DO UPDATE SET
+            size = excluded.size, modified_ns = excluded.modified_ns, object = excluded.object, content = NULL
+        WHERE size != excluded.size OR modified_ns != excluded.modified_ns OR object IS NOT excluded.object""",
         listed,
     )
     connection.execute("UPDATE folders SET fingerprint = ? WHERE id = ?", (fingerprint, folder))
     return folder
+
+
+def _answers_to(questions: Sequence[str]) -> str:
+    """A column for each question; the questions are the first parameters of the statement."""
+    numbers = range(1, len(questions) + 1)
+    return "".join(
+        f", coalesce({_ANSWER_OF.format('content', number)}, {_ANSWER_OF.format('object', number)})"
+        for number in numbers
+    )
 
 
 def _answered(
@@ -303,30 +322,32 @@ def _answered(
 ) -> list[AnsweredPhoto]:
     """The photos of `tables` that meet the condition, with their answers to the questions."""
     where, parameters = condition
-    statement = f"SELECT {_COLUMNS} {_ANSWER * len(questions)} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
+    statement = f"SELECT {_COLUMNS} {_answers_to(questions)} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
     page: list[AnsweredPhoto] = []
     for row in connection.execute(statement, (*questions, *parameters)).fetchall():
-        problem, answers = row[6], row[7:]
-        is_answered = problem is None and row[5] is not None and None not in answers
+        problem, answers = row[7], row[8:]
+        is_answered = problem is None and (row[5] or row[6]) is not None and None not in answers
         page.append(AnsweredPhoto(_photo(row, prefixes), answers if is_answered else None, problem))
     return page
 
 
 def _photo(row: Sequence[Any], prefixes: dict[bytes, str]) -> Photo:
     """The photo of a row of `_COLUMNS`. `prefixes` spares the decoding of a folder's path for each of its photos."""
-    photo_id, folder, name, size, modified_ns, sha256, *_ = row
+    photo_id, folder, name, size, modified_ns, content, known_object, *_ = row
     prefix = prefixes.get(folder)
     if prefix is None:
         prefix = prefixes[folder] = _prefix(os.fsdecode(folder))
     # As `os.fsdecode`, which takes four times as long.
-    return Photo(photo_id, _path(prefix, name.decode(_NAMES_ARE, _OTHERS_ARE)), size, modified_ns, sha256)
+    path = _path(prefix, name.decode(_NAMES_ARE, _OTHERS_ARE))
+    return Photo(photo_id, path, size, modified_ns, content, known_object)
 
 
 def _hold(connection: Connection, photo: Photo, content: bytes) -> int:
-    """Record that the photo holds this content; the content's id."""
+    """Record that the photo holds this content, unless that is only what S3 says of it; the content's id."""
     connection.execute("INSERT INTO contents (sha256) VALUES (?) ON CONFLICT DO NOTHING", (content,))
     (content_id,) = connection.execute("SELECT id FROM contents WHERE sha256 = ?", (content,)).fetchone()
-    connection.execute("UPDATE photos SET content = ? WHERE id = ?", (content_id, photo.id))
+    if content != photo.object:
+        connection.execute("UPDATE photos SET content = ? WHERE id = ?", (content_id, photo.id))
     return content_id
 
 
@@ -346,7 +367,7 @@ def _name(path: str, prefix: str) -> str:
 
 
 def _fingerprint(entries: Sequence[FolderEntry]) -> bytes:
-    names, sizes, times = zip(*entries, strict=True) if entries else ((), (), ())
+    names, sizes, times, _ = zip(*entries, strict=True) if entries else ((), (), (), ())
     digest = blake2b("\0".join(names).encode("utf-8", "surrogatepass"), digest_size=16)
     digest.update(array("q", sizes))
     digest.update(array("q", times))

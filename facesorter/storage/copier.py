@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.models import Photo
 from facesorter.domain.names import harmless
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.storage.file_names import numbered
@@ -61,7 +62,7 @@ class FileCopier:
         One name beyond the first free one is looked at too, since a copy before it may have been taken back.
         """
         folder, photo = order.folder, order.photo
-        content = photo.content or digest_of(photo.path)
+        content = self._content_of(photo)
         status = self._status(folder)
         if status and stat.S_ISLNK(status.st_mode):
             raise StorageUnavailable(f"{folder} is a link to another place.", "Remove or rename it, then go on.")
@@ -163,6 +164,9 @@ class FileCopier:
             os.rmdir(folder)
             self._known_folders.discard(folder)
 
+    def _content_of(self, photo: Photo) -> bytes:
+        return photo.content or digest_of(photo.path)
+
     def _status(self, path: str) -> os.stat_result | None:
         """What lies there, by that name or by one the file system takes for it; None if nothing does."""
         try:
@@ -253,6 +257,9 @@ class DryCopier(FileCopier):
         """The size and time (ns) the copy would have."""
         self._promised[placement.target] = placement.content
         return order.photo.size, order.photo.modified_ns
+
+    def _content_of(self, photo: Photo) -> bytes:
+        return photo.content or photo.object or digest_of(photo.path)  # nothing is downloaded to tell what would be
 
     def _holds(self, path: str, content: bytes, size: int) -> bool | None:
         promised = self._promised.get(path)

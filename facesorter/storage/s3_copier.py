@@ -52,7 +52,8 @@ class S3Copier:
 
     def place(self, order: CopyOrder) -> Placement | str:
         """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name."""
-        content = order.photo.content or hashlib.sha256(self._read(order.photo.path)).digest()
+        photo = order.photo
+        content = photo.content or (self.dry_run and photo.object) or hashlib.sha256(self._read(photo.path)).digest()
         for name in _names(order.photo.path.rpartition("/")[2] if is_in_s3(order.photo.path) else
                            os.path.basename(order.photo.path)):  # fmt: skip
             path = below(order.folder, name)

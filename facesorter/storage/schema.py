@@ -67,7 +67,11 @@ _JOURNAL = (
     "CREATE INDEX copies_unfinished ON copies (id) WHERE state = 'intended'",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_CATALOG + _JOURNAL,)
+# `contents` also holds what S3 says of the bytes of objects, in place of a SHA-256 that nobody knows: answers about
+# an object that was never read are kept under that.
+_OBJECTS = ("ALTER TABLE photos ADD COLUMN object INTEGER REFERENCES contents",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_CATALOG + _JOURNAL, _OBJECTS)
 
 IRREPLACEABLE: tuple[str, ...] = ("people", "decisions", "runs", "target_folders", "copies")
 """Tables no scan can make anew, parents first; what can still be read of them is taken over from a damaged file.

@@ -93,7 +93,7 @@ class Results:
         self.names = tuple(names)
         self.threshold = threshold
         self._paths: list[str] = []
-        self._contents: list[bytes | None] = []
+        self._known_by: list[tuple[bytes | None, bytes | None]] = []
         self._facts = np.zeros((capacity, 3), np.int64)
         self._rows: dict[int, int] = {}
         self._failed = np.zeros(capacity, np.bool_)
@@ -136,20 +136,20 @@ class Results:
         if row is None:
             row = self._rows[photo.id] = len(self._paths)
             self._paths.append(photo.path)
-            self._contents.append(photo.content)
+            self._known_by.append((None, None))
             if row == len(self._failed):
                 self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
                 self._facts = np.concatenate([self._facts, np.zeros_like(self._facts)])
                 for columns in self._columns:
                     columns.grow()
-        self._paths[row], self._contents[row] = photo.path, photo.content
+        self._paths[row], self._known_by[row] = photo.path, (photo.content, photo.object)
         self._facts[row] = photo.id, photo.size, photo.modified_ns
         return row
 
     def photo(self, row: int) -> Photo:
         """The photo of a row."""
         number, size, modified_ns = self._facts[row].tolist()
-        return Photo(number, self._paths[row], size, modified_ns, self._contents[row])
+        return Photo(number, self._paths[row], size, modified_ns, *self._known_by[row])
 
     def path(self, row: int) -> str:
         """The path of a row's photo."""
@@ -160,7 +160,7 @@ class Results:
         made = copy.copy(self)
         made._columns = copy.deepcopy(self._columns)
         made._failed, made._reasons, made._piles = self._failed.copy(), dict(self._reasons), {}
-        made._paths, made._contents = list(self._paths), list(self._contents)
+        made._paths, made._known_by = list(self._paths), list(self._known_by)
         made._facts = self._facts.copy()
         return made
 

@@ -25,7 +25,7 @@ class FullCatalog(SqliteCatalog):
 @pytest.fixture
 def asking(tmp_path: Path) -> Iterator[Asking]:
     database = Database(tmp_path / "catalog.db")
-    yield Asking(TextEngine(), lambda _: b"", FullCatalog(database))
+    yield Asking(TextEngine(), FullCatalog(database))
     database.close()
 
 

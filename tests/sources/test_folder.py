@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.models import Listing
+from facesorter.domain.models import FolderEntry, Listing
 from facesorter.sources import folder as folder_module
 from facesorter.sources.folder import FolderSource, read_file
 
@@ -73,7 +73,7 @@ def test_photos_are_listed_by_folder_and_name(tmp_path: Path) -> None:
     assert all(listing.whole for listing in listings)
     entry = listings[0].entries[1]
     status = os.stat(tmp_path / "b.jpg")
-    assert entry == ("b.jpg", status.st_size, status.st_mtime_ns)
+    assert entry == FolderEntry("b.jpg", status.st_size, status.st_mtime_ns)
 
 
 def test_sub_folders_are_left_alone_if_so_asked(tmp_path: Path) -> None:

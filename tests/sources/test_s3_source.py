@@ -15,7 +15,7 @@ from facesorter.domain.models import Listing
 from facesorter.domain.places import S3Place, below, is_in_s3, s3_place
 from facesorter.sources.anywhere import AnywhereSource
 from facesorter.sources.folder import FolderSource
-from facesorter.sources.s3 import S3Source
+from facesorter.sources.s3 import S3Source, require_unchanged
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,25 @@ def test_sizes_and_times_are_told(s3: Any) -> None:
     head = s3.head_object(Bucket=BUCKET, Key="a.jpg")
     assert (entry.name, entry.size) == ("a.jpg", head["ContentLength"])
     assert abs(entry.modified_ns - head["LastModified"].timestamp() * 1e9) < 2e9
+
+
+def test_an_object_is_known_by_its_bytes_and_read_only_if_it_is_the_one_that_was_listed(s3: Any) -> None:
+    put(s3, "a.jpg")
+    s3.put_object(Bucket=BUCKET, Key="b.jpg", Body=b"content of a.jpg")
+    source = S3Source(s3, [f"s3://{BUCKET}"])
+    first, same = (entry.object for listing in source.listings() for entry in listing.entries)
+    assert first is not None
+    assert first == same
+    require_unchanged(s3, f"s3://{BUCKET}/a.jpg", first)
+    s3.put_object(Bucket=BUCKET, Key="a.jpg", Body=b"CONTENT of a.jpg")
+    with pytest.raises(PhotoError, match="changed"):
+        source.read(f"s3://{BUCKET}/a.jpg")
+    with pytest.raises(PhotoError, match="changed"):
+        require_unchanged(s3, f"s3://{BUCKET}/a.jpg", first)
+    assert source.read(f"s3://{BUCKET}/b.jpg") == b"content of a.jpg"
+    (entry, _) = (entry for listing in source.listings() for entry in listing.entries)
+    assert entry.object != first
+    assert source.read(f"s3://{BUCKET}/a.jpg") == b"CONTENT of a.jpg"
 
 
 def test_what_is_not_there_is_told_of(s3: Any) -> None:

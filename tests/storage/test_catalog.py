@@ -326,3 +326,32 @@ def test_an_answer_is_found_by_content_alone(catalog: Catalog) -> None:
     assert [catalog.answer(b"content", question) for question in ("one", "two", "three")] == [b"yes", b"", None]
     assert catalog.answer(b"other", "one") is None
     assert catalog.known_photos() == 0
+
+
+def in_bucket(name: str, tag: bytes, size: int = 7) -> Listing:
+    return Listing("s3://bucket/", (FolderEntry(name, size, 1000, tag),), {}, whole=False)
+
+
+def test_an_object_has_answers_before_its_content_is_known_and_keeps_them_afterwards(catalog: Catalog) -> None:
+    scan(catalog, in_bucket("a.jpg", b"tag 7"))
+    one = photo(catalog, "a.jpg")
+    assert (one.content, one.object) == (None, b"tag 7")
+    catalog.record_answers(one, b"tag 7", {"faces": b"answer"})
+    (found,) = all_answered(catalog)
+    assert (found.answers, found.photo.content) == ((b"answer",), None)
+    assert (waiting(catalog), catalog.missing(b"tag 7", Q)) == ([], ())
+    catalog.record_answers(one, b"A", {"other": b"of the bytes"})
+    (found,) = all_answered(catalog, ("other", "faces"))
+    assert (found.answers, found.photo.identities) == ((b"of the bytes", b"answer"), (b"A", b"tag 7"))
+    assert waiting(catalog, ("other", "faces")) == []
+    assert waiting(catalog, ("other", "faces", "new")) == ["a.jpg"]
+
+
+def test_the_same_object_under_another_key_is_answered_and_a_changed_one_is_not(catalog: Catalog) -> None:
+    scan(catalog, in_bucket("a.jpg", b"tag 7"))
+    catalog.record_answers(photo(catalog, "a.jpg"), b"tag 7", {"faces": b"answer"})
+    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {})
+    scan(catalog, in_bucket("a.jpg", b"other 7"), in_bucket("b.jpg", b"tag 7"))
+    assert photo(catalog, "a.jpg").identities == (b"other 7",)  # although its size and time are what they were
+    assert photo(catalog, "b.jpg").identities == (b"tag 7",)
+    assert waiting(catalog) == ["a.jpg"]
