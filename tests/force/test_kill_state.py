@@ -16,7 +16,7 @@ from album import encoded, headshot
 from PIL import Image, ImageEnhance
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 from state_programs import ANSWERS, the_answer
-from warm import BENCHES, After, At, Benches, Calls, Command, WarmProgram, in_memory, moments, needs_strace
+from warm import BENCHES, After, At, Benches, Calls, Command, Moments, WarmProgram, in_memory, needs_strace
 
 from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.models import Decision
@@ -164,13 +164,15 @@ def test_answers_survive_kills_at_random_moments(desks: Benches[Desk]) -> None:
     whole = desks.all[0].program.run(desks.all[0].answer())
     assert whole.returncode == 0, whole.stderr
     desks.all[0].check_answers(ANSWERS)
+    moments = Moments(whole.seconds)
 
     def work(desk: Desk, burst: list[After]) -> None:
         for kill in burst:
             ended = desk.program.run(desk.answer(), kill)
+            moments.tell(was_killed=ended.was_killed)
             desk.check_answers(len(ended.stdout.splitlines()))
 
-    desks.each(moments(whole.seconds), work)
+    desks.each(moments, work)
 
 
 @needs_strace
@@ -197,13 +199,13 @@ def check_migration(desk: Desk, kill: At | After) -> bool:
 
 def test_a_migration_killed_at_random_moments_is_rolled_back(desks: Benches[Desk]) -> None:
     desks.all[0].begin_migration()
-    seconds = desks.all[0].program.run(desks.all[0].migrating).seconds
+    moments = Moments(desks.all[0].program.run(desks.all[0].migrating).seconds)
 
     def work(desk: Desk, burst: list[After]) -> None:
         for kill in burst:
-            check_migration(desk, kill)
+            moments.tell(was_killed=check_migration(desk, kill))
 
-    desks.each(moments(seconds), work)
+    desks.each(moments, work)
 
 
 @needs_strace
@@ -215,16 +217,17 @@ def test_a_migration_killed_at_system_calls_is_rolled_back(traced_desks: Benches
 def test_nothing_is_paid_for_twice_through_kills(desks: Benches[Desk]) -> None:
     """Except calls that were under way."""
     desks.all[0].begin_paying()
-    seconds = desks.all[0].program.run(desks.all[0].sort(on_one_thread=False)).seconds
+    moments = Moments(desks.all[0].program.run(desks.all[0].sort(on_one_thread=False)).seconds)
 
     def work(desk: Desk, burst: list[After]) -> None:
         desk.begin_paying()
         for kill in burst:
-            desk.program.run(desk.sort(on_one_thread=False), kill)
+            ended = desk.program.run(desk.sort(on_one_thread=False), kill)
+            moments.tell(was_killed=ended.was_killed)
         time.sleep(UNDER_WAY_S)
         desk.check_paid(len(burst) * CALLS_AT_ONCE, on_one_thread=False)
 
-    desks.each(moments(seconds), work)
+    desks.each(moments, work)
 
 
 @needs_strace

@@ -166,13 +166,26 @@ class Calls:
                 self._left += 1
 
 
-def moments(seconds: float) -> Iterator[list[After]]:
-    """`KILLS` moments of a program that takes so long, in bursts of one to three kills before it may end."""
-    left = KILLS
-    while left:
-        size = random.randint(1, min(3, left))
-        yield [After(random.uniform(0, seconds)) for _ in range(size)]
-        left -= size
+class Moments:
+    """`KILLS` random moments of a program that takes so long when it is not disturbed, one to three before it may end.
+
+    The machine is not always as busy: who ends before the kill makes the next moments come earlier, the others later.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._left = KILLS
+
+    def __iter__(self) -> Iterator[list[After]]:
+        while self._left > 0:
+            size = random.randint(1, min(3, self._left))
+            self._left -= size
+            yield [After(random.uniform(0, self._seconds)) for _ in range(size)]
+
+    def tell(self, *, was_killed: bool) -> None:
+        """What came of one of them."""
+        self._left += not was_killed
+        self._seconds *= 1.03 if was_killed else 0.9
 
 
 @contextmanager
