@@ -199,7 +199,7 @@ def test_killed_at_random_moments(desks: Benches[Desk], kind: str) -> None:
 @pytest.mark.parametrize("kind", [*KINDS, "sort without links"])
 def test_killed_at_system_calls(traced_desks: Benches[Desk], kind: str) -> None:
     state, command, check, kinds_of_calls = KINDS.get(kind, WITHOUT_LINKS)
-    calls = Calls(kinds_of_calls)
+    calls = Calls(*kinds_of_calls)
 
     def work(desk: Desk, point: At) -> None:
         desk.album.restore(state)
@@ -212,7 +212,7 @@ def test_killed_at_system_calls(traced_desks: Benches[Desk], kind: str) -> None:
 @needs_strace
 def test_a_name_that_was_only_claimed_is_no_copy(traced_desks: Benches[Desk]) -> None:
     """As on exFAT, where a name is claimed with an empty file; the next start of anything clears it away."""
-    calls = Calls(("rename",))
+    calls = Calls("rename")
 
     def work(desk: Desk, point: At) -> None:
         album = desk.album

@@ -38,9 +38,6 @@ KILLS = 200 if EVERYWHERE else int(_ASKED)
 
 BENCHES = min(os.cpu_count() or 1, 1 + KILLS // 10)
 
-MOST_CALLS = 300
-"""As many of one kind as it takes to copy the photos. Few kills are made at one of these, whether or not it comes."""
-
 MADE = Counter[str]()
 """How many kills each test has made."""
 
@@ -136,34 +133,41 @@ class WarmProgram:
 
 
 class Calls:
-    """Where to kill: at every one of these calls, or at `count` of them."""
+    """Where to kill: at every one of these calls, or `KILLS` times at some of them."""
 
-    def __init__(self, calls: Sequence[str], count: int | None = None if EVERYWHERE else KILLS) -> None:
-        self._calls = calls
-        self._left = count
-        self._ends = dict.fromkeys(calls, STRIKE if count is None else MOST_CALLS)
+    def __init__(self, *calls: str) -> None:
+        self._left = KILLS
+        self._reached = dict.fromkeys(calls, 0)
+        self._ends = dict.fromkeys(calls, STRIKE)
 
     def __iter__(self) -> Iterator[At]:
-        if self._left is None:
-            for call in self._calls:
-                number = 1
-                while number < self._ends[call]:
-                    yield At(call, number)
-                    number += 1
-            return
-        firsts = [At(call, 1) for call in self._calls]
+        return self._all() if EVERYWHERE else self._some()
+
+    def _all(self) -> Iterator[At]:
+        for call in self._ends:
+            number = 1
+            while number < self._ends[call]:
+                yield At(call, number)
+                number += 1
+
+    def _some(self) -> Iterator[At]:
+        """The first of each kind, then any; how many there are turns out on the way."""
+        firsts = [At(call, 1) for call in self._ends]
         random.shuffle(firsts)
         while self._left > 0 and any(end > 1 for end in self._ends.values()):
             self._left -= 1
             call = random.choice([call for call, end in self._ends.items() if end > 1])
-            yield firsts.pop() if firsts else At(call, random.randrange(1, self._ends[call]))
+            farthest = min(self._ends[call], 2 * self._reached[call] + 2)
+            yield firsts.pop() if firsts else At(call, random.randrange(1, farthest))
 
     def tell(self, point: At, *, was_killed: bool) -> None:
         """What came of it: a program that was not killed makes fewer of these calls."""
-        if not was_killed:
-            self._ends[point.call] = min(self._ends[point.call], point.number)
-            if self._left is not None:
-                self._left += 1
+        call, number = point
+        if was_killed:
+            self._reached[call] = max(self._reached[call], number)
+        else:
+            self._ends[call] = min(self._ends[call], number)
+            self._left += 1
 
 
 class Moments:
