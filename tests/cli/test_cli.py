@@ -13,20 +13,7 @@ import pytest
 from PIL import Image
 from skimage import data as pictures
 
-ROOT = Path(__file__).parents[2]
-
-
-def facesorter(*arguments: object, profile: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command, *rest = map(str, arguments)
-    return subprocess.run(
-        [sys.executable, "-m", "facesorter", command, "--profile-dir", str(profile), *rest],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=120,
-        env=os.environ | environment,
-    )
+from tests.cli.program import ROOT, facesorter
 
 
 def json_lines(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -18,23 +15,10 @@ from facesorter.domain.models import Decision, Person
 from facesorter.pipeline.copy import copy
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
+from tests.cli.program import facesorter
 from tests.copying import CopyDesk
 
-ROOT = Path(__file__).parents[2]
 MARKED = "Xaviermarked"
-
-
-def facesorter(profile: Path, *arguments: object, temporary: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command, *rest = map(str, arguments)
-    return subprocess.run(
-        [sys.executable, "-m", "facesorter", command, "--profile-dir", str(profile), *rest],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=120,
-        env={**os.environ, "TMPDIR": str(temporary or profile.parent)},
-    )
 
 
 def holding(secret: bytes, *folders: Path) -> list[Path]:
@@ -51,8 +35,8 @@ def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
     person.save(photos / "portrait.jpg")
     out = tmp_path / "out"
     sort = ("sort", "--name", MARKED, "--headshot", tmp_path / "head.png", photos, "--to", out)
-    assert facesorter(profile, *sort, temporary=temporary).returncode == 0
-    assert facesorter(profile, "sort", temporary=temporary).returncode == 2
+    assert facesorter(*sort, profile=profile, TMPDIR=str(temporary)).returncode == 0
+    assert facesorter("sort", profile=profile, TMPDIR=str(temporary)).returncode == 2
     with closing(sqlite3.connect(profile / "catalog.db")) as connection:
         ((vector,),) = connection.execute("SELECT answer FROM answers")
     shutil.copy(profile / "catalog.db", profile / "catalog-damaged-20260101-000000-000000.db")
@@ -62,12 +46,12 @@ def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
     left.write_bytes(b"a picture")
     assert holding(vector, profile)
 
-    refused = facesorter(profile, "forget", "--everything", temporary=temporary)
+    refused = facesorter("forget", "--everything", profile=profile, TMPDIR=str(temporary))
     assert refused.returncode == 2
     assert "--yes" in refused.stderr
     assert holding(vector, profile)
 
-    done = facesorter(profile, "forget", "--everything", "--yes", temporary=temporary)
+    done = facesorter("forget", "--everything", "--yes", profile=profile, TMPDIR=str(temporary))
     assert done.returncode == 0, done.stderr
     assert not profile.exists()
     assert not any(temporary.iterdir())
@@ -77,7 +61,7 @@ def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
 def test_what_others_keep_in_the_profile_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     (tmp_path / "catalog of wines.db").write_text("bottles")
-    assert facesorter(tmp_path, "forget", "--everything", "--yes").returncode == 0
+    assert facesorter("forget", "--everything", "--yes", profile=tmp_path).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["catalog of wines.db", "thesis.txt"]
 
 
@@ -87,7 +71,7 @@ def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:
 
     first = Workshop(AppPaths(tmp_path / "profile"))
     first.open()
-    result = facesorter(tmp_path / "profile", "forget", "--everything", "--yes")
+    result = facesorter("forget", "--everything", "--yes", profile=tmp_path / "profile")
     first.close()
     assert result.returncode == 3
     assert (tmp_path / "profile").exists()
@@ -95,7 +79,7 @@ def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [(), (MARKED, "--everything"), ("Nobody",)])
 def test_wrong_use(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    result = facesorter(tmp_path / "profile", "forget", *arguments)
+    result = facesorter("forget", *arguments, profile=tmp_path / "profile")
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
 
@@ -114,7 +98,7 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
     shutil.copy(tmp_path / "catalog.db", tmp_path / "catalog-damaged-20260101-000000-000000.db")
     assert holding(contents[8], tmp_path)
 
-    result = facesorter(tmp_path, "forget", MARKED)
+    result = facesorter("forget", MARKED, profile=tmp_path)
     assert result.returncode == 0, result.stderr
     for secret in [MARKED.encode(), *contents]:
         assert not holding(secret, tmp_path)
@@ -122,7 +106,7 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
         catalog = SqliteCatalog(database)
         assert catalog.decisions(kept) == {b"\xff" * 32: Decision.NO}
     assert (desk.out / "PhotosWithA" / "1.jpg").exists()
-    assert facesorter(tmp_path, "forget", MARKED).returncode == 2
+    assert facesorter("forget", MARKED, profile=tmp_path).returncode == 2
 
 
 def test_old_runs_name_nobody_who_is_forgotten_and_can_be_undone(tmp_path: Path) -> None:
@@ -140,13 +124,13 @@ def test_old_runs_name_nobody_who_is_forgotten_and_can_be_undone(tmp_path: Path)
     (tmp_path / "logs" / "facesorter.log.1").write_text(f"{MARKED}: sure")
     (tmp_path / "crash-20260101-000000.txt").write_text(f"{MARKED}: sure")
 
-    result = facesorter(tmp_path, "forget", MARKED)
+    result = facesorter("forget", MARKED, profile=tmp_path)
     assert result.returncode == 0, result.stderr
     assert "undo can take them back" in result.stdout
     assert not holding(MARKED.encode(), tmp_path)
-    (listed,) = facesorter(tmp_path, "undo").stdout.splitlines()
+    (listed,) = facesorter("undo", profile=tmp_path).stdout.splitlines()
     assert "Ben" in listed
-    assert facesorter(tmp_path, "undo", 1).returncode == 0
+    assert facesorter("undo", 1, profile=tmp_path).returncode == 0
     assert not (desk.out / "PhotosWithA").exists()
 
 
@@ -155,15 +139,15 @@ def test_a_run_of_the_forgotten_alone_is_listed_without_a_name(tmp_path: Path) -
     anna = SqliteCatalog(desk.database).person("Anna")
     list(desk.start([desk.order(desk.put("1.jpg", b"one"), anna)]))
     desk.database.close()
-    assert facesorter(tmp_path, "forget", "Anna").returncode == 0
-    assert "(forgotten)" in facesorter(tmp_path, "undo").stdout
+    assert facesorter("forget", "Anna", profile=tmp_path).returncode == 0
+    assert "(forgotten)" in facesorter("undo", profile=tmp_path).stdout
 
 
 def test_a_wrong_name_costs_nothing(tmp_path: Path) -> None:
     log = tmp_path / "logs" / "facesorter.log.1"
     log.parent.mkdir()
     log.write_text("something")
-    assert facesorter(tmp_path, "forget", "Nobody").returncode == 2
+    assert facesorter("forget", "Nobody", profile=tmp_path).returncode == 2
     assert log.exists()
 
 
