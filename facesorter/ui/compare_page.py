@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from facesorter.domain.models import BoundingBox, Point
-from facesorter.domain.spending import Errand, PricedTerms, Terms, Thrift, in_dollars
 from facesorter.domain.wire import compare_faces_answer
 from facesorter.ui import words
 from facesorter.ui.analyzing import Analyzing, Details
@@ -23,9 +20,10 @@ from facesorter.ui.compared_cards import SourceCard, TargetCard
 from facesorter.ui.compared_faces import FaceKey, FacesModel, Part
 from facesorter.ui.comparing import Comparing, State
 from facesorter.ui.comparison_pane import ComparisonPane
+from facesorter.ui.comparison_price import ComparisonPrice
 from facesorter.ui.engine_choice import EngineChoice
 from facesorter.ui.engine_line import EngineLine
-from facesorter.ui.jobs import Job, Jobs
+from facesorter.ui.jobs import Jobs
 from facesorter.ui.picture_card import PictureCard
 from facesorter.ui.picture_with_faces import Mark
 from facesorter.ui.theme import Theme
@@ -49,11 +47,8 @@ class ComparePage(QWidget):
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._workshop = workshop
-        self._jobs = jobs
         self._theme = theme
         self._choice = choice
-        self._a_call: PricedTerms | None = None
         self._key: FaceKey | None = None
         self._analyzed: PictureCard | None = None
         self._details: Details = []
@@ -62,6 +57,7 @@ class ComparePage(QWidget):
         self.comparing = Comparing(workshop, jobs, self.faces)
         self.analyzing = Analyzing(workshop, jobs)
         self.engine = EngineLine(choice, wide=True)
+        self.price = ComparisonPrice(workshop, jobs, choice, self.engine)
         self.source = SourceCard(workshop, jobs, theme)
         self.target = TargetCard(workshop, jobs, theme)
         self.banner = Banner(theme)
@@ -119,7 +115,6 @@ class ComparePage(QWidget):
         self.analyzing.failed.connect(self._tell_no_analysis)
         self.engine.account_asked.connect(self.account_asked)
         self.engine.changed.connect(self._refresh)
-        self._choice.renewed.connect(self._forget_prices)
         self.pane.face_chosen.connect(self._show_row)
         self.pane.threshold_moved.connect(self._threshold_moved)
         self.pane.analysis.face_chosen.connect(self._light)
@@ -175,7 +170,7 @@ class ComparePage(QWidget):
         headshot = self.source.headshot
         if self._busy or self._missing() or self.engine.engine_problem() or headshot is None:
             return
-        agreed, errand = self._errand(self.engine.sentence())
+        agreed, errand = self.price.errand(self.engine.sentence(), self._theme, self)
         if not agreed:
             return
         self.banner.hide()
@@ -190,56 +185,15 @@ class ComparePage(QWidget):
             self._refresh()
         self.comparing.stop()
 
-    # What it costs
-
-    @property
-    def _terms(self) -> Terms | None:
-        """Whole pictures are sent: this computer does not look at them before."""
-        terms = self._choice.terms
-        return terms and replace(terms, thrift=Thrift.NONE)
-
-    def _errand(self, price: str) -> tuple[bool, Errand | None]:
-        """Whether the user has agreed that photos are sent, if any are to be; and what a paid engine is told."""
-        terms = self._terms
-        if terms is None:
-            return True, None
-        from facesorter.ui.consent_dialog import may_send
-
-        return may_send(self._choice, price, terms.most_dollars, self._theme, self), Errand(terms)
-
-    def _forget_prices(self) -> None:
-        self._a_call = None
-
-    def _ask_price(self) -> None:
-        """First of a call, which is what an analysis costs, then of the pictures as soon as they are there."""
-        terms, headshot = self._terms, self.source.headshot
-        if terms is None or self._busy:
-            return
-        place, whole = self.target.place, self.target.is_folder
-        missing = self._missing()
-        if self._a_call is None or missing:
-            wording = self.tr("Amazon Rekognition, {0}: about {2} a call.")
-            self.engine.ask_price("a call", self._pricing(lambda: self._workshop.price_of_a_call(terms)), wording)
-            self._a_call = self._a_call or self.engine.price
-        if self._a_call is not None and headshot is not None and not missing:
-            self.engine.ask_price(
-                (headshot, place, whole),
-                self._pricing(lambda: self._workshop.price_of_comparison(headshot, place, terms, whole=whole)),
-            )
-
-    def _pricing(self, price: Callable[[], PricedTerms]) -> Callable[[], Job]:
-        def work_out() -> Iterator[PricedTerms]:
-            yield price()
-
-        return lambda: self._jobs.run(work_out)
-
     # The state of the page
 
     def _refresh(self) -> None:
         busy = self._busy
-        self._choice.hold(self, held=busy)
-        self._ask_price()
         missing = self._missing()
+        self._choice.hold(self, held=busy)
+        if not busy:
+            headshot = None if missing else self.source.headshot
+            self.price.ask(headshot, self.target.place, whole=self.target.is_folder)
         problem = missing or self.engine.engine_problem()
         focused = QApplication.focusWidget()
         held = focused if focused is not None and self.isAncestorOf(focused) else None
@@ -248,13 +202,11 @@ class ComparePage(QWidget):
         self.go.setToolTip(problem)
         self.stop.setVisible(busy)
         self.stop.setEnabled(self.comparing.state is not State.STOPPING)
-        a_call = self._a_call if self._choice.paid else None
-        price = "" if a_call is None else in_dollars(a_call.cost.dollars)
         for card in (self.source, self.target):
             card.choose_button.setEnabled(not busy)
             card.paste_button.setEnabled(not busy)
             card.setAcceptDrops(not busy)
-            card.show_price(price, possible=not busy and (a_call is not None or not self._choice.paid))
+            card.show_price(self.price.of_a_call, possible=not busy and self.price.may_call)
         self.pane.refresh()
         self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analyzed is not None)
         if self._key is None and self.comparing.state is not State.NOTHING:
@@ -337,10 +289,10 @@ class ComparePage(QWidget):
 
     def analyze(self, card: PictureCard) -> None:
         """Ask the engine for all that it knows of the faces of a card's picture; as `start`, ask before."""
-        if card.loaded is None or self._busy or (self._choice.paid and self._a_call is None):
+        if card.loaded is None or self._busy or not self.price.may_call:
             return
-        price = "" if self._a_call is None else in_dollars(self._a_call.cost.dollars)
-        agreed, errand = self._errand(self.tr("Amazon Rekognition: 1 call, about {}.").format(price))
+        price = self.tr("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
+        agreed, errand = self.price.errand(price, self._theme, self)
         if not agreed:
             return
         self.banner.hide()

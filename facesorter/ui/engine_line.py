@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from facesorter.domain.errors import UserError
+from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.spending import PricedTerms, in_dollars
 from facesorter.ui import words
 from facesorter.ui.cap_field import CapField
@@ -126,7 +126,7 @@ class EngineLine(QWidget):
 
         def refuse(error: BaseException) -> None:
             if job is self._job:
-                known = isinstance(error, UserError)
+                known = isinstance(error, UserError | PhotoError)
                 self._refusal = (
                     str(error) if known else self.tr("The price could not be worked out; the log says more.")
                 )

@@ -261,7 +261,7 @@ class TestTwoPictures:
         page.pane.slider.slider.setValue(-98)
         assert [tone for tone, _ in tones(page)] == ["bad"] * 3
         assert "No match" in page.pane.sentence.accessibleName()
-        assert page._workshop.asked == ["/a.jpg"]
+        assert page.comparing._workshop.asked == ["/a.jpg"]
 
     def test_a_face_clicked_in_the_picture_is_chosen_in_the_list(self, made, qtbot):
         page = made(a=(12.9, 97.2))
@@ -348,7 +348,7 @@ class TestFolders:
 
     def test_results_stream_in_and_stop_keeps_them(self, made, qtbot, tmp_path):
         page = made(**{f"p{number}": (90.0,) for number in range(50)})
-        page._workshop.gate = threading.Event()
+        page.comparing._workshop.gate = threading.Event()
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         page.go.setFocus()
         page.go.click()
@@ -359,7 +359,7 @@ class TestFolders:
         assert not page.go.isEnabled()
         assert not page.target.choose_button.isEnabled()
         page.stop.click()
-        page._workshop.gate.set()
+        page.comparing._workshop.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.STOPPED)
         assert 3 <= page.faces.count(Part.MATCHES) <= 4
         assert "Stopped after" in page.pane.details.accessibleName()
@@ -368,13 +368,13 @@ class TestFolders:
 
     def test_the_chosen_face_stays_chosen_while_better_ones_come_in(self, made, qtbot, tmp_path):
         page = made(a=(85.0,), b=(86.0,), c=(87.0,), d=(99.0,))
-        page._workshop.gate = threading.Event()
+        page.comparing._workshop.gate = threading.Event()
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         page.go.click()
         qtbot.waitUntil(lambda: page.faces.pictures == 3)
         chosen = page.target.shown
         row = page.pane.table.currentIndex().row()
-        page._workshop.gate.set()
+        page.comparing._workshop.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
         assert page.pane.table.currentIndex().row() == row + 1
         assert page.target.shown == chosen

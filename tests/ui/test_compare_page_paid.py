@@ -132,10 +132,10 @@ class TestThePrice:
         assert page.engine.sentence() == "Amazon Rekognition, eu-west-1: up to 12 calls, about $0.012."
         assert server.calls == []
 
-    def test_an_account_that_cannot_be_used_says_what_to_do(self, page, qtbot, monkeypatch, tmp_path):
+    def test_an_account_that_cannot_be_used_says_what_to_do(self, page, qtbot, workshop, monkeypatch, tmp_path):
         monkeypatch.delenv("AWS_DEFAULT_REGION")
-        page._workshop.use_account()
-        page._choice.take_settings(page._workshop.settings)
+        workshop.use_account()
+        page._choice.take_settings(workshop.settings)
         page.engine.choices[REKOGNITION].trigger()
         page.source.take(str(tmp_path / "head.png"))
         page.target.take(str(tmp_path / "both.png"))
@@ -225,6 +225,17 @@ class TestComparing:
         qtbot.waitUntil(page.go.isEnabled, timeout=20000)
         compare(qtbot, page)
         assert not page.banner.isVisible()
+
+    @pytest.mark.usefixtures("asked")
+    def test_an_unknown_account_is_told_with_what_to_do(self, page, qtbot, workshop, monkeypatch, tmp_path):
+        with rekognition_server(PaintedEngine(), key=KEY) as strict:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", strict.address)
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDUNKNOWN")
+            workshop.use_account()
+            pair(qtbot, page, tmp_path)
+            compare(qtbot, page, State.FAILED)
+            assert "AWS does not know this access key. It may have been deleted." in page.banner.accessibleName()
+            assert page.pane.details.accessibleName() == "nothing spent"
 
     @pytest.mark.parametrize("what", ["a pair", "a folder", "an analysis"])
     def test_stop_ends_it_within_a_second_while_the_service_hangs(self, page, qtbot, server, asked, tmp_path, what):
