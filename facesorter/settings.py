@@ -1,7 +1,7 @@
 """What the user set, as one frozen object kept in a TOML file.
 
-Unknown keys are dropped and values of the wrong kind fall back to the default: settings must never keep the program
-from starting.
+Unknown keys are dropped and wrong values fall back to the default, with a line in the log: settings must never keep the
+program from starting.
 """
 
 from __future__ import annotations
@@ -74,22 +74,33 @@ CHOICES: dict[str, tuple[str, ...]] = {
 RANGES = {"threshold": (0, 100), "cap_cents": (0, 10_000_000)}
 
 
-def load(path: Path) -> Settings:
-    """The settings kept in `path`; the defaults where it is missing, damaged or of a later version."""
+def load(path: Path, *, tell: bool = True) -> Settings:
+    """The settings kept in `path`; the default of each that is missing or wrong, and all if the file is damaged.
+
+    With `tell` the log gets a line for each that is wrong.
+    """
+    told = log.warning if tell else log.debug
     try:
         kept = tomllib.loads(path.read_text("utf-8", errors="surrogateescape"))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
-        log.warning("The settings in %s cannot be read (%s); the defaults are used.", path.name, error)
+        told("The settings in %s cannot be read (%s); the defaults are used.", path.name, error)
         return Settings()
-    defaults = asdict(Settings())
-    return Settings(**{key: value for key in defaults if (value := _checked(key, kept.get(key), defaults)) is not None})
+    usual = asdict(Settings())
+    good: dict[str, Any] = {}
+    for key in usual.keys() & kept.keys():
+        good[key] = _checked(key, kept[key], usual)
+        if good[key] is None:
+            told("In %s, %s cannot be %r; %r is used.", path.name, key, kept[key], usual[key])
+            good[key] = usual[key]
+    return Settings(**good)
 
 
 def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
     if isinstance(defaults[key], tuple) and isinstance(value, list):
-        return tuple(str(item) for item in cast("list[object]", value))
+        items = cast("list[object]", value)
+        return tuple(items) if all(isinstance(item, str) for item in items) else None
     if isinstance(defaults[key], float) and type(value) is int:
         value = float(value)
     if type(value) is not type(defaults[key]) or value not in CHOICES.get(key, (value,)):

@@ -178,6 +178,7 @@ def _rescue(damaged: str, connection: sqlite3.Connection) -> None:
         old.execute("PRAGMA writable_schema = ON")  # lets SQLite read a file that was cut off
         connection.execute("BEGIN")
         for table in IRREPLACEABLE:
+            damage: sqlite3.DatabaseError | None = None
             for direction in ("ASC", "DESC"):
                 try:
                     for row in old.execute(f"SELECT * FROM {table} ORDER BY rowid {direction}"):  # noqa: S608
@@ -185,7 +186,9 @@ def _rescue(damaged: str, connection: sqlite3.Connection) -> None:
                         with suppress(sqlite3.IntegrityError):  # a decision of a person who could not be read
                             connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608
                 except sqlite3.DatabaseError as error:
-                    _log.warning("Not all of the table %s could be taken over: %s", table, error)
+                    damage = error
+            if damage is not None:
+                _log.warning("Not all of the table %s could be taken over: %s", table, damage)
         connection.execute("COMMIT")
 
 

@@ -45,8 +45,9 @@ def run_window(paths: AppPaths | None = None) -> int:
     window.show()
 
     def open_workshop() -> Iterator[None]:
-        late.build()
         start_logging(paths)
+        late.build()
+        log.info("FaceSorter is ready.")
         # Read in here, where nobody waits for it: the first run needs it, and the window's thread would be held up.
         importlib.import_module("facesorter.ui.outcome")
         yield None
@@ -129,7 +130,6 @@ def start_logging(paths: AppPaths) -> None:
 
     logs.start(paths.log, terminal=logging.INFO)
     logs.catch_crashes()
-    log.info("FaceSorter is ready.")
 
 
 def close_on_signals(application: QApplication) -> None:

@@ -23,7 +23,7 @@ class LateWorkshop:
 
     def __init__(self, paths: AppPaths) -> None:
         self.paths = paths
-        self._first_settings = settings_file.load(paths.settings)
+        self._first_settings = settings_file.load(paths.settings, tell=False)  # the real one tells
         self._real: Future[Workshop] = Future()
 
     def build(self) -> None:

@@ -114,13 +114,16 @@ def test_decisions_are_taken_over_from_a_damaged_file(path: Path) -> None:
     assert len(set_aside(path)) == 1
 
 
-def test_what_lies_on_both_sides_of_the_damage_is_taken_over(path: Path) -> None:
+def test_what_lies_on_both_sides_of_the_damage_is_taken_over(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     add_people(path, 2000)
     with open(path, "r+b") as file:
         content = file.read()
         file.seek(content.index(b"Folder 1000") // PAGE * PAGE)
         file.write(b"\x55" * PAGE)
     assert 1800 < people(path) < 2000
+    told = [record.getMessage() for record in caplog.records]
+    assert sum("table people" in line for line in told) == 1
+    assert sum("begun anew" in line for line in told) == 1
 
 
 def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(path: Path) -> None:

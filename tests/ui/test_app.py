@@ -100,6 +100,20 @@ def start(paths):
             process.kill()
 
 
+def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_log(paths):
+    paths.settings.write_text("threshold = 900\n")
+    paths.catalog.write_bytes(b"no catalog" * 1000)
+    with start(paths) as program:
+        lines = []
+        for line in program.stderr:
+            lines.append(line)
+            if "ready" in line:
+                break
+    for told in ("".join(lines), paths.log.read_text()):
+        assert told.count("threshold cannot be 900; 80.0 is used") == 1
+        assert told.count("The catalog was damaged") == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there is no polite kill on Windows")
 def test_a_polite_kill_ends_it_with_0_and_a_second_start_leaves_with_0(paths):
     with start(paths) as first:

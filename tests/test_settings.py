@@ -1,0 +1,71 @@
+"""Settings are kept whole, and a file that somebody spoiled never keeps the program from starting."""
+
+import logging
+from dataclasses import asdict, replace
+
+import pytest
+
+from facesorter.settings import Settings, load, save
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "settings.toml"
+
+
+def warnings(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+
+
+def test_what_is_saved_is_loaded(path, caplog):
+    wanted = Settings(threshold=71.5, link="hard", folders=("/photos", "/caf\udce9"), cap_cents=0, look="dark")
+    save(wanted, path)
+    assert load(path) == wanted
+    assert warnings(caplog) == []
+
+
+def test_a_missing_file_and_missing_and_unknown_keys_are_nothing_to_tell_of(path, caplog):
+    assert load(path) == Settings()
+    path.write_text("from_tomorrow = 1\nthreshold = 70\n")
+    assert load(path) == Settings(threshold=70.0)
+    assert warnings(caplog) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "threshold = 900",
+        "threshold = -1",
+        "threshold = nan",
+        "threshold = true",
+        "threshold = '80'",
+        "cap_cents = 1.5",
+        "cap_cents = -5",
+        "link = 'symbolic'",
+        "look = 'loud'",
+        "engine = 7",
+        "thrift = 'much'",
+        "recursive = 'yes'",
+        "folders = '/photos'",
+        "folders = [1, 2]",
+    ],
+)
+def test_a_wrong_value_falls_back_alone_and_is_told_of_in_one_line(path, caplog, line):
+    key = line.partition(" = ")[0]
+    path.write_text(f"{line}\nmodels_folder = '/models'\n")
+    assert load(path) == replace(Settings(), models_folder="/models")
+    (told,) = warnings(caplog)
+    assert f"{key} cannot be" in told
+    assert f"{asdict(Settings())[key]!r} is used" in told
+    assert "settings.toml" in told
+    caplog.clear()
+    load(path, tell=False)
+    assert warnings(caplog) == []
+
+
+@pytest.mark.parametrize("content", [b"threshold = ", b"\xff\xfe\x00", b"[", b"threshold = 1\nthreshold = 2"])
+def test_a_damaged_file_is_told_of_and_the_defaults_are_used(path, caplog, content):
+    path.write_bytes(content)
+    assert load(path) == Settings()
+    (told,) = warnings(caplog)
+    assert "settings.toml cannot be read" in told
