@@ -28,6 +28,7 @@ from facesorter.pipeline.second import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.pipeline.watch import watch
 from facesorter.sources.watching import FolderWatcher
+from facesorter.storage.file_names import as_it_is_there
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition import RekognitionEngine
@@ -64,13 +65,11 @@ class Sorting(Profile):
 
     def count(self, request: SortRequest) -> Iterator[Event]:
         """Find the photos of a request without looking at them."""
-        return scan(
-            self._source(request, [self.catalog.person(wanted.name) for wanted in request.people]), self.catalog
-        )
+        return scan(self._source(request, [self._person(wanted, request) for wanted in request.people]), self.catalog)
 
     def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
         """What the request would cost in each way; `CostEstimated` for each. Photos are looked at here alone."""
-        first = First(self.engine, self._seek(request.people, self.engine)[0], request.threshold, self.catalog)
+        first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
         terms = request.terms or Terms()
         with self._hired(request, Terms(Thrift.NONE, terms.most_dollars)) as (_, meter, _):
             source = self._source(request, [one.person for one in first.sought])
@@ -92,7 +91,7 @@ class Sorting(Profile):
         Raises `UserError` if there is no account, no region or no headshot that will do.
         """
         terms = request.terms or Terms()
-        first = First(self.engine, self._seek(request.people, self.engine)[0], request.threshold, self.catalog)
+        first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
         with self._hired(request, terms) as (paid, meter, _):
             return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
 
@@ -115,7 +114,7 @@ class Sorting(Profile):
                 "Leave out Amazon Rekognition, or sort now and then.",
             )
         watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
-        source = self._source(request, [self.catalog.person(wanted.name) for wanted in request.people])
+        source = self._source(request, [self._person(wanted, request) for wanted in request.people])
         return watch(source, lambda settled: self.sort(request, executor, settled), watcher, stopped)
 
     def sort(
@@ -136,7 +135,7 @@ class Sorting(Profile):
                 if request.terms.thrift is Thrift.NONE:
                     engine, executor, second = second.engine, executor_of_calls, None
                     where_it_lies = self.cloud.where_it_lies(cast("RekognitionEngine", engine))
-            sought, failed = self._seek(request.people, engine)
+            sought, failed = self._seek(request, engine)
             yield from failed
             recover(self.journal, self._copier("copy"))
             if not request.dry_run:
@@ -156,30 +155,35 @@ class Sorting(Profile):
         sheets = cast("SheetEngine", engine) if terms.thrift is Thrift.SHEETS else None
         executor = ThreadExecutor(CALLS_AT_ONCE)
         try:
-            sought, _ = self._seek(request.people, engine)
+            sought, _ = self._seek(request, engine)
             yield Second(engine, sought, terms.thrift, executor, sheets), engine.calls.meter, executor
         finally:
             executor.close()
 
-    def _seek(self, people: Sequence[Wanted], engine: FaceEngine) -> tuple[tuple[Sought, ...], list[HeadshotFailed]]:
+    def _seek(self, request: SortRequest, engine: FaceEngine) -> tuple[tuple[Sought, ...], list[HeadshotFailed]]:
         """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
         sought: list[Sought] = []
         failed: list[HeadshotFailed] = []
-        for wanted in people:
+        for wanted in request.people:
             try:
                 reference, refused = enrol(wanted, engine, self.read)
             except WrongUse as error:
-                if len(people) == 1:
+                if len(request.people) == 1:
                     raise
                 path = wanted.headshots[0].path if wanted.headshots else ""
                 failed.append(HeadshotFailed(wanted.name, path, str(error)))
                 continue
-            person = self.catalog.person(wanted.name)
+            person = self._person(wanted, request)
             sought.append(Sought(person, reference, self.catalog.decisions(person)))
             failed += refused
         if not sought:
             raise WrongUse("None of the headshots can be used.", *(event.reason for event in failed[:1]))
         return tuple(sought), failed
+
+    def _person(self, wanted: Wanted, request: SortRequest) -> Person:
+        """Who this is to the catalog, and the folder as the destination spells it."""
+        person = self.catalog.person(wanted.name)
+        return replace(person, folder_name=as_it_is_there(request.destination, person.folder_name))
 
     def _source(self, request: SortRequest, people: Sequence[Person]) -> PhotoSource:
         targets = {below(request.destination, person.folder_name) for person in people}

@@ -31,6 +31,7 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Balance
+from facesorter.domain.names import one_spelling
 from facesorter.domain.narration import brief, lines, shown
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import NOTHING, Cost, Terms, Thrift, in_dollars
@@ -153,7 +154,7 @@ def _wanted(options: argparse.Namespace) -> tuple[Wanted, ...]:
     if options.name is not None or options.headshot:
         if options.name is None or not options.headshot:
             raise WrongUse("A person needs both a name and a headshot.", "Give --name and --headshot together.")
-        people.append(Wanted(options.name, tuple(Headshot(path) for path in options.headshot)))
+        people.append(Wanted(one_spelling(options.name), tuple(Headshot(path) for path in options.headshot)))
     if options.people is not None:
         people.extend(_people_in(options.people))
     if not people:
@@ -168,7 +169,10 @@ def _people_in(folder: Path) -> list[Wanted]:
     try:
         folders = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
         people = [
-            Wanted(entry.name, tuple(Headshot(str(file)) for file in sorted(entry.iterdir()) if is_photo(file.name)))
+            Wanted(
+                one_spelling(entry.name),
+                tuple(Headshot(str(file)) for file in sorted(entry.iterdir()) if is_photo(file.name)),
+            )
             for entry in folders
         ]
     except OSError as error:

@@ -253,7 +253,7 @@ class Catalog(Protocol):
         ...
 
     def person(self, name: str) -> Person:
-        """The person of exactly this name, made known if new, with a folder name unlike any other person's."""
+        """The person of this name, however it is spelled, made known if new, with a folder name unlike any other's."""
         ...
 
     def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:

@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
-from facesorter.domain.names import distinct, folder_name, merging_key
+from facesorter.domain.names import distinct, folder_name, merging_key, one_spelling
 from facesorter.domain.ports import AnsweredPhoto, Answers
 from facesorter.storage.database import Database
 
@@ -198,33 +198,28 @@ class SqliteCatalog:
         return page[0]
 
     def person(self, name: str) -> Person:
-        """The person of exactly this name, made known if new, with a folder name unlike any other person's.
+        """The person of this name, however it is spelled, made known if new, with a folder name unlike any other's.
 
         Raises `WrongUse` for a name that no folder can be named after.
         """
-        encoded = name.encode("utf-8", "surrogatepass")
+        name = one_spelling(name)
         with self._database.writing() as connection:
-            row = connection.execute("SELECT id, folder_name FROM people WHERE name = ?", (encoded,)).fetchone()
+            row = _named(connection, name)
             if row is not None:
                 return Person(row[0], name, row[1])
-            alike = connection.execute(
-                "SELECT folder_name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1",
-                (merging_key(folder_name(name)),),
-            )
-            (free,) = distinct([name], [taken for (taken,) in alike])
+            (free,) = distinct([name], [taken for _, taken, _ in _alike(connection, name)])
             cursor = connection.execute(
                 "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?) RETURNING id",
-                (encoded, free, merging_key(free)),
+                (_encoded(name), free, merging_key(free)),
             )
             (person_id,) = cursor.fetchone()
         self._database.commit()
         return Person(person_id, name, free)
 
     def knows(self, name: str) -> bool:
-        """Whether there is a person of exactly this name."""
-        encoded = name.encode("utf-8", "surrogatepass")
+        """Whether there is a person of this name, however it is spelled. Raises `WrongUse` as `person` does."""
         with self._database.reading() as connection:
-            return connection.execute("SELECT 1 FROM people WHERE name = ?", (encoded,)).fetchone() is not None
+            return _named(connection, one_spelling(name)) is not None
 
     def forget(self, name: str) -> bool:
         """Erase a person and all that the user said of them, beyond recovery; False if nobody has this name.
@@ -232,11 +227,12 @@ class SqliteCatalog:
         Copies that stand stay in the journal with their folder, which undo needs, but belong to nobody: another person
         may get the same id one day.
         """
-        encoded = name.encode("utf-8", "surrogatepass")
+        name = one_spelling(name)
         with self._database.writing() as connection:
-            row = connection.execute("SELECT id FROM people WHERE name = ?", (encoded,)).fetchone()
-            if row is None:
+            found = _named(connection, name)
+            if found is None:
                 return False
+            row = found[:1]
             connection.execute("DELETE FROM decisions WHERE person = ?", row)
             connection.execute("DELETE FROM copies WHERE person = ? AND state = 'taken back'", row)
             connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
@@ -265,12 +261,31 @@ class SqliteCatalog:
             return {content: Decision(decision) for content, decision in rows}
 
 
+def _named(connection: Connection, name: str) -> tuple[int, str] | None:
+    """Id and folder name of the person whose name reads so, also if it was taken down in another spelling."""
+    same = [row for row in _alike(connection, name) if one_spelling(row[2].decode("utf-8", "surrogatepass")) == name]
+    return min(same, key=lambda row: row[2] != _encoded(name))[:2] if same else None
+
+
+def _alike(connection: Connection, name: str) -> list[tuple[int, str, bytes]]:
+    """Id, folder name and name of everybody whose folder might be taken for one of this name, perhaps numbered."""
+    return connection.execute(
+        "SELECT id, folder_name, name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1",
+        (merging_key(folder_name(name)),),
+    ).fetchall()
+
+
+def _encoded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
+
+
 def _without(name: str, runs: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int]]:
     """The people of each run that has this name among them, as JSON, without it; and the run's id."""
     for run_id, people in runs:
         names = json.loads(people)
-        if name in names:
-            yield json.dumps([other for other in names if other != name]), run_id
+        others = [other for other in names if one_spelling(other) != name]
+        if others != names:
+            yield json.dumps(others), run_id
 
 
 def _update(connection: Connection, listing: Listing, entries: Sequence[FolderEntry]) -> int:

@@ -1,10 +1,11 @@
-"""The names that a photo's copy may have in a folder, in the order in which they are tried."""
+"""The names that a photo's copy may have in a folder, in the order they are tried, and names as they are there."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import os
+import unicodedata
 from collections.abc import Iterator
 
 from facesorter.domain.errors import StorageUnavailable
@@ -28,6 +29,23 @@ def numbered(name: str, folder: str) -> Iterator[str]:
     for number in itertools.count():
         ending = f" ({number}){suffix}" if number else suffix
         yield _shortened(stem, limit - len(os.fsencode(ending))) + ending
+
+
+def as_it_is_there(folder: str, name: str) -> str:
+    """The name of a folder in `folder` in the Unicode form in which it is there already; `name` if it is in none.
+
+    A folder that came from a Mac may be spelled in another form than NFC, and where the drive does not see to it,
+    another folder would be made that looks the same.
+    """
+    if name.isascii() or os.path.lexists(os.path.join(folder, name)):
+        return name
+    wanted = unicodedata.normalize("NFC", name)
+    try:
+        with os.scandir(folder) as entries:
+            same = (one for one in entries if unicodedata.normalize("NFC", one.name) == wanted)
+            return min((one.name for one in same if one.is_dir(follow_symlinks=False)), default=name)
+    except OSError:
+        return name
 
 
 def _shortened(name: str, limit_bytes: int) -> str:

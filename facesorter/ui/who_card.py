@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBo
 
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.formats import is_photo
+from facesorter.domain.names import one_spelling
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button
 from facesorter.ui.jobs import Jobs
@@ -135,7 +136,7 @@ class WhoCard(Card):
         from facesorter.pipeline.enrol import Headshot, Wanted  # the pipeline may come after the window
 
         return tuple(
-            Wanted(draft.name.strip(), tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable))
+            Wanted(one_spelling(draft.name), tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable))
             for draft in self.drafts
             if draft.usable
         )
@@ -151,11 +152,11 @@ class WhoCard(Card):
             if not draft.name.strip():
                 return self.tr("Give the person a name.")
             try:
-                folder = self._workshop.folder_preview(draft.name.strip())
+                folder = self._workshop.folder_preview(draft.name)
             except WrongUse as error:
                 return str(error)
             if folder.casefold() in names:
-                return self.tr("Two people have the same name.")
+                return self.tr("Two people have the same name, {}. Change one of them.").format(draft.name.strip())
             names.add(folder.casefold())
         return ""
 
@@ -164,7 +165,7 @@ class WhoCard(Card):
         made: list[str] = []
         for draft in self.drafts:
             try:
-                made.append(self._workshop.folder_preview(draft.name.strip()))
+                made.append(self._workshop.folder_preview(draft.name))
             except WrongUse:
                 continue
         return made
@@ -352,6 +353,7 @@ class WhoCard(Card):
 def name_from(path: str) -> str:
     """A guess at a person's name from a file's: `anna_2.jpg` gives `Anna`; "" if it looks like a camera's."""
     stem = words.file_name(path).rsplit(".", 1)[0].replace("_", " ").replace("-", " ").rstrip("0123456789 ")
+    stem = one_spelling(stem)
     plain = stem.replace(" ", "")
     if not plain.isalpha() or len(plain) > 40 or plain.lower() in CAMERA_NAMES:
         return ""
@@ -368,13 +370,13 @@ def people_in(folder: str) -> dict[str, list[str]]:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         pictures = [entry.path for entry in entries if entry.is_file() and is_photo(entry.name)]
         if pictures:
-            return {words.file_name(folder.rstrip("/")): pictures}
+            return {one_spelling(words.file_name(folder.rstrip("/"))): pictures}
         for entry in entries:
             if entry.is_dir():
                 inside = sorted(os.scandir(entry.path), key=lambda one: one.name)
                 pictures = [one.path for one in inside if one.is_file() and is_photo(one.name)]
                 if pictures:
-                    found[words.readable(entry.name)] = pictures
+                    found[one_spelling(words.readable(entry.name))] = pictures
     except OSError:
         return found
     return found

@@ -90,6 +90,34 @@ def test_many_people_from_a_folder_of_headshots(album: Path, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
+def test_a_name_spelled_in_another_way_is_the_same_person_with_the_same_folder(album: Path, tmp_path: Path) -> None:
+    """The folder came from a Mac, with a picture in it that has a photo's name."""
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    theirs = tmp_path / "out" / f"PhotosWith{decomposed}" / "portrait.jpg"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"another picture")
+    heads = tmp_path / "heads"
+    (heads / decomposed).mkdir(parents=True)
+    (heads / decomposed / "1.png").write_bytes((album / "head.png").read_bytes())
+    first = facesorter(
+        *("sort", "--people", heads, album / "photos", "--to", tmp_path / "out", "--json"),
+        profile=tmp_path / "profile",
+    )
+    balance = json_lines(first)[-1]
+    assert (balance["person"], balance["copied"]) == (composed, 2)
+    again = facesorter(
+        *("sort", "--name", f" {composed} ", "--headshot", album / "head.png", "--people", heads, album / "photos"),
+        *("--to", tmp_path / "out", "--json"),
+        profile=tmp_path / "profile",
+    )
+    (balance,) = [line for line in json_lines(again) if line["event"] == "balance"]
+    assert (balance["person"], balance["copied"], balance["already_there"]) == (composed, 0, 2)
+    assert [folder.name for folder in (tmp_path / "out").iterdir()] == [theirs.parent.name]
+    assert sorted(file.name for file in theirs.parent.iterdir()) == ["portrait (1).jpg", "portrait.jpg", "small.webp"]
+    assert theirs.read_bytes() == b"another picture"
+    assert facesorter("forget", decomposed, profile=tmp_path / "profile").returncode == 0
+
+
 def test_compare_answers_like_compare_faces(album: Path, tmp_path: Path) -> None:
     result = facesorter(
         "compare", album / "head.png", album / "photos" / "portrait.jpg", "--json", profile=tmp_path / "profile"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.names import LONGEST_FOLDER_NAME, distinct, family_key, folder_name, merging_key
+from facesorter.domain.names import LONGEST_FOLDER_NAME, distinct, family_key, folder_name, merging_key, one_spelling
 
 FORBIDDEN = set('<>:"/\\|?*') | set(map(chr, range(32))) | {chr(127)}
 TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -43,6 +43,24 @@ TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 )
 def test_folder_name(name: str, folder: str) -> None:
     assert folder_name(name) == folder
+
+
+@pytest.mark.parametrize(
+    "name", ["Zo\u00eb Ann", "Zoe\u0308 Ann", " Zo\u00eb Ann", "Zo\u00eb Ann\n", "Zo\u00eb\u00a0 \tAnn"]
+)
+def test_names_that_read_the_same_have_one_spelling(name: str) -> None:
+    assert one_spelling(name) == "Zo\u00eb Ann"
+
+
+@given(st.text(st.characters(codec=None), max_size=12))
+def test_one_spelling_is_spelled_like_that_and_leads_to_the_same_folder(name: str) -> None:
+    spelled = one_spelling(name)
+    assert one_spelling(spelled) == spelled
+    try:
+        folder = folder_name(name)
+    except WrongUse:
+        return
+    assert folder_name(spelled) == folder
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "..", "...", "/", "//", "?", "\u200d", "\u202e", "\u0301", "a\0b", "_"])

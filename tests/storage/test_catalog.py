@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.models import Decision, FolderEntry, Listing, Photo
+from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
 from facesorter.domain.names import merging_key
 from facesorter.domain.ports import AnsweredPhoto, Catalog
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
 
 FOLDER = os.path.join(os.sep, "photos")
 Q = ("faces",)
@@ -264,14 +265,43 @@ def test_everything_but_the_selection_is_there_the_next_time(tmp_path: Path) -> 
         assert catalog.decisions(anna) == {b"A": Decision.YES}
 
 
-def test_a_person_is_known_by_exactly_this_name(catalog: Catalog) -> None:
-    people = [catalog.person(name) for name in ("Zoë", "Zoe\u0308", "zoë", "Anna", "An/na", "An_na", "CON", "..x")]
+def test_a_person_is_known_by_this_name_however_it_is_spelled(catalog: Catalog) -> None:
+    people = [catalog.person(name) for name in ("Zoë", "zoë", "Anna", "An/na", "An_na", "CON", "..x")]
     assert [catalog.person(one.name) for one in people] == people
     assert people[0].folder_name == "PhotosWithZoë"
-    assert people[1].folder_name == "PhotosWithZoë (2)"
+    assert people[1].folder_name == "PhotosWithzoë (2)"
+    assert [catalog.person(name) for name in ("Zoe\u0308", " Zoë", "Zoë\n")] == [people[0]] * 3
     assert len({merging_key(one.folder_name) for one in people}) == len(people)
     with pytest.raises(WrongUse):
         catalog.person("//")
+
+
+@pytest.mark.parametrize("taken_down", ["Zoe\u0308", "Zo\u00eb ", "  Zo\u00eb"])
+def test_a_person_taken_down_in_another_spelling_is_found_and_forgotten(tmp_path: Path, taken_down: str) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        zoe = catalog.person("Zo\u00eb")
+        catalog.decide(zoe, b"A", Decision.YES)
+        SqliteJournal(database).begin_run([Person(zoe.id, taken_down, zoe.folder_name)], "/copies")
+        with database.writing() as connection:
+            connection.execute("UPDATE people SET name = ?", (taken_down.encode(),))
+        assert catalog.person("Zo\u00eb") == catalog.person("Zoe\u0308") == zoe
+        assert catalog.decisions(zoe) == {b"A": Decision.YES}
+        assert catalog.knows("Zo\u00eb")
+        assert catalog.forget("Zo\u00eb")
+        assert not catalog.knows(taken_down)
+        with database.reading() as connection:
+            assert connection.execute("SELECT people FROM runs").fetchall() == [("[]",)]
+
+
+def test_of_two_people_taken_down_alike_the_one_spelled_so_is_meant(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        others, ann = catalog.person("Anna"), catalog.person("Ann")
+        with database.writing() as connection:
+            twin = b"Ann ", merging_key("PhotosWithAnn (2)"), others.id
+            connection.execute("UPDATE people SET name = ?, folder_key = ? WHERE id = ?", twin)
+        assert catalog.person("Ann ") == ann
 
 
 @settings(max_examples=50, deadline=None)

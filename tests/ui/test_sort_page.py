@@ -115,7 +115,7 @@ class TestChoosing:
 
     def test_several_people_with_different_names(self, ready, qtbot):
         ready.who.add_person("Anna", ["/heads/other.jpg"])
-        qtbot.waitUntil(lambda: "same name" in ready._hint.text())
+        qtbot.waitUntil(lambda: "the same name, Anna." in ready._hint.text())
         ready.who._named("Ben")
         assert ready.go.isEnabled()
         assert [wanted.name for wanted in ready.request().people] == ["Anna", "Ben"]
@@ -127,10 +127,19 @@ class TestChoosing:
             ("/x/Anna Maria_2.jpeg", "Anna Maria"),
             ("/x/IMG_2031.jpg", ""),
             ("/x/20230714.jpg", ""),
+            ("/x/zoe\u0308.jpg", "Zo\u00eb"),
         ],
     )
     def test_a_files_name_suggests_a_persons(self, path, name):
         assert name_from(path) == name
+
+    @pytest.mark.parametrize("other", ["Zo\u00eb ", "Zoe\u0308"])
+    def test_names_that_read_the_same_are_one(self, ready, qtbot, other):
+        ready.who._named("Zo\u00eb")
+        ready.who.add_person(other, ["/heads/other.jpg"])
+        qtbot.waitUntil(lambda: "same name" in ready._hint.text())
+        assert not ready.go.isEnabled()
+        assert {wanted.name for wanted in ready.who.people()} == {"Zo\u00eb"}
 
     def test_dropped_names_keep_their_bytes(self):
         data = QMimeData()
