@@ -72,21 +72,28 @@ def in_order(
 ) -> Generator[Result]:
     """The result of each item in order, several being worked on at once.
 
-    Closing the generator calls `stop` and waits for what is under way. Where the budget ends the run, nothing is
-    stopped: what was paid for shall arrive.
+    Closing the generator calls `stop` and waits for what is under way. Where the budget ends the run, nothing more is
+    begun, and it is raised when what was paid for has arrived.
     """
     pending: deque[Future[Result]] = deque()
     waiting = iter(items)
+    at_its_end: BudgetReached | None = None
     try:
         while True:
-            for item in islice(waiting, executor.workers * AHEAD_PER_WORKER - len(pending)):
-                pending.append(executor.submit(work, item))
+            if at_its_end is None:
+                for item in islice(waiting, executor.workers * AHEAD_PER_WORKER - len(pending)):
+                    pending.append(executor.submit(work, item))
             if not pending:
                 break
-            yield pending.popleft().result()
-    except BudgetReached:
-        _wait_for(pending)
-        raise
+            try:
+                result = pending.popleft().result()
+            except BudgetReached as error:
+                at_its_end = error
+                pending = deque(future for future in pending if not future.cancel())
+            else:
+                yield result
+        if at_its_end is not None:
+            raise at_its_end
     finally:
         if pending:
             stop()

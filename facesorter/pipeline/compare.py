@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 
-from facesorter.domain.errors import BudgetReached, PhotoError
+from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import BoundingBox, Comparison, EncodedPicture, Face, Match, Photo, Portrait, Reference
@@ -58,10 +58,8 @@ def compare(
         for photo, answers in asked:
             if isinstance(answers, str):
                 yield PhotoFailed(photo, answers, final=True)
-            elif answers is not None:
+            else:
                 yield PictureCompared(photo, comparisons(people, answers, engine))
-    if asking.at_its_end is not None:
-        raise asking.at_its_end
 
 
 class _Asking:
@@ -79,26 +77,19 @@ class _Asking:
         self._place = place
         self._engine = engine
         self._stopped = False
-        self.at_its_end: BudgetReached | None = None
 
     def stop(self) -> None:
         self._stopped = True
         self._engine.stop()
 
-    def ask(self, photo: Photo) -> tuple[Photo, Answers | str | None]:
-        """The answers to all questions, or why there are none; None if it was not asked about any more.
-
-        Where the money ends, what was paid for at the same time and arrives later shall still be told.
-        """
-        if self._stopped or self.at_its_end is not None:
-            return photo, None
+    def ask(self, photo: Photo) -> tuple[Photo, Answers | str]:
+        """The answers to all questions, or why there are none."""
+        if self._stopped:
+            return photo, ""
         try:
             return photo, self._answer(self._questions, photo)
         except PhotoError as error:
             return photo, error.reason
-        except BudgetReached as error:
-            self.at_its_end = error
-            return photo, None
 
     def _read_and_ask(self, questions: Sequence[str], photo: Photo) -> Answers:
         picture = EncodedPicture(photo.path, self._place.read(photo.path))

@@ -229,8 +229,11 @@ def test_a_run_goes_on_where_expired_credentials_ended_it(desk: PaidDesk, thrift
 
 def test_a_cap_of_five_cents_stops_at_fifty_calls_and_the_next_run_goes_on(desk: PaidDesk) -> None:
     desk.fill(80)
+    run, events = desk.prepare("Anna", cap="0.05").run(), list[Event]()
     with pytest.raises(BudgetReached, match=r"\$0\.05 is reached after 50 calls"):
-        desk.sort("Anna", cap="0.05")
+        events.extend(iter(lambda: next(run), None))
+    told = {event.photo.path for event in events if isinstance(event, PhotoCompared)}
+    assert len(told) == desk.server.billed()["CompareFaces"]  # of photos without a face it is told at the end of a run
     assert looked_at(desk) == len(desk.server.calls) == 50
     desk.sort("Anna")
     assert looked_at(desk) == len(desk.server.calls) == 80
