@@ -13,13 +13,13 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui import words
 from facesorter.ui.card import ElidedLabel, button, label
+from facesorter.ui.drafts import Shot
 from facesorter.ui.explanation import explain
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.pictures import Box, FacePicture, Loaded, load_photo
 from facesorter.ui.piles import color_of, name_of
 from facesorter.ui.results import Results
 from facesorter.ui.theme import Theme, mark
-from facesorter.ui.who_card import Shot
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop

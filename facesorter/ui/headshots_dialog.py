@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 
 from facesorter.ui import words
 from facesorter.ui.card import button, label
+from facesorter.ui.drafts import Shot
 from facesorter.ui.pictures import Box, FacePicture
 from facesorter.ui.theme import Theme
-from facesorter.ui.who_card import Shot, WhoCard
+from facesorter.ui.who_card import WhoCard
 
 PICTURE_PX = 260
 

@@ -18,13 +18,13 @@ from facesorter.pipeline.report import ReportLine
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui import words
 from facesorter.ui.change_bar import ChangeBar
+from facesorter.ui.drafts import Shot
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.piles import name_of
 from facesorter.ui.review import Review
 from facesorter.ui.run import Run
 from facesorter.ui.run_strip import RunStrip
 from facesorter.ui.theme import Theme
-from facesorter.ui.who_card import Shot
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop

@@ -12,6 +12,7 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.ui.card import label
 from facesorter.ui.change_bar import BalanceLine
 from facesorter.ui.detail_pane import DetailPane
+from facesorter.ui.drafts import Shot
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.photo_grid import PhotoGrid
 from facesorter.ui.pictures import Loaded, load_photo
@@ -22,7 +23,6 @@ from facesorter.ui.theme import Theme
 from facesorter.ui.threshold_slider import ThresholdSlider
 from facesorter.ui.thumbnails import Thumbnails
 from facesorter.ui.watching import KeepUpToDate
-from facesorter.ui.who_card import Shot
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections import deque
 from collections.abc import Iterator
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -31,6 +29,7 @@ from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyPlan
 from facesorter.domain.spending import Cost
 from facesorter.ui.jobs import Job, Jobs
+from facesorter.ui.pace import Pace
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
 
 PLAN_AFTER_MS = 150
 """Quiet time after a change of mind before its consequences are worked out."""
-
-RATE_SECONDS = 10.0
-"""The rate shown is that of the last so many seconds."""
 
 log = logging.getLogger("facesorter.run")
 
@@ -86,14 +82,12 @@ class Run(QObject):
         self.run_ids: list[int] = []
         self.spent: Cost | None = None
         self.pause_reason = ""
-        self.seconds = 0.0
+        self.pace = Pace()
         self.changing = False
         self.plans: tuple[CopyPlan, ...] = ()
         self.kept: tuple[CopyKept, ...] = ()
         self._job: Job | None = None
         self._pays = False
-        self._samples: deque[tuple[float, int]] = deque()
-        self._clock = 0.0
         self._answers: list[tuple[int, Rows, Answers]] = []
         self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
         self._plan_timer.timeout.connect(self._plan)
@@ -108,12 +102,10 @@ class Run(QObject):
         self.overtaken.emit()
         self.request = request
         self.results = Results([wanted.name for wanted in request.people], request.threshold)
-        self.found, self.run_ids, self.seconds = None, [], 0.0
+        self.found, self.run_ids, self.pace = None, [], Pace()
         self.plans, self.kept, self.pause_reason = (), (), ""
         self.spent, self._pays = None, False
         self._answers.clear()
-        self._samples.clear()
-        self._clock = time.monotonic()
         stopped = threading.Event()
         self._job = self._jobs.select(
             lambda: self.told(
@@ -151,8 +143,7 @@ class Run(QObject):
         """Go on; where the run paused itself, try again."""
         if self._job is not None and self.state is State.PAUSED:
             self.pause_reason = ""
-            self._clock = time.monotonic()
-            self._samples.clear()
+            self.pace.go_on()
             self._job.resume()
             self._become(State.RUNNING)
 
@@ -175,26 +166,9 @@ class Run(QObject):
     def done(self) -> int:
         return 0 if self.results is None else len(self.results)
 
-    @property
-    def photos_per_second(self) -> float:
-        if len(self._samples) < 2:
-            return 0.0
-        (began, first), (now, last) = self._samples[0], self._samples[-1]
-        return (last - first) / (now - began) if now - began > 0.5 else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        rate = self.photos_per_second
-        return (self.total - self.done) / rate if rate > 0 and self.total else None
-
     def _tick(self) -> None:
-        now = time.monotonic()
         if self.state is State.RUNNING:
-            self.seconds += now - self._clock
-            self._samples.append((now, self.done))
-            while now - self._samples[0][0] > RATE_SECONDS:
-                self._samples.popleft()
-        self._clock = now
+            self.pace.note(self.done)
 
     def _reported(self, events: list[Event]) -> None:
         if self.results is None:

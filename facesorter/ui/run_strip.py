@@ -82,10 +82,11 @@ class RunStrip(QWidget):
                 return self.tr("Looking for photos… {} so far").format(words.number(run.total))
             case State.RUNNING:
                 parts = [so_far]
-                if run.photos_per_second:
-                    parts.append(words.rate(run.photos_per_second))
-                if run.seconds_left is not None and run.done < run.total:
-                    parts.append(self.tr("{} left").format(words.duration(run.seconds_left)))
+                if run.pace.photos_per_second:
+                    parts.append(words.rate(run.pace.photos_per_second))
+                left = run.pace.seconds_left(run.total - run.done)
+                if left is not None and run.done < run.total:
+                    parts.append(self.tr("{} left").format(words.duration(left)))
                 return " · ".join(parts)
             case State.PAUSED:
                 return f"{run.pause_reason or self.tr('Paused')} · {so_far}"
@@ -94,7 +95,7 @@ class RunStrip(QWidget):
             case State.STOPPED:
                 return self.tr("Stopped after {}. What was found and copied stays.").format(so_far)
             case State.FINISHED:
-                return self.tr("Done: {} in {}").format(words.photos(run.done), words.duration(run.seconds))
+                return self.tr("Done: {} in {}").format(words.photos(run.done), words.duration(run.pace.seconds))
             case State.FAILED:
                 return self.tr("Could not go on after {}.").format(so_far)
             case _:

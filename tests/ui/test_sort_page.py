@@ -16,11 +16,11 @@ from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui import words
 from facesorter.ui.card import paths_in
+from facesorter.ui.drafts import name_from
 from facesorter.ui.pile_model import PileModel
 from facesorter.ui.review import SHOW_EVERY_MS
 from facesorter.ui.run import State
 from facesorter.ui.thumbnail_delegate import ThumbnailDelegate
-from facesorter.ui.who_card import name_from
 
 
 def piles_expected(photos, threshold=80.0, person=0):
