@@ -12,7 +12,22 @@ from typing import Any, NamedTuple
 
 import pytest
 from album import Album
-from warm import BENCHES, After, At, Benches, Calls, Command, Ended, Moments, WarmProgram, in_memory, needs_strace
+from warm import (
+    BENCHES,
+    After,
+    At,
+    Benches,
+    Calls,
+    Command,
+    Ended,
+    Moments,
+    WarmProgram,
+    in_memory,
+    needs_forks,
+    needs_strace,
+)
+
+pytestmark = needs_forks
 
 FORGOTTEN = "knows nobody named Eileen"
 """What is said of somebody who was forgotten before a kill."""

@@ -16,7 +16,7 @@ from album import encoded, headshot
 from PIL import Image, ImageEnhance
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 from state_programs import ANSWERS, the_answer
-from warm import BENCHES, After, At, Benches, Calls, Command, Moments, WarmProgram, in_memory, needs_strace
+from warm import BENCHES, After, At, Benches, Calls, Command, Moments, WarmProgram, in_memory, needs_forks, needs_strace
 
 from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.models import Decision
@@ -24,6 +24,8 @@ from facesorter.engines.local import LocalEngine
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.schema import MIGRATIONS
+
+pytestmark = needs_forks
 
 PEOPLE = 1_500
 """Enough for a migration that does not fit into SQLite's memory, so that some of it is written before it is done."""

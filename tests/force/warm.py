@@ -43,6 +43,9 @@ MADE = Counter[str]()
 
 _COUNTING = threading.Lock()
 
+needs_forks = pytest.mark.skipif(
+    sys.platform != "linux", reason="Only on Linux a process with an engine loaded can fork."
+)
 needs_strace = pytest.mark.skipif(
     shutil.which("strace") is None, reason="strace is not installed; it makes system calls fail on request."
 )
