@@ -46,6 +46,8 @@ _JPEG_MODES = {1: ("L", "L"), 3: ("RGB", "RGB"), 4: ("CMYK", "CMYK;I")}
 """Pillow's mode for so many components, and what its decoder makes; inks are stored inverted, as Adobe began it."""
 
 _REDUCIBLE_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
+_BANDED_MODES = ("L", "RGB", "CMYK")
+_BAND_PIXELS = 100_000
 _TURNED_BY_DECODER = ("HEIF", "TIFF")
 
 _DECODER_ERRORS = (
@@ -108,14 +110,42 @@ def decode_jpeg(jpeg: Jpeg, at_least: int | None) -> Picture:
     """
     if jpeg.components not in _JPEG_MODES:
         _damaged()
-    mode, order = _JPEG_MODES[jpeg.components]
+    mode, _ = _JPEG_MODES[jpeg.components]
     size = jpeg.width, jpeg.height
     _refuse_giants(mode, size)
     scale = next(scale for scale in (8, 4, 2, 1) if _factor(size, at_least) >= scale)
     with _told_plainly():
-        image = Image.new(mode, (-(-jpeg.width // scale), -(-jpeg.height // scale)), None)
-        image.frombytes(jpeg.data[jpeg.start :], "jpeg", order, "", scale, 0)
+        image = _decompressed(jpeg, jpeg.data[jpeg.start :], scale)
+        if jpeg.data.rfind(b"\xff\xd9", jpeg.scan) < 0 or (_fades_to_gray(image) and _ends_early(jpeg)):
+            _damaged()
     return _picture(image, facts_of(jpeg), jpeg.exif.orientation, 1)
+
+
+def _decompressed(jpeg: Jpeg, content: bytes, scale: int) -> Image.Image:
+    mode, order = _JPEG_MODES[jpeg.components]
+    image = Image.new(mode, (-(-jpeg.width // scale), -(-jpeg.height // scale)), None)
+    image.frombytes(content, "jpeg", order, "", scale, 0)
+    return image
+
+
+def _fades_to_gray(image: Image.Image) -> bool:
+    """Whether the last pixel is as the decoder leaves it where a file ends before its picture does."""
+    levels = np.asarray(image.crop((image.width - 1, image.height - 1, image.width, image.height)))
+    return bool(((levels == 127) | (levels == 128)).all())
+
+
+def _ends_early(jpeg: Jpeg) -> bool:
+    """Whether the decoder asks for more once it is not told that the picture ends; a few blocks may pass unnoticed.
+
+    Of several scans the decoder wants the end in any case; what is missing there are details.
+    """
+    if jpeg.several_scans:
+        return False
+    try:
+        _decompressed(jpeg, jpeg.data[jpeg.start : jpeg.first_end()] + bytes(64), 8)
+    except ValueError:
+        return True
+    return False
 
 
 def decode_plain(plain: Plain, at_least: int | None) -> Picture:
@@ -236,10 +266,21 @@ def _picture(image: Image.Image, facts: Facts, orientation: int, factor: int) ->
             image.load()
         if factor > 1:
             image = (image if image.mode in _REDUCIBLE_MODES else _rgb(image)).reduce(factor)
-        image = _rgb(image)
+        if image.mode not in _BANDED_MODES or image.has_transparency_data:
+            image = _rgb(image)
         if orientation in _UPRIGHT:
             image = image.transpose(_UPRIGHT[orientation])
-        return Picture(np.asarray(image), facts.width, facts.height)
+        return Picture(_pixels(image), facts.width, facts.height)
+
+
+def _pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """The RGB pixels, unpacked a band at a time: all at once, a large picture would be held three times over."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    rows = max(1, _BAND_PIXELS // max(1, image.width))
+    for top in range(0, image.height, rows):
+        bottom = min(top + rows, image.height)
+        pixels[top:bottom] = np.asarray(_rgb(image.crop((0, top, image.width, bottom))))
+    return pixels
 
 
 def _rgb(image: Image.Image) -> Image.Image:

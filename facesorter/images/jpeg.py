@@ -53,6 +53,10 @@ class Jpeg(NamedTuple):
             return False
         return not self.several_scans or pixels * self.data[self.scan :].count(b"\xff\xda") <= _MODEST_PASSES
 
+    def first_end(self) -> int:
+        """Where the picture ends, -1 if nowhere; in what comes after `scan` nothing else looks like an end."""
+        return self.data.find(b"\xff\xd9", self.scan)
+
     def picture(self) -> bytes:
         """The file without its metadata."""
         return b"".join([b"\xff\xd8", *(self.data[part] for part in self.segments), memoryview(self.data)[self.scan :]])

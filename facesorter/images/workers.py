@@ -58,7 +58,7 @@ class Limits(NamedTuple):
 
     seconds: int = 9
     patience: float = 40
-    memory: int = 2_000_000_000
+    memory: int = 900_000_000
 
 
 _LIMITS = Limits()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import sys
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +17,7 @@ from PIL import Image
 from facesorter import images
 from facesorter.domain.errors import PhotoError
 from facesorter.images.decoding import jpeg_in
+from facesorter.images.workers import Workers
 
 Encode = Callable[..., bytes]
 
@@ -43,6 +46,56 @@ def test_a_truncated_progressive_jpeg_is_damaged(encode: Encode) -> None:
     data = encode("JPEG", progressive=True)
     for share in CUT_AT:
         assert DAMAGED in reason(data[: int(len(data) * share)], 60) or share == 0.001
+
+
+def test_a_jpeg_without_its_end_is_damaged(encode: Encode) -> None:
+    """Zeros in place of the rest, as a failed download leaves them, would be decoded into something."""
+    for options in ({}, {"progressive": True}, {"restart_marker_blocks": 5}):
+        data = encode("JPEG", **options)
+        for share in (0.5, 0.9, 0.999):
+            assert DAMAGED in reason(data[: int(len(data) * share)].ljust(len(data), b"\0"), 60)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("restarts", [0, 5])
+def test_a_jpeg_that_ends_early_is_damaged(mode: str, restarts: int, encode: Encode) -> None:
+    """Some of it was lost, and the end is where it should be: the decoder would fill it up with gray."""
+    data = encode("JPEG", mode=mode, restart_marker_blocks=restarts)
+    scan = data.index(b"\xff\xda") + 20
+    for share in (0.1, 0.5, 0.9):
+        lost = data[: scan + int((len(data) - scan) * share)] + b"\xff\xd9"
+        for at_least in (None, 60):
+            assert DAMAGED in reason(lost, at_least)
+    without_the_middle = data[: len(data) // 2] + data[len(data) // 2 + len(data) // 5 :]
+    assert restarts or DAMAGED in reason(without_the_middle)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("restarts", [0, 1, 5])
+@pytest.mark.parametrize("size", [(8, 64), (17, 67), (239, 101), (640, 480)])
+def test_a_jpeg_that_is_gray_at_its_end_is_whole(mode: str, restarts: int, size: tuple[int, int]) -> None:
+    gray = 127 if mode == "CMYK" else 128
+    levels = np.full((*size[::-1], len(Image.new(mode, (1, 1)).getbands())), gray, np.uint8)
+    levels[: size[1] // 2] = np.random.default_rng(4).integers(0, 256, levels[: size[1] // 2].shape)
+    file = io.BytesIO()
+    image = Image.fromarray(levels[..., 0] if mode == "L" else levels, mode="CMYK" if mode == "CMYK" else None)
+    image.save(file, "JPEG", restart_marker_blocks=restarts)
+    for at_least in (None, 1, 60):
+        picture = images.decode(file.getvalue(), at_least=at_least)
+        assert np.ptp(picture.pixels[-1, -1].astype(int)) <= 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+def test_a_giant_takes_less_than_a_gigabyte() -> None:
+    """121 megapixels, about the most that is decoded whole."""
+    file = io.BytesIO()
+    Image.new("RGB", (11_000, 11_000)).save(file, "PNG", compress_level=1)
+    workers = Workers(1)
+    assert workers.decode(file.getvalue(), None).pixels.shape == (11_000, 11_000, 3)
+    (worker,) = (worker for worker in workers._idle.queue if worker)
+    status = Path(f"/proc/{worker.process.pid}/status").read_text()
+    assert int(status.split("VmHWM:")[1].split()[0]) < 1_000_000
+    workers.end()
 
 
 def test_a_film_cut_in_its_second_frame_is_damaged(encode: Encode) -> None:
