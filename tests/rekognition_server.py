@@ -38,6 +38,15 @@ class RekognitionServer:
 
     endpoint: Endpoint
     calls: list[Call] = field(default_factory=list)
+    turn: tuple[int, Faults] | None = None
+    """After so many calls, these faults."""
+
+    def hear(self, call: Call) -> None:
+        """Note a call that was answered."""
+        self.calls.append(call)
+        if self.turn is not None and len(self.calls) >= self.turn[0]:
+            self.endpoint.faults = self.turn[1]
+            self.turn = None
 
     @property
     def address(self) -> str:
@@ -78,13 +87,12 @@ def rekognition_server(
     faults: Faults = NO_FAULTS,
 ) -> Iterator[RekognitionServer]:
     """Serve this engine on a thread, on a free loopback port."""
-    calls: list[Call] = []
     stored = Collections(collections)
     service = Service(PictureReader(engine, objects or NoObjects()), stored)
-    endpoint = Endpoint(service, key=key, faults=faults, on_call=calls.append)
+    server = RekognitionServer(Endpoint(service, key=key, faults=faults, on_call=lambda call: server.hear(call)))  # noqa: PLW0108  (not bound yet)
     try:
-        with endpoint.running():
-            yield RekognitionServer(endpoint, calls)
+        with server.endpoint.running():
+            yield server
     finally:
         stored.close()
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 GRACE_S = 0.7
 """How long Stop waits for the answers of calls that are under way and will be paid for."""
 
+PATIENCE_S = 10.0
+"""How long they are waited for where the service itself ended the run, and nobody waits for a button to work."""
+
 MOST_ATTEMPTS = 5
 MOST_THROTTLED_ATTEMPTS = 30
 MOST_LOST_IN_A_ROW = 10
@@ -72,9 +75,10 @@ class RekognitionCalls:
         self.pace = pace or Pace()
         self._stopped = stopped or threading.Event()
         self._lost_in_a_row = 0
+        self._grace_s = GRACE_S
 
     def stop(self) -> None:
-        """End calls that wait at once, those under way after `GRACE_S`; none is begun any more."""
+        """End calls that wait at once, those under way after a moment; none is begun any more."""
         self._stopped.set()
 
     def call(self, operation: str, member: str, **request: Any) -> dict[str, Any]:
@@ -110,7 +114,9 @@ class RekognitionCalls:
                     charged = False
                 longest = min(LONGEST_WAIT_S, 0.1 * 2 ** (throttled + failed - 1))
                 self._stopped.wait(longest * random.uniform(0.5, 1))  # noqa: S311
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, EngineUnavailable) and not isinstance(error, Stopped):
+                self._grace_s = PATIENCE_S
             if not charged:
                 self.meter.give_back()
             raise
@@ -132,7 +138,7 @@ class RekognitionCalls:
             except NotYet:
                 continue
         try:
-            return future.result(timeout=GRACE_S)
+            return future.result(timeout=self._grace_s)
         except NotYet:
             _log.warning("A call to Amazon Rekognition was given up without its answer; it may be charged.")
             raise Stopped(under_way=True) from None

@@ -21,7 +21,15 @@ from facesorter import logs
 from facesorter.bootstrap import ThreadExecutor
 from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.errors import BudgetReached, EngineUnavailable
-from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoCopied, PhotoFailed
+from facesorter.domain.events import (
+    CostEstimated,
+    Event,
+    MoneySpent,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    RunFinished,
+)
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
 from facesorter.domain.spending import Terms, Thrift
 from facesorter.endpoint.faults import NO_FAULTS, Faults
@@ -66,11 +74,13 @@ class PaidDesk:
         for number in range(count):
             match number % 4:
                 case 0:
-                    self.put(f"{number:03}-anna.png", (20 + number % 100, 30, 60, ANNA), (250, 100, 70, BEN))
+                    self.put(
+                        f"{number:03}-anna.png", (20 + number % 100, 30 + number // 100, 60, ANNA), (250, 100, 70, BEN)
+                    )
                 case 1:
-                    self.put(f"{number:03}-ben.png", (20 + number % 100, 30, 60, BEN))
+                    self.put(f"{number:03}-ben.png", (20 + number % 100, 30 + number // 100, 60, BEN))
                 case 2:
-                    self.put(f"{number:03}-like.png", (20 + number % 100, 30, 60, LIKE_ANNA))
+                    self.put(f"{number:03}-like.png", (20 + number % 100, 30 + number // 100, 60, LIKE_ANNA))
                 case _:
                     self.put(f"{number:03}-nobody.png", *[])
                     path = self.photos / f"{number:03}-nobody.png"
@@ -208,17 +218,41 @@ def test_with_throttling_and_failures_nothing_is_lost_doubled_or_wrong(desk: Pai
     assert piles(events) == desk.local_piles("Anna")
 
 
+def test_two_hundred_photos_come_through_a_third_of_refusals_failures_and_foreign_answers(desk: PaidDesk) -> None:
+    """A foreign answer ends a run, and the next one goes on; answers that are late by then are waited for."""
+    desk.fill(200)
+    desk.server.endpoint.faults = Faults(throttle=0.3, error=0.03, portal=0.02, slow=0.1, slow_seconds=1.2, seed=1)
+    paid = 0
+    ended: list[str] = []
+    events: list[Event] = []
+    while not events:
+        sort = desk.prepare("Anna")
+        try:
+            events = list(sort.run())
+        except EngineUnavailable as error:
+            ended.append(str(error))
+        assert sort.spent is not None
+        paid += sort.spent.calls
+    assert ended
+    assert all("not Amazon Rekognition" in reason for reason in ended)
+    assert desk.server.billed_twice() == 0
+    assert paid == looked_at(desk) == 200
+    assert not [event for event in events if isinstance(event, PhotoFailed)]
+    assert piles(events) == desk.local_piles("Anna")
+    assert isinstance(events[-1], RunFinished)
+    (balance,) = events[-1].balances
+    assert (balance.found, balance.copied + balance.already_there, balance.problems) == (200, 50, 0)
+    assert desk.copies("Anna") == {f"{number:03}-anna.png" for number in range(0, 200, 4)}
+
+
 @pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS])
 def test_a_run_goes_on_where_expired_credentials_ended_it(desk: PaidDesk, thrift: Thrift) -> None:
     desk.fill(60)
-    run = desk.prepare("Anna", thrift=thrift).run()
-    while not isinstance(event := next(run), MoneySpent) or event.cost.calls < 10:
-        pass
-    desk.server.endpoint.faults = Faults(expired=1)
+    desk.server.turn = 10, Faults(expired=1)
     with pytest.raises(EngineUnavailable, match="expired"):
-        list(run)
+        desk.sort("Anna", thrift=thrift)
     paid = looked_at(desk)
-    assert 10 <= paid < 45
+    assert 10 <= paid <= 10 + CALLS_AT_ONCE
     desk.server.endpoint.faults = NO_FAULTS
     events = desk.sort("Anna", thrift=thrift)
     assert desk.server.billed_twice() == 0
