@@ -55,8 +55,8 @@ class TestChoosing:
         assert ready.outcome is made
         assert made.isVisible()
         assert not ready.welcome.isVisible()
+        qtbot.waitUntil(lambda: made.run.state is State.FINISHED, timeout=10000)
         assert made.review.slider.threshold == workshop.request.threshold == 71.0
-        qtbot.waitUntil(lambda: made.run.state is State.FINISHED)
 
     def test_only_places_that_work_are_shown(self, window, qtbot):
         shown = []
