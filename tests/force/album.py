@@ -101,6 +101,7 @@ class Album:
                 content = contents[(name + 7 * (number % (FOLDERS - 1))) % len(contents)]
                 (self.photos / str(number) / f"{name:03}.jpg").write_bytes(content)
         self.head.write_bytes(headshot())
+        self.distinct = [self.head, *sorted((self.photos / "0").iterdir())[: len(contents)]]
         self.contents, self.late = set(contents), set(late)
         self.before = self.sources()
 

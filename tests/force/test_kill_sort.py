@@ -39,7 +39,7 @@ class Desk:
     def __init__(self, folder: Path, *, traced: bool) -> None:
         folder.mkdir()
         self.album = Album(folder / "album")
-        self.program = WarmProgram(folder, self.album.head, traced=traced)
+        self.program = WarmProgram(folder, self.album.distinct, traced=traced)
         self.seconds: dict[str, float] = {}
         album = self.album
         first = self._begin("sort", album.sort(), code=1)

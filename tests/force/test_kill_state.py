@@ -58,7 +58,7 @@ class Desk:
                 "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)",
                 ((b"%d" % number, f"Folder {number}", str(number)) for number in range(PEOPLE)),
             )
-        self.program = WarmProgram(folder, head, traced=traced)
+        self.program = WarmProgram(folder, [head], traced=traced)
         self.known: dict[bytes, Decision] = {}
         self.turn = 0
         self.migrating = Command((str(self.catalog),), "state_programs:migrate")

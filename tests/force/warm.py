@@ -1,9 +1,9 @@
 """The whole program, started again and again in a fraction of a second, and killed where one likes.
 
-A process that has imported everything and loaded the face engine forks for each start; what is killed is an ordinary
-process, and nothing but that loading is spared it. Under strace, a process is killed as it makes its `STRIKE`th call
-of a kind: so that this is the n-th call of the program, as many calls as are missing are made before it begins, and
-fail.
+A process that has imported everything, loaded the face engine and looked at the pictures forks for each start; what is
+killed is an ordinary process, and nothing but loading and looking is spared it. Under strace, a process is killed as
+it makes its `STRIKE`th call of a kind: so that this is the n-th call of the program, as many calls as are missing are
+made before it begins, and fail.
 
 `FACESORTER_KILLS` says how many kills each test makes; `all` are 200 at random moments, and one at every call.
 """
@@ -97,11 +97,11 @@ class Ended(NamedTuple):
 
 
 class WarmProgram:
-    """The process that forks, seen from the tests. `picture` is what its engine first looks at."""
+    """The process that forks, seen from the tests. `pictures` are what its engine has looked at before."""
 
-    def __init__(self, folder: Path, picture: Path, *, traced: bool) -> None:
+    def __init__(self, folder: Path, pictures: Sequence[Path], *, traced: bool) -> None:
         self._output = [str(folder / "stdout"), str(folder / "stderr")]
-        command = [sys.executable, str(Path(__file__).with_name("warm_server.py")), str(picture)]
+        command = [sys.executable, str(Path(__file__).with_name("warm_server.py")), *map(str, pictures)]
         if traced:
             rules = [part for call in FAILING_CALLS for part in ("-e", f"inject={call}:signal=KILL:when={STRIKE}")]
             command = ["strace", "-f", "-qq", "-o", os.devnull, *rules, *command]

@@ -1,4 +1,4 @@
-"""The process that has the whole program loaded and forks for each start; see `warm`.
+"""The process that has the whole program loaded, and has looked at some pictures, and forks for each start; see `warm`.
 
 It reads orders as lines of JSON, and answers each with the return code and the seconds it took.
 """
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ import keyring
 
 from facesorter.bootstrap import sorting
 from facesorter.cli import sort
+from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture
 from facesorter.engines import local, rekognition_calls
 from facesorter.engines.pace import Pace
@@ -122,9 +123,26 @@ def start(order: dict[str, Any]) -> tuple[int, float]:
     return os.waitstatus_to_exitcode(status), time.monotonic() - began
 
 
+class RememberingEngine(local.LocalEngine):
+    """Looks at a picture once, whatever its path."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._answer = cache(lambda data: super(RememberingEngine, self).ask("", EncodedPicture("", data)))
+        self._seen = cache(lambda data: super(RememberingEngine, self)._see(EncodedPicture("", data)))
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+        return self._answer(picture.data)
+
+    def _see(self, picture: EncodedPicture) -> Any:
+        return self._seen(picture.data)
+
+
 def main() -> None:
-    engine = local.LocalEngine(None)
-    engine.faces(EncodedPicture(sys.argv[1], Path(sys.argv[1]).read_bytes()))
+    engine = RememberingEngine()
+    for path in sys.argv[1:]:
+        with suppress(PhotoError):
+            engine.ask("", EncodedPicture(path, Path(path).read_bytes()))
     local.LocalEngine = lambda folder: engine  # type: ignore[misc,assignment]
     rekognition_calls.Pace = partial(Pace, CALLS_PER_SECOND)  # type: ignore[misc,assignment]
     keyring.get_keyring()
