@@ -26,7 +26,7 @@ _MODEST_PASSES = 1_500_000_000
 
 
 class Jpeg(NamedTuple):
-    """Where a JPEG picture lies in `data`, from `start`: the `segments` that matter, then everything from `scan` on.
+    """Where a JPEG picture lies in `data`, from `start`: the `segments` that matter, then what follows from `scan` on.
 
     `width` and `height` are as stored, not upright. `components` are 1 for gray, 3 for color, 4 for inks.
     `several_scans` is true where a decoder must keep the whole picture and pass over it once a scan.
@@ -58,8 +58,10 @@ class Jpeg(NamedTuple):
         return self.data.find(b"\xff\xd9", self.scan)
 
     def picture(self) -> bytes:
-        """The file without its metadata."""
-        return b"".join([b"\xff\xd8", *(self.data[part] for part in self.segments), memoryview(self.data)[self.scan :]])
+        """The file without its metadata, and without what cameras append: a second picture, a film, a voice."""
+        end = self.first_end() + 2
+        content = memoryview(self.data)[self.scan : end if end > 1 else None]
+        return b"".join([b"\xff\xd8", *(self.data[part] for part in self.segments), content])
 
 
 def find_jpeg(data: Bytes, start: int = 0) -> Jpeg:

@@ -147,9 +147,10 @@ def test_metadata_stays_here(server: RekognitionServer, engine: RekognitionEngin
     file = io.BytesIO()
     Image.open(io.BytesIO(painted((40, 30, 80, ANNA)))).save(file, "JPEG", exif=exif.tobytes())
     assert b"secret place" in file.getvalue()
-    asked(engine, enrolled(engine, HEAD), EncodedPicture("photo.jpg", file.getvalue()))
+    asked(engine, enrolled(engine, HEAD), EncodedPicture("photo.jpg", file.getvalue() + b"a secret voice"))
     sent = base64.b64decode(json.loads(server.calls[0].body)["TargetImage"]["Bytes"])
-    assert b"secret place" not in sent
+    assert b"secret" not in sent
+    assert sent.endswith(b"\xff\xd9")
 
 
 def test_a_damaged_photo_is_told_of_and_not_sent(server: RekognitionServer, engine: RekognitionEngine):
