@@ -1,7 +1,7 @@
 """The grid of a pile: thumbnails with the face boxed, each keyed by its photo's row in the results.
 
-The layout is worked out from the width alone. Qt's own icon mode lays out every item again whenever photos stream in,
-120 ms for 100,000 of them; this one costs what is in view.
+The layout (`cells`) costs the same whatever their number. Qt's own icon mode lays out every item again whenever photos
+stream in, 120 ms for 100,000 of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     QRect,
-    QSize,
     Qt,
     Signal,
 )
@@ -36,17 +35,12 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.cells import CELL_WIDTH, Cells
 from facesorter.ui.pile_model import Index, PileModel
 from facesorter.ui.results import Results, Rows
 from facesorter.ui.theme import Theme
-from facesorter.ui.thumbnail_delegate import MARGIN, ThumbnailDelegate
+from facesorter.ui.thumbnail_delegate import ThumbnailDelegate
 from facesorter.ui.thumbnails import Thumbnails
-
-CELL_WIDTH = 140
-"""Cells are at least this wide, and as much wider as fills the row."""
-
-SHAPE = 0.86
-"""Height of a thumbnail for a width of 1."""
 
 
 class PhotoGrid(QListView):
@@ -105,16 +99,17 @@ class PhotoGrid(QListView):
         current = self.currentIndex().row()
         watched = int(before[current]) if current >= 0 else -1
         selected = self.selected_rows()
-        top = min(self._first_in_view(), len(before) - 1)
+        cells, scrolled = self.cells, self.verticalOffset()
+        top = min(cells.first_at(scrolled), len(before) - 1)
         anchor = int(before[top]) if top >= 0 else -1
-        offset = self.verticalScrollBar().value() - self._top_of(top) if top >= 0 else 0
+        offset = scrolled - cells.top_of(top)
         places = np.full(1 + max(int(rows.max(initial=-1)), int(before.max(initial=-1))), -1, np.intp)
         places[rows] = np.arange(len(rows))
         self._replacing = True
         self.pile_model.replace(results, person_number, rows)
         self.updateGeometries()
         if anchor >= 0 and places[anchor] >= 0:
-            self.verticalScrollBar().setValue(self._top_of(int(places[anchor])) + offset)
+            self.verticalScrollBar().setValue(cells.top_of(int(places[anchor])) + offset)
         kept = np.sort(places[selected])
         self._select(kept[kept >= 0])
         place = int(places[watched]) if watched >= 0 else -1
@@ -180,46 +175,21 @@ class PhotoGrid(QListView):
     # Where it is shown: a grid that follows from the width
 
     @property
-    def columns(self) -> int:
-        return max(1, self.viewport().width() // CELL_WIDTH)
-
-    @property
-    def cell(self) -> QSize:
-        width = self.viewport().width() // self.columns
-        text_height = self.fontMetrics().height() + 6
-        return QSize(width, round((width - 2 * MARGIN) * SHAPE) + 2 * MARGIN + text_height)
+    def cells(self) -> Cells:
+        return Cells.within(self.viewport().width(), self.fontMetrics().height() + 6)
 
     @property
     def thumbnail_side_px(self) -> int:
         """Long side of thumbnails: enough for a cell twice as wide as the narrowest, cut to its shape."""
         return round(2 * CELL_WIDTH * self.devicePixelRatioF())
 
-    def _top_of(self, place: int) -> int:
-        return place // self.columns * self.cell.height()
-
-    def _first_in_view(self) -> int:
-        return self.verticalScrollBar().value() // self.cell.height() * self.columns
-
-    @property
-    def _in_view(self) -> int:
-        return (self.viewport().height() // self.cell.height() + 2) * self.columns
-
     def visualRect(self, index: Index) -> QRect:
         """Where a photo is, in the viewport."""
-        if not index.isValid():
-            return QRect()
-        line, column = divmod(index.row(), self.columns)
-        cell = self.cell
-        top = line * cell.height() - self.verticalScrollBar().value()
-        return QRect(QPoint(column * cell.width(), top), cell)
+        return self.cells.rect_of(index.row()).translated(0, -self.verticalOffset()) if index.isValid() else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The photo at a place in the viewport."""
-        cell, column = self.cell, point.x() // self.cell.width()
-        if not 0 <= column < self.columns:
-            return QModelIndex()
-        line = (point.y() + self.verticalScrollBar().value()) // cell.height()
-        return self.pile_model.index(line * self.columns + column)
+        return self.pile_model.index(self.cells.place_at(point + QPoint(0, self.verticalOffset())))
 
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
@@ -227,7 +197,8 @@ class PhotoGrid(QListView):
         """Bring a photo into view."""
         if not index.isValid():
             return
-        top, height = self._top_of(index.row()), self.cell.height()
+        cells = self.cells
+        top, height = cells.top_of(index.row()), cells.height
         bar = self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtTop or top < bar.value():
             bar.setValue(top)
@@ -253,12 +224,11 @@ class PhotoGrid(QListView):
 
     def updateGeometries(self) -> None:
         """The scroll bar for this many photos."""
-        lines = -(-self.pile_model.rowCount() // self.columns)
-        height, cell = self.viewport().height(), self.cell
+        cells, height = self.cells, self.viewport().height()
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, lines * cell.height() - height))
+        bar.setRange(0, max(0, cells.length(self.pile_model.rowCount()) - height))
         bar.setPageStep(height)
-        bar.setSingleStep(cell.height() // 3)
+        bar.setSingleStep(cells.height // 3)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, other columns: the photo at the top stays there."""
@@ -275,36 +245,34 @@ class PhotoGrid(QListView):
         count, current = self.pile_model.rowCount(), self.currentIndex().row()
         if not count:
             return QModelIndex()
-        page = max(1, self.viewport().height() // self.cell.height()) * self.columns
+        cells = self.cells
+        page = max(1, self.viewport().height() // cells.height) * cells.columns
         action = QAbstractItemView.CursorAction
         step = {
             action.MoveLeft: -1,
             action.MovePrevious: -1,
             action.MoveRight: 1,
             action.MoveNext: 1,
-            action.MoveUp: -self.columns,
-            action.MoveDown: self.columns,
+            action.MoveUp: -cells.columns,
+            action.MoveDown: cells.columns,
             action.MovePageUp: -page,
             action.MovePageDown: page,
             action.MoveHome: -count,
             action.MoveEnd: count,
         }[cursorAction]
         place = current + step if current >= 0 else 0
-        if abs(step) == self.columns and not 0 <= place < count:
+        if abs(step) == cells.columns and not 0 <= place < count:
             place = current
         return self.pile_model.index(min(count - 1, max(0, place)))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select the photos that a rectangle of the viewport touches."""
-        cell, offset, count = self.cell, self.verticalScrollBar().value(), self.pile_model.rowCount()
-        rect = rect.normalized()
-        left = max(0, rect.left() // cell.width())
-        right = min(self.columns - 1, rect.right() // cell.width())
+        touched = rect.normalized().translated(0, self.verticalOffset())
+        end = self.pile_model.rowCount() - 1
         selection = QItemSelection()
-        for line in range((rect.top() + offset) // cell.height(), (rect.bottom() + offset) // cell.height() + 1):
-            first, last = line * self.columns + left, min(count - 1, line * self.columns + right)
-            if 0 <= first <= last:
-                selection.select(self.pile_model.index(first), self.pile_model.index(last))
+        for first, last in self.cells.lines_touching(touched):
+            if 0 <= first <= min(last, end):
+                selection.select(self.pile_model.index(first), self.pile_model.index(min(last, end)))
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
@@ -316,10 +284,17 @@ class PhotoGrid(QListView):
         self.viewport().update()
 
     def _picture_loaded(self, photo_id: int) -> None:
-        results, first = self.pile_model.results, self._first_in_view()
+        results = self.pile_model.results
         row = None if results is None else results.row_of(photo_id)
-        for place in np.flatnonzero(self.pile_model.rows[first : first + self._in_view] == row):
+        first, end = self._in_view()
+        for place in np.flatnonzero(self.pile_model.rows[first:end] == row):
             self.viewport().update(self.visualRect(self.pile_model.index(first + int(place))))
+
+    def _in_view(self) -> tuple[int, int]:
+        """The first of the places that can be seen, and the one after the last."""
+        cells, count = self.cells, self.pile_model.rowCount()
+        first = cells.first_at(self.verticalOffset())
+        return first, min(count, first + cells.most_within(self.viewport().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the photos in view, or those of them that changed."""
@@ -328,13 +303,13 @@ class PhotoGrid(QListView):
         self.initViewItemOption(option)
         base: Any = option
         plain = base.state & ~QStyle.StateFlag.State_HasFocus
-        first, exposed = self._first_in_view(), event.region()
+        cells, scrolled, exposed = self.cells, self.verticalOffset(), event.region()
         hovered = self.viewport().mapFromGlobal(self.cursor().pos())
-        for place in range(first, min(first + self._in_view, self.pile_model.rowCount())):
-            index = self.pile_model.index(place)
-            base.rect = self.visualRect(index)
+        for place in range(*self._in_view()):
+            base.rect = cells.rect_of(place).translated(0, -scrolled)
             if not exposed.intersects(base.rect):
                 continue
+            index = self.pile_model.index(place)
             base.state = plain
             if self.selectionModel().isSelected(index):
                 base.state |= QStyle.StateFlag.State_Selected

@@ -324,7 +324,7 @@ class TestTheGrid:
     def test_arrows_go_through_the_grid(self, finished, qtbot):
         grid = finished.outcome.review.grid
         finished.outcome.review.tabs.choose(Pile.NOT_THEM)
-        columns = grid.columns
+        columns = grid.cells.columns
         for key, place in (
             (Qt.Key.Key_Home, 0),
             (Qt.Key.Key_Right, 1),
