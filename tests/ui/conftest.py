@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import MadeUpWorkshop
 
+from facesorter.ui.interpreter import SWITCH_SECONDS
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.main_window import MainWindow
@@ -27,10 +28,13 @@ def workshop(tmp_path):
 
 @pytest.fixture
 def jobs(qapp):
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)  # as in the window
     made = Jobs()
     yield made
     assert made.quit()
     made.deleteLater()
+    sys.setswitchinterval(usual)
 
 
 @pytest.fixture
