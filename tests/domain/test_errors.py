@@ -19,8 +19,11 @@ from facesorter.storage import database
 
 PACKAGE = Path(facesorter.__file__).parent
 USER_ERRORS = {
-    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.UserError)
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.UserError) and kind is not errors.Stopped
 }
+"""All but the one that brings its own sentences."""
 
 PASSED_ON = {
     "reason": "a `RunPaused`, a listing's problem or a decoder's, whole sentences all of them",
@@ -104,6 +107,12 @@ def test_each_says_what_happened_and_what_to_do(one: Site) -> None:
     if one.kind != "PhotoError" and one.sentences != NOTHING_TO_DO:
         in_table = any(other in TABLES for other in one.others)
         assert in_table or "event.reason" in one.others or len(one.sentences) + len(one.others) == 2, "nothing to do?"
+
+
+def test_one_that_brings_its_own_sentences_says_them_whole() -> None:
+    stopped = errors.Stopped(under_way=False)
+    assert is_sentence(stopped.what_happened)
+    assert is_sentence(stopped.what_to_do)
 
 
 def test_the_table_is_the_whole_one() -> None:
