@@ -8,6 +8,11 @@ import sys
 
 def main() -> int:
     """Run the program; the exit code."""
+    if sys.argv[1:] == ["--decode-pictures"]:  # a frozen program has no other way to start its workers
+        from facesorter.images.workers import serve
+
+        serve()
+        return 0
     if len(sys.argv) > 1:
         try:
             from facesorter.cli import run

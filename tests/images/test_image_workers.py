@@ -192,6 +192,19 @@ def test_no_memory_is_lost_to_workers_that_cannot_be_started(monkeypatch: pytest
     assert not CAN_LEND or len(os.listdir("/proc/self/fd")) == before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="A script stands for the frozen program.")
+def test_a_frozen_program_is_its_own_worker(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, encode: Encode
+) -> None:
+    program = tmp_path / "facesorter"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m facesorter "$@"\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert workers.decode(encode("PNG"), None).full_width == 240
+
+
 def test_what_libraries_print_is_kept_away(encode: Encode, capfd: pytest.CaptureFixture[str], workers: Workers) -> None:
     data = encode("TIFF", compression="tiff_lzw")
     with pytest.raises(PhotoError):
