@@ -1,9 +1,9 @@
 """How fast a service may be called: a token bucket that finds the service's limit by itself.
 
 AWS does not tell an account's limit to those who call. The rate begins at 5 calls a second, the smallest default, and
-doubles every second until the first call is throttled. From then on it shrinks by 5 % when throttled, and grows with
-the cube of the time since: slowly near the limit that was just met, where one call too many costs another its
-turn, and fast again if that limit is long gone.
+doubles every second until the first call is throttled. From then on it shrinks by 5 % when throttled, and returns as
+TCP CUBIC does (RFC 9438): fast at first, slowly near the limit that was just met, where one call too many costs
+another its turn, and fast again if that limit is long gone.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ SHRINK = 0.95
 SHRINK_FAST = 0.5
 """For when most calls of the last second were throttled: somebody else uses the account too."""
 
-GROWTH = 0.01
-"""Share of the rate by which it has grown one second after it shrank; a thousand times that after ten."""
+RETURN_S = 5.0
+"""How long after it shrank the rate is where it was too fast. A shorter time would throttle more calls, a longer one
+notice late that a limit has risen."""
 
 _BURST_S = 0.05
-"""Tokens that gather while every worker is busy; enough to make up for a late wake-up."""
+"""Tokens that gather while every worker is busy: enough to make up for a late wake-up, but no second one where calls
+are few, since a strict service takes the next call for early then."""
 
 _NAP_S = 0.1
 
@@ -44,7 +46,7 @@ class Pace:
         self._tokens = 1.0
         self._filled_at = clock()
         self._shrunk_at: float | None = None
-        self._shrunk_to = rate
+        self._limit, self._limit_at = rate, 0.0
         self._served: deque[float] = deque()
         self._throttled: deque[float] = deque()
 
@@ -61,7 +63,7 @@ class Pace:
         """Take a token and return 0, or the seconds until there may be one."""
         with self._lock:
             now = self._clock()
-            most = 1 + self.rate * _BURST_S
+            most = max(1.0, self.rate * _BURST_S)
             self._tokens = min(most, self._tokens + (now - self._filled_at) * self.rate)
             self._filled_at = now
             if self._tokens < 1:
@@ -77,7 +79,7 @@ class Pace:
             if self._shrunk_at is None:
                 self.rate += 1
             else:
-                self.rate = self._shrunk_to * (1 + GROWTH * (now - self._shrunk_at) ** 3)
+                self._set_rate(now)
 
     def throttled(self) -> None:
         """A call was refused for coming too fast. One moment too fast throttles many calls, and is counted once."""
@@ -88,14 +90,24 @@ class Pace:
             if self._shrunk_at is None:
                 if not self._served:
                     return  # nothing can be told of a limit that others have used up before we began
-                self._shrink(max(len(self._served), self.rate * SHRINK_FAST), now)
+                self._guess(max(len(self._served), self.rate * SHRINK_FAST), now)
             elif now - self._shrunk_at >= _ONE_MOMENT_S:
-                mostly = len(self._throttled) > 2 * len(self._served) + _FEW
-                self._shrink(self.rate * (SHRINK_FAST if mostly else SHRINK), now)
+                if len(self._throttled) > 2 * len(self._served) + _FEW:
+                    self._guess(self.rate * SHRINK_FAST, now)
+                else:
+                    self._limit, self._limit_at = self.rate, now + RETURN_S
+                    self._tokens = min(1.0, self._tokens + 1)  # the call was early, and soon is not
+            else:
+                return
+            self._shrunk_at = now
+            self._set_rate(now)
 
-    def _shrink(self, rate: float, now: float) -> None:
-        self.rate = self._shrunk_to = max(LEAST_RATE, rate)
-        self._shrunk_at = now
+    def _guess(self, limit: float, now: float) -> None:
+        """Go on from about this rate; as nobody has met it as a limit, growth is under way already."""
+        self._limit, self._limit_at = limit, now - RETURN_S / 2
+
+    def _set_rate(self, now: float) -> None:
+        self.rate = max(LEAST_RATE, self._limit * (1 + (1 - SHRINK) * ((now - self._limit_at) / RETURN_S) ** 3))
 
 
 def _note(times: deque[float], now: float) -> None:
