@@ -2,7 +2,7 @@
 
 Run `python tests/bench/speed.py`. It makes 60 JPEGs of 12 megapixels (24 without a face, one face a photo on average)
 of scikit-image's pictures, installs the peer into an environment that it removes again, and exits with 1 if a figure
-to reach is missed. Starting, with the first photo of each worker, is left out: a run of thousands of photos starts once.
+to reach is missed. Starting, with the first photo of each worker, is left out: a run of thousands starts once.
 """
 
 from __future__ import annotations
