@@ -93,7 +93,8 @@ class Results:
         self.names = tuple(names)
         self.threshold = threshold
         self._paths: list[str] = []
-        self._known_by: list[tuple[bytes | None, bytes | None]] = []
+        self._contents: list[bytes | None] = []
+        self._objects: list[bytes | None] = []
         self._facts = np.zeros((capacity, 3), np.int64)
         self._rows: dict[int, int] = {}
         self._failed = np.zeros(capacity, np.bool_)
@@ -136,20 +137,21 @@ class Results:
         if row is None:
             row = self._rows[photo.id] = len(self._paths)
             self._paths.append(photo.path)
-            self._known_by.append((None, None))
+            self._contents.append(None)
+            self._objects.append(None)
             if row == len(self._failed):
                 self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
                 self._facts = np.concatenate([self._facts, np.zeros_like(self._facts)])
                 for columns in self._columns:
                     columns.grow()
-        self._paths[row], self._known_by[row] = photo.path, (photo.content, photo.object)
+        self._paths[row], self._contents[row], self._objects[row] = photo.path, photo.content, photo.object
         self._facts[row] = photo.id, photo.size, photo.modified_ns
         return row
 
     def photo(self, row: int) -> Photo:
         """The photo of a row."""
         number, size, modified_ns = self._facts[row].tolist()
-        return Photo(number, self._paths[row], size, modified_ns, *self._known_by[row])
+        return Photo(number, self._paths[row], size, modified_ns, self._contents[row], self._objects[row])
 
     def path(self, row: int) -> str:
         """The path of a row's photo."""
@@ -160,7 +162,7 @@ class Results:
         made = copy.copy(self)
         made._columns = copy.deepcopy(self._columns)
         made._failed, made._reasons, made._piles = self._failed.copy(), dict(self._reasons), {}
-        made._paths, made._known_by = list(self._paths), list(self._known_by)
+        made._paths, made._contents, made._objects = list(self._paths), list(self._contents), list(self._objects)
         made._facts = self._facts.copy()
         return made
 
