@@ -43,7 +43,7 @@ LIKELIER = 0.01
 wear a cap score as well turned."""
 
 PROMISING = 0.5
-"""Score from which something seen with the picture turned is turned further, until it stands upright."""
+"""Score from which what a second look is for, or has seen, is turned further, until it stands upright."""
 
 TURNS = [math.radians(degrees) for degrees in (90, -90, 180)]
 """Turns of a second look. YuNet gives 99 in 100 faces a score of 0.7 up to 30 degrees from upright, 94 one of 0.5 at

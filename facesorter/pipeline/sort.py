@@ -237,9 +237,8 @@ class Sort:
 
     def _compared(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
         yield PhotoCompared(answered.photo, verdicts, final=False)
-        may_copy = not self.request.dry_run and answered.photo.id not in self._namesakes
         for verdict in verdicts:
-            if verdict.pile is Pile.SURE and may_copy:
+            if verdict.pile is Pile.SURE and not self.request.dry_run and answered.photo.id not in self._namesakes:
                 yield from self._order(answered.photo, verdict.person)
         if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
             yield from self._copy()
