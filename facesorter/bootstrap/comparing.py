@@ -19,9 +19,10 @@ from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Answers, Executor
 from facesorter.domain.spending import Errand, PricedTerms, Terms, Thrift
+from facesorter.pipeline.ask import content_of
 from facesorter.pipeline.compare import PictureCompared, compare, comparisons
 from facesorter.pipeline.enrol import Headshot
-from facesorter.pipeline.recall import Recall, content_of
+from facesorter.pipeline.recall import Recall
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition import RekognitionEngine
@@ -101,7 +102,7 @@ class Comparing(Profile):
         with self._engine_for(errand) as engine:
             question = f"{engine.name}/every attribute"
             answer = self._recall.once(
-                content_of(picture), question, lambda: json.dumps(engine.analyze(picture)).encode()
+                content_of(picture.data), question, lambda: json.dumps(engine.analyze(picture)).encode()
             )
             return json.loads(answer or b"[]")
 

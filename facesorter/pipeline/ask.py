@@ -108,6 +108,11 @@ def _wait_for(pending: deque[Future[Any]]) -> None:
             future.exception()
 
 
+def content_of(data: bytes) -> bytes:
+    """What a picture that was read is known by: the SHA-256 of its bytes."""
+    return hashlib.sha256(data).digest()
+
+
 def missing(photo: Photo, questions: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
     """Which of the questions are still to be asked about this photo."""
     remaining = tuple(questions)
@@ -152,7 +157,7 @@ class _Asking(Asking):
         content: bytes | None = None
         try:
             data = self._read(photo.path)
-            content = hashlib.sha256(data).digest()
+            content = content_of(data)
             with self._alone.over(content):
                 self.record(photo, content, {})
                 for question in missing(replace(photo, content=content), questions, self.catalog):

@@ -6,7 +6,6 @@ under another key are not asked about again, and nothing is believed of them tha
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 
@@ -14,7 +13,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Photo
 from facesorter.domain.ports import Catalog, Executor, FaceEngine, WhereItLies
 from facesorter.pipeline.alone import Alone
-from facesorter.pipeline.ask import Asking, ahead, missing
+from facesorter.pipeline.ask import Asking, ahead, content_of, missing
 
 
 def ask_stored(
@@ -70,7 +69,7 @@ def identifying(read: Callable[[str], bytes], catalog: Catalog) -> Callable[[Pho
         known = catalog.answers_of(photo.id, ()).photo
         if known.content is not None and known.object == photo.object:
             return known  # it was read for another person
-        content = hashlib.sha256(read(photo.path)).digest()
+        content = content_of(read(photo.path))
         catalog.record_answers(photo, content, {})
         return replace(photo, content=content)
 

@@ -13,6 +13,7 @@ from functools import partial
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.ports import Answers, Catalog, FaceEngine, WhereItLies
 from facesorter.pipeline.alone import Alone
+from facesorter.pipeline.ask import content_of
 
 NO_PHOTO = Photo(0, "", 0, 0)
 """No run selected what is compared, so that the catalog knows its content only."""
@@ -53,7 +54,7 @@ class Recall:
     def look_at(self, photo: Photo) -> EncodedPicture:
         """Read a photo, and know it from now on."""
         picture = EncodedPicture(photo.path, self._read(photo.path))
-        self._contents[_address(photo)] = content_of(picture)
+        self._contents[_address(photo)] = content_of(picture.data)
         return picture
 
     def once(self, content: bytes, question: str, ask: Callable[[], bytes | None]) -> bytes | None:
@@ -79,11 +80,6 @@ class Recall:
 
     def _stored(self, content: bytes, question: str) -> bytes | None:
         return None if self._catalog is None else self._catalog.answer(content, question)
-
-
-def content_of(picture: EncodedPicture) -> bytes:
-    """What a picture is known by."""
-    return hashlib.sha256(picture.data).digest()
 
 
 def _address(photo: Photo) -> bytes:

@@ -6,7 +6,6 @@ before the first call is made.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
 from facesorter.domain.spending import Thrift
-from facesorter.pipeline.ask import Asking, ahead, ask, missing
+from facesorter.pipeline.ask import Asking, ahead, ask, content_of, missing
 from facesorter.pipeline.decide import Sought, decide, decide_all
 
 
@@ -246,7 +245,7 @@ class _AskingSheets(Asking):
     def _picture(self, photo: Photo) -> EncodedPicture:
         """The photo as it was when its faces were found. Raises `PhotoError` if it changed since."""
         data = self._read(photo.path)
-        if hashlib.sha256(data).digest() != photo.content:
+        if content_of(data) != photo.content:
             raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
         return EncodedPicture(photo.path, data)
 
