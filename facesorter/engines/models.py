@@ -24,6 +24,21 @@ Floats = NDArray[np.float32]
 _runtime: Any = onnxruntime
 _runtime.disable_telemetry_events()  # on Windows the environment does not; see `facesorter`
 
+
+def _share_memory() -> None:
+    """Let all networks of the process draw on one store of memory.
+
+    Each has its own otherwise, and takes pages from the system whenever it needs more than ever before: 8 ms a photo
+    in a run's first hundred, 2 ms with one store for both networks.
+    """
+    kind = _runtime.OrtAllocatorType.ORT_ARENA_ALLOCATOR
+    memory = _runtime.OrtMemoryInfo("Cpu", kind, 0, _runtime.OrtMemType.DEFAULT)
+    doubling, as_it_likes = 0, -1
+    _runtime.create_and_register_allocator(memory, _runtime.OrtArenaCfg(0, doubling, as_it_likes, as_it_likes))
+
+
+_share_memory()
+
 FACE_SIDE = 112
 """Width and height in pixels of an aligned face, as every recognizer here takes it."""
 
@@ -204,6 +219,7 @@ def _session(path: Path, content: bytes) -> Session:
     options.inter_op_num_threads = 1
     options.execution_mode = _runtime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
+    options.add_session_config_entry("session.use_env_allocators", "1")
     try:
         return _runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no other parent
