@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
 from facesorter.domain.ports import Example, FaceEngine
 from facesorter.endpoint.objects import ObjectSource
 from facesorter.endpoint.wire import ServiceError, invalid_parameter
+from facesorter.engines.recent import Recent
 from facesorter.images import size_of
 from facesorter.images.content import Kind, kind_of
 
@@ -24,8 +24,6 @@ MOST_FACES = 100
 """Only the largest faces of a picture are looked at."""
 
 _REMEMBERED = 64
-
-Value = TypeVar("Value")
 
 
 class RecallingEngine(FaceEngine, Protocol):
@@ -58,8 +56,7 @@ class PictureReader:
         """Held around every call of the engine but `ask`, as its port demands."""
         (self._question,) = engine.questions(())
         self._objects = objects
-        self._read = _Recent[tuple[bytes, tuple[Face, ...]]]()
-        self._references = _Recent[Reference]()
+        self._read = Recent[tuple[bytes, tuple[Face, ...]]](_REMEMBERED)
 
     def read(self, image: Mapping[str, Any]) -> ReadPicture:
         """Raises `ServiceError` if Rekognition would refuse the picture."""
@@ -70,13 +67,9 @@ class PictureReader:
 
     def reference(self, picture: ReadPicture, face_index: int) -> Reference:
         """The picture's face as somebody to look for."""
-
-        def enrol() -> Reference:
+        try:
             with self.one_at_a_time:
                 return self.engine.enrol("", [Portrait(EncodedPicture("", picture.data), face_index)])
-
-        try:
-            return self._references.get(picture.digest + bytes([face_index]), enrol)
         except (NoFaceInHeadshot, PhotoError):
             raise invalid_parameter() from None
 
@@ -106,23 +99,3 @@ class PictureReader:
 
 def _bad_format() -> ServiceError:
     return ServiceError("InvalidImageFormatException", "Request has invalid image format")
-
-
-class _Recent(Generic[Value]):
-    """The values asked for last, at most `_REMEMBERED`."""
-
-    def __init__(self) -> None:
-        self._values: OrderedDict[bytes, Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: bytes, make: Callable[[], Value]) -> Value:
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key]
-        value = make()
-        with self._lock:
-            self._values[key] = value
-            if len(self._values) > _REMEMBERED:
-                self._values.popitem(last=False)
-        return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -29,6 +30,7 @@ from facesorter.engines.calibration import calibration_of
 from facesorter.engines.detector import Detector
 from facesorter.engines.features import pose, quality
 from facesorter.engines.models import FACE_SIDE, Floats, Pixels, load_networks
+from facesorter.engines.recent import Recent
 from facesorter.engines.recognizer import Recognizer, align
 from facesorter.engines.references import KnownFaces, cosines, mirrored_mean
 from facesorter.engines.search import FIRST_LOOK, find_faces
@@ -36,6 +38,10 @@ from facesorter.images import decode
 
 PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
 """How SFace's vector of the self-test's pattern begins, to four digits, as the shipped network makes it."""
+
+CHOSEN = 16
+"""Pictures the user chose whose faces are kept at hand: a headshot is looked at when it is chosen, then enrolled alone,
+then with the person's others."""
 
 VERSION = 1
 """Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
@@ -61,6 +67,8 @@ class LocalEngine:
         self._recognizer = Recognizer(networks.recognizer)
         self._calibration = calibration_of(networks.recognizer)
         self._name = f"local-{VERSION}-{networks.name}"
+        self._looks = Recent[_Seen](CHOSEN)
+        self._vectors = Recent[Floats](CHOSEN)
 
     @property
     def name(self) -> str:
@@ -72,14 +80,13 @@ class LocalEngine:
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
         """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
-        return self._see(picture).faces
+        return self._looks.get(_content(picture), lambda: self._see(picture)).faces
 
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
         """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
         chosen = [self._chosen(portrait) for portrait in portraits]
-        aligned = np.stack([pixels for _, pixels in chosen])
-        plain, mirrored = self._recognizer.vectors(aligned), self._recognizer.vectors(aligned[:, :, ::-1])
-        return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(mirrored_mean(plain, mirrored))))
+        vectors = np.stack([vector for _, vector in chosen])
+        return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(vectors)))
 
     def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
         """One for whomever, the engine's name: a new person costs no new look at a photo."""
@@ -157,8 +164,10 @@ class LocalEngine:
             faces.append(_face(row, place, decoded.pixels.shape[1], decoded.pixels.shape[0]))
         return _Seen(tuple(faces), aligned)
 
-    def _chosen(self, portrait: Portrait) -> tuple[Face, Pixels]:
-        seen = self._see(portrait.picture)
+    def _chosen(self, portrait: Portrait) -> tuple[Face, Floats]:
+        """The face that is meant, and its vector as a headshot's."""
+        content = _content(portrait.picture)
+        seen = self._looks.get(content, lambda: self._see(portrait.picture))
         index = portrait.face_index or 0
         path = portrait.picture.path
         if not seen.faces:
@@ -170,7 +179,17 @@ class LocalEngine:
                 f"The headshot {path} has {len(seen.faces)} faces, so there is no face number {index + 1}.",
                 "Choose one of its faces.",
             )
-        return seen.faces[index], seen.aligned[index]
+
+        def vector() -> Floats:
+            aligned = seen.aligned[index]
+            plain, mirrored = self._recognizer.vectors(np.stack([aligned, aligned[:, ::-1]]))
+            return mirrored_mean(plain, mirrored)
+
+        return seen.faces[index], self._vectors.get((content, index), vector)
+
+
+def _content(picture: EncodedPicture) -> bytes:
+    return hashlib.sha256(picture.data).digest()
 
 
 def _known(person: Reference) -> KnownFaces:

@@ -12,8 +12,10 @@ from PIL import Image
 from scenes import astronaut, encoded, head, scene, with_head
 
 from facesorter.domain.models import Face, Portrait
+from facesorter.engines import local
 from facesorter.engines.answers import pack, vectors_of
 from facesorter.engines.local import LocalEngine
+from facesorter.images import Picture, decode
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +113,22 @@ def test_the_largest_face_is_enrolled_unless_another_is_picked(engine: LocalEngi
     assert len(faces) == 2
     assert engine.enrol("Anna", [Portrait(picture(pictures.photo))]).face == faces[0]
     assert engine.enrol("Anna", [Portrait(picture(pictures.photo), face_index=1)]).face == faces[1]
+
+
+def test_a_headshot_is_looked_at_once(pictures: Pictures, monkeypatch: pytest.MonkeyPatch):
+    decoded: list[int] = []
+
+    def counting(data: bytes, at_least: int | None = None) -> Picture:
+        decoded.append(len(data))
+        return decode(data, at_least=at_least)
+
+    monkeypatch.setattr(local, "decode", counting)
+    engine = LocalEngine()
+    engine.faces(picture(pictures.head))
+    alone = engine.enrol("A", [Portrait(picture(pictures.head))])
+    again = engine.enrol("A", [Portrait(picture(pictures.head)), Portrait(picture(pictures.head), 0)])
+    assert len(decoded) == 1
+    assert alone.face == again.face
 
 
 def test_the_same_picture_gives_the_same_answer(engine: LocalEngine, pictures: Pictures):
