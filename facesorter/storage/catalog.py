@@ -1,4 +1,4 @@
-"""What is remembered between runs, in SQLite: photos by folder, answers by content, people, decisions.
+"""What is remembered between runs, in SQLite: photos by folder, answers by content; people are in `people`.
 
 The selection and the passing problems of a run live in temporary tables, so that an unchanged folder is selected by
 a single statement and nothing of a run outlives it.
@@ -6,7 +6,6 @@ a single statement and nothing of a run outlives it.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from array import array
@@ -15,10 +14,10 @@ from hashlib import blake2b
 from sqlite3 import Connection
 from typing import Any
 
-from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
-from facesorter.domain.names import distinct, folder_name, merging_key, one_spelling
+from facesorter.domain.models import FolderEntry, Listing, Photo
 from facesorter.domain.ports import AnsweredPhoto, Answers
 from facesorter.storage.database import Database
+from facesorter.storage.people import SqlitePeople
 
 _UNANSWERED_PAGE = 500
 _NAMES_ARE, _OTHERS_ARE = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()
@@ -38,11 +37,11 @@ _ANSWER_OF = """(
     AND answers.question = (SELECT id FROM questions WHERE key = ?{}))"""
 
 
-class SqliteCatalog:
+class SqliteCatalog(SqlitePeople):
     """The `Catalog` in a profile's database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         with database.writing() as connection:
             connection.execute(
                 "CREATE TEMP TABLE selection (position INTEGER PRIMARY KEY, photo INTEGER NOT NULL UNIQUE)"
@@ -196,96 +195,6 @@ class SqliteCatalog:
         if not page:
             raise LookupError(f"no photo has the id {photo_id}")
         return page[0]
-
-    def person(self, name: str) -> Person:
-        """The person of this name, however it is spelled, made known if new, with a folder name unlike any other's.
-
-        Raises `WrongUse` for a name that no folder can be named after.
-        """
-        name = one_spelling(name)
-        with self._database.writing() as connection:
-            row = _named(connection, name)
-            if row is not None:
-                return Person(row[0], name, row[1])
-            (free,) = distinct([name], [taken for _, taken, _ in _alike(connection, name)])
-            cursor = connection.execute(
-                "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?) RETURNING id",
-                (_encoded(name), free, merging_key(free)),
-            )
-            (person_id,) = cursor.fetchone()
-        self._database.commit()
-        return Person(person_id, name, free)
-
-    def knows(self, name: str) -> bool:
-        """Whether there is a person of this name, however it is spelled. Raises `WrongUse` as `person` does."""
-        with self._database.reading() as connection:
-            return _named(connection, one_spelling(name)) is not None
-
-    def forget(self, name: str) -> bool:
-        """Erase a person and all that the user said of them, beyond recovery; False if nobody has this name.
-
-        Copies that stand stay in the journal with their folder, which undo needs, but belong to nobody: another person
-        may get the same id one day.
-        """
-        name = one_spelling(name)
-        with self._database.writing() as connection:
-            found = _named(connection, name)
-            if found is None:
-                return False
-            row = found[:1]
-            connection.execute("DELETE FROM decisions WHERE person = ?", row)
-            connection.execute("DELETE FROM copies WHERE person = ? AND state = 'taken back'", row)
-            connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
-            connection.execute("UPDATE copies SET person = 0 WHERE person = ?", row)
-            runs = connection.execute("SELECT id, people FROM runs").fetchall()
-            connection.executemany("UPDATE runs SET people = ? WHERE id = ?", _without(name, runs))
-            connection.execute("DELETE FROM people WHERE id = ?", row)
-        self._database.scrub()
-        return True
-
-    def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
-        """Remember, durably, what the user said of this content or object; None takes it back."""
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM decisions WHERE person = ? AND content = ?", (person.id, content))
-            if decision is not None:
-                connection.execute(
-                    "INSERT INTO decisions (person, content, decision) VALUES (?, ?, ?)",
-                    (person.id, content, decision.value),
-                )
-        self._database.commit()
-
-    def decisions(self, person: Person) -> Mapping[bytes, Decision]:
-        """All that the user said of this person, by content or object."""
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT content, decision FROM decisions WHERE person = ?", (person.id,))
-            return {content: Decision(decision) for content, decision in rows}
-
-
-def _named(connection: Connection, name: str) -> tuple[int, str] | None:
-    """Id and folder name of the person whose name reads so, also if it was taken down in another spelling."""
-    same = [row for row in _alike(connection, name) if one_spelling(row[2].decode("utf-8", "surrogatepass")) == name]
-    return min(same, key=lambda row: row[2] != _encoded(name))[:2] if same else None
-
-
-def _alike(connection: Connection, name: str) -> list[tuple[int, str, bytes]]:
-    """Id, folder name and name of everybody whose folder might be taken for one of this name, perhaps numbered."""
-    return connection.execute(
-        "SELECT id, folder_name, name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1",
-        (merging_key(folder_name(name)),),
-    ).fetchall()
-
-
-def _encoded(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")
-
-
-def _without(name: str, runs: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int]]:
-    """The people of each run that has this name among them, as JSON, without it; and the run's id."""
-    for run_id, people in runs:
-        names = json.loads(people)
-        others = [other for other in names if one_spelling(other) != name]
-        if others != names:
-            yield json.dumps(others), run_id
 
 
 def _update(connection: Connection, listing: Listing, entries: Sequence[FolderEntry]) -> int:
