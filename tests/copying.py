@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from facesorter.domain.events import Event
 from facesorter.domain.models import Person, Photo
@@ -67,6 +71,16 @@ class CopyDesk:
 def photo_at(path: Path) -> Photo:
     status = path.stat()
     return Photo(0, str(path), status.st_size, status.st_mtime_ns, hashlib.sha256(path.read_bytes()).digest())
+
+
+@contextmanager
+def odd_times() -> Iterator[Path]:
+    """A folder on a file system that holds times from 1601, where Windows begins to count, to far beyond 2262."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir():
+        pytest.skip("Such times are tried out in memory, as Linux has it at /dev/shm.")
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
 
 
 def kinds(events: list[Event]) -> list[str]:

@@ -15,7 +15,7 @@ from facesorter.bootstrap.profile import Profile
 from facesorter.cloud import CALLS_AT_ONCE
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait
+from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Answers, Executor
 from facesorter.domain.spending import Errand, PricedTerms, Terms, Thrift
@@ -125,7 +125,7 @@ class Comparing(Profile):
             facts = os.stat(path)
         except OSError as error:
             raise PhotoError(f"It cannot be read ({error.strerror}).") from error
-        return Photo(0, path, facts.st_size, facts.st_mtime_ns)
+        return Photo(0, path, facts.st_size, kept_time(facts.st_mtime_ns))
 
     @property
     def _recall(self) -> Recall:

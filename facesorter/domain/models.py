@@ -116,6 +116,15 @@ class Comparison:
         return Comparison(self.source, kept, below + self.unmatched)
 
 
+MOST_NS = (1 << 63) - 1
+"""What catalog and journal can hold: the years 1677 to 2262."""
+
+
+def kept_time(modified_ns: int) -> int:
+    """A file's time as it is remembered; disks have been seen to say 1601, or to be centuries ahead."""
+    return max(-MOST_NS, min(modified_ns, MOST_NS))
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A picture file where it lies. `id` is the catalog's; `content` is the SHA-256 of its bytes, None until read.

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.formats import is_photo
-from facesorter.domain.models import FolderEntry, Listing
+from facesorter.domain.models import FolderEntry, Listing, kept_time
 
 MAX_PHOTO_BYTES = 1 << 30
 """A larger file is refused unread: a 16-bit TIFF of the largest cameras (150 megapixels) has 0.9 GB."""
@@ -36,7 +36,6 @@ _SYSTEM_FOLDERS = frozenset(
 )
 """Folders of thumbnails, snapshots and deleted files, in lower case; hidden ones are left out anyway."""
 
-_LATEST_NS = (1 << 63) - 1  # in the year 2262; what a file system may say beyond that, no catalog can hold
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 _REASONS = {
@@ -207,7 +206,7 @@ class _Contents:
             self.problems[path] = _NOT_A_FILE
 
     def _add(self, name: str, status: os.stat_result) -> None:
-        self._entries.append(FolderEntry(name, status.st_size, min(status.st_mtime_ns, _LATEST_NS)))
+        self._entries.append(FolderEntry(name, status.st_size, kept_time(status.st_mtime_ns)))
 
     def listing(self, *, whole: bool) -> Listing:
         """All of it, sorted by name."""

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable
-from facesorter.domain.models import Photo
+from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.storage.file_names import numbered
@@ -89,12 +89,10 @@ class FileCopier:
         made = self._make_folder(folder)
         try:
             try:
-                self._transfer(order.photo.path, placement)
+                return self._transfer(order.photo.path, placement)
             except SourceChanged:
                 self._discard(placement.temporary)
-                self._transfer(order.photo.path, placement)
-            with writing(folder):
-                status = os.lstat(placement.target)
+                return self._transfer(order.photo.path, placement)
         except BaseException as error:
             self._discard(placement.temporary)
             if made:
@@ -104,7 +102,6 @@ class FileCopier:
             if isinstance(error, SourceChanged):
                 raise PhotoError("It changed since it was looked at; the next run will look at it anew.") from None
             raise
-        return status.st_size, status.st_mtime_ns
 
     def settle(self, folders: Iterable[str]) -> None:
         """One fsync a folder."""
@@ -140,7 +137,7 @@ class FileCopier:
             status = None
         self._discard(temporary)
         if status and stat.S_ISREG(status.st_mode) and digest_of(record.target) == record.content:
-            return status.st_size, status.st_mtime_ns
+            return status.st_size, kept_time(status.st_mtime_ns)
         return None
 
     def take_back(self, record: CopyRecord) -> bool:
@@ -191,11 +188,14 @@ class FileCopier:
         except SourceUnavailable as error:  # of the destination, this time
             raise StorageUnavailable(error.what_happened, error.what_to_do) from error
 
-    def _transfer(self, source: str, placement: Placement) -> None:
+    def _transfer(self, source: str, placement: Placement) -> tuple[int, int]:
+        """The copy's size and time, read before it has its name: from then on nothing may fail."""
         target, temporary = placement.target, placement.temporary
         folder = os.path.dirname(target)
         if self._write(source, temporary) != placement.content:
             raise SourceChanged
+        with writing(folder):
+            status = os.lstat(temporary)
         try:
             publish_new(temporary, target)
         except FileExistsError:
@@ -208,6 +208,7 @@ class FileCopier:
         except OSError:
             with writing(folder):
                 raise
+        return status.st_size, kept_time(status.st_mtime_ns)
 
     def _write(self, source: str, temporary: str) -> bytes:
         if self._method != "copy":
@@ -275,7 +276,7 @@ def check_destination(folder: str) -> None:
 
 
 def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:
-    same_time = abs(status.st_mtime_ns - record.modified_ns) <= SAME_TIME_NS
+    same_time = abs(kept_time(status.st_mtime_ns) - record.modified_ns) <= SAME_TIME_NS
     return stat.S_ISREG(status.st_mode) and status.st_size == record.size and same_time
 
 

@@ -103,7 +103,7 @@ def write_copy(source: str, temporary: str) -> bytes:
     folder = os.path.dirname(temporary)
     digest = hashlib.sha256()
     with _open_source(source) as reader:
-        before = os.fstat(reader)
+        before = _status(reader, source)
         with writing(folder):
             if _free_bytes(folder) < before.st_size:
                 raise disk_full(folder)
@@ -113,7 +113,7 @@ def write_copy(source: str, temporary: str) -> bytes:
                 digest.update(chunk)
                 with writing(folder):
                     _write(writer, chunk)
-            if _changed(before, os.fstat(reader)):
+            if _changed(before, _status(reader, source)):
                 raise SourceChanged
             _copy_attributes(reader, writer)
             with writing(folder):
@@ -146,7 +146,7 @@ def clone(source: str, temporary: str) -> bytes | None:
         return None
     folder = os.path.dirname(temporary)
     with _open_source(source) as reader:
-        before = os.fstat(reader)
+        before = _status(reader, source)
         with writing(folder):
             writer = _create(temporary, stat.S_IMODE(before.st_mode) & 0o666 | 0o600)
         try:
@@ -180,7 +180,7 @@ def publish_new(temporary: str, target: str) -> None:
         if not renamed_to_new(temporary, target):
             _rename_to_claimed(temporary, target)
     else:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # the copy stands; a second name of it does no harm
             os.unlink(temporary)
 
 
@@ -251,6 +251,11 @@ def _create(path: str, mode: int) -> int:
 def _read(descriptor: int, path: str) -> bytes:
     with reading(path):
         return os.read(descriptor, _CHUNK)
+
+
+def _status(descriptor: int, path: str) -> os.stat_result:
+    with reading(path):
+        return os.fstat(descriptor)
 
 
 def _write(descriptor: int, chunk: bytes) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.models import FolderEntry, Listing
+from facesorter.domain.models import MOST_NS, FolderEntry, Listing
 from facesorter.sources import folder as folder_module
 from facesorter.sources.folder import FolderSource, read_file
+from tests.copying import odd_times
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 
@@ -357,14 +358,12 @@ def test_a_file_larger_than_any_photo_is_refused_unread(tmp_path: Path) -> None:
         read_file(str(photo))
 
 
-def test_a_time_beyond_what_a_catalog_can_hold_is_cut(tmp_path: Path) -> None:
-    photo = make(tmp_path, "a.jpg") / "a.jpg"
-    try:
-        os.utime(photo, (10_000_000_000, 10_000_000_000))
-    except OSError:
-        pytest.skip("This file system holds no such time.")
-    ((entry,),) = (listing.entries for listing in all_listings(tmp_path))
-    assert 0 < entry.modified_ns < 1 << 63
+@pytest.mark.parametrize("seconds", [10_000_000_000, -11_644_473_600])
+def test_a_time_beyond_what_a_catalog_can_hold_is_cut(seconds: int) -> None:
+    with odd_times() as folder:
+        os.utime(make(folder, "a.jpg") / "a.jpg", ns=(seconds * 10**9,) * 2)
+        ((entry,),) = (listing.entries for listing in all_listings(folder))
+    assert entry.modified_ns == (MOST_NS if seconds > 0 else -MOST_NS)
 
 
 @posix

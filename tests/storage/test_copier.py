@@ -21,10 +21,11 @@ import pytest
 
 from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.events import PhotoCopied, RunPaused
+from facesorter.domain.models import kept_time
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.storage import exclusive_rename, transfer
 from facesorter.storage.copier import DryCopier, FileCopier, check_destination
-from tests.copying import ANNA, CopyDesk, kinds, photo_at
+from tests.copying import ANNA, CopyDesk, kinds, odd_times, photo_at
 
 
 @pytest.fixture
@@ -102,6 +103,59 @@ def test_bytes_time_and_attributes_are_kept(desk: CopyDesk) -> None:
     assert (record.size, record.modified_ns) == (status.st_size, status.st_mtime_ns)
     assert not attributes or os.getxattr(place.target, "user.rating") == b"5"
     only_these(desk, "1.jpg")
+
+
+@pytest.mark.parametrize("seconds", [10_000_000_000, -11_644_473_600])
+def test_a_photo_with_an_impossible_date_is_copied_found_again_and_taken_back(seconds: int) -> None:
+    with odd_times() as folder:
+        desk = CopyDesk(folder)
+        photo = desk.put("1.jpg", b"one", seconds * 10**9)
+        (done,) = desk.copy(replace(photo, modified_ns=kept_time(photo.modified_ns)))
+        assert isinstance(done, PhotoCopied)
+        assert os.stat(done.target).st_mtime_ns == seconds * 10**9
+        assert kinds(desk.copy(photo)) == ["PhotoAlreadyThere"]
+        (record,) = desk.journal.copies_of_run(1)
+        assert desk.copier.intact(record)
+        assert desk.copier.adopt(record, "") == (record.size, record.modified_ns)
+        assert desk.copier.take_back(record)
+        desk.database.close()
+
+
+def test_a_copy_that_has_its_name_is_never_given_up(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A share may fail at the very moment after: what stands there is in the journal all the same."""
+    photo = desk.put("1.jpg", b"one")
+    lstat, target = os.lstat, desk.out / "PhotosWithAnna" / "1.jpg"
+
+    def failing(path: str) -> os.stat_result:
+        if Path(path) == target and target.exists():
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return lstat(path)
+
+    unlink = os.unlink
+
+    def held(path: str) -> None:
+        if path.endswith(".part"):
+            raise OSError(errno.EIO, "Input/output error")
+        unlink(path)
+
+    monkeypatch.setattr(os, "lstat", failing)
+    monkeypatch.setattr(os, "unlink", held)
+    assert kinds(desk.copy(photo)) == ["PhotoCopied"]
+    (record,) = desk.journal.copies_of_run(1)
+    assert Path(record.target) == target
+
+
+@pytest.mark.parametrize("call", [0, 1])
+def test_a_share_that_fails_while_a_photo_is_looked_at_is_waited_for(
+    desk: CopyDesk, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    order = desk.order(desk.put("1.jpg", b"one"))
+    place = desk.copier.place(order)
+    assert isinstance(place, Placement)
+    monkeypatch.setattr(os, "fstat", fail_with(errno.ESTALE, [call])(os.fstat))
+    with pytest.raises(SourceUnavailable):
+        desk.copier.publish(order, place)
+    only_these(desk)
 
 
 @pytest.mark.parametrize(("source", "target"), [(0o444, 0o644), (0o777, 0o644), (0o600, 0o600), (0o640, 0o640)])
