@@ -19,6 +19,8 @@ from facesorter.storage.schema import IRREPLACEABLE, MIGRATIONS
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY_TIMEOUT_S = 0.5
+_COMPANIONS = ("", "-wal", "-shm")
+_RESCUED = ".rescued"
 
 _NOT_WRITABLE = ("The catalog cannot be written.", "Check the rights of the profile folder, or choose another profile.")
 _DAMAGE_FOUND = ("The catalog is damaged.", "Start FaceSorter again: it will set the file aside and begin a new one.")
@@ -45,14 +47,16 @@ class Database:
     def __init__(self, path: str | os.PathLike[str], migrations: Sequence[Sequence[str]] = MIGRATIONS) -> None:
         """Open or create the file, for its owner alone. `:memory:` is a database that is forgotten when closed.
 
-        A damaged file is moved aside and begun anew, with the decisions that could still be read. Raises
-        `StorageUnavailable` if the file cannot be used: a newer version's, another program's, no right to write.
+        A damaged file is moved aside and begun anew, with what could still be read of that which cannot be had again
+        for nothing; a kill on the way loses none of it. Raises `StorageUnavailable` if the file cannot be used: a newer
+        version's, another program's, no right to write.
         """
         self._lock = threading.RLock()
         path = os.fspath(path)
         if path == ":memory:":
             self._connection = _open(path, migrations)
             return
+        _put_rescued_in_place(path)
         _create(path)
         with _user_errors():
             try:
@@ -60,11 +64,9 @@ class Database:
             except sqlite3.DatabaseError as error:
                 if _primary_code(error) not in _DAMAGED:
                     raise
-                damaged = _move_aside(path)
-                _create(path)
+                _rescue(path, migrations)
+                _put_rescued_in_place(path)
                 self._connection = _open(path, migrations)
-                _rescue(damaged, self._connection)
-                _log.warning("The catalog was damaged. It was kept as %s and begun anew.", os.path.basename(damaged))
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
@@ -162,26 +164,47 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]
         raise
 
 
-def _move_aside(path: str) -> str:
-    """Rename the file and what SQLite keeps beside it; the new path."""
+def _put_rescued_in_place(path: str) -> None:
+    """Finish a rescue, also one that was cut off: move the damaged file aside, and give the rescued one its name."""
+    if not os.path.exists(path + _RESCUED):
+        return
     stem, suffix = os.path.splitext(path)
     damaged = f"{stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{suffix}"
-    for companion in ("", "-wal", "-shm"):
-        if os.path.exists(path + companion):
-            os.rename(path + companion, damaged + companion)
-    return damaged
+    try:
+        for companion in _COMPANIONS:
+            if os.path.exists(path + companion):
+                os.rename(path + companion, damaged + companion)
+        os.rename(path + _RESCUED, path)
+    except OSError as error:
+        raise StorageUnavailable(*_NOT_WRITABLE) from error
+    _log.warning("The catalog was damaged. It was kept as %s and begun anew.", os.path.basename(damaged))
 
 
-def _rescue(damaged: str, connection: sqlite3.Connection) -> None:
-    """Take over what can still be read of the irreplaceable tables, from both ends of each towards the damage."""
+def _rescue(path: str, migrations: Sequence[Sequence[str]]) -> None:
+    """Begin anew beside the damaged file, with what can still be read of it; the name tells when that is complete."""
+    beginning = path + ".rescuing"
+    for companion in _COMPANIONS:  # of a rescue that was cut off
+        with suppress(FileNotFoundError):
+            os.unlink(beginning + companion)
+    _create(beginning)
+    with closing(_open(beginning, migrations)) as connection:
+        _take_over(path, connection)
+    os.rename(beginning, path + _RESCUED)
+
+
+def _take_over(damaged: str, connection: sqlite3.Connection) -> None:
+    """Copy the irreplaceable rows, reading each table from both ends towards the damage."""
+    ours = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     with closing(sqlite3.connect(damaged, isolation_level=None)) as old:
         old.execute("PRAGMA writable_schema = ON")  # lets SQLite read a file that was cut off
         connection.execute("BEGIN")
-        for table in IRREPLACEABLE:
+        for table, key, which in IRREPLACEABLE:
+            if table not in ours:
+                continue
             damage: sqlite3.DatabaseError | None = None
             for direction in ("ASC", "DESC"):
                 try:
-                    for row in old.execute(f"SELECT * FROM {table} ORDER BY rowid {direction}"):  # noqa: S608
+                    for row in old.execute(f"SELECT * FROM {table} WHERE {which} ORDER BY {key} {direction}"):  # noqa: S608
                         marks = ", ".join("?" * len(row))
                         with suppress(sqlite3.IntegrityError):  # a decision of a person who could not be read
                             connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.errors import DiskFull, StorageUnavailable
-from facesorter.domain.models import Decision
+from facesorter.domain.models import Decision, FolderEntry, Listing
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.schema import MIGRATIONS
@@ -112,6 +112,60 @@ def test_decisions_are_taken_over_from_a_damaged_file(path: Path) -> None:
         assert catalog.decisions(anna) == {b"first": Decision.YES, b"second": Decision.NO}
     assert people(path) == 2001
     assert len(set_aside(path)) == 1
+
+
+def damaged_in(path: Path, table: str) -> None:
+    with closing(Database(path)) as database, database.reading() as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    with open(path, "r+b") as file:
+        file.seek((root - 1) * PAGE)
+        file.write(b"\x55" * PAGE)
+
+
+def test_answers_that_were_paid_for_are_taken_over(path: Path) -> None:
+    with closing(Database(path)) as database:
+        catalog = SqliteCatalog(database)
+        catalog.select(Listing("/photos", (FolderEntry("1.jpg", 1, 1),), {}))
+        (photo,) = catalog.unanswered(["local"])
+        catalog.record_answers(photo, b"content", {"local": b"faces", "rekognition-1/a": b"paid"})
+    damaged_in(path, "photos")
+    with closing(Database(path)) as database:
+        catalog = SqliteCatalog(database)
+        assert catalog.answer(b"content", "rekognition-1/a") == b"paid"
+        assert catalog.answer(b"content", "local") is None
+
+
+def test_a_rescue_that_is_cut_off_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before each renaming, however often."""
+    with closing(Database(path)) as database:
+        catalog = SqliteCatalog(database)
+        catalog.decide(catalog.person("Anna"), b"first", Decision.YES)
+    damaged_in(path, "photos")
+    rename = os.rename
+
+    class Killed(BaseException):
+        pass
+
+    for survived in range(10):
+        renamings = iter(range(survived))
+
+        def killed(old: str, new: str, renamings: Iterator[int] = renamings) -> None:
+            if next(renamings, None) is None:
+                raise Killed
+            rename(old, new)
+
+        monkeypatch.setattr(os, "rename", killed)
+        try:
+            Database(path).close()
+            break
+        except Killed:
+            continue
+    assert survived >= 2
+    with closing(Database(path)) as database:
+        catalog = SqliteCatalog(database)
+        assert catalog.decisions(catalog.person("Anna")) == {b"first": Decision.YES}
+    assert sorted(file.name for file in path.parent.iterdir() if "damaged" not in file.name) == ["catalog.db"]
+    assert set_aside(path)
 
 
 def test_what_lies_on_both_sides_of_the_damage_is_taken_over(path: Path, caplog: pytest.LogCaptureFixture) -> None:
