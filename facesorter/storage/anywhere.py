@@ -12,7 +12,7 @@ from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.ports import Copier
 from facesorter.storage.copier import FileCopier
-from facesorter.storage.transfer import write_copy
+from facesorter.storage.transfer import write_copy, writing
 
 _PREFIX = "facesorter-"
 
@@ -33,11 +33,14 @@ class FetchingCopier(FileCopier):
     def _write(self, source: str, temporary: str) -> bytes:
         if not is_in_s3(source):
             return super()._write(source, temporary)
-        with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder:
+        data = self._read(source)
+        with writing(tempfile.gettempdir()):
+            own_folder = tempfile.TemporaryDirectory(prefix=_PREFIX)
+        with own_folder as folder:
             fetched = os.path.join(folder, "photo")
-            with open(fetched, "xb") as file:
-                file.write(self._read(source))
-            os.utime(fetched, ns=(self._modified_ns, self._modified_ns))
+            with writing(folder):
+                Path(fetched).write_bytes(data)
+                os.utime(fetched, ns=(self._modified_ns, self._modified_ns))
             return write_copy(fetched, temporary)
 
 
