@@ -11,10 +11,10 @@ import platformdirs
 PACKAGE = Path(__file__).parent
 
 _LOGS = ("logs/facesorter.log*", "logs/faults.txt", "crash-????????-??????.txt")
-_DAMAGED_CATALOGS = "catalog-damaged-*.db*"
+_SET_ASIDE = ("catalog-damaged-*.db*", "collections-damaged-*.db*")
 _OWN_FILES = (
     "catalog.db*",
-    _DAMAGED_CATALOGS,
+    *_SET_ASIDE,
     "collections.db*",
     "settings.toml",
     "settings.tmp",
@@ -63,7 +63,7 @@ class AppPaths:
 
     def remove_old_tales(self) -> None:
         """Delete what may name people beside the catalog: logs, reports of crashes, catalogs that were set aside."""
-        self._remove(*_LOGS, _DAMAGED_CATALOGS)
+        self._remove(*_LOGS, *_SET_ASIDE)
 
     def remove(self) -> None:
         """Delete every file that FaceSorter keeps here, and the folders if nothing else is in them. Raises `OSError`.
@@ -80,6 +80,13 @@ class AppPaths:
         for pattern in patterns:
             for file in sorted(self.profile.glob(pattern), reverse=True):
                 file.unlink(missing_ok=True)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether this is no profile though files in it are named like ours; of a profile the lock goes last."""
+        if self.lock.exists() or self.catalog.exists() or self == AppPaths.default():
+            return False
+        return any(any(self.profile.glob(pattern)) for pattern in _OWN_FILES if "/" not in pattern)
 
     def make(self) -> None:
         """Create the profile folder, readable by its owner only: it holds what faces look like."""

@@ -96,8 +96,13 @@ class Profile:
     def forget_everything(self) -> None:
         """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.
 
-        The workshop is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`.
+        The workshop is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`, also
+        for a folder that is no profile: its files may be named like ours.
         """
+        if self.paths.is_foreign:
+            raise WrongUse(
+                f"{self.paths.profile} is no folder of FaceSorter's.", "Nothing was deleted; name the right one."
+            )
         self.open()
         self.clear_up()
         self.keys.forget()

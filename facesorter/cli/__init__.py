@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
-    paths = AppPaths(options.profile_dir) if options.profile_dir else AppPaths.default()
+    paths = AppPaths.default() if options.profile_dir is None else AppPaths(options.profile_dir)
     try:
         logs.start(paths.log, level=getattr(logging, options.log_level.upper()))
         logs.catch_crashes()
@@ -79,6 +79,12 @@ def _complain(sentence: str) -> None:
     print(f"facesorter: {shown(sentence)}", file=sys.stderr)
 
 
+def _folder(name: str) -> Path:
+    if not name:  # which would mean the working folder; more likely a script's variable is unset
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(name)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="facesorter",
@@ -88,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"facesorter {__version__}")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
-        "--profile-dir", type=Path, metavar="DIR", help="where FaceSorter keeps its catalog, settings and log"
+        "--profile-dir", type=_folder, metavar="DIR", help="where FaceSorter keeps its catalog, settings and log"
     )
     shared.add_argument(
         "--log-level",

@@ -16,6 +16,7 @@ from facesorter.bootstrap import Workshop
 from facesorter.cli.surroundings import can_link, has_fonts, has_screen, missing_packages, network_kind
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.narration import shown
+from facesorter.domain.places import is_in_s3
 from facesorter.paths import AppPaths
 from facesorter.storage.copier import check_destination
 
@@ -88,6 +89,8 @@ def _catalog(workshop: Workshop) -> str:
 
 def _destination(workshop: Workshop) -> str:
     folder = workshop.settings.destination_folder
+    if is_in_s3(folder):
+        return f"{folder}, which is tried when photos are copied"
     check_destination(folder)
     free = shutil.disk_usage(folder).free
     if free < LITTLE_ROOM_BYTES:

@@ -76,7 +76,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     request = SortRequest(
         people=wanted,
         folders=tuple(_place(photos) for photos in options.photos),
-        destination=_place(options.to or settings.destination_folder),
+        destination=_place(settings.destination_folder if options.to is None else options.to),
         recursive=not options.no_subfolders,
         threshold=settings.threshold if options.threshold is None else options.threshold,
         include_check=options.include_check,

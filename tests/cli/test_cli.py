@@ -163,6 +163,8 @@ def test_doctor_finds_all_well(tmp_path: Path) -> None:
         (("sort", "nowhere", "--name", "Anna", "--headshot", "head.png"), "nowhere"),
         (("sort", "photos", "--name", "Anna", "--headshot", "head.png", "--threshold", "101"), "0 to 100"),
         (("sort", "", "--name", "Anna", "--headshot", "head.png"), "empty name"),
+        (("sort", "photos", "--to", "", "--name", "Anna", "--headshot", "head.png"), "empty name"),
+        (("undo", "7", "--profile-dir", ""), "the name of the folder is empty"),
         (("undo", "7"), "no run 7"),
         (("endpoint", "--port", "65536"), "0 to 65535"),
     ],

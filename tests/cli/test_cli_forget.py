@@ -41,6 +41,7 @@ def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
         ((vector,),) = connection.execute("SELECT answer FROM answers")
     shutil.copy(profile / "catalog.db", profile / "catalog-damaged-20260101-000000-000000.db")
     (profile / "settings.toml").write_text(f'destination = "{MARKED}"')
+    (profile / "collections-damaged-20260101-000000-000000.db").write_bytes(vector)
     left = temporary / "facesorter-abcdefgh" / "photo"
     left.parent.mkdir()
     left.write_bytes(b"a picture")
@@ -61,8 +62,17 @@ def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
 def test_what_others_keep_in_the_profile_folder_stays(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     (tmp_path / "catalog of wines.db").write_text("bottles")
+    (tmp_path / "facesorter.lock").write_text("")
     assert facesorter("forget", "--everything", "--yes", profile=tmp_path).returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["catalog of wines.db", "thesis.txt"]
+
+
+def test_a_folder_that_is_no_profile_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("of another program")
+    result = facesorter("forget", "--everything", "--yes", profile=tmp_path)
+    assert result.returncode == 2
+    assert "no folder of FaceSorter's" in result.stderr
+    assert (tmp_path / "settings.toml").read_text() == "of another program"
 
 
 def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:
