@@ -19,6 +19,7 @@ from contextlib import suppress
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
+from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.storage.file_names import numbered
 from facesorter.storage.transfer import (
@@ -141,7 +142,10 @@ class FileCopier:
         return None
 
     def take_back(self, record: CopyRecord) -> bool:
-        """Remove the copy if its size, time and content are as they were made; never a link or anything else."""
+        """Remove the copy if its size, time and content are as they were made; never a link or anything else.
+
+        What may be the last copy of a photo stays.
+        """
         target = record.target
         self._require_destination(target)
         status = self._status(target)
@@ -151,6 +155,8 @@ class FileCopier:
             return False
         if not _unchanged(status, record) or digest_of(target) != record.content:
             raise PhotoError("It was changed since it was copied.")
+        if not photo_stands(record):
+            raise PhotoError("Its photo is no longer there: this may be the last copy of it.")
         with writing(os.path.dirname(target)):
             os.unlink(target)
         return True
@@ -273,6 +279,19 @@ def check_destination(folder: str) -> None:
         os.makedirs(folder, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):  # has no name, or loses it with us
             pass
+
+
+def photo_stands(record: CopyRecord) -> bool:
+    """Whether the photo that was copied still lies where it lay: by size and time, else by its bytes.
+
+    What lies in S3 is not asked for.
+    """
+    if is_in_s3(record.source):
+        return True
+    try:
+        return _unchanged(os.stat(record.source), record) or digest_of(record.source) == record.content
+    except (OSError, PhotoError, SourceUnavailable):
+        return False
 
 
 def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:

@@ -697,6 +697,21 @@ def test_only_an_unchanged_copy_is_taken_back(desk: CopyDesk, change, reason: st
     assert os.path.lexists(record.target)
 
 
+@pytest.mark.parametrize("method", ["copy", "hard"])
+def test_the_last_copy_of_a_photo_is_not_taken_back(desk: CopyDesk, method: str) -> None:
+    photo = desk.put("1.jpg", b"one")
+    place, record = publish(FileCopier(method), desk.order(photo))
+    os.rename(photo.path, f"{photo.path}.gone")
+    for now_there in (None, b"another"):
+        if now_there:
+            Path(photo.path).write_bytes(now_there)
+        with pytest.raises(PhotoError, match="last copy"):
+            desk.copier.take_back(record)
+    Path(photo.path).write_bytes(b"one")  # as old as any, but the same bytes
+    assert desk.copier.take_back(record)
+    assert not os.path.exists(place.target)
+
+
 def test_a_link_that_looks_like_the_copy_is_not_taken_back(desk: CopyDesk) -> None:
     _, record = publish(desk.copier, desk.order(desk.put("1.jpg", b"one")))
     os.rename(record.target, os.path.join(os.path.dirname(record.target), "one"))
