@@ -125,6 +125,7 @@ def _create(path: str) -> None:
 def _open(path: str, migrations: Sequence[Sequence[str]]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
+        _refuse_foreign(connection, path)
         for pragma in (
             "locking_mode = EXCLUSIVE",  # before WAL, or SQLite would use shared memory
             "journal_mode = WAL",
@@ -143,6 +144,13 @@ def _open(path: str, migrations: Sequence[Sequence[str]]) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: str) -> None:
+    """A file of ours has a version as soon as it has tables. Nothing is written before this is known."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not version and connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+        raise StorageUnavailable(f"The file {path} is another program's.", "Choose another profile folder.")
 
 
 def _migrate(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]]) -> None:

@@ -180,6 +180,17 @@ def test_what_lies_on_both_sides_of_the_damage_is_taken_over(path: Path, caplog:
     assert sum("begun anew" in line for line in told) == 1
 
 
+def test_a_file_of_another_program_is_refused_and_left_as_it_is(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE photos (album)")
+    before = path.read_bytes()
+    with pytest.raises(StorageUnavailable, match="another program's"):
+        Database(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == ["catalog.db"]
+
+
 def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(path: Path) -> None:
     add_people(path, 1)
     with closing(sqlite3.connect(path)) as connection:
