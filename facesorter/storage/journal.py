@@ -120,9 +120,12 @@ class SqliteJournal:
         ]
 
     def target_folders(self) -> set[str]:
-        """Every folder that copies were ever put into."""
+        """Every folder that holds copies; one whose copies were all taken back is the user's alone."""
+        statement = (
+            "SELECT path FROM target_folders WHERE id IN (SELECT folder FROM copies WHERE state != 'taken back')"
+        )
         with self._database.reading() as connection:
-            return {os.fsdecode(path) for (path,) in connection.execute("SELECT path FROM target_folders")}
+            return {os.fsdecode(path) for (path,) in connection.execute(statement)}
 
     def folders_made(self, run_id: int) -> list[str]:
         """The folders of this run's copies, taken back or not, that FaceSorter made itself."""

@@ -136,6 +136,14 @@ def test_folders_it_made_are_remembered_though_copies_fail(journal: SqliteJourna
     assert journal.target_folders() == {"/to/PhotosWithAnna", "/to/PhotosWithBen"}
 
 
+def test_a_folder_without_copies_is_the_users_again(journal: SqliteJournal) -> None:
+    (one,) = announce(journal, journal.begin_run([ANNA], "/to"), "1.jpg")
+    assert journal.target_folders() == {"/to/PhotosWithAnna"}
+    journal.published({one: (1, 1)})
+    journal.taken_back([one])
+    assert journal.target_folders() == set()
+
+
 def test_runs_are_listed_newest_first_with_what_is_left_of_them(journal: SqliteJournal) -> None:
     odd = Person(3, "Zo\u00eb\udcff", "PhotosWithZo\u00eb_")
     first, _, third = (journal.begin_run(people, "/to") for people in ([ANNA], [BEN], [ANNA, odd]))
