@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from facesorter.bootstrap import Workshop
+from facesorter.domain.errors import WrongUse
 from facesorter.paths import AppPaths
 
 
@@ -34,6 +35,8 @@ def endpoint(options: argparse.Namespace, paths: AppPaths) -> int:
     from facesorter.endpoint.faults import Faults
     from facesorter.endpoint.opening import EndpointOptions, opened
 
+    if options.s3_folder is not None and not os.path.isdir(options.s3_folder):
+        raise WrongUse(f"{options.s3_folder} is no folder.", "Check the spelling.")
     faults = Faults.parse(options.fault)
     collections = str(paths.profile / "collections.db")
     chosen = EndpointOptions(collections, options.host, options.port, options.s3_folder, faults)

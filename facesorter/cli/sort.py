@@ -96,7 +96,6 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     except KeyboardInterrupt:
         if not options.watch:
             raise
-        return 0
     finally:
         events.close()
         if workshop.spent is not None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError
+from botocore.utils import validate_region_name
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, WrongUse
 from facesorter.engines.credentials import KeyStore
@@ -56,12 +57,16 @@ class Account:
 
     @property
     def region(self) -> str:
-        """Raises `WrongUse` if none is set anywhere."""
+        """Raises `WrongUse` if none is set anywhere, or one that cannot be."""
         region = self._session.region_name
         if not region:
             raise WrongUse(
                 "No AWS region is set.", "Choose one in the settings (on the command line: --region eu-west-1)."
             )
+        try:
+            validate_region_name(region)
+        except InvalidRegionError:
+            raise WrongUse(f"{region} is no AWS region.", "Write one such as eu-west-1.") from None
         return region
 
     def rekognition(self) -> RekognitionClient:

@@ -166,6 +166,7 @@ def test_doctor_finds_all_well(tmp_path: Path) -> None:
         (("sort", "photos", "--to", "", "--name", "Anna", "--headshot", "head.png"), "empty name"),
         (("undo", "7", "--profile-dir", ""), "the name of the folder is empty"),
         (("undo", "7"), "no run 7"),
+        (("endpoint", "--s3-folder", "nowhere"), "no folder"),
         (("endpoint", "--port", "65536"), "0 to 65535"),
     ],
 )
