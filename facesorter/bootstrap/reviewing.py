@@ -28,10 +28,9 @@ class Reviewing(Sorting):
             return []
         return list(zip(engine.faces_in(answers), engine.similarities(references, [answers])[0], strict=True))
 
-    def decide(self, person: Person, photo: Photo, decision: Decision | None) -> None:
-        """Remember what the user said of a person in a photo; None takes it back."""
-        for known in photo.identities:
-            self.catalog.decide(person, known, decision)
+    def decide(self, person: Person, answers: Iterable[tuple[Photo, Decision | None]]) -> None:
+        """Remember what the user said of a person in these photos, all of it or nothing; None takes it back."""
+        self.catalog.decide(person, {known: decision for photo, decision in answers for known in photo.identities})
 
     def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos (ids) of the last run."""

@@ -256,8 +256,8 @@ class Catalog(Protocol):
         """The person of this name, however it is spelled, made known if new, with a folder name unlike any other's."""
         ...
 
-    def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
-        """Remember, durably, what the user said of this content or object; None takes it back."""
+    def decide(self, person: Person, decisions: Mapping[bytes, Decision | None]) -> None:
+        """Remember, durably and all or nothing, what the user said of contents or objects; None takes it back."""
         ...
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:

@@ -63,15 +63,17 @@ class SqlitePeople:
         self._database.scrub()
         return True
 
-    def decide(self, person: Person, content: bytes, decision: Decision | None) -> None:
-        """Remember, durably, what the user said of this content or object; None takes it back."""
+    def decide(self, person: Person, decisions: Mapping[bytes, Decision | None]) -> None:
+        """Remember, durably and all or nothing, what the user said of contents or objects; None takes it back."""
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM decisions WHERE person = ? AND content = ?", (person.id, content))
-            if decision is not None:
-                connection.execute(
-                    "INSERT INTO decisions (person, content, decision) VALUES (?, ?, ?)",
-                    (person.id, content, decision.value),
-                )
+            connection.executemany(
+                "DELETE FROM decisions WHERE person = ? AND content = ?",
+                [(person.id, content) for content in decisions],
+            )
+            connection.executemany(
+                "INSERT INTO decisions (person, content, decision) VALUES (?, ?, ?)",
+                [(person.id, content, said.value) for content, said in decisions.items() if said is not None],
+            )
         self._database.commit()
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:

@@ -22,6 +22,7 @@ from facesorter.ui.theme import mark
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
+    from facesorter.cloud import Cloud
 
 POLICY_HEIGHT_PX = 228
 
@@ -246,8 +247,18 @@ class AccountCard(FormCard):
         self._say(self.tr("Asking AWS…"), "dim")
         self.check.setEnabled(False)
 
+        def find() -> Iterator[Cloud]:
+            yield self._workshop.cloud
+
+        job = self._jobs.write(find)  # writes nothing, but comes after a change of the settings that is on its way
+        job.reported.connect(self._ask)
+        job.failed.connect(self._refuse)
+
+    def _ask(self, found: list[Cloud]) -> None:
+        """Not as a write: AWS may take its time, and answers of the user must not wait for it."""
+
         def ask() -> Iterator[tuple[str, str]]:
-            account = self._workshop.cloud.account
+            account = found[0].account
             who = account.identity()
             name = who.arn.rsplit(":", 1)[-1]
             missing = [action for action, may in account.allowed().items() if not may]
@@ -255,13 +266,17 @@ class AccountCard(FormCard):
             lacking = self.tr("Not allowed: {}. Ask for the permissions below.").format(", ".join(missing))
             yield f"{text} {lacking if missing else self.tr('Faces may be compared.')}", "warn" if missing else "good"
 
-        job = self._jobs.write(ask)
-        job.reported.connect(lambda said: self._say(*said[0]))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+        job = self._jobs.run(ask)
+        job.reported.connect(self._answered)
         job.failed.connect(self._refuse)
-        job.finished.connect(lambda: self.check.setEnabled(True))
+
+    def _answered(self, said: list[tuple[str, str]]) -> None:
+        self._say(*said[0])
+        self.check.setEnabled(True)
 
     def _refuse(self, error: BaseException) -> None:
         self._say(_in_words(error), "warn")
+        self.check.setEnabled(True)
 
     def _say(self, text: str, tone: str) -> None:
         self._checked.setText(text)

@@ -41,7 +41,7 @@ def run_window(paths: AppPaths | None = None) -> int:
     logging.getLogger().addHandler(relay)
     jobs = Jobs()
     window = MainWindow(workshop, jobs, Theme(application, late.settings.look), relay)
-    opening = _Opening(window, paths)
+    opening = _Opening(application, window, paths)
     window.show()
 
     def open_workshop() -> Iterator[None]:
@@ -63,6 +63,7 @@ def run_window(paths: AppPaths | None = None) -> int:
 
     QTimer.singleShot(0, furnish)
     code = application.exec() or opening.exit_code
+    application.processEvents()  # the window leaves the screen before anybody waits for what is still to be written
     stopped = jobs.quit()
     logging.getLogger().removeHandler(relay)
     if not stopped:
@@ -78,8 +79,9 @@ def run_window(paths: AppPaths | None = None) -> int:
 class _Opening(QObject):
     """What follows from having the profile, or from not having it."""
 
-    def __init__(self, window: MainWindow, paths: AppPaths) -> None:
+    def __init__(self, application: QApplication, window: MainWindow, paths: AppPaths) -> None:
         super().__init__(window)
+        self._application = application
         self._window = window
         self._paths = paths
         self.exit_code = 0
@@ -88,7 +90,9 @@ class _Opening(QObject):
         """The profile is ours: later starts call this window, and a run can begin."""
         from facesorter.ui.first_window import FirstWindow
 
-        FirstWindow(self._paths.profile, self).called.connect(self._come_forward)
+        first = FirstWindow(self._paths.profile, self)
+        first.called.connect(self._come_forward)
+        self._application.aboutToQuit.connect(first.close)
         self._window.sort.prepare()
 
     def _come_forward(self) -> None:

@@ -32,6 +32,10 @@ class FirstWindow(QObject):
         QLocalServer.removeServer(_address(profile))
         self._server.listen(_address(profile))
 
+    def close(self) -> None:
+        """Listen no longer: there is no window to call any more, though the profile may be ours for a while."""
+        self._server.close()
+
     def _answer(self) -> None:
         self._server.nextPendingConnection().disconnectFromServer()
         self.called.emit()

@@ -86,6 +86,16 @@ class Job(QObject):
     def paused(self) -> bool:
         return self._paused
 
+    @property
+    def error(self) -> BaseException | None:
+        """What it failed with, if it did."""
+        return self._error
+
+    @property
+    def done(self) -> bool:
+        """Whether it took all its steps."""
+        return self._ended and self._error is None and not self._cancelled
+
     def cancel(self) -> None:
         """Stop before the next step; the generator is closed on its worker and cleans up there."""
         if self._stopped is not None:
@@ -233,6 +243,7 @@ class Jobs(QObject):
         self._photos = self._pool(cores)
         self.executor = QtExecutor(self._photos)
         self._alive: set[Job] = set()
+        self._answers: dict[Job, int] = {}
         self._quitting = False
 
     def _pool(self, threads: int) -> QThreadPool:
@@ -258,9 +269,14 @@ class Jobs(QObject):
         """The same for a job that selects photos or works with those that are selected."""
         return self._start(Job(steps, waits_after, stopped), self._selections)
 
-    def write(self, steps: Callable[[], Iterator[Any]]) -> Job:
-        """Start a job that changes what is remembered; such jobs never overtake each other."""
-        return self._start(Job(steps), self._writes)
+    def write(self, steps: Callable[[], Iterator[Any]], answers: int = 0) -> Job:
+        """Start a job that changes what is remembered; such jobs never overtake each other, and `quit` lets them end.
+
+        `answers` says how many of the user's answers would be lost with it.
+        """
+        job = Job(steps)
+        self._answers[job] = answers
+        return self._start(job, self._writes)
 
     def look(self, function: Callable[[], Result], then: Callable[[Result], None]) -> Job:
         """Call `function` on a worker for pictures, then `then` with its result in the window's thread."""
@@ -286,18 +302,34 @@ class Jobs(QObject):
 
     def _forget(self, job: Job) -> None:
         self._alive.discard(job)
+        self._answers.pop(job, None)
         job.deleteLater()
 
-    def quit(self, within_ms: int = 1800) -> bool:
-        """Cancel everything and wait; False if something still runs after `within_ms`.
+    def quit(self, within_ms: int = 1800, writes_within_ms: int = 20_000) -> bool:
+        """Carry out the writes, cancel everything else, and wait; False if something still runs after that time.
 
-        From then on nothing is delivered any more: who would listen is about to go.
+        From then on nothing is delivered any more: who would listen is about to go. The log is told what was lost.
         """
         self._quitting = True
         for job in self._alive:
-            job.cancel()
+            if job not in self._answers:
+                job.cancel()
             job.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
         self.executor.close()
-        deadline = time.monotonic() + within_ms / 1000
-        pools = (self._runs, self._selections, self._writes, self._pictures, self._photos)
-        return all(pool.waitForDone(max(0, round(1000 * (deadline - time.monotonic())))) for pool in pools)
+        began = time.monotonic()
+        patience_ms = dict.fromkeys((self._runs, self._selections, self._pictures, self._photos), within_ms)
+        patience_ms[self._writes] = writes_within_ms
+        ended = [
+            pool.waitForDone(max(0, round(patience - 1000 * (time.monotonic() - began))))
+            for pool, patience in patience_ms.items()
+        ]
+        self._tell_of_lost_writes()
+        return all(ended)
+
+    def _tell_of_lost_writes(self) -> None:
+        for job in self._answers:
+            if job.error is not None:
+                log_failure(job.error)
+        lost = sum(answers for job, answers in self._answers.items() if not job.done)
+        if lost:
+            log.error("Answers that could not be kept: %d.", lost)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,9 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facesorter.domain.errors import UserError
 from facesorter.ui.card import button, label
-from facesorter.ui.jobs import Jobs, log_failure
+from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
 from facesorter.ui.sort_page import SortPage
 from facesorter.ui.theme import Theme
@@ -190,12 +189,14 @@ class MainWindow(QMainWindow):
         self._keeps = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember how the window looked."""
+        """Remember how the window looked, after all that waits to be remembered; the window is gone by then."""
         super().closeEvent(event)
         if not self._keeps:
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        try:
-            self._workshop.save(replace(self.sort.settings(), window_geometry=geometry))
-        except (OSError, UserError) as error:
-            log_failure(error)
+
+        def save() -> Iterator[None]:
+            yield self._workshop.save(replace(self._workshop.settings, window_geometry=geometry))
+
+        self.sort.remember()
+        self._jobs.write(save)

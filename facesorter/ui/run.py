@@ -270,11 +270,9 @@ class Run(QObject):
             asked = person
 
             def write() -> Iterator[None]:
-                for photo, decision in results.decided(rows, answers):
-                    self._workshop.decide(asked, photo, decision)
-                yield None
+                yield self._workshop.decide(asked, results.decided(rows, answers))
 
-            self._jobs.write(write).failed.connect(self.failed)
+            self._jobs.write(write, answers=len(rows)).failed.connect(self.failed)
         self._sorted_differently()
 
     def _sorted_differently(self) -> None:

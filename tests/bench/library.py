@@ -142,10 +142,10 @@ def decisions(library: Library, workshop: Workshop, lap: Lap) -> None:
     photos = [answered.photo for answered in next(workshop.catalog.answered((workshop.engine.name,), DECISIONS))]
     lap()
     for number, photo in enumerate(photos):
-        workshop.decide(person, photo, (Decision.YES, Decision.NO)[number % 2])
+        workshop.decide(person, [(photo, (Decision.YES, Decision.NO)[number % 2])])
     lap()
     for photo in photos:
-        workshop.decide(person, photo, None)
+        workshop.decide(person, [(photo, None)])
 
 
 STEPS: dict[str, Step] = {

@@ -281,7 +281,7 @@ def test_answers_of_the_user_hold_before_and_after_a_photo_is_read(cloud: Cloud)
     events = cloud.sort(dry_run=True)
     photo, (person,) = photo_named("02.jpg", events), workshop.last_sort.sought
     assert photo.content is None
-    workshop.decide(person.person, photo, Decision.YES)
+    workshop.decide(person.person, [(photo, Decision.YES)])
     plan = workshop.plan(person.person, [photo.id], [])
     list(workshop.carry_out(plan))
     assert set(copied(cloud)) == {"02.jpg"}
@@ -290,7 +290,7 @@ def test_answers_of_the_user_hold_before_and_after_a_photo_is_read(cloud: Cloud)
     events = cloud.sort(dry_run=True)
     assert piles(events)["02.jpg"] == [Pile.SURE]
     photo = photo_named("02.jpg", events)
-    workshop.decide(person.person, photo, None)
+    workshop.decide(person.person, [(photo, None)])
     assert piles(cloud.sort(dry_run=True))["02.jpg"] == [Pile.CHECK]
 
 

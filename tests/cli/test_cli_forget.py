@@ -100,9 +100,9 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
     contents = [bytes([number]) * 32 for number in range(1, 200)]
     forgotten, kept = catalog.person(MARKED), catalog.person("Ben")
     for content in contents:
-        catalog.decide(forgotten, content, Decision.YES)
-    catalog.decide(kept, b"\xff" * 32, Decision.NO)
-    catalog.decide(forgotten, contents[7], None)
+        catalog.decide(forgotten, {content: Decision.YES})
+    catalog.decide(kept, {b"\xff" * 32: Decision.NO})
+    catalog.decide(forgotten, {contents[7]: None})
     list(desk.start([desk.order(desk.put("1.jpg", b"one"), Person(forgotten.id, "", "PhotosWithA"))]))
     desk.database.close()
     shutil.copy(tmp_path / "catalog.db", tmp_path / "catalog-damaged-20260101-000000-000000.db")

@@ -291,7 +291,7 @@ def test_what_the_user_decided_is_not_asked_about(desk: PaidDesk) -> None:
     desk.put("more.png", (80, 90, 60, LIKE_ANNA))
     anna = desk.catalog.person("Anna")
     content = hashlib.sha256((desk.photos / "more.png").read_bytes()).digest()
-    desk.catalog.decide(anna, content, Decision.YES)
+    desk.catalog.decide(anna, {content: Decision.YES})
     events = desk.sort("Anna", thrift=Thrift.HYBRID)
     assert desk.server.billed() == {"CompareFaces": 5}
     assert piles(events)["more.png", "Anna"] is Pile.SURE

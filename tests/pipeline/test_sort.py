@@ -139,7 +139,7 @@ def test_what_the_user_said_outweighs_the_score(desk: Desk) -> None:
     for name, decision in (("no.jpg", Decision.NO), ("yes.jpg", Decision.YES)):
         content = contents[name]
         assert content is not None
-        desk.catalog.decide(person, content, decision)
+        desk.catalog.decide(person, {content: decision})
     assert piles(desk.sort("Anna")) == {"no.jpg": Pile.NOT_THEM, "yes.jpg": Pile.SURE}
     assert desk.copies("Anna") == {"yes.jpg": "Anna 10"}
 

@@ -255,7 +255,7 @@ def test_everything_but_the_selection_is_there_the_next_time(tmp_path: Path) -> 
         scan(catalog, listing("a.jpg", "b.jpg"))
         catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
         anna = catalog.person("Anna")
-        catalog.decide(anna, b"A", Decision.YES)
+        catalog.decide(anna, {b"A": Decision.YES})
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
         assert catalog.selected() == 0
@@ -281,7 +281,7 @@ def test_a_person_taken_down_in_another_spelling_is_found_and_forgotten(tmp_path
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
         zoe = catalog.person("Zo\u00eb")
-        catalog.decide(zoe, b"A", Decision.YES)
+        catalog.decide(zoe, {b"A": Decision.YES})
         SqliteJournal(database).begin_run([Person(zoe.id, taken_down, zoe.folder_name)], "/copies")
         with database.writing() as connection:
             connection.execute("UPDATE people SET name = ?", (taken_down.encode(),))
@@ -320,19 +320,32 @@ def test_no_two_people_share_a_folder(wanted: list[str]) -> None:
 
 def test_a_decision_can_be_changed_and_taken_back(catalog: Catalog) -> None:
     anna, ben = catalog.person("Anna"), catalog.person("Ben")
-    catalog.decide(anna, b"A", Decision.YES)
-    catalog.decide(ben, b"A", Decision.NO)
-    catalog.decide(anna, b"A", Decision.UNSURE)
+    catalog.decide(anna, {b"A": Decision.YES})
+    catalog.decide(ben, {b"A": Decision.NO})
+    catalog.decide(anna, {b"A": Decision.UNSURE})
     assert catalog.decisions(anna) == {b"A": Decision.UNSURE}
-    catalog.decide(anna, b"A", None)
+    catalog.decide(anna, {b"A": None})
     assert catalog.decisions(anna) == {}
     assert catalog.decisions(ben) == {b"A": Decision.NO}
+
+
+def test_many_decisions_are_one_transaction(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        anna = catalog.person("Anna")
+        catalog.decide(anna, {b"A": Decision.YES, b"B": Decision.YES})
+        statements: list[str] = []
+        with database.reading() as connection:
+            connection.set_trace_callback(statements.append)
+        catalog.decide(anna, {b"A": None, b"B": Decision.NO, b"C": Decision.UNSURE})
+        assert catalog.decisions(anna) == {b"B": Decision.NO, b"C": Decision.UNSURE}
+        assert statements.count("COMMIT") == 1
 
 
 def test_a_decision_is_durable_at_once(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
-        catalog.decide(catalog.person("Anna"), b"A", Decision.YES)
+        catalog.decide(catalog.person("Anna"), {b"A": Decision.YES})
         with database.reading() as connection:
             assert not connection.in_transaction
 

@@ -99,8 +99,8 @@ def test_decisions_are_taken_over_from_a_damaged_file(path: Path) -> None:
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
         anna = catalog.person("Anna")
-        catalog.decide(anna, b"first", Decision.YES)
-        catalog.decide(anna, b"second", Decision.NO)
+        catalog.decide(anna, {b"first": Decision.YES})
+        catalog.decide(anna, {b"second": Decision.NO})
         with database.reading() as connection:
             (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers'").fetchone()
     with open(path, "r+b") as file:
@@ -308,9 +308,9 @@ def test_what_was_deleted_is_in_no_byte_of_the_file(tmp_path: Path) -> None:
         anna = catalog.person("Anna")
         secrets = [bytes([number]) * 32 for number in range(1, 250)]
         for secret in secrets:
-            catalog.decide(anna, secret, Decision.YES)
+            catalog.decide(anna, {secret: Decision.YES})
         for secret in secrets[:200]:
-            catalog.decide(anna, secret, None)
+            catalog.decide(anna, {secret: None})
         assert secrets[3] in written()
         database.scrub()
         assert not any(secret in written() for secret in secrets[:200])

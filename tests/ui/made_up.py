@@ -199,8 +199,8 @@ class MadeUpWorkshop:
                 self.copied[target] = verdict.person, photo
                 yield PhotoCopied(photo, verdict.person, target)
 
-    def decide(self, person, photo, decision) -> None:
-        self.decided.append((person.name, photo.id, decision))
+    def decide(self, person, answers) -> None:
+        self.decided += [(person.name, photo.id, decision) for photo, decision in answers]
 
     def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         there = {photo.id: target for target, (one, photo) in self.copied.items() if one == person}

@@ -87,6 +87,8 @@ def test_a_second_start_calls_the_first_window(paths, qtbot):
     with qtbot.waitSignal(first.called, timeout=5000):
         assert call_first_window(paths.profile)
     assert not call_first_window(paths.profile / "another")
+    first.close()
+    assert not call_first_window(paths.profile)
 
 
 @contextmanager

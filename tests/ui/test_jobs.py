@@ -241,6 +241,60 @@ def test_quit_says_when_a_worker_is_stuck(qapp):
     assert jobs.quit()
 
 
+@pytest.fixture
+def held(qapp):
+    """Jobs of which a write waits for the gate."""
+    jobs, gate = Jobs(), threading.Event()
+
+    def wait():
+        gate.wait(10)
+        yield None
+
+    jobs.write(wait)
+    yield jobs, gate
+    gate.set()
+    assert jobs.quit()
+
+
+def test_quit_carries_out_the_writes_that_wait(held):
+    jobs, gate = held
+    done = []
+
+    def write(number):
+        done.append(number)
+        yield None
+
+    for number in range(3):
+        jobs.write(lambda n=number: write(n), answers=1)
+    timer = threading.Timer(0.3, gate.set)
+    timer.start()
+    assert jobs.quit(within_ms=100)
+    assert done == [0, 1, 2]
+    timer.join()
+
+
+def test_quit_tells_the_log_how_many_answers_it_could_not_wait_for(held, caplog):
+    jobs, _gate = held
+    for answers in (2000, 0, 7):
+        jobs.write(lambda: iter([None]), answers)
+    assert not jobs.quit(writes_within_ms=50)
+    assert "Answers that could not be kept: 2007." in caplog.text
+
+
+def test_quit_tells_the_log_of_a_write_that_fails_when_nobody_listens(held, caplog):
+    jobs, gate = held
+
+    def write():
+        raise WrongUse("The disk is full.")
+        yield
+
+    jobs.write(write, answers=3)
+    gate.set()
+    assert jobs.quit()
+    assert "The disk is full." in caplog.text
+    assert "Answers that could not be kept: 3." in caplog.text
+
+
 def test_the_executor_runs_at_most_its_workers_at_once_and_hands_over_results_and_errors(qapp):
     pool = QThreadPool()
     pool.setMaxThreadCount(2)

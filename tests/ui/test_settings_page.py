@@ -1,6 +1,7 @@
 """The settings with a real workshop: account and key against services on this computer, and deleting everything."""
 
 import json
+import threading
 import time
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from skimage import data as pictures
 from facesorter.bootstrap import Workshop
 from facesorter.domain.spending import Thrift
 from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.engines.account import Account
 from facesorter.engines.local import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.ui.engine_choice import REKOGNITION
@@ -81,6 +83,30 @@ def test_who_one_is_and_what_is_allowed(account, qtbot):
     assert "123456789012" in text
     assert "eu-west-1" in text
     assert "Faces may be compared." in text
+
+
+@pytest.fixture
+def slow_aws(monkeypatch):
+    """AWS does not say who one is before the gate is open; it was asked once `asked` is set."""
+    aws = SimpleNamespace(asked=threading.Event(), gate=threading.Event())
+    identity = Account.identity
+
+    def wait(account):
+        aws.asked.set()
+        aws.gate.wait(10)
+        return identity(account)
+
+    monkeypatch.setattr(Account, "identity", wait)
+    yield aws
+    aws.gate.set()
+
+
+def test_what_is_to_be_remembered_does_not_wait_for_aws(account, qtbot, settings, workshop, slow_aws):
+    account.check.click()
+    qtbot.waitUntil(slow_aws.asked.is_set)
+    settings.knowledge.wanted.emit({"threshold": 66.0})
+    qtbot.waitUntil(lambda: workshop.settings.threshold == 66.0)
+    assert not slow_aws.gate.is_set()
 
 
 def test_a_refused_account_is_told_with_what_to_do(account, qtbot, services, monkeypatch):

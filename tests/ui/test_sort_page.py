@@ -478,10 +478,11 @@ class TestTheWindow:
                 assert finished.outcome.height() >= finished.outcome.minimumSizeHint().height()
                 assert finished.log.isVisible() == (not told or size[1] > 700)
 
-    def test_what_was_chosen_is_remembered(self, finished, window, workshop, tmp_path):
+    def test_what_was_chosen_is_remembered(self, finished, window, workshop, jobs, tmp_path):
         finished.outcome.review.slider.slider.setValue(-71)
         finished.look_first.setChecked(True)
         window.close()
+        assert jobs.quit()
         kept = workshop.settings
         assert kept.threshold == 71
         assert kept.look_first
@@ -505,6 +506,30 @@ class TestTheWindow:
         assert jobs.quit()
         assert time.monotonic() - began < 2
         assert len(workshop.closed) == 1
+
+    def test_closing_keeps_what_waits_to_be_remembered(self, finished, qtbot, window, workshop, jobs):
+        gate = threading.Event()
+
+        def hold():
+            gate.wait(10)
+            yield None
+
+        jobs.write(hold)
+        finished.remember()
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
+        grid = finished.outcome.review.grid
+        qtbot.waitUntil(lambda: grid.pile_model.rowCount() > 1)
+        grid.selectAll()
+        answered = len(grid.selected_rows())
+        finished.outcome.review.answer(Decision.NO)
+        finished.where.subfolders.setChecked(False)
+        window.close()
+        assert not window.isVisible()
+        gate.set()
+        assert jobs.quit()
+        assert len(workshop.decided) == answered > 1
+        assert not workshop.settings.recursive
+        assert workshop.settings.window_geometry
 
 
 def test_the_made_up_workshop_has_the_methods_of_the_real_one():
