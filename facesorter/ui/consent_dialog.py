@@ -70,6 +70,8 @@ def may_send(choice: EngineChoice, price: str, most_dollars: Decimal, theme: The
     """Whether the user has agreed, before or now, that photos leave this computer; `price` is told in a sentence."""
     if not choice.consent:
         cap = words.tr("ConsentDialog", "Never more than {}.").format(in_dollars(most_dollars))
-        if ConsentDialog(f"{price} {cap}", theme, parent).exec() == ConsentDialog.DialogCode.Accepted:
+        dialog = ConsentDialog(f"{price} {cap}", theme, parent)
+        if dialog.exec() == ConsentDialog.DialogCode.Accepted:
             choice.choose(consent=True)
+        dialog.deleteLater()
     return choice.consent

@@ -36,6 +36,8 @@ class HeadshotsDialog(QDialog):
         self._draft = card.current
         self.setWindowTitle(self.tr("Headshots of {}").format(card.current.name or self.tr("this person")))
         self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setWidget(QWidget())
+        self._tiles: list[QWidget] = []
         add = button(self.tr("Add a headshot…"))
         add.clicked.connect(card.add.click)
         done = button(self.tr("Done"), "primary")
@@ -56,14 +58,34 @@ class HeadshotsDialog(QDialog):
         if self._card.current is not self._draft or not self._draft.shots:
             self.accept()
             return
+        focused = self._focused()
         content = QWidget()
         content.setObjectName("scrolled")
         row = QHBoxLayout(content)
         row.setContentsMargins(0, 4, 0, 4)
-        for shot in self._draft.shots:
-            row.addWidget(self._tile(shot), 0, Qt.AlignmentFlag.AlignTop)
+        self._tiles = [self._tile(shot) for shot in self._draft.shots]
+        for tile in self._tiles:
+            row.addWidget(tile, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch()
+        scrolled_px = self._scroll.horizontalScrollBar().value()
+        self._scroll.takeWidget().deleteLater()  # what was clicked or pressed in it is still at work
         self._scroll.setWidget(content)
+        self._scroll.horizontalScrollBar().setValue(scrolled_px)
+        if focused is not None:
+            self._focus(*focused)
+
+    def _focused(self) -> tuple[int, type[QWidget]] | None:
+        """In which tile the focus is, and on what."""
+        focus = self.focusWidget()
+        within = (place for place, tile in enumerate(self._tiles) if tile.isAncestorOf(focus))
+        return next(((place, type(focus)) for place in within), None)
+
+    def _focus(self, place: int, kind: type[QWidget]) -> None:
+        """Give the focus to the same in the tile that is there now, and of several faces to the chosen one."""
+        tile = self._tiles[min(place, len(self._tiles) - 1)]
+        for widget in tile.findChildren(kind):
+            if not isinstance(widget, QRadioButton) or widget.isChecked():
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tile(self, shot: Shot) -> QWidget:
         tile = QFrame()

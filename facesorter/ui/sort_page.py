@@ -158,7 +158,9 @@ class SortPage(QWidget):
     def _choose_faces(self) -> None:
         from facesorter.ui.headshots_dialog import HeadshotsDialog
 
-        HeadshotsDialog(self.who, self._theme).exec()
+        dialog = HeadshotsDialog(self.who, self._theme)
+        dialog.exec()
+        dialog.deleteLater()
 
     def request(self) -> SortRequest:
         """What the page asks for as it stands."""
@@ -212,6 +214,7 @@ class SortPage(QWidget):
 
         dialog = SpendDialog(self._workshop, self._jobs, self.request(), self._theme, self)
         chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
+        dialog.deleteLater()
         self.where.engine.forget_price()
         self.choice.choose(thrift=dialog.thrift if chosen else self.choice.thrift)
 

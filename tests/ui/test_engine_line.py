@@ -19,12 +19,12 @@ from facesorter.ui.run import State
 
 @pytest.fixture
 def answers(monkeypatch):
-    """What the user says when asked whether photos may be sent; every question is kept."""
+    """What the user says when asked whether photos may be sent; the words of every question are kept."""
 
     answers = SimpleNamespace(says_yes=True, asked=[])
 
     def exec_(dialog):
-        answers.asked.append(dialog)
+        answers.asked.append(texts(dialog))
         return ConsentDialog.DialogCode.Accepted if answers.says_yes else ConsentDialog.DialogCode.Rejected
 
     monkeypatch.setattr(ConsentDialog, "exec", exec_)
@@ -102,8 +102,8 @@ class TestConsent:
             ready.start()
             qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED and ready.go.isEnabled())
         (asked,) = answers.asked
-        assert CONSENT in texts(asked)
-        assert "60 calls, about $0.06. Never more than $5.00." in texts(asked)
+        assert CONSENT in asked
+        assert "60 calls, about $0.06. Never more than $5.00." in asked
         qtbot.waitUntil(lambda: workshop.settings.upload_consent)
 
     def test_without_it_no_run_begins(self, ready, qtbot, answers, workshop):

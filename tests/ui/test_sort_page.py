@@ -4,22 +4,37 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from made_up import MadeUpWorkshop, photo_of, score_of
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
+from shiboken6 import isValid
 
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
+from facesorter.domain.spending import Terms, Thrift
 from facesorter.ui import words
 from facesorter.ui.card import paths_in
+from facesorter.ui.consent_dialog import ConsentDialog
 from facesorter.ui.drafts import name_from
+from facesorter.ui.headshots_dialog import HeadshotsDialog
 from facesorter.ui.pile_model import PileModel
 from facesorter.ui.review import SHOW_EVERY_MS
 from facesorter.ui.run import State
+from facesorter.ui.spend_dialog import SpendDialog
 from facesorter.ui.thumbnail_delegate import ThumbnailDelegate
 
 
@@ -101,6 +116,43 @@ class TestChoosing:
         assert ready.who.people()[0].headshots[0].face_index == 0
         ready.who.pick_face(shot, 1)
         assert ready.who.people()[0].headshots[0].face_index == 1
+
+    def test_all_headshots_outlive_a_key_press_and_keep_the_focus(self, ready, qtbot, theme):
+        ready.who.add_headshots([f"/heads/two{number}.jpg" for number in range(6)])
+        qtbot.waitUntil(lambda: all(shot.loaded is not None for shot in ready.who.current.shots))
+        dialog = HeadshotsDialog(ready.who, theme)
+        dialog.show()
+        *_, one, two = dialog.findChildren(QRadioButton)
+        one.setFocus()
+        bar = dialog._scroll.horizontalScrollBar()
+        qtbot.waitUntil(lambda: bar.maximum() > 0)
+        bar.setValue(bar.maximum())
+        two.click()
+        assert isValid(one)
+        assert isValid(two)
+        assert [shot.chosen for shot in ready.who.current.shots][-2:] == [0, 1]
+        for _ in range(2):  # and again, when the pictures have been compared
+            focus = dialog.focusWidget()
+            assert isinstance(focus, QRadioButton)
+            assert (focus.isChecked(), focus.text()) == (True, "2")
+            assert bar.value() > 0.9 * bar.maximum()
+            qtbot.wait(100)
+        *_, before, last = [one for one in dialog.findChildren(QPushButton) if one.text() == "Remove"]
+        last.setFocus()
+        last.click()
+        assert isValid(before)
+        assert dialog.focusWidget().accessibleName() == "Remove two4.jpg"
+        dialog.close()
+        dialog.deleteLater()
+
+    def test_a_closed_dialog_is_gone(self, ready, qtbot, monkeypatch):
+        for kind in (HeadshotsDialog, SpendDialog, ConsentDialog):
+            monkeypatch.setattr(kind, "exec", lambda _dialog: 0)
+        ready.who.manage.click()
+        ready._spend_less()
+        ready._may_send("$0.01.", Terms(Thrift.NONE, Decimal(5)))
+        qtbot.wait(50)
+        assert ready.window().findChildren(QDialog) == []
 
     def test_pictures_of_two_people_under_one_name_are_remarked_on(self, ready, qtbot):
         ready.who.add_headshots(["/heads/stranger.jpg"])
