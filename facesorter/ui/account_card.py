@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,6 +48,7 @@ class AccountCard(FormCard):
         super().__init__(words.tr("AccountCard", "Who compares the faces"))
         self._workshop = workshop
         self._jobs = jobs
+        self._question = 0
         settings = workshop.settings
         self.engine = choice(
             self.tr("Who compares the faces"),
@@ -125,7 +127,7 @@ class AccountCard(FormCard):
         self.copy_policy.clicked.connect(self._copy_policy)
 
     def _account_wanted(self, changes: dict[str, Any]) -> None:
-        self._say("", "")
+        self._forget_answer()
         self.wanted.emit(changes)
 
     def show_settings(self, settings: Settings) -> None:
@@ -224,7 +226,7 @@ class AccountCard(FormCard):
 
         def told(said: list[str]) -> None:
             self._say_of_key(said[0], "good")
-            self._say("", "")
+            self._forget_answer()
             self._refresh_facts()
             self.changed.emit()
 
@@ -251,10 +253,10 @@ class AccountCard(FormCard):
             yield self._workshop.cloud
 
         job = self._jobs.write(find)  # writes nothing, but comes after a change of the settings that is on its way
-        job.reported.connect(self._ask)
-        job.failed.connect(self._refuse)
+        job.reported.connect(partial(self._ask, self._question))
+        job.failed.connect(partial(self._refuse, self._question))
 
-    def _ask(self, found: list[Cloud]) -> None:
+    def _ask(self, question: int, found: list[Cloud]) -> None:
         """Not as a write: AWS may take its time, and answers of the user must not wait for it."""
 
         def ask() -> Iterator[tuple[str, str]]:
@@ -267,15 +269,21 @@ class AccountCard(FormCard):
             yield f"{text} {lacking if missing else self.tr('Faces may be compared.')}", "warn" if missing else "good"
 
         job = self._jobs.run(ask)
-        job.reported.connect(self._answered)
-        job.failed.connect(self._refuse)
+        job.reported.connect(partial(self._answered, question))
+        job.failed.connect(partial(self._refuse, question))
 
-    def _answered(self, said: list[tuple[str, str]]) -> None:
-        self._say(*said[0])
-        self.check.setEnabled(True)
+    def _answered(self, question: int, said: list[tuple[str, str]]) -> None:
+        if question == self._question:
+            self._say(*said[0])
+            self.check.setEnabled(True)
 
-    def _refuse(self, error: BaseException) -> None:
-        self._say(_in_words(error), "warn")
+    def _refuse(self, question: int, error: BaseException) -> None:
+        self._answered(question, [(_in_words(error), "warn")])
+
+    def _forget_answer(self) -> None:
+        """It was, or will be, about another account."""
+        self._question += 1
+        self._say("", "")
         self.check.setEnabled(True)
 
     def _say(self, text: str, tone: str) -> None:

@@ -109,6 +109,19 @@ def test_what_is_to_be_remembered_does_not_wait_for_aws(account, qtbot, settings
     assert not slow_aws.gate.is_set()
 
 
+def test_what_aws_says_of_the_account_before_is_not_told(account, qtbot, slow_aws):
+    account.check.click()
+    qtbot.waitUntil(slow_aws.asked.is_set)
+    account.region.setCurrentIndex(account.region.findData("eu-central-1"))
+    account.region.activated.emit(account.region.currentIndex())
+    slow_aws.gate.set()
+    qtbot.wait(500)
+    assert account._checked.text() == ""
+    account.check.click()
+    qtbot.waitUntil(account.check.isEnabled, timeout=20000)
+    assert "eu-central-1" in account._checked.text()
+
+
 def test_a_refused_account_is_told_with_what_to_do(account, qtbot, services, monkeypatch):
     account.region.setCurrentIndex(0)
     account.region.activated.emit(0)
