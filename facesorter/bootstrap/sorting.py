@@ -204,6 +204,11 @@ class Sorting(Profile):
         return self._sort
 
     @property
+    def run_id(self) -> int:
+        """What the journal calls the run that was begun last; 0 before it had found its photos."""
+        return 0 if self._sort is None else self._sort.run_id
+
+    @property
     def spent(self) -> Cost | None:
         """What the last run has cost, however it ended; None if it could not cost anything."""
         return self._sort and self._sort.spent

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from facesorter.domain.models import Pile
 from facesorter.ui import words
 from facesorter.ui.card import button, label
-from facesorter.ui.run import Run, State
+from facesorter.ui.run import Run
 from facesorter.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ class ChangeBar(QWidget):
     def refresh(self) -> None:
         """Show what is so now."""
         run = self._run
-        over = run.state in (State.FINISHED, State.STOPPED) and run.results is not None
-        self.setVisible(over)
-        if not over or run.results is None:
+        self.setVisible(run.over)
+        if not run.over or run.results is None:
             return
         balances = [run.results.balance(number) for number in range(len(run.results.names))]
         copied = sum(balance.copied for balance in balances)

@@ -20,6 +20,9 @@ from facesorter.domain.events import (
     Event,
     HeadshotFailed,
     MoneySpent,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
     PhotosFound,
     RunFinished,
     RunPaused,
@@ -87,6 +90,7 @@ class Run(QObject):
         self.plans: tuple[CopyPlan, ...] = ()
         self.kept: tuple[CopyKept, ...] = ()
         self._job: Job | None = None
+        self._complete = False
         self._pays = False
         self._answers: list[tuple[int, Rows, Answers]] = []
         self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
@@ -104,7 +108,7 @@ class Run(QObject):
         self.results = Results([wanted.name for wanted in request.people], request.threshold)
         self.found, self.run_ids, self.pace = None, [], Pace()
         self.plans, self.kept, self.pause_reason = (), (), ""
-        self.spent, self._pays = None, False
+        self.spent, self._pays, self._complete = None, False, False
         self._answers.clear()
         stopped = threading.Event()
         self._job = self._jobs.select(
@@ -121,9 +125,16 @@ class Run(QObject):
         self.sorted_anew.emit()
 
     def told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
-        """On the worker: every event, told to the log on its way."""
+        """On the worker: every event, told to the log on its way.
+
+        Which run it belongs to is noted here for `undo`, because a run that is stopped or fails does not tell.
+        """
+        run_ids = self.run_ids
         try:
             for event in events:
+                begun = isinstance(event, PhotoCompared | PhotoFailed | PhotoCopied)
+                if begun and run_ids[-1:] != [run_id := self._workshop.run_id]:
+                    run_ids.append(run_id)
                 for line in lines(event, dry_run=dry_run):
                     log.info("%s", line)
                 yield event
@@ -159,6 +170,11 @@ class Run(QObject):
         return self.state in (State.RUNNING, State.PAUSED, State.STOPPING) or self.changing
 
     @property
+    def over(self) -> bool:
+        """Whether there was a run, however it ended: what it found can be looked through, copied and taken back."""
+        return self.state in (State.FINISHED, State.STOPPED, State.FAILED)
+
+    @property
     def total(self) -> int:
         return 0 if self.found is None else self.found.total
 
@@ -189,7 +205,7 @@ class Run(QObject):
                 case MoneySpent():
                     self.spent = event.cost
                 case RunFinished():
-                    self.run_ids = [event.run_id]
+                    self._complete = True
                 case _:
                     pass
         self._tick()
@@ -200,7 +216,6 @@ class Run(QObject):
         if self.results is None:
             return
         self.results.apply(events)
-        self.run_ids += [event.run_id for event in events if isinstance(event, RunFinished)]
         self._sorted_differently()
         self.state_changed.emit()
 
@@ -218,7 +233,7 @@ class Run(QObject):
             self.spent = self._workshop.spent
         if self.state is not State.FAILED:
             self._tick()
-            self._become(State.FINISHED if self.run_ids else State.STOPPED)
+            self._become(State.FINISHED if self._complete else State.STOPPED)
         self.progressed.emit()
         self.sorted_anew.emit()
         self._plan_soon()
@@ -288,7 +303,7 @@ class Run(QObject):
         self.planned.emit()
 
     def _plan(self) -> None:
-        if self.results is None or self.busy or self.state not in (State.FINISHED, State.STOPPED):
+        if self.results is None or self.busy or not self.over:
             return
         wanted = [
             (person, *self.results.sure_and_not(number))
@@ -328,10 +343,10 @@ class Run(QObject):
     def undo(self) -> None:
         """Take back the copies of this run, and those made for it since."""
         self.overtaken.emit()
-        run_ids = list(dict.fromkeys(reversed(self.run_ids)))
 
         def steps() -> Iterator[Event]:
-            for run_id in run_ids:
+            # Only now, on the worker, has whoever kept the folders up to date copied the last photo.
+            for run_id in list(dict.fromkeys(reversed(self.run_ids))):
                 yield from self.told(self._workshop.undo(run_id))
 
         self._change(self._jobs.select(steps))

@@ -35,6 +35,7 @@ class KeepUpToDate(QCheckBox):
         self._jobs = jobs
         self._run = run
         self._job: Job | None = None
+        self._heard: Job | None = None
         self._trouble = ""
         self.toggled.connect(self._toggled)
         run.overtaken.connect(self.stop)
@@ -44,6 +45,8 @@ class KeepUpToDate(QCheckBox):
     def refresh(self) -> None:
         """Show what is so now."""
         run = self._run
+        if run.busy and self._job is None:
+            self._heard = None
         free = run.request is not None and run.request.terms is None
         self.setVisible(free and run.state is State.FINISHED)
         people = [person.folder_name for person in self._people()]
@@ -76,7 +79,7 @@ class KeepUpToDate(QCheckBox):
         def steps() -> Iterator[Event]:
             return run.told(self._workshop.watch(request, self._jobs.executor, stopped))
 
-        job = self._job = self._jobs.select(steps, stopped=stopped)
+        job = self._job = self._heard = self._jobs.select(steps, stopped=stopped)
         job.reported.connect(partial(self._take, job))
         job.failed.connect(self.failed)
         job.finished.connect(partial(self._ended, job))
@@ -90,9 +93,11 @@ class KeepUpToDate(QCheckBox):
         self.setChecked(False)
 
     def _take(self, job: Job, events: list[Event]) -> None:
-        if job is not self._job:
+        """What was done is shown, even if it is told only after `stop`; but not once it is being undone."""
+        if job is not self._heard:
             return
-        self._trouble = next((event.reason for event in reversed(events) if isinstance(event, RunPaused)), "")
+        if job is self._job:
+            self._trouble = next((event.reason for event in reversed(events) if isinstance(event, RunPaused)), "")
         self._run.take_in(events)
 
     def _ended(self, job: Job) -> None:

@@ -101,6 +101,8 @@ class MadeUpWorkshop:
     copied: dict = field(default_factory=dict)
     refusal: BaseException | None = None
     spent: Cost | None = None
+    run_id: int = 0
+    undone: list = field(default_factory=list)
     watched: list = field(default_factory=list)
     arriving: list = field(default_factory=list)
     picture: bytes = field(default_factory=drawn)
@@ -144,6 +146,7 @@ class MadeUpWorkshop:
         people = self.people(request)
         try:
             yield PhotosFound(self.photos, {".jpg": self.photos})
+            self.run_id = 7
             if request.terms is not None:
                 yield CostEstimated(
                     request.terms.thrift, Cost(self.photos, self.photos * CALL), request.terms.most_dollars
@@ -169,6 +172,7 @@ class MadeUpWorkshop:
         people = self.people(request)
         while not stopped.wait(0.01):
             while self.arriving:
+                self.run_id = 8
                 yield from self._events(self.arriving.pop(), people, request, final=True)
                 yield RunFinished(8, ())
 
@@ -218,6 +222,7 @@ class MadeUpWorkshop:
             yield CopyTakenBack(record.target)
 
     def undo(self, run_id: int) -> Iterator:
+        self.undone.append(run_id)
         for target in list(self.copied):
             del self.copied[target]
             yield CopyTakenBack(target)

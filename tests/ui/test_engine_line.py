@@ -1,14 +1,16 @@
 """Who compares the faces: what the Sort page says of it, asks before, and tells of the money."""
 
+import time
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from made_up import photo_of
+from made_up import photo_of, score_of
 from PySide6.QtWidgets import QLabel
 
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, WrongUse
+from facesorter.domain.matching import pile
 from facesorter.domain.models import Pile
 from facesorter.domain.spending import CONSENT, Terms, Thrift
 from facesorter.ui.cap_field import CapField
@@ -187,6 +189,23 @@ class TestKeepingUpToDate:
         workshop.arriving.append(62)
         qtbot.wait(200)
         assert finished.outcome.run.done == 61
+
+    def test_what_is_told_after_it_was_unticked_is_shown_and_can_be_undone(self, finished, qtbot, workshop):
+        keep, run = finished.outcome.review.keep, finished.outcome.run
+        keep.setChecked(True)
+        qtbot.waitUntil(lambda: len(workshop.watched) == 1 and len(workshop.closed) == 2)
+        qtbot.wait(100)  # the first round was told
+        before = len(workshop.copied)
+        sure = next(n for n in range(61, 99) if pile(score_of(n, 0), 80.0, None) is Pile.SURE)
+        workshop.arriving.append(sure)
+        while len(workshop.copied) == before:  # in this thread, so that nothing is told
+            time.sleep(0.001)
+        keep.setChecked(False)
+        qtbot.waitUntil(lambda: run.results.balance(0).copied == before + 1)
+        run.undo()
+        qtbot.waitUntil(lambda: not run.busy)
+        assert workshop.undone == [8, 7]
+        assert run.results.balance(0).copied == 0
 
     def test_after_looking_first_it_copies(self, ready, qtbot, workshop):
         ready.look_first.setChecked(True)

@@ -285,6 +285,48 @@ class TestRunning:
         assert ready.outcome.run.results.balance(0).copied == sure
 
 
+class TestUndoing:
+    @pytest.mark.parametrize("ending", [State.STOPPED, State.FAILED])
+    def test_what_a_run_copied_can_be_taken_back_however_it_ended(self, ready, qtbot, workshop, ending):
+        gate = threading.Event()
+        usual = workshop._events
+
+        def events(number, people, request, *, final):
+            if number == 40:
+                gate.wait()
+                if ending is State.FAILED:
+                    raise StorageUnavailable("The drive is gone.", "Connect it.")
+            yield from usual(number, people, request, final=True)
+
+        workshop._events = events
+        ready.start()
+        change, run = ready.outcome.change, ready.outcome.run
+        qtbot.waitUntil(lambda: run.done == 40)
+        assert workshop.copied
+        if ending is State.STOPPED:
+            run.stop()
+        gate.set()
+        qtbot.waitUntil(lambda: run.state is ending)
+        assert change.isVisible()
+        assert change.undo.isEnabled()
+        assert change.report.isEnabled()
+        ready.outcome.review.tabs.choose(Pile.NOT_THEM)
+        ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
+        ready.outcome.review.answer(Decision.YES)
+        qtbot.waitUntil(lambda: change.carry_out.text() == "Copy 1 more")
+        run.undo()
+        qtbot.waitUntil(lambda: not run.busy and not change.undo.isEnabled())
+        assert workshop.undone == [7]
+        assert workshop.copied == {}
+
+    def test_a_run_that_never_began_leaves_the_one_before_alone(self, finished, qtbot, workshop):
+        workshop.fails_with = StorageUnavailable("The drive is gone.", "Connect it.")
+        finished.start()
+        qtbot.waitUntil(lambda: finished.outcome.run.state is State.FAILED)
+        assert not finished.outcome.change.undo.isEnabled()
+        assert finished.outcome.run.run_ids == []
+
+
 class TestChangingOnesMind:
     def test_the_slider_sorts_at_once_without_the_workshop(self, finished):
         for threshold in (99, 85, 60, 40):
