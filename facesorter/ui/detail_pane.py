@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -250,8 +251,9 @@ class DetailPane(QFrame):
             self._show_picture(self._loaded, which, score.face_index)
         self._facts.show_text(" · ".join(facts))
         self._reasons.setText(reason or explain(name, which, score, decision, results.threshold))
+        answerable = bool(len(results.answerable(np.array([row]))))
         for answer, press in self.answers.items():
-            press.setEnabled(not results.reason(row, number))
+            press.setEnabled(answerable)
             mark(press, kind="chosen" if decision is answer else "")
         self.why.setEnabled(True)
 

@@ -303,8 +303,13 @@ class Results:
         )
 
     def sure_and_not(self, number: int) -> tuple[list[int], list[int]]:
-        """Photo ids of the sure pile, and of the photos that are sure no longer but have a copy."""
+        """Photo ids of what is sure, though its copying may have failed, and of what is so no longer but has a copy.
+
+        A photo that cannot be read any more is neither: its copy may be all that is left of it.
+        """
         piles = self.piles(number)
-        copies = self._columns[number].copy[: len(piles)]
+        readable = ~self._failed[: len(piles)]
+        sure = readable & ((piles == _SURE) | (piles == _PROBLEM))
+        not_sure = readable & ~sure & (self._columns[number].copy[: len(piles)] > 0)
         ids = self._facts[: len(piles), 0]
-        return ids[piles == _SURE].tolist(), ids[(piles != _SURE) & (copies > 0)].tolist()
+        return ids[sure].tolist(), ids[not_sure].tolist()

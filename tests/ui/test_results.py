@@ -158,6 +158,21 @@ def test_a_copy_that_failed_is_a_problem_only_while_it_is_wanted():
     assert results.reason(0, 0) == ""
 
 
+def test_a_copy_that_failed_is_tried_again_while_it_is_wanted():
+    results = Results(["Anna"], 80.0)
+    results.apply([compared(0, Score(90.0, 0)), CopyFailed(photo_of(0), ANNA, "The drive was gone.")])
+    assert results.sure_and_not(0) == ([photo_of(0).id], [])
+    results.threshold = 95.0
+    assert results.sure_and_not(0) == ([], [])
+
+
+def test_the_copy_of_a_photo_that_cannot_be_read_any_more_is_left_alone():
+    results = Results(["Anna"], 80.0)
+    results.apply([compared(0, Score(90.0, 0)), PhotoCopied(photo_of(0), ANNA, "/a")])
+    results.apply([PhotoFailed(photo_of(0), "It vanished.")])
+    assert results.sure_and_not(0) == ([], [])
+
+
 @pytest.mark.parametrize("which", [Pile.CHECK, Pile.NOT_THEM])
 def test_most_similar_first(which):
     results = Results(["Anna"], 80.0)

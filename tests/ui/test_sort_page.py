@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.events import CopyFailed, PhotoCopied
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.spending import Terms, Thrift
@@ -283,6 +284,43 @@ class TestRunning:
         qtbot.waitUntil(lambda: not ready.outcome.run.busy and len(workshop.copied) == sure)
         qtbot.waitUntil(lambda: not ready.outcome.change.carry_out.isVisible())
         assert ready.outcome.run.results.balance(0).copied == sure
+
+
+class TestACopyThatFailed:
+    @pytest.fixture
+    def failed(self, ready, qtbot, workshop):
+        """The page after a run that could not copy two photos, and the ids of these."""
+        usual, failed = workshop._events, []
+
+        def events(number, people, request, *, final):
+            for event in usual(number, people, request, final=final):
+                if isinstance(event, PhotoCopied) and len(failed) < 2:
+                    failed.append(event.photo.id)
+                    del workshop.copied[event.target]
+                    yield CopyFailed(event.photo, event.person, "The drive was gone.")
+                else:
+                    yield event
+
+        workshop._events = events
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        ready.outcome.review.tabs.choose(Pile.PROBLEM)
+        ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
+        return ready, failed
+
+    def test_can_be_tried_again(self, failed, qtbot, workshop):
+        page, photos = failed
+        assert page.outcome.run.counts(0)[Pile.PROBLEM] == len(photos) == 2
+        qtbot.waitUntil(lambda: page.outcome.change.carry_out.text() == "Copy 2 more")
+        page.outcome.change.carry_out.click()
+        qtbot.waitUntil(lambda: page.outcome.run.counts(0)[Pile.PROBLEM] == 0)
+        assert set(photos) <= {photo.id for _, photo in workshop.copied.values()}
+
+    def test_can_be_answered_with_the_mouse(self, failed, qtbot, workshop):
+        page, photos = failed
+        page.outcome.review.detail.answers[Decision.NO].click()
+        qtbot.waitUntil(lambda: workshop.decided == [("Anna", photos[0], Decision.NO)])
+        assert page.outcome.run.counts(0)[Pile.PROBLEM] == 1
 
 
 class TestUndoing:
