@@ -87,6 +87,8 @@ class Run(QObject):
         self.pause_reason = ""
         self.pace = Pace()
         self.changing = False
+        self.changes = 0
+        """Counts runs, photos taken in, and answers given or taken back: what was worked out before may be wrong."""
         self.plans: tuple[CopyPlan, ...] = ()
         self.kept: tuple[CopyKept, ...] = ()
         self._job: Job | None = None
@@ -110,6 +112,7 @@ class Run(QObject):
         self.plans, self.kept, self.pause_reason = (), (), ""
         self.spent, self._pays, self._complete = None, False, False
         self._answers.clear()
+        self.changes += 1
         stopped = threading.Event()
         self._job = self._jobs.select(
             lambda: self.told(
@@ -216,6 +219,7 @@ class Run(QObject):
         if self.results is None:
             return
         self.results.apply(events)
+        self.changes += 1
         self._sorted_differently()
         self.state_changed.emit()
 
@@ -259,12 +263,8 @@ class Run(QObject):
         if len(rows):
             before = self.results.answers(number, rows)
             self._answers.append((number, rows, before))
+            self.changes += 1
             self._apply(self.results, number, rows, self.results.same_answer(decision, len(rows)))
-
-    @property
-    def answered(self) -> int:
-        """How many answers stand."""
-        return len(self._answers)
 
     @property
     def can_undo_answer(self) -> bool:
@@ -275,6 +275,7 @@ class Run(QObject):
         if not self._answers or self.results is None:
             return None
         number, rows, before = self._answers.pop()
+        self.changes += 1
         self._apply(self.results, number, rows, before)
         return number, rows
 

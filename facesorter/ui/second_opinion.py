@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from facesorter.domain.spending import PricedTerms, Terms, Thrift, in_dollars
 from facesorter.ui import words
 from facesorter.ui.card import button, label
 from facesorter.ui.jobs import Jobs
-from facesorter.ui.run import Run, State
+from facesorter.ui.run import PLAN_AFTER_MS, Run, State
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
@@ -30,7 +30,10 @@ class SecondOpinion(QWidget):
         self._jobs = jobs
         self._run = run
         self._priced: PricedTerms | None = None
-        self._asked_for: tuple[object, ...] = ()
+        self._asked_for: tuple[int, float, str, Terms] | None = None
+        self._useful = False
+        self._timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
+        self._timer.timeout.connect(self._work_out)
         self.ask = button("", "link", self.tr("Ask Amazon Rekognition about these"))
         self.ask.clicked.connect(self._clicked)
         layout = QHBoxLayout(self)
@@ -43,24 +46,30 @@ class SecondOpinion(QWidget):
 
     def refresh(self, *, shown: bool) -> None:
         """Offer it, if it is of use here and now; the price is worked out anew after every change of mind."""
-        run, settings = self._run, self._workshop.settings
+        run, region = self._run, self._workshop.settings.aws_region
         free = run.request is not None and run.request.terms is None
-        if not shown or not free or run.state is not State.FINISHED or run.busy or not settings.aws_region:
-            self.hide()
-            return
-        if run.results is not None and self._asked_for != (key := (run.request, run.results.threshold, run.answered)):
-            self._asked_for, self._priced = key, None
-            self._work_out(run.results.threshold, Terms(Thrift.HYBRID, Decimal(settings.cap_cents) / 100))
+        self._useful = shown and free and run.state is State.FINISHED and not run.busy and bool(region)
+        if self._useful and self._asked_for != (question := self._question()):
+            self._asked_for, self._priced = question, None
+            self._timer.start()
         self._show()
 
-    def _work_out(self, threshold: float, terms: Terms) -> None:
-        key = self._asked_for
+    def _question(self) -> tuple[int, float, str, Terms]:
+        """All that the price depends on: which photos were answered how, the threshold, the region and the terms."""
+        results, settings = self._run.results, self._workshop.settings
+        threshold = 0.0 if results is None else results.threshold
+        terms = Terms(Thrift.HYBRID, Decimal(settings.cap_cents) / 100)
+        return self._run.changes, threshold, settings.aws_region, terms
+
+    def _work_out(self) -> None:
+        question = self._question()
+        _, threshold, _, terms = question
 
         def steps() -> Iterator[PricedTerms]:
             yield self._workshop.price_of_second_opinion(threshold, terms)
 
         def keep(priced: list[PricedTerms]) -> None:
-            if key == self._asked_for:
+            if question == self._asked_for == self._question():
                 self._priced = priced[0]
                 self._show()
 
@@ -68,12 +77,14 @@ class SecondOpinion(QWidget):
 
     def _show(self) -> None:
         priced = self._priced
-        self.setVisible(priced is not None and priced.cost.calls > 0)
+        self.setVisible(self._useful and priced is not None and priced.cost.calls > 0)
         if priced is not None:
             text = self.tr("Ask Amazon Rekognition about these, {} for {}")
             self.ask.setText(text.format(in_dollars(priced.cost.dollars), words.calls(priced.cost.calls)))
             self.ask.setAccessibleName(self.ask.text())
 
     def _clicked(self) -> None:
-        if self._priced is not None:
+        if self._priced is not None and self._asked_for == self._question():
             self.asked.emit(self._priced)
+        else:
+            self.refresh(shown=True)

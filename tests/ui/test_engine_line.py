@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, WrongUse
 from facesorter.domain.matching import pile
-from facesorter.domain.models import Pile
+from facesorter.domain.models import Decision, Pile
 from facesorter.domain.spending import CONSENT, Terms, Thrift
 from facesorter.ui.cap_field import CapField
 from facesorter.ui.consent_dialog import ConsentDialog
@@ -173,6 +173,62 @@ class TestTheMoney:
         qtbot.waitUntil(lambda: finished.outcome.run.spent is not None and not finished.outcome.run.busy)
         assert workshop.request.terms == Terms(Thrift.HYBRID, Decimal(5))
         assert not offer.isVisible()
+
+
+class TestThePriceOfASecondOpinion:
+    @pytest.fixture
+    def offered(self, finished, qtbot, workshop):
+        workshop.settings = replace(workshop.settings, aws_region="eu-west-1")
+        finished.outcome.review.tabs.choose(Pile.NO_FACE)
+        finished.outcome.review.tabs.choose(Pile.CHECK)
+        qtbot.waitUntil(finished.outcome.review.second.isVisible)
+        finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
+        return finished
+
+    def test_another_run_over_the_same_folder_has_its_own(self, offered, qtbot, workshop):
+        second = offered.outcome.review.second
+        before = second.ask.text()
+        workshop.photos = 600
+        offered.start()
+        qtbot.waitUntil(lambda: offered.outcome.run.state is State.FINISHED, timeout=10000)
+        offered.outcome.review.tabs.choose(Pile.CHECK)
+        assert not second.isVisible()
+        qtbot.waitUntil(second.isVisible)
+        assert f" for {offered.outcome.run.counts(0)[Pile.CHECK]} calls" in second.ask.text() != before
+
+    @pytest.mark.parametrize("what", ["another answer", "photos were added"])
+    def test_it_follows_what_is_known(self, offered, qtbot, workshop, what):
+        asked, review = [], offered.outcome.review
+        usual = workshop.price_of_second_opinion
+        workshop.price_of_second_opinion = lambda *terms: asked.append(terms) or usual(*terms)
+        review.answer(Decision.NO)
+        qtbot.waitUntil(lambda: len(asked) == 1 and review.second.isVisible())
+        if what == "another answer":
+            review.undo_answer()
+            review.grid.setCurrentIndex(review.grid.pile_model.index(2))
+            review.answer(Decision.NO)
+        else:
+            offered.outcome.run.take_in([])
+        assert not review.second.isVisible()
+        qtbot.waitUntil(lambda: len(asked) == 2 and review.second.isVisible())
+
+    def test_the_cap_agreed_to_is_the_one_in_the_settings(self, offered, qtbot, workshop):
+        second, asked = offered.outcome.review.second, []
+        second.asked.disconnect()
+        second.asked.connect(asked.append)
+        workshop.settings = replace(workshop.settings, cap_cents=100)
+        second.ask.click()
+        assert not asked
+        qtbot.waitUntil(second.isVisible)
+        second.ask.click()
+        assert [priced.terms.most_dollars for priced in asked] == [1]
+
+    def test_it_is_not_told_above_another_pile(self, offered, qtbot, workshop):
+        second, review = offered.outcome.review.second, offered.outcome.review
+        review.answer(Decision.NO)
+        review.tabs.choose(Pile.SURE)
+        qtbot.waitUntil(lambda: second._priced is not None)
+        assert not second.isVisible()
 
 
 class TestKeepingUpToDate:
