@@ -274,6 +274,11 @@ class Results:
         piles[self._failed[:size]] = _PROBLEM
         return piles
 
+    def failed_copies(self, number: int) -> int:
+        """How many photos would be sure if they could be copied."""
+        piles = self.piles(number)
+        return int(np.sum((piles == _PROBLEM) & ~self._failed[: len(piles)]))
+
     def counts(self, number: int) -> dict[Pile, int]:
         """How many photos each pile holds."""
         counted = np.bincount(self.piles(number), minlength=len(PILES))

@@ -331,6 +331,13 @@ class Run(QObject):
     def to_take_back(self) -> int:
         return sum(len(plan.to_take_back) for plan in self.plans)
 
+    @property
+    def waits_for_click(self) -> bool:
+        """Whether photos may be copied that nobody asked to copy; where copying failed, it was asked for."""
+        if self.results is None or not self.plans:
+            return True
+        return self.to_copy > sum(map(self.results.failed_copies, range(len(self.results.names))))
+
     def carry_out(self) -> None:
         """Do what `plans` says."""
         plans = self.plans

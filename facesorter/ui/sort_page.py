@@ -118,6 +118,8 @@ class SortPage(QWidget):
         return self.outcome is not None and self.outcome.run.busy
 
     def _refresh(self) -> None:
+        if self.outcome is not None:
+            self.outcome.review.keep.permit(permitted=not self.choice.paid)
         self._ask_price()
         problem = self.who.people_problem() or self.where.where_problem()
         busy = self.busy

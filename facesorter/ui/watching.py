@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox
 
+from facesorter.domain.errors import UserError
 from facesorter.domain.events import Event, RunPaused
 from facesorter.domain.models import Person
 from facesorter.ui import words
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class KeepUpToDate(QCheckBox):
     """Offered after a run on this computer; a paid one is not watched, because each photo would cost money.
 
-    Whatever else is begun ends it. `failed` carries what ended it otherwise.
+    Photos that wait for the user's click are copied by that click alone, so it can be begun only when there are none.
+    Whatever else is begun ends it. `failed` carries what ended it otherwise, or what stands in its way just now.
     """
 
     failed = Signal(object)
@@ -37,9 +39,18 @@ class KeepUpToDate(QCheckBox):
         self._job: Job | None = None
         self._heard: Job | None = None
         self._trouble = ""
+        self._permitted = True
         self.toggled.connect(self._toggled)
         run.overtaken.connect(self.stop)
         run.state_changed.connect(self.refresh)
+        run.planned.connect(self.refresh)
+        self.refresh()
+
+    def permit(self, *, permitted: bool) -> None:
+        """Whether it may go on at all: prices are worked out on the worker that it would keep to itself."""
+        self._permitted = permitted
+        if not permitted:
+            self.stop()
         self.refresh()
 
     def refresh(self) -> None:
@@ -49,12 +60,19 @@ class KeepUpToDate(QCheckBox):
             self._heard = None
         free = run.request is not None and run.request.terms is None
         self.setVisible(free and run.state is State.FINISHED)
+        waits = run.waits_for_click and not self.isChecked()
+        self.setEnabled(self._permitted and not waits)
         people = [person.folder_name for person in self._people()]
         name = people[0] if len(people) == 1 else self.tr("{} folders").format(words.number(len(people)))
         self.setText(self.tr("Keep {} up to date").format(name))
-        self.setToolTip(
-            self._trouble or self.tr("While this window is open, new photos are sorted and copied as they come.")
-        )
+        self.setToolTip(self._trouble or self._explanation(waits=waits))
+
+    def _explanation(self, *, waits: bool) -> str:
+        if not self._permitted:
+            return self.tr("Only while photos are compared on this computer.")
+        if waits:
+            return self.tr("First copy the photos that wait for it.")
+        return self.tr("While this window is open, new photos are sorted and copied as they come.")
 
     def _people(self) -> list[Person]:
         results = self._run.results
@@ -68,6 +86,7 @@ class KeepUpToDate(QCheckBox):
             self._start()
         else:
             self.stop()
+        self.refresh()
 
     def _start(self) -> None:
         run = self._run
@@ -97,7 +116,10 @@ class KeepUpToDate(QCheckBox):
         if job is not self._heard:
             return
         if job is self._job:
-            self._trouble = next((event.reason for event in reversed(events) if isinstance(event, RunPaused)), "")
+            trouble = next((event.reason for event in reversed(events) if isinstance(event, RunPaused)), "")
+            if trouble not in ("", self._trouble):
+                self.failed.emit(UserError(trouble))
+            self._trouble = trouble
         self._run.take_in(events)
 
     def _ended(self, job: Job) -> None:

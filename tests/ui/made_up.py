@@ -173,7 +173,11 @@ class MadeUpWorkshop:
         while not stopped.wait(0.01):
             while self.arriving:
                 self.run_id = 8
-                yield from self._events(self.arriving.pop(), people, request, final=True)
+                arrived = self.arriving.pop()
+                if isinstance(arrived, RunPaused):
+                    yield arrived
+                    continue
+                yield from self._events(arrived, people, request, final=True)
                 yield RunFinished(8, ())
 
     def price(self, request) -> PricedTerms:

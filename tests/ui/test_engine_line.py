@@ -10,6 +10,7 @@ from made_up import photo_of, score_of
 from PySide6.QtWidgets import QLabel
 
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, WrongUse
+from facesorter.domain.events import CopyFailed, RunPaused
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.spending import CONSENT, Terms, Thrift
@@ -263,14 +264,63 @@ class TestKeepingUpToDate:
         assert workshop.undone == [8, 7]
         assert run.results.balance(0).copied == 0
 
-    def test_after_looking_first_it_copies(self, ready, qtbot, workshop):
+    def test_after_looking_first_the_click_that_copies_comes_first(self, ready, qtbot, workshop):
         ready.look_first.setChecked(True)
         ready.start()
-        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        run, change, keep = ready.outcome.run, ready.outcome.change, ready.outcome.review.keep
+        qtbot.waitUntil(lambda: run.state is State.FINISHED)
         ready.outcome.review.slider.slider.setValue(-70)
-        ready.outcome.review.keep.setChecked(True)
-        qtbot.waitUntil(lambda: len(workshop.copied) == ready.outcome.run.counts(0)[Pile.SURE])
+        keep.click()
+        qtbot.waitUntil(change.carry_out.isVisible)
+        keep.click()
+        assert not keep.isChecked()
+        assert "First copy" in keep.toolTip()
+        change.carry_out.click()
+        qtbot.waitUntil(keep.isEnabled)
+        assert len(workshop.copied) == run.counts(0)[Pile.SURE]
+        keep.click()
+        qtbot.waitUntil(lambda: len(workshop.watched) == 1)
         assert (workshop.watched[0].dry_run, workshop.watched[0].threshold) == (False, 70)
+
+    def test_what_was_taken_back_comes_back_by_a_click_alone(self, finished, qtbot, workshop):
+        run, keep = finished.outcome.run, finished.outcome.review.keep
+        qtbot.waitUntil(keep.isEnabled)
+        run.undo()
+        qtbot.waitUntil(lambda: not run.busy and run.to_copy > 0)
+        keep.click()
+        qtbot.wait(100)
+        assert workshop.copied == {}
+
+    def test_a_copy_that_fails_whenever_it_is_tried_does_not_forbid_it(self, finished, qtbot):
+        run, keep = finished.outcome.run, finished.outcome.review.keep
+        row = int(run.results.rows(0, Pile.SURE, by_similarity=False)[-1])
+        run.take_in([CopyFailed(run.results.photo(row), run.results.person(0), "The name is too long.")])
+        finished._workshop.copied.popitem()
+        qtbot.waitUntil(lambda: run.to_copy == 1)
+        assert keep.isEnabled()
+
+    def test_it_does_not_hold_up_the_price_of_amazon_rekognition(self, finished, qtbot, workshop):
+        keep = finished.outcome.review.keep
+        keep.setChecked(True)
+        qtbot.waitUntil(lambda: len(workshop.watched) == 1)
+        pay(finished, qtbot)
+        assert not keep.isChecked()
+        assert not keep.isEnabled()
+        finished.choice.choose(engine=LOCAL)
+        qtbot.waitUntil(keep.isEnabled)
+
+    def test_a_full_disk_is_told_once_where_it_is_seen(self, finished, qtbot, workshop):
+        keep, told = finished.outcome.review.keep, []
+        keep.failed.connect(told.append)
+        keep.setChecked(True)
+        for _ in range(2):
+            workshop.arriving.append(RunPaused("The disk is full."))
+            qtbot.waitUntil(lambda: not workshop.arriving)
+            qtbot.wait(100)
+        assert finished.banner.isVisible()
+        assert finished.banner.accessibleName() == "The disk is full."
+        assert len(told) == 1
+        assert keep.isChecked()
 
     @pytest.mark.parametrize("what", ["another run", "undo", "the slider", "another folder"])
     def test_whatever_else_is_begun_ends_it(self, finished, qtbot, workshop, tmp_path, what):
