@@ -43,6 +43,7 @@ class DetailPane(QFrame):
         self._jobs = jobs
         self._theme = theme
         self._loaded: Loaded | None = None
+        self._damage = ""
         self._shown: tuple[Results, int, int] | None = None
         mark(self, card="true")
         self.setAccessibleName(self.tr("The chosen photo"))
@@ -174,6 +175,7 @@ class DetailPane(QFrame):
     def show_nothing(self) -> None:
         """No photo is chosen."""
         self._shown = self._loaded = None
+        self._damage = ""
         for picture in (self._reference, self._face, self._photo):
             picture.clear()
         self._show_photo_room(shown=False)
@@ -190,7 +192,7 @@ class DetailPane(QFrame):
     def show_photo(self, results: Results, row: int, number: int, shot: Shot | None) -> None:
         """This photo for this person; the picture itself follows from a worker."""
         if self._shown != (results, row, number):
-            self._loaded = None
+            self._loaded, self._damage = None, ""
             self._face.clear()
         self._shown = results, row, number
         if shot is not None and shot.loaded is not None and shot.report is not None:
@@ -214,11 +216,10 @@ class DetailPane(QFrame):
             if self._shown != (results, row, number):
                 return
             if isinstance(loaded, Loaded):
-                self._loaded = loaded
-                self._paint()
+                self._loaded, self._damage = loaded, ""
             else:
-                self._problem.setText(loaded)
-                self._problem.show()
+                self._damage = loaded
+            self._paint()
 
         self._jobs.look(load, keep)
 
@@ -239,8 +240,8 @@ class DetailPane(QFrame):
             self._title.setText(f"{name}, {words.percent(score.similarity)}")
         facts = [words.date(photo.modified_ns)]
         reason = results.reason(row, number) if which is Pile.PROBLEM else ""
-        self._problem.setText(reason)
-        self._problem.setVisible(bool(reason))
+        self._problem.setText(reason or self._damage)
+        self._problem.setVisible(bool(reason or self._damage))
         self._show_photo_room(shown=self._loaded is not None)
         self._file.show_text(words.file_name(photo.path))
         self._explain(self.why.isChecked())

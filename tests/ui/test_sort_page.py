@@ -520,6 +520,19 @@ class TestTheGrid:
         similarity = words.percent(finished.outcome.run.results.verdict(row, 0)[0].similarity)
         assert text == f"{words.file_name(photo_of(row).path)}: Sure, {similarity}"
 
+    def test_what_is_wrong_with_a_picture_is_told_as_long_as_it_is_looked_at(self, finished, qtbot, workshop):
+        review, picture = finished.outcome.review, workshop.picture
+        review.tabs.choose(Pile.NOT_THEM)
+        workshop.picture = b""
+        review.grid.setCurrentIndex(review.grid.pile_model.index(0))
+        qtbot.waitUntil(lambda: review.detail._problem.text() == "This file is damaged.")
+        review.slider.slider.setValue(-81)
+        assert review.detail._problem.isVisible()
+        assert review.detail._problem.text() == "This file is damaged."
+        workshop.picture = picture
+        review.grid.setCurrentIndex(review.grid.pile_model.index(1))
+        assert not review.detail._problem.isVisible()
+
     def test_a_problem_says_why(self, qtbot, ready, workshop):
         workshop.photos = 120
         ready.start()
