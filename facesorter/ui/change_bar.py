@@ -135,6 +135,8 @@ class BalanceLine(QWidget):
         for part, text, _ in self._parts:
             count: int = getattr(balance, part)
             shown = text.format(words.number(count))
+            if part == "problems" and count == 1:
+                shown = self.tr("1 problem")
             self.links[part].setText(shown)
             self.links[part].setAccessibleName(shown)
             self.links[part].setVisible(count > 0)

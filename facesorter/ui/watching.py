@@ -59,10 +59,10 @@ class KeepUpToDate(QCheckBox):
         if run.busy and self._job is None:
             self._heard = None
         free = run.request is not None and run.request.terms is None
-        self.setVisible(free and run.state is State.FINISHED)
+        people = [person.folder_name for person in self._people()]
+        self.setVisible(free and run.state is State.FINISHED and bool(people))
         waits = run.waits_for_click and not self.isChecked()
         self.setEnabled(self._permitted and not waits)
-        people = [person.folder_name for person in self._people()]
         name = people[0] if len(people) == 1 else self.tr("{} folders").format(words.number(len(people)))
         self.setText(self.tr("Keep {} up to date").format(name))
         self.setToolTip(self._trouble or self._explanation(waits=waits))

@@ -247,6 +247,12 @@ class TestKeepingUpToDate:
         qtbot.wait(200)
         assert finished.outcome.run.done == 61
 
+    def test_where_no_photo_was_found_there_is_nothing_to_keep(self, ready, qtbot, workshop):
+        workshop.photos = 0
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert not ready.outcome.review.keep.isVisible()
+
     def test_what_is_told_after_it_was_unticked_is_shown_and_can_be_undone(self, finished, qtbot, workshop):
         keep, run = finished.outcome.review.keep, finished.outcome.run
         keep.setChecked(True)

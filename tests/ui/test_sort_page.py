@@ -219,6 +219,12 @@ class TestRunning:
         assert finished.outcome.review.tabs.current is Pile.NO_FACE
         assert finished.outcome.review.grid.pile_model.rowCount() == piles_expected(60)[Pile.NO_FACE]
 
+    def test_a_single_problem_is_one(self, ready, qtbot, workshop):
+        workshop.photos = 100
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert ready.outcome.review.balance.links["problems"].text() == "1 problem"
+
     def test_two_people_have_piles_of_their_own(self, ready, qtbot):
         ready.who.add_person("Ben", ["/heads/ben.jpg"])
         qtbot.waitUntil(ready.go.isEnabled)
