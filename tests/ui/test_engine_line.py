@@ -247,6 +247,12 @@ class TestKeepingUpToDate:
         qtbot.wait(200)
         assert finished.outcome.run.done == 61
 
+    def test_a_name_with_an_ampersand_is_shown_as_it_is(self, ready, qtbot):
+        ready.who._named("Tom & Ann")
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert ready.outcome.review.keep.text() == "Keep PhotosWithTom && Ann up to date"
+
     def test_where_no_photo_was_found_there_is_nothing_to_keep(self, ready, qtbot, workshop):
         workshop.photos = 0
         ready.start()
