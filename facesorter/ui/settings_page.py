@@ -52,7 +52,7 @@ class SettingsPage(QWidget):
         self.link.currentIndexChanged.connect(self._link_chosen)
         self.look_first = QCheckBox(self.tr("Look first, copy when I say so"))
         self.look_first.setChecked(settings.look_first)
-        self.look_first.toggled.connect(self._look_first_toggled)
+        self.look_first.clicked.connect(self._look_first_clicked)
         self.look = choice(
             self.tr("Look"),
             (
@@ -131,7 +131,7 @@ class SettingsPage(QWidget):
     def _link_chosen(self) -> None:
         self._keep(link=self.link.currentData())
 
-    def _look_first_toggled(self) -> None:
+    def _look_first_clicked(self) -> None:
         self._keep(look_first=self.look_first.isChecked())
 
     def _look_chosen(self) -> None:

@@ -57,6 +57,7 @@ class SortPage(QWidget):
         self.look_first = QCheckBox(self.tr("Look first, copy later"))
         self.look_first.setChecked(workshop.settings.look_first)
         self.look_first.toggled.connect(self._refresh)
+        self.look_first.clicked.connect(self.remember)
         self._hint = label("", "small", wraps=True)
         self.banner = Banner(theme)
         self.welcome = Welcome(theme)

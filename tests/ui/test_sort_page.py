@@ -641,6 +641,21 @@ class TestTheWindow:
         assert kept.window_geometry
         assert kept.detail_width_px > 0
 
+    def test_looking_first_is_remembered_at_once_and_outlives_a_change_of_the_settings(self, ready, window, qtbot):
+        ready.look_first.click()
+        qtbot.waitUntil(lambda: ready._workshop.settings.look_first)
+        window.go_to(2)
+        settings = window.pages.currentWidget()
+        assert settings.look_first.isChecked()
+        settings.link.setCurrentIndex(1)
+        qtbot.waitUntil(lambda: ready._workshop.settings.link == "hard")
+        qtbot.wait(100)
+        assert ready.look_first.isChecked()
+        assert ready.request().dry_run
+        settings.look_first.click()
+        qtbot.waitUntil(lambda: not ready.look_first.isChecked())
+        assert not ready._workshop.settings.look_first
+
     def test_a_report_names_every_photo_once(self, finished, qtbot, workshop):
         finished.outcome.save_report("/anywhere/report.html")
         qtbot.waitUntil(finished.banner.isVisible)
