@@ -113,6 +113,7 @@ class ComparePage(QWidget):
         self.analyzing.changed.connect(self._refresh)
         self.analyzing.told.connect(self._show_analysis)
         self.analyzing.failed.connect(self._tell_no_analysis)
+        self._choice.withdrawn.connect(self._stop_sending)
         self.engine.account_asked.connect(self.account_asked)
         self.engine.changed.connect(self._refresh)
         self.pane.face_chosen.connect(self._show_row)
@@ -184,6 +185,12 @@ class ComparePage(QWidget):
             self._forget_analysis()
             self._refresh()
         self.comparing.stop()
+
+    def _stop_sending(self) -> None:
+        """The consent was taken back. What goes on is paid if the choice is, which is held meanwhile."""
+        if self._busy and self._choice.paid:
+            self._stop()
+            self.banner.say(self.tr("Stopped, because photos may not be sent any more."))
 
     # The state of the page
 

@@ -144,6 +144,8 @@ class EngineLine(QWidget):
     def sentence(self) -> str:
         """Who compares, where, and for how much."""
         if not self._choice.paid:
+            if self._choice.sends:
+                return self.tr("On this computer. Amazon Rekognition is being asked about the photos to check.")
             return self.tr("On this computer. Nothing is uploaded.")
         if self.price is None:
             if self._refusal:

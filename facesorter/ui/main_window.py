@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self.sidebar.add_place(self.tr("Compare"), "compare")
         self.sidebar.add_place(self.tr("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
-        self.sidebar.show_engine(self.sort.choice.paid)
+        self.sidebar.show_engine(self.sort.choice.sends)
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
         self.sort.who.add.setFocus()
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
         if self._settings is None:
             from facesorter.ui.settings_page import SettingsPage
 
-            self._settings = SettingsPage(self._workshop, self._jobs, self._theme)
+            self._settings = SettingsPage(self._workshop, self._jobs, self._theme, self.sort.choice)
             self._settings.changed.connect(self.sort.take_settings)
             self._settings.forgotten.connect(self._leave)
             self.pages.addWidget(self._settings)

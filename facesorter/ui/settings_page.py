@@ -13,6 +13,7 @@ from facesorter.ui import words
 from facesorter.ui.account_card import AccountCard
 from facesorter.ui.banner import Banner
 from facesorter.ui.card import label
+from facesorter.ui.engine_choice import EngineChoice
 from facesorter.ui.form_card import FormCard, beside, choice
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.knowledge_card import KnowledgeCard
@@ -29,12 +30,13 @@ class SettingsPage(QWidget):
     changed = Signal()
     forgotten = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
         self._workshop = workshop
         self._jobs = jobs
         self._theme = theme
+        self._engine = engine
         settings = workshop.settings
         self.threshold = ThresholdSlider(settings.threshold)
         self._meaning = label("", "dim", wraps=True)
@@ -70,8 +72,13 @@ class SettingsPage(QWidget):
         self.knowledge = KnowledgeCard(workshop, jobs)
         self.knowledge.wanted.connect(self._keep_all)
         self.knowledge.forgotten.connect(self.forgotten)
+        self._held = label(
+            self.tr("Something is under way. Who compares the faces changes when it is over."), "warn", wraps=True
+        )
         self.banner = Banner(theme)
         self._lay_out()
+        engine.changed.connect(self._show_held)
+        self._show_held()
 
     def _lay_out(self) -> None:
         finding = FormCard(self.tr("Finding"))
@@ -89,6 +96,7 @@ class SettingsPage(QWidget):
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(14)
         column.addWidget(label(self.tr("Settings"), "huge"))
+        column.addWidget(self._held)
         for card in (self.account, finding, copying, window, self.knowledge):
             column.addWidget(card)
         column.addStretch()
@@ -113,6 +121,9 @@ class SettingsPage(QWidget):
         else:
             meaning = self.tr("Very loose: look through Sure before you use it.")
         self._meaning.setText(self.tr("From {} on. {}").format(words.percent(threshold), meaning))
+
+    def _show_held(self) -> None:
+        self._held.setVisible(self._engine.held)
 
     def show_settings(self) -> None:
         """Show what was changed elsewhere."""

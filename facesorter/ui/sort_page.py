@@ -71,6 +71,7 @@ class SortPage(QWidget):
         self.where.changed.connect(self._refresh)
         self.where.places_changed.connect(self._stop_watching)
         self.choice.chosen.connect(self.remember)
+        self.choice.withdrawn.connect(self._stop_sending)
         self.where.engine.account_asked.connect(self.account_asked)
         self.where.spend_less_asked.connect(self._spend_less)
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
@@ -118,7 +119,14 @@ class SortPage(QWidget):
     def busy(self) -> bool:
         return self.outcome is not None and self.outcome.run.busy
 
+    @property
+    def _sending(self) -> bool:
+        """Whether the run that goes on sends photos, be it only those that were left to check."""
+        run = self.outcome and self.outcome.run
+        return bool(run and run.busy and not run.changing and run.request and run.request.terms)
+
     def _refresh(self) -> None:
+        self.choice.hold(self, held=self.busy, sends=self._sending)
         if self.outcome is not None:
             self.outcome.review.keep.permit(permitted=not self.choice.paid)
         self._ask_price()
@@ -132,10 +140,9 @@ class SortPage(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
         for widget in (self.who, self.where, self.look_first):
             widget.setEnabled(not busy)
-        self.choice.hold(self, held=busy)
         self.where.show_names(self.who.folder_names())
         self.welcome.show_promise(paid=self.choice.paid)
-        self.engine_changed.emit(self.choice.paid)
+        self.engine_changed.emit(self.choice.sends)
 
     def _ask_price(self) -> None:
         """Work out what a run costs at most, once it is known of whom and over what."""
@@ -157,6 +164,11 @@ class SortPage(QWidget):
     def _stop_watching(self) -> None:
         if self.outcome is not None:
             self.outcome.review.keep.stop()
+
+    def _stop_sending(self) -> None:
+        if self.outcome is not None and self._sending:
+            self.outcome.run.stop()
+            self.banner.say(self.tr("The run was stopped, because photos may not be sent any more."))
 
     def _choose_faces(self) -> None:
         from facesorter.ui.headshots_dialog import HeadshotsDialog

@@ -255,6 +255,16 @@ class TestComparing:
         qtbot.waitUntil(page.go.isEnabled, timeout=20000)
         assert page.engine.change.isEnabled()
 
+    def test_taking_back_the_consent_stops_it(self, page, window, qtbot, server, asked, tmp_path):
+        pair(qtbot, page, tmp_path)
+        server.endpoint.faults = Faults(slow=1, slow_seconds=3)
+        page.go.click()
+        qtbot.waitUntil(lambda: page.comparing.busy and window.sort._workshop.settings.upload_consent)
+        window.go_to(2)
+        window.pages.currentWidget().account.withdraw.click()
+        qtbot.waitUntil(lambda: page.comparing.state is State.STOPPED)
+        assert "may not be sent any more" in page.banner.accessibleName()
+
 
 class TestAnalyzing:
     def test_shows_what_the_service_knows_and_what_it_cost(self, page, qtbot, server, asked, tmp_path):

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from decimal import Decimal
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -125,6 +126,85 @@ class TestConsent:
         qtbot.waitUntil(ready.go.isEnabled)
         ready.start()
         assert len(answers.asked) == 2
+
+
+class TestWhilePhotosAreSent:
+    """What is said of where photos go is what happens, whatever is set meanwhile."""
+
+    @pytest.fixture
+    def gate(self):
+        made = Event()
+        yield made
+        made.set()
+
+    @pytest.fixture
+    def sending(self, ready, qtbot, answers, workshop, gate):
+        pay(ready, qtbot)
+        workshop.gate = gate
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.done > 5)
+        return ready
+
+    @pytest.fixture
+    def settings(self, sending, window):
+        window.go_to(2)
+        return window.pages.currentWidget()
+
+    def test_another_engine_waits_until_the_run_is_over(self, sending, settings, window, qtbot, workshop):
+        assert settings._held.isVisible()
+        settings.account.wanted.emit({"engine": LOCAL, "cap_cents": 300})
+        qtbot.waitUntil(lambda: workshop.settings.engine == LOCAL)
+        qtbot.wait(100)
+        sending.remember()
+        assert "Photos are sent there" in texts(window.sidebar)
+        assert "Amazon Rekognition" in sending.where.engine.sentence()
+        assert sending.settings().engine == LOCAL
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: sending.outcome.run.state is State.FINISHED)
+        assert not settings._held.isVisible()
+        assert "Nothing is uploaded" in texts(window.sidebar)
+        assert sending.where.engine.sentence() == "On this computer. Nothing is uploaded."
+        assert (workshop.settings.engine, sending.choice.cap_cents) == (LOCAL, 300)
+
+    def test_a_run_on_this_computer_is_not_said_to_send_any(self, ready, window, qtbot, workshop, gate):
+        workshop.gate = gate
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.done > 5)
+        workshop.settings = replace(workshop.settings, engine=REKOGNITION)
+        ready.take_settings()
+        assert "Nothing is uploaded" in texts(window.sidebar)
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: "Photos are sent there" in texts(window.sidebar))
+
+    def test_what_is_chosen_after_the_settings_counts(self, sending, settings, qtbot, workshop):
+        settings.account.wanted.emit({"engine": LOCAL})
+        qtbot.waitUntil(lambda: workshop.settings.engine == LOCAL and sending.settings().engine == LOCAL)
+        sending.choice.choose(thrift=Thrift.HYBRID)
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: sending.outcome.run.state is State.FINISHED)
+        assert (sending.choice.engine, sending.choice.thrift) == (LOCAL, Thrift.HYBRID)
+
+    def test_taking_back_the_consent_stops_the_run(self, sending, settings, qtbot, workshop):
+        settings.account.withdraw.click()
+        qtbot.waitUntil(lambda: sending.outcome.run.state is State.STOPPING)
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: sending.outcome.run.state is State.STOPPED)
+        assert "may not be sent any more" in sending.banner.accessibleName()
+        assert not sending.settings().upload_consent
+
+    def test_a_second_opinion_is_told_of_and_stopped_too(self, finished, window, qtbot, workshop, answers, gate):
+        workshop.gate = gate
+        finished._ask_about_checked(workshop.price_of_second_opinion(80.0, Terms(Thrift.HYBRID, Decimal(5))))
+        qtbot.waitUntil(lambda: finished.outcome.run.done > 5)
+        assert "Photos are sent there" in texts(window.sidebar)
+        assert "Nothing is uploaded" not in finished.where.engine.sentence()
+        qtbot.waitUntil(lambda: workshop.settings.upload_consent)
+        workshop.settings = replace(workshop.settings, upload_consent=False)
+        finished.take_settings()
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: finished.outcome.run.state is State.STOPPED)
+        assert "Nothing is uploaded" in texts(window.sidebar)
+        assert finished.where.engine.sentence() == "On this computer. Nothing is uploaded."
 
 
 class TestTheMoney:
