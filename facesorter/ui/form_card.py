@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from facesorter.ui.card import label
@@ -46,9 +47,20 @@ class FormCard(QFrame):
         return row
 
 
+class _Box(QComboBox):
+    """The wheel scrolls the page: nothing is to change just by being passed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
 def choice(name: str, options: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
     """A box to choose one of `options` (value and text) in."""
-    box = QComboBox()
+    box = _Box()
     box.setAccessibleName(name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(24)

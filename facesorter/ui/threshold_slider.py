@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
 from facesorter.ui import words
@@ -15,13 +16,19 @@ COMFORTABLE_PX, SHORTEST_PX = 150, 80
 
 
 class _Slider(QSlider):
-    """As long as is comfortable, shorter where it must."""
+    """As long as is comfortable, shorter where it must. The wheel moves it only where it was chosen first."""
 
     def sizeHint(self) -> QSize:
         return QSize(COMFORTABLE_PX, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(SHORTEST_PX, super().minimumSizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class ThresholdSlider(QWidget):

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from made_up import MadeUpWorkshop, photo_of, score_of
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QDialog,
     QLineEdit,
@@ -50,6 +52,23 @@ def piles_expected(photos, threshold=80.0, person=0):
 def press(qtbot, widget, key, modifier=Qt.KeyboardModifier.NoModifier):
     widget.setFocus()
     qtbot.keyClick(widget, key, modifier)
+
+
+def roll(widget):
+    """One notch of the mouse wheel downwards over a widget; whether it took it, instead of leaving it to the page."""
+    middle = widget.rect().center()
+    event = QWheelEvent(
+        middle.toPointF(),
+        widget.mapToGlobal(middle).toPointF(),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,  # noqa: FBT003 - the signature of Qt
+    )
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
 
 
 class TestChoosing:
@@ -655,6 +674,19 @@ class TestTheWindow:
         settings.look_first.click()
         qtbot.waitUntil(lambda: not ready.look_first.isChecked())
         assert not ready._workshop.settings.look_first
+
+    def test_the_wheel_is_left_to_the_page_but_by_a_chosen_slider(self, window, qtbot, workshop):
+        before = workshop.settings
+        window.go_to(2)
+        settings = window.pages.currentWidget()
+        slider = settings.threshold.slider
+        assert not any(roll(control) for control in (settings.account.engine, settings.link, slider))
+        qtbot.wait(100)
+        assert workshop.settings == before
+        assert not slider.hasFocus()
+        slider.setFocus()
+        assert roll(slider)
+        qtbot.waitUntil(lambda: workshop.settings.threshold > before.threshold)
 
     def test_a_report_names_every_photo_once(self, finished, qtbot, workshop):
         finished.outcome.save_report("/anywhere/report.html")
