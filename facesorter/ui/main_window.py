@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -178,6 +178,12 @@ class MainWindow(QMainWindow):
         """Less room, slimmer sidebar."""
         super().resizeEvent(event)
         self.sidebar.be_narrow(narrow=self.width() < NARROW_BELOW_PX)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Whoever comes back to the window may have connected a disk meanwhile."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.sort.where.look_again()
 
     def _leave(self) -> None:
         """Everything was deleted: keep nothing, and go."""

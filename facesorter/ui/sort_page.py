@@ -148,7 +148,7 @@ class SortPage(QWidget):
         """Work out what a run costs at most, once it is known of whom and over what."""
         if not self.choice.paid or self.busy or self.who.people_problem():
             return
-        if not self.where.folders or self.where.counting:
+        if not self.where.there or self.where.counting:
             return
         request = self.request()
 
@@ -184,7 +184,7 @@ class SortPage(QWidget):
         settings = self.settings()
         return SortRequest(
             self.who.people(),
-            settings.folders,
+            self.where.there,
             settings.destination_folder,
             recursive=settings.recursive,
             threshold=settings.threshold,
@@ -196,6 +196,13 @@ class SortPage(QWidget):
     def start(self) -> None:
         """Begin a run, if everything is there that it needs; ask first, if photos were never sent before."""
         if self.busy or self.who.people_problem() or self.where.where_problem():
+            return
+        if not self.where.there:
+            self.banner.say(
+                self.tr("There is nothing to look through: the chosen folders are not there now."),
+                self.tr("Connect the disk that they are on, or choose another folder."),
+            )
+            self.where.look_again()
             return
         request = self.request()
         if request.terms is not None and not self._may_send(self.where.engine.sentence(), request.terms):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QM
 
 from facesorter.domain.spending import Thrift
 from facesorter.ui import words
-from facesorter.ui.card import Card, ElidedLabel, button
+from facesorter.ui.card import Card, ElidedLabel, button, label
 from facesorter.ui.engine_choice import EngineChoice
 from facesorter.ui.engine_line import EngineLine
 from facesorter.ui.jobs import Job, Jobs
@@ -40,11 +40,13 @@ class WhereCard(Card):
         self._workshop = workshop
         self._jobs = jobs
         settings = workshop.settings
-        self.folders: tuple[str, ...] = tuple(folder for folder in settings.folders if os.path.isdir(folder))
+        self.folders: tuple[str, ...] = settings.folders
+        self._missing: frozenset[str] = frozenset()
         self._usual_destination = replace(settings, destination="").destination_folder
         self.destination = settings.destination_folder
         self._names: list[str] = []
         self._counting: Job | None = None
+        self._looking: Job | None = None
         self._count_text = ""
         self.head.addStretch()
         self._shown = QLineEdit(readOnly=True, placeholderText=self.tr("Drop folders of photos here"))
@@ -59,6 +61,7 @@ class WhereCard(Card):
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
         self._menu = QMenu(self)
+        self._gone = label("", "warn", wraps=True)
         self._count = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
         self._target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
         self._folder = ElidedLabel("strong", least_px=150)
@@ -89,6 +92,8 @@ class WhereCard(Card):
         for row in (first, second, third):
             row.setSpacing(8 if row is not third else 2)
             self.body.addLayout(row)
+            if row is first:
+                self.body.addWidget(self._gone)
         self.body.addWidget(self.engine)
         self.body.addStretch()
 
@@ -98,10 +103,15 @@ class WhereCard(Card):
         return "" if self.destination == self._usual_destination else self.destination
 
     def where_problem(self) -> str:
-        """What is missing before a search, as a sentence; "" if nothing is."""
+        """What is missing before a search, as a sentence; "" if nothing is but the folders themselves."""
         if not self.folders:
             return self.tr("Choose a folder of photos.")
-        return self.engine.engine_problem()
+        return self.engine.engine_problem() if self.there else ""
+
+    @property
+    def there(self) -> tuple[str, ...]:
+        """The folders that a run looks through: those that were there when they were looked for last."""
+        return tuple(folder for folder in self.folders if folder not in self._missing)
 
     @property
     def counting(self) -> bool:
@@ -119,6 +129,7 @@ class WhereCard(Card):
 
     def _set(self, folders: tuple[str, ...]) -> None:
         self.folders = folders
+        self._missing &= frozenset(folders)
         self._fill_menu()
         self._rules_changed()
 
@@ -154,6 +165,14 @@ class WhereCard(Card):
     def _refresh(self) -> None:
         self._shown.setText(words.folders(self.folders))
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
+        gone = [words.short(folder) for folder in self.folders if folder in self._missing]
+        wording = (
+            self.tr("{} is not there now and is left out until it is back.")
+            if len(gone) == 1
+            else self.tr("{} are not there now and are left out until they are back.")
+        )
+        self._gone.setText(wording.format(", ".join(gone)))
+        self._gone.setVisible(bool(gone))
         self._count.show_text(self._count_text if self.folders else self.tr("Photos are only read."))
         self._target.show_text(self.tr("Copies go to {}").format(words.short(self.destination) + "/"))
         more = f" +{len(self._names) - 1}" if len(self._names) > 1 else ""
@@ -176,7 +195,24 @@ class WhereCard(Card):
     def _leave_out(self, gone: str) -> None:
         self._set(tuple(folder for folder in self.folders if folder != gone))
 
-    # Counting
+    # Missing folders and counting
+
+    def look_again(self) -> None:
+        """Count anew if folders that were missing are there now; on a worker, because a network may let one wait."""
+        if not self._missing or self.counting or self._looking is not None:
+            return
+        folders, before = self.folders, self._missing
+
+        def compare(missing: frozenset[str]) -> None:
+            if missing != before and folders == self.folders and self.isEnabled() and not self.counting:
+                self._recount()
+                self.changed.emit()
+
+        def settle() -> None:
+            self._looking = None
+
+        self._looking = self._jobs.look(lambda: _missing_of(folders), compare)
+        self._looking.finished.connect(settle)
 
     def stop_counting(self) -> None:
         """A run begins, and counts for itself."""
@@ -191,18 +227,27 @@ class WhereCard(Card):
             return
         folders, destination, recursive = self.folders, self.destination, self.subfolders.isChecked()
 
-        def count() -> Iterator[Event]:
+        def count() -> Iterator[frozenset[str] | Event]:
             from facesorter.pipeline.sort import SortRequest  # the pipeline may come after the window
 
-            return self._workshop.count(SortRequest((), folders, destination, recursive=recursive))
+            missing = _missing_of(folders)
+            yield missing
+            there = tuple(folder for folder in folders if folder not in missing)
+            if there:
+                yield from self._workshop.count(SortRequest((), there, destination, recursive=recursive))
 
         job = self._counting = self._jobs.select(count)
 
-        def show(events: list[Event]) -> None:
+        def show(events: list[Any]) -> None:
             from facesorter.domain.events import PhotosFound
 
+            if job is not self._counting:
+                return
+            if isinstance(events[0], frozenset):
+                self._missing = events[0]
+                self._refresh()
             found = [event for event in events if isinstance(event, PhotosFound)]
-            if found and job is self._counting:
+            if found:
                 self.show_count(found[-1])
                 self._count_text += self.tr(" so far…")
                 self._refresh()
@@ -228,3 +273,7 @@ class WhereCard(Card):
         formats = words.formats(found.formats)
         self._count_text = words.photos(found.total) + (f" · {formats}" if formats else "")
         self._refresh()
+
+
+def _missing_of(folders: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(folder for folder in folders if not os.path.isdir(folder))

@@ -1,5 +1,6 @@
 """The Sort page as a user meets it: choosing, running, answering, changing one's mind, closing."""
 
+import os
 import sys
 import threading
 import time
@@ -29,11 +30,14 @@ from facesorter.domain.events import CopyFailed, PhotoCopied
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.spending import Terms, Thrift
+from facesorter.settings import Settings
 from facesorter.ui import words
 from facesorter.ui.card import paths_in
 from facesorter.ui.consent_dialog import ConsentDialog
 from facesorter.ui.drafts import name_from
+from facesorter.ui.engine_choice import REKOGNITION
 from facesorter.ui.headshots_dialog import HeadshotsDialog
+from facesorter.ui.main_window import MainWindow
 from facesorter.ui.pile_model import PileModel
 from facesorter.ui.review import SHOW_EVERY_MS
 from facesorter.ui.run import State
@@ -220,6 +224,76 @@ class TestChoosing:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile("/photos/Zoë.jpg")])
         assert paths_in(data) == ["/photos/Zoë.jpg"]
+
+
+class TestFoldersThatAreNotThere:
+    """A disk that is not connected just now: its folders are remembered, and told of."""
+
+    @pytest.fixture
+    def nas(self, tmp_path):
+        return tmp_path / "nas" / "Photos"
+
+    @pytest.fixture
+    def workshop(self, tmp_path, nas):
+        return MadeUpWorkshop(tmp_path, settings=Settings(folders=(str(nas),)))
+
+    @pytest.fixture
+    def page(self, window, qtbot):
+        window.sort.who.add_headshots(["/heads/anna.jpg"])
+        qtbot.waitUntil(lambda: not window.sort.where.counting and not window.sort.who.people_problem())
+        return window.sort
+
+    def test_they_stay_chosen_and_are_told_of(self, page, window, workshop, nas):
+        assert page.where._gone.isVisible()
+        assert page.where._gone.text() == "nas/Photos is not there now and is left out until it is back."
+        window.close()
+        assert workshop.settings.folders == (str(nas),)
+
+    def test_find_explains_and_looks_again(self, page, qtbot, nas):
+        page.go.click()
+        assert "not there now. Connect the disk" in page.banner.accessibleName()
+        assert page.outcome is None
+        qtbot.waitUntil(lambda: page.where._looking is None)
+        nas.mkdir(parents=True)
+        page.go.click()
+        qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
+        assert not page.where._gone.isVisible()
+        page.go.click()
+        qtbot.waitUntil(lambda: page.outcome is not None and page.outcome.run.state is State.FINISHED)
+        assert not page.banner.isVisible()
+
+    def test_find_explains_where_photos_are_sent_too(self, page, qtbot):
+        page.choice.choose(engine=REKOGNITION)
+        page.go.click()
+        assert "not there now. Connect the disk" in page.banner.accessibleName()
+
+    def test_the_others_are_looked_through(self, page, qtbot, workshop, tmp_path, nas):
+        page.where.add_folders([str(tmp_path)])
+        qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
+        assert page.where._gone.isVisible()
+        page.go.click()
+        qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED)
+        assert workshop.request.folders == (str(tmp_path),)
+        qtbot.waitUntil(lambda: workshop.settings.folders == (str(nas), str(tmp_path)))
+
+    def test_coming_back_to_the_window_is_enough(self, page, window, qtbot, nas):
+        nas.mkdir(parents=True)
+        other = QWidget()
+        qtbot.addWidget(other)
+        other.show()
+        for one in (other, window):
+            one.activateWindow()
+            qtbot.waitUntil(one.isActiveWindow)
+        qtbot.waitUntil(lambda: not page.where._gone.isVisible())
+
+    def test_the_window_never_waits_for_them(self, qtbot, workshop, jobs, theme, relay, monkeypatch):
+        asked, isdir = [], os.path.isdir
+        monkeypatch.setattr(os.path, "isdir", lambda path: asked.append(threading.current_thread()) or isdir(path))
+        made = MainWindow(workshop, jobs, theme, relay)
+        qtbot.addWidget(made)
+        qtbot.waitUntil(lambda: not made.sort.where.counting)
+        assert asked
+        assert threading.main_thread() not in asked
 
 
 class TestRunning:
