@@ -215,19 +215,26 @@ class _AskingSheets(Asking):
                 crowd = len(one.faces) > self._sheets.capacity
                 cut.append((one, [] if crowd else self._sheets.tiles(SeenPhoto(self._picture(one.photo), one.faces))))
         for question in group[0].questions:
-            for one in self._ask_together(question, cut):
+            for one in self._ask_together(question, cut, problems):
                 with self._noting(one.photo, problems):
                     answer = self.engine.ask(question, self._picture(one.photo))
                     self._keep(one.photo, {question: answer, self._sheets.whole(question): answer})
         return [(one.photo, problems.get(one.photo.id)) for one in group]
 
-    def _ask_together(self, question: str, cut: Sequence[tuple[Unasked, list[Any]]]) -> list[Unasked]:
+    def _ask_together(
+        self, question: str, cut: Sequence[tuple[Unasked, list[Any]]], problems: dict[int, str]
+    ) -> list[Unasked]:
         """One call for all that were cut; what must be asked about whole is returned."""
         together = [(one, tiles) for one, tiles in cut if tiles]
         whole = [one for one, tiles in cut if not tiles]
-        answers = (
-            self._sheets.ask_together(question, [(one.faces, tiles) for one, tiles in together]) if together else []
-        )
+        try:
+            answers = (
+                self._sheets.ask_together(question, [(one.faces, tiles) for one, tiles in together]) if together else []
+            )
+        except PhotoError as error:  # of the sheet, and so of every photo on it
+            for one, _ in together:
+                self._note(one.photo, error, problems)
+            return whole
         for (one, _), answer in zip(together, answers, strict=True):
             if answer is None:
                 whole.append(one)
@@ -254,5 +261,8 @@ class _AskingSheets(Asking):
         try:
             yield
         except PhotoError as error:
-            self.catalog.record_problem(photo, error.reason)
-            problems[photo.id] = error.reason
+            self._note(photo, error, problems)
+
+    def _note(self, photo: Photo, error: PhotoError, problems: dict[int, str]) -> None:
+        self.catalog.record_problem(photo, error.reason)
+        problems[photo.id] = error.reason

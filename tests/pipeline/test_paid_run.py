@@ -313,6 +313,19 @@ def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDes
     assert spent(desk.sort("Anna")) >= 60 - paid  # calls that were given up unanswered are asked again
 
 
+def test_a_sheet_that_the_service_refuses_is_a_problem_of_its_photos_and_the_run_goes_on(desk: PaidDesk) -> None:
+    desk.fill(8)
+    desk.server.endpoint.faults = Faults(error=1)
+    events = desk.sort("Anna", thrift=Thrift.SHEETS)
+    assert isinstance(events[-1], RunFinished)
+    (balance,) = events[-1].balances
+    assert (balance.found, balance.problems, balance.no_face) == (8, 6, 2)
+    failed = [event.reason for event in events if isinstance(event, PhotoFailed) and event.final]
+    assert failed == ["Amazon Rekognition failed to look at this photo several times."] * 6
+    desk.server.endpoint.faults = NO_FAULTS
+    assert piles(desk.sort("Anna", thrift=Thrift.SHEETS)) == desk.local_piles("Anna")
+
+
 def test_copies_are_made_while_calls_are_still_to_come(desk: PaidDesk) -> None:
     for number in range(60):
         desk.put(f"{number:03}.png", (20 + number, 30, 60, ANNA))
