@@ -23,6 +23,7 @@ from facesorter.domain.events import (
     Event,
     HeadshotFailed,
     MoneySpent,
+    OpinionFailed,
     PhotoCompared,
     PhotoFailed,
     PhotosFound,
@@ -209,7 +210,7 @@ class JsonReport:
             case PhotoFailed(photo, reason, final=True):
                 self.problems += 1
                 self._print(event="problem", photo=photo.path, reason=reason)
-            case CopyFailed(photo, person, reason):
+            case OpinionFailed(photo, person, reason) | CopyFailed(photo, person, reason):
                 self.problems += 1
                 self._print(event="problem", photo=photo.path, person=person.name, reason=reason)
             case CostEstimated(thrift, cost, cap):
@@ -267,7 +268,7 @@ class TextReport:
                 self._found = total
             case PhotoCompared(final=False) | PhotoFailed(final=False):
                 self._advance()
-            case PhotoFailed(final=True) | CopyFailed() | HeadshotFailed():
+            case PhotoFailed(final=True) | OpinionFailed() | CopyFailed() | HeadshotFailed():
                 self.problems += 1
             case MoneySpent(cost):
                 self._spent = cost

@@ -30,7 +30,7 @@ class PhotosFound:
 
 @dataclass(frozen=True, slots=True)
 class PhotoCompared:
-    """A photo was compared, one verdict a person.
+    """A photo was compared, one verdict a person, but for those with an `OpinionFailed`.
 
     `final` is False while a growing reference may still add to it; a final one comes once for each photo.
     """
@@ -47,6 +47,18 @@ class PhotoFailed:
     photo: Photo
     reason: str
     final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionFailed:
+    """The second engine was to decide on one person and could not look; it counts as a problem for that person.
+
+    It follows the final `PhotoCompared` of what stands: the verdicts on the others.
+    """
+
+    photo: Photo
+    person: Person
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,7 @@ Event = (
     | PhotosFound
     | PhotoCompared
     | PhotoFailed
+    | OpinionFailed
     | ReferencesGrew
     | PhotoCopied
     | PhotoAlreadyThere

@@ -13,6 +13,7 @@ from facesorter.domain.events import (
     CostEstimated,
     Event,
     HeadshotFailed,
+    OpinionFailed,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -59,6 +60,8 @@ def _lines(event: Event, *, dry_run: bool) -> list[str]:
             return [f"{brief(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
         case PhotoFailed(photo, reason, final=True):
             return [f"{brief(photo.path)}: {reason}"]
+        case OpinionFailed(photo, person, reason):
+            return [f"{brief(photo.path)}: not decided for {person.name}: {reason}"]
         case CopyFailed(photo, person, reason):
             return [f"{brief(photo.path)}: not copied for {person.name}: {reason}"]
         case PhotoCopied(photo, _, target):

@@ -16,7 +16,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
 from facesorter.domain.spending import Thrift
-from facesorter.pipeline.ask import Asking, ahead, ask, content_of, missing
+from facesorter.pipeline.ask import Asking, ahead, content_of, missing
 from facesorter.pipeline.decide import Sought, decide, decide_all
 
 
@@ -124,19 +124,19 @@ def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]
 
 
 def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
-    """Ask what is to be asked; each photo with the problem it turned out to have. Raises as `ask` does."""
+    """Ask what is to be asked; each photo with the reason if the second engine could not look. Raises as `ask` does."""
     todo = unasked(first, second)
-    catalog = first.catalog
     if second.sheets is None:
-        yield from ask(((photo, asked) for photo, asked, _ in todo), second.engine, read, catalog, second.executor)
+        asking = _AskingWhole(second.engine, read, first.catalog)
+        yield from ahead(todo, asking.ask, asking, second.executor)
         return
-    asking = _AskingSheets(second.sheets, read, catalog)
+    asking = _AskingSheets(second.sheets, read, first.catalog)
     for results in ahead(sheets_of(todo, second.sheets.capacity), asking.ask, asking, second.executor):
         yield from results
 
 
 def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
-    """Every selected photo with the verdict of whichever engine decides; none where an answer is missing."""
+    """Every selected photo with the verdict of whichever engine decides, if it has an answer; none for the others."""
     opinions = [decide_all(group, first.threshold, second.engine, first.catalog) for group in second.groups]
     for (answered, verdicts), *said in zip(first.verdicts(), *opinions, strict=True):
         yield answered, _joined(first, second, (answered, verdicts), said)
@@ -174,8 +174,6 @@ def _joined(
             joined.append(verdict)
         elif opinion is not None:
             joined.append(_placed(first, second, answered, verdict, (other, opinion)))
-        else:
-            return ()
     return tuple(joined)
 
 
@@ -196,12 +194,48 @@ def _placed(
     return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
 
 
-class _AskingSheets(Asking):
+class _AskingSecond(Asking):
+    """What workers read. A problem is told and not recorded: what the first engine said of the photo stands."""
+
+    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+        super().__init__(engine, catalog)
+        self._read = read
+
+    def _picture(self, photo: Photo) -> EncodedPicture:
+        """The photo as it was when its faces were found. Raises `PhotoError` if it changed since."""
+        data = self._read(photo.path)
+        if content_of(data) != photo.content:
+            raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
+        return EncodedPicture(photo.path, data)
+
+    def _keep(self, photo: Photo, answers: Mapping[str, bytes], *, commit: bool = True) -> None:
+        if photo.content is not None:
+            self.catalog.record_answers(photo, photo.content, answers)
+        if commit:
+            self.catalog.commit()
+
+
+class _AskingWhole(_AskingSecond):
+    """What a worker does with one photo."""
+
+    def ask(self, one: Unasked) -> tuple[Photo, str | None]:
+        """Read, ask, record; the reason if that cannot be done."""
+        if self.stopped:
+            return one.photo, None
+        try:
+            picture = self._picture(one.photo)
+            for question in one.questions:
+                self._keep(one.photo, {question: self.engine.ask(question, picture)})
+        except PhotoError as error:
+            return one.photo, error.reason
+        return one.photo, None
+
+
+class _AskingSheets(_AskingSecond):
     """What a worker does with one sheet."""
 
     def __init__(self, engine: SheetEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
-        super().__init__(engine, catalog)
-        self._read = read
+        super().__init__(engine, read, catalog)
         self._sheets = engine
 
     def ask(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
@@ -211,12 +245,12 @@ class _AskingSheets(Asking):
         problems: dict[int, str] = {}
         cut: list[tuple[Unasked, list[Any]]] = []
         for one in group:
-            with self._noting(one.photo, problems):
+            with _noting(one.photo, problems):
                 crowd = len(one.faces) > self._sheets.capacity
                 cut.append((one, [] if crowd else self._sheets.tiles(SeenPhoto(self._picture(one.photo), one.faces))))
         for question in group[0].questions:
             for one in self._ask_together(question, cut, problems):
-                with self._noting(one.photo, problems):
+                with _noting(one.photo, problems):
                     answer = self.engine.ask(question, self._picture(one.photo))
                     self._keep(one.photo, {question: answer, self._sheets.whole(question): answer})
         return [(one.photo, problems.get(one.photo.id)) for one in group]
@@ -232,8 +266,7 @@ class _AskingSheets(Asking):
                 self._sheets.ask_together(question, [(one.faces, tiles) for one, tiles in together]) if together else []
             )
         except PhotoError as error:  # of the sheet, and so of every photo on it
-            for one, _ in together:
-                self._note(one.photo, error, problems)
+            problems.update((one.photo.id, error.reason) for one, _ in together)
             return whole
         for (one, _), answer in zip(together, answers, strict=True):
             if answer is None:
@@ -243,26 +276,10 @@ class _AskingSheets(Asking):
         self.catalog.commit()
         return whole
 
-    def _keep(self, photo: Photo, answers: Mapping[str, bytes], *, commit: bool = True) -> None:
-        if photo.content is not None:
-            self.catalog.record_answers(photo, photo.content, answers)
-        if commit:
-            self.catalog.commit()
 
-    def _picture(self, photo: Photo) -> EncodedPicture:
-        """The photo as it was when its faces were found. Raises `PhotoError` if it changed since."""
-        data = self._read(photo.path)
-        if content_of(data) != photo.content:
-            raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
-        return EncodedPicture(photo.path, data)
-
-    @contextmanager
-    def _noting(self, photo: Photo, problems: dict[int, str]) -> Generator[None]:
-        try:
-            yield
-        except PhotoError as error:
-            self._note(photo, error, problems)
-
-    def _note(self, photo: Photo, error: PhotoError, problems: dict[int, str]) -> None:
-        self.catalog.record_problem(photo, error.reason)
+@contextmanager
+def _noting(photo: Photo, problems: dict[int, str]) -> Generator[None]:
+    try:
+        yield
+    except PhotoError as error:
         problems[photo.id] = error.reason

@@ -19,6 +19,7 @@ from facesorter.domain.events import (
     CostEstimated,
     Event,
     MoneySpent,
+    OpinionFailed,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -123,6 +124,8 @@ class Sort:
         self._ordered_at = 0.0
         self._counts: Counter[tuple[int, str]] = Counter()
         self._ordered: set[tuple[int, int]] = set()
+        self._unjudged: dict[bytes | None, str] = {}
+        """Why the second engine could not look, by content."""
 
     def run(self) -> Iterator[Event]:
         """Find these people in the source and copy what is sure; ends with `RunFinished`.
@@ -210,11 +213,12 @@ class Sort:
         for photo, reason in ask_second(first, second, self._tools.source.read):
             yield from self._spent()
             if reason is not None:
-                yield PhotoFailed(photo, reason)
-                continue
+                self._unjudged[photo.content] = reason
             answered, verdicts = decide_one_with_second(first, second, photo.id)
             if verdicts:
                 yield from self._compared(answered, verdicts)
+            elif reason is not None:
+                yield PhotoFailed(photo, reason)
         yield from self._copy()
 
     def _estimate(self, calls: int) -> Iterator[Event]:
@@ -250,16 +254,22 @@ class Sort:
         copied_piles = self.request.copied_piles
         decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)
         for answered, verdicts in decided:
-            if not verdicts:
-                yield PhotoFailed(answered.photo, answered.problem or "It was not looked at.", final=True)
-                self._counts.update((person.id, Pile.PROBLEM) for person in people)
-                continue
-            yield PhotoCompared(answered.photo, verdicts, final=True)
+            problem = answered.problem or self._unjudged.get(answered.photo.content) or "It was not looked at."
+            if verdicts:
+                yield PhotoCompared(answered.photo, verdicts, final=True)
+            else:
+                yield PhotoFailed(answered.photo, problem, final=True)
             for verdict in verdicts:
                 if verdict.pile in copied_piles:
                     yield from self._order(answered.photo, verdict.person)
                 else:
                     self._counts[verdict.person.id, verdict.pile] += 1
+            judged = {verdict.person.id for verdict in verdicts}
+            for person in people:
+                if person.id not in judged:
+                    self._counts[person.id, Pile.PROBLEM] += 1
+                    if verdicts:
+                        yield OpinionFailed(answered.photo, person, problem)
         yield from self._copy()
         yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
 

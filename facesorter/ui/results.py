@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from facesorter.domain.events import (
     CopyFailed,
     CopyTakenBack,
+    OpinionFailed,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -67,7 +68,13 @@ class _PersonColumns:
         self.answered = np.zeros(capacity, np.bool_)
         self.copy = np.zeros(capacity, np.uint8)
         self.copy_failed = np.zeros(capacity, np.bool_)
-        self.copy_reasons: dict[int, str] = {}
+        self.opinion_failed = np.zeros(capacity, np.bool_)
+        self.reasons: dict[int, str] = {}
+
+    @property
+    def unjudged(self) -> NDArray[np.bool_]:
+        """What neither the second engine nor the user has decided."""
+        return self.opinion_failed & (self.decision == 0)
 
     def grow(self) -> None:
         for name, empty in (
@@ -77,6 +84,7 @@ class _PersonColumns:
             ("answered", 0),
             ("copy", 0),
             ("copy_failed", 0),
+            ("opinion_failed", 0),
         ):
             column: NDArray[Any] = getattr(self, name)
             setattr(self, name, np.concatenate([column, np.full_like(column, empty)]))
@@ -125,7 +133,11 @@ class Results:
                 case CopyFailed():
                     row, columns = self._row(event.photo), self._columns[self._number(event.person)]
                     columns.copy_failed[row] = True
-                    columns.copy_reasons[row] = event.reason
+                    columns.reasons[row] = event.reason
+                case OpinionFailed():
+                    row, columns = self._row(event.photo), self._columns[self._number(event.person)]
+                    columns.opinion_failed[row] = True
+                    columns.reasons[row] = event.reason
                 case CopyTakenBack() if event.target in self._targets:
                     person, row = self._targets.pop(event.target)
                     self._columns[person].copy[row] = 0
@@ -176,6 +188,7 @@ class Results:
             similarity, face = verdict.score
             columns.similarity[row] = similarity
             columns.face[row] = -1 if face is None else face
+            columns.opinion_failed[row] = False
             if not columns.answered[row]:
                 columns.decision[row] = _DECISIONS.index(verdict.decision)
 
@@ -220,8 +233,10 @@ class Results:
         columns = self._columns[number]
         if self._failed[row]:
             return self._reasons[row]
+        if columns.unjudged[row]:
+            return columns.reasons[row]
         if columns.copy_failed[row] and pile(*self._judged(row, number)) is Pile.SURE:
-            return columns.copy_reasons[row]
+            return columns.reasons[row]
         return ""
 
     def _judged(self, row: int, number: int) -> tuple[Score, float, Decision | None]:
@@ -271,6 +286,7 @@ class Results:
         piles[columns.face[:size] < 0] = _NO_FACE
         piles = np.where(decision > 0, _PILE_OF_DECISION[decision], piles)
         piles[columns.copy_failed[:size] & (piles == _SURE)] = _PROBLEM
+        piles[columns.unjudged[:size]] = _PROBLEM
         piles[self._failed[:size]] = _PROBLEM
         return piles
 
@@ -310,11 +326,12 @@ class Results:
     def sure_and_not(self, number: int) -> tuple[list[int], list[int]]:
         """Photo ids of what is sure, though its copying may have failed, and of what is so no longer but has a copy.
 
-        A photo that cannot be read any more is neither: its copy may be all that is left of it.
+        A photo that cannot be read any more is neither: its copy may be all that is left of it. Nor is one that nobody
+        has decided on.
         """
         piles = self.piles(number)
-        readable = ~self._failed[: len(piles)]
-        sure = readable & ((piles == _SURE) | (piles == _PROBLEM))
-        not_sure = readable & ~sure & (self._columns[number].copy[: len(piles)] > 0)
+        judged = ~self._failed[: len(piles)] & ~self._columns[number].unjudged[: len(piles)]
+        sure = judged & ((piles == _SURE) | (piles == _PROBLEM))
+        not_sure = judged & ~sure & (self._columns[number].copy[: len(piles)] > 0)
         ids = self._facts[: len(piles), 0]
         return ids[sure].tolist(), ids[not_sure].tolist()

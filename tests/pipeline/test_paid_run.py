@@ -25,6 +25,7 @@ from facesorter.domain.events import (
     CostEstimated,
     Event,
     MoneySpent,
+    OpinionFailed,
     PhotoCompared,
     PhotoCopied,
     PhotoFailed,
@@ -51,6 +52,7 @@ from facesorter.storage.journal import SqliteJournal
 HEADS = {"Anna": painted((100, 80, 120, ANNA)), "Ben": painted((100, 80, 120, BEN))}
 LIKE_ANNA = (200, 65, 65)
 """Similar enough to be worth a look, not to be sure."""
+LIKE_BEN = (65, 65, 200)
 
 
 class PaidDesk:
@@ -311,6 +313,46 @@ def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDes
     desk.server.endpoint.faults = NO_FAULTS
     paid = looked_at(desk)
     assert spent(desk.sort("Anna")) >= 60 - paid  # calls that were given up unanswered are asked again
+
+
+def test_a_second_opinion_that_fails_is_a_problem_of_that_person_alone(desk: PaidDesk) -> None:
+    desk.put("anna-and-like-ben.png", (20, 30, 60, ANNA), (250, 100, 70, LIKE_BEN))
+    desk.put("like-ben.png", (90, 30, 60, LIKE_BEN))
+    (desk.photos / "like-ben-again.png").write_bytes((desk.photos / "like-ben.png").read_bytes())
+    desk.put("anna.png", (20, 30, 60, ANNA))
+    desk.put("ben.png", (25, 30, 60, BEN))
+    desk.server.endpoint.faults = Faults(error=1)
+    events = desk.sort("Anna", "Ben", thrift=Thrift.HYBRID)
+    assert isinstance(events[-1], RunFinished)
+    anna, ben = events[-1].balances
+    assert (anna.found, anna.copied, anna.not_them, anna.problems) == (5, 2, 3, 0)
+    assert (ben.found, ben.copied, ben.not_them, ben.problems) == (5, 1, 1, 3)
+    assert not [event for event in events if isinstance(event, PhotoFailed)]
+    failed = [event for event in events if isinstance(event, OpinionFailed)]
+    assert {Path(event.photo.path).name for event in failed} == {
+        "anna-and-like-ben.png",
+        "like-ben.png",
+        "like-ben-again.png",
+    }
+    assert {(event.person.name, event.reason) for event in failed} == {
+        ("Ben", "Amazon Rekognition failed to look at this photo several times.")
+    }
+    finals = [event.photo.id for event in events if isinstance(event, PhotoCompared) and event.final]
+    assert len(finals) == len(set(finals)) == 5
+    desk.server.endpoint.faults = NO_FAULTS
+    assert piles(desk.sort("Anna", "Ben", thrift=Thrift.HYBRID)) == desk.local_piles("Anna", "Ben")
+
+
+def test_what_is_copied_counts_once_although_the_photo_changes_before_the_second_look(desk: PaidDesk) -> None:
+    desk.put("ben.png", (25, 30, 60, BEN))
+    desk.put("both.png", (20, 30, 60, ANNA), (250, 100, 70, LIKE_BEN))
+    for event in desk.prepare("Anna", "Ben", thrift=Thrift.HYBRID).run():
+        if isinstance(event, CostEstimated):
+            desk.put("both.png", (20, 30, 60, BEN))
+    assert isinstance(event, RunFinished)
+    anna, ben = event.balances
+    assert (anna.found, anna.copied, anna.not_them) == (2, 1, 1)
+    assert (ben.found, ben.copied, ben.problems) == (2, 1, 1)
 
 
 def test_a_sheet_that_the_service_refuses_is_a_problem_of_its_photos_and_the_run_goes_on(desk: PaidDesk) -> None:

@@ -9,6 +9,7 @@ from made_up import photo_of
 from facesorter.domain.events import (
     CopyFailed,
     CopyTakenBack,
+    OpinionFailed,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -58,7 +59,8 @@ def test_the_piles_are_those_of_the_domain(photos, threshold):
 
 @given(
     st.lists(
-        st.tuples(scores, decisions, st.sampled_from(["", "copied", "there", "failed copy", "failed"])), max_size=40
+        st.tuples(scores, decisions, st.sampled_from(["", "copied", "there", "failed copy", "no opinion", "failed"])),
+        max_size=40,
     ),
     st.floats(0, 100),
 )
@@ -71,6 +73,7 @@ def test_the_balance_adds_up_whatever_happens(photos, threshold):
             "copied": PhotoCopied(photo, ANNA, f"/copies/{number}"),
             "there": PhotoAlreadyThere(photo, ANNA, f"/copies/{number}"),
             "failed copy": CopyFailed(photo, ANNA, "Too long."),
+            "no opinion": OpinionFailed(photo, ANNA, "Rekognition failed."),
             "failed": PhotoFailed(photo, "Damaged."),
         }.get(fate)
         results.apply([event] if event else [])
@@ -171,6 +174,20 @@ def test_the_copy_of_a_photo_that_cannot_be_read_any_more_is_left_alone():
     results.apply([compared(0, Score(90.0, 0)), PhotoCopied(photo_of(0), ANNA, "/a")])
     results.apply([PhotoFailed(photo_of(0), "It vanished.")])
     assert results.sure_and_not(0) == ([], [])
+
+
+def test_a_second_opinion_that_failed_is_one_persons_problem_until_the_user_answers():
+    results = Results(["Anna", "Ben"], 80.0)
+    verdicts = Verdict(ANNA, Pile.SURE, Score(90.0, 0)), Verdict(BEN, Pile.CHECK, Score(60.0, 1))
+    results.apply([PhotoCompared(photo_of(0), verdicts, final=False)])
+    results.apply([PhotoCompared(photo_of(0), verdicts[:1], final=True), OpinionFailed(photo_of(0), BEN, "It failed.")])
+    assert [results.pile_of(0, number) for number in (0, 1)] == [Pile.SURE, Pile.PROBLEM]
+    assert [results.reason(0, number) for number in (0, 1)] == ["", "It failed."]
+    assert results.sure_and_not(1) == ([], [])
+    results.decide(1, np.array([0]), results.same_answer(Decision.YES, 1))
+    assert results.pile_of(0, 1) is Pile.SURE
+    assert results.sure_and_not(1) == ([photo_of(0).id], [])
+    assert rows_of(results, Pile.SURE, 1) == [0]
 
 
 @pytest.mark.parametrize("which", [Pile.CHECK, Pile.NOT_THEM])
