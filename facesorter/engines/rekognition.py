@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -102,12 +103,14 @@ class RekognitionEngine:
     def ask(self, question: str, picture: EncodedPicture) -> bytes:
         """The faces and their similarities. Raises `PhotoError`, `EngineUnavailable`, `BudgetReached`."""
         sent = self._upload(picture)
-        try:
-            scored = self._compare(question, sent)
-        except NoFaces:
-            if self._finder.faces(picture):  # one of the two is mistaken
-                self._require_usable(question)
-            scored = []
+        doubtful = question not in self._usable and bool(self._finder.faces(picture))
+        with self._alone_until_usable(question) if doubtful else nullcontext():
+            try:
+                scored = self._compare(question, sent)
+            except NoFaces:
+                if doubtful:  # one of the two finders is mistaken
+                    self._require_usable(question)
+                scored = []
         if len(scored) >= MOST_FACES:
             scored = self._compare_parts(question, decode(picture.data).pixels, WHOLE, scored)
         return pack(scored)
@@ -142,11 +145,12 @@ class RekognitionEngine:
 
         Raises as `ask` does; `PhotoError` also if the service cannot get at the object.
         """
-        try:
-            found = self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})
-        except NoFaces:
-            self._require_usable(question)
-            found = []
+        with self._alone_until_usable(question):
+            try:
+                found = self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})
+            except NoFaces:
+                self._require_usable(question)
+                found = []
         return pack(ScoredFace(*one) for one in found) if len(found) < MOST_FACES else None
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
@@ -209,21 +213,33 @@ class RekognitionEngine:
             QualityFilter="NONE",
         )
 
+    @contextmanager
+    def _alone_until_usable(self, question: str) -> Generator[None]:
+        """Ask alone while "no face" may mean the headshot: many such answers would be paid for, and one can be used.
+
+        Should the cap be reached before the headshot is known to be usable, only that one is lost.
+        """
+        if question not in self._usable:
+            with self._checking:
+                if question not in self._usable:
+                    yield
+                    return
+        yield
+
     def _require_usable(self, question: str) -> None:
         """Make sure, by one call a headshot, that it was not the headshot in which the service found no face.
 
         The service answers both with the same error, and "no face" must not be said of every photo of an album.
         """
-        with self._checking:
-            if question in self._usable:
-                return
-            try:
-                self._call(question, {"Bytes": self.headshots[question]})
-            except NoFaces:
-                raise NoFaceInHeadshot(
-                    "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
-                ) from None
-            self._usable.add(question)
+        if question in self._usable:
+            return
+        try:
+            self._call(question, {"Bytes": self.headshots[question]})
+        except NoFaces:
+            raise NoFaceInHeadshot(
+                "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
+            ) from None
+        self._usable.add(question)
 
     def _compare_parts(
         self, question: str, pixels: Pixels, window: BoundingBox, found: list[ScoredFace], splits: int = 1

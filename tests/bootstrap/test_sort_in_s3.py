@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rekognition_server import KEY, RekognitionServer, rekognition_server
 from s3_server import BUCKET, s3_server
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.domain.errors import BudgetReached
 from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoFailed, RunFinished
 from facesorter.domain.models import Decision, Photo, Pile
 from facesorter.domain.spending import Terms, Thrift
@@ -192,6 +194,17 @@ def test_only_what_is_found_is_downloaded_and_a_second_run_asks_and_downloads_no
     assert balance(cloud.sort()) == (0, 4, 16)
     assert (len(cloud.server.calls), cloud.fetched) == (calls, fetched)
     assert cloud.server.billed_twice() == 0
+
+
+def test_runs_with_a_small_cap_come_to_an_end_in_an_album_without_faces(cloud: Cloud) -> None:
+    for number in range(24):
+        cloud.put(f"in/{number:02}.jpg", photographed(seed=number))
+    for _ in range(2):  # one call of each is to make sure of the headshot
+        with pytest.raises(BudgetReached):
+            cloud.sort(terms=Terms(most_dollars=Decimal("0.010")))
+    events = cloud.sort(terms=Terms(most_dollars=Decimal("0.010")))
+    assert list(piles(events).values()) == [[Pile.NO_FACE]] * 24
+    assert len(cloud.server.calls) == 24 + 3
 
 
 def test_copies_into_s3_hold_the_very_bytes(cloud: Cloud) -> None:

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from PIL import Image
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, NoFaceInHeadshot, PhotoError
-from facesorter.domain.models import EncodedPicture, Portrait, Reference
+from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
 from facesorter.endpoint.faults import Faults
 from facesorter.engines.pace import Pace
 from facesorter.engines.pricing import Meter, price_in
@@ -24,6 +25,13 @@ from facesorter.engines.rekognition import RekognitionEngine
 from facesorter.engines.rekognition_calls import RekognitionCalls
 
 HEAD = painted((100, 80, 120, ANNA))
+
+
+class SeesSomebody(PaintedEngine):
+    """Finds a face where there is none."""
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        return super().faces(EncodedPicture("head.png", HEAD))
 
 
 @pytest.fixture
@@ -98,6 +106,26 @@ def test_a_headshot_that_only_the_service_cannot_use_is_told_of(server: Rekognit
     engine.headshots[engine.questions([anna])[0]] = painted()
     with pytest.raises(NoFaceInHeadshot, match="Amazon"):
         asked(engine, anna, picture((50, 50, 60, ANNA)))
+
+
+def test_answers_without_a_face_are_kept_when_the_cap_is_reached(server: RekognitionServer):
+    """Each needs to know that it was not the headshot, which one call tells, and not one for each that asks at once."""
+    engine = engine_for(server, cap="0.010")
+    (question,) = engine.questions([enrolled(engine, HEAD)])
+    engine._finder = SeesSomebody()
+
+    server.endpoint.faults = Faults(slow=1, slow_seconds=0.1)
+
+    def answer(photo: EncodedPicture) -> bytes | None:
+        try:
+            return engine.ask(question, photo)
+        except BudgetReached:
+            return None
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(answer, [picture(size=(400, 300 + number)) for number in range(40)]))
+    assert engine.calls.meter.spent.calls == 10
+    assert sum(it is not None for it in answers) == 9
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
