@@ -42,8 +42,8 @@ MOST_STORED_BYTES = 15 * 1024 * 1024
 """Rekognition's limit for a picture in S3."""
 
 SMALL_BYTES = 20_000
-"""A smaller file may be a picture with a side of less than 80 px: the service finds nobody in it, until it is sent with
-a margin."""
+"""A smaller file may be a picture with a side of less than 80 px: the service finds nobody in it, unless it is sent
+with a margin. So it is read, and not asked about where it lies."""
 
 MOST_REFUSALS = 3
 """So often it is tried in a bucket from which the service has read nothing yet."""
@@ -114,8 +114,6 @@ class Cloud:
 
     def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
         """Lets the service fetch pictures of this account's buckets in its region by itself."""
-        from facesorter.engines.uploads import SHORTEST_SIDE_PX
-        from facesorter.images import size_of
         from facesorter.sources.s3 import bucket_region, require_unchanged
 
         @cache
@@ -126,7 +124,9 @@ class Cloud:
         served: set[str] = set()
 
         def ask(question: str, photo: Photo) -> bytes | None:
-            if photo.object is None or photo.size > MOST_STORED_BYTES or suffix_of(photo.path) not in STORED_SUFFIXES:
+            if photo.object is None or suffix_of(photo.path) not in STORED_SUFFIXES:
+                return None
+            if not SMALL_BYTES <= photo.size <= MOST_STORED_BYTES:
                 return None
             place = s3_place(photo.path)
             closed = refusals[place.bucket] >= MOST_REFUSALS and place.bucket not in served
@@ -134,8 +134,6 @@ class Cloud:
                 return None
             try:
                 answer = engine.ask_stored(question, place.bucket, place.key)
-                if answer and photo.size < SMALL_BYTES and not engine.faces_in((answer,)):
-                    answer = answer if min(size_of(self.read(photo.path))) >= SHORTEST_SIDE_PX else None
             except PhotoError as error:
                 refusals[place.bucket] += 1
                 _log.info("Rekognition does not read %s where it lies: %s", photo.path, error.reason)

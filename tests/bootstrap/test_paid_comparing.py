@@ -15,6 +15,7 @@ from rekognition_server import KEY, RekognitionServer, rekognition_server
 from s3_server import BUCKET, s3_server
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.cloud import SMALL_BYTES
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, PhotoError, Stopped, WrongUse
 from facesorter.domain.events import PhotoFailed
 from facesorter.domain.spending import Cost, Errand, Terms
@@ -78,6 +79,11 @@ def put(path: Path, *patches: Any) -> str:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(painted(*patches))
     return str(path)
+
+
+def large(*patches: Any) -> bytes:
+    """A picture that takes as much room as a photo."""
+    return painted(*patches) + bytes(SMALL_BYTES)
 
 
 def fill(folder: Path, count: int) -> str:
@@ -199,7 +205,7 @@ def test_what_lies_in_s3_is_compared_there_and_paid_for_once(
     workshop: Workshop, server: RekognitionServer, s3: Any
 ) -> None:
     s3.put_object(Bucket=BUCKET, Key="me.png", Body=painted((100, 80, 120, ANNA)))
-    s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=painted((30, 60, 60, BEN), (200, 100, 80, ANNA)))
+    s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 60, BEN), (200, 100, 80, ANNA)))
     head, target = Headshot(f"s3://{BUCKET}/me.png", 0), f"s3://{BUCKET}/all/of us.png"
     assert price(workshop, head, target) == 1
     assert [match.similarity > 90 for match in workshop.compare(head, target, errand()).matches] == [True, False]
@@ -207,7 +213,7 @@ def test_what_lies_in_s3_is_compared_there_and_paid_for_once(
     assert b'"S3Object": {"Bucket": "photos", "Name": "all/of us.png"}' in asked.body
     assert price(workshop, head, target) == 0
     workshop.compare(head, target, errand())
-    s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=painted((30, 60, 66, ANNA)))
+    s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 66, ANNA)))
     assert price(workshop, head, f"s3://{BUCKET}/all/") == 1
     assert [match.similarity > 90 for match in workshop.compare(head, target, errand()).matches] == [True]
     assert server.billed() == {"CompareFaces": 2}

@@ -18,10 +18,10 @@ from rekognition_server import KEY, RekognitionServer, rekognition_server
 from s3_server import BUCKET, s3_server
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
-from facesorter.domain.errors import BudgetReached
+from facesorter.domain.errors import BudgetReached, SourceUnavailable
 from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoFailed, RunFinished
 from facesorter.domain.models import Decision, Photo, Pile
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import NOTHING, Terms, Thrift
 from facesorter.endpoint.objects import NoObjects, S3Objects
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
@@ -264,6 +264,22 @@ def test_other_formats_and_tiny_pictures_are_sent(cloud: Cloud) -> None:
     assert piles(events) == {name: [Pile.SURE] for name in ("a.webp", "named.jpg", "tiny.jpg")}
     (failed,) = [event for event in events if isinstance(event, PhotoFailed) and event.final]
     assert failed.photo.path.endswith("broken.jpg")
+
+
+def test_small_files_are_read_before_anything_is_paid_for_them(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.put("in/a.jpg", painted(image_format="JPEG"))
+    workshop = cloud.workshop()
+    with monkeypatch.context() as patched:
+        patched.setattr("facesorter.sources.s3.read_object", out_of_reach)
+        with pytest.raises(SourceUnavailable):
+            cloud.sort(dry_run=True)
+    assert workshop.spent == NOTHING
+    assert piles(cloud.sort(dry_run=True)) == {"a.jpg": [Pile.NO_FACE]}
+    assert len(cloud.server.calls) == 1
+
+
+def out_of_reach(*_: object) -> bytes:
+    raise SourceUnavailable("The connection was lost.")
 
 
 def test_a_photo_that_changes_meanwhile_is_not_judged_by_what_it_was(cloud: Cloud) -> None:
