@@ -42,6 +42,8 @@ class S3Copier:
         self._client = client
         self._read = read
         self._promised: dict[str, bytes] = {}
+        self._unheard: set[str] = set()
+        """Where an object was put and the answer was lost: what lies there may be our copy."""
 
     def check_destination(self, folder: str) -> None:
         """Raises `StorageUnavailable` if there is no such bucket or it may not be seen."""
@@ -58,14 +60,17 @@ class S3Copier:
                            os.path.basename(order.photo.path)):  # fmt: skip
             path = below(order.folder, name)
             there = self.content(path)
-            if there == content:
+            if there == content and path not in self._unheard:
                 return path
-            if there is None:
+            if there in (None, content):
                 return Placement(path, path, content, new_folder=False)
         raise AssertionError  # names never end
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
-        """Put the object, if its name is free. Raises `FileExistsError`, `PhotoError`, `StorageUnavailable`."""
+        """Put the object, if its name is free. Raises `FileExistsError`, `PhotoError`, `StorageUnavailable`.
+
+        A name that is taken by these very bytes is taken by the copy of which no answer came.
+        """
         if self.dry_run:
             self._promised[placement.target] = placement.content
             return order.photo.size, order.photo.modified_ns
@@ -73,6 +78,7 @@ class S3Copier:
         if hashlib.sha256(data).digest() != placement.content:
             raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
         place = s3_place(placement.target)
+        self._unheard.add(placement.target)
         try:
             self._client.put_object(
                 Bucket=place.bucket,
@@ -83,11 +89,13 @@ class S3Copier:
                 ContentType=mimetypes.guess_type(place.key)[0] or "application/octet-stream",
             )
         except (BotoCoreError, ClientError) as error:
-            if _code(error) in _TAKEN:
+            if _code(error) not in _TAKEN:
+                raise _unavailable(error, placement.target) from error
+            if self.content(placement.target) != placement.content:
+                self._unheard.discard(placement.target)
                 raise FileExistsError(placement.target) from error
-            raise _unavailable(error, placement.target) from error
-        there = self._object(placement.target)
-        return (there.size, there.modified_ns) if there else (len(data), order.photo.modified_ns)
+        self._unheard.discard(placement.target)
+        return len(data), order.photo.modified_ns
 
     def settle(self, folders: Iterable[str]) -> None:
         """What S3 has accepted is durable."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from s3_server import BUCKET, s3_server
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
@@ -126,6 +127,65 @@ def test_a_name_that_is_taken_meanwhile_is_not_overwritten(desk: Desk) -> None:
     with pytest.raises(FileExistsError):
         copier.publish(order, place)
     assert desk.objects() == {"out/PhotosWithAnna/a.jpg": b"somebody else's"}
+
+
+class LostAnswers:
+    """A client of S3 that does what it is told and whose answers to one operation are lost for a while."""
+
+    def __init__(self, client: Any, operation: str, times: int) -> None:
+        self._client, self._operation, self._times = client, operation, times
+        self._put = False
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._client, name)
+
+        def call(**request: Any) -> Any:
+            answer = real(**request)
+            self._put |= name == "put_object"
+            if self._put and name == self._operation and self._times:
+                self._times -= 1
+                raise ReadTimeoutError(endpoint_url="s3")
+            return answer
+
+        return call
+
+
+@pytest.mark.parametrize("operation", ["put_object", "head_object"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_copy_whose_answer_was_lost_is_told_of_and_can_be_undone(desk: Desk, operation: str, times: int) -> None:
+    client = LostAnswers(desk.s3, operation, times)
+    desk.copier = AnywhereCopier(FetchingCopier("copy", desk.read), lambda: S3Copier(client, desk.read))  # type: ignore[arg-type]
+    photo = desk.photo("a.jpg", b"one")
+    (event,) = desk.copy(photo)
+    assert isinstance(event, PhotoCopied)
+    assert desk.objects() == {"out/PhotosWithAnna/a.jpg": b"one"}
+    (again,) = desk.copy(photo)
+    assert isinstance(again, PhotoAlreadyThere)
+    assert [type(one) for one in undo_run(desk.run_id, desk.copier, desk.journal)] == [CopyTakenBack]
+    assert desk.objects() == {}
+
+
+def test_a_copy_that_botocore_puts_twice_is_told_of_and_can_be_undone(desk: Desk) -> None:
+    """It does so by itself when it hears no answer, and is told that the name is taken."""
+    session = desk.s3._endpoint.http_session
+    send, lost = session.send, list[str]()
+
+    def send_and_lose(request: Any) -> Any:
+        answer = send(request)
+        if request.method == "PUT" and not lost:
+            lost.append(answer.text)
+            raise ReadTimeoutError(endpoint_url=request.url)
+        return answer
+
+    photo = desk.photo("a.jpg", b"one")
+    session.send = send_and_lose
+    try:
+        (event,) = desk.copy(photo)
+    finally:
+        session.send = send
+    assert lost
+    assert isinstance(event, PhotoCopied)
+    assert [type(one) for one in undo_run(desk.run_id, desk.copier, desk.journal)] == [CopyTakenBack]
 
 
 def test_a_photo_that_changed_is_not_copied(desk: Desk) -> None:
