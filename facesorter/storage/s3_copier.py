@@ -11,6 +11,7 @@ import hashlib
 import itertools
 import mimetypes
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 
 
@@ -152,6 +154,8 @@ class S3Copier:
 
 
 def _names(name: str) -> Iterator[str]:
+    """The name and its numbered variants. Keys are UTF-8, so that bytes of a file's name that are not are replaced."""
+    name = _NO_TEXT.sub("\ufffd", name)
     stem, suffix = os.path.splitext(name)
     return (f"{stem} ({number}){suffix}" if number else name for number in itertools.count())
 

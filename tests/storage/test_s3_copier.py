@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,16 @@ def test_a_photo_of_a_folder_is_copied_into_a_bucket(desk: Desk) -> None:
     assert isinstance(event, PhotoCopied)
     assert event.target == f"{FOLDER}/ä b+c.jpg"
     assert desk.objects() == {"out/PhotosWithAnna/ä b+c.jpg": b"one"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a name")
+def test_a_file_name_that_is_not_utf_8_is_copied_and_undone(desk: Desk) -> None:
+    photo = desk.photo(os.fsdecode(b"caf\xe9.jpg"), b"one")
+    (event,) = desk.copy(photo)
+    assert isinstance(event, PhotoCopied)
+    assert event.target == f"{FOLDER}/caf\ufffd.jpg"
+    assert [type(one) for one in desk.copy(photo)] == [PhotoAlreadyThere]
+    assert [type(one) for one in undo_run(desk.run_id, desk.copier, desk.journal)] == [CopyTakenBack]
 
 
 def test_a_photo_of_a_bucket_is_copied_within_s3_and_into_a_folder(desk: Desk) -> None:
