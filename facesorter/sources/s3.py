@@ -31,7 +31,10 @@ _FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
 
 
 class S3Source:
-    """The `PhotoSource` of some places in S3; `skip` are places that are not entered: where copies go."""
+    """The `PhotoSource` of some places in S3.
+
+    `skip` are places that are not entered unless they, or places in them, are given themselves: where copies go.
+    """
 
     def __init__(
         self,
@@ -51,14 +54,13 @@ class S3Source:
 
         Raises `WrongUse` if there is no such bucket or object, `StorageUnavailable` if it cannot be listed.
         """
-        seen = self._objects = {}
+        self._objects = {}
         for place in self._places:
             found = False
+            skip = tuple(one for one in self._skip if not f"{place}/".startswith(one))
             for page in self._pages(place):
-                objects = [one for one in page if f"s3://{place.bucket}/{one['Key']}" not in seen]
                 found = found or bool(page)
-                seen.update((f"s3://{place.bucket}/{one['Key']}", _object(one)) for one in objects)
-                yield from self._by_folder(place.bucket, objects)
+                yield from self._by_folder(place.bucket, page, skip)
             if not found and place.key:
                 raise WrongUse(f"There is nothing at {place}.", "Check the spelling; capital letters matter.")
 
@@ -83,14 +85,15 @@ class S3Source:
         except (BotoCoreError, ClientError) as error:
             raise _place_error(error, str(place)) from error
 
-    def _by_folder(self, bucket: str, objects: Sequence[dict[str, Any]]) -> Iterator[Listing]:
-        """One listing a folder. Folders end with a slash, since keys may hold two in a row."""
+    def _by_folder(self, bucket: str, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> Iterator[Listing]:
+        """Photos that were not listed yet. Folders end with a slash, since keys may hold two in a row."""
         folders: dict[str, list[FolderEntry]] = {}
         for one in objects:
             key: str = one["Key"]
             parent, slash, name = key.rpartition("/")
             folder = f"s3://{bucket}/{parent}{slash}"
-            if is_photo(name) and not folder.startswith(self._skip):
+            if is_photo(name) and not folder.startswith(skip) and folder + name not in self._objects:
+                self._objects[folder + name] = _object(one)
                 modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
                 folders.setdefault(folder, []).append(FolderEntry(name, one["Size"], modified_ns, _object(one)))
         for folder, entries in folders.items():

@@ -92,6 +92,20 @@ def test_sub_folders_and_destinations_can_be_left_out(s3: Any) -> None:
     assert len(paths(S3Source(s3, [f"s3://{BUCKET}"], skip=skip))) == 2
 
 
+def test_a_destination_is_looked_through_if_it_is_given_itself(s3: Any) -> None:
+    put(s3, "a.jpg", "out/PhotosWithBen/b.jpg", "out/PhotosWithBen/sub/c.jpg")
+    ben = f"s3://{BUCKET}/out/PhotosWithBen"
+    for place, count in ((ben, 2), (ben + "/", 2), (f"{ben}/sub", 1), (f"{ben}/b.jpg", 1), (f"s3://{BUCKET}/out", 0)):
+        assert len(paths(S3Source(s3, [place], skip=[ben]))) == count
+    assert len(paths(S3Source(s3, [f"s3://{BUCKET}", f"{ben}/b.jpg"], skip=[ben]))) == 2
+
+
+def test_only_photos_are_remembered(s3: Any) -> None:
+    put(s3, "a.jpg", "notes.txt", "out/b.jpg")
+    source = S3Source(s3, [f"s3://{BUCKET}"], skip=[f"s3://{BUCKET}/out"])
+    assert paths(source) == list(source._objects) == [f"s3://{BUCKET}/a.jpg"]
+
+
 def test_only_the_newest_version_counts(s3: Any) -> None:
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     try:
