@@ -61,10 +61,10 @@ class S3Copier:
         for name in _names(order.photo.path.rpartition("/")[2] if is_in_s3(order.photo.path) else
                            os.path.basename(order.photo.path)):  # fmt: skip
             path = below(order.folder, name)
-            there = self.content(path)
-            if there == content and path not in self._unheard:
+            holds = self._holds(path, content, photo.size)
+            if holds and path not in self._unheard:
                 return path
-            if there in (None, content):
+            if holds is not False:
                 return Placement(path, path, content, new_folder=False)
         raise AssertionError  # names never end
 
@@ -93,7 +93,7 @@ class S3Copier:
         except (BotoCoreError, ClientError) as error:
             if _code(error) not in _TAKEN:
                 raise _unavailable(error, placement.target) from error
-            if self.content(placement.target) != placement.content:
+            if not self._holds(placement.target, placement.content, len(data)):
                 self._unheard.discard(placement.target)
                 raise FileExistsError(placement.target) from error
         self._unheard.discard(placement.target)
@@ -133,9 +133,22 @@ class S3Copier:
         if path in self._promised:
             return self._promised[path]
         there = self._object(path)
-        if there is None or there.content is not None:
-            return there and there.content
-        return hashlib.sha256(self._read(path)).digest()
+        return there and self._digest(path, there)
+
+    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
+        """Whether this content lies there; None if nothing does."""
+        if path in self._promised:
+            return self._promised[path] == content
+        there = self._object(path)
+        if there is None:
+            return None
+        try:
+            return there.size == size and self._digest(path, there) == content
+        except PhotoError:
+            return False  # what cannot be read keeps its name
+
+    def _digest(self, path: str, there: _Object) -> bytes:
+        return there.content or hashlib.sha256(self._read(path)).digest()
 
     def _object(self, path: str) -> _Object | None:
         place = s3_place(path)

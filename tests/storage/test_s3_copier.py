@@ -128,6 +128,24 @@ def test_nothing_is_overwritten_and_nothing_copied_twice(desk: Desk) -> None:
     assert desk.objects()["out/PhotosWithAnna/a.jpg"] == b"somebody else's"
 
 
+def test_an_object_that_cannot_be_read_keeps_its_name_and_one_of_another_size_is_not_read(desk: Desk) -> None:
+    desk.put(f"{FOLDER}/a.jpg", b"two")
+    desk.put(f"{FOLDER}/b.jpg", b"three")
+    asked: list[str] = []
+
+    def read(path: str) -> bytes:
+        if path.startswith("s3://"):
+            asked.append(path)
+            raise PhotoError("It lies in an archive of S3 and must be restored first.")
+        return desk.read(path)
+
+    desk.copier = AnywhereCopier(FetchingCopier("copy", read), lambda: S3Copier(desk.s3, read))
+    events = desk.copy(desk.photo("a.jpg", b"one"), desk.photo("b.jpg", b"four"))
+    targets = [event.target for event in events if isinstance(event, PhotoCopied)]
+    assert targets == [f"{FOLDER}/a (1).jpg", f"{FOLDER}/b (1).jpg"]
+    assert asked == [f"{FOLDER}/a.jpg"]
+
+
 def test_a_name_that_is_taken_meanwhile_is_not_overwritten(desk: Desk) -> None:
     photo = desk.photo("a.jpg", b"one")
     order = CopyOrder(photo, desk.anna, FOLDER)
