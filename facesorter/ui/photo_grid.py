@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QRegion,
@@ -54,6 +55,7 @@ class PhotoGrid(QListView):
         self.pile = Pile.SURE
         self.pile_model = PileModel(self)
         self._replacing = False
+        self._top = 0, 0.0
         self.setAccessibleName(self.tr("Photos"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -91,6 +93,7 @@ class PhotoGrid(QListView):
         self._replacing = True
         self.pile_model.replace(results, person_number, rows)
         self._replacing = False
+        self._top = 0, 0.0
         self.updateGeometries()
         self.looked_at.emit(-1)
 
@@ -115,7 +118,8 @@ class PhotoGrid(QListView):
         place = int(places[watched]) if watched >= 0 else -1
         moved_on = place < 0 <= current
         if moved_on:
-            place = min(current, len(rows) - 1)
+            following = places[before[current:]]
+            place = next((int(one) for one in following[following >= 0]), len(rows) - 1)
         self._replacing = False
         if place >= 0:
             how = QItemSelectionModel.SelectionFlag.NoUpdate
@@ -214,8 +218,11 @@ class PhotoGrid(QListView):
         return self.verticalScrollBar().value()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Move what is painted."""
+        """Move what is painted, and remember what is at the top: a place and how much of its line is above."""
         self.viewport().scroll(dx, dy)
+        cells, scrolled = self.cells, self.verticalOffset()
+        place = cells.first_at(scrolled)
+        self._top = place, (scrolled - cells.top_of(place)) / cells.height
 
     def doItemsLayout(self) -> None:
         """Nothing to lay out but the length of the scroll bar."""
@@ -232,8 +239,13 @@ class PhotoGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, other columns: the photo at the top stays there."""
+        place, above = self._top
         QAbstractItemView.resizeEvent(self, event)
         self.updateGeometries()
+        wanted = self.cells.top_of(place) + round(above * self.cells.height)
+        self.verticalScrollBar().setValue(wanted)
+        if self.verticalOffset() == wanted:
+            self._top = place, above  # not the first of its line any more, but it is again at the width of before
         self.viewport().update()
 
     def moveCursor(
@@ -266,14 +278,25 @@ class PhotoGrid(QListView):
         return self.pile_model.index(min(count - 1, max(0, place)))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select the photos that a rectangle of the viewport touches."""
+        """Select what a rectangle drawn with the mouse touches; otherwise all photos from one corner to the other."""
+        selection = QItemSelection()
+        if self.state() is not PhotoGrid.State.DragSelectingState:
+            first, last = sorted(self.indexAt(corner).row() for corner in (rect.topLeft(), rect.bottomRight()))
+            if first >= 0:
+                selection.select(self.pile_model.index(first), self.pile_model.index(last))
+            self.selectionModel().select(selection, command)
+            return
         touched = rect.normalized().translated(0, self.verticalOffset())
         end = self.pile_model.rowCount() - 1
-        selection = QItemSelection()
         for first, last in self.cells.lines_touching(touched):
             if 0 <= first <= min(last, end):
                 selection.select(self.pile_model.index(first), self.pile_model.index(min(last, end)))
         self.selectionModel().select(selection, command)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draws a rectangle, but not with Shift: a hand that shakes while it clicks means the range."""
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            super().mouseMoveEvent(event)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """What must be painted anew when the selection changes: simply what is in view."""

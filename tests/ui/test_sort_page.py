@@ -10,8 +10,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from made_up import MadeUpWorkshop, photo_of, score_of
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -73,6 +73,27 @@ def roll(widget):
     )
     QApplication.sendEvent(widget, event)
     return event.isAccepted()
+
+
+def middle_of(grid, place):
+    return grid.visualRect(grid.pile_model.index(place)).center()
+
+
+def click(qtbot, grid, place, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, modifier, middle_of(grid, place))
+
+
+def drag(qtbot, grid, start, end, modifier=Qt.KeyboardModifier.NoModifier):
+    button = Qt.MouseButton.LeftButton
+    qtbot.mousePress(grid.viewport(), button, modifier, start)
+    for point in (start, end):
+        moved = QMouseEvent(QEvent.Type.MouseMove, point, point, Qt.MouseButton.NoButton, button, modifier)
+        QApplication.sendEvent(grid.viewport(), moved)
+    qtbot.mouseRelease(grid.viewport(), button, modifier, end)
+
+
+def selected(grid):
+    return sorted(index.row() for index in grid.selectionModel().selectedIndexes())
 
 
 class TestChoosing:
@@ -568,6 +589,63 @@ class TestTheGrid:
         ):
             press(qtbot, grid, key)
             assert grid.currentIndex().row() == place
+
+    def test_shift_selects_all_from_one_photo_to_another(self, finished, qtbot):
+        grid, shift = finished.outcome.review.grid, Qt.KeyboardModifier.ShiftModifier
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
+        first, last = 2, grid.cells.columns + 1
+        for one, other in ((first, last), (last, first)):
+            click(qtbot, grid, one)
+            click(qtbot, grid, other, shift)
+            assert selected(grid) == list(range(first, last + 1))
+            drag(qtbot, grid, middle_of(grid, other), middle_of(grid, other) + QPoint(2, 1), shift)
+            assert selected(grid) == list(range(first, last + 1))
+        click(qtbot, grid, first)
+        press(qtbot, grid, Qt.Key.Key_Down, shift)
+        assert selected(grid) == list(range(first, first + grid.cells.columns + 1))
+
+    def test_a_rectangle_drawn_with_the_mouse_selects_what_it_touches(self, finished, qtbot):
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
+        columns = grid.cells.columns
+        drag(qtbot, grid, middle_of(grid, 1), middle_of(grid, columns + 2))
+        assert selected(grid) == [1, 2, columns + 1, columns + 2]
+        drag(qtbot, grid, middle_of(grid, columns + 2), middle_of(grid, 1))
+        assert selected(grid) == [1, 2, columns + 1, columns + 2]
+
+    @pytest.mark.parametrize("ends", [(1, 5), (5, 1)])
+    def test_after_answering_several_the_first_of_the_others_comes_next(self, finished, qtbot, ends):
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
+        following = int(grid.pile_model.rows[6])
+        click(qtbot, grid, ends[0])
+        click(qtbot, grid, ends[1], Qt.KeyboardModifier.ShiftModifier)
+        finished.outcome.review.answer(Decision.YES)
+        assert grid.current_row == following
+        grid.selectAll()
+        grid.setCurrentIndex(grid.pile_model.index(grid.pile_model.rowCount() - 1))
+        finished.outcome.review.answer(Decision.YES)
+        assert grid.currentIndex().row() == grid.pile_model.rowCount() - 1
+
+    def test_the_photo_at_the_top_stays_there_at_any_width(self, ready, qtbot, workshop, window):
+        workshop.photos = 1000
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
+        grid = ready.outcome.review.grid
+        ready.outcome.review.tabs.choose(Pile.NOT_THEM)
+        widest, height = window.width(), window.height()
+        grid.verticalScrollBar().setValue(grid.cells.top_of(240) + 10)
+        top, columns, value = grid.cells.first_at(grid.verticalOffset()), set(), grid.verticalOffset()
+        for narrower in (*range(0, 400, 60), 0):
+            window.resize(widest - narrower, height)
+            columns.add(grid.cells.columns)
+            seen = grid.cells.first_at(grid.verticalOffset())
+            assert seen <= top < seen + grid.cells.columns
+        assert len(columns) > 2
+        assert grid.verticalOffset() == value
+        ready.outcome.review.tabs.choose(Pile.CHECK)
+        window.resize(widest - 300, height)
+        assert grid.verticalOffset() == 0
 
     def test_every_photo_is_where_it_is_painted(self, finished):
         grid = finished.outcome.review.grid
