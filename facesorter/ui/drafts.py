@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 CAMERA_NAMES = frozenset({"img", "dsc", "dscf", "dscn", "dcim", "pict", "photo", "image", "picture", "pxl", "headshot"})
 
+MOST_HEADSHOTS = 50
+"""Of one person. Whoever has more pictures at hand means the photos to search, and each would be looked at first."""
+
 
 @dataclass
 class Shot:

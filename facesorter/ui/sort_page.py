@@ -67,6 +67,7 @@ class SortPage(QWidget):
         self._lay_out()
         self.banner.toggled.connect(self._fit_log)
         self.who.changed.connect(self._refresh)
+        self.who.said.connect(self.banner.say)
         self.who.headshots_wanted.connect(self._choose_faces)
         self.where.changed.connect(self._refresh)
         self.where.places_changed.connect(self._stop_watching)

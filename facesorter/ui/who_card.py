@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.names import one_spelling
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button
-from facesorter.ui.drafts import Draft, Shot, name_from, people_in
+from facesorter.ui.drafts import MOST_HEADSHOTS, Draft, Shot, name_from, people_in
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.pictures import FacePicture, Loaded, load_headshot
 from facesorter.ui.theme import Theme, mark
@@ -27,9 +27,13 @@ HEADSHOT_PX = 640
 
 
 class WhoCard(Card):
-    """The people to look for. `changed` after every change; `people_problem` says what is still missing."""
+    """The people to look for. `changed` after every change; `people_problem` says what is still missing.
+
+    `said` carries what could not be taken, and what to do instead.
+    """
 
     changed = Signal()
+    said = Signal(str, str)
     headshots_wanted = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
@@ -147,17 +151,22 @@ class WhoCard(Card):
 
     def add_person(self, name: str = "", paths: list[str] | None = None) -> None:
         """One more person to look for."""
-        if paths and not self.drafts[-1].shots and not self.drafts[-1].name:
-            self.drafts.pop()
-            self._tabs.removeTab(self._tabs.count() - 1)
-        self.drafts.append(Draft(name))
-        self._tabs.addTab("")
-        self._tabs.setCurrentIndex(len(self.drafts) - 1)
+        self._begin_draft(name, in_place=bool(paths))
         if paths:
             self.add_headshots(paths)
         else:
             self._refresh()
             self.name.setFocus()
+
+    def _begin_draft(self, name: str, *, in_place: bool) -> None:
+        """A tab more for a person; `in_place` of one of whom nothing is known yet, if that is the last."""
+        with QSignalBlocker(self._tabs):  # meanwhile there may be no tab at all
+            if in_place and not self.drafts[-1].shots and not self.drafts[-1].name:
+                self.drafts.pop()
+                self._tabs.removeTab(self._tabs.count() - 1)
+            self.drafts.append(Draft(name))
+            self._tabs.addTab("")
+            self._tabs.setCurrentIndex(len(self.drafts) - 1)
 
     def _add_nobody(self) -> None:
         self.add_person()
@@ -170,16 +179,29 @@ class WhoCard(Card):
 
     def add_headshots(self, paths: list[str]) -> None:
         """Pictures of the current person."""
-        draft = self.current
-        for path in paths:
-            if any(shot.path == path for shot in draft.shots):
-                continue
-            shot = Shot(path)
-            draft.shots.append(shot)
+        if not self._add_shots(self.current, paths):
+            self._refuse([self.current.name.strip() or self.tr("This person")])
+        self._refresh()
+
+    def _add_shots(self, draft: Draft, paths: list[str]) -> bool:
+        """Whether they are taken: all of them, or none if they are too many."""
+        known = {shot.path for shot in draft.shots}
+        shots = [Shot(path) for path in dict.fromkeys(paths) if path not in known]
+        if len(draft.shots) + len(shots) > MOST_HEADSHOTS:
+            return False
+        draft.shots += shots
+        for shot in shots:
             self._look_at(draft, shot)
         if not draft.name and paths:
             draft.name = name_from(paths[0])
-        self._refresh()
+        return True
+
+    def _refuse(self, names: list[str]) -> None:
+        shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+        self.said.emit(
+            self.tr("{} would have more than {} headshots.").format(shown, words.number(MOST_HEADSHOTS)),
+            self.tr("Drop photos to search on Where?"),
+        )
 
     def _look_at(self, draft: Draft, shot: Shot) -> None:
         def look() -> tuple[HeadshotReport, Loaded | None]:
@@ -200,18 +222,19 @@ class WhoCard(Card):
             from facesorter.pipeline.enrol import HeadshotReport
 
             shot.report = HeadshotReport(shot.path, error=str(error))
+            self._compare(draft)
             self._refresh()
 
         self._jobs.look(look, keep).failed.connect(give_up)
 
     def _compare(self, draft: Draft) -> None:
-        """Ask on a worker whether the pictures of a person may not show the same one."""
+        """Ask on a worker whether the pictures of a person may not show the same one, once all are looked at."""
         from facesorter.domain.matching import CHECK_FROM
         from facesorter.pipeline.enrol import Headshot
 
         draft.doubtful = False
         headshots = [Headshot(shot.path, shot.chosen) for shot in draft.usable]
-        if len(headshots) < 2:
+        if len(headshots) < 2 or any(shot.report is None for shot in draft.shots):
             return
 
         def keep(same: bool) -> None:
@@ -249,15 +272,30 @@ class WhoCard(Card):
             self.add_headshots(paths)
 
     def _take(self, paths: list[str]) -> None:
-        for path in paths:
-            if not os.path.isdir(path):
-                continue
-            inside = people_in(path)
-            for name, pictures in inside.items():
-                self.add_person(name, pictures)
-        files = [path for path in paths if not os.path.isdir(path)]
-        if files:
-            self.add_headshots(files)
+        """Files are pictures of the current person, folders those of others; a worker looks what is what."""
+        draft = self.current
+
+        def look() -> tuple[list[tuple[str, list[str]]], list[str]]:
+            folders = [path for path in paths if os.path.isdir(path)]
+            people = [person for folder in folders for person in people_in(folder).items()]
+            return people, [path for path in paths if path not in folders]
+
+        def keep(found: tuple[list[tuple[str, list[str]]], list[str]]) -> None:
+            people, files = found
+            refused: list[str] = []
+            if files and not self._add_shots(draft, files):
+                refused.append(draft.name.strip() or self.tr("This person"))
+            for name, pictures in people:
+                if len(pictures) > MOST_HEADSHOTS:
+                    refused.append(name)
+                else:
+                    self._begin_draft(name, in_place=True)
+                    self._add_shots(self.current, pictures)
+            if refused:
+                self._refuse(refused)
+            self._refresh()
+
+        self._jobs.look(look, keep)
 
     # Showing it
 
@@ -269,7 +307,9 @@ class WhoCard(Card):
         self._add.setVisible(several)
         self._more.setVisible(not several)
         for place, one in enumerate(self.drafts):
-            self._tabs.setTabText(place, one.name.strip() or self.tr("New person"))
+            text = one.name.strip() or self.tr("New person")
+            if self._tabs.tabText(place) != text:  # every tab is laid out anew with each text
+                self._tabs.setTabText(place, text)
         if self.name.text() != draft.name:
             self.name.setText(draft.name)
         self.add.setText(self.tr("Add…") if draft.shots else self.tr("Choose…"))

@@ -75,6 +75,12 @@ def roll(widget):
     return event.isAccepted()
 
 
+def pictures_in(folder, count):
+    folder.mkdir(parents=True)
+    for number in range(count):
+        (folder / f"{number}.jpg").write_bytes(b"x")
+
+
 def middle_of(grid, place):
     return grid.visualRect(grid.pile_model.index(place)).center()
 
@@ -237,6 +243,43 @@ class TestChoosing:
         qtbot.waitUntil(lambda: "same name" in ready._hint.text())
         assert not ready.go.isEnabled()
         assert {wanted.name for wanted in ready.who.people()} == {"Zo\u00eb"}
+
+    def test_a_dropped_folder_of_people_is_taken_in_place_of_nobody(self, window, qtbot, tmp_path):
+        for name in ("Anna", "Ben"):
+            pictures_in(tmp_path / name, 2)
+        who = window.sort.who
+        who.dropped.emit([str(tmp_path)])
+        qtbot.waitUntil(lambda: [draft.name for draft in who.drafts] == ["Anna", "Ben"])
+        assert who._tabs.count() == 2
+        assert who.name.text() == "Ben"
+        qtbot.waitUntil(lambda: [len(person.headshots) for person in who.people()] == [2, 2])
+
+    def test_a_dropped_library_is_not_taken_for_headshots(self, window, qtbot, tmp_path):
+        page = window.sort
+        pictures_in(tmp_path / "Photos" / "2019", 200)
+        pictures_in(tmp_path / "Photos" / "Ben", 1)
+        page.who.dropped.emit([str(tmp_path / "Photos")])
+        qtbot.waitUntil(page.banner.isVisible)
+        assert "2019 would have more than 50 headshots" in page.banner.accessibleName()
+        assert "Where?" in page.banner.accessibleName()
+        assert [(draft.name, len(draft.shots)) for draft in page.who.drafts] == [("Ben", 1)]
+        page.banner.hide()
+        page.who.add_headshots([f"/heads/{number}.jpg" for number in range(50)])
+        assert page.banner.isVisible()
+        assert len(page.who.current.shots) == 1
+
+    def test_pictures_of_a_person_are_compared_once_all_are_looked_at(self, window, qtbot, workshop):
+        compared, same = [], workshop.same_person
+
+        def watched(headshots, threshold):
+            compared.append(len(headshots))
+            return same(headshots, threshold)
+
+        workshop.same_person = watched
+        who = window.sort.who
+        who.add_headshots([f"/heads/{name}.jpg" for name in ("anna", "nobody", "stranger", "nobody2")])
+        qtbot.waitUntil(lambda: who.current.doubtful)
+        assert compared == [2]
 
     def test_dropped_names_keep_their_bytes(self):
         data = QMimeData()
