@@ -210,9 +210,7 @@ class ComparePage(QWidget):
         self.stop.setVisible(busy)
         self.stop.setEnabled(self.comparing.state is not State.STOPPING)
         for card in (self.source, self.target):
-            card.choose_button.setEnabled(not busy)
-            card.paste_button.setEnabled(not busy)
-            card.setAcceptDrops(not busy)
+            card.hold(held=busy)
             card.show_price(self.price.of_a_call, possible=not busy and self.price.may_call)
         self.pane.refresh()
         self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analyzed is not None)

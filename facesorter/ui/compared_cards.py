@@ -53,8 +53,8 @@ class SourceCard(PictureCard):
         super().take(place)
 
     def pick(self, place: int) -> None:
-        """Compare this face (0 is the largest)."""
-        if place != self.chosen:
+        """Compare this face (0 is the largest), unless another one is being compared."""
+        if place != self.chosen and not self._held:
             self.chosen = place
             self._show()
             self.picked.emit()

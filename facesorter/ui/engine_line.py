@@ -94,9 +94,13 @@ class EngineLine(QWidget):
             row.addWidget(widget)
 
     def _chosen(self, engine: str, _checked: bool = False) -> None:
+        if self._refusal:
+            self.forget_price()  # what stood in the way may be gone: chosen again, it is asked again
         self._choice.choose(engine=engine)
 
     def _tell(self) -> None:
+        if self._refusal and not self._choice.paid:  # it was chosen in another line
+            self.forget_price()
         self._refresh()
         self.changed.emit()
 

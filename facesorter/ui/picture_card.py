@@ -64,10 +64,10 @@ class PictureCard(Card):
         self._jobs = jobs
         self._pasted = PastedPictures()
         self.place = self.shown = self.problem = ""
-        self.is_folder = False
+        self.is_folder = self._held = False
         self.loaded: Loaded | None = None
         self.picture = PictureWithFaces(theme, title, icon)
-        self.picture.pressed.connect(self.choose)
+        self.picture.pressed.connect(self._pressed)
         self._file = ElidedLabel("strong")
         self._remark = ElidedLabel("dim")
         self.paste_button = button(self.tr("Paste"), "link", self.tr("{}: paste a picture").format(title))
@@ -107,10 +107,21 @@ class PictureCard(Card):
         self.analyze_button.setAccessibleName(f"{spoken}, {price}" if price else spoken)
         self.analyze_button.setEnabled(possible)
 
+    def hold(self, *, held: bool) -> None:
+        """While it is held nothing else can be chosen: what is being worked out is about what is shown."""
+        self._held = held
+        self.choose_button.setEnabled(not held)
+        self.paste_button.setEnabled(not held)
+        self.setAcceptDrops(not held)
+
     @property
     def ready(self) -> bool:
         """Whether there is something to compare."""
         return self.is_folder or self.loaded is not None
+
+    def _pressed(self) -> None:
+        if not self._held:
+            self.choose()
 
     def choose(self) -> None:
         """Ask for a picture."""

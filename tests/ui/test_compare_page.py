@@ -22,6 +22,7 @@ from facesorter.domain.models import BoundingBox, Comparison, Match, Photo
 from facesorter.domain.wire import compared_face
 from facesorter.paths import AppPaths
 from facesorter.pipeline.compare import PictureCompared
+from facesorter.pipeline.enrol import HeadshotReport
 from facesorter.ui.compare_page import ComparePage
 from facesorter.ui.compared_faces import FacesModel, Part
 from facesorter.ui.comparing import State
@@ -142,6 +143,12 @@ def listed(page, part):
         tuple(model.data(model.index(row, column)) for column in range(model.columnCount()))
         for row in range(model.rowCount())
     ]
+
+
+def click_face(qtbot, picture, place):
+    target, center = picture._target(), picture.marks[place].box.center
+    point = QPoint(round(target.left() + center[0] * target.width()), round(target.top() + center[1] * target.height()))
+    qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=point)
 
 
 def tones(page):
@@ -267,12 +274,7 @@ class TestTwoPictures:
         page = made(a=(12.9, 97.2))
         compare(qtbot, page, "/me.jpg", "/a.jpg")
         picture = page.target.picture
-        target = picture._target()
-        box = picture.marks[1].box
-        point = QPoint(
-            round(target.left() + box.center[0] * target.width()), round(target.top() + box.center[1] * target.height())
-        )
-        qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=point)
+        click_face(qtbot, picture, 1)
         assert page.faces.part is Part.OTHERS
         assert [mark.strong for mark in picture.marks] == [False, True]
         qtbot.keyClick(picture, Qt.Key.Key_Left)
@@ -324,6 +326,29 @@ class TestTwoPictures:
 
 
 class TestFolders:
+    def test_a_click_does_not_end_what_goes_on(self, made, qtbot, tmp_path):
+        page = made(a=(85.0,), b=(99.0,), c=(), d=(12.0,), e=(91.0,))
+        workshop = page.comparing._workshop
+        workshop.look_at_headshot = lambda path: HeadshotReport(path, (face_at(0.5, 0.3), face_at(0.1)), ((), ()))
+        choose(qtbot, page, "/me.jpg", str(tmp_path))
+        asked, menu = [], page.target.choose_button.menu()
+        menu.aboutToShow.connect(lambda: asked.append("menu"))
+        menu.aboutToShow.connect(menu.close, Qt.ConnectionType.QueuedConnection)
+        workshop.gate = threading.Event()
+        page.go.click()
+        qtbot.waitUntil(lambda: page.comparing.busy and page.faces.count(Part.MATCHES) == 2)
+        click_face(qtbot, page.source.picture, 1)
+        qtbot.keyClick(page.source.picture, Qt.Key.Key_Right)
+        page.target.show_path("")
+        qtbot.mouseClick(page.target.picture, Qt.MouseButton.LeftButton)
+        assert asked == []
+        assert page.comparing.busy
+        workshop.gate.set()
+        qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
+        assert page.faces.count(Part.MATCHES) == 3
+        click_face(qtbot, page.source.picture, 1)
+        assert page.source.chosen == 1
+
     def test_results_come_in_sorted_by_similarity(self, made, qtbot, tmp_path):
         page = made(a=(85.0, 12.0), b=(99.0,), c=(), d="This file is damaged.", e=(91.0, 88.0))
         compare(qtbot, page, "/me.jpg", str(tmp_path))

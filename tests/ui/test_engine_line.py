@@ -79,6 +79,17 @@ class TestThePrice:
         ready.take_settings()
         qtbot.waitUntil(ready.go.isEnabled)
 
+    @pytest.mark.parametrize("chosen", [(LOCAL, REKOGNITION), (REKOGNITION,)])
+    def test_refused_it_is_asked_again_when_it_is_chosen_again(self, ready, qtbot, workshop, chosen):
+        workshop.refusal = EngineUnavailable("AWS cannot be reached.", "Check the network.")
+        ready.where.engine.choices[REKOGNITION].trigger()
+        qtbot.waitUntil(lambda: "cannot be reached" in ready._hint.text())
+        workshop.refusal = None
+        for engine in chosen:
+            ready.where.engine.choices[engine].trigger()
+        qtbot.waitUntil(ready.go.isEnabled)
+        assert "60 calls" in ready.where.engine.sentence()
+
     def test_the_choice_is_kept(self, ready, qtbot, workshop):
         ready.choice.choose(engine=REKOGNITION)
         ready.choice.choose(thrift=Thrift.HYBRID)
