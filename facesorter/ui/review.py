@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui import words
 from facesorter.ui.card import label
 from facesorter.ui.change_bar import BalanceLine
 from facesorter.ui.detail_pane import DetailPane
@@ -121,7 +122,7 @@ class Review(QWidget):
         while self.people.count():
             self.people.removeTab(0)
         for name in names:
-            self.people.addTab(name)
+            self.people.addTab(words.as_written(name))
         self.people.blockSignals(False)  # noqa: FBT003
         self.people.setVisible(len(names) > 1)
         self.tabs.tabs[Pile.SURE].setChecked(True)

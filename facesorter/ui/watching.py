@@ -64,7 +64,7 @@ class KeepUpToDate(QCheckBox):
         waits = run.waits_for_click and not self.isChecked()
         self.setEnabled(self._permitted and not waits)
         name = people[0] if len(people) == 1 else self.tr("{} folders").format(words.number(len(people)))
-        self.setText(self.tr("Keep {} up to date").format(name.replace("&", "&&")))
+        self.setText(self.tr("Keep {} up to date").format(words.as_written(name)))
         self.setToolTip(self._trouble or self._explanation(waits=waits))
 
     def _explanation(self, *, waits: bool) -> str:

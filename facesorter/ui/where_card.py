@@ -187,7 +187,7 @@ class WhereCard(Card):
         menu.addAction(self.tr("Add a folder…"), self._clicked)
         menu.addSeparator()
         for folder in self.folders:
-            action = QAction(self.tr("Leave out {}").format(words.short(folder)), menu)
+            action = QAction(self.tr("Leave out {}").format(words.as_written(words.short(folder))), menu)
             action.triggered.connect(lambda _checked=False, gone=folder: self._leave_out(gone))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
             menu.addAction(action)
         self.choose.setMenu(menu if self.folders else None)  # pyright: ignore[reportArgumentType] - None is none

@@ -307,7 +307,7 @@ class WhoCard(Card):
         self._add.setVisible(several)
         self._more.setVisible(not several)
         for place, one in enumerate(self.drafts):
-            text = one.name.strip() or self.tr("New person")
+            text = words.as_written(one.name.strip()) or self.tr("New person")
             if self._tabs.tabText(place) != text:  # every tab is laid out anew with each text
                 self._tabs.setTabText(place, text)
         if self.name.text() != draft.name:

@@ -70,6 +70,11 @@ def readable(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
+def as_written(text: str) -> str:
+    """For tabs, menus, check boxes and buttons, which take a single & as the mark of a key."""
+    return text.replace("&", "&&")
+
+
 def file_name(path: str) -> str:
     """The last part of a path, readable."""
     return readable(path.rsplit("/", 1)[-1].rsplit(os.sep, 1)[-1])

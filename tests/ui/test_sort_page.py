@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from made_up import MadeUpWorkshop, photo_of, score_of
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -235,6 +235,27 @@ class TestChoosing:
     )
     def test_a_files_name_suggests_a_persons(self, path, name):
         assert name_from(path) == name
+
+    def test_names_are_shown_as_they_are_written(self, ready, qtbot, tmp_path):
+        def heard(widget):
+            heard = QAccessible.queryAccessibleInterface(widget)
+            return [heard.child(place).text(QAccessible.Text.Name) for place in range(heard.childCount())]
+
+        who, where = ready.who, ready.where
+        (tmp_path / "R&B").mkdir()
+        where.add_folders([str(tmp_path / "R&B")])
+        assert "R&&B" in where._menu.actions()[-1].text()
+        who._named("Tom & Ann")
+        who.add_person("Tim && Tam", ["/heads/other.jpg"])
+        qtbot.waitUntil(ready.go.isEnabled)
+        assert heard(who._tabs)[:2] == ["Tom & Ann", "Tim && Tam"]
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert heard(ready.outcome.review.people)[:2] == ["Tom & Ann", "Tim && Tam"]
+        who._drop_person()
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert ready.outcome.review.keep.text() == "Keep PhotosWithTom && Ann up to date"
 
     @pytest.mark.parametrize("other", ["Zo\u00eb ", "Zoe\u0308"])
     def test_names_that_read_the_same_are_one(self, ready, qtbot, other):
