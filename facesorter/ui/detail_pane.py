@@ -16,7 +16,7 @@ from facesorter.ui import words
 from facesorter.ui.card import ElidedLabel, button, label
 from facesorter.ui.drafts import Shot
 from facesorter.ui.explanation import explain
-from facesorter.ui.jobs import Jobs
+from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.pictures import Box, FacePicture, Loaded, load_photo
 from facesorter.ui.piles import color_of, name_of
 from facesorter.ui.results import Results
@@ -44,6 +44,7 @@ class DetailPane(QFrame):
         self._theme = theme
         self._loaded: Loaded | None = None
         self._damage = ""
+        self._loading: Job | None = None
         self._shown: tuple[Results, int, int] | None = None
         mark(self, card="true")
         self.setAccessibleName(self.tr("The chosen photo"))
@@ -205,6 +206,8 @@ class DetailPane(QFrame):
 
     def _load(self, results: Results, row: int, number: int) -> None:
         photo = results.photo(row)
+        if self._loading is not None:
+            self._loading.cancel()  # nobody looks at that photo any more; if it waits still, it is not read
 
         def load() -> Loaded | str:
             try:
@@ -221,7 +224,7 @@ class DetailPane(QFrame):
                 self._damage = loaded
             self._paint()
 
-        self._jobs.look(load, keep)
+        self._loading = self._jobs.look(load, keep)
 
     def refresh(self) -> None:
         """The same photo, but what is known of it may have changed."""

@@ -16,7 +16,7 @@ from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.formats import SUFFIXES
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button, paths_in
-from facesorter.ui.jobs import Jobs
+from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.picture_with_faces import PictureWithFaces
 from facesorter.ui.pictures import Loaded, load_headshot
 from facesorter.ui.theme import Theme
@@ -66,6 +66,7 @@ class PictureCard(Card):
         self.place = self.shown = self.problem = ""
         self.is_folder = self._held = False
         self.loaded: Loaded | None = None
+        self._loading: Job | None = None
         self.picture = PictureWithFaces(theme, title, icon)
         self.picture.pressed.connect(self._pressed)
         self._file = ElidedLabel("strong")
@@ -175,6 +176,8 @@ class PictureCard(Card):
         if path == self.shown and self.loaded is not None:
             return
         self.shown, self.loaded, self.problem = path, None, ""
+        if self._loading is not None:
+            self._loading.cancel()  # another picture is wanted; if that one waits still, it is not read
         self._show()
         if not path:
             return
@@ -196,7 +199,7 @@ class PictureCard(Card):
             self._show()
             self.changed.emit()
 
-        self._jobs.look(load, keep)
+        self._loading = self._jobs.look(load, keep)
 
     def _load(self, path: str) -> Loaded:
         """On a worker. Raises `PhotoError`, `UserError`."""

@@ -316,6 +316,23 @@ class TestTwoPictures:
         assert tones(page) == []
         assert not page.pane.isVisible()
 
+    def test_pictures_passed_over_quickly_are_not_read(self, made, qtbot):
+        page = made()
+        workshop, read, gate = page.comparing._workshop, [], threading.Event()
+
+        def slow(path):
+            read.append(path)
+            gate.wait(10)
+            return PHOTO
+
+        workshop.read = slow
+        for number in range(20):
+            page.target.show_path(f"/{number}.jpg")
+        gate.set()
+        qtbot.waitUntil(lambda: page.target.loaded is not None)
+        assert read[-1] == "/19.jpg"
+        assert len(read) < 8
+
     def test_a_picture_that_cannot_be_read_says_why(self, made, qtbot):
         page = made()
         page.source.take("/me.jpg")

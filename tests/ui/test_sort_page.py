@@ -31,13 +31,14 @@ from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.spending import Terms, Thrift
 from facesorter.settings import Settings
-from facesorter.ui import words
+from facesorter.ui import detail_pane, words
 from facesorter.ui.card import paths_in
 from facesorter.ui.consent_dialog import ConsentDialog
 from facesorter.ui.drafts import name_from
 from facesorter.ui.engine_choice import REKOGNITION
 from facesorter.ui.headshots_dialog import HeadshotsDialog
 from facesorter.ui.main_window import MainWindow
+from facesorter.ui.pictures import load_photo
 from facesorter.ui.pile_model import PileModel
 from facesorter.ui.review import SHOW_EVERY_MS
 from facesorter.ui.run import State
@@ -782,6 +783,23 @@ class TestTheGrid:
         ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
         assert ready.outcome.review.detail._problem.text() == "This file is damaged."
         assert not ready.outcome.review.detail.answers[Decision.YES].isEnabled()
+
+    def test_photos_passed_over_quickly_are_not_read(self, finished, qtbot, monkeypatch):
+        review, read, gate = finished.outcome.review, [], threading.Event()
+
+        def slow(workshop, photo_id, path, side_px):
+            read.append(photo_id)
+            gate.wait(10)
+            return load_photo(workshop, photo_id, path, side_px)
+
+        monkeypatch.setattr(detail_pane, "load_photo", slow)
+        review.tabs.choose(Pile.NOT_THEM)
+        for _ in range(20):
+            press(qtbot, review.grid, Qt.Key.Key_Right)
+        gate.set()
+        qtbot.waitUntil(lambda: review.detail._loaded is not None)
+        assert read[-1] == finished.outcome.run.results.photo(review.grid.current_row).id
+        assert len(read) < 8
 
     def test_why_this_answer_names_the_numbers(self, finished):
         finished.outcome.review.tabs.choose(Pile.CHECK)
