@@ -116,10 +116,11 @@ class KeepUpToDate(QCheckBox):
         if job is not self._heard:
             return
         if job is self._job:
-            trouble = next((event.reason for event in reversed(events) if isinstance(event, RunPaused)), "")
-            if trouble not in ("", self._trouble):
-                self.failed.emit(UserError(trouble))
-            self._trouble = trouble
+            pauses = [event for event in events if isinstance(event, RunPaused)]
+            for event in pauses[-1:]:
+                if event.reason != self._trouble:
+                    self.failed.emit(UserError(event.reason))
+            self._trouble = pauses[-1].reason if pauses else ""
         self._run.take_in(events)
 
     def _ended(self, job: Job) -> None:
