@@ -66,3 +66,10 @@ class PhotoError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.lasting = lasting
+
+
+class PhotoChanged(PhotoError):
+    """A photo no longer holds the bytes that were looked at, though its size and time may say so."""
+
+    def __init__(self) -> None:
+        super().__init__("It changed since it was looked at; the next run will look at it anew.")

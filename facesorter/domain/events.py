@@ -89,11 +89,15 @@ class PhotoAlreadyThere:
 
 @dataclass(frozen=True, slots=True)
 class CopyFailed:
-    """A sure photo could not be copied for one person; it counts as a problem for that person."""
+    """A sure photo could not be copied for one person; it counts as a problem for that person.
+
+    `changed` says that it is not the photo any more that was looked at.
+    """
 
     photo: Photo
     person: Person
     reason: str
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,10 @@ class Catalog(Protocol):
         """The photo cannot be used in this run; with `content`, whoever holds these bytes cannot be used at all."""
         ...
 
+    def read_anew(self, photo: Photo) -> None:
+        """The photo changed, though not in size and time: the next run reads it again. For this run nothing changes."""
+        ...
+
     def commit(self) -> None:
         """Make what was recorded durable. Recording alone may wait for it."""
         ...

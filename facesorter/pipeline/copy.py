@@ -13,7 +13,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable, UserError
+from facesorter.domain.errors import (
+    DiskFull,
+    PhotoChanged,
+    PhotoError,
+    SourceUnavailable,
+    StorageUnavailable,
+    UserError,
+)
 from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, RunPaused
 from facesorter.domain.models import Photo
 from facesorter.domain.names import merging_key
@@ -200,7 +207,7 @@ class _Copying:
         if isinstance(error, SourceUnavailable) and not self.sources_awaited:
             raise error
         reason = error.reason if isinstance(error, PhotoError) else error.what_happened
-        self.events.append(CopyFailed(order.photo, order.person, reason))
+        self.events.append(CopyFailed(order.photo, order.person, reason, isinstance(error, PhotoChanged)))
 
     def _record(self) -> None:
         """Settle and record what was published; only now it is told."""

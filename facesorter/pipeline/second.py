@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from facesorter.domain.errors import PhotoError
+from facesorter.domain.errors import PhotoChanged, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
 from facesorter.domain.spending import Thrift
@@ -202,10 +202,11 @@ class _AskingSecond(Asking):
         self._read = read
 
     def _picture(self, photo: Photo) -> EncodedPicture:
-        """The photo as it was when its faces were found. Raises `PhotoError` if it changed since."""
+        """The photo as it was when its faces were found. Raises `PhotoError`, `PhotoChanged` if it is another now."""
         data = self._read(photo.path)
         if content_of(data) != photo.content:
-            raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
+            self.catalog.read_anew(photo)
+            raise PhotoChanged
         return EncodedPicture(photo.path, data)
 
     def _keep(self, photo: Photo, answers: Mapping[str, bytes], *, commit: bool = True) -> None:

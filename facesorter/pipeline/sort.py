@@ -159,7 +159,10 @@ class Sort:
         tools = self._tools
         # A dry run can tell what would be without reading what was never read.
         identify = None if copier.dry_run else identifying(tools.source.read, tools.catalog)
-        return copy(orders, self.run_id, copier, tools.journal, identify)
+        for event in copy(orders, self.run_id, copier, tools.journal, identify):
+            if isinstance(event, CopyFailed) and event.changed:
+                tools.catalog.read_anew(event.photo)
+            yield event
 
     @property
     def _first_decides(self) -> bool:

@@ -156,6 +156,17 @@ class SqliteCatalog(SqlitePeople):
                 content_id = _hold(connection, photo, content)
                 connection.execute("UPDATE contents SET problem = ? WHERE id = ?", (reason, content_id))
 
+    def read_anew(self, photo: Photo) -> None:
+        """The photo changed, though not in size and time: the next listing finds it changed, by a nanosecond."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE photos SET modified_ns = modified_ns + iif(modified_ns > 0, -1, 1) WHERE id = ?", (photo.id,)
+            )
+            connection.execute(
+                "UPDATE folders SET fingerprint = NULL WHERE id = (SELECT folder FROM photos WHERE id = ?)",
+                (photo.id,),
+            )
+
     def commit(self) -> None:
         """Make what was recorded durable."""
         self._database.commit()

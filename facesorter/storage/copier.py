@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 
-from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.errors import PhotoChanged, PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
 from facesorter.domain.places import is_in_s3
@@ -101,7 +101,7 @@ class FileCopier:
                     os.rmdir(folder)
                     self._known_folders.discard(folder)
             if isinstance(error, SourceChanged):
-                raise PhotoError("It changed since it was looked at; the next run will look at it anew.") from None
+                raise PhotoChanged from None
             raise
 
     def settle(self, folders: Iterable[str]) -> None:

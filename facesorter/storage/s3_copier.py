@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailable
 from facesorter.domain.places import below, is_in_s3, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
@@ -78,7 +78,7 @@ class S3Copier:
             return order.photo.size, order.photo.modified_ns
         data = self._read(order.photo.path)
         if hashlib.sha256(data).digest() != placement.content:
-            raise PhotoError("It changed since it was looked at; the next run will look at it anew.")
+            raise PhotoChanged
         place = s3_place(placement.target)
         self._unheard.add(placement.target)
         try:

@@ -226,6 +226,25 @@ def test_a_changed_photo_is_looked_at_again(desk: Desk) -> None:
     assert piles(desk.sort("Anna")) == {"a.jpg": Pile.NOT_THEM}
 
 
+@pytest.mark.parametrize("now", ["Ben  97", "Anna 96"])
+def test_a_change_that_keeps_size_and_time_is_found_out_by_copying(desk: Desk, now: str) -> None:
+    """Some programs that write into photos put their old date back."""
+    path = desk.put("sub/a.jpg", "Anna 97")
+    desk.put("sub/b.jpg", "Anna 98")
+    desk.sort("Anna", dry_run=True)
+    status = path.stat()
+    path.write_text(now)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    first = balance(desk.sort("Anna"))
+    assert (first.copied, first.problems, first.found) == (1, 1, 2)
+    desk.engine.asked.clear()
+    second = desk.sort("Anna")
+    assert len(desk.engine.asked) == 1
+    assert piles(second)["a.jpg"] is (Pile.SURE if now.startswith("Anna") else Pile.NOT_THEM)
+    assert balance(second).problems == 0
+    assert desk.copies("Anna").get("a.jpg") == (now if now.startswith("Anna") else None)
+
+
 def test_a_lower_threshold_makes_more_photos_sure(desk: Desk) -> None:
     desk.put("a.jpg", "Anna 70")
     assert piles(desk.sort("Anna", threshold=65.0)) == {"a.jpg": Pile.SURE}

@@ -139,7 +139,7 @@ def test_a_rescue_that_is_cut_off_loses_nothing(path: Path, monkeypatch: pytest.
     """Killed before each renaming, however often."""
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
-        catalog.decide(catalog.person("Anna"), b"first", Decision.YES)
+        catalog.decide(catalog.person("Anna"), {b"first": Decision.YES})
     damaged_in(path, "photos")
     rename = os.rename
 
