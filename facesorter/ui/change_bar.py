@@ -85,7 +85,7 @@ class ChangeBar(QWidget):
         if self._run.changing:
             return self.tr("Working…")
         kept = len(self._run.kept)
-        return self.tr("{} left alone, because they were changed since.").format(words.photos(kept)) if kept else ""
+        return self.tr("{} left alone; the log says why.").format(words.photos(kept)) if kept else ""
 
 
 class BalanceLine(QWidget):

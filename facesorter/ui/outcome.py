@@ -103,7 +103,9 @@ class Outcome(QWidget):
         question = QMessageBox(self)
         question.setWindowTitle(self.tr("Undo"))
         question.setText(self.tr("Take back the {} that this run copied?").format(words.photos(copied)))
-        question.setInformativeText(self.tr("Originals stay. Copies that were changed since stay too."))
+        question.setInformativeText(
+            self.tr("Originals stay. Copies that were changed since, or whose photo is gone, stay too.")
+        )
         yes = question.addButton(self.tr("Take back"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.exec()
