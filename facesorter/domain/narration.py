@@ -99,6 +99,10 @@ def _balance(balance: Balance, dry_run: bool) -> str:
         f"{balance.check} to check",
         f"{balance.not_them} not them",
         f"{balance.no_face} no face",
-        f"{balance.problems} problems",
+        _count(balance.problems, "problem"),
     ]
-    return f"{balance.person.name}: {balance.found} photos = {' + '.join(parts)}"
+    return f"{balance.person.name}: {_count(balance.found, 'photo')} = {' + '.join(parts)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

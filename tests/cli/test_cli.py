@@ -218,7 +218,7 @@ def test_lines_are_printed_whatever_the_terminal_can_show(album: Path, tmp_path:
         profile=tmp_path / "profile", PYTHONIOENCODING="cp1252",
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    assert "\\u0416\\ufffd[31m: 1 photos" in result.stdout
+    assert "\\u0416\\ufffd[31m: 1 photo = " in result.stdout
 
 
 def test_a_pipe_that_is_closed_early_is_no_success(album: Path, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_new_photos_are_copied_once_they_are_complete(tmp_path: Path, number: si
     with lines.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output, cwd=ROOT) as program:
         try:
             copies = out / "PhotosWithEileen"
-            assert eventually(lambda: "1 photos = " in lines.read_text()), lines.read_text()
+            assert eventually(lambda: "1 photo = " in lines.read_text()), lines.read_text()
             whole = (tmp_path / "2.jpg").read_bytes()
             with (photos / "2.jpg").open("wb") as slow:
                 for start in range(0, len(whole), len(whole) // 5):
