@@ -69,10 +69,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class CopyPlan:
-    """What a change of mind asks for: copies to make, copies to take back."""
+    """What a change of mind asks for: copies to make, copies to take back.
+
+    `standing` are the wanted photos (ids) that have their copies (paths) already.
+    """
 
     to_copy: tuple[CopyOrder, ...]
     to_take_back: tuple[CopyRecord, ...]
+    standing: tuple[tuple[int, str], ...] = ()
 
 
 def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present: Iterable[CopyRecord]) -> CopyPlan:
@@ -86,15 +90,22 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
     orders = list(wanted)
     wanted_contents = {order.photo.content for order in orders}
     unwanted_contents = {photo.content for photo in unwanted} - wanted_contents
-    there = {(record.content, os.path.basename(record.source)) for record in records}
+    there: dict[tuple[bytes | None, str], str] = {
+        (record.content, os.path.basename(record.source)): record.target for record in records
+    }
+    planned: set[tuple[bytes | None, str]] = set()
     to_copy: list[CopyOrder] = []
+    standing: list[tuple[int, str]] = []
     for order in orders:
-        content, name = order.photo.content, os.path.basename(order.photo.path)
-        if (content, name) not in there:
+        key = order.photo.content, os.path.basename(order.photo.path)
+        if key in there:
+            standing.append((order.photo.id, there[key]))
+        elif key not in planned:
             to_copy.append(order)
-        if content is not None:
-            there.add((content, name))
+            if key[0] is not None:
+                planned.add(key)
     return CopyPlan(
         to_copy=tuple(to_copy),
         to_take_back=tuple(record for record in records if record.content in unwanted_contents),
+        standing=tuple(standing),
     )

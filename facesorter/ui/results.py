@@ -199,6 +199,19 @@ class Results:
         columns.copy_failed[row] = False
         self._targets[event.target] = person, row
 
+    def waiting(self, number: int) -> frozenset[int]:
+        """Ids of sure photos of which no copy is known."""
+        piles = self.piles(number)
+        rows = np.flatnonzero((piles == _SURE) & (self._columns[number].copy[: len(piles)] == 0))
+        return frozenset(self._facts[rows, 0].tolist())
+
+    def stand(self, number: int, copies: Iterable[tuple[int, str]]) -> None:
+        """These photos (ids) turned out to have copies (paths): a run that is stopped tells not of its last ones."""
+        for photo_id, target in copies:
+            row = self._rows[photo_id]
+            self._columns[number].copy[row] = _ALREADY_THERE
+            self._targets[target] = number, row
+
     def _number(self, person: Person) -> int:
         number = self._numbers.get(person.id)
         if number is None:

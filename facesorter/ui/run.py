@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -302,20 +303,30 @@ class Run(QObject):
     def _plan(self) -> None:
         if self.results is None or self.busy or not self.over:
             return
+        results = self.results
         wanted = [
-            (person, *self.results.sure_and_not(number))
-            for number in range(len(self.results.names))
-            if (person := self.results.person(number)) is not None
+            (number, person, *results.sure_and_not(number), results.waiting(number))
+            for number in range(len(results.names))
+            if (person := results.person(number)) is not None
         ]
-        number = self._plan_number
+        plan_number = self._plan_number
 
-        def plan() -> tuple[CopyPlan, ...]:
-            return tuple(self._workshop.plan(person, sure, gone) for person, sure, gone in wanted)
+        def plan() -> dict[int, CopyPlan]:
+            plans: dict[int, CopyPlan] = {}
+            for number, person, sure, gone, waiting in wanted:
+                made = self._workshop.plan(person, sure, gone)
+                untold = tuple((photo_id, target) for photo_id, target in made.standing if photo_id in waiting)
+                plans[number] = replace(made, standing=untold)
+            return plans
 
-        def keep(plans: tuple[CopyPlan, ...]) -> None:
-            if number == self._plan_number and not self.busy:
-                self.plans = plans
-                self.planned.emit()
+        def keep(plans: dict[int, CopyPlan]) -> None:
+            if plan_number != self._plan_number or self.busy:
+                return
+            for number, made in plans.items():
+                results.stand(number, made.standing)
+            self.plans = tuple(plans.values())
+            self.planned.emit()
+            self.progressed.emit()
 
         self._jobs.look(plan, keep).failed.connect(self.failed)
 

@@ -29,7 +29,9 @@ def test_what_is_missing_is_copied_and_what_is_unwanted_taken_back() -> None:
         [photo("/3.jpg", b"3"), photo("/4.jpg", b"4")],
         [record("/2.jpg", b"2"), record("/3.jpg", b"3")],
     )
-    assert plan == CopyPlan((order("/1.jpg", b"1"),), (record("/3.jpg", b"3"),))
+    assert plan.to_copy == (order("/1.jpg", b"1"),)
+    assert plan.to_take_back == (record("/3.jpg", b"3"),)
+    assert plan.standing == ((0, "/to/PhotosWithAnna/2.jpg"),)
 
 
 def test_copies_of_photos_the_run_did_not_consider_stay() -> None:
@@ -39,7 +41,9 @@ def test_copies_of_photos_the_run_did_not_consider_stay() -> None:
 def test_one_photo_in_two_folders_is_one_copy() -> None:
     twins = [order("/a/1.jpg", b"1"), order("/b/1.jpg", b"1")]
     assert plan_copies(twins, [], []) == CopyPlan((twins[0],), ())
-    assert plan_copies(twins, [], [record("/b/1.jpg", b"1")]) == CopyPlan((), ())
+    assert plan_copies(twins, [], [record("/b/1.jpg", b"1")]) == CopyPlan(
+        (), (), ((0, "/to/PhotosWithAnna/b/1.jpg"),) * 2
+    )
 
 
 def test_the_same_content_under_another_name_is_another_copy() -> None:
@@ -62,7 +66,7 @@ def test_a_copy_with_the_content_of_a_wanted_photo_is_not_taken_back() -> None:
 
 
 def test_a_photo_moved_to_another_folder_is_there() -> None:
-    assert plan_copies([order("/new/1.jpg", b"1")], [], [record("/old/1.jpg", b"1")]) == CopyPlan((), ())
+    assert plan_copies([order("/new/1.jpg", b"1")], [], [record("/old/1.jpg", b"1")]).to_copy == ()
 
 
 PHOTOS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("1234")), max_size=6)
@@ -78,5 +82,7 @@ def test_carrying_a_plan_out_leaves_nothing_to_do(
     plan = plan_copies(orders, others, present)
     made = [record(made.photo.path, made.photo.content or b"") for made in plan.to_copy]
     left = [old for old in present if old not in plan.to_take_back] + made
-    assert plan_copies(orders, others, left) == CopyPlan((), ())
+    again = plan_copies(orders, others, left)
+    assert again.to_copy == again.to_take_back == ()
+    assert len(again.standing) == len(orders)
     assert {old.content for old in left} >= {order.photo.content for order in orders}

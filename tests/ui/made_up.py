@@ -214,7 +214,7 @@ class MadeUpWorkshop:
         there = {photo.id: target for target, (one, photo) in self.copied.items() if one == person}
         orders = [CopyOrder(photo_of(1_000_000 - one), person, "/copies") for one in sure if one not in there]
         records = [CopyRecord(1, 7, person.id, b"", "", there[one], 0, 0) for one in not_sure if one in there]
-        return CopyPlan(tuple(orders), tuple(records))
+        return CopyPlan(tuple(orders), tuple(records), tuple((one, there[one]) for one in sure if one in there))
 
     def carry_out(self, plan: CopyPlan) -> Iterator:
         for order in plan.to_copy:

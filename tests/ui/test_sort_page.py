@@ -472,6 +472,25 @@ class TestRunning:
 
 
 class TestACopyThatFailed:
+    def test_copies_that_a_stopped_run_did_not_tell_of_are_counted(self, ready, qtbot, workshop):
+        usual, told = workshop._events, []
+
+        def events(number, people, request, *, final):
+            for event in usual(number, people, request, final=final):
+                if isinstance(event, PhotoCopied):
+                    if len(told) == 3:
+                        continue
+                    told.append(event)
+                yield event
+
+        workshop._events = events
+        ready.start()
+        run = ready.outcome.run
+        qtbot.waitUntil(lambda: run.state is State.FINISHED and bool(run.plans))
+        balance = run.results.balance(0)
+        assert (balance.copied, balance.already_there, balance.waiting) == (3, len(workshop.copied) - 3, 0)
+        assert run.to_copy == 0
+
     @pytest.fixture
     def failed(self, ready, qtbot, workshop):
         """The page after a run that could not copy two photos, and the ids of these."""
