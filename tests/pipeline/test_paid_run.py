@@ -300,7 +300,7 @@ def test_what_the_user_decided_is_not_asked_about(desk: PaidDesk) -> None:
 
 
 def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDesk) -> None:
-    desk.fill(60)
+    desk.fill(150)  # more than are handed to workers in advance, so that some are left whatever happens
     events = desk.prepare("Anna").run()
     for event in events:
         if isinstance(event, MoneySpent) and event.cost.calls >= 5:
@@ -312,7 +312,7 @@ def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDes
     assert time.monotonic() - began < 1
     desk.server.endpoint.faults = NO_FAULTS
     paid = looked_at(desk)
-    assert spent(desk.sort("Anna")) >= 60 - paid  # calls that were given up unanswered are asked again
+    assert spent(desk.sort("Anna")) >= 150 - paid > 0  # calls that were given up unanswered are asked again
 
 
 def test_a_second_opinion_that_fails_is_a_problem_of_that_person_alone(desk: PaidDesk) -> None:
