@@ -104,6 +104,7 @@ class MadeUpWorkshop:
     run_id: int = 0
     undone: list = field(default_factory=list)
     watched: list = field(default_factory=list)
+    watching: bool = False
     arriving: list = field(default_factory=list)
     picture: bytes = field(default_factory=drawn)
 
@@ -168,6 +169,13 @@ class MadeUpWorkshop:
 
     def watch(self, request, executor, stopped) -> Iterator:
         self.watched.append(request)
+        self.watching = True
+        try:
+            yield from self._watch(request, executor, stopped)
+        finally:
+            self.watching = False
+
+    def _watch(self, request, executor, stopped) -> Iterator:
         yield from self.sort(request, executor)
         people = self.people(request)
         while not stopped.wait(0.01):

@@ -334,6 +334,7 @@ class TestKeepingUpToDate:
         qtbot.waitUntil(lambda: finished.outcome.run.done == 61)
         assert finished.go.isEnabled()
         keep.setChecked(False)
+        qtbot.waitUntil(lambda: not workshop.watching)  # a photo that comes before is still taken in
         workshop.arriving.append(62)
         qtbot.wait(200)
         assert finished.outcome.run.done == 61
