@@ -155,8 +155,7 @@ class FileCopier:
             return False
         if not _unchanged(status, record) or digest_of(target) != record.content:
             raise PhotoError("It was changed since it was copied.")
-        if not photo_stands(record):
-            raise PhotoError("Its photo is no longer there: this may be the last copy of it.")
+        require_photo(record)
         with writing(os.path.dirname(target)):
             os.unlink(target)
         return True
@@ -281,17 +280,19 @@ def check_destination(folder: str) -> None:
             pass
 
 
-def photo_stands(record: CopyRecord) -> bool:
-    """Whether the photo that was copied still lies where it lay: by size and time, else by its bytes.
+def require_photo(record: CopyRecord) -> None:
+    """Raises `PhotoError` if the photo does not lie where it was copied from: by size and time, else by its bytes.
 
     What lies in S3 is not asked for.
     """
     if is_in_s3(record.source):
-        return True
+        return
     try:
-        return _unchanged(os.stat(record.source), record) or digest_of(record.source) == record.content
+        stands = _unchanged(os.stat(record.source), record) or digest_of(record.source) == record.content
     except (OSError, PhotoError, SourceUnavailable):
-        return False
+        stands = False
+    if not stands:
+        raise PhotoError("Its photo is no longer there: this may be the last copy of it.")
 
 
 def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:

@@ -21,6 +21,7 @@ from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailabl
 from facesorter.domain.places import below, is_in_s3, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
+from facesorter.storage.copier import require_photo
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -112,12 +113,16 @@ class S3Copier:
         return (there.size, there.modified_ns) if there and self.intact(record) else None
 
     def take_back(self, record: CopyRecord) -> bool:
-        """Remove the copy if it is as it was made; False if it was gone. Raises `PhotoError` if it was changed."""
+        """Remove the copy if it is as it was made; False if it was gone. Raises `PhotoError` if it was changed.
+
+        What may be the last copy of a photo stays.
+        """
         there = self.content(record.target)
         if there is None:
             return False
         if there != record.content:
             raise PhotoError("It was changed since it was copied.")
+        require_photo(record)
         place = s3_place(record.target)
         try:
             self._client.delete_object(Bucket=place.bucket, Key=place.key)

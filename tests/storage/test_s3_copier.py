@@ -87,6 +87,19 @@ def test_a_photo_of_a_folder_is_copied_into_a_bucket(desk: Desk) -> None:
     assert desk.objects() == {"out/PhotosWithAnna/ä b+c.jpg": b"one"}
 
 
+def test_the_last_copy_of_a_photo_is_not_taken_back(desk: Desk) -> None:
+    photo = desk.photo("a.jpg", b"one")
+    desk.copy(photo)
+    os.rename(photo.path, f"{photo.path}.gone")
+    (kept,) = undo_run(desk.run_id, desk.copier, desk.journal)
+    assert isinstance(kept, CopyKept)
+    assert "last copy" in kept.reason
+    assert desk.objects() == {"out/PhotosWithAnna/a.jpg": b"one"}
+    os.rename(f"{photo.path}.gone", photo.path)
+    assert [type(one) for one in undo_run(desk.run_id, desk.copier, desk.journal)] == [CopyTakenBack]
+    assert desk.objects() == {}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a name")
 def test_a_file_name_that_is_not_utf_8_is_copied_and_undone(desk: Desk) -> None:
     photo = desk.photo(os.fsdecode(b"caf\xe9.jpg"), b"one")
