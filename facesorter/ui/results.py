@@ -305,8 +305,11 @@ class Results:
 
     def failed_copies(self, number: int) -> int:
         """How many photos would be sure if they could be copied."""
-        piles = self.piles(number)
-        return int(np.sum((piles == _PROBLEM) & ~self._failed[: len(piles)]))
+        return int(np.sum((self.piles(number) == _PROBLEM) & self._decided_on(number)))
+
+    def _decided_on(self, number: int) -> NDArray[np.bool_]:
+        """What was looked at and decided on; a problem of such a photo is its copy's."""
+        return ~self._failed[: len(self)] & ~self._columns[number].unjudged[: len(self)]
 
     def counts(self, number: int) -> dict[Pile, int]:
         """How many photos each pile holds."""
@@ -343,8 +346,8 @@ class Results:
         has decided on.
         """
         piles = self.piles(number)
-        judged = ~self._failed[: len(piles)] & ~self._columns[number].unjudged[: len(piles)]
-        sure = judged & ((piles == _SURE) | (piles == _PROBLEM))
-        not_sure = judged & ~sure & (self._columns[number].copy[: len(piles)] > 0)
+        decided_on = self._decided_on(number)
+        sure = decided_on & ((piles == _SURE) | (piles == _PROBLEM))
+        not_sure = decided_on & ~sure & (self._columns[number].copy[: len(piles)] > 0)
         ids = self._facts[: len(piles), 0]
         return ids[sure].tolist(), ids[not_sure].tolist()

@@ -184,6 +184,7 @@ def test_a_second_opinion_that_failed_is_one_persons_problem_until_the_user_answ
     assert [results.pile_of(0, number) for number in (0, 1)] == [Pile.SURE, Pile.PROBLEM]
     assert [results.reason(0, number) for number in (0, 1)] == ["", "It failed."]
     assert results.sure_and_not(1) == ([], [])
+    assert results.failed_copies(1) == 0
     results.decide(1, np.array([0]), results.same_answer(Decision.YES, 1))
     assert results.pile_of(0, 1) is Pile.SURE
     assert results.sure_and_not(1) == ([photo_of(0).id], [])
