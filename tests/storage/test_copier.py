@@ -61,10 +61,16 @@ def as_nobody() -> Iterator[Path]:
             libc.setfsuid(0)
 
 
-def publish(copier: FileCopier, order: CopyOrder) -> tuple[Placement, CopyRecord]:
-    """The placement, and what the journal would know of the copy."""
+def placed(copier: FileCopier, order: CopyOrder) -> Placement:
+    """Where a copy is to go that is not there yet."""
     place = copier.place(order)
     assert isinstance(place, Placement)
+    return place
+
+
+def publish(copier: FileCopier, order: CopyOrder) -> tuple[Placement, CopyRecord]:
+    """The placement, and what the journal would know of the copy."""
+    place = placed(copier, order)
     size, modified_ns = copier.publish(order, place)
     record = CopyRecord(1, 1, order.person.id, place.content, order.photo.path, place.target, size, modified_ns)
     return place, record
@@ -150,8 +156,7 @@ def test_a_share_that_fails_while_a_photo_is_looked_at_is_waited_for(
     desk: CopyDesk, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
     order = desk.order(desk.put("1.jpg", b"one"))
-    place = desk.copier.place(order)
-    assert isinstance(place, Placement)
+    place = placed(desk.copier, order)
     monkeypatch.setattr(os, "fstat", fail_with(errno.ESTALE, [call])(os.fstat))
     with pytest.raises(SourceUnavailable):
         desk.copier.publish(order, place)
@@ -187,8 +192,7 @@ def test_a_photo_whose_content_is_not_known_is_copied(desk: CopyDesk) -> None:
 
 def test_an_existing_file_is_never_replaced(desk: CopyDesk) -> None:
     order = desk.order(desk.put("1.jpg", b"one"))
-    place = desk.copier.place(order)
-    assert isinstance(place, Placement)
+    place = placed(desk.copier, order)
     os.mkdir(order.folder)
     Path(place.target).write_bytes(b"somebody else's")
     with pytest.raises(FileExistsError):
@@ -201,8 +205,7 @@ def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
     desk: CopyDesk, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
     order = desk.order(desk.put("1.jpg", b"one"))
-    place = desk.copier.place(order)
-    assert isinstance(place, Placement)
+    place = placed(desk.copier, order)
     fsync = os.fsync
 
     def appear(descriptor: int) -> None:
@@ -249,8 +252,7 @@ def test_a_mac_renames_in_one_step_where_there_are_no_links(desk: CopyDesk, monk
     monkeypatch.setattr(exclusive_rename, "_rename", exclusive_rename.exclusive_rename("darwin", _SystemOfMacOS()))
     monkeypatch.setattr(transfer, "_rename_to_claimed", lambda *_: pytest.fail("No name need be claimed."))
     assert kinds(desk.copy(desk.put("a/1.jpg", b"one"), desk.put("b/1.jpg", b"two"))) == ["PhotoCopied"] * 2
-    place = desk.copier.place(desk.order(desk.put("c/1.jpg", b"three")))
-    assert isinstance(place, Placement)
+    place = placed(desk.copier, desk.order(desk.put("c/1.jpg", b"three")))
     Path(place.target).write_bytes(b"somebody else's")
     with pytest.raises(FileExistsError):
         desk.copier.publish(desk.order(desk.put("c/1.jpg", b"three")), place)
@@ -575,8 +577,7 @@ def test_a_file_in_the_place_of_the_folder_stops_all(desk: CopyDesk) -> None:
 
 def test_a_dry_copier_needs_no_destination(desk: CopyDesk) -> None:
     order = CopyOrder(desk.put("1.jpg", b"one"), ANNA, str(desk.out / "not" / "there"))
-    place = DryCopier().place(order)
-    assert isinstance(place, Placement)
+    place = placed(DryCopier(), order)
     assert place.new_folder
 
 
