@@ -38,7 +38,6 @@ def workshop(tmp_path, monkeypatch, services):
         "AWS_SECRET_ACCESS_KEY": KEY.secret,
         "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
         "AWS_EC2_METADATA_DISABLED": "true",
-        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
@@ -143,6 +142,28 @@ def test_a_password_file_is_explained_and_a_key_file_taken(account, qtbot, tmp_p
     account.forget_key.click()
     qtbot.waitUntil(lambda: account._key.text() == "None was imported.")
     assert account._workshop.keys.key() is None
+
+
+def test_a_keyring_that_takes_its_time_does_not_tell_of_the_key_before(account, qtbot, tmp_path, monkeypatch, workshop):
+    asked, gate, key = threading.Event(), threading.Event(), workshop.keys.key
+
+    def slow():
+        known = key()
+        if not asked.is_set():
+            asked.set()
+            gate.wait(2)
+        return known
+
+    monkeypatch.setattr(workshop.keys, "key", slow)
+    account._refresh_facts()
+    qtbot.waitUntil(asked.is_set)
+    file = tmp_path / "key.csv"
+    file.write_text(f"Access key ID,Secret access key\nAKIDIMPORTED,{KEY.secret}\n")
+    account.take_key_file(str(file))
+    qtbot.waitUntil(lambda: "AKIDIMPORTED" in account._key.text())
+    gate.set()
+    qtbot.wait(300)
+    assert "AKIDIMPORTED" in account._key.text()
 
 
 def test_a_missing_key_file_is_told(account, qtbot, tmp_path):
