@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import MadeUpWorkshop
@@ -33,7 +34,11 @@ def jobs(qapp):
     made = Jobs()
     yield made
     assert made.quit()
-    made.deleteLater()
+    for gone in (*made._alive, made):
+        gone.deleteLater()
+    QCoreApplication.sendPostedEvents(
+        None, QEvent.Type.DeferredDelete.value
+    )  # or all that jobs refer to stays for good
     sys.setswitchinterval(usual)
 
 
