@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
 

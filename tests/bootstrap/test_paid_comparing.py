@@ -43,7 +43,6 @@ def server(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServ
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_CONFIG_FILE": "no-config",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }.items():
             monkeypatch.setenv(name, value)
         yield running

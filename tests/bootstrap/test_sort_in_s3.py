@@ -133,7 +133,6 @@ def cloud(tmp_path: Path, services: tuple[str, Any], monkeypatch: pytest.MonkeyP
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
             "AWS_EC2_METADATA_DISABLED": "true",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }.items():
             monkeypatch.setenv(name, value)
         made = Cloud(tmp_path, server, s3, objects)

@@ -52,7 +52,6 @@ class Cloud:
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_CONFIG_FILE": str(folder / "no-config"),
             "AWS_EC2_METADATA_DISABLED": "true",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }
 
     def __call__(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -46,7 +46,6 @@ def server(monkeypatch, tmp_path):
             "AWS_SECRET_ACCESS_KEY": KEY.secret,
             "AWS_DEFAULT_REGION": "eu-west-1",
             "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }.items():
             monkeypatch.setenv(name, value)
         yield running
