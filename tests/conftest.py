@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+signal.signal(signal.SIGINT, signal.default_int_handler)  # else a program that is tested from a script would ignore it
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
 

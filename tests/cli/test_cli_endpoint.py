@@ -23,9 +23,12 @@ def address(tmp_path: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "facesorter", "endpoint", "--port", "0", "--profile-dir", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        try:
+            yield process.stdout.readline().strip()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 def test_an_unmodified_client_compares_faces(address: str) -> None:

@@ -54,5 +54,8 @@ def test_new_photos_are_copied_once_they_are_complete(tmp_path: Path, number: si
             assert eventually(lambda: "2 photos = " in lines.read_text())
         finally:
             program.send_signal(number)
-            assert program.wait(20) == 0
+            try:
+                assert program.wait(20) == 0
+            finally:
+                program.kill()
     assert "damaged" not in lines.read_text()
