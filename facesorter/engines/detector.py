@@ -93,7 +93,7 @@ class Detector:
         The picture is reduced by the whole factor that brings its longer side nearest to `longer_side`, and cut into
         tiles if it is still large, of which only those are looked at that hold the middle of a detection in `near`.
         """
-        factor = max(1, round(max(pixels.shape[:2]) / longer_side))
+        factor = _factor(pixels, longer_side)
         if factor > 1:
             pixels = np.asarray(Image.fromarray(pixels).reduce(factor))
         centers = None if near is None else (near[:, :2] + near[:, 2:4] / 2) / factor
@@ -108,6 +108,11 @@ class Detector:
         rows = without_doubles(np.concatenate(found))
         rows[:, :14] *= factor
         return rows
+
+    def sees_whole(self, pixels: Pixels, longer_side: float) -> bool:
+        """Whether such a look shows the picture at once and not in tiles, in which a face may be cut."""
+        height, width = (-(-length // _factor(pixels, longer_side)) for length in pixels.shape[:2])
+        return len(list(self._tiles(width, height))) == 1
 
     def lying(self, pixels: Pixels, row: Floats) -> Floats:
         """The most certain detection around a candidate, (0 or 1, `COLUMNS`), with the picture turned: it may lie."""
@@ -236,6 +241,11 @@ class _Spot:
             return cut(self.pixels, frame, PATCH, Image.Resampling.BILINEAR)
         edge = (self.pixels.shape[0] - PATCH) // 2
         return np.rot90(self.pixels[edge : edge + PATCH, edge : edge + PATCH], round(quarters))
+
+
+def _factor(pixels: Pixels, longer_side: float) -> int:
+    """By what a picture is to be reduced so that its longer side comes nearest to this."""
+    return max(1, round(max(pixels.shape[:2]) / longer_side))
 
 
 def _spans(length: int, most: int) -> list[tuple[int, int]]:

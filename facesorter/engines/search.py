@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from facesorter.engines.detector import CONFIDENT, POSSIBLE, SETTLED, Detector, without_doubles
+from facesorter.engines.detector import COLUMNS, CONFIDENT, POSSIBLE, SETTLED, Detector, without_doubles
 from facesorter.engines.models import Floats
 from facesorter.images import Picture
 
@@ -20,10 +20,14 @@ FIRST_LOOK = 960
 """Pixels that the longer side has at least when a photo is first looked at: a quarter of 12 megapixels."""
 
 CLOSE_UP, WIDE = 384, 1024
-"""Longer sides of the looks that every picture gets: for faces that fill it, and for smaller ones."""
+"""Longer sides of the first looks: for faces that fill a picture, and, at every picture, for smaller ones."""
 
 NEARLY = 0.9
 """A decoding of this part of a look's size will do: half of 12 megapixels for 2048, in a third of the whole's time."""
+
+LARGE, HINT = 200, 0.1
+"""A candidate of more pixels, with at least this score, makes a close-up look worth its time. Of 2,808 faces of 150 to
+1,000 pixels, upright and turned, none is lost by it, and three in 100 pictures without a face get such a look."""
 
 TINY, SMALL = 16, 32
 """Pixels below which a candidate, or one that is not `CONFIDENT`, makes a larger scale worth its time."""
@@ -74,7 +78,7 @@ def _look_larger_and_larger(
     """Candidates of at least `POSSIBLE`, in pixels of the largest decoding that was looked at."""
     full = max(picture.full_width, picture.full_height)
     stretch = max(1.0, 0.75 * full / min(picture.full_width, picture.full_height))
-    rows = detector.look(picture.pixels, CLOSE_UP * stretch, POSSIBLE)
+    rows = np.empty((0, COLUMNS), np.float32)
     side, near = WIDE * stretch, None
     for level in itertools.count():
         if max(picture.pixels.shape[:2]) < NEARLY * side:
@@ -87,9 +91,13 @@ def _look_larger_and_larger(
         if longer == full < 2 * FIRST_LOOK:
             side = full
         # The second scale shows a crowd whole; a third one is worth its time only where something is still unclear.
-        seen = detector.look(picture.pixels, side, POSSIBLE, near if level > 1 else None)
-        rows = without_doubles(np.concatenate([rows, seen]))
+        seen = detector.look(picture.pixels, side, POSSIBLE if level else HINT, near if level > 1 else None)
         px = seen[:, 2:4].max(1) * side / longer
+        if level == 0:
+            if (px > LARGE).any() or not detector.sees_whole(picture.pixels, side):
+                rows = detector.look(picture.pixels, CLOSE_UP * stretch, POSSIBLE)
+            seen, px = seen[seen[:, 14] >= POSSIBLE], px[seen[:, 14] >= POSSIBLE]
+        rows = without_doubles(np.concatenate([rows, seen]))
         near = seen[(px < TINY) | ((px < SMALL) & (seen[:, 14] < CONFIDENT))]
         if side > 0.75 * full or not len(near):
             break
