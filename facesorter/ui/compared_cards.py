@@ -6,16 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Face
+from facesorter.domain.places import is_in_s3
 from facesorter.pipeline.enrol import Headshot, HeadshotReport
 from facesorter.ui import words
 from facesorter.ui.jobs import Jobs
-from facesorter.ui.picture_card import S3, PictureCard
+from facesorter.ui.picture_card import PictureCard
 from facesorter.ui.picture_with_faces import Mark
 from facesorter.ui.pictures import Loaded
+from facesorter.ui.s3_address import ask_for_s3_address
 from facesorter.ui.theme import Theme, mark
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class TargetCard(PictureCard):
 
     def take(self, place: str) -> None:
         """A folder's pictures come later, one at a time."""
-        in_s3 = place.startswith(S3)
+        in_s3 = is_in_s3(place)
         self.is_folder = not is_photo(place.rsplit("/", 1)[-1]) if in_s3 else os.path.isdir(place)
         self.place, self.loaded = place, None
         self.show_path("" if self.is_folder else place)
@@ -127,15 +129,10 @@ class TargetCard(PictureCard):
             self.take(folder)
 
     def _choose_address(self) -> None:
-        address, chosen = QInputDialog.getText(
-            self,
-            self.tr("A place in Amazon S3"),
-            self.tr("A bucket, a folder in it, or one picture:"),
-            QLineEdit.EchoMode.Normal,
-            self.place if self.place.startswith(S3) else S3,
-        )
-        if chosen and address.strip() not in ("", S3):
-            self.take(address.strip())
+        question = self.tr("A bucket, a folder in it, or one picture:")
+        address = ask_for_s3_address(self, question, self.place)
+        if address:
+            self.take(address)
 
     def _invitation(self) -> str:
         if self.is_folder:

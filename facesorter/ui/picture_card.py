@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.formats import SUFFIXES
+from facesorter.domain.places import is_in_s3
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button, paths_in
 from facesorter.ui.jobs import Job, Jobs
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 PICTURE_PX = 1600
 """Pictures are loaded this large, so that they fill a large window."""
-
-S3 = "s3://"
 
 
 class PastedPictures:
@@ -146,7 +145,7 @@ class PictureCard(Card):
             self.take(paths[0])
         elif data.hasImage():
             self._save(QImage(data.imageData()))
-        elif data.text().strip().startswith(S3):
+        elif is_in_s3(data.text().strip()):
             self.take(data.text().strip())
         else:
             self.said.emit(self.tr("There is no picture on the clipboard. Copy one first."))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import Event, RunPaused
 from facesorter.domain.models import Person
+from facesorter.domain.places import is_in_s3
 from facesorter.ui import words
 from facesorter.ui.jobs import Job, Jobs
 from facesorter.ui.run import Run, State
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class KeepUpToDate(QCheckBox):
-    """Offered after a run on this computer; a paid one is not watched, because each photo would cost money.
+    """Offered after a run on this computer; a paid one is not watched, because each photo would cost money, nor is S3.
 
     Photos that wait for the user's click are copied by that click alone, so it can be begun only when there are none.
     Whatever else is begun ends it. `failed` carries what ended it otherwise, or what stands in its way just now.
@@ -58,7 +59,7 @@ class KeepUpToDate(QCheckBox):
         run = self._run
         if run.busy and self._job is None:
             self._heard = None
-        free = run.request is not None and run.request.terms is None
+        free = run.request is not None and run.request.terms is None and not all(map(is_in_s3, run.request.folders))
         people = [person.folder_name for person in self._people()]
         self.setVisible(free and run.state is State.FINISHED and bool(people))
         waits = run.waits_for_click and not self.isChecked()

@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton
 
+from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Thrift
 from facesorter.ui import words
 from facesorter.ui.card import Card, ElidedLabel, button, label
 from facesorter.ui.engine_choice import EngineChoice
 from facesorter.ui.engine_line import EngineLine
 from facesorter.ui.jobs import Job, Jobs
+from facesorter.ui.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
     from facesorter.bootstrap import Workshop
@@ -55,12 +57,16 @@ class WhereCard(Card):
         self.choose.setText(self.tr("Choose…"))
         self.choose.setProperty("kind", "button")
         self.choose.setAccessibleName(self.tr("Choose folders of photos"))
-        self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.choose.clicked.connect(self._clicked)
+        self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.choose.setAccessibleDescription(self.tr("The down key shows the folders and other places."))
+        self.choose.clicked.connect(self._choose_folder)
+        down = QShortcut(Qt.Key.Key_Down, self.choose, context=Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self.choose.showMenu)  # Qt opens it by the mouse alone
         self.subfolders = QCheckBox(self.tr("with sub-folders"))
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
         self._menu = QMenu(self)
+        self.choose.setMenu(self._menu)
         self._gone = label("", "warn", wraps=True)
         self._count = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
         self._target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
@@ -123,8 +129,8 @@ class WhereCard(Card):
         self._refresh()
 
     def add_folders(self, paths: list[str]) -> None:
-        """These folders (of dropped pictures: theirs) too."""
-        folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in paths]
+        """These folders (of dropped pictures: theirs) too, or places in S3."""
+        folders = [path if is_in_s3(path) or os.path.isdir(path) else os.path.dirname(path) for path in paths]
         self._set(tuple(dict.fromkeys((*self.folders, *folders))))
 
     def _set(self, folders: tuple[str, ...]) -> None:
@@ -149,11 +155,15 @@ class WhereCard(Card):
         self.spend_less.setText(self.tr("Spend less…") if thrift is Thrift.NONE else words.thrift(thrift))
         self.spend_less.setEnabled(self.engine.price is not None)
 
-    def _clicked(self) -> None:
-        """Without a folder there is nothing to list in a menu."""
+    def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of photos"))
         if folder:
             self.add_folders([folder])
+
+    def _choose_address(self) -> None:
+        address = ask_for_s3_address(self, self.tr("A bucket, or a folder in it:"))
+        if address:
+            self.add_folders([address])
 
     def _choose_destination(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose where the copies go"), self.destination)
@@ -181,16 +191,16 @@ class WhereCard(Card):
         self._show_thrift()
 
     def _fill_menu(self) -> None:
-        """With folders chosen, the button offers to add or leave out some; without, it asks for one at once."""
+        """What else the button offers beside asking for a folder."""
         menu = self._menu
         menu.clear()
-        menu.addAction(self.tr("Add a folder…"), self._clicked)
+        menu.addAction(self.tr("Add a folder…"), self._choose_folder)
+        menu.addAction(self.tr("Add a place in Amazon S3…"), self._choose_address)
         menu.addSeparator()
         for folder in self.folders:
             action = QAction(self.tr("Leave out {}").format(words.as_written(words.short(folder))), menu)
             action.triggered.connect(lambda _checked=False, gone=folder: self._leave_out(gone))  # pyright: ignore[reportUnknownArgumentType, reportUnknownLambdaType]
             menu.addAction(action)
-        self.choose.setMenu(menu if self.folders else None)  # pyright: ignore[reportArgumentType] - None is none
 
     def _leave_out(self, gone: str) -> None:
         self._set(tuple(folder for folder in self.folders if folder != gone))
@@ -276,4 +286,4 @@ class WhereCard(Card):
 
 
 def _missing_of(folders: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(folder for folder in folders if not os.path.isdir(folder))
+    return frozenset(folder for folder in folders if not (is_in_s3(folder) or os.path.isdir(folder)))

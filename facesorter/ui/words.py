@@ -8,6 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Cost, Thrift, in_dollars
 
 tr = QCoreApplication.translate
@@ -105,7 +106,9 @@ def folders(paths: tuple[str, ...]) -> str:
 
 
 def short(path: str) -> str:
-    """The last two parts of a path, which is what people know a folder by."""
+    """The last two parts of a path, which is what people know a folder by; a place in S3 is known by its bucket."""
+    if is_in_s3(path):
+        return readable(path)
     parts = [part for part in readable(path).replace(os.sep, "/").split("/") if part]
     return "/".join(parts[-2:]) or readable(path)
 
