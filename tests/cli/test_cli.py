@@ -152,6 +152,15 @@ def test_doctor_finds_all_well(tmp_path: Path) -> None:
     assert result.stdout.endswith("All is well.\n")
 
 
+def test_doctor_leaves_a_destination_in_s3_to_the_copying(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    (profile / "settings.toml").write_text('destination = "s3://photos/found"\n')
+    result = facesorter("doctor", profile=profile)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "destination: s3://photos/found, which is tried when photos are copied" in result.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -164,6 +164,8 @@ def test_a_key_or_a_region_that_is_missing_is_told_of(cloud: Cloud) -> None:
     cloud.environment["AWS_DEFAULT_REGION"] = ""
     result = cloud.sort("--yes")
     assert (result.returncode, "--region" in result.stderr) == (2, True)
+    result = cloud.sort("--yes", "--region", "eu west")
+    assert (result.returncode, "eu west is no AWS region" in result.stderr) == (2, True)
     result = cloud.sort("--yes", "--profile", "nobody")
     assert (result.returncode, "no such AWS profile" in result.stderr) == (3, True)
 
