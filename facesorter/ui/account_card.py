@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QVBoxLayout
 
 from facesorter.domain.errors import UserError, WrongUse
+from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui import words
@@ -113,8 +114,8 @@ class AccountCard(FormCard):
             self.add(self.tr("Access key"), key),
             self.add(self.tr("Who you are there"), beside(self._checked, self.check)),
             self.add(self.tr("Permissions needed"), policy),
-            self.add(self.tr("Sending photos"), beside(self._consent, self.withdraw)),
         ]
+        self._sending = self.add(self.tr("Sending photos"), beside(self._consent, self.withdraw))
 
     def _connect(self) -> None:
         self.engine.activated.connect(lambda: self.wanted.emit({"engine": self.engine.currentData()}))
@@ -132,11 +133,13 @@ class AccountCard(FormCard):
         self.wanted.emit(changes)
 
     def show_settings(self, settings: Settings) -> None:
-        """Show what is set."""
+        """Show what is set: the account where it is used, by Rekognition or for photos in S3."""
         paid = settings.engine == REKOGNITION
+        used = paid or any(map(is_in_s3, (*settings.folders, settings.destination)))
         self.engine.setCurrentIndex(self.engine.findData(settings.engine))
         for row in self._of_account:
-            row.setVisible(paid)
+            row.setVisible(used)
+        self._sending.setVisible(paid)
         for box, kept in ((self.profile, settings.aws_profile), (self.region, settings.aws_region)):
             if box.findData(kept) < 0:
                 box.addItem(kept, kept)

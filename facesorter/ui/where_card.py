@@ -50,6 +50,7 @@ class WhereCard(Card):
         self._counting: Job | None = None
         self._looking: Job | None = None
         self._count_text = ""
+        self._uncounted = False
         self.head.addStretch()
         self._shown = QLineEdit(readOnly=True, placeholderText=self.tr("Drop folders of photos here"))
         self._shown.setAccessibleName(self.tr("Folders of photos"))
@@ -208,7 +209,12 @@ class WhereCard(Card):
     # Missing folders and counting
 
     def look_again(self) -> None:
-        """Count anew if folders that were missing are there now; on a worker, because a network may let one wait."""
+        """Count anew if folders that were missing are there now; on a worker, because a network may let one wait.
+
+        So if they could not be counted: an account may have been chosen since.
+        """
+        if self._uncounted and self.isEnabled() and not self.counting:
+            self._recount()
         if not self._missing or self.counting or self._looking is not None:
             return
         folders, before = self.folders, self._missing
@@ -232,7 +238,7 @@ class WhereCard(Card):
 
     def _recount(self) -> None:
         self.stop_counting()
-        self._count_text = ""
+        self._count_text, self._uncounted = "", False
         if not self.folders:
             return
         folders, destination, recursive = self.folders, self.destination, self.subfolders.isChecked()
@@ -264,7 +270,7 @@ class WhereCard(Card):
 
         def show_error(error: BaseException) -> None:
             if job is self._counting:
-                self._count_text = str(error)
+                self._count_text, self._uncounted = str(error), True
                 self._refresh()
 
         def settle() -> None:

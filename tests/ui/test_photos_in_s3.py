@@ -1,6 +1,7 @@
 """Photos in S3, chosen and sorted in the window, with a real workshop and an S3 service on this computer."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -81,6 +82,18 @@ def test_the_menu_opens_by_a_key_too(window, qtbot):
     QTimer.singleShot(300, look)
     qtbot.keyClick(choose, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: opened == [True])
+
+
+def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, workshop, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    where = window.sort.where
+    where.add_folders([PLACE])
+    qtbot.waitUntil(lambda: where._count.text().startswith("No AWS region is set."))
+    qtbot.waitUntil(lambda: not where.counting)
+    workshop.save(replace(workshop.settings, aws_region="eu-west-1"))
+    workshop.use_account()
+    window.sort.take_settings()
+    qtbot.waitUntil(lambda: where._count.text().startswith("2 photos"))
 
 
 def test_its_photos_are_counted_found_shown_and_copied(window, qtbot, tmp_path):

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -73,6 +74,15 @@ def test_the_account_shows_only_where_it_is_used(settings, qtbot):
     settings.account.engine.setCurrentIndex(1)
     settings.account.engine.activated.emit(1)
     qtbot.waitUntil(settings.account.check.isVisible)
+    assert settings.account._sending.isVisible()
+
+
+def test_the_account_shows_for_photos_in_s3_too(settings, window, workshop):
+    workshop.save(replace(workshop.settings, folders=("s3://photos/family",)))
+    window.go_to(0)
+    window.go_to(2)
+    assert settings.account.region.isVisible()
+    assert not settings.account._sending.isVisible()
 
 
 def test_who_one_is_and_what_is_allowed(account, qtbot):
