@@ -154,7 +154,7 @@ class WhereCard(Card):
     def _show_thrift(self) -> None:
         thrift = self._choice.thrift
         self.spend_less.setText(self.tr("Spend less…") if thrift is Thrift.NONE else words.thrift(thrift))
-        self.spend_less.setEnabled(self.engine.price is not None)
+        self.spend_less.setEnabled(self.engine.price is not None and not self._choice.held)
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of photos"))

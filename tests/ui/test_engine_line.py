@@ -100,6 +100,15 @@ class TestThePrice:
         assert ready.request().terms == Terms(Thrift.HYBRID, Decimal("2.5"))
 
 
+def test_ways_to_spend_less_wait_while_another_page_holds_the_choice(ready, qtbot):
+    pay(ready, qtbot)
+    assert ready.where.spend_less.isEnabled()
+    ready.choice.hold(qtbot, held=True)
+    assert not ready.where.spend_less.isEnabled()
+    ready.choice.hold(qtbot, held=False)
+    assert ready.where.spend_less.isEnabled()
+
+
 @pytest.mark.parametrize(("typed", "cents"), [("7", 700), ("0,05", 5), ("$12.3", 1230), ("x", 0), (".5", 50)])
 def test_a_cap_is_a_sum_of_dollars(qtbot, typed, cents):
     field = CapField()
