@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from facesorter.domain.errors import WrongUse
 
-_SCHEME = "s3://"
+SCHEME = "s3://"
 
 
 class S3Place(NamedTuple):
@@ -17,17 +17,17 @@ class S3Place(NamedTuple):
     key: str
 
     def __str__(self) -> str:
-        return f"{_SCHEME}{self.bucket}/{self.key}"
+        return f"{SCHEME}{self.bucket}/{self.key}"
 
 
 def is_in_s3(path: str) -> bool:
     """Whether this path is a place in S3."""
-    return path.startswith(_SCHEME)
+    return path.startswith(SCHEME)
 
 
 def s3_place(path: str) -> S3Place:
     """The place. Raises `WrongUse` if no bucket is named."""
-    bucket, _, key = path.removeprefix(_SCHEME).partition("/")
+    bucket, _, key = path.removeprefix(SCHEME).partition("/")
     if not is_in_s3(path) or not bucket:
         raise WrongUse(f"“{path}” names no bucket.", "Write s3://BUCKET or s3://BUCKET/PREFIX.")
     return S3Place(bucket, key)

@@ -15,6 +15,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from facesorter.domain.models import FolderEntry, Listing, Photo
+from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import AnsweredPhoto, Answers
 from facesorter.storage.database import Database
 from facesorter.storage.people import SqlitePeople
@@ -288,7 +289,7 @@ def _hold(connection: Connection, photo: Photo, content: bytes) -> int:
 
 def _prefix(folder: str) -> str:
     """What is to be put before a name to make it a path."""
-    separator = "/" if folder.startswith("s3://") else os.sep
+    separator = "/" if is_in_s3(folder) else os.sep
     return folder if folder.endswith(separator) else folder + separator
 
 

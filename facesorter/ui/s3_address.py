@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import SCHEME, is_in_s3
 from facesorter.ui import words
-
-SCHEME = "s3://"
 
 
 def ask_for_s3_address(parent: QWidget, question: str, before: str = "") -> str:
