@@ -27,7 +27,7 @@ NEARLY = 0.9
 
 LARGE, HINT = 200, 0.1
 """A candidate of more pixels, with at least this score, makes a close-up look worth its time. Of 2,808 faces of 150 to
-1,000 pixels, upright and turned, none is lost by it, and three in 100 pictures without a face get such a look."""
+1,000 pixels, upright and turned, none is lost by it; of 38 pictures without a face one gets such a look."""
 
 TINY, SMALL = 16, 32
 """Pixels below which a candidate, or one that is not `CONFIDENT`, makes a larger scale worth its time."""
@@ -96,7 +96,8 @@ def _look_larger_and_larger(
         if level == 0:
             if (px > LARGE).any() or not detector.sees_whole(picture.pixels, side):
                 rows = detector.look(picture.pixels, CLOSE_UP * stretch, POSSIBLE)
-            seen, px = seen[seen[:, 14] >= POSSIBLE], px[seen[:, 14] >= POSSIBLE]
+            possible = seen[:, 14] >= POSSIBLE
+            seen, px = seen[possible], px[possible]
         rows = without_doubles(np.concatenate([rows, seen]))
         near = seen[(px < TINY) | ((px < SMALL) & (seen[:, 14] < CONFIDENT))]
         if side > 0.75 * full or not len(near):
