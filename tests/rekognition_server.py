@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -30,6 +31,19 @@ from facesorter.endpoint.signature import AccessKey
 
 _SESSION = boto3.Session()  # reads the model of the service once
 KEY = AccessKey("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
+
+
+def aws_environment(folder: Path, rekognition: str, others: str = "") -> dict[str, str]:
+    """Leads clients of AWS to services on this computer, by their addresses; `folder` holds no configuration of AWS."""
+    return {
+        "AWS_ENDPOINT_URL_REKOGNITION": rekognition,
+        **({"AWS_ENDPOINT_URL": others} if others else {}),
+        "AWS_ACCESS_KEY_ID": KEY.access_key,
+        "AWS_SECRET_ACCESS_KEY": KEY.secret,
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_CONFIG_FILE": str(folder / "no-config"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
 
 
 @dataclass

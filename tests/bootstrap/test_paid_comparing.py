@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from painted import ANNA, BEN, PaintedEngine, painted
-from rekognition_server import KEY, RekognitionServer, rekognition_server
+from rekognition_server import RekognitionServer, aws_environment, rekognition_server
 from s3_server import BUCKET, s3_server
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
@@ -35,15 +35,7 @@ def s3() -> Iterator[Any]:
 @pytest.fixture
 def server(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServer]:
     with rekognition_server(PaintedEngine(), objects=S3Objects(s3)) as running:
-        for name, value in {
-            "AWS_ENDPOINT_URL": s3.meta.endpoint_url,
-            "AWS_ENDPOINT_URL_REKOGNITION": running.address,
-            "AWS_ACCESS_KEY_ID": KEY.access_key,
-            "AWS_SECRET_ACCESS_KEY": KEY.secret,
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_CONFIG_FILE": "no-config",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }.items():
+        for name, value in aws_environment(Path(), running.address, s3.meta.endpoint_url).items():
             monkeypatch.setenv(name, value)
         yield running
 

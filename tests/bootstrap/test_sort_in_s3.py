@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from painted import ANNA, BEN, PaintedEngine, Patch, painted
 from PIL import Image
-from rekognition_server import KEY, RekognitionServer, rekognition_server
+from rekognition_server import RekognitionServer, aws_environment, rekognition_server
 from s3_server import BUCKET, s3_server
 
 from facesorter.bootstrap import ThreadExecutor, Workshop
@@ -125,15 +125,7 @@ def cloud(tmp_path: Path, services: tuple[str, Any], monkeypatch: pytest.MonkeyP
             s3.delete_object(Bucket=bucket, Key=one["Key"])
     objects = Objects(s3)
     with rekognition_server(PaintedEngine(), objects=objects) as server:
-        for name, value in {
-            "AWS_ENDPOINT_URL": address,
-            "AWS_ENDPOINT_URL_REKOGNITION": server.address,
-            "AWS_ACCESS_KEY_ID": KEY.access_key,
-            "AWS_SECRET_ACCESS_KEY": KEY.secret,
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }.items():
+        for name, value in aws_environment(tmp_path, server.address, address).items():
             monkeypatch.setenv(name, value)
         made = Cloud(tmp_path, server, s3, objects)
         yield made

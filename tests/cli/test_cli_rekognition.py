@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from rekognition_server import KEY, RekognitionServer, rekognition_server
+from rekognition_server import KEY, RekognitionServer, aws_environment, rekognition_server
 from s3_server import BUCKET, s3_server
 from skimage import data as pictures
 
@@ -44,15 +44,7 @@ class Cloud:
 
     def __init__(self, folder: Path, rekognition: RekognitionServer, s3_address: str, s3: Any) -> None:
         self.folder, self.rekognition, self.s3 = folder, rekognition, s3
-        self.environment = {
-            "AWS_ENDPOINT_URL": s3_address,
-            "AWS_ENDPOINT_URL_REKOGNITION": rekognition.address,
-            "AWS_ACCESS_KEY_ID": KEY.access_key,
-            "AWS_SECRET_ACCESS_KEY": KEY.secret,
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_CONFIG_FILE": str(folder / "no-config"),
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        self.environment = aws_environment(folder, rekognition.address, s3_address)
 
     def __call__(self, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "facesorter", *map(str, arguments), "--profile-dir", str(self.folder / "p")]

@@ -6,7 +6,7 @@ import time
 import pytest
 from painted import ANNA, BEN, PaintedEngine, painted
 from PySide6.QtWidgets import QApplication, QLabel
-from rekognition_server import KEY, rekognition_server
+from rekognition_server import KEY, aws_environment, rekognition_server
 
 from facesorter.bootstrap import Workshop
 from facesorter.domain.spending import CONSENT
@@ -40,13 +40,7 @@ def server(monkeypatch, tmp_path):
     with rekognition_server(PaintedEngine()) as running:
         operations = running.endpoint._service.operations
         operations["DetectFaces"] = knowing(operations["DetectFaces"])
-        for name, value in {
-            "AWS_ENDPOINT_URL_REKOGNITION": running.address,
-            "AWS_ACCESS_KEY_ID": KEY.access_key,
-            "AWS_SECRET_ACCESS_KEY": KEY.secret,
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        }.items():
+        for name, value in aws_environment(tmp_path, running.address).items():
             monkeypatch.setenv(name, value)
         yield running
 

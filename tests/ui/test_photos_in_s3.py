@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QInputDialog
-from rekognition_server import KEY
+from rekognition_server import aws_environment
 from s3_server import BUCKET, s3_server
 from skimage import data as pictures
 
@@ -31,14 +31,7 @@ def aws():
 
 @pytest.fixture
 def workshop(tmp_path, monkeypatch, aws):
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws,
-        "AWS_ACCESS_KEY_ID": KEY.access_key,
-        "AWS_SECRET_ACCESS_KEY": KEY.secret,
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in aws_environment(tmp_path, aws, aws).items():
         monkeypatch.setenv(name, value)
     made = Workshop(AppPaths(tmp_path / "profile"))
     made.open()
@@ -82,6 +75,20 @@ def test_the_menu_opens_by_a_key_too(window, qtbot):
     QTimer.singleShot(300, look)
     qtbot.keyClick(choose, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: opened == [True])
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ("s3:///family", "“s3:///family” names no bucket."),
+        ("s3://nobodys-bucket/family", "There is no bucket for s3://nobodys-bucket/family."),
+        (f"s3://{BUCKET}/famly", f"There is nothing at s3://{BUCKET}/famly."),
+    ],
+)
+def test_a_place_that_is_none_is_told_of(window, qtbot, place, sentence):
+    where = window.sort.where
+    where.add_folders([place])
+    qtbot.waitUntil(lambda: where._count.text().startswith(sentence))
 
 
 def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, workshop, monkeypatch):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
-from rekognition_server import KEY, rekognition_server
+from rekognition_server import KEY, aws_environment, rekognition_server
 from s3_server import s3_server
 from skimage import data as pictures
 
@@ -32,14 +32,7 @@ def services():
 
 @pytest.fixture
 def workshop(tmp_path, monkeypatch, services):
-    for name, value in {
-        "AWS_ENDPOINT_URL": services.aws,
-        "AWS_ENDPOINT_URL_REKOGNITION": services.rekognition.address,
-        "AWS_ACCESS_KEY_ID": KEY.access_key,
-        "AWS_SECRET_ACCESS_KEY": KEY.secret,
-        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in aws_environment(tmp_path, services.rekognition.address, services.aws).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
