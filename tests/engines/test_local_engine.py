@@ -63,6 +63,13 @@ def test_small_faces_in_a_large_photo_are_found_once_one_shows(engine: LocalEngi
     assert len(engine.faces(picture(encoded(photo, "JPEG", quality=92)))) == 4
 
 
+@pytest.mark.parametrize("center", [(1000, 800), (2020, 1504), (3333, 2222), (600, 2600)])
+def test_a_lone_small_face_in_a_large_photo_is_found(engine: LocalEngine, center: tuple[int, int]):
+    photo = encoded(with_head(4000, 3000, 52, center), "JPEG", quality=92)
+    [face] = engine.faces(picture(photo))
+    assert abs(face.box.center[0] * 4000 - center[0]) < 20
+
+
 def test_faces_of_a_panorama_are_found(engine: LocalEngine):
     panorama = with_head(8000, 1000, 150, (6000, 500))
     found(engine, panorama, 150, (6000, 500))

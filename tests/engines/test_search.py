@@ -7,9 +7,9 @@ from typing import cast
 import numpy as np
 import pytest
 
-from facesorter.engines.detector import COLUMNS, Detector
+from facesorter.engines.detector import COLUMNS, CONFIDENT, HINT, POSSIBLE, Detector
 from facesorter.engines.models import Floats
-from facesorter.engines.search import CLOSE_UP, HINT, LARGE, MOST_CANDIDATES, find_faces
+from facesorter.engines.search import CLEAR, CLOSE_UP, GLANCES, LARGE, MOST_CANDIDATES, SMALL, TINY, find_faces
 from facesorter.images import Picture
 
 
@@ -25,6 +25,8 @@ class Poster:
         self.rows[:, 2:4] = 90
         self.rows[:, 14] = np.linspace(0.91, 0.99, portraits)
         self.turned = 0
+        self.glanced_at = 0
+        self.clear = 0.0
 
     def look(self, pixels: object, longer_side: float, at_least: float, near: object = None) -> Floats:
         self.looks.append(longer_side)
@@ -32,6 +34,13 @@ class Poster:
 
     def sees_whole(self, pixels: object, longer_side: float) -> bool:
         return self.whole
+
+    def glances(self, pixels: object, rows: Floats) -> Floats:
+        self.glanced_at += len(rows)
+        return np.full(len(rows), self.clear, np.float32)
+
+    def lying(self, pixels: object, rows: Floats) -> Floats:
+        return rows[:0]
 
     def straightened(self, pixels: object, row: Floats) -> Floats:
         self.turned += 1
@@ -54,12 +63,13 @@ def test_a_poster_of_portraits_takes_no_minutes() -> None:
     ("face_px", "score", "whole", "looked"),
     [
         (LARGE - 10, 0.95, True, False),
+        (LARGE + 10, 0.95, True, False),
         (LARGE + 10, HINT + 0.01, True, True),
         (LARGE + 10, HINT - 0.01, True, False),
         (LARGE - 10, 0.95, False, True),
     ],
 )
-def test_a_close_up_look_is_for_large_faces_and_for_pictures_seen_in_parts(
+def test_a_close_up_look_is_for_doubtful_large_faces_and_for_pictures_seen_in_parts(
     face_px: int, score: float, whole: bool, looked: bool
 ) -> None:
     poster = Poster(1)
@@ -67,3 +77,36 @@ def test_a_close_up_look_is_for_large_faces_and_for_pictures_seen_in_parts(
     picture = Picture(np.zeros((750, 1000, 3), np.uint8), 1000, 750)
     found, _ = find_faces(cast("Detector", poster), picture, lambda _: picture)
     assert (CLOSE_UP in poster.looks, len(found)) == (looked, score > 0.9)
+
+
+@pytest.mark.parametrize(
+    ("face_px", "score", "clear", "larger"),
+    [
+        (SMALL - 2, HINT + 0.01, CLEAR + 0.01, True),
+        (SMALL - 2, HINT + 0.01, CLEAR - 0.01, False),
+        (SMALL - 2, HINT - 0.01, CLEAR + 0.01, False),
+        (SMALL - 2, CONFIDENT + 0.01, CLEAR + 0.01, False),
+        (SMALL + 2, HINT + 0.01, CLEAR + 0.01, False),
+        (TINY - 2, CONFIDENT + 0.01, CLEAR - 0.01, True),
+    ],
+)
+def test_a_small_candidate_is_worth_a_larger_look_if_a_glance_shows_a_face(
+    face_px: int, score: float, clear: float, larger: bool
+) -> None:
+    poster = Poster(1)
+    poster.rows[:, 2:4], poster.rows[:, 14], poster.clear = face_px, score, clear
+    small = Picture(np.zeros((750, 1000, 3), np.uint8), 2000, 1500)
+    large = Picture(np.zeros((1500, 2000, 3), np.uint8), 2000, 1500)
+    find_faces(cast("Detector", poster), small, lambda _: large)
+    assert poster.looks == ([1024, 2048] if larger else [1024])
+
+
+@pytest.mark.parametrize("score", [HINT + 0.01, POSSIBLE + 0.01])
+def test_of_a_crowd_no_face_needs_a_glance(score: float) -> None:
+    poster = Poster(GLANCES + 1)
+    poster.rows[:, 2:4], poster.rows[:, 14] = SMALL - 2, score
+    small = Picture(np.zeros((750, 1000, 3), np.uint8), 2000, 1500)
+    large = Picture(np.zeros((1500, 2000, 3), np.uint8), 2000, 1500)
+    find_faces(cast("Detector", poster), small, lambda _: large)
+    crowd = score > POSSIBLE
+    assert (len(poster.looks), poster.glanced_at) == ((2, 0) if crowd else (1, GLANCES))
