@@ -1,8 +1,8 @@
 """Decides at which scales a photo is looked at for faces.
 
 YuNet sees faces of about 10 to 300 pixels, so a close-up must be shrunk for it and a crowd enlarged. Four times the
-pixels take four times as long, so a large photo is looked at small first, and larger only as long as something small,
-however doubtful, was seen in it.
+pixels take four times as long, so a large photo is looked at small first, and larger only as long as something small
+was seen in it that is a face at a glance.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def find_faces(detector: Detector, first: Picture, enlarge: Callable[[int], Pict
     """All faces, largest first, (faces, `COLUMNS`) in pixels of the decoding that is returned with them.
 
     `first` has a longer side of at least `FIRST_LOOK`, if the photo has; `enlarge` decodes it anew with at least so
-    many pixels. In a photo of up to 1920 pixels a face is found from some 10 pixels; in a larger one from 10 pixels
-    at a scale of 1000, and smaller ones where a candidate of 8 pixels shows there that a closer look is worth it.
+    many pixels. In a photo of up to 1920 pixels a face is found from some 10 pixels; in a larger one from 20 pixels
+    at a scale of 1000, and smaller ones where what is seen of them there is worth a closer look (see `CLEAR`).
     """
     rows, picture = _look_larger_and_larger(detector, first, enlarge)
     if len(rows) > MOST_CANDIDATES:
