@@ -298,7 +298,9 @@ class _Spot:
     def around(cls, pixels: Pixels, row: Floats, reach: int = TURNABLE, face: int = PATCH_FACE) -> _Spot:
         scale = float(row[2:4].max()) / face
         frame = Frame.around(row[:2] + row[2:4] / 2, reach, scale, 0)
-        return cls(frame, scale, cut(pixels, frame, reach, Image.Resampling.BILINEAR))
+        skip = max(1, int(scale) // 2)  # where four pixels or more become one, every second of them will do
+        sampled = Frame((frame.corner - (skip - 1) / 2) / skip, frame.across / skip, frame.down / skip)
+        return cls(frame, scale, cut(pixels[::skip, ::skip], sampled, reach, Image.Resampling.BILINEAR))
 
     def patch(self, frame: Frame) -> Pixels:
         """The middle, (`PATCH`, `PATCH`, 3), turned as the frame is; a quarter turn only moves pixels, in no time."""
