@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import MadeUpWorkshop
 
+from facesorter.bootstrap import Workshop
+from facesorter.paths import AppPaths
 from facesorter.ui.interpreter import SWITCH_SECONDS
 from facesorter.ui.jobs import Jobs
 from facesorter.ui.log_pane import LogRelay
@@ -25,6 +28,20 @@ def qapp_args():
 @pytest.fixture
 def workshop(tmp_path):
     return MadeUpWorkshop(tmp_path)
+
+
+@pytest.fixture
+def open_workshop(tmp_path):
+    """Opens a real workshop, once what it shall find in its environment is there; it is closed after the test."""
+    with ExitStack() as opened:
+
+        def workshop():
+            made = Workshop(AppPaths(tmp_path / "profile"))
+            opened.callback(made.close)
+            made.open()
+            return made
+
+        yield workshop
 
 
 @pytest.fixture

@@ -15,12 +15,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlider, QApplication, QTabBar, QWidget
 from skimage import data as pictures
 
-from facesorter.bootstrap import Workshop
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, StorageUnavailable
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import BoundingBox, Comparison, Match, Photo
 from facesorter.domain.wire import compared_face
-from facesorter.paths import AppPaths
 from facesorter.pipeline.compare import PictureCompared
 from facesorter.pipeline.enrol import HeadshotReport
 from facesorter.ui.compare_page import ComparePage
@@ -116,11 +114,8 @@ def made(qtbot, tmp_path, jobs, theme):
 
 
 @pytest.fixture
-def real(qtbot, tmp_path, jobs, theme):
-    workshop = Workshop(AppPaths(tmp_path / "profile"))
-    workshop.open()
-    yield shown_page(qtbot, workshop, jobs, theme)
-    workshop.close()
+def real(qtbot, open_workshop, jobs, theme):
+    return shown_page(qtbot, open_workshop(), jobs, theme)
 
 
 def choose(qtbot, page, source, target):

@@ -11,9 +11,7 @@ from rekognition_server import aws_environment
 from s3_server import BUCKET, s3_server
 from skimage import data as pictures
 
-from facesorter.bootstrap import Workshop
 from facesorter.domain.models import Pile
-from facesorter.paths import AppPaths
 from facesorter.ui.run import State
 
 PLACE = f"s3://{BUCKET}/family"
@@ -30,13 +28,10 @@ def aws():
 
 
 @pytest.fixture
-def workshop(tmp_path, monkeypatch, aws):
+def workshop(tmp_path, monkeypatch, aws, open_workshop):
     for name, value in aws_environment(tmp_path, aws, aws).items():
         monkeypatch.setenv(name, value)
-    made = Workshop(AppPaths(tmp_path / "profile"))
-    made.open()
-    yield made
-    made.close()
+    return open_workshop()
 
 
 @pytest.fixture

@@ -13,12 +13,10 @@ from rekognition_server import KEY, aws_environment, rekognition_server
 from s3_server import s3_server
 from skimage import data as pictures
 
-from facesorter.bootstrap import Workshop
 from facesorter.domain.spending import Thrift
 from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.account import Account
 from facesorter.engines.local import LocalEngine
-from facesorter.paths import AppPaths
 from facesorter.ui.engine_choice import REKOGNITION
 from facesorter.ui.run import State
 from facesorter.ui.spend_dialog import SpendDialog
@@ -31,16 +29,13 @@ def services():
 
 
 @pytest.fixture
-def workshop(tmp_path, monkeypatch, services):
+def workshop(tmp_path, monkeypatch, services, open_workshop):
     for name, value in aws_environment(tmp_path, services.rekognition.address, services.aws).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     services.rekognition.calls.clear()
-    made = Workshop(AppPaths(tmp_path / "profile"))
-    made.open()
-    yield made
-    made.close()
+    return open_workshop()
 
 
 @pytest.fixture
