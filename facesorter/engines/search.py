@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from facesorter.engines.detector import COLUMNS, CONFIDENT, HINT, POSSIBLE, SETTLED, Detector, without_doubles
+from facesorter.engines.detector import COLUMNS, CONFIDENT, HINT, POSSIBLE, SETTLED, Detector
+from facesorter.engines.doubles import without_doubles
 from facesorter.engines.models import Floats, Pixels
 from facesorter.images import Picture
 

@@ -137,3 +137,5 @@ def test_a_detector_of_fixed_size_finds_the_same_faces_as_the_free_one():
     [free_row] = Detector(shipped).look(pixels, 1500)
     [fixed_row] = Detector(fixed).look(pixels, 1500)
     assert np.allclose(free_row[:4], fixed_row[:4], atol=15)
+    many = np.repeat(free_row[None], 12, 0)
+    assert np.allclose(Detector(fixed).glances(pixels, many), Detector(shipped).glances(pixels, many), atol=0.1)

@@ -50,6 +50,13 @@ class Poster:
         return row
 
 
+def look_through_a_larger_photo(poster: Poster) -> None:
+    """Twice as large as it is decoded at first."""
+    small = Picture(np.zeros((750, 1000, 3), np.uint8), 2000, 1500)
+    large = Picture(np.zeros((1500, 2000, 3), np.uint8), 2000, 1500)
+    find_faces(cast("Detector", poster), small, lambda _: large)
+
+
 def test_a_poster_of_portraits_takes_no_minutes() -> None:
     picture = Picture(np.zeros((100, 1000, 3), np.uint8), 1000, 100)
     for portraits in (10, MOST_CANDIDATES + 500):
@@ -95,9 +102,7 @@ def test_a_small_candidate_is_worth_a_larger_look_if_a_glance_shows_a_face(
 ) -> None:
     poster = Poster(1)
     poster.rows[:, 2:4], poster.rows[:, 14], poster.clear = face_px, score, clear
-    small = Picture(np.zeros((750, 1000, 3), np.uint8), 2000, 1500)
-    large = Picture(np.zeros((1500, 2000, 3), np.uint8), 2000, 1500)
-    find_faces(cast("Detector", poster), small, lambda _: large)
+    look_through_a_larger_photo(poster)
     assert poster.looks == ([1024, 2048] if larger else [1024])
 
 
@@ -105,8 +110,6 @@ def test_a_small_candidate_is_worth_a_larger_look_if_a_glance_shows_a_face(
 def test_of_a_crowd_no_face_needs_a_glance(score: float) -> None:
     poster = Poster(GLANCES + 1)
     poster.rows[:, 2:4], poster.rows[:, 14] = SMALL - 2, score
-    small = Picture(np.zeros((750, 1000, 3), np.uint8), 2000, 1500)
-    large = Picture(np.zeros((1500, 2000, 3), np.uint8), 2000, 1500)
-    find_faces(cast("Detector", poster), small, lambda _: large)
+    look_through_a_larger_photo(poster)
     crowd = score > POSSIBLE
     assert (len(poster.looks), poster.glanced_at) == ((2, 0) if crowd else (1, GLANCES))
