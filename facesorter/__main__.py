@@ -25,7 +25,7 @@ def main() -> int:
             "facesorter: There is no screen for the window. The command line does the same: facesorter --help\n"
         )
         return 3
-    from facesorter.ui.app import run_window
+    from facesorter.ui.shell.app import run_window
 
     return run_window()
 

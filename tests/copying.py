@@ -17,7 +17,7 @@ from facesorter.domain.models import Person, Photo
 from facesorter.domain.planning import CopyOrder
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.undo import undo_run
-from facesorter.storage.copier import DryCopier, FileCopier
+from facesorter.places.disk.copier import DryCopier, FileCopier
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.spending import in_dollars
 from facesorter.paths import AppPaths
@@ -38,7 +38,7 @@ def add_account_options(parser: argparse.ArgumentParser) -> None:
 
 def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print it; 0 if faces may be compared, 3 if not."""
-    from facesorter.engines.pricing import price_in
+    from facesorter.engines.rekognition.prices import price_in
 
     workshop = Workshop(paths)
     workshop.use_account(options.profile, options.region)
@@ -60,7 +60,7 @@ def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
 
 def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
     """Keep the key in the system's keyring."""
-    from facesorter.engines.credentials import read_key_file
+    from facesorter.engines.rekognition.credentials import read_key_file
 
     try:
         key = read_key_file(options.file.read_bytes())
@@ -88,7 +88,7 @@ def forget_key(options: argparse.Namespace, paths: AppPaths) -> int:
 
 def print_policy(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print the policy."""
-    from facesorter.engines.account import minimal_policy
+    from facesorter.engines.rekognition.account import minimal_policy
 
     del paths
     print(json.dumps(minimal_policy(tuple(options.bucket)), indent=2))

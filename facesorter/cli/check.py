@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 from typing import Any
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import CopyChecked, CopyFailed, PhotoAlreadyThere, PhotoCopied, RunPaused
 from facesorter.domain.narration import lines

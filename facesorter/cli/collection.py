@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.events import PhotoFailed
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Match

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, cast
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.cli.collection import compare_collection, is_collection
 from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.cli.aws import add_account_options
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.spending import CONSENT, DEFAULT_CAP

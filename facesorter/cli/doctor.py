@@ -12,13 +12,13 @@ from importlib import metadata
 from typing import Any
 
 from facesorter import __version__
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.cli.surroundings import can_link, has_fonts, has_screen, missing_packages, network_kind
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.narration import shown
 from facesorter.domain.places import is_in_s3
 from facesorter.paths import AppPaths
-from facesorter.storage.copier import check_destination
+from facesorter.places.disk.copier import check_destination
 
 PACKAGES = ("onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
 LITTLE_ROOM_BYTES = 1_000_000_000

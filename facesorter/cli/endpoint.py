@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from typing import Any
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
 from facesorter.paths import AppPaths
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths

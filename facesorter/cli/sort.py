@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.app import ThreadExecutor, Workshop
 from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (

@@ -13,7 +13,7 @@ from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
 from facesorter.domain.ports import Example, FaceEngine
 from facesorter.endpoint.objects import ObjectSource
 from facesorter.endpoint.wire import ServiceError, invalid_parameter
-from facesorter.engines.recent import Recent
+from facesorter.engines.local.cache import Recent
 from facesorter.images import size_of
 from facesorter.images.content import Kind, kind_of
 

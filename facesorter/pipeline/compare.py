@@ -14,7 +14,7 @@ from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import BoundingBox, Comparison, EncodedPicture, Face, Match, Photo, Portrait, Reference
 from facesorter.domain.places import below
 from facesorter.domain.ports import Answers, Executor, FaceEngine, PhotoSource
-from facesorter.pipeline.ask import in_order
+from facesorter.pipeline.analyze import in_order
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed
 from facesorter.domain.ports import Executor, Meter, PhotoSource
 from facesorter.domain.spending import Thrift
-from facesorter.pipeline.ask import ask
+from facesorter.pipeline.analyze import ask
 from facesorter.pipeline.decide import decide
+from facesorter.pipeline.paid_engine import First, Second, calls_for, calls_for_all, unasked
 from facesorter.pipeline.scan import scan
-from facesorter.pipeline.second import First, Second, calls_for, calls_for_all, unasked
 
 
 def estimate(

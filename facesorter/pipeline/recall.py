@@ -13,7 +13,7 @@ from functools import partial
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.ports import Answers, Catalog, FaceEngine, WhereItLies
 from facesorter.pipeline.alone import Alone
-from facesorter.pipeline.ask import content_of
+from facesorter.pipeline.analyze import content_of
 
 NO_PHOTO = Photo(0, "", 0, 0)
 """No run selected what is compared, so that the catalog knows its content only."""

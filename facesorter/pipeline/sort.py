@@ -43,14 +43,14 @@ from facesorter.domain.ports import (
     WhereItLies,
 )
 from facesorter.domain.spending import Cost, Terms, Thrift
-from facesorter.pipeline.ask import ask
-from facesorter.pipeline.ask_stored import ask_stored, identifying
+from facesorter.pipeline.analyze import ask
+from facesorter.pipeline.analyze_stored import ask_stored, identifying
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.decide import Sought, decide, decide_all
 from facesorter.pipeline.enrol import Wanted
+from facesorter.pipeline.grow_references import settle
 from facesorter.pipeline.namesakes import namesakes
-from facesorter.pipeline.scan import scan
-from facesorter.pipeline.second import (
+from facesorter.pipeline.paid_engine import (
     First,
     Second,
     ask_second,
@@ -60,7 +60,7 @@ from facesorter.pipeline.second import (
     decide_with_second,
     unasked,
 )
-from facesorter.pipeline.settle import settle
+from facesorter.pipeline.scan import scan
 
 COPY_TOGETHER = 32
 """Sure photos gathered before they are copied, so that one fsync of the folder serves them all."""

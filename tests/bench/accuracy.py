@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from galleries import DATA, Answered, Outcome, Task, album, cast_of_a_series, measured, one_folder_a_person
 
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.engine import LocalEngine
 
 CHOICES: dict[str, Callable[[list[Path]], Path]] = {
     "first": lambda paths: paths[0],

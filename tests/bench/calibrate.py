@@ -15,8 +15,8 @@ import numpy as np
 from galleries import DATA, Answered
 
 from facesorter.domain.formats import is_photo
-from facesorter.engines.calibration import Calibration, unit
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.calibrate import Calibration, unit
+from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import resource
 
 ALL_LFW_MEAN, ALL_LFW_SPREAD = 0.087, 0.0875

@@ -23,7 +23,7 @@ from skimage import data
 
 from facesorter import images
 from facesorter.domain.models import EncodedPicture
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.engine import LocalEngine
 from facesorter.images.decoding import decode_any
 
 MOST_PERCENT = 5.0

@@ -20,10 +20,10 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portrait
 from facesorter.domain.ports import AnsweredPhoto, Answers, Catalog
-from facesorter.engines.answers import faces_of, vectors_of
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.codec import faces_of, vectors_of
+from facesorter.engines.local.engine import LocalEngine
 from facesorter.pipeline.decide import Sought, decide_all
-from facesorter.pipeline.settle import settle
+from facesorter.pipeline.grow_references import settle
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 

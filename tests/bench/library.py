@@ -26,13 +26,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
 from facesorter.paths import AppPaths
 from facesorter.pipeline.decide import Sought, decide_all
 from facesorter.pipeline.enrol import Headshot, Wanted, enrol
-from facesorter.pipeline.settle import settle
+from facesorter.pipeline.grow_references import settle
 from facesorter.pipeline.sort import SortRequest
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -246,7 +246,7 @@ def fill(library: Library, pool: str) -> Measured:
     """Store made-up faces for each photo, as if each were another picture."""
     import numpy as np
 
-    from facesorter.engines import answers
+    from facesorter.engines.local import codec as answers
 
     chance = np.random.default_rng(1)
 

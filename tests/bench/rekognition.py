@@ -26,16 +26,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from painted import ANNA, BEN, PaintedEngine, painted
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 
-from facesorter.bootstrap import ThreadExecutor, Workshop
-from facesorter.cloud import CALLS_AT_ONCE
+from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app.cloud import CALLS_AT_ONCE
 from facesorter.domain.events import PhotoCompared
 from facesorter.domain.models import EncodedPicture, Pile, Portrait
 from facesorter.domain.spending import Terms, Thrift
 from facesorter.endpoint.faults import Faults
-from facesorter.engines.local import LocalEngine
-from facesorter.engines.pricing import Meter, price_in
-from facesorter.engines.rekognition import RekognitionEngine
-from facesorter.engines.rekognition_calls import RekognitionCalls
+from facesorter.engines.local.engine import LocalEngine
+from facesorter.engines.rekognition.calls import RekognitionCalls
+from facesorter.engines.rekognition.engine import RekognitionEngine
+from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
 from facesorter.pipeline.sort import SortRequest

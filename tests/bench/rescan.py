@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 from facesorter.pipeline.scan import scan
-from facesorter.sources.folder import FolderSource
+from facesorter.places.disk.source import FolderSource
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 

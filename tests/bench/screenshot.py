@@ -20,13 +20,13 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 from skimage import data
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.paths import AppPaths
-from facesorter.ui.jobs import Jobs
-from facesorter.ui.log_pane import LogRelay
-from facesorter.ui.main_window import MainWindow
-from facesorter.ui.run import State
-from facesorter.ui.theme import STYLE, Theme
+from facesorter.ui.review.run import State
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.log_pane import LogRelay
+from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.theme import STYLE, Theme
 
 SIZE = (1280, 800)
 PORTRAITS, OTHERS = 16, 9

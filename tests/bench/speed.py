@@ -26,10 +26,10 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.events import RunFinished
 from facesorter.domain.models import EncodedPicture
-from facesorter.engines import local
+from facesorter.engines.local import engine as local
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
 from facesorter.pipeline.sort import SortRequest

@@ -38,7 +38,7 @@ def loop(*_):
 
 QApplication.exec = loop
 from facesorter.paths import AppPaths
-from facesorter.ui.app import run_window
+from facesorter.ui.shell.app import run_window
 run_window(AppPaths(Path(sys.argv[1])))
 """
 

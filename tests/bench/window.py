@@ -21,12 +21,12 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facesorter.domain.models import Decision, Pile
-from facesorter.ui.interpreter import be_brief
-from facesorter.ui.jobs import Jobs
-from facesorter.ui.log_pane import LogRelay
-from facesorter.ui.main_window import MainWindow
-from facesorter.ui.run import State
-from facesorter.ui.theme import STYLE, Theme
+from facesorter.ui.review.run import State
+from facesorter.ui.shell.interpreter import be_brief
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.log_pane import LogRelay
+from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.theme import STYLE, Theme
 
 PROMISE_MS = 50
 CALM_MS = 10

@@ -76,7 +76,7 @@ def test_a_folder_that_is_no_profile_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:
-    from facesorter.bootstrap import Workshop
+    from facesorter.app import Workshop
     from facesorter.paths import AppPaths
 
     first = Workshop(AppPaths(tmp_path / "profile"))

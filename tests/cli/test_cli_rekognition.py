@@ -20,7 +20,7 @@ from skimage import data as pictures
 
 from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.endpoint.objects import S3Objects
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.engine import LocalEngine
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.cli.consent import add_service_options, agreed, require_consent
 from facesorter.domain.errors import WrongUse
 from facesorter.paths import AppPaths

@@ -121,8 +121,8 @@ def test_the_table_is_the_whole_one() -> None:
 
 
 def test_the_tables_hold_sentences() -> None:
-    from facesorter.engines import rekognition_calls
-    from facesorter.sources import folder
+    from facesorter.engines.rekognition import calls as rekognition_calls
+    from facesorter.places.disk import source as folder
 
     tables = (vars(refusals)["_REFUSALS"], vars(database)["_IN_WORDS"])
     texts = [text for table in tables for pair in table.values() for text in pair]

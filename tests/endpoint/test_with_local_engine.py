@@ -12,7 +12,7 @@ from PIL import Image
 from rekognition_server import rekognition_server
 
 from facesorter.domain.models import EncodedPicture, Portrait
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.engine import LocalEngine
 
 
 def encoded(image: Image.Image) -> bytes:

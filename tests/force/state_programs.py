@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.domain.models import Decision, Photo
 from facesorter.paths import AppPaths
 from facesorter.storage.database import Database

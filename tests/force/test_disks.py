@@ -15,7 +15,7 @@ from album import encoded, facesorter, json_lines, run, strace
 from PIL import Image, ImageEnhance
 from warm import needs_strace
 
-from facesorter.bootstrap import ThreadExecutor, Workshop
+from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import Event, PhotoCompared, RunFinished, RunPaused
 from facesorter.paths import AppPaths

@@ -18,9 +18,9 @@ from rekognition_server import KEY, RekognitionServer, rekognition_server
 from state_programs import ANSWERS, the_answer
 from warm import BENCHES, After, At, Benches, Calls, Command, Moments, WarmProgram, in_memory, needs_forks, needs_strace
 
-from facesorter.cloud import CALLS_AT_ONCE
+from facesorter.app.cloud import CALLS_AT_ONCE
 from facesorter.domain.models import Decision
-from facesorter.engines.local import LocalEngine
+from facesorter.engines.local.engine import LocalEngine
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.schema import MIGRATIONS

@@ -20,13 +20,14 @@ from typing import Any
 
 import keyring
 
-from facesorter.bootstrap import sorting
+from facesorter.app import sorting
 from facesorter.cli import sort
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture
-from facesorter.engines import local, rekognition_calls
-from facesorter.engines.pace import Pace
-from facesorter.storage import exclusive_rename, transfer
+from facesorter.engines.local import engine as local
+from facesorter.engines.rekognition import calls as rekognition_calls
+from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.places.disk import exclusive_rename, transfer
 
 STRIKE = 3000
 """More calls than a program that is killed here makes of any kind."""

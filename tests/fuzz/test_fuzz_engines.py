@@ -18,10 +18,10 @@ from facesorter import images
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import BoundingBox, EncodedPicture, Face, Landmarks, Point, Portrait, Pose, Quality
 from facesorter.domain.ports import SeenPhoto
-from facesorter.engines.contact_sheet import CAPACITY, TILE_HEIGHT, TILE_WIDTH, sheet, tiles_of
-from facesorter.engines.local import LocalEngine
-from facesorter.engines.rekognition import RekognitionEngine
-from facesorter.engines.uploads import MOST_BYTES, SHORTEST_SIDE_PX
+from facesorter.engines.local.engine import LocalEngine
+from facesorter.engines.rekognition.engine import RekognitionEngine
+from facesorter.engines.rekognition.sheets import CAPACITY, TILE_HEIGHT, TILE_WIDTH, sheet, tiles_of
+from facesorter.engines.rekognition.uploads import MOST_BYTES, SHORTEST_SIDE_PX
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
 

@@ -174,8 +174,8 @@ def test_paths_are_cut_to_their_last_part(line: str, expected: str) -> None:
 def test_the_command_line_names_the_report(tmp_path: Path) -> None:
     (tmp_path / "catalog.db").mkdir()
     result = subprocess.run(
-        [sys.executable, "-c", "import sys; from facesorter import bootstrap\n"
-         "bootstrap.Workshop.open = lambda self: 1 / 0\n"
+        [sys.executable, "-c", "import sys; from facesorter import app\n"
+         "app.Workshop.open = lambda self: 1 / 0\n"
          "from facesorter.cli import run; sys.exit(run(sys.argv[1:]))", "undo", "--profile-dir", str(tmp_path)],
         capture_output=True, text=True, check=False, cwd=ROOT, timeout=60,
     )  # fmt: skip

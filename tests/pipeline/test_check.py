@@ -13,7 +13,7 @@ import pytest
 from facesorter.domain.events import CopyChecked, CopyFailed, Event
 from facesorter.domain.planning import CopyState
 from facesorter.pipeline.check import check
-from facesorter.storage.copier import FileCopier
+from facesorter.places.disk.copier import FileCopier
 from facesorter.storage.journal import SqliteJournal
 from tests.copying import BEN, CopyDesk, kinds
 

@@ -10,7 +10,7 @@ from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoE
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import EncodedPicture, Portrait, Reference
 from facesorter.pipeline.compare import PictureCompared, compare
-from facesorter.sources.folder import FolderSource
+from facesorter.places.disk.source import FolderSource
 
 
 class Threads(ThreadPoolExecutor):

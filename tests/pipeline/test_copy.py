@@ -18,7 +18,7 @@ from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, Photo
 from facesorter.domain.planning import CopyOrder, Placement
 from facesorter.pipeline import copy as copy_module
 from facesorter.pipeline.copy import BATCH, RETRY_DELAYS_S, recover
-from facesorter.storage.copier import FileCopier
+from facesorter.places.disk.copier import FileCopier
 from tests.copying import ANNA, BEN, CopyDesk, kinds, photo_at
 
 
@@ -101,7 +101,7 @@ def test_a_rerun_reads_nothing_and_copies_nothing(desk: CopyDesk, monkeypatch: p
     for folder in (desk.photos, desk.out):
         for path in folder.rglob("*.jpg"):
             path.chmod(0)
-    monkeypatch.setattr("facesorter.storage.copier.digest_of", lambda path: pytest.fail(f"{path} was read"))
+    monkeypatch.setattr("facesorter.places.disk.copier.digest_of", lambda path: pytest.fail(f"{path} was read"))
     assert kinds(desk.copy(*photos)) == ["PhotoAlreadyThere"] * 3
 
 
@@ -438,6 +438,6 @@ def test_an_unreachable_source_is_told_apart_from_a_missing_photo(
     place = desk.copier.place(desk.order(photo))
     assert isinstance(place, Placement)
     with monkeypatch.context() as patched:
-        patched.setattr("facesorter.storage.transfer.os.stat", stale)
+        patched.setattr("facesorter.places.disk.transfer.os.stat", stale)
         with pytest.raises(SourceUnavailable):
             desk.copier.publish(desk.order(photo), place)

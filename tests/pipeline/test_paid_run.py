@@ -18,8 +18,8 @@ from painted import ANNA, BEN, PaintedEngine, Patch, painted
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 
 from facesorter import logs
-from facesorter.bootstrap import ThreadExecutor
-from facesorter.cloud import CALLS_AT_ONCE
+from facesorter.app import ThreadExecutor
+from facesorter.app.cloud import CALLS_AT_ONCE
 from facesorter.domain.errors import BudgetReached, EngineUnavailable
 from facesorter.domain.events import (
     CostEstimated,
@@ -34,18 +34,18 @@ from facesorter.domain.events import (
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
 from facesorter.domain.spending import Terms, Thrift
 from facesorter.endpoint.faults import NO_FAULTS, Faults
-from facesorter.engines.pace import Pace
-from facesorter.engines.pricing import Meter, price_in
-from facesorter.engines.rekognition import RekognitionEngine
-from facesorter.engines.rekognition_calls import RekognitionCalls
-from facesorter.engines.sheet_engine import SheetRekognition
+from facesorter.engines.rekognition.calls import RekognitionCalls
+from facesorter.engines.rekognition.engine import RekognitionEngine
+from facesorter.engines.rekognition.prices import Meter, price_in
+from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.sheet_engine import SheetRekognition
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.estimate import estimate
-from facesorter.pipeline.second import First, Second
+from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
-from facesorter.sources.folder import FolderSource
+from facesorter.places.disk.copier import FileCopier
+from facesorter.places.disk.source import FolderSource
 from facesorter.storage.catalog import SqliteCatalog
-from facesorter.storage.copier import FileCopier
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 

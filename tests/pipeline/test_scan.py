@@ -13,7 +13,7 @@ from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import FolderEntry, Listing
 from facesorter.domain.ports import Catalog
 from facesorter.pipeline.scan import COMMIT_EVERY, scan
-from facesorter.sources.folder import FolderSource
+from facesorter.places.disk.source import FolderSource
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 

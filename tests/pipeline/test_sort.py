@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from fakes import TextEngine
 
-from facesorter.bootstrap import ThreadExecutor
+from facesorter.app import ThreadExecutor
 from facesorter.domain.events import CopyFailed, Event, PhotoCompared, PhotoCopied, PhotoFailed, RunFinished
 from facesorter.domain.models import Balance, Decision, EncodedPicture, Pile, Portrait
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
-from facesorter.sources.folder import FolderSource
+from facesorter.places.disk.copier import DryCopier, FileCopier
+from facesorter.places.disk.source import FolderSource
 from facesorter.storage.catalog import SqliteCatalog
-from facesorter.storage.copier import DryCopier, FileCopier
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 

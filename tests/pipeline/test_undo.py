@@ -13,7 +13,7 @@ from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import CopyKept, CopyTakenBack, Event
 from facesorter.domain.planning import CopyRecord, Placement, plan_copies
 from facesorter.pipeline.undo import take_back, undo_run
-from facesorter.storage.copier import FileCopier
+from facesorter.places.disk.copier import FileCopier
 from tests.copying import ANNA, BEN, CopyDesk, kinds
 
 

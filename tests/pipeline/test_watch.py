@@ -17,8 +17,8 @@ from facesorter.domain.ports import PhotoSource
 from facesorter.pipeline import watch as watching
 from facesorter.pipeline.sort import Sort
 from facesorter.pipeline.watch import SettlingSource, watch
-from facesorter.sources.folder import FolderSource
-from facesorter.sources.watching import FolderWatcher
+from facesorter.places.disk.source import FolderSource
+from facesorter.places.disk.watcher import FolderWatcher
 from tests.pipeline.test_sort import Desk
 
 LONG_AGO = 1_000_000_000

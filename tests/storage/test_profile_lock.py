@@ -119,7 +119,7 @@ def test_a_folder_without_rights_is_no_mystery(tmp_path: Path) -> None:
 
 
 def test_a_profile_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
-    from facesorter.bootstrap import Workshop
+    from facesorter.app import Workshop
     from facesorter.paths import AppPaths
 
     (tmp_path / "file").write_text("in the way")

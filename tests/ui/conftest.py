@@ -11,13 +11,13 @@ from PySide6.QtCore import QCoreApplication, QEvent
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import MadeUpWorkshop
 
-from facesorter.bootstrap import Workshop
+from facesorter.app import Workshop
 from facesorter.paths import AppPaths
-from facesorter.ui.interpreter import SWITCH_SECONDS
-from facesorter.ui.jobs import Jobs
-from facesorter.ui.log_pane import LogRelay
-from facesorter.ui.main_window import MainWindow
-from facesorter.ui.theme import STYLE, Theme
+from facesorter.ui.shell.interpreter import SWITCH_SECONDS
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.log_pane import LogRelay
+from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.theme import STYLE, Theme
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +99,7 @@ def ready(window, qtbot, tmp_path):
 @pytest.fixture
 def finished(ready, qtbot):
     """The page after a whole run."""
-    from facesorter.ui.run import State
+    from facesorter.ui.review.run import State
 
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=10000)

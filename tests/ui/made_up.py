@@ -1,4 +1,4 @@
-"""A workshop of made-up photos: the same methods as `bootstrap.Workshop`, no file read, no engine asked.
+"""A workshop of made-up photos: the same methods as `app.Workshop`, no file read, no engine asked.
 
 Photo number n of a run has one face (every seventh none, every hundredth is damaged) and a similarity that follows
 from n alone, so that a test knows every pile beforehand.

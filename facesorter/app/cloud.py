@@ -1,0 +1,146 @@
+"""Builds what acts for the user's AWS account, when it is first needed; `app` hands it on.
+
+boto3 is imported here alone and late: who sorts photos on this computer never waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING
+
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.formats import suffix_of
+from facesorter.domain.models import Photo
+from facesorter.domain.places import s3_place
+from facesorter.domain.ports import WhereItLies
+from facesorter.domain.spending import Terms, Thrift
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from facesorter.engines.rekognition.account import Account
+    from facesorter.engines.rekognition.credentials import KeyStore
+    from facesorter.engines.rekognition.engine import FaceFinder, RekognitionEngine
+    from facesorter.places.s3.copier import S3Copier
+    from facesorter.places.s3.source import S3Source
+
+
+_log = logging.getLogger(__name__)
+
+CALLS_AT_ONCE = 32
+"""A call of Rekognition takes some 0.5 s, so that this many use a limit of 50 calls a second."""
+
+STORED_SUFFIXES = {".jpg", ".jpeg", ".png"}
+"""What Rekognition reads from a bucket by itself."""
+
+MOST_STORED_BYTES = 15 * 1024 * 1024
+"""Rekognition's limit for a picture in S3."""
+
+SMALL_BYTES = 20_000
+"""A smaller file may be a picture with a side of less than 80 px: the service finds nobody in it, unless it is sent
+with a margin. So it is read, and not asked about where it lies."""
+
+MOST_REFUSALS = 3
+"""So often it is tried in a bucket from which the service has read nothing yet."""
+
+
+class Cloud:
+    """One account in one region; empty names mean what is configured outside of FaceSorter."""
+
+    def __init__(self, keys: KeyStore, profile: str, region: str) -> None:
+        self._keys = keys
+        self._profile = profile
+        self._region = region
+        self._building = threading.RLock()
+        self._account: Account | None = None
+        self._s3: S3Client | None = None
+
+    @property
+    def account(self) -> Account:
+        """Raises `EngineUnavailable` if there is no such profile."""
+        with self._building:
+            if self._account is None:
+                from facesorter.engines.rekognition.account import Account
+
+                self._account = Account(self._profile, self._region, self._keys, CALLS_AT_ONCE)
+            return self._account
+
+    @property
+    def s3(self) -> S3Client:
+        """One client for all threads."""
+        with self._building:
+            if self._s3 is None:
+                self._s3 = self.account.s3()
+            return self._s3
+
+    def rekognition(
+        self, terms: Terms, finder: FaceFinder, stopped: threading.Event | None = None
+    ) -> RekognitionEngine:
+        """An engine for one run, which ends it too by setting `stopped`; a `SheetEngine` if these are the terms.
+
+        Nothing is sent yet.
+        """
+        from facesorter.engines.rekognition.calls import RekognitionCalls
+        from facesorter.engines.rekognition.engine import RekognitionEngine
+        from facesorter.engines.rekognition.prices import Meter, price_in
+        from facesorter.engines.rekognition.sheet_engine import SheetRekognition
+
+        meter = Meter(price_in(self.account.region), terms.most_dollars)
+        kind = SheetRekognition if terms.thrift is Thrift.SHEETS else RekognitionEngine
+        return kind(RekognitionCalls(self.account.rekognition(), meter, stopped=stopped), finder)
+
+    def source(self, places: Sequence[str], recursive: bool, skip: Collection[str]) -> S3Source:
+        """Places in S3 as a source of photos."""
+        from facesorter.places.s3.source import S3Source
+
+        return S3Source(self.s3, places, recursive, skip)
+
+    def copier(self, read: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
+        """A copier into places of S3; `read` gives a photo's bytes, wherever it lies."""
+        from facesorter.places.s3.copier import S3Copier
+
+        return S3Copier(self.s3, read, dry_run=dry_run)
+
+    def read(self, path: str) -> bytes:
+        """An object's bytes. Raises `PhotoError`, `StorageUnavailable`."""
+        from facesorter.places.s3.source import read_object
+
+        return read_object(self.s3, path)
+
+    def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
+        """Lets the service fetch pictures of this account's buckets in its region by itself."""
+        from facesorter.places.s3.source import bucket_region, require_unchanged
+
+        @cache
+        def near(bucket: str) -> bool:
+            return bucket_region(self.s3, bucket) == self.account.region
+
+        refusals = Counter[str]()
+        served: set[str] = set()
+
+        def ask(question: str, photo: Photo) -> bytes | None:
+            if photo.object is None or suffix_of(photo.path) not in STORED_SUFFIXES:
+                return None
+            if not SMALL_BYTES <= photo.size <= MOST_STORED_BYTES:
+                return None
+            place = s3_place(photo.path)
+            closed = refusals[place.bucket] >= MOST_REFUSALS and place.bucket not in served
+            if closed or not near(place.bucket):
+                return None
+            try:
+                answer = engine.ask_stored(question, place.bucket, place.key)
+            except PhotoError as error:
+                refusals[place.bucket] += 1
+                _log.info("Rekognition does not read %s where it lies: %s", photo.path, error.reason)
+                return None
+            served.add(place.bucket)
+            with suppress(StorageUnavailable):  # what was paid for is kept, should the connection be lost just now
+                require_unchanged(self.s3, photo.path, photo.object)
+            return answer
+
+        return ask

@@ -1,0 +1,204 @@
+"""Builds what belongs to a profile: its lock, settings, catalog, engine, account, places.
+
+Engines are imported when they are first needed, because the window shall be there before onnxruntime is.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
+
+from facesorter import logs
+from facesorter import settings as settings_file
+from facesorter.app.cloud import Cloud
+from facesorter.domain.errors import StorageUnavailable, WrongUse
+from facesorter.domain.places import is_in_s3
+from facesorter.domain.ports import Copier, PhotoSource
+from facesorter.paths import AppPaths
+from facesorter.pipeline.copy import recover
+from facesorter.pipeline.sort import Sort
+from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
+from facesorter.places.disk.copier import DryCopier, check_destination
+from facesorter.places.disk.source import FolderSource, read_file
+from facesorter.places.sources import AnywhereSource
+from facesorter.settings import Settings
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
+from facesorter.storage.profile_lock import ProfileLock
+
+if TYPE_CHECKING:
+    from facesorter.engines.local.engine import LocalEngine
+    from facesorter.engines.rekognition.credentials import KeyStore
+
+
+class Profile:
+    """What the work on a profile stands on."""
+
+    def __init__(self, paths: AppPaths) -> None:
+        self.paths = paths
+        self.settings = settings_file.load(paths.settings)
+        self._building = threading.RLock()
+        self._lock = ProfileLock(paths.lock)
+        self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None
+        self._engine: LocalEngine | None = None
+        self._sort: Sort | None = None
+        self._cloud: Cloud | None = None
+        self._keys: KeyStore | None = None
+
+    def open(self) -> None:
+        """Take the profile for this program alone. Raises `StorageUnavailable` if another one has it."""
+        try:
+            self.paths.make()
+            self._lock.acquire()
+        except OSError as error:
+            raise StorageUnavailable(
+                f"FaceSorter cannot use its own folder {self.paths.profile} ({error.strerror}).",
+                "Make it writable, or name another one with --profile-dir.",
+            ) from None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this program has the profile for itself, and may remember things in it."""
+        return self._lock.held
+
+    def close(self) -> None:
+        """Close the catalog and let the profile go."""
+        if self._storage is not None:
+            self._storage[0].close()
+            self._storage = None
+        self._lock.release()
+
+    def clear_up(self) -> None:
+        """Remove what copies that were cut off have left; not while copies are made.
+
+        A catalog that cannot be used says so when it is needed.
+        """
+        if self.paths.catalog.exists():
+            with suppress(StorageUnavailable):
+                recover(self.journal, self._copier("copy"))
+
+    def forget(self, name: str) -> None:
+        """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
+
+        Logs and catalogs that were set aside may name them and go first: whoever is cut off can ask again as long as
+        the name is known. No log is written any more.
+        """
+        if not self.catalog.knows(name):
+            raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
+        logs.stop()
+        self.paths.remove_old_tales()
+        self.catalog.forget(name)
+
+    def forget_everything(self) -> None:
+        """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.
+
+        The workshop is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`, also
+        for a folder that is no profile: its files may be named like ours.
+        """
+        if self.paths.is_foreign:
+            raise WrongUse(
+                f"{self.paths.profile} is no folder of FaceSorter's.", "Nothing was deleted; name the right one."
+            )
+        self.open()
+        self.clear_up()
+        self.keys.forget()
+        self.close()
+        logs.stop()
+        try:
+            self.paths.remove()
+        except OSError as error:
+            raise StorageUnavailable(
+                f"{error.filename} cannot be deleted ({error.strerror}).", "Close what uses it, then try again."
+            ) from None
+        remove_leftovers()
+        self.settings = Settings()
+
+    def save(self, settings: Settings) -> None:
+        """Keep these settings from now on."""
+        self.paths.make()
+        settings_file.save(settings, self.paths.settings)
+        before, self.settings = self.settings, settings
+        with self._building:
+            if settings.models_folder != before.models_folder:
+                self._engine = None
+            if (settings.aws_profile, settings.aws_region) != (before.aws_profile, before.aws_region):
+                self._cloud = None
+
+    @property
+    def engine(self) -> LocalEngine:
+        """The engine on this computer. Raises `EngineUnavailable` if a model is missing or altered."""
+        with self._building:
+            if self._engine is None:
+                from facesorter.engines.local.engine import LocalEngine
+
+                self._engine = LocalEngine(self.settings.models_folder or None)
+                gc.freeze()  # what is loaded by now stays, and need not be walked over again and again
+            return self._engine
+
+    @property
+    def _stored(self) -> tuple[Database, SqliteCatalog, SqliteJournal]:
+        with self._building:
+            if self._storage is None:
+                database = Database(self.paths.catalog)
+                self._storage = database, SqliteCatalog(database), SqliteJournal(database)
+            return self._storage
+
+    @property
+    def catalog(self) -> SqliteCatalog:
+        """What is remembered of photos, people and decisions. Raises `StorageUnavailable`."""
+        return self._stored[1]
+
+    @property
+    def journal(self) -> SqliteJournal:
+        """What was copied where. Raises `StorageUnavailable`."""
+        return self._stored[2]
+
+    @property
+    def keys(self) -> KeyStore:
+        """The access key that was imported."""
+        with self._building:
+            if self._keys is None:
+                from facesorter.engines.rekognition.credentials import KeyStore
+
+                self._keys = KeyStore()
+            return self._keys
+
+    @property
+    def cloud(self) -> Cloud:
+        """What acts for the AWS account of the settings, or of `use_account`."""
+        with self._building:
+            if self._cloud is None:
+                self.use_account()
+            return cast("Cloud", self._cloud)
+
+    def use_account(self, profile: str | None = None, region: str | None = None) -> None:
+        """Act for this profile in this region from now on; None is what the settings say."""
+        settings = self.settings
+        with self._building:
+            self._cloud = Cloud(self.keys, profile or settings.aws_profile, region or settings.aws_region)
+
+    def read(self, path: str) -> bytes:
+        """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
+        return self.cloud.read(path) if is_in_s3(path) else read_file(path)
+
+    def _source_of(self, places: Sequence[str], recursive: bool, skip: set[str]) -> PhotoSource:
+        objects = [place for place in places if is_in_s3(place)]
+        files = [place for place in places if not is_in_s3(place)]
+        folders = FolderSource(files, recursive, [place for place in skip if not is_in_s3(place)])
+        if not objects:
+            return folders
+        return AnywhereSource(folders, self.cloud.source(objects, recursive, [one for one in skip if is_in_s3(one)]))
+
+    def _copier(self, method: str, *, dry_run: bool = False) -> Copier:
+        files = DryCopier() if dry_run else FetchingCopier(method, self.read)
+        return AnywhereCopier(files, lambda: self.cloud.copier(self.read, dry_run=dry_run))
+
+    def _check_destination(self, folder: str) -> None:
+        if is_in_s3(folder):
+            self.cloud.copier(self.read, dry_run=False).check_destination(folder)
+        else:
+            check_destination(folder)

@@ -1,0 +1,218 @@
+"""Builds runs: from what the user asks for to the events of `pipeline.sort`."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from facesorter.app.cloud import CALLS_AT_ONCE
+from facesorter.app.executor import ThreadExecutor
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import PhotoError, WrongUse
+from facesorter.domain.events import CostEstimated, Event, HeadshotFailed
+from facesorter.domain.models import EncodedPicture, Person, Portrait
+from facesorter.domain.names import folder_name
+from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
+from facesorter.domain.spending import Cost, PricedTerms, Terms, Thrift
+from facesorter.pipeline.copy import recover
+from facesorter.pipeline.decide import Sought
+from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
+from facesorter.pipeline.estimate import estimate, most_calls
+from facesorter.pipeline.paid_engine import First, Second
+from facesorter.pipeline.scan import scan
+from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.pipeline.watch import watch
+from facesorter.places.disk.file_names import as_it_is_there
+from facesorter.places.disk.watcher import FolderWatcher
+
+if TYPE_CHECKING:
+    from facesorter.engines.rekognition.engine import RekognitionEngine
+
+
+class Sorting(Profile):
+    """Everything up to the last verdict of a run."""
+
+    def look_at_headshot(self, path: str) -> HeadshotReport:
+        """What can be said of a headshot, in words; a picture that will not do is told of, not raised."""
+        from facesorter.images import size_of
+
+        try:
+            picture = EncodedPicture(path, self.read(path))
+            return examine(path, self.engine.faces(picture), *size_of(picture.data))
+        except PhotoError as error:
+            return HeadshotReport(path, error=error.reason)
+
+    def same_person(self, headshots: Sequence[Headshot], threshold: float) -> bool:
+        """Whether every headshot is at least as similar (0-100) to the first as `threshold`."""
+        first, *others = (
+            Portrait(EncodedPicture(shot.path, self.read(shot.path)), shot.face_index) for shot in headshots
+        )
+        references = [self.engine.enrol(str(number), [portrait]) for number, portrait in enumerate(others)]
+        if not references:
+            return True
+        answers = tuple(self.engine.ask(question, first.picture) for question in self.engine.questions(references))
+        faces = self.engine.similarities(references, [answers])[0]
+        return all(similarity >= threshold for similarity in faces[first.face_index or 0])
+
+    def folder_preview(self, name: str) -> str:
+        """The name of the folder a person's photos go to. Raises `WrongUse` with the reason why a name will not do."""
+        return folder_name(name)
+
+    def count(self, request: SortRequest) -> Iterator[Event]:
+        """Find the photos of a request without looking at them."""
+        return scan(self._source(request, [self._person(wanted, request) for wanted in request.people]), self.catalog)
+
+    def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
+        """What the request would cost in each way; `CostEstimated` for each. Photos are looked at here alone."""
+        first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
+        terms = request.terms or Terms()
+        with self._hired(request, Terms(Thrift.NONE, terms.most_dollars)) as (_, meter, _):
+            source = self._source(request, [one.person for one in first.sought])
+            if terms.thrift is Thrift.NONE and not request.dry_run and any(map(is_in_s3, request.folders)):
+                # Every photo would be downloaded to tell the price of other ways: who is to choose asks for a dry run.
+                yield from scan(source, self.catalog)
+                yield CostEstimated(Thrift.NONE, self.price(request).cost, meter.most_dollars)
+                return
+
+            def second(thrift: Thrift) -> Second:
+                with self._hired(request, Terms(thrift, terms.most_dollars)) as (paid, _, _):
+                    return paid
+
+            yield from estimate(first, second, source, executor, meter)
+
+    def price(self, request: SortRequest) -> PricedTerms:
+        """What the request costs at most, of the photos found last; nothing is looked at and nothing is sent.
+
+        Raises `UserError` if there is no account, no region or no headshot that will do.
+        """
+        terms = request.terms or Terms()
+        first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
+        with self._hired(request, terms) as (paid, meter, _):
+            return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
+
+    def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
+        """What it costs to ask Amazon Rekognition about what the last run left to check. Raises as `price`."""
+        last = self.last_sort
+        sought = tuple(replace(one, decisions=self.catalog.decisions(one.person)) for one in last.sought)
+        first = First(last.engine, sought, threshold, self.catalog)
+        with self._hired(last.request, terms) as (paid, meter, _):
+            return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
+
+    def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
+        """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.
+
+        Raises `WrongUse` for a request that costs money: nobody would see how much.
+        """
+        if request.terms is not None:
+            raise WrongUse(
+                "Folders are watched on this computer alone, because nobody would see what each new photo costs.",
+                "Leave out Amazon Rekognition, or sort now and then.",
+            )
+        watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
+        source = self._source(request, [self._person(wanted, request) for wanted in request.people])
+        return watch(source, lambda settled: self.sort(request, executor, settled), watcher, stopped)
+
+    def sort(
+        self,
+        request: SortRequest,
+        executor: Executor,
+        source: PhotoSource | None = None,
+        stopped: threading.Event | None = None,
+    ) -> Generator[Event]:
+        """A whole run. Raises `UserError` for what ends it; see `Sort.run`. `source` stands in for the request's.
+
+        Closing the generator stops it between two events; setting `stopped` also ends the wait for a service.
+        """
+        with ExitStack() as closing:
+            second, meter, engine, where_it_lies = None, None, self.engine, None
+            if request.terms is not None:
+                second, meter, executor_of_calls = closing.enter_context(self._hired(request, request.terms, stopped))
+                if request.terms.thrift is Thrift.NONE:
+                    engine, executor, second = second.engine, executor_of_calls, None
+                    where_it_lies = self.cloud.where_it_lies(cast("RekognitionEngine", engine))
+            sought, failed = self._seek(request, engine)
+            yield from failed
+            recover(self.journal, self._copier("copy"))
+            if not request.dry_run:
+                self._check_destination(request.destination)
+            source = source or self._source(request, [one.person for one in sought])
+            copier = self._copier(request.link, dry_run=request.dry_run)
+            tools = Tools(engine, source, self.catalog, self.journal, copier, executor, second, meter, where_it_lies)
+            self._sort = Sort(sought, request, tools)
+            yield from self._sort.run()
+
+    @contextmanager
+    def _hired(
+        self, request: SortRequest, terms: Terms, stopped: threading.Event | None = None
+    ) -> Generator[tuple[Second, Meter, Executor]]:
+        """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
+        engine = self.cloud.rekognition(terms, self.engine, stopped)
+        sheets = cast("SheetEngine", engine) if terms.thrift is Thrift.SHEETS else None
+        executor = ThreadExecutor(CALLS_AT_ONCE)
+        try:
+            sought, _ = self._seek(request, engine)
+            yield Second(engine, sought, terms.thrift, executor, sheets), engine.calls.meter, executor
+        finally:
+            executor.close()
+
+    def _seek(self, request: SortRequest, engine: FaceEngine) -> tuple[tuple[Sought, ...], list[HeadshotFailed]]:
+        """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
+        sought: list[Sought] = []
+        failed: list[HeadshotFailed] = []
+        for wanted in request.people:
+            try:
+                reference, refused = enrol(wanted, engine, self.read)
+            except WrongUse as error:
+                if len(request.people) == 1:
+                    raise
+                path = wanted.headshots[0].path if wanted.headshots else ""
+                failed.append(HeadshotFailed(wanted.name, path, str(error)))
+                continue
+            person = self._person(wanted, request)
+            sought.append(Sought(person, reference, self.catalog.decisions(person)))
+            failed += refused
+        if not sought:
+            raise WrongUse("None of the headshots can be used.", *(event.reason for event in failed[:1]))
+        return tuple(sought), failed
+
+    def _person(self, wanted: Wanted, request: SortRequest) -> Person:
+        """Who this is to the catalog, and the folder as the destination spells it."""
+        person = self.catalog.person(wanted.name)
+        return replace(person, folder_name=as_it_is_there(request.destination, person.folder_name))
+
+    def _source(self, request: SortRequest, people: Sequence[Person]) -> PhotoSource:
+        targets = {below(request.destination, person.folder_name) for person in people}
+        for folder in request.folders:
+            for target in targets:
+                if _real(folder) == _real(target):
+                    raise WrongUse(
+                        f"The photos in {folder} cannot be copied into that same folder.",
+                        "Choose another folder of photos or another destination.",
+                    )
+        return self._source_of(request.folders, request.recursive, targets | self.journal.target_folders())
+
+    @property
+    def last_sort(self) -> Sort:
+        """The run that was begun last. Raises `WrongUse` if there was none."""
+        if self._sort is None:
+            raise WrongUse("No photos were looked through yet.", "Choose a headshot and a folder first.")
+        return self._sort
+
+    @property
+    def run_id(self) -> int:
+        """What the journal calls the run that was begun last; 0 before it had found its photos."""
+        return 0 if self._sort is None else self._sort.run_id
+
+    @property
+    def spent(self) -> Cost | None:
+        """What the last run has cost, however it ended; None if it could not cost anything."""
+        return self._sort and self._sort.spent
+
+
+def _real(path: str) -> str:
+    return path.rstrip("/") if is_in_s3(path) else os.path.realpath(path)

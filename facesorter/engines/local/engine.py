@@ -1,0 +1,208 @@
+"""The face engine that works on this computer: YuNet finds faces, SFace makes vectors of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
+from facesorter.domain.models import (
+    BoundingBox,
+    Comparison,
+    EncodedPicture,
+    Face,
+    Landmarks,
+    Match,
+    Point,
+    Portrait,
+    Reference,
+)
+from facesorter.domain.ports import Answers, Example
+from facesorter.domain.wire import compared_face
+from facesorter.engines.local import codec as packed
+from facesorter.engines.local.cache import Recent
+from facesorter.engines.local.calibrate import calibration_of
+from facesorter.engines.local.detect import Detector
+from facesorter.engines.local.features import pose, quality
+from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
+from facesorter.engines.local.recognize import Recognizer, align
+from facesorter.engines.local.references import KnownFaces, cosines, mirrored_mean
+from facesorter.engines.local.search import FIRST_LOOK, find_faces
+from facesorter.images import decode
+
+PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
+"""How SFace's vector of the self-test's pattern begins, to four digits, as the shipped network makes it."""
+
+CHOSEN = 16
+"""Pictures the user chose whose faces are kept at hand: a headshot is looked at when it is chosen, then enrolled alone,
+then with the person's others."""
+
+VERSION = 3
+"""Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """A picture's faces, largest first, and each as the recognizer sees it: (faces, 112, 112, 3)."""
+
+    faces: tuple[Face, ...]
+    aligned: Pixels
+
+
+class LocalEngine:
+    """Implements `FaceEngine` without a network; nothing leaves the computer.
+
+    `models_folder` names a folder of the user's own networks (see `load_networks`). Raises `EngineUnavailable`.
+    """
+
+    def __init__(self, models_folder: str | Path | None = None) -> None:
+        networks = load_networks(Path(models_folder) if models_folder else None)
+        self._detector = Detector(networks.detector)
+        self._recognizer = Recognizer(networks.recognizer)
+        self._calibration = calibration_of(networks.recognizer)
+        self._name = f"local-{VERSION}-{networks.name}"
+        self._looks = Recent[_Seen](CHOSEN)
+        self._vectors = Recent[Floats](CHOSEN)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def paid(self) -> bool:
+        return False
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
+        return self._looks.get(_content(picture), lambda: self._see(picture)).faces
+
+    def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
+        """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
+        chosen = [self._chosen(portrait) for portrait in portraits]
+        vectors = np.stack([vector for _, vector in chosen])
+        return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(vectors)))
+
+    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
+        """One for whomever, the engine's name: a new person costs no new look at a photo."""
+        return (self._name,)
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
+        """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
+        seen = self._see(picture)
+        return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned))
+
+    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+        """The faces that a stored answer tells of, largest first."""
+        return packed.faces_of(answers[0])
+
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+        """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
+        vectors, counts = packed.vectors_of([answers[0] for answers in photos])
+        if not len(vectors) or not people:
+            return [[[] for _ in range(count)] for count in counts]
+        found = cosines([_known(person) for person in people], self._calibration.cleared(vectors))
+        scores: list[list[float]] = self._calibration.similarity(found).tolist()
+        return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
+
+    def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
+        """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
+        found = [packed.vectors_of(example.answers)[0][example.face_index] for example in examples]
+        known = KnownFaces.of(_known(person).headshots)
+        grown = known.grown(self._calibration.cleared(np.stack(found))) if found else known
+        return Reference(person.name, person.face, grown)
+
+    def recall(self, name: str, example: Example) -> Reference:
+        """Whoever the example shows, from its stored vector alone: what the endpoint's face collections search with."""
+        vectors, face = packed.vectors_of(example.answers)[0], self.faces_in(example.answers)[example.face_index]
+        return Reference(name, face, KnownFaces.of(self._calibration.cleared(vectors[[example.face_index]])))
+
+    def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
+        """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
+        reference = self.enrol("", [source])
+        answers = (self.ask(self._name, target),)
+        scores = (face[0] for face in self.similarities([reference], [answers])[0])
+        matches = [Match(face, score) for face, score in zip(self.faces_in(answers), scores, strict=True)]
+        return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
+
+    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+        """What is known of each face, largest first, as Rekognition words it. Raises `PhotoError`."""
+        return [compared_face(face) for face in self.faces(picture)]
+
+    def stop(self) -> None:
+        """Nothing here waits for anything."""
+
+    def self_test(self) -> None:
+        """Show both networks a pattern, as they will be shown photos. Raises `EngineUnavailable` if they err.
+
+        What the recognizer makes of it is known for the shipped network and its full-precision original; of others,
+        only that it must tell the pattern from its mirror image.
+        """
+        ramp = np.arange(FACE_SIDE, dtype=np.uint8) * 2
+        across, down = np.broadcast_to(ramp, (FACE_SIDE, FACE_SIDE)), np.broadcast_to(ramp[:, None], (FACE_SIDE,) * 2)
+        pattern = np.stack([across, down, across // 2 + down // 2], -1)
+        self._detector.look(pattern, FIRST_LOOK)
+        vector, mirrored = self._recognizer.vectors(np.stack([pattern, pattern[:, ::-1]]))
+        known = np.abs(vector[:6] - PATTERN_VECTOR).max() < 0.02 or not self._calibration.fitted
+        if not (known and abs(float(np.linalg.norm(vector)) - 1) < 0.01 and float(vector @ mirrored) < 0.99):
+            raise EngineUnavailable(
+                "The face models give wrong answers on this computer.", "Install onnxruntime again, or another version."
+            )
+
+    def _see(self, picture: EncodedPicture) -> _Seen:
+        first = decode(picture.data, at_least=FIRST_LOOK)
+        found, decoded = find_faces(self._detector, first, lambda at_least: decode(picture.data, at_least=at_least))
+        aligned = np.empty((len(found), FACE_SIDE, FACE_SIDE, 3), np.uint8)
+        faces: list[Face] = []
+        for row, place in zip(found, aligned, strict=True):
+            place[:] = align(decoded.pixels, row[4:14].reshape(5, 2))
+            faces.append(_face(row, place, decoded.pixels.shape[1], decoded.pixels.shape[0]))
+        return _Seen(tuple(faces), aligned)
+
+    def _chosen(self, portrait: Portrait) -> tuple[Face, Floats]:
+        """The face that is meant, and its vector as a headshot's."""
+        content = _content(portrait.picture)
+        seen = self._looks.get(content, lambda: self._see(portrait.picture))
+        index = portrait.face_index or 0
+        path = portrait.picture.path
+        if not seen.faces:
+            raise NoFaceInHeadshot(
+                f"No face was found in the headshot {path}.", "Choose a picture that shows the face from the front."
+            )
+        if not 0 <= index < len(seen.faces):
+            raise NoFaceInHeadshot(
+                f"The headshot {path} has {len(seen.faces)} faces, so there is no face number {index + 1}.",
+                "Choose one of its faces.",
+            )
+
+        def vector() -> Floats:
+            aligned = seen.aligned[index]
+            plain, mirrored = self._recognizer.vectors(np.stack([aligned, aligned[:, ::-1]]))
+            return mirrored_mean(plain, mirrored)
+
+        return seen.faces[index], self._vectors.get((content, index), vector)
+
+
+def _content(picture: EncodedPicture) -> bytes:
+    return hashlib.sha256(picture.data).digest()
+
+
+def _known(person: Reference) -> KnownFaces:
+    return cast("KnownFaces", person.payload)
+
+
+def _face(row: Floats, aligned: Pixels, width: int, height: int) -> Face:
+    left, top, box_width, box_height = row[:4].tolist()
+    points = row[4:14].reshape(5, 2)
+    return Face(
+        BoundingBox(left / width, top / height, box_width / width, box_height / height),
+        round(100 * float(row[14]), 2),
+        Landmarks(*(Point(x / width, y / height) for x, y in points.tolist())),
+        pose(points),
+        quality(aligned),
+    )

@@ -1,0 +1,67 @@
+"""What the local engine knows of a person: the vectors of known faces, and how others are compared with them.
+
+Vectors are cleared of what all faces share (see `calibration`), so strangers' cosines lie about zero, with the same
+spread for the mean of many faces as for a single one: one calibration serves headshots and grown references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from facesorter.engines.local.calibrate import unit
+from facesorter.engines.local.models import Floats
+
+FEW = 4
+"""Most headshots that also count one by one: each is another chance for a stranger to look like it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownFaces:
+    """Cleared vectors of length 1, (faces, dimensions): of the headshots, and of the examples that joined them."""
+
+    headshots: Floats
+    examples: Floats
+
+    @classmethod
+    def of(cls, headshots: Floats) -> KnownFaces:
+        return cls(headshots, headshots[:0])
+
+    def grown(self, examples: Floats) -> KnownFaces:
+        """The same headshots with these examples instead of any former ones."""
+        return KnownFaces(self.headshots, examples)
+
+    @property
+    def looks(self) -> Floats:
+        """What faces are compared with, (looks, dimensions), of length 1; the best of them counts.
+
+        The mean of the headshots; each of a few headshots, which may be years apart (the first and the last picture of
+        a life find 0.70 of the others at one false in 10,000, their mean alone 0.63); the mean of headshots and
+        examples together. That mean finds as much as the nearest example would at half its false matches.
+        What the headshots alone say is never lowered by examples.
+        """
+        looks = [self.headshots.mean(0)]
+        if 1 < len(self.headshots) <= FEW:
+            looks.extend(self.headshots)
+        if len(self.examples):
+            looks.append(np.concatenate([self.headshots, self.examples]).mean(0))
+        return unit(np.stack(looks))
+
+
+def cosines(people: Sequence[KnownFaces], faces: Floats) -> Floats:
+    """(faces, people): the cosine of each cleared face vector to the most similar look of each person."""
+    looks = [known.looks for known in people]
+    starts = np.cumsum([0, *(len(of_one) for of_one in looks[:-1])])
+    # Along the rows of (looks, faces), because along short columns numpy takes six times as long.
+    return np.maximum.reduceat(np.concatenate(looks) @ faces.T, starts, axis=0).T
+
+
+def mirrored_mean(vectors: Floats, mirrored: Floats) -> Floats:
+    """One vector a face for headshots: the mean of the face's and its mirror image's, of length 1.
+
+    At one false pair in 100,000 of LFW it finds 0.977 of the pairs of the same person instead of 0.968; mirroring the
+    photos' faces too would find 0.980, for twice the time a face.
+    """
+    return unit(vectors + mirrored)

@@ -1,0 +1,209 @@
+"""Calls of Amazon Rekognition: paced, paid, tried again where that helps, and ended when the run is.
+
+botocore's own retries are off, because they wait without listening to Stop and know nothing of the cap.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004  (botocore's, of connections that were never made)
+    HTTPClientError,
+)
+
+from facesorter.domain.errors import EngineUnavailable, PhotoError, Stopped
+from facesorter.domain.refusals import refusal
+from facesorter.engines.rekognition.prices import Meter
+from facesorter.engines.rekognition.rate_limiter import Pace
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition import RekognitionClient
+
+GRACE_S = 0.7
+"""How long Stop waits for the answers of calls that are under way and will be paid for."""
+
+PATIENCE_S = 10.0
+"""How long they are waited for where the service itself ended the run, and nobody waits for a button to work."""
+
+MOST_ATTEMPTS = 5
+MOST_THROTTLED_ATTEMPTS = 30
+MOST_LOST_IN_A_ROW = 10
+"""Connections lost by all threads together, without an answer between them, before the network is given up."""
+
+LONGEST_WAIT_S = 5.0
+
+_THROTTLED = {"ThrottlingException", "ProvisionedThroughputExceededException"}
+_PHOTO = {
+    "InvalidImageFormatException": "Amazon Rekognition does not read this picture.",
+    "ImageTooLargeException": "The picture is too large for Amazon Rekognition.",
+    "InvalidS3ObjectException": "Amazon Rekognition cannot read this object: it is missing, in another region, "
+    "or your account may not read it.",
+    "ValidationException": "Amazon Rekognition does not accept this picture.",
+}
+
+_log = logging.getLogger(__name__)
+
+
+class NoFaces(Exception):
+    """The service found no face in the source or in the target; it does not say in which."""
+
+
+class RekognitionCalls:
+    """One client shared by all threads, with its meter and its pace; `stop` is for good.
+
+    Setting `stopped` does the same from outside: by somebody who cannot reach what waits for the answers.
+    """
+
+    def __init__(
+        self,
+        client: RekognitionClient,
+        meter: Meter,
+        pace: Pace | None = None,
+        stopped: threading.Event | None = None,
+    ) -> None:
+        self.client = client
+        self.meter = meter
+        self.pace = pace or Pace()
+        self._stopped = stopped or threading.Event()
+        self._lost_in_a_row = 0
+        self._grace_s = GRACE_S
+
+    def stop(self) -> None:
+        """End calls that wait at once, those under way after a moment; none is begun any more."""
+        self._stopped.set()
+
+    def call(self, operation: str, member: str, **request: Any) -> dict[str, Any]:
+        """The answer of one paid call, `member` of which only a true answer has.
+
+        Raises `NoFaces`, `PhotoError` for this picture, `BudgetReached`, `EngineUnavailable`.
+        """
+        self.meter.take()
+        charged = False
+        throttled = failed = 0
+        try:
+            while True:
+                if not self.pace.wait(self._stopped):
+                    raise Stopped(under_way=False)
+                try:
+                    answer = self._answer(cast("Callable[..., Any]", getattr(self.client, operation)), request)
+                except (ClientError, BotoCoreError, Stopped) as error:
+                    charged = _may_be_charged(error)
+                    if _code(error) in _THROTTLED:
+                        throttled += 1
+                        self._throttled(throttled)
+                    else:
+                        failed += 1
+                        self._failed(error, failed)
+                else:
+                    if member not in answer:
+                        raise _foreign_answer()
+                    self._lost_in_a_row = 0
+                    self.pace.served()
+                    return answer
+                if charged:  # this attempt may be billed although its answer was lost, and the next one is another
+                    self.meter.take()
+                    charged = False
+                longest = min(LONGEST_WAIT_S, 0.1 * 2 ** (throttled + failed - 1))
+                self._stopped.wait(longest * random.uniform(0.5, 1))  # noqa: S311
+        except BaseException as error:
+            if isinstance(error, EngineUnavailable) and not isinstance(error, Stopped):
+                self._grace_s = PATIENCE_S
+            if not charged:
+                self.meter.give_back()
+            raise
+
+    def _answer(self, operation: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
+        """Call on a thread of its own, because nothing else can interrupt a connection that hangs."""
+        future: Future[dict[str, Any]] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(operation(**request))
+            except BaseException as error:  # noqa: BLE001  (delivered, not swallowed)
+                future.set_exception(error)
+
+        threading.Thread(target=run, name="rekognition", daemon=True).start()
+        while not self._stopped.is_set():
+            try:
+                return future.result(timeout=0.1)
+            except NotYet:
+                continue
+        try:
+            return future.result(timeout=self._grace_s)
+        except NotYet:
+            _log.warning("A call to Amazon Rekognition was given up without its answer; it may be charged.")
+            raise Stopped(under_way=True) from None
+
+    def _throttled(self, times: int) -> None:
+        self.pace.throttled()
+        if times >= MOST_THROTTLED_ATTEMPTS:
+            raise EngineUnavailable(
+                "Amazon Rekognition keeps refusing because of too many calls.",
+                "Others may be using the account. Start again later: it goes on where it was.",
+            )
+
+    def _failed(self, error: Exception, times: int) -> None:
+        """Return if another attempt may help; raise what the failure means if not."""
+        if isinstance(error, Stopped):
+            raise error
+        _log.debug("Attempt %d failed: %s", times, _code(error))
+        if _code(error) == "InternalServerError":
+            if times >= MOST_ATTEMPTS:
+                raise PhotoError("Amazon Rekognition failed to look at this photo several times.") from error
+            return
+        if isinstance(error, HTTPClientError | ConnectionError):
+            self._lost_in_a_row += 1
+            if times >= MOST_ATTEMPTS or self._lost_in_a_row >= MOST_LOST_IN_A_ROW:
+                raise EngineUnavailable(
+                    "Amazon Rekognition cannot be reached.",
+                    "Check the connection and start again: it goes on where it was.",
+                ) from error
+            return
+        raise meaning(error) from error
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code", "")
+    return type(error).__name__
+
+
+def _may_be_charged(error: Exception) -> bool:
+    """AWS charges for pictures it looked at: when it found no face too, and when its answer was lost."""
+    lost = isinstance(error, HTTPClientError) and not isinstance(error, ConnectionError)
+    given_up = isinstance(error, Stopped) and error.under_way
+    return lost or given_up or _code(error) == "InvalidParameterException"
+
+
+def meaning(error: Exception) -> Exception:
+    """What an error of the service or of botocore means for the photo or the account."""
+    code = _code(error)
+    if code == "InvalidParameterException":
+        return NoFaces()
+    if code in _PHOTO:
+        return PhotoError(_PHOTO[code])
+    refused = refusal(code)
+    if refused is not None:
+        return EngineUnavailable(*refused)
+    if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RequestId"):
+        return EngineUnavailable(
+            f"Amazon Rekognition refused with {code}.",
+            "Settings, or `facesorter aws login-check`, tell what is allowed.",
+        )
+    return _foreign_answer()
+
+
+def _foreign_answer() -> EngineUnavailable:
+    return EngineUnavailable(
+        "What answered is not Amazon Rekognition: perhaps the login page of this network.",
+        "Open a web page, sign in to the network, and start again; it goes on where it was.",
+    )

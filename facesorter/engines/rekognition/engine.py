@@ -1,0 +1,313 @@
+"""The face engine that asks Amazon Rekognition, in the user's own account.
+
+Its question is one headshot, and its answer all that CompareFaces says of a photo at threshold 0: whatever is decided
+later, by another threshold or another eye, costs no further call. Faces of headshots are found on this computer, so
+that nothing is uploaded before the user has agreed to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
+from facesorter.domain.models import (
+    BoundingBox,
+    Comparison,
+    EncodedPicture,
+    Face,
+    Landmarks,
+    Match,
+    Portrait,
+    Reference,
+)
+from facesorter.domain.ports import Answers, Example
+from facesorter.domain.wire import compared_face, face_from
+from facesorter.engines.rekognition.calls import NoFaces, RekognitionCalls
+from facesorter.engines.rekognition.codec import ScoredFace, merged, pack, similarities
+from facesorter.engines.rekognition.uploads import (
+    WHOLE,
+    CoveredFaces,
+    Pixels,
+    Upload,
+    cut,
+    head_and_shoulders,
+    tiles,
+    upload,
+)
+from facesorter.images import decode
+
+VERSION = 1
+"""Raised whenever the same photo may be sent in another form, so that stored answers are asked anew."""
+
+MOST_FACES = 100
+"""CompareFaces looks at the largest 100 faces of the target."""
+
+MOST_SPLITS = 3
+"""A photo may be cut into four parts so many times over: 6,400 faces."""
+
+EDGE = 0.01
+"""A face this close (ratio) to a cut may be half a face; the part beyond the cut has it whole."""
+
+
+class FaceFinder(Protocol):
+    """Finds faces without a service."""
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        """Every face of the picture, largest first. Raises `PhotoError`."""
+        ...
+
+
+class RekognitionEngine:
+    """Implements `FaceEngine`; asks about pictures in S3 where they lie. `stop` is for good: one engine, one run."""
+
+    def __init__(self, calls: RekognitionCalls, finder: FaceFinder) -> None:
+        self.calls = calls
+        self._finder = finder
+        self._name = f"rekognition-{VERSION}{_elsewhere(calls.client.meta.endpoint_url)}"
+        self.headshots: dict[str, bytes] = {}
+        self._usable: set[str] = set()
+        self._checking = threading.Lock()
+        # Pictures are prepared on as many threads as there are cores, and not more: each takes some 100 MB.
+        self.preparing = threading.BoundedSemaphore(os.cpu_count() or 1)
+        self._prepared = threading.local()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def paid(self) -> bool:
+        return True
+
+    def stop(self) -> None:
+        """End what waits and what is under way; nothing more is asked."""
+        self.calls.stop()
+
+    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
+        """Every face of the picture, largest first, as found on this computer. Raises `PhotoError`."""
+        return self._finder.faces(picture)
+
+    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+        """All that DetectFaces says of each face, in its own words; one call. Raises `PhotoError`, `UserError`."""
+        sent = self._upload(picture)
+        answer = self.calls.call("detect_faces", "FaceDetails", Image={"Bytes": sent.data}, Attributes=["ALL"])
+        details: list[dict[str, Any]] = answer["FaceDetails"]
+        return [_moved(detail, sent) for detail in details]
+
+    def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
+        """What is needed to find the person of these headshots, without a call. Raises `NoFaceInHeadshot`."""
+        chosen = [self.headshot(portrait) for portrait in portraits]
+        return Reference(name, chosen[0][0], tuple(question for _, question in chosen))
+
+    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+        """One a headshot: each costs a call a photo."""
+        return tuple(dict.fromkeys(question for person in people for question in _questions(person)))
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+        """The faces and their similarities. Raises `PhotoError`, `EngineUnavailable`, `BudgetReached`."""
+        sent = self._upload(picture)
+        doubtful = question not in self._usable and bool(self._finder.faces(picture))
+        with self._alone_until_usable(question) if doubtful else nullcontext():
+            try:
+                scored = self._compare(question, sent)
+            except NoFaces:
+                if doubtful:  # one of the two finders is mistaken
+                    self._require_usable(question)
+                scored = []
+        if len(scored) >= MOST_FACES:
+            scored = self._compare_parts(question, decode(picture.data).pixels, WHOLE, scored)
+        return pack(scored)
+
+    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+        """The faces that the answers tell of, together."""
+        return tuple(face for face, _ in merged(answers))
+
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+        """0-100 for each photo, each of its faces, each person: the best of the person's headshots."""
+        places = {question: place for place, question in enumerate(self.questions(people))}
+        if len(places) == 1:
+            return [[[score] * len(people) for score in similarities(answers[0])] for answers in photos]
+        columns = [[places[question] for question in _questions(person)] for person in people]
+        return [
+            [[max(scores[place] for place in places) for places in columns] for _, scores in merged(answers)]
+            for answers in photos
+        ]
+
+    def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:  # noqa: ARG002
+        """The reference as it was: each further headshot would cost a further call a photo."""
+        return person
+
+    def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
+        """Every face of `target` with its similarity to the source face; one call, more in a crowd."""
+        face, question = self.headshot(source)
+        matches = (Match(found, scores[0]) for found, scores in merged([self.ask(question, target)]))
+        return Comparison(face, tuple(sorted(matches, key=lambda match: -match.similarity)))
+
+    def ask_stored(self, question: str, bucket: str, key: str) -> bytes | None:
+        """The same of a JPEG or PNG in S3 in the service's region, which is not downloaded; None for a crowd.
+
+        Raises as `ask` does; `PhotoError` also if the service cannot get at the object.
+        """
+        with self._alone_until_usable(question):
+            try:
+                found = self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})
+            except NoFaces:
+                self._require_usable(question)
+                found = []
+        return pack(ScoredFace(*one) for one in found) if len(found) < MOST_FACES else None
+
+    def headshot(self, portrait: Portrait) -> tuple[Face, str]:
+        """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
+        faces = self._finder.faces(portrait.picture)
+        index, path = portrait.face_index or 0, portrait.picture.path
+        if not faces:
+            raise NoFaceInHeadshot(
+                f"No face was found in the headshot {path}.", "Choose a picture that shows the face from the front."
+            )
+        if not 0 <= index < len(faces):
+            raise NoFaceInHeadshot(
+                f"The headshot {path} has {len(faces)} faces, so there is no face number {index + 1}.",
+                "Choose one of its faces.",
+            )
+        if len(faces) == 1:
+            data = upload(portrait.picture).data
+        else:
+            covered = CoveredFaces(decode(portrait.picture.data).pixels, faces)
+            data = cut(covered.but(index), head_and_shoulders(faces[index].box)).data
+        question = f"{self._name}/{hashlib.sha256(data).hexdigest()[:32]}"
+        self.headshots[question] = data
+        return faces[index], question
+
+    def _upload(self, picture: EncodedPicture) -> Upload:
+        """The picture ready to be sent; kept for the next question about the same picture on this thread."""
+        if getattr(self._prepared, "data", None) is not picture.data:
+            with self.preparing:
+                self._prepared.upload = upload(picture)
+            self._prepared.data = picture.data
+        return cast("Upload", self._prepared.upload)
+
+    def _compare(self, question: str, sent: Upload) -> list[ScoredFace]:
+        """One call; the faces where they are in the original."""
+        return [
+            ScoredFace(_face_moved(face, sent), similarity)
+            for face, similarity in self.answer(question, {"Bytes": sent.data})
+        ]
+
+    def answer(self, question: str, target: Mapping[str, Any]) -> list[tuple[Face, float]]:
+        """The faces of an `Image` and their similarities; one call. Raises `NoFaces`, and as `ask` does."""
+        answer = self._call(question, target)
+        self._usable.add(question)
+        try:
+            matches = [(face_from(match["Face"]), match["Similarity"]) for match in answer["FaceMatches"]]
+            return matches + [(face_from(face), 0.0) for face in answer.get("UnmatchedFaces", ())]
+        except (KeyError, TypeError) as error:
+            raise EngineUnavailable(
+                f"The answer of the service at {self.calls.client.meta.endpoint_url} lacks {error}.",
+                "Check the address it is called at.",
+            ) from error
+
+    def _call(self, question: str, target: Mapping[str, Any]) -> dict[str, Any]:
+        return self.calls.call(
+            "compare_faces",
+            "FaceMatches",
+            SourceImage={"Bytes": self.headshots[question]},
+            TargetImage=target,
+            SimilarityThreshold=0.0,
+            QualityFilter="NONE",
+        )
+
+    @contextmanager
+    def _alone_until_usable(self, question: str) -> Generator[None]:
+        """Ask alone while "no face" may mean the headshot: many such answers would be paid for, and one can be used.
+
+        Should the cap be reached before the headshot is known to be usable, only that one is lost.
+        """
+        if question not in self._usable:
+            with self._checking:
+                if question not in self._usable:
+                    yield
+                    return
+        yield
+
+    def _require_usable(self, question: str) -> None:
+        """Make sure, by one call a headshot, that it was not the headshot in which the service found no face.
+
+        The service answers both with the same error, and "no face" must not be said of every photo of an album.
+        """
+        if question in self._usable:
+            return
+        try:
+            self._call(question, {"Bytes": self.headshots[question]})
+        except NoFaces:
+            raise NoFaceInHeadshot(
+                "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
+            ) from None
+        self._usable.add(question)
+
+    def _compare_parts(
+        self, question: str, pixels: Pixels, window: BoundingBox, found: list[ScoredFace], splits: int = 1
+    ) -> list[ScoredFace]:
+        """The faces found so far, and those that only show when the window is cut into parts."""
+        scored = list(found)
+        for part in tiles(pixels, window):
+            try:
+                inside = self._compare(question, part)
+            except NoFaces:
+                continue
+            if len(inside) >= MOST_FACES and splits < MOST_SPLITS:
+                inside = self._compare_parts(question, pixels, part.window, inside, splits + 1)
+            boxes = [one.face.box for one in scored]
+            scored += [
+                one
+                for one in inside
+                if not _is_cut(one.face.box, part.window) and one.face.box.same_face(boxes) is None
+            ]
+        return scored
+
+
+def _questions(person: Reference) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", person.payload)
+
+
+def _elsewhere(endpoint_url: str) -> str:
+    """Part of the name where the service is not Amazon's, so that a test's answers never pass for Amazon's."""
+    host = urlsplit(endpoint_url).hostname or ""
+    return "" if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")) else f"@{host}"
+
+
+def _is_cut(box: BoundingBox, window: BoundingBox) -> bool:
+    """Whether a face touches a border of the window that is not the picture's own."""
+    right, bottom = window.left + window.width, window.top + window.height
+    return (
+        (window.left > 0 and box.left < window.left + EDGE * window.width)
+        or (window.top > 0 and box.top < window.top + EDGE * window.height)
+        or (right < 1 and box.left + box.width > right - EDGE * window.width)
+        or (bottom < 1 and box.top + box.height > bottom - EDGE * window.height)
+    )
+
+
+def _face_moved(face: Face, sent: Upload) -> Face:
+    if sent.window == WHOLE:
+        return face
+    marks = Landmarks(*(sent.point(point) for point in face.landmarks))
+    return Face(sent.box(face.box), face.confidence, marks, face.pose, face.quality)
+
+
+def _moved(detail: dict[str, Any], sent: Upload) -> dict[str, Any]:
+    """A `FaceDetail` with its box and all its landmarks, also those beyond the five, where they are in the original."""
+    if sent.window == WHOLE:
+        return detail
+    window = sent.window
+    return detail | {
+        "BoundingBox": compared_face(_face_moved(face_from(detail), sent))["BoundingBox"],
+        "Landmarks": [
+            mark | {"X": window.left + mark["X"] * window.width, "Y": window.top + mark["Y"] * window.height}
+            for mark in detail["Landmarks"]
+        ],
+    }

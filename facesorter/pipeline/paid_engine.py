@@ -1,0 +1,286 @@
+"""A second, paid opinion: this computer looks at every photo first, and only some photos go to the service.
+
+Which ones is decided by the first engine's verdicts alone, so the number of calls, and with it the price, is known
+before the first call is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from facesorter.domain.errors import PhotoChanged, PhotoError
+from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
+from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
+from facesorter.domain.spending import Thrift
+from facesorter.pipeline.analyze import Asking, ahead, content_of, missing
+from facesorter.pipeline.decide import Sought, decide, decide_all
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The engine that looks at every photo, and the people as it knows them."""
+
+    engine: FaceEngine
+    sought: tuple[Sought, ...]
+    threshold: float
+    catalog: Catalog
+
+    def verdicts(self) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+        """Its own verdicts on every photo."""
+        return decide_all(self.sought, self.threshold, self.engine, self.catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The paid engine, the same people in the same order as it knows them, and how it is spared.
+
+    With `sheets`, which is `engine` itself, faces are sent many at once.
+    """
+
+    engine: FaceEngine
+    sought: tuple[Sought, ...]
+    thrift: Thrift
+    executor: Executor
+    sheets: SheetEngine | None = None
+
+    def decides(self, verdict: Verdict) -> bool:
+        """Whether its opinion is asked on this person in this photo: never where the user has decided."""
+        if verdict.decision is not None or verdict.score.face_index is None:
+            return False
+        return self.thrift is not Thrift.HYBRID or verdict.pile is Pile.CHECK
+
+    @property
+    def groups(self) -> list[tuple[Sought, ...]]:
+        """Who is asked about together: everybody, so that each face is one person's, or each where in doubt."""
+        return [(one,) for one in self.sought] if self.thrift is Thrift.HYBRID else [self.sought]
+
+    def asked_about(self, verdicts: Sequence[Verdict]) -> list[Sought]:
+        """Whom a photo with these verdicts of the first engine is asked about."""
+        remaining = iter(verdicts)
+        asked: list[Sought] = []
+        for group in self.groups:
+            of_group = list(islice(remaining, len(group)))
+            if any(map(self.decides, of_group)):
+                asked += group
+        return asked
+
+
+class Unasked(NamedTuple):
+    """A photo the second engine is still to be asked about: its questions, and the faces the first engine found."""
+
+    photo: Photo
+    questions: tuple[str, ...]
+    faces: tuple[Face, ...]
+
+
+def unasked(first: First, second: Second) -> Iterator[Unasked]:
+    """What is still to be asked, each content once."""
+    seen: set[bytes] = set()
+    for answered, verdicts in first.verdicts():
+        content = answered.photo.content
+        if answered.answers is None or content is None or content in seen:
+            continue
+        people = [one.reference for one in second.asked_about(verdicts)] if verdicts else []
+        todo = missing(answered.photo, second.engine.questions(people), first.catalog) if people else ()
+        if todo:
+            seen.add(content)
+            yield Unasked(answered.photo, todo, first.engine.faces_in(answered.answers))
+
+
+def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> int:
+    """How many calls these cost; with sheets, if every face comes back."""
+    if sheets is None:
+        return sum(len(one.questions) for one in todo)
+    return sum(len(group[0].questions) for group in sheets_of(todo, sheets.capacity))
+
+
+def calls_for_all(questions: Sequence[str], catalog: Catalog) -> int:
+    """How many calls it takes at most to ask about every photo.
+
+    One more a headshot where objects of S3 are compared where they lie: should there be nobody in the first of them,
+    it is made sure that there is somebody in the headshot.
+    """
+    calls = checks = 0
+    for photo in catalog.unanswered(questions):
+        calls += len(missing(photo, questions, catalog))
+        checks = checks or (len(questions) if photo.object else 0)
+    return calls + checks
+
+
+def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]:
+    """Groups of photos with the same questions whose faces fit on one sheet; a crowd that does not fit is alone."""
+    groups: dict[tuple[str, ...], list[Unasked]] = {}
+    for one in todo:
+        group = groups.setdefault(one.questions, [])
+        if group and sum(len(other.faces) for other in group) + len(one.faces) > capacity:
+            yield groups.pop(one.questions)
+            group = groups.setdefault(one.questions, [])
+        group.append(one)
+    yield from groups.values()
+
+
+def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
+    """Ask what is to be asked; each photo with the reason if the second engine could not look. Raises as `ask` does."""
+    todo = unasked(first, second)
+    if second.sheets is None:
+        asking = _AskingWhole(second.engine, read, first.catalog)
+        yield from ahead(todo, asking.ask, asking, second.executor)
+        return
+    asking = _AskingSheets(second.sheets, read, first.catalog)
+    for results in ahead(sheets_of(todo, second.sheets.capacity), asking.ask, asking, second.executor):
+        yield from results
+
+
+def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+    """Every selected photo with the verdict of whichever engine decides, if it has an answer; none for the others."""
+    opinions = [decide_all(group, first.threshold, second.engine, first.catalog) for group in second.groups]
+    for (answered, verdicts), *said in zip(first.verdicts(), *opinions, strict=True):
+        yield answered, _joined(first, second, (answered, verdicts), said)
+
+
+def decide_one_with_second(first: First, second: Second, photo_id: int) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
+    """The same for one photo."""
+    answered, verdicts = _decided(first, first.engine, first.sought, photo_id)
+    said = [_decided(first, second.engine, group, photo_id) for group in second.groups]
+    return answered, _joined(first, second, (answered, verdicts), said)
+
+
+def _decided(
+    first: First, engine: FaceEngine, sought: Sequence[Sought], photo_id: int
+) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
+    answered = first.catalog.answers_of(photo_id, engine.questions([one.reference for one in sought]))
+    return next(decide(sought, first.threshold, engine, [answered]))
+
+
+def _joined(
+    first: First,
+    second: Second,
+    decided: tuple[AnsweredPhoto, tuple[Verdict, ...]],
+    said: Sequence[tuple[AnsweredPhoto, tuple[Verdict, ...]]],
+) -> tuple[Verdict, ...]:
+    answered, verdicts = decided
+    opinions = [
+        (other, opinion)
+        for group, (other, of_group) in zip(second.groups, said, strict=True)
+        for opinion in (of_group or [None] * len(group))
+    ]
+    joined: list[Verdict] = []
+    for verdict, (other, opinion) in zip(verdicts, opinions, strict=False):
+        if not second.decides(verdict):
+            joined.append(verdict)
+        elif opinion is not None:
+            joined.append(_placed(first, second, answered, verdict, (other, opinion)))
+    return tuple(joined)
+
+
+def _placed(
+    first: First,
+    second: Second,
+    answered: AnsweredPhoto,
+    verdict: Verdict,
+    opinion: tuple[AnsweredPhoto, Verdict],
+) -> Verdict:
+    """The second engine's verdict, with its face counted as the first engine counts them: those are shown."""
+    other, said = opinion
+    index = said.score.face_index
+    if index is not None and other.answers and answered.answers:
+        box = second.engine.faces_in(other.answers)[index].box
+        place = box.same_face([face.box for face in first.engine.faces_in(answered.answers)])
+        index = verdict.score.face_index if place is None else place
+    return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
+
+
+class _AskingSecond(Asking):
+    """What workers read. A problem is told and not recorded: what the first engine said of the photo stands."""
+
+    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+        super().__init__(engine, catalog)
+        self._read = read
+
+    def _picture(self, photo: Photo) -> EncodedPicture:
+        """The photo as it was when its faces were found. Raises `PhotoError`, `PhotoChanged` if it is another now."""
+        data = self._read(photo.path)
+        if content_of(data) != photo.content:
+            self.catalog.read_anew(photo)
+            raise PhotoChanged
+        return EncodedPicture(photo.path, data)
+
+    def _keep(self, photo: Photo, answers: Mapping[str, bytes], *, commit: bool = True) -> None:
+        if photo.content is not None:
+            self.catalog.record_answers(photo, photo.content, answers)
+        if commit:
+            self.catalog.commit()
+
+
+class _AskingWhole(_AskingSecond):
+    """What a worker does with one photo."""
+
+    def ask(self, one: Unasked) -> tuple[Photo, str | None]:
+        """Read, ask, record; the reason if that cannot be done."""
+        if self.stopped:
+            return one.photo, None
+        try:
+            picture = self._picture(one.photo)
+            for question in one.questions:
+                self._keep(one.photo, {question: self.engine.ask(question, picture)})
+        except PhotoError as error:
+            return one.photo, error.reason
+        return one.photo, None
+
+
+class _AskingSheets(_AskingSecond):
+    """What a worker does with one sheet."""
+
+    def __init__(self, engine: SheetEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+        super().__init__(engine, read, catalog)
+        self._sheets = engine
+
+    def ask(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
+        """Cut the faces out, ask about all at once, and then about those photos whole that need it."""
+        if self.stopped:
+            return [(one.photo, None) for one in group]
+        problems: dict[int, str] = {}
+        cut: list[tuple[Unasked, list[Any]]] = []
+        for one in group:
+            with _noting(one.photo, problems):
+                crowd = len(one.faces) > self._sheets.capacity
+                cut.append((one, [] if crowd else self._sheets.tiles(SeenPhoto(self._picture(one.photo), one.faces))))
+        for question in group[0].questions:
+            for one in self._ask_together(question, cut, problems):
+                with _noting(one.photo, problems):
+                    answer = self.engine.ask(question, self._picture(one.photo))
+                    self._keep(one.photo, {question: answer, self._sheets.whole(question): answer})
+        return [(one.photo, problems.get(one.photo.id)) for one in group]
+
+    def _ask_together(
+        self, question: str, cut: Sequence[tuple[Unasked, list[Any]]], problems: dict[int, str]
+    ) -> list[Unasked]:
+        """One call for all that were cut; what must be asked about whole is returned."""
+        together = [(one, tiles) for one, tiles in cut if tiles]
+        whole = [one for one, tiles in cut if not tiles]
+        try:
+            answers = (
+                self._sheets.ask_together(question, [(one.faces, tiles) for one, tiles in together]) if together else []
+            )
+        except PhotoError as error:  # of the sheet, and so of every photo on it
+            problems.update((one.photo.id, error.reason) for one, _ in together)
+            return whole
+        for (one, _), answer in zip(together, answers, strict=True):
+            if answer is None:
+                whole.append(one)
+            else:
+                self._keep(one.photo, {question: answer}, commit=False)
+        self.catalog.commit()
+        return whole
+
+
+@contextmanager
+def _noting(photo: Photo, problems: dict[int, str]) -> Generator[None]:
+    try:
+        yield
+    except PhotoError as error:
+        problems[photo.id] = error.reason

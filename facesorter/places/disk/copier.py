@@ -1,0 +1,306 @@
+"""Puts copies of photos into people's folders, and takes them back.
+
+What FaceSorter may remove is decided here alone, and narrowly: its own temporary files, by the names in its journal,
+and copies that it made and that are unchanged to the last byte.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+
+from facesorter.domain.errors import PhotoChanged, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.models import Photo, kept_time
+from facesorter.domain.names import harmless
+from facesorter.domain.places import is_in_s3
+from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.places.disk.file_names import numbered
+from facesorter.places.disk.transfer import (
+    NameRefused,
+    SourceChanged,
+    clone,
+    digest_of,
+    hard_link,
+    publish_new,
+    sync_folder,
+    write_copy,
+    writing,
+)
+
+SAME_TIME_NS = 2_000_000_000
+"""Two modification times this close (ns) are the same: FAT keeps even seconds only, some shares whole ones."""
+
+_TEMPORARY_NAME = re.compile(r"\.facesorter-[0-9a-f]{16}\.part")
+
+_log = logging.getLogger(__name__)
+
+
+class FileCopier:
+    """The `Copier` for folders. `method` is `copy`, `hard` (hard link) or `reflink` (blocks shared until changed).
+
+    A copy is verified: the SHA-256 of its bytes, taken on their way into the file (of a link or reflink: taken from
+    the finished file), is that of the photo that was looked at, and the length is right after the fsync. Where links
+    or reflinks cannot be made, photos are copied, and that is logged.
+    """
+
+    dry_run = False
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+        self._known_folders: set[str] = set()
+        self._plain_folders: set[str] = set()
+
+    def place(self, order: CopyOrder) -> Placement | str:
+        """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name.
+
+        One name beyond the first free one is looked at too, since a copy before it may have been taken back.
+        """
+        folder, photo = order.folder, order.photo
+        content = self._content_of(photo)
+        status = self._status(folder)
+        if status and stat.S_ISLNK(status.st_mode):
+            raise StorageUnavailable(f"{folder} is a link to another place.", "Remove or rename it, then go on.")
+        free = None
+        name = os.path.basename(photo.path)
+        if folder in self._plain_folders:
+            name = harmless(name) or "photo"
+        for candidate in numbered(name, folder):
+            path = os.path.join(folder, candidate)
+            holds = self._holds(path, content, photo.size)
+            if holds:
+                return path
+            if holds is None:
+                if free:
+                    break
+                free = path
+        assert free is not None
+        temporary = os.path.join(folder, f".facesorter-{secrets.token_hex(8)}.part")
+        return Placement(free, temporary, content, new_folder=status is None)
+
+    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        """See `Copier.publish`. A photo that changes meanwhile is tried twice."""
+        folder = os.path.dirname(placement.target)
+        made = self._make_folder(folder)
+        try:
+            try:
+                return self._transfer(order.photo.path, placement)
+            except SourceChanged:
+                self._discard(placement.temporary)
+                return self._transfer(order.photo.path, placement)
+        except BaseException as error:
+            self._discard(placement.temporary)
+            if made:
+                with suppress(OSError):
+                    os.rmdir(folder)
+                    self._known_folders.discard(folder)
+            if isinstance(error, SourceChanged):
+                raise PhotoChanged from None
+            raise
+
+    def settle(self, folders: Iterable[str]) -> None:
+        """One fsync a folder."""
+        for folder in folders:
+            try:
+                sync_folder(folder)
+            except OSError as error:
+                raise StorageUnavailable(
+                    f"The folder {folder} reports an error ({error.strerror}).", "Check its drive, then go on."
+                ) from error
+
+    def intact(self, record: CopyRecord) -> bool:
+        """Whether a file of the recorded size and time (within 2 s) lies there."""
+        try:
+            status = os.lstat(record.target)
+        except OSError:
+            return False
+        return _unchanged(status, record)
+
+    def content(self, path: str) -> bytes | None:
+        """See `Copier.content`."""
+        self._require_destination(path)
+        return digest_of(path) if self._status(path) else None
+
+    def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
+        """See `Copier.adopt`. An empty file beside our temporary one is the name that `publish_new` claimed."""
+        self._require_destination(record.target)
+        status = self._status(record.target)
+        if status and stat.S_ISREG(status.st_mode) and status.st_size == 0 and self._status(temporary):
+            with writing(os.path.dirname(temporary)):
+                os.unlink(record.target)
+            _log.warning("A copy had been cut off before it was more than a name, which was removed: %s", record.target)
+            status = None
+        self._discard(temporary)
+        if status and stat.S_ISREG(status.st_mode) and digest_of(record.target) == record.content:
+            return status.st_size, kept_time(status.st_mtime_ns)
+        return None
+
+    def take_back(self, record: CopyRecord) -> bool:
+        """Remove the copy if its size, time and content are as they were made; never a link or anything else.
+
+        What may be the last copy of a photo stays.
+        """
+        target = record.target
+        self._require_destination(target)
+        status = self._status(target)
+        if status is None:
+            if not os.path.isdir(os.path.dirname(target)):
+                raise PhotoError("Its folder is gone.")
+            return False
+        if not _unchanged(status, record) or digest_of(target) != record.content:
+            raise PhotoError("It was changed since it was copied.")
+        require_photo(record)
+        with writing(os.path.dirname(target)):
+            os.unlink(target)
+        return True
+
+    def remove_folder(self, folder: str) -> None:
+        """Remove the folder if it is empty; a folder that is not, or that is gone, is left as it is."""
+        with suppress(OSError):
+            os.rmdir(folder)
+            self._known_folders.discard(folder)
+
+    def _content_of(self, photo: Photo) -> bytes:
+        return photo.content or digest_of(photo.path)
+
+    def _status(self, path: str) -> os.stat_result | None:
+        """What lies there, by that name or by one the file system takes for it; None if nothing does."""
+        try:
+            return os.lstat(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if NameRefused.means(error):
+                return None
+            with writing(os.path.dirname(path)):
+                raise
+
+    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
+        """Whether this content lies there; None if nothing does."""
+        status = self._status(path)
+        if status is None:
+            return None
+        try:
+            return stat.S_ISREG(status.st_mode) and status.st_size == size and digest_of(path) == content
+        except PhotoError:
+            return False  # what cannot be read keeps its name
+        except SourceUnavailable as error:  # of the destination, this time
+            raise StorageUnavailable(error.what_happened, error.what_to_do) from error
+
+    def _transfer(self, source: str, placement: Placement) -> tuple[int, int]:
+        """The copy's size and time, read before it has its name: from then on nothing may fail."""
+        target, temporary = placement.target, placement.temporary
+        folder = os.path.dirname(target)
+        if self._write(source, temporary) != placement.content:
+            raise SourceChanged
+        with writing(folder):
+            status = os.lstat(temporary)
+        try:
+            publish_new(temporary, target)
+        except FileExistsError:
+            raise
+        except NameRefused:
+            if os.path.basename(target) == harmless(os.path.basename(target)):
+                raise PhotoError("Its name is not possible in the destination.") from None
+            self._plain_folders.add(folder)
+            raise FileExistsError(target) from None
+        except OSError:
+            with writing(folder):
+                raise
+        return status.st_size, kept_time(status.st_mtime_ns)
+
+    def _write(self, source: str, temporary: str) -> bytes:
+        if self._method != "copy":
+            digest = (hard_link if self._method == "hard" else clone)(source, temporary)
+            if digest is not None:
+                return digest
+            _say_copied_instead(self._method, os.path.dirname(temporary))
+        return write_copy(source, temporary)
+
+    def _make_folder(self, folder: str) -> bool:
+        """Make a person's folder; not its parent, which would hide that a drive has gone. Whether it was made now."""
+        if os.path.isdir(folder):
+            self._known_folders.add(folder)
+            return False
+        if folder in self._known_folders:
+            raise StorageUnavailable(f"The folder {folder} has gone.", "Connect its drive again, then go on.")
+        with writing(folder):
+            os.mkdir(folder)
+        self._known_folders.add(folder)
+        return True
+
+    def _require_destination(self, target: str) -> None:
+        destination = os.path.dirname(os.path.dirname(target))
+        if not os.path.isdir(destination):
+            raise StorageUnavailable(f"The folder {destination} cannot be reached.", "Connect its drive, then go on.")
+
+    def _discard(self, temporary: str) -> None:
+        if _TEMPORARY_NAME.fullmatch(os.path.basename(temporary)):
+            try:
+                os.unlink(temporary)
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                _log.warning("A temporary file could not be removed (%s): %s", error.strerror, temporary)
+
+
+class DryCopier(FileCopier):
+    """Tells what `FileCopier` would do and writes nothing; what it has promised counts as being there."""
+
+    dry_run = True
+
+    def __init__(self) -> None:
+        super().__init__("copy")
+        self._promised: dict[str, bytes] = {}
+
+    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        """The size and time (ns) the copy would have."""
+        self._promised[placement.target] = placement.content
+        return order.photo.size, order.photo.modified_ns
+
+    def _content_of(self, photo: Photo) -> bytes:
+        return photo.content or photo.object or digest_of(photo.path)  # nothing is downloaded to tell what would be
+
+    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
+        promised = self._promised.get(path)
+        return super()._holds(path, content, size) if promised is None else promised == content
+
+
+def check_destination(folder: str) -> None:
+    """Make the destination and try to write there. Raises `StorageUnavailable` before anything else is begun."""
+    with writing(folder):
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):  # has no name, or loses it with us
+            pass
+
+
+def require_photo(record: CopyRecord) -> None:
+    """Raises `PhotoError` if the photo does not lie where it was copied from: by size and time, else by its bytes.
+
+    What lies in S3 is not asked for.
+    """
+    if is_in_s3(record.source):
+        return
+    try:
+        stands = _unchanged(os.stat(record.source), record) or digest_of(record.source) == record.content
+    except (OSError, PhotoError, SourceUnavailable):
+        stands = False
+    if not stands:
+        raise PhotoError("Its photo is no longer there: this may be the last copy of it.")
+
+
+def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:
+    same_time = abs(kept_time(status.st_mtime_ns) - record.modified_ns) <= SAME_TIME_NS
+    return stat.S_ISREG(status.st_mode) and status.st_size == record.size and same_time
+
+
+@functools.lru_cache(maxsize=64)
+def _say_copied_instead(method: str, folder: str) -> None:
+    words = "Hard links" if method == "hard" else "Copies that share their blocks"
+    _log.warning("%s cannot be made in %s: the photos are copied.", words, folder)

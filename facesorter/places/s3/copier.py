@@ -1,0 +1,194 @@
+"""Copies of photos into a bucket.
+
+S3 publishes an object whole or not at all and refuses one that does not have the checksum it was announced with, so a
+copy needs no temporary name, and its checksum tells later whether it is still what was put there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import mimetypes
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailable
+from facesorter.domain.places import below, is_in_s3, s3_place
+from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.domain.refusals import refusal
+from facesorter.places.disk.copier import require_photo
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+
+
+class _Object(NamedTuple):
+    size: int
+    modified_ns: int
+    content: bytes | None
+
+
+class S3Copier:
+    """The `Copier` for places in S3. `read` gives a photo's bytes, wherever it lies."""
+
+    def __init__(self, client: S3Client, read: Callable[[str], bytes], *, dry_run: bool = False) -> None:
+        self.dry_run = dry_run
+        self._client = client
+        self._read = read
+        self._promised: dict[str, bytes] = {}
+        self._unheard: set[str] = set()
+        """Where an object was put and the answer was lost: what lies there may be our copy."""
+
+    def check_destination(self, folder: str) -> None:
+        """Raises `StorageUnavailable` if there is no such bucket or it may not be seen."""
+        try:
+            self._client.head_bucket(Bucket=s3_place(folder).bucket)
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable(error, folder) from error
+
+    def place(self, order: CopyOrder) -> Placement | str:
+        """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name."""
+        photo = order.photo
+        content = photo.content or (self.dry_run and photo.object) or hashlib.sha256(self._read(photo.path)).digest()
+        for name in _names(order.photo.path.rpartition("/")[2] if is_in_s3(order.photo.path) else
+                           os.path.basename(order.photo.path)):  # fmt: skip
+            path = below(order.folder, name)
+            holds = self._holds(path, content, photo.size)
+            if holds and path not in self._unheard:
+                return path
+            if holds is not False:
+                return Placement(path, path, content, new_folder=False)
+        raise AssertionError  # names never end
+
+    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        """Put the object, if its name is free. Raises `FileExistsError`, `PhotoError`, `StorageUnavailable`.
+
+        A name that is taken by these very bytes is taken by the copy of which no answer came.
+        """
+        if self.dry_run:
+            self._promised[placement.target] = placement.content
+            return order.photo.size, order.photo.modified_ns
+        data = self._read(order.photo.path)
+        if hashlib.sha256(data).digest() != placement.content:
+            raise PhotoChanged
+        place = s3_place(placement.target)
+        self._unheard.add(placement.target)
+        try:
+            self._client.put_object(
+                Bucket=place.bucket,
+                Key=place.key,
+                Body=data,
+                IfNoneMatch="*",
+                ChecksumSHA256=base64.b64encode(placement.content).decode(),
+                ContentType=mimetypes.guess_type(place.key)[0] or "application/octet-stream",
+            )
+        except (BotoCoreError, ClientError) as error:
+            if _code(error) not in _TAKEN:
+                raise _unavailable(error, placement.target) from error
+            if not self._holds(placement.target, placement.content, len(data)):
+                self._unheard.discard(placement.target)
+                raise FileExistsError(placement.target) from error
+        self._unheard.discard(placement.target)
+        return len(data), order.photo.modified_ns
+
+    def settle(self, folders: Iterable[str]) -> None:
+        """What S3 has accepted is durable."""
+
+    def intact(self, record: CopyRecord) -> bool:
+        """Whether an object with the recorded content lies there."""
+        return self.content(record.target) == record.content
+
+    def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:  # noqa: ARG002
+        """Size and time (ns) of the copy if it is there."""
+        there = self._object(record.target)
+        return (there.size, there.modified_ns) if there and self.intact(record) else None
+
+    def take_back(self, record: CopyRecord) -> bool:
+        """Remove the copy if it is as it was made; False if it was gone. Raises `PhotoError` if it was changed.
+
+        What may be the last copy of a photo stays.
+        """
+        there = self.content(record.target)
+        if there is None:
+            return False
+        if there != record.content:
+            raise PhotoError("It was changed since it was copied.")
+        require_photo(record)
+        place = s3_place(record.target)
+        try:
+            self._client.delete_object(Bucket=place.bucket, Key=place.key)
+        except (BotoCoreError, ClientError) as error:
+            raise _unavailable(error, record.target) from error
+        return True
+
+    def remove_folder(self, folder: str) -> None:
+        """There are no folders in S3."""
+
+    def content(self, path: str) -> bytes | None:
+        """The SHA-256 of the object, by its checksum or by reading it; None if there is none."""
+        if path in self._promised:
+            return self._promised[path]
+        there = self._object(path)
+        return there and self._digest(path, there)
+
+    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
+        """Whether this content lies there; None if nothing does."""
+        if path in self._promised:
+            return self._promised[path] == content
+        there = self._object(path)
+        if there is None:
+            return None
+        try:
+            return there.size == size and self._digest(path, there) == content
+        except PhotoError:
+            return False  # what cannot be read keeps its name
+
+    def _digest(self, path: str, there: _Object) -> bytes:
+        return there.content or hashlib.sha256(self._read(path)).digest()
+
+    def _object(self, path: str) -> _Object | None:
+        place = s3_place(path)
+        try:
+            head = self._client.head_object(Bucket=place.bucket, Key=place.key, ChecksumMode="ENABLED")
+        except (BotoCoreError, ClientError) as error:
+            if _code(error) in _MISSING:
+                return None
+            raise _unavailable(error, path) from error
+        whole = head.get("ChecksumSHA256") if head.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT" else None
+        return _Object(
+            head["ContentLength"],
+            int(head["LastModified"].timestamp()) * 1_000_000_000,
+            base64.b64decode(whole) if whole else None,
+        )
+
+
+def _names(name: str) -> Iterator[str]:
+    """The name and its numbered variants. Keys are UTF-8, so that bytes of a file's name that are not are replaced."""
+    name = _NO_TEXT.sub("\ufffd", name)
+    stem, suffix = os.path.splitext(name)
+    return (f"{stem} ({number}){suffix}" if number else name for number in itertools.count())
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else type(error).__name__
+
+
+def _unavailable(error: BotoCoreError | ClientError, path: str) -> StorageUnavailable:
+    code = _code(error)
+    if code in _MISSING or code == "NoSuchBucket":
+        return StorageUnavailable(f"There is no bucket for {path}.", "Make it in the AWS console, then go on.")
+    if code in {"403", "Forbidden"}:
+        code = "AccessDenied"
+    refused = refusal(code)
+    if refused is not None:
+        return StorageUnavailable(*refused)
+    return StorageUnavailable(f"{path} cannot be written ({code}).", "Check the connection, then go on.")

@@ -1,0 +1,333 @@
+"""The Compare page: a face against another picture, or against all pictures of a folder, by either engine."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+
+from facesorter.domain.models import BoundingBox, Point
+from facesorter.domain.wire import compare_faces_answer
+from facesorter.ui.compare.analyzing import Analyzing, Details
+from facesorter.ui.compare.compared_cards import SourceCard, TargetCard
+from facesorter.ui.compare.compared_faces import FaceKey, FacesModel, Part
+from facesorter.ui.compare.comparing import Comparing, State
+from facesorter.ui.compare.comparison_pane import ComparisonPane
+from facesorter.ui.compare.comparison_price import ComparisonPrice
+from facesorter.ui.paid.engine_choice import EngineChoice
+from facesorter.ui.paid.engine_line import EngineLine
+from facesorter.ui.shell import words
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.picture_card import PictureCard
+from facesorter.ui.widgets.picture_with_faces import Mark
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+
+PICTURES_PERCENT = 52
+"""Of the height, until the user moves the border."""
+
+
+class ComparePage(QWidget):
+    """Two cards with pictures above, what came of comparing them below.
+
+    `account_asked` says that somebody wants the settings of the account.
+    """
+
+    account_asked = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._theme = theme
+        self._choice = choice
+        self._key: FaceKey | None = None
+        self._analyzed: PictureCard | None = None
+        self._details: Details = []
+        self._shares = [100 * PICTURES_PERCENT, 100 * (100 - PICTURES_PERCENT)]
+        self.faces = FacesModel(workshop.settings.threshold)
+        self.comparing = Comparing(workshop, jobs, self.faces)
+        self.analyzing = Analyzing(workshop, jobs)
+        self.engine = EngineLine(choice, wide=True)
+        self.price = ComparisonPrice(workshop, jobs, choice, self.engine)
+        self.source = SourceCard(workshop, jobs, theme)
+        self.target = TargetCard(workshop, jobs, theme)
+        self.banner = Banner(theme)
+        self.pane = ComparisonPane(self.faces, self.comparing, theme)
+        self._hint = ElidedLabel("dim")
+        self.stop = button(self.tr("Stop"))
+        self.stop.clicked.connect(self._stop)
+        self.go = button(self.tr("Compare"), "primary")
+        self.go.clicked.connect(self.start)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(label(self.tr("Compare"), "huge"))
+        head.addWidget(self._hint, 1)
+        head.addWidget(self.stop)
+        head.addWidget(self.go)
+        cards = QWidget()
+        both = QHBoxLayout(cards)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(14)
+        both.addWidget(self.source, 1)
+        both.addWidget(self.target, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(10)
+        self.splitter.addWidget(cards)
+        self.splitter.addWidget(self.pane)
+        for part in (cards, self.pane):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.pane.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        layout.addLayout(head)
+        layout.addWidget(self.engine)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.splitter, 1)
+
+    def _connect(self) -> None:
+        for card in (self.source, self.target):
+            card.changed.connect(partial(self._card_changed, card))
+            card.said.connect(self.banner.say)
+            card.analysis_wanted.connect(partial(self.analyze, card))
+        self.source.picked.connect(self._forget)
+        self.target.picture.face_chosen.connect(self._choose_match)
+        self.comparing.changed.connect(self._refresh)
+        self.comparing.failed.connect(self.banner.tell)
+        self.comparing.ended.connect(self.engine.forget_price)
+        self.analyzing.changed.connect(self._refresh)
+        self.analyzing.told.connect(self._show_analysis)
+        self.analyzing.failed.connect(self._tell_no_analysis)
+        self._choice.withdrawn.connect(self._stop_sending)
+        self.engine.account_asked.connect(self.account_asked)
+        self.engine.changed.connect(self._refresh)
+        self.pane.face_chosen.connect(self._show_row)
+        self.pane.threshold_moved.connect(self._threshold_moved)
+        self.pane.analysis.face_chosen.connect(self._light)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(self.paste)
+
+    # What is compared
+
+    def paste(self) -> None:
+        """Take what is on the clipboard into the first empty card; if none is, into the one that has the focus."""
+        focused = QApplication.focusWidget()
+        on_source = focused is not None and self.source.isAncestorOf(focused)
+        if not self._busy:
+            (self.source if not self.source.place or (self.target.place and on_source) else self.target).paste()
+
+    def _card_changed(self, card: PictureCard) -> None:
+        """Another picture makes the answer void; one of a folder that is looked at belongs to it."""
+        self.banner.hide()
+        if card is self._analyzed:
+            self._forget_analysis()
+        if card is self.target and card.is_folder and card.shown:
+            self._mark_target()
+        elif card.loaded is None:
+            self._forget()
+        self._refresh()
+
+    def _forget(self) -> None:
+        self._key = None
+        self.comparing.forget()
+        self.target.picture.mark(())
+        if self.target.is_folder:
+            self.target.show_path("")
+        self._show_answer()
+
+    def _missing(self) -> str:
+        """What is still to be done before a comparison, as a sentence; "" if nothing is."""
+        if not self.source.place:
+            return self.tr("Choose a picture of the face first.")
+        if not self.target.place:
+            return self.tr("Choose what to compare it with.")
+        if self.source.ready and self.target.ready:
+            return ""
+        looking = any(card.shown and card.loaded is None and not card.problem for card in (self.source, self.target))
+        return self.tr("Looking…") if looking else self.tr("Choose another picture.")
+
+    @property
+    def _busy(self) -> bool:
+        return self.comparing.busy or self.analyzing.busy
+
+    def start(self) -> None:
+        """Compare, if everything is there; ask first, if photos were never sent before."""
+        headshot = self.source.headshot
+        if self._busy or self._missing() or self.engine.engine_problem() or headshot is None:
+            return
+        agreed, errand = self.price.errand(self.engine.sentence(), self._theme, self)
+        if not agreed:
+            return
+        self.banner.hide()
+        self._forget()
+        self.pane.show_part(Part.MATCHES)
+        self.comparing.start(headshot, self.target.place, errand, folder=self.target.is_folder)
+
+    def _stop(self) -> None:
+        if self.analyzing.busy:
+            self.analyzing.stop()
+            self._forget_analysis()
+            self._refresh()
+        self.comparing.stop()
+
+    def _stop_sending(self) -> None:
+        """The consent was taken back. What goes on is paid if the choice is, which is held meanwhile."""
+        if self._busy and self._choice.paid:
+            self._stop()
+            self.banner.say(self.tr("Stopped, because photos may not be sent any more."))
+
+    # The state of the page
+
+    def _refresh(self) -> None:
+        busy = self._busy
+        missing = self._missing()
+        self._choice.hold(self, held=busy)
+        if not busy:
+            headshot = None if missing else self.source.headshot
+            self.price.ask(headshot, self.target.place, whole=self.target.is_folder)
+        problem = missing or self.engine.engine_problem()
+        focused = QApplication.focusWidget()
+        held = focused if focused is not None and self.isAncestorOf(focused) else None
+        self._hint.show_text("" if busy else missing)
+        self.go.setEnabled(not problem and not busy)
+        self.go.setToolTip(problem)
+        self.stop.setVisible(busy)
+        self.stop.setEnabled(self.comparing.state is not State.STOPPING)
+        for card in (self.source, self.target):
+            card.hold(held=busy)
+            card.show_price(self.price.of_a_call, possible=not busy and self.price.may_call)
+        self.pane.refresh()
+        self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analyzed is not None)
+        if self._key is None and self.comparing.state is not State.NOTHING:
+            self.pane.choose_first()
+        if held is not None and not (held.isVisible() and held.isEnabled()):
+            self._take_focus()
+
+    def _show_pane(self, *, shown: bool) -> None:
+        """The border stays where the user put it."""
+        if self.pane.isHidden() and shown:
+            self.pane.show()
+            self.splitter.setSizes(self._shares)
+        elif not self.pane.isHidden() and not shown:
+            self._shares = self.splitter.sizes()
+            self.pane.hide()
+
+    def _take_focus(self) -> None:
+        """Whoever uses the keyboard goes on with what comes next."""
+        for widget in (self.stop, self.pane.table, self.go, self.source.choose_button):
+            if widget.isVisible() and widget.isEnabled():
+                widget.setFocus()
+                return
+
+    # The chosen face
+
+    def _show_row(self, row: int) -> None:
+        self._key = self.faces.key(row)
+        path = self.faces.path(row)
+        if path == self.target.shown:
+            self._mark_target()
+        else:
+            self.target.show_path(path)
+        self._show_answer()
+
+    def _choose_match(self, place: int) -> None:
+        """A face of the compared picture was chosen in the picture."""
+        if self._key is not None:
+            self.pane.choose(FaceKey(self._key.picture, place))
+
+    def _threshold_moved(self, threshold: float) -> None:
+        self.faces.set_threshold(threshold)
+        self._mark_target()
+        self._show_answer()
+
+    def _mark_target(self) -> None:
+        """Box the faces of the picture: green from the threshold on, red below."""
+        if self._key is None or self.target.loaded is None:
+            return
+        comparison, numbers = self.faces.comparison(self._key), self.faces.numbers(self._key)
+        marks: list[Mark] = []
+        for place, match in enumerate(comparison.matches):
+            matches = match.similarity >= self.faces.threshold
+            percent = words.percent(match.similarity)
+            number = f"{numbers[place]} · " if len(numbers) > 1 else ""
+            spoken = self.tr("face {}, {}, matches") if matches else self.tr("face {}, {}, does not match")
+            marks.append(
+                Mark(
+                    match.face.box,
+                    "good" if matches else "bad",
+                    number + percent,
+                    strong=place == self._key.match,
+                    spoken=spoken.format(numbers[place], percent),
+                )
+            )
+        marks += [Mark(face.box, "bad") for face in comparison.unmatched]
+        self.target.picture.mark(marks)
+
+    def _show_answer(self) -> None:
+        """The answer in the service's words: about the chosen face's picture, or else about the analyzed one."""
+        name, answer = words.file_name(self.target.shown), None
+        if self._key is not None:
+            name = self.tr("{}: CompareFaces").format(name)
+            answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
+        elif self._details and self._analyzed is not None:
+            name = self.tr("{}: DetectFaces").format(words.file_name(self._analyzed.shown))
+            answer = {"FaceDetails": self._details}
+        self.pane.answer.show_answer(name if answer else "", json.dumps(answer, indent=2) if answer else "")
+
+    # Analyzing
+
+    def analyze(self, card: PictureCard) -> None:
+        """Ask the engine for all that it knows of the faces of a card's picture; as `start`, ask before."""
+        if card.loaded is None or self._busy or not self.price.may_call:
+            return
+        price = self.tr("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
+        agreed, errand = self.price.errand(price, self._theme, self)
+        if not agreed:
+            return
+        self.banner.hide()
+        self._forget_analysis()
+        self._analyzed = card
+        self.pane.analysis.say(self.tr("Looking…"))
+        self.pane.show_analysis()
+        self.analyzing.start(card.shown, errand)
+
+    def _forget_analysis(self) -> None:
+        self._analyzed, self._details = None, []
+        self.pane.analysis.clear()
+        self._show_answer()
+
+    def _show_analysis(self, details: Details) -> None:
+        card = self._analyzed
+        if card is None or card.loaded is None:
+            return
+        self._details = details
+        errand = self.analyzing.errand
+        spent = None if errand is None else errand.spent
+        self.pane.analysis.show_faces(words.file_name(card.shown), card.loaded.image, details, spent)
+        self._show_answer()
+        self._refresh()
+
+    def _tell_no_analysis(self, error: BaseException) -> None:
+        self._forget_analysis()
+        self.banner.tell(error)
+
+    def _light(self, box: BoundingBox, points: list[Point]) -> None:
+        """Show in the picture which face is read about."""
+        for card in (self.source, self.target):
+            card.picture.light(box if card is self._analyzed else None, points)

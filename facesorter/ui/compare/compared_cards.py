@@ -1,0 +1,145 @@
+"""The two cards of a comparison: the face that is looked for, and the picture or folder it is looked for in."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+
+from facesorter.domain.formats import is_photo
+from facesorter.domain.models import Face
+from facesorter.domain.places import is_in_s3
+from facesorter.pipeline.enrol import Headshot, HeadshotReport
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.widgets.picture_card import PictureCard
+from facesorter.ui.widgets.picture_with_faces import Mark
+from facesorter.ui.widgets.pictures import Loaded
+from facesorter.ui.widgets.s3_address import ask_for_s3_address
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+
+class SourceCard(PictureCard):
+    """The face that is compared: the largest of its picture, or the one that is picked."""
+
+    picked = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+        self._reports: dict[str, HeadshotReport] = {}
+        self.chosen = 0
+        super().__init__(words.tr("SourceCard", "This face"), "person", workshop, jobs, theme)
+        self.picture.face_chosen.connect(self.pick)
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """Those of the picture, largest first."""
+        return self._reports[self.shown].faces if self.loaded is not None else ()
+
+    @property
+    def headshot(self) -> Headshot | None:
+        """What to compare, if there is a face."""
+        return Headshot(self.place, self.chosen) if self.faces else None
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.faces)
+
+    def take(self, place: str) -> None:
+        """Another picture, and of it the largest face."""
+        self.chosen = 0
+        super().take(place)
+
+    def pick(self, place: int) -> None:
+        """Compare this face (0 is the largest), unless another one is being compared."""
+        if place != self.chosen and not self._held:
+            self.chosen = place
+            self._show()
+            self.picked.emit()
+
+    def _load(self, path: str) -> Loaded:
+        loaded = super()._load(path)
+        self._reports[path] = self._workshop.look_at_headshot(path)
+        return loaded
+
+    def _invitation(self) -> str:
+        return self.tr("Drop a picture of a face here, paste one, or choose one.")
+
+    def _show(self) -> None:
+        super()._show()
+        several = len(self.faces) > 1
+        self.picture.mark(
+            [
+                Mark(
+                    face.box,
+                    "accent" if place == self.chosen else "dim",
+                    str(place + 1) if several else "",
+                    strong=place == self.chosen,
+                    spoken=(self.tr("face {}, compared") if place == self.chosen else self.tr("face {}")).format(
+                        place + 1
+                    ),
+                )
+                for place, face in enumerate(self.faces)
+            ]
+        )
+
+    def _remarks(self) -> str:
+        report = self._reports.get(self.shown)
+        if report is None or self.loaded is None:
+            return ""
+        mark(self._remark, tone="bad" if report.error else "dim")
+        if report.error:
+            return report.error
+        wrong = ", ".join(words.remark(one) for one in report.remarks[self.chosen])
+        several = self.tr("Face {} of {} is compared: click another one.").format(self.chosen + 1, len(report.faces))
+        return " · ".join(part for part in (wrong, several if len(report.faces) > 1 else "") if part)
+
+
+class TargetCard(PictureCard):
+    """A picture, or a folder whose pictures are shown one at a time."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+        super().__init__(words.tr("TargetCard", "Compared with"), "folder", workshop, jobs, theme)
+        menu = QMenu(self)
+        menu.addAction(self.tr("A picture…"), super().choose)
+        menu.addAction(self.tr("A folder…"), self._choose_folder)
+        menu.addAction(self.tr("A place in Amazon S3…"), self._choose_address)
+        self.choose_button.setMenu(menu)
+        self.choose_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def choose(self) -> None:
+        """Ask for one or the other."""
+        self.choose_button.showMenu()
+
+    def take(self, place: str) -> None:
+        """A folder's pictures come later, one at a time."""
+        in_s3 = is_in_s3(place)
+        self.is_folder = not is_photo(place.rsplit("/", 1)[-1]) if in_s3 else os.path.isdir(place)
+        self.place, self.loaded = place, None
+        self.show_path("" if self.is_folder else place)
+        self.changed.emit()
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"))
+        if folder:
+            self.take(folder)
+
+    def _choose_address(self) -> None:
+        question = self.tr("A bucket, a folder in it, or one picture:")
+        address = ask_for_s3_address(self, question, self.place)
+        if address:
+            self.take(address)
+
+    def _invitation(self) -> str:
+        if self.is_folder:
+            return self.tr("{}: every picture in it is compared.").format(words.short(self.place))
+        return self.tr("Drop another picture here, or a whole folder; or paste or choose one.")
+
+    def _remarks(self) -> str:
+        return (
+            self.tr("in {}").format(words.short(os.path.dirname(self.shown))) if self.shown and self.is_folder else ""
+        )

@@ -1,0 +1,135 @@
+"""A comparison that goes on: its job, how far it is, and what becomes of what it reports."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from facesorter.domain.errors import BudgetReached
+from facesorter.domain.events import PhotosFound
+from facesorter.domain.models import Photo
+from facesorter.domain.spending import Cost, Errand
+from facesorter.pipeline.compare import PictureCompared
+from facesorter.pipeline.enrol import Headshot
+from facesorter.ui.compare.compared_faces import FacesModel
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Job, Jobs
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+log = logging.getLogger("facesorter.run")
+
+
+class State(Enum):
+    """How far it is; `NOTHING` was compared before the first start."""
+
+    NOTHING = "nothing"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Comparing(QObject):
+    """Fills the model. `changed` after every change of state or figures, `failed` with the error that ended it.
+
+    `ended` comes when it is over, however it ended.
+    """
+
+    changed = Signal()
+    ended = Signal()
+    failed = Signal(object)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, model: FacesModel) -> None:
+        super().__init__()
+        self._workshop = workshop
+        self._jobs = jobs
+        self._model = model
+        self._job: Job | None = None
+        self._errand: Errand | None = None
+        self.state = State.NOTHING
+        self.found = 0
+
+    @property
+    def busy(self) -> bool:
+        return self.state in (State.RUNNING, State.STOPPING)
+
+    @property
+    def spent(self) -> Cost | None:
+        """What it has cost so far; None on this computer."""
+        return self._errand and self._errand.spent
+
+    def start(self, source: Headshot, place: str, errand: Errand | None, *, folder: bool) -> None:
+        """Compare a face with a picture, or with every picture of a folder; what was compared before is forgotten.
+
+        For an errand, Amazon Rekognition is asked.
+        """
+        self.forget()
+        self._errand = errand
+        workshop, executor = self._workshop, self._jobs.executor
+
+        def steps() -> Iterator[Any]:
+            if folder:
+                return workshop.compare_with_folder(source, place, executor, errand)
+            return iter([PictureCompared(Photo(1, place, 0, 0), (workshop.compare(source, place, errand),))])
+
+        self.state, self.found = State.RUNNING, 0 if folder else 1
+        job = self._job = self._jobs.run(steps, stopped=errand and errand.stopped)
+
+        def take(events: list[Any]) -> None:
+            if job is self._job:
+                self._take(events)
+
+        def fail(error: BaseException) -> None:
+            if job is self._job:
+                self.state = State.STOPPED if isinstance(error, BudgetReached) else State.FAILED
+                self.failed.emit(error)
+
+        def settle() -> None:
+            if errand is not None:
+                log.info("Compared by Amazon Rekognition: %s", words.spent(errand.spent))
+            if job is self._job:
+                self._job = None
+                if self.state is State.STOPPING:
+                    self.state = State.STOPPED
+                elif self.state is State.RUNNING:
+                    self.state = State.DONE
+                self.ended.emit()
+                self.changed.emit()
+
+        job.reported.connect(take)
+        job.failed.connect(fail)
+        job.finished.connect(settle)
+        self.changed.emit()
+
+    def _take(self, events: list[Any]) -> None:
+        for event in events:
+            if isinstance(event, PhotosFound):
+                self.found = event.total
+            else:
+                self._model.add(event)
+        self._model.counted.emit()
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Compare no more; what was found stays."""
+        if self._job is not None and self.state is State.RUNNING:
+            self.state = State.STOPPING
+            self._job.cancel()
+            self.changed.emit()
+
+    def forget(self) -> None:
+        """Nothing was compared."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._errand = None
+        self.state = State.NOTHING
+        self._model.clear()
+        self.changed.emit()

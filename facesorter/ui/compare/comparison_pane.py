@@ -1,0 +1,190 @@
+"""What came of a comparison: a sentence, how far it is, the threshold, and the faces, an analysis or the JSON."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from facesorter.ui.compare.analysis_view import AnalysisView
+from facesorter.ui.compare.compared_faces import FaceKey, FacesModel, Part
+from facesorter.ui.compare.comparing import Comparing, State
+from facesorter.ui.compare.comparison_table import ComparisonTable
+from facesorter.ui.compare.response_view import AnswerView
+from facesorter.ui.review.threshold_slider import ThresholdSlider
+from facesorter.ui.shell import words
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import ElidedLabel, label
+
+PARTS = tuple(Part)
+ANALYSIS, ANSWER = len(PARTS), len(PARTS) + 1
+"""The tabs behind those of the parts."""
+
+
+class ComparisonPane(QFrame):
+    """`face_chosen` carries a row of the model, `threshold_moved` a similarity (0-100)."""
+
+    face_chosen = Signal(int)
+    threshold_moved = Signal(float)
+
+    def __init__(self, faces: FacesModel, comparing: Comparing, theme: Theme) -> None:
+        super().__init__()
+        self._faces = faces
+        self._comparing = comparing
+        self.sentence = ElidedLabel("large")
+        self.details = ElidedLabel("dim")
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(self.tr("Progress"))
+        self.slider = ThresholdSlider(faces.threshold)
+        self.slider.moved.connect(self.threshold_moved)
+        self._from = label("", "dim")
+        self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=True)
+        self.tabs.setAccessibleName(self.tr("What is shown"))
+        for text in [*("" for _ in PARTS), self.tr("Analysis"), self.tr("JSON")]:
+            self.tabs.addTab(text)
+        self.table = ComparisonTable(faces, theme)
+        self.table.face_chosen.connect(self.face_chosen)
+        self._nothing = label("", "dim", wraps=True)
+        self.analysis = AnalysisView(theme)
+        self.answer = AnswerView(theme)
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.tabs.currentChanged.connect(self._tab_changed)
+        faces.counted.connect(self.refresh)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        self._head = QWidget()
+        told = QVBoxLayout()
+        told.setSpacing(4)
+        for widget in (self.sentence, self.details, self.bar):
+            told.addWidget(widget)
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(20)
+        head.addLayout(told, 1)
+        head.addWidget(self._from)
+        head.addWidget(self.slider)
+        faces = QWidget()
+        column = QVBoxLayout(faces)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._nothing)
+        column.addWidget(self.table, 1)
+        column.addStretch()
+        for widget in (faces, self.analysis, self.answer):
+            self._stack.addWidget(widget)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._head)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self._stack, 1)
+
+    def _tab_changed(self, tab: int) -> None:
+        self._stack.setCurrentIndex(max(0, tab - len(PARTS) + 1))
+        if tab < len(PARTS):
+            self._faces.show_part(PARTS[tab])
+            self._say_nothing()
+
+    def show_part(self, part: Part) -> None:
+        """Show the faces of this part."""
+        self.tabs.setCurrentIndex(PARTS.index(part))
+
+    def show_analysis(self) -> None:
+        """Show what is known of the faces."""
+        self.tabs.setCurrentIndex(ANALYSIS)
+
+    def choose(self, key: FaceKey) -> None:
+        """Choose this face in the list."""
+        similarity = self._faces.comparison(key).matches[key.match or 0].similarity
+        self.show_part(Part.MATCHES if similarity >= self._faces.threshold else Part.OTHERS)
+        row = self._faces.row(key)
+        if row is not None:
+            self.table.choose(row)
+
+    def choose_first(self) -> None:
+        """Choose the most similar face; of several lists the first one that holds any, once all is known."""
+        if not self._comparing.busy and not self._faces.rowCount():
+            part = next((part for part in PARTS if self._faces.count(part)), Part.MATCHES)
+            self.show_part(part)
+        if self._faces.rowCount() and not self.table.currentIndex().isValid():
+            self.table.choose(0)
+
+    def refresh(self) -> None:
+        """Show the figures as they are now."""
+        compared = self._comparing.state is not State.NOTHING
+        for place, (part, text) in enumerate(self._parts().items()):
+            count = self._faces.count(part)
+            self.tabs.setTabText(place, f"{text}  {words.number(count)}")
+            needed = part is Part.MATCHES or count > 0 or place == self.tabs.currentIndex()
+            self.tabs.setTabVisible(place, compared and needed)
+        self.tabs.setTabVisible(ANSWER, compared or self.analysis.shows_something)
+        self._head.setVisible(compared)
+        self._from.setText(self.tr("A match from {} on").format(words.percent(self._faces.threshold)))
+        self.sentence.show_text(self._sentence())
+        self.details.show_text(self._details())
+        self.details.setVisible(bool(self._details()))
+        self.bar.setVisible(self._comparing.busy)
+        self.bar.setRange(0, self._comparing.found if self._faces.pictures else 0)
+        self.bar.setValue(self._faces.pictures)
+        self._say_nothing()
+
+    def _parts(self) -> dict[Part, str]:
+        return {
+            Part.MATCHES: self.tr("Matches"),
+            Part.OTHERS: self.tr("Other faces"),
+            Part.NO_FACE: self.tr("No face"),
+            Part.PROBLEMS: self.tr("Problems"),
+        }
+
+    def _say_nothing(self) -> None:
+        empty = not self._faces.rowCount()
+        over = self._faces.pictures > 0 and not self._comparing.busy
+        self._nothing.setText(self.tr("There is nothing of this kind.") if over else "")
+        self._nothing.setVisible(empty)
+        self.table.setVisible(not empty)
+
+    def _sentence(self) -> str:
+        matches, most = self._faces.count(Part.MATCHES), self._faces.most_similar
+        if self._comparing.state is State.NOTHING:
+            return ""
+        if self._comparing.busy and most is None:
+            return self.tr("Comparing…")
+        if not self._faces.pictures:
+            return self.tr("Nothing was compared.")
+        if most is None:
+            return self.tr("No face was found to compare.")
+        if not matches:
+            return self.tr("No match: {} at most").format(words.percent(most))
+        if self._faces.pictures == 1 and not self._comparing.busy:
+            faces = matches + self._faces.count(Part.OTHERS)
+            if faces == 1:
+                return self.tr("A match: {}").format(words.percent(most))
+            if matches == 1:
+                return self.tr("1 of {} matches: {}").format(words.faces(faces), words.percent(most))
+            return self.tr("{} of {} match: {} at most").format(matches, words.faces(faces), words.percent(most))
+        if matches == 1:
+            return self.tr("1 face matches: {}").format(words.percent(most))
+        pictures = self._faces.matching_pictures()
+        return self.tr("{} match in {}").format(words.faces(matches), words.photos(pictures))
+
+    def _details(self) -> str:
+        """How far it is, and what it has cost."""
+        spent = self._comparing.spent
+        return " · ".join(filter(None, (self._progress(), "" if spent is None else words.spent(spent))))
+
+    def _progress(self) -> str:
+        so_far, found = self._faces.pictures, self._comparing.found
+        if found <= 1:
+            return ""
+        figures = self.tr("{} of {}").format(words.number(so_far), words.photos(found))
+        match self._comparing.state:
+            case State.RUNNING:
+                return figures if so_far else self.tr("Looking for photos… {} so far").format(words.number(found))
+            case State.STOPPING:
+                return self.tr("Stopping…")
+            case State.STOPPED:
+                return self.tr("Stopped after {}").format(figures)
+            case State.FAILED:
+                return self.tr("Could not go on after {}").format(figures)
+            case _:
+                return self.tr("{} compared").format(words.photos(found))

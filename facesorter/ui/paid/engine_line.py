@@ -1,0 +1,173 @@
+"""Who compares the faces: on this computer, or Amazon Rekognition with its price and its cap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.spending import PricedTerms, in_dollars
+from facesorter.ui.paid.cap_field import CapField
+from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION, EngineChoice
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Job
+from facesorter.ui.shell.theme import mark
+from facesorter.ui.widgets.card import label
+
+
+class EngineLine(QWidget):
+    """Shows the choice and changes it; `wide` lines have all in one row and room to say why a price is not known.
+
+    `changed` after every choice and when the price is known; `account_asked` for what opens beyond the line.
+    """
+
+    changed = Signal()
+    account_asked = Signal()
+
+    def __init__(self, choice: EngineChoice, *, wide: bool = False) -> None:
+        super().__init__()
+        self._choice = choice
+        self._wide = wide
+        self.price: PricedTerms | None = None
+        self._wording = ""
+        self._refusal = ""
+        self._asked: object = None
+        self._job: Job | None = None
+        self._text = label("", "small", wraps=True)
+        self.change = QToolButton()
+        self.change.setText(self.tr("Change…"))
+        self.change.setProperty("kind", "link")
+        self.change.setAccessibleName(self.tr("Change who compares the faces"))
+        self.change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.change.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.cap = CapField()
+        self.cap.show_cents(choice.cap_cents)
+        self.cap.typed.connect(lambda: choice.choose(cap_cents=self.cap.cents))
+        self._fill_menu()
+        self._lay_out()
+        choice.renewed.connect(self.forget_price)
+        choice.changed.connect(self._tell)
+        self._refresh()
+
+    def _fill_menu(self) -> None:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self.choices: dict[str, QAction] = {}
+        for engine, text in ((LOCAL, self.tr("On this computer")), (REKOGNITION, self.tr("Amazon Rekognition"))):
+            action = QAction(text, group, checkable=True)
+            action.triggered.connect(partial(self._chosen, engine))
+            menu.addAction(action)
+            self.choices[engine] = action
+        menu.addSeparator()
+        menu.addAction(self.tr("AWS account…")).triggered.connect(self.account_asked)
+        self.change.setMenu(menu)
+
+    def _lay_out(self) -> None:
+        self._second = QWidget()
+        cap = QHBoxLayout(self._second)
+        cap.setContentsMargins(0, 0, 0, 0)
+        cap.addWidget(label(self.tr("Never more than"), "small"))
+        cap.addWidget(self.cap)
+        first = QHBoxLayout()
+        first.addWidget(self._text, 1)
+        if self._wide:
+            first.setSpacing(16)
+            first.addWidget(self._second)
+        else:
+            cap.addStretch()
+        first.addWidget(self.change, 0, Qt.AlignmentFlag.AlignVCenter if self._wide else Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(5)
+        layout.addLayout(first)
+        if not self._wide:
+            layout.addWidget(self._second)
+
+    def add(self, widget: QWidget) -> None:
+        """Show this too where photos are sent, at the end of the row with the cap."""
+        row = self._second.layout()
+        if row is not None:
+            row.addWidget(widget)
+
+    def _chosen(self, engine: str, _checked: bool = False) -> None:
+        if self._refusal:
+            self.forget_price()  # what stood in the way may be gone: chosen again, it is asked again
+        self._choice.choose(engine=engine)
+
+    def _tell(self) -> None:
+        if self._refusal and not self._choice.paid:  # it was chosen in another line
+            self.forget_price()
+        self._refresh()
+        self.changed.emit()
+
+    # The price
+
+    def forget_price(self) -> None:
+        """Other photos, another account, or answers that are known by now: the price is not what it was."""
+        self._asked = self._job = self.price = None
+        self._refusal = ""
+        self._refresh()
+
+    def ask_price(self, what: object, begin: Callable[[], Job], wording: str = "") -> None:
+        """Show the price of `what`, unless it is shown or being worked out already.
+
+        `begin` starts the job that yields it. `wording` has places for the region, the calls and the dollars.
+        """
+        if what == self._asked:
+            return
+        self.forget_price()
+        self._asked, self._wording = what, wording or self.tr("Amazon Rekognition, {}: up to {}, about {}.")
+        job = self._job = begin()
+
+        def show(prices: list[PricedTerms]) -> None:
+            if job is self._job:
+                self.price = prices[0]
+                self._tell()
+
+        def refuse(error: BaseException) -> None:
+            if job is self._job:
+                known = isinstance(error, UserError | PhotoError)
+                self._refusal = (
+                    str(error) if known else self.tr("The price could not be worked out; the log says more.")
+                )
+                self._tell()
+
+        job.reported.connect(show)
+        job.failed.connect(refuse)
+
+    def engine_problem(self) -> str:
+        """Why a run cannot begin with this engine, as a sentence; "" if it can."""
+        if not self._choice.paid or self.price is not None:
+            return ""
+        return self._refusal or self.tr("Working out the price…")
+
+    def sentence(self) -> str:
+        """Who compares, where, and for how much."""
+        if not self._choice.paid:
+            if self._choice.sends:
+                return self.tr("On this computer. Amazon Rekognition is being asked about the photos to check.")
+            return self.tr("On this computer. Nothing is uploaded.")
+        if self.price is None:
+            if self._refusal:
+                refused = self.tr("Amazon Rekognition cannot be used yet.")
+                return f"{refused} {self._refusal}" if self._wide else refused
+            return self.tr("Amazon Rekognition: its price depends on the photos.")
+        region, cost = self.price.region, self.price.cost
+        if not cost.calls:
+            return self.tr("Amazon Rekognition, {}: its answers are here already, nothing to pay.").format(region)
+        return self._wording.format(region, words.calls(cost.calls), in_dollars(cost.dollars))
+
+    def _refresh(self) -> None:
+        choice = self._choice
+        self.choices[choice.engine].setChecked(True)
+        self._text.setText(self.sentence())
+        mark(self._text, tone="warn" if choice.paid and self._refusal else "small")
+        self._second.setVisible(choice.paid)
+        if self.cap.cents != choice.cap_cents:
+            self.cap.show_cents(choice.cap_cents)
+        for widget in (self.change, self.cap):
+            widget.setEnabled(not choice.held)

@@ -1,0 +1,139 @@
+"""Ways to spend less at Amazon Rekognition, each with its price, which this computer works out for nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed, PhotosFound
+from facesorter.domain.spending import Thrift, in_dollars
+from facesorter.ui.shell import words
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.widgets.card import button, label
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+    from facesorter.pipeline.sort import SortRequest
+
+WIDTH_PX = 560
+
+
+class SpendDialog(QDialog):
+    """Accepted means that `thrift` was chosen. Closed early, what was looked at is kept for a run or the next time."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, request: SortRequest, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Spend less"))
+        self._found = self._looked_at = 0
+        self.thrift = request.terms.thrift if request.terms is not None else Thrift.NONE
+        self._head = label("", "dim", wraps=True)
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setRange(0, 0)
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._banner = Banner(theme)
+        self.done_button = button(self.tr("Send in this way"), "primary")
+        self.done_button.clicked.connect(self.accept)
+        cancel = button(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.done_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 22, 18)
+        layout.setSpacing(10)
+        layout.addWidget(label(self.tr("What is sent to Amazon Rekognition?"), "large"))
+        layout.addWidget(self._head)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._banner)
+        self.prices: dict[Thrift, QLabel] = {}
+        self.choices: dict[Thrift, QRadioButton] = {}
+        self._group = QButtonGroup(self)
+        for thrift in Thrift:
+            layout.addWidget(self._row(thrift))
+        layout.addSpacing(4)
+        layout.addLayout(buttons)
+        self.setFixedWidth(WIDTH_PX)
+        self._refresh()
+        job = jobs.select(lambda: workshop.estimate(request, jobs.executor))
+        job.reported.connect(self._take)
+        job.failed.connect(self._banner.tell)
+        job.failed.connect(self._bar.hide)
+        self.finished.connect(job.cancel)
+
+    def _row(self, thrift: Thrift) -> QFrame:
+        choice = QRadioButton(words.thrift(thrift))
+        choice.setChecked(thrift is self.thrift)
+        choice.toggled.connect(partial(self._chosen, thrift))
+        self._group.addButton(choice)
+        price = label("…", "strong")
+        self.choices[thrift], self.prices[thrift] = choice, price
+        line = QHBoxLayout()
+        line.addWidget(choice, 1)
+        line.addWidget(price)
+        explanation = label(self._explanation(thrift), "dim", wraps=True)
+        explanation.setContentsMargins(20, 0, 90, 0)
+        row = QFrame()
+        mark(row, card="true")
+        layout = QVBoxLayout(row)
+        layout.setContentsMargins(14, 10, 14, 10)
+        layout.setSpacing(3)
+        layout.addLayout(line)
+        layout.addWidget(explanation)
+        return row
+
+    def _explanation(self, thrift: Thrift) -> str:
+        return {
+            Thrift.NONE: self.tr("Rekognition looks at everything itself."),
+            Thrift.FACELESS: self.tr("Photos in which this computer finds nobody stay here."),
+            Thrift.HYBRID: self.tr("This computer decides. Rekognition is asked only where it is in doubt."),
+            Thrift.SHEETS: self.tr("A face that gets no answer this way is asked about again with its whole photo."),
+        }[thrift]
+
+    def _chosen(self, thrift: Thrift, checked: bool) -> None:
+        if checked:
+            self.thrift = thrift
+
+    def _take(self, events: list[Event]) -> None:
+        for event in events:
+            match event:
+                case PhotosFound(total):
+                    self._found = total
+                case PhotoCompared() | PhotoFailed():
+                    self._looked_at += 1
+                case CostEstimated(thrift, cost):
+                    self.prices[thrift].setText(in_dollars(cost.dollars))
+                    self.prices[thrift].setToolTip(words.calls(cost.calls))
+                    self.choices[thrift].setAccessibleDescription(
+                        f"{words.calls(cost.calls)}, {in_dollars(cost.dollars)}"
+                    )
+                    self._bar.setVisible(thrift is not list(Thrift)[-1])
+                case _:
+                    pass
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._looked_at:
+            self._bar.setRange(0, max(1, self._found))
+            self._bar.setValue(self._looked_at)
+        text = self.tr(
+            "This computer looks at the photos first, to know the prices. Nothing is sent, and it costs nothing."
+        )
+        if self._looked_at and not self._bar.isHidden():
+            text += " " + self.tr("{} of {}").format(words.number(self._looked_at), words.photos(self._found))
+        self._head.setText(text)

@@ -1,0 +1,169 @@
+"""What becomes of a run: progress, results, what a change of mind would do, report and undo."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+
+from facesorter.domain.errors import UserError
+from facesorter.domain.models import Pile
+from facesorter.domain.spending import Terms
+from facesorter.pipeline.report import ReportLine
+from facesorter.pipeline.sort import SortRequest
+from facesorter.ui.review.change_bar import ChangeBar
+from facesorter.ui.review.piles import name_of
+from facesorter.ui.review.review import Review
+from facesorter.ui.review.run import Run
+from facesorter.ui.review.run_strip import RunStrip
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.sort.drafts import Shot
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+
+class Outcome(QWidget):
+    """`failed` carries what went wrong, `said` a sentence to show, `found` how many photos there are.
+
+    `second_asked` carries the price at which Amazon Rekognition shall be asked about the photos to check.
+    """
+
+    failed = Signal(object)
+    said = Signal(str)
+    found = Signal(object)
+    second_asked = Signal(object)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+        self._jobs = jobs
+        self.run = Run(workshop, jobs, self)
+        self.strip = RunStrip(self.run, theme)
+        self.change = ChangeBar(self.run, theme)
+        self.review = Review(workshop, jobs, self.run, theme)
+        self.review.second.asked.connect(self.second_asked)
+        self.review.keep.failed.connect(self.failed)
+        self._shots: list[Shot | None] = []
+        middle = QHBoxLayout()
+        middle.setSpacing(12)
+        middle.addWidget(self.strip, 1)
+        middle.addWidget(self.change)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(middle)
+        layout.addWidget(self.review, 1)
+        self.strip.pause_asked.connect(self.run.pause)
+        self.strip.resume_asked.connect(self.run.resume)
+        self.strip.stop_asked.connect(self.run.stop)
+        self.run.progressed.connect(self._count)
+        self.run.failed.connect(self.failed)
+        self.run.remarked.connect(self.said)
+        self.change.carry_out_asked.connect(self.run.carry_out)
+        self.change.open_asked.connect(self._open_folder)
+        self.change.undo_asked.connect(self._undo)
+        self.change.report_asked.connect(self._save_report)
+
+    def begin(self, request: SortRequest, shots: list[Shot | None]) -> None:
+        """Start a run; `shots` are the headshots to show beside what is found."""
+        self._shots = shots
+        self.review.begin([wanted.name for wanted in request.people], shots)
+        self.run.start(request)
+
+    def ask_second(self, terms: Terms) -> None:
+        """The same run once more, with Amazon Rekognition's opinion on what is to check."""
+        if self.run.request is not None and self.run.results is not None:
+            request = replace(self.run.request, threshold=self.run.results.threshold, terms=terms)
+            self.begin(request, self._shots)
+
+    def _count(self) -> None:
+        if self.run.found is not None:
+            self.found.emit(self.run.found)
+
+    def _open_folder(self) -> None:
+        results, request = self.run.results, self.run.request
+        if results is None or request is None:
+            return
+        person = results.person(self.review.number)
+        folder = os.path.join(request.destination, person.folder_name if person is not None else "")
+        QDesktopServices.openUrl(QUrl.fromLocalFile(folder if os.path.isdir(folder) else request.destination))
+
+    def _undo(self) -> None:
+        if self.run.results is None:
+            return
+        copied = sum(self.run.results.balance(number).copied for number in range(len(self.run.results.names)))
+        question = QMessageBox(self)
+        question.setWindowTitle(self.tr("Undo"))
+        question.setText(self.tr("Take back the {} that this run copied?").format(words.photos(copied)))
+        question.setInformativeText(
+            self.tr("Originals stay. Copies that were changed since, or whose photo is gone, stay too.")
+        )
+        yes = question.addButton(self.tr("Take back"), QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.exec()
+        if question.clickedButton() is yes:
+            self.run.undo()
+
+    def _save_report(self) -> None:
+        folder = self.run.request.destination if self.run.request is not None else ""
+        suggested = os.path.join(folder, self.tr("FaceSorter report") + ".html")
+        path, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Save report"),
+            suggested,
+            self.tr("Page with pictures (*.html);;Table (*.csv)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if path:
+            self.save_report(path)
+
+    def save_report(self, path: str) -> None:
+        """Write the report on a worker; an existing file of that name stays, the report gets a number."""
+        results = self.run.results
+        if results is None:
+            return
+        names = results.names
+        summaries = [f"{name}: {self._summary(number)}" for number, name in enumerate(names)]
+        still = results.still()
+        found = (
+            ReportLine(
+                name,
+                still.pile_of(row, number),
+                still.photo(row),
+                score.similarity,
+                decision,
+                still.reason(row, number),
+            )
+            for number, name in enumerate(names)
+            for row in range(len(still))
+            for score, decision in [still.verdict(row, number)]
+        )
+
+        def write() -> Iterator[str]:
+            try:
+                yield self._workshop.save_report(path, summaries, found)
+            except OSError as error:
+                raise UserError(
+                    self.tr("The report could not be saved ({}).").format(error.strerror),
+                    self.tr("Choose another place."),
+                ) from error
+
+        job = self._jobs.run(write)
+        job.reported.connect(self._report_saved)
+        job.failed.connect(self.failed)
+
+    def _report_saved(self, written: list[str]) -> None:
+        self.said.emit(self.tr("The report is saved as {}.").format(words.readable(written[0])))
+
+    def _summary(self, number: int) -> str:
+        counts = self.run.counts(number)
+        parts = ", ".join(f"{name_of(which)} {words.number(counts[which])}" for which in Pile)
+        return f"{words.photos(sum(counts.values()))}: {parts}"

@@ -1,0 +1,23 @@
+"""What the piles are called in the window, and the color that stands for each."""
+
+from __future__ import annotations
+
+from facesorter.domain.models import Pile
+from facesorter.ui.shell.theme import Colors
+from facesorter.ui.shell.words import tr
+
+
+def name_of(which: Pile) -> str:
+    """The name of a pile in the user's language."""
+    return {
+        Pile.SURE: tr("piles", "Sure"),
+        Pile.CHECK: tr("piles", "Check"),
+        Pile.NOT_THEM: tr("piles", "Not them"),
+        Pile.NO_FACE: tr("piles", "No face"),
+        Pile.PROBLEM: tr("piles", "Problems"),
+    }[which]
+
+
+def color_of(which: Pile, colors: Colors) -> str:
+    """The color of a pile's numbers, and of the box around the face that decided."""
+    return {Pile.SURE: colors.good, Pile.CHECK: colors.warn}.get(which, colors.bad)

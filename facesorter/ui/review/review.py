@@ -1,0 +1,200 @@
+"""The results of a run: person, piles, slider, grid and the photo being looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+
+from facesorter.domain.models import Decision, Pile
+from facesorter.ui.paid.second_opinion import SecondOpinion
+from facesorter.ui.review.change_bar import BalanceLine
+from facesorter.ui.review.detail_pane import DetailPane
+from facesorter.ui.review.photo_grid import PhotoGrid
+from facesorter.ui.review.pile_tabs import PileTabs
+from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.threshold_slider import ThresholdSlider
+from facesorter.ui.review.thumbnails import Thumbnails
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.sort.drafts import Shot
+from facesorter.ui.sort.watching import KeepUpToDate
+from facesorter.ui.widgets.card import label
+from facesorter.ui.widgets.pictures import Loaded, load_photo
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+SHOW_EVERY_MS = 250
+"""Photos that stream in are shown four times a second: live to the eye, and the grid can be used meanwhile."""
+
+DETAIL_WIDTH_PX = 300
+
+
+class Review(QWidget):
+    """Shows a run's results and hands the user's answers to it."""
+
+    threshold_settled = Signal(float)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self._shots: list[Shot | None] = []
+
+        def load(photo_id: int, path: str, side_px: int) -> Loaded:
+            return load_photo(workshop, photo_id, path, side_px)
+
+        self.thumbnails = Thumbnails(jobs, load, self)
+        self.people = QTabBar()
+        self.people.setDrawBase(False)
+        self.people.setExpanding(False)
+        self.people.setAccessibleName(self.tr("People"))
+        self.people.currentChanged.connect(self._show)
+        self.tabs = PileTabs(theme)
+        self.tabs.chosen.connect(self._show)
+        self.slider = ThresholdSlider(workshop.settings.threshold)
+        self.slider.moved.connect(run.set_threshold)
+        self.slider.settled.connect(self.threshold_settled)
+        self.balance = BalanceLine()
+        self.balance.pile_asked.connect(self.tabs.choose)
+        self.keep = KeepUpToDate(workshop, jobs, run)
+        self.second = SecondOpinion(workshop, jobs, run)
+        self.grid = PhotoGrid(theme, self.thumbnails)
+        self.grid.answered.connect(self.answer)
+        self.grid.looked_at.connect(self._look_at)
+        self.detail = DetailPane(workshop, jobs, theme)
+        self.detail.answered.connect(self.answer)
+        self._nothing = label("", "dim", wraps=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._lay_out(workshop.settings.detail_width_px or DETAIL_WIDTH_PX)
+        self._timer = QTimer(self, singleShot=True, interval=SHOW_EVERY_MS)
+        self._timer.timeout.connect(self._show)
+        run.sorted_anew.connect(self._show)
+        run.progressed.connect(self._show_soon)
+        run.state_changed.connect(self._show)
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_answer)
+
+    def _lay_out(self, detail_width_px: int) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.tabs)
+        head.addStretch()
+        head.addWidget(self.slider)
+        rule = QFrame()
+        rule.setObjectName("rule")
+        rule.setFixedHeight(1)
+        photos = QWidget()
+        self._stack = QStackedLayout(photos)
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self._nothing)
+        self.splitter = QSplitter()
+        self.splitter.setHandleWidth(14)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(photos)
+        self.splitter.addWidget(self.detail)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 0)
+        self.splitter.setSizes([10_000, detail_width_px])
+        top = QVBoxLayout()
+        top.setSpacing(0)
+        top.addLayout(head)
+        top.addWidget(rule)
+        self.balance.add(self.keep)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.balance)
+        layout.addWidget(self.people)
+        layout.addLayout(top)
+        layout.addWidget(self.second)
+        layout.addWidget(self.splitter, 1)
+
+    def begin(self, names: list[str], shots: list[Shot | None]) -> None:
+        """Another run begins: these people, and the headshots to show beside what is found."""
+        self._shots = shots
+        self.thumbnails.clear()
+        self.detail.show_nothing()
+        self.people.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
+        while self.people.count():
+            self.people.removeTab(0)
+        for name in names:
+            self.people.addTab(words.as_written(name))
+        self.people.blockSignals(False)  # noqa: FBT003
+        self.people.setVisible(len(names) > 1)
+        self.tabs.tabs[Pile.SURE].setChecked(True)
+
+    @property
+    def number(self) -> int:
+        return max(0, self.people.currentIndex())
+
+    def _show_soon(self) -> None:
+        self._show_counts()
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _show_counts(self) -> None:
+        results = self._run.results
+        if results is not None:
+            self.tabs.show_counts(results.counts(self.number))
+            self.balance.show_balance(results.balance(self.number))
+
+    def _show(self) -> None:
+        results = self._run.results
+        if results is None:
+            return
+        self._timer.stop()
+        which = self.tabs.current
+        over = self._run.state is not State.RUNNING
+        rows = results.rows(self.number, which, by_similarity=over and which in (Pile.CHECK, Pile.NOT_THEM))
+        self._show_counts()
+        self.grid.show_rows(results, self.number, which, rows)
+        self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
+        self._nothing.setText(self._empty_sentence(which))
+        self._stack.setCurrentIndex(0 if len(rows) else 1)
+        self.detail.refresh()
+
+    def _empty_sentence(self, which: Pile) -> str:
+        if self._run.state in (State.RUNNING, State.PAUSED):
+            return self.tr("Nothing here yet.")
+        if which is Pile.SURE:
+            return self.tr("No photo is sure. Look into Check, or move the slider towards looser.")
+        return {
+            Pile.CHECK: self.tr("Nothing to check."),
+            Pile.NOT_THEM: self.tr("No photos of other people."),
+            Pile.NO_FACE: self.tr("Every photo shows a face."),
+            Pile.PROBLEM: self.tr("No problems: every photo could be read."),
+        }[which]
+
+    def _look_at(self, row: int) -> None:
+        results = self._run.results
+        if row < 0 or results is None:
+            self.detail.show_nothing()
+        else:
+            shot = self._shots[self.number] if self.number < len(self._shots) else None
+            self.detail.show_photo(results, row, self.number, shot)
+
+    def answer(self, decision: Decision) -> None:
+        """The user's answer for the selected photos; then on to the next."""
+        current = self.grid.current_row
+        rows = self.grid.selected_rows()
+        if not len(rows):
+            return
+        self._run.decide(self.number, rows, decision)
+        if self.grid.current_row == current:
+            self.grid.move_on()
+
+    def undo_answer(self) -> None:
+        """Take the last answer back and look at its photo again."""
+        undone = self._run.undo_answer()
+        if undone is None or self._run.results is None:
+            return
+        number, rows = undone
+        self.people.setCurrentIndex(number)
+        which = self._run.results.pile_of(int(rows[0]), number)
+        if which is not self.tabs.current:
+            self.tabs.choose(which)
+        self.grid.look_at_row(int(rows[0]))

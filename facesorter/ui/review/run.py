@@ -1,0 +1,396 @@
+"""One run as the window sees it: its job, its results, the answers given to it and what they would change.
+
+Everything here runs in the window's thread and takes a few milliseconds; what blocks is handed to jobs.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from facesorter.domain.errors import BudgetReached, UserError
+from facesorter.domain.events import (
+    CopyKept,
+    CostEstimated,
+    Event,
+    HeadshotFailed,
+    MoneySpent,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    PhotosFound,
+    RunFinished,
+    RunPaused,
+)
+from facesorter.domain.models import Decision, Pile
+from facesorter.domain.narration import lines
+from facesorter.domain.planning import CopyPlan
+from facesorter.domain.spending import Cost
+from facesorter.ui.review.progress_rate import Pace
+from facesorter.ui.shell.jobs import Job, Jobs
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+    from facesorter.pipeline.sort import SortRequest
+    from facesorter.ui.review.results import Answers, Results, Rows
+
+PLAN_AFTER_MS = 150
+"""Quiet time after a change of mind before its consequences are worked out."""
+
+log = logging.getLogger("facesorter.run")
+
+
+class State(Enum):
+    """What the page is about just now."""
+
+    READY = auto()
+    RUNNING = auto()
+    PAUSED = auto()
+    STOPPING = auto()
+    STOPPED = auto()
+    FINISHED = auto()
+    FAILED = auto()
+
+
+class Run(QObject):
+    """A run and what can be done with it.
+
+    Signals: `state_changed` for buttons; `progressed` when photos and figures came in; `sorted_anew` when the piles
+    hold other photos for another reason; `planned` when it is known what a change of mind would do; `failed` with
+    the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out;
+    `overtaken` before something is done that must not be done again by whoever keeps the folders up to date.
+    """
+
+    state_changed = Signal()
+    progressed = Signal()
+    sorted_anew = Signal()
+    planned = Signal()
+    failed = Signal(object)
+    remarked = Signal(str)
+    overtaken = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workshop = workshop
+        self._jobs = jobs
+        self.state = State.READY
+        self.results: Results | None = None
+        self.request: SortRequest | None = None
+        self.found: PhotosFound | None = None
+        self.run_ids: list[int] = []
+        self.spent: Cost | None = None
+        self.pause_reason = ""
+        self.pace = Pace()
+        self.changing = False
+        self.changes = 0
+        """Counts runs, photos taken in, and answers given or taken back: what was worked out before may be wrong."""
+        self.plans: tuple[CopyPlan, ...] = ()
+        self.kept: tuple[CopyKept, ...] = ()
+        self._job: Job | None = None
+        self._complete = False
+        self._pays = False
+        self._answers: list[tuple[int, Rows, Answers]] = []
+        self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
+        self._plan_timer.timeout.connect(self._plan)
+        self._plan_number = 0
+
+    # The run itself
+
+    def start(self, request: SortRequest) -> None:
+        """Look through the photos of this request, forgetting the run before."""
+        from facesorter.ui.review.results import Results
+
+        self.overtaken.emit()
+        self.request = request
+        self.results = Results([wanted.name for wanted in request.people], request.threshold)
+        self.found, self.run_ids, self.pace = None, [], Pace()
+        self.plans, self.kept, self.pause_reason = (), (), ""
+        self.spent, self._pays, self._complete = None, False, False
+        self._answers.clear()
+        self.changes += 1
+        stopped = threading.Event()
+        self._job = self._jobs.select(
+            lambda: self.told(
+                self._workshop.sort(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run
+            ),
+            lambda event: isinstance(event, RunPaused),
+            stopped,
+        )
+        self._job.reported.connect(self._reported)
+        self._job.failed.connect(self._failed)
+        self._job.finished.connect(self._finished)
+        self._become(State.RUNNING)
+        self.sorted_anew.emit()
+
+    def told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
+        """On the worker: every event, told to the log on its way.
+
+        Which run it belongs to is noted here for `undo`, because a run that is stopped or fails does not tell.
+        """
+        run_ids = self.run_ids
+        try:
+            for event in events:
+                begun = isinstance(event, PhotoCompared | PhotoFailed | PhotoCopied)
+                if begun and run_ids[-1:] != [run_id := self._workshop.run_id]:
+                    run_ids.append(run_id)
+                for line in lines(event, dry_run=dry_run):
+                    log.info("%s", line)
+                yield event
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+
+    def pause(self) -> None:
+        """Wait before the next photo."""
+        if self._job is not None and self.state is State.RUNNING:
+            self._job.pause()
+            self._tick()
+            self._become(State.PAUSED)
+
+    def resume(self) -> None:
+        """Go on; where the run paused itself, try again."""
+        if self._job is not None and self.state is State.PAUSED:
+            self.pause_reason = ""
+            self.pace.go_on()
+            self._job.resume()
+            self._become(State.RUNNING)
+
+    def stop(self) -> None:
+        """Stop; what was found and copied stays."""
+        if self._job is not None and self.state in (State.RUNNING, State.PAUSED):
+            self._tick()
+            self._job.cancel()
+            self._become(State.STOPPING)
+
+    @property
+    def busy(self) -> bool:
+        return self.state in (State.RUNNING, State.PAUSED, State.STOPPING) or self.changing
+
+    @property
+    def over(self) -> bool:
+        """Whether there was a run, however it ended: what it found can be looked through, copied and taken back."""
+        return self.state in (State.FINISHED, State.STOPPED, State.FAILED)
+
+    @property
+    def total(self) -> int:
+        return 0 if self.found is None else self.found.total
+
+    @property
+    def done(self) -> int:
+        return 0 if self.results is None else len(self.results)
+
+    def _tick(self) -> None:
+        if self.state is State.RUNNING:
+            self.pace.note(self.done)
+
+    def _reported(self, events: list[Event]) -> None:
+        if self.results is None:
+            return
+        self.results.apply(events)
+        for event in events:
+            match event:
+                case PhotosFound():
+                    self.found = event
+                case RunPaused():
+                    self._tick()
+                    self.pause_reason = event.reason
+                    self._become(State.PAUSED)
+                case HeadshotFailed():
+                    self.remarked.emit(event.reason)
+                case CostEstimated():
+                    self._pays = True
+                case MoneySpent():
+                    self.spent = event.cost
+                case RunFinished():
+                    self._complete = True
+                case _:
+                    pass
+        self._tick()
+        self.progressed.emit()
+
+    def take_in(self, events: list[Event]) -> None:
+        """What happened after the run was over, when photos were added."""
+        if self.results is None:
+            return
+        self.results.apply(events)
+        self.changes += 1
+        self._sorted_differently()
+        self.state_changed.emit()
+
+    def _failed(self, error: BaseException) -> None:
+        """The end of the money is a stop like any other: what was found can be looked through and copied."""
+        if isinstance(error, BudgetReached):
+            self.failed.emit(error)
+        elif self.state is not State.STOPPING or isinstance(error, UserError):
+            self._become(State.FAILED)
+            self.failed.emit(error)
+
+    def _finished(self) -> None:
+        self._job = None
+        if self._pays:
+            self.spent = self._workshop.spent
+        if self.state is not State.FAILED:
+            self._tick()
+            self._become(State.FINISHED if self._complete else State.STOPPED)
+        self.progressed.emit()
+        self.sorted_anew.emit()
+        self._plan_soon()
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self.state_changed.emit()
+
+    # Answers
+
+    def set_threshold(self, threshold: float) -> None:
+        """Sort anew from the stored scores."""
+        if self.results is not None and self.results.threshold != threshold:
+            self.overtaken.emit()
+            self.results.threshold = threshold
+            self._sorted_differently()
+
+    def decide(self, number: int, rows: Rows, decision: Decision) -> None:
+        """The user's answer for these photos; it can be taken back with `undo_answer`."""
+        if self.results is None:
+            return
+        rows = self.results.answerable(rows)
+        if len(rows):
+            before = self.results.answers(number, rows)
+            self._answers.append((number, rows, before))
+            self.changes += 1
+            self._apply(self.results, number, rows, self.results.same_answer(decision, len(rows)))
+
+    def undo_answer(self) -> tuple[int, Rows] | None:
+        """Take the last answer back; the person and the rows it was about."""
+        if not self._answers or self.results is None:
+            return None
+        number, rows, before = self._answers.pop()
+        self.changes += 1
+        self._apply(self.results, number, rows, before)
+        return number, rows
+
+    def _apply(self, results: Results, number: int, rows: Rows, answers: Answers) -> None:
+        results.decide(number, rows, answers)
+        person = results.person(number)
+        if person is not None:
+            asked = person
+
+            def write() -> Iterator[None]:
+                yield self._workshop.decide(asked, results.decided(rows, answers))
+
+            self._jobs.write(write, answers=len(rows)).failed.connect(self.failed)
+        self._sorted_differently()
+
+    def _sorted_differently(self) -> None:
+        self.sorted_anew.emit()
+        self._plan_soon()
+
+    # What a change of mind would do, and doing it
+
+    def _plan_soon(self) -> None:
+        self.plans = ()
+        self._plan_number += 1
+        self._plan_timer.start()
+        self.planned.emit()
+
+    def _plan(self) -> None:
+        if self.results is None or self.busy or not self.over:
+            return
+        results = self.results
+        wanted = [
+            (number, person, *results.sure_and_not(number), results.waiting(number))
+            for number in range(len(results.names))
+            if (person := results.person(number)) is not None
+        ]
+        plan_number = self._plan_number
+
+        def plan() -> dict[int, CopyPlan]:
+            plans: dict[int, CopyPlan] = {}
+            for number, person, sure, gone, waiting in wanted:
+                made = self._workshop.plan(person, sure, gone)
+                untold = tuple((photo_id, target) for photo_id, target in made.standing if photo_id in waiting)
+                plans[number] = replace(made, standing=untold)
+            return plans
+
+        def keep(plans: dict[int, CopyPlan]) -> None:
+            if plan_number != self._plan_number or self.busy:
+                return
+            for number, made in plans.items():
+                results.stand(number, made.standing)
+            self.plans = tuple(plans.values())
+            self.planned.emit()
+            self.progressed.emit()
+
+        self._jobs.look(plan, keep).failed.connect(self.failed)
+
+    @property
+    def to_copy(self) -> int:
+        return sum(len(plan.to_copy) for plan in self.plans)
+
+    @property
+    def to_take_back(self) -> int:
+        return sum(len(plan.to_take_back) for plan in self.plans)
+
+    @property
+    def waits_for_click(self) -> bool:
+        """Whether photos may be copied that nobody asked to copy; where copying failed, it was asked for."""
+        if self.results is None or not self.plans:
+            return True
+        return self.to_copy > sum(map(self.results.failed_copies, range(len(self.results.names))))
+
+    def carry_out(self) -> None:
+        """Do what `plans` says."""
+        plans = self.plans
+
+        def steps() -> Iterator[Event]:
+            for plan in plans:
+                yield from self.told(self._workshop.carry_out(plan))
+
+        self._change(self._jobs.run(steps))
+
+    def undo(self) -> None:
+        """Take back the copies of this run, and those made for it since."""
+        self.overtaken.emit()
+
+        def steps() -> Iterator[Event]:
+            # Only now, on the worker, has whoever kept the folders up to date copied the last photo.
+            for run_id in list(dict.fromkeys(reversed(self.run_ids))):
+                yield from self.told(self._workshop.undo(run_id))
+
+        self._change(self._jobs.select(steps))
+
+    def _change(self, job: Job) -> None:
+        self.changing, self.plans, self.kept = True, (), ()
+        job.reported.connect(self._changed)
+        job.failed.connect(self.failed)
+        job.finished.connect(self._change_ended)
+        self._job = job
+        self.state_changed.emit()
+        self.planned.emit()
+
+    def _changed(self, events: list[Event]) -> None:
+        if self.results is None:
+            return
+        self.results.apply(events)
+        self.kept += tuple(event for event in events if isinstance(event, CopyKept))
+        for event in events:
+            if isinstance(event, RunPaused) and self._job is not None:
+                self.failed.emit(UserError(event.reason))
+                self._job.cancel()
+        self.sorted_anew.emit()
+
+    def _change_ended(self) -> None:
+        self.changing, self._job = False, None
+        self.state_changed.emit()
+        self._sorted_differently()
+
+    def counts(self, number: int) -> dict[Pile, int]:
+        """How many photos each pile holds; none before a run."""
+        return dict.fromkeys(Pile, 0) if self.results is None else self.results.counts(number)

@@ -1,0 +1,82 @@
+"""The slider from stricter to looser: from which similarity on a photo is sure."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
+
+from facesorter.ui.shell import words
+from facesorter.ui.widgets.card import label
+
+STRICTEST, LOOSEST = 99, 40
+"""Similarities (0-100) at the ends; below the loosest hardly anything is the same person."""
+
+COMFORTABLE_PX, SHORTEST_PX = 150, 80
+
+
+class _Slider(QSlider):
+    """As long as is comfortable, shorter where it must. The wheel moves it only where it was chosen first."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(COMFORTABLE_PX, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(SHORTEST_PX, super().minimumSizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ThresholdSlider(QWidget):
+    """`moved` carries the threshold (0-100) while the slider is dragged, `settled` when it was let go."""
+
+    moved = Signal(float)
+    settled = Signal(float)
+
+    def __init__(self, threshold: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider.setRange(-STRICTEST, -LOOSEST)
+        self.slider.setPageStep(5)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(label(self.tr("stricter"), "dim"))
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(label(self.tr("looser"), "dim"))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.show_threshold(threshold)
+        self.slider.valueChanged.connect(self._moved)
+        self.slider.sliderReleased.connect(self._released)
+
+    @property
+    def threshold(self) -> float:
+        return float(-self.slider.value())
+
+    def show_threshold(self, threshold: float) -> None:
+        """Stand here."""
+        self.slider.setValue(-round(threshold))
+        self._name()
+
+    def _name(self) -> None:
+        text = self.tr("Sure from {} on").format(words.percent(self.threshold))
+        self.slider.setAccessibleName(self.tr("Stricter or looser"))
+        self.slider.setAccessibleDescription(text)
+        self.slider.setToolTip(text)
+
+    def _moved(self) -> None:
+        self._name()
+        if self.slider.isSliderDown():
+            QToolTip.showText(
+                self.slider.mapToGlobal(QPoint(0, self.slider.height())), self.slider.toolTip(), self.slider
+            )
+        self.moved.emit(self.threshold)
+        if not self.slider.isSliderDown():
+            self.settled.emit(self.threshold)
+
+    def _released(self) -> None:
+        self.settled.emit(self.threshold)

@@ -1,0 +1,142 @@
+"""Paints one photo of the grid: picture, boxes around the faces, name and similarity."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review.pile_model import Index, PileModel
+from facesorter.ui.review.piles import color_of
+from facesorter.ui.review.thumbnails import Thumbnail, Thumbnails
+from facesorter.ui.shell import words
+from facesorter.ui.shell.theme import Colors, Theme, drawing
+from facesorter.ui.widgets.pictures import Box, draw, placed
+
+MARGIN = 7
+
+
+class PileShown(Protocol):
+    """What the grid shows just now."""
+
+    pile: Pile
+    pile_model: PileModel
+
+    @property
+    def thumbnail_side_px(self) -> int: ...
+
+
+class ThumbnailDelegate(QStyledItemDelegate):
+    """Paints one photo: picture, boxes, name and similarity."""
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, pile: PileShown) -> None:
+        super().__init__()
+        self._theme = theme
+        self._thumbnails = thumbnails
+        self._shown = pile
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint the cell; asks for the thumbnail if it is not there yet."""
+        model = self._shown.pile_model
+        if model.results is None:
+            return
+        colors = self._theme.colors
+        row = int(model.rows[index.row()])
+        results, number = model.results, model.person_number
+        photo, which = results.photo(row), self._shown.pile
+        score, decision = results.verdict(row, number)
+        cell = QRectF(option.rect)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportAttributeAccessIssue]
+        state: Any = option.state  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, cell, state, colors)
+        text_height = painter.fontMetrics().height() + 6
+        area = cell.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN - text_height)
+        thumbnail = self._thumbnails.get(photo, self._shown.thumbnail_side_px)
+        if thumbnail is None or thumbnail.pixmap is None:
+            self._paint_missing(painter, area, failed=thumbnail is not None)
+        else:
+            self._paint_picture(painter, area, thumbnail, thumbnail.pixmap, which, score.face_index)
+        if decision is not None:
+            self._paint_decision(painter, area, decision)
+        line = QRectF(area.left(), area.bottom() + 4, area.width(), text_height)
+        self._paint_text(painter, line, words.file_name(photo.path), self._figure(which, score.similarity), which)
+        painter.restore()
+
+    def _figure(self, which: Pile, similarity: float) -> str:
+        return "" if which in (Pile.NO_FACE, Pile.PROBLEM) else words.percent(similarity)
+
+    def _paint_ground(self, painter: QPainter, cell: QRectF, state: Any, colors: Colors) -> None:
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        current = bool(state & QStyle.StateFlag.State_HasFocus)
+        if not selected and not current and not state & QStyle.StateFlag.State_MouseOver:
+            return
+        painter.setPen(QPen(QColor(colors.accent), 1.5) if current else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.accent_soft if selected else colors.hover))
+        painter.drawRoundedRect(cell.adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
+
+    def _paint_missing(self, painter: QPainter, area: QRectF, *, failed: bool) -> None:
+        colors = self._theme.colors
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.empty))
+        painter.drawRoundedRect(area, 5, 5)
+        if failed:
+            mark = drawing("alert", colors.dim, 48)
+            painter.drawPixmap(
+                QRectF(area.center().x() - 12, area.center().y() - 12, 24, 24), mark, QRectF(mark.rect())
+            )
+
+    def _paint_picture(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        thumbnail: Thumbnail,
+        picture: QPixmap,
+        which: Pile,
+        best: int | None,
+    ) -> None:
+        colors = self._theme.colors
+        boxes = [
+            Box(face.box, color_of(which, colors) if place == best else colors.bad, 2.0 if place == best else 1.0)
+            for place, (face, _) in enumerate(thumbnail.faces)
+        ]
+        boxes.sort(key=lambda box: box.width_px)
+        focus = thumbnail.faces[best][0].box if best is not None and best < len(thumbnail.faces) else None
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.empty))
+        painter.drawRoundedRect(area, 5, 5)
+        draw(painter, picture, area, placed(picture.size(), area, focus), boxes)
+
+    def _paint_decision(self, painter: QPainter, area: QRectF, decision: Decision) -> None:
+        colors = self._theme.colors
+        name, color = {
+            Decision.YES: ("yes", colors.good),
+            Decision.NO: ("no", colors.bad),
+            Decision.UNSURE: ("unsure", colors.warn),
+        }[decision]
+        badge = QRectF(area.right() - 25, area.top() + 5, 20, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colors.card))
+        painter.drawEllipse(badge)
+        mark = drawing(name, color, 32)
+        painter.drawPixmap(badge.adjusted(3, 3, -3, -3), mark, QRectF(mark.rect()))
+
+    def _paint_text(self, painter: QPainter, line: QRectF, name: str, figure: str, which: Pile) -> None:
+        colors = self._theme.colors
+        small = QFont(painter.font())
+        small.setPointSizeF(small.pointSizeF() * 0.9)
+        bold = QFont(small)
+        bold.setBold(True)
+        painter.setFont(small)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(QColor(colors.dim))
+        metrics = painter.fontMetrics()
+        room = line.width() - (metrics.horizontalAdvance(figure) * 1.15 + 5 if figure else 0)
+        painter.drawText(line, left, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room)))
+        if figure:
+            painter.setFont(bold)
+            painter.setPen(QColor(colors.dim if which is Pile.NOT_THEM else color_of(which, colors)))
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figure)

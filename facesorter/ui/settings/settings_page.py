@@ -1,0 +1,165 @@
+"""The settings, each in words and kept at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
+
+from facesorter.ui.paid.engine_choice import EngineChoice
+from facesorter.ui.review.threshold_slider import ThresholdSlider
+from facesorter.ui.settings.account_card import AccountCard
+from facesorter.ui.settings.knowledge_card import KnowledgeCard
+from facesorter.ui.shell import words
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import label
+from facesorter.ui.widgets.form_card import FormCard, beside, choice
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+
+class SettingsPage(QWidget):
+    """`changed` after every change, `forgotten` when everything was deleted and the window may go."""
+
+    changed = Signal()
+    forgotten = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._workshop = workshop
+        self._jobs = jobs
+        self._theme = theme
+        self._engine = engine
+        settings = workshop.settings
+        self.threshold = ThresholdSlider(settings.threshold)
+        self._meaning = label("", "dim", wraps=True)
+        self.threshold.moved.connect(self._explain)
+        self.threshold.settled.connect(self._threshold_settled)
+        self.link = choice(
+            self.tr("How photos get into the folder"),
+            (
+                ("copy", self.tr("Copy: a second file, safe whatever happens to the first")),
+                ("hard", self.tr("Hard link: no extra room, same disk only")),
+                ("reflink", self.tr("Shared copy: no extra room until one is changed, where the disk can")),
+            ),
+            settings.link,
+        )
+        self.link.currentIndexChanged.connect(self._link_chosen)
+        self.look_first = QCheckBox(self.tr("Look first, copy when I say so"))
+        self.look_first.setChecked(settings.look_first)
+        self.look_first.clicked.connect(self._look_first_clicked)
+        self.look = choice(
+            self.tr("Look"),
+            (
+                ("system", self.tr("Like the system")),
+                ("light", self.tr("Light")),
+                ("dark", self.tr("Dark")),
+            ),
+            settings.look,
+        )
+        self.look.currentIndexChanged.connect(self._look_chosen)
+        self._explain(settings.threshold)
+        self.account = AccountCard(workshop, jobs)
+        self.account.wanted.connect(self._keep_all)
+        self.account.changed.connect(self.changed)
+        self.knowledge = KnowledgeCard(workshop, jobs)
+        self.knowledge.wanted.connect(self._keep_all)
+        self.knowledge.forgotten.connect(self.forgotten)
+        self._held = label(
+            self.tr("Something is under way. Who compares the faces changes when it is over."), "warn", wraps=True
+        )
+        self.banner = Banner(theme)
+        self._lay_out()
+        engine.changed.connect(self._show_held)
+        self._show_held()
+
+    def _lay_out(self) -> None:
+        finding = FormCard(self.tr("Finding"))
+        self.threshold.slider.setFixedWidth(260)
+        finding.add(self.tr("When is a photo sure?"), beside(self.threshold))
+        finding.add("", self._meaning)
+        copying = FormCard(self.tr("Copying"))
+        copying.add(self.tr("Photos get into the folder as"), self.link)
+        copying.add("", self.look_first)
+        window = FormCard(self.tr("Window"))
+        window.add(self.tr("Look"), self.look)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(14)
+        column.addWidget(label(self.tr("Settings"), "huge"))
+        column.addWidget(self._held)
+        for card in (self.account, finding, copying, window, self.knowledge):
+            column.addWidget(card)
+        column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.banner)
+        layout.addWidget(scroll)
+
+    def _explain(self, threshold: float) -> None:
+        if threshold >= 90:
+            meaning = self.tr("Very strict: hardly ever a wrong photo, but more to look through in Check.")
+        elif threshold >= 75:
+            meaning = self.tr("Usual: about one wrong photo among 100,000 faces of other people.")
+        elif threshold >= 60:
+            meaning = self.tr("Loose: finds more by itself, now and then somebody else.")
+        else:
+            meaning = self.tr("Very loose: look through Sure before you use it.")
+        self._meaning.setText(self.tr("From {} on. {}").format(words.percent(threshold), meaning))
+
+    def _show_held(self) -> None:
+        self._held.setVisible(self._engine.held)
+
+    def show_settings(self) -> None:
+        """Show what was changed elsewhere."""
+        settings = self._workshop.settings
+        self.threshold.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
+        self.threshold.show_threshold(settings.threshold)
+        self.threshold.blockSignals(False)  # noqa: FBT003
+        self._explain(settings.threshold)
+        self.look_first.setChecked(settings.look_first)
+        self.account.show_settings(settings)
+        self.knowledge.show_settings(settings)
+
+    def _threshold_settled(self, threshold: float) -> None:
+        self._keep(threshold=threshold)
+
+    def _link_chosen(self) -> None:
+        self._keep(link=self.link.currentData())
+
+    def _look_first_clicked(self) -> None:
+        self._keep(look_first=self.look_first.isChecked())
+
+    def _look_chosen(self) -> None:
+        self._keep(look=self.look.currentData())
+        self._theme.choose(self.look.currentData())
+
+    def _keep(self, **changes: Any) -> None:
+        def save() -> Iterator[None]:  # on top of what was saved just before, here or on the Sort page
+            yield self._workshop.save(replace(self._workshop.settings, **changes))
+
+        job = self._jobs.write(save)
+        job.failed.connect(self.banner.tell)
+        job.finished.connect(self._kept)
+
+    def _keep_all(self, changes: dict[str, Any]) -> None:
+        self._keep(**changes)
+
+    def _kept(self) -> None:
+        self.show_settings()
+        self.changed.emit()

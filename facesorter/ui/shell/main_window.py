@@ -1,0 +1,208 @@
+"""The window: a slim sidebar with the places that work, and the page of the chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.log_pane import LogRelay
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.sort.sort_page import SortPage
+from facesorter.ui.widgets.card import button, label
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+    from facesorter.ui.compare.compare_page import ComparePage
+    from facesorter.ui.settings.settings_page import SettingsPage
+
+WIDE_PX, NARROW_PX = 176, 56
+NARROW_BELOW_PX = 1080
+"""In a window narrower than this the sidebar shows its icons only."""
+
+
+class Sidebar(QWidget):
+    """The places, and who does the work."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._theme = theme
+        self._name = label("FaceSorter", "large")
+        self._engine = label(self.tr("On this computer\nNothing is uploaded"), "small")
+        self._group = QButtonGroup(self)
+        self._places: list[tuple[str, str]] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(10, 18, 10, 16)
+        self._layout.setSpacing(4)
+        self._name.setContentsMargins(10, 0, 0, 10)
+        self._engine.setContentsMargins(10, 0, 0, 0)
+        self._layout.addWidget(self._name)
+        self._layout.addStretch()
+        self._layout.addWidget(self._engine)
+
+    def show_engine(self, paid: bool) -> None:
+        """Say whether photos are sent."""
+        self._engine.setText(
+            self.tr("Amazon Rekognition\nPhotos are sent there")
+            if paid
+            else self.tr("On this computer\nNothing is uploaded")
+        )
+
+    def add_place(self, text: str, icon: str) -> int:
+        """One more place; its number."""
+        number = len(self._places)
+        self._places.append((text, icon))
+        place = button(text, "place")
+        place.setCheckable(True)
+        place.setChecked(number == 0)
+        place.setIconSize(QSize(20, 20))
+        self._theme.give_icon(place, icon, "accent" if number == 0 else "dim")
+        place.toggled.connect(partial(self._recolor, place, icon))
+        self._group.addButton(place, number)
+        self._layout.insertWidget(1 + number, place)
+        return number
+
+    def _recolor(self, place: QAbstractButton, icon: str, checked: bool) -> None:
+        self._theme.give_icon(place, icon, "accent" if checked else "dim")
+
+    @property
+    def chosen(self) -> QButtonGroup:
+        return self._group
+
+    def be_narrow(self, *, narrow: bool) -> None:
+        """Icons only, or icons and words."""
+        self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
+        side = 4 if narrow else 10
+        self._layout.setContentsMargins(side, 18, side, 16)
+        self._name.setVisible(not narrow)
+        self._engine.setVisible(not narrow)
+        for number, (text, _) in enumerate(self._places):
+            place = self._group.button(number)
+            place.setText("" if narrow else text)
+            place.setToolTip(text if narrow else "")
+
+
+class MainWindow(QMainWindow):
+    """Closing it stops what goes on; what was found and copied stays."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
+        super().__init__()
+        self._workshop = workshop
+        self._jobs = jobs
+        self._theme = theme
+        self._keeps = True
+        self.setWindowTitle("FaceSorter")
+        self.setMinimumSize(860, 560)
+        self.sidebar, self.pages = Sidebar(theme), QStackedWidget()
+        self._lay_out()
+        # Within the window from its first widget on: moving a whole page there costs as much as making half of it.
+        self.sort = SortPage(workshop, jobs, theme, relay, self.pages)
+        self._compare: ComparePage | None = None
+        self._settings: SettingsPage | None = None
+        self.pages.addWidget(self.sort)
+        self.sidebar.add_place(self.tr("Sort"), "sort")
+        self.sidebar.add_place(self.tr("Compare"), "compare")
+        self.sidebar.add_place(self.tr("Settings"), "settings")
+        self.sidebar.chosen.idClicked.connect(self.go_to)
+        self.sidebar.show_engine(self.sort.choice.sends)
+        self.sort.engine_changed.connect(self.sidebar.show_engine)
+        self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
+        self.sort.who.add.setFocus()
+        relay.crashed.connect(self._tell_of_crash)
+        self._restore()
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        content.setObjectName("content")
+        layout = QHBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.sidebar)
+        layout.addWidget(self.pages, 1)
+        self.setCentralWidget(content)
+
+    def _restore(self) -> None:
+        kept = self._workshop.settings.window_geometry
+        if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
+            self.resize(1280, 800)
+
+    def go_to(self, place: int) -> None:
+        """Show a place of the sidebar."""
+        pages: tuple[Callable[[], QWidget], ...] = (self._sort_page, self._compare_page, self._settings_page)
+        self.pages.setCurrentWidget(pages[place]())
+
+    def _sort_page(self) -> SortPage:
+        return self.sort
+
+    def _compare_page(self) -> ComparePage:
+        if self._compare is None:
+            from facesorter.ui.compare.compare_page import ComparePage
+
+            self._compare = ComparePage(self._workshop, self._jobs, self._theme, self.sort.choice)
+            self._compare.account_asked.connect(self.sidebar.chosen.button(2).click)
+            self.pages.addWidget(self._compare)
+        return self._compare
+
+    def _settings_page(self) -> SettingsPage:
+        if self._settings is None:
+            from facesorter.ui.settings.settings_page import SettingsPage
+
+            self._settings = SettingsPage(self._workshop, self._jobs, self._theme, self.sort.choice)
+            self._settings.changed.connect(self.sort.take_settings)
+            self._settings.forgotten.connect(self._leave)
+            self.pages.addWidget(self._settings)
+        else:
+            self._settings.show_settings()
+        return self._settings
+
+    def _tell_of_crash(self) -> None:
+        self.sort.banner.tell(RuntimeError())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less room, slimmer sidebar."""
+        super().resizeEvent(event)
+        self.sidebar.be_narrow(narrow=self.width() < NARROW_BELOW_PX)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Whoever comes back to the window may have connected a disk meanwhile."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.sort.where.look_again()
+
+    def _leave(self) -> None:
+        """Everything was deleted: keep nothing, and go."""
+        self.forget()
+        self.close()
+
+    def forget(self) -> None:
+        """Keep nothing of this window: it may not use the profile."""
+        self._keeps = False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember how the window looked, after all that waits to be remembered; the window is gone by then."""
+        super().closeEvent(event)
+        if not self._keeps:
+            return
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+
+        def save() -> Iterator[None]:
+            yield self._workshop.save(replace(self._workshop.settings, window_geometry=geometry))
+
+        self.sort.remember()
+        self._jobs.write(save)

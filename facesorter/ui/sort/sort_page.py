@@ -1,0 +1,308 @@
+"""The Sort page: who, where, and below them first a welcome and then what becomes of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from facesorter.domain.spending import in_dollars
+from facesorter.settings import Settings
+from facesorter.ui.paid.engine_choice import EngineChoice
+from facesorter.ui.shell import words
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.log_pane import LogPane, LogRelay
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.sort.welcome import Welcome
+from facesorter.ui.sort.where_card import WhereCard
+from facesorter.ui.sort.who_card import WhoCard
+from facesorter.ui.widgets.card import button, label
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+    from facesorter.domain.spending import PricedTerms, Terms
+    from facesorter.pipeline.sort import SortRequest
+    from facesorter.ui.review.outcome import Outcome
+
+SHORT_PX = 680
+"""In a page lower than this the log shows one line, and none below a banner, which says what the last line says."""
+
+
+class SortPage(QWidget):
+    """Puts the steps together. `outcome` is None until the first run.
+
+    `engine_changed` says whether photos are sent, `account_asked` that somebody wants the settings of the account.
+    """
+
+    engine_changed = Signal(bool)
+    account_asked = Signal()
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self._workshop = workshop
+        self._jobs = jobs
+        self._theme = theme
+        self.choice = EngineChoice(workshop.settings, self)
+        self.who = WhoCard(workshop, jobs, theme)
+        self.where = WhereCard(workshop, jobs, self.choice)
+        self.go = button("", "primary")
+        self.go.setProperty("scale", "large")
+        self.go.clicked.connect(self.start)
+        self.look_first = QCheckBox(self.tr("Look first, copy later"))
+        self.look_first.setChecked(workshop.settings.look_first)
+        self.look_first.toggled.connect(self._refresh)
+        self.look_first.clicked.connect(self.remember)
+        self._hint = label("", "small", wraps=True)
+        self.banner = Banner(theme)
+        self.welcome = Welcome(theme)
+        self.outcome: Outcome | None = None
+        self._prepared: Outcome | None = None
+        self.log = LogPane(relay, theme)
+        self._lay_out()
+        self.banner.toggled.connect(self._fit_log)
+        self.who.changed.connect(self._refresh)
+        self.who.said.connect(self.banner.say)
+        self.who.headshots_wanted.connect(self._choose_faces)
+        self.where.changed.connect(self._refresh)
+        self.where.places_changed.connect(self._stop_watching)
+        self.choice.chosen.connect(self.remember)
+        self.choice.withdrawn.connect(self._stop_sending)
+        self.where.engine.account_asked.connect(self.account_asked)
+        self.where.spend_less_asked.connect(self._spend_less)
+        start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
+        start.activated.connect(self.go.click)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        column = QWidget()
+        column.setFixedWidth(172)
+        right = QVBoxLayout(column)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(8)
+        for widget in (self.go, self.look_first, self._hint):
+            right.addWidget(widget)
+        right.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(14)
+        for card, share in ((self.who, 42), (self.where, 45)):
+            card.setMinimumWidth(290)
+            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            top.addWidget(card, share)
+        top.addWidget(column)
+        below = QWidget()
+        self._stack = QStackedLayout(below)
+        self._stack.addWidget(self.welcome)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(10)
+        layout.addLayout(top)
+        layout.addWidget(self.banner)
+        layout.addWidget(below, 1)
+        layout.addWidget(self.log)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less height, fewer lines of the log."""
+        super().resizeEvent(event)
+        self._fit_log()
+
+    def _fit_log(self) -> None:
+        short = self.height() < SHORT_PX
+        self.log.be_short(short=short)
+        self.log.setVisible(self.log.is_open or not short or self.banner.isHidden())
+
+    @property
+    def busy(self) -> bool:
+        return self.outcome is not None and self.outcome.run.busy
+
+    @property
+    def _sending(self) -> bool:
+        """Whether the run that goes on sends photos, be it only those that were left to check."""
+        run = self.outcome and self.outcome.run
+        return bool(run and run.busy and not run.changing and run.request and run.request.terms)
+
+    def _refresh(self) -> None:
+        self.choice.hold(self, held=self.busy, sends=self._sending)
+        if self.outcome is not None:
+            self.outcome.review.keep.permit(permitted=not self.choice.paid)
+        self._ask_price()
+        problem = self.who.people_problem() or self.where.where_problem()
+        busy = self.busy
+        self.go.setText(self.tr("Find") if self.look_first.isChecked() else self.tr("Find and copy"))
+        self.go.setAccessibleName(self.go.text())
+        self.go.setEnabled(not problem and not busy)
+        self.go.setToolTip(problem)
+        self._hint.setText("" if busy else problem)
+        self._hint.setVisible(bool(self._hint.text()))
+        for widget in (self.who, self.where, self.look_first):
+            widget.setEnabled(not busy)
+        self.where.show_names(self.who.folder_names())
+        self.welcome.show_promise(paid=self.choice.paid)
+        self.engine_changed.emit(self.choice.sends)
+
+    def _ask_price(self) -> None:
+        """Work out what a run costs at most, once it is known of whom and over what."""
+        if not self.choice.paid or self.busy or self.who.people_problem():
+            return
+        if not self.where.there or self.where.counting:
+            return
+        request = self.request()
+
+        def work_out() -> Iterator[PricedTerms]:
+            yield self._workshop.price(request)
+
+        def begin() -> Job:
+            return self._jobs.select(work_out)
+
+        headshots = tuple(wanted.headshots for wanted in request.people)
+        self.where.engine.ask_price((headshots, request.folders, request.recursive, self.choice.thrift), begin)
+
+    def _stop_watching(self) -> None:
+        if self.outcome is not None:
+            self.outcome.review.keep.stop()
+
+    def _stop_sending(self) -> None:
+        if self.outcome is not None and self._sending:
+            self.outcome.run.stop()
+            self.banner.say(self.tr("The run was stopped, because photos may not be sent any more."))
+
+    def _choose_faces(self) -> None:
+        from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
+
+        dialog = HeadshotsDialog(self.who, self._theme)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def request(self) -> SortRequest:
+        """What the page asks for as it stands."""
+        from facesorter.pipeline.sort import SortRequest
+
+        settings = self.settings()
+        return SortRequest(
+            self.who.people(),
+            self.where.there,
+            settings.destination_folder,
+            recursive=settings.recursive,
+            threshold=settings.threshold,
+            dry_run=settings.look_first,
+            link=settings.link,
+            terms=self.choice.terms,
+        )
+
+    def start(self) -> None:
+        """Begin a run, if everything is there that it needs; ask first, if photos were never sent before."""
+        if self.busy or self.who.people_problem() or self.where.where_problem():
+            return
+        if not self.where.there:
+            self.banner.say(
+                self.tr("There is nothing to look through: the chosen folders are not there now."),
+                self.tr("Connect the disk that they are on, or choose another folder."),
+            )
+            self.where.look_again()
+            return
+        request = self.request()
+        if request.terms is not None and not self._may_send(self.where.engine.sentence(), request.terms):
+            return
+        self.banner.hide()
+        self.where.stop_counting()
+        self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
+        self.remember()
+
+    def _may_send(self, price: str, terms: Terms) -> bool:
+        """Whether the user has agreed, before or now, that photos leave this computer."""
+        from facesorter.ui.paid.consent_dialog import may_send
+
+        return may_send(self.choice, price, terms.most_dollars, self._theme, self)
+
+    def _ask_about_checked(self, priced: PricedTerms) -> None:
+        """Let Amazon Rekognition look at what the last run left to check."""
+        if self.outcome is None or self.busy:
+            return
+        cost = priced.cost
+        price = self.tr("Amazon Rekognition, {}: {}, {}.").format(
+            priced.region, words.calls(cost.calls), in_dollars(cost.dollars)
+        )
+        if self._may_send(price, priced.terms):
+            self.banner.hide()
+            self.outcome.ask_second(priced.terms)
+            self.remember()
+
+    def _spend_less(self) -> None:
+        from facesorter.ui.paid.savings_dialog import SpendDialog
+
+        dialog = SpendDialog(self._workshop, self._jobs, self.request(), self._theme, self)
+        chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        self.where.engine.forget_price()
+        self.choice.choose(thrift=dialog.thrift if chosen else self.choice.thrift)
+
+    def prepare(self) -> Outcome:
+        """Make what the first run is shown by, between the window and that run: it would hold up either."""
+        if self._prepared is None:
+            from facesorter.ui.review.outcome import Outcome
+
+            made = self._prepared = Outcome(self._workshop, self._jobs, self._theme)
+            made.failed.connect(self.banner.tell)
+            made.said.connect(self.banner.say)
+            made.found.connect(self.where.show_count)
+            made.run.state_changed.connect(self._run_changed)
+            made.second_asked.connect(self._ask_about_checked)
+            made.review.threshold_settled.connect(self.remember)
+            self._stack.addWidget(made)
+        return self._prepared
+
+    def _shown_outcome(self) -> Outcome:
+        if self.outcome is None:
+            self.outcome = self.prepare()
+            self.outcome.review.slider.show_threshold(self._workshop.settings.threshold)
+            self._stack.removeWidget(self.welcome)
+            self.welcome.hide()
+        return self.outcome
+
+    def _run_changed(self) -> None:
+        """What a run asked about need not be paid for again."""
+        if not self.busy:
+            self.where.engine.forget_price()
+        self._refresh()
+
+    def settings(self) -> Settings:
+        """The settings with what was chosen here."""
+        return replace(self._workshop.settings, **self._choices())
+
+    def _choices(self) -> dict[str, Any]:
+        choices: dict[str, Any] = {
+            **self.choice.as_settings(),
+            "folders": self.where.folders,
+            "destination": self.where.chosen_destination,
+            "recursive": self.where.subfolders.isChecked(),
+            "look_first": self.look_first.isChecked(),
+        }
+        if self.outcome is not None:
+            review = self.outcome.review
+            choices["threshold"] = review.slider.threshold
+            choices["detail_width_px"] = review.splitter.sizes()[1] or self._workshop.settings.detail_width_px
+        return choices
+
+    def take_settings(self) -> None:
+        """The settings page changed something."""
+        settings = self._workshop.settings
+        self.look_first.setChecked(settings.look_first)
+        self.choice.take_settings(settings)
+        self.where.look_again()
+        self._refresh()
+        if self.outcome is not None:
+            self.outcome.review.slider.show_threshold(settings.threshold)
+
+    def remember(self) -> None:
+        """Keep what was chosen."""
+        choices = self._choices()
+
+        def save() -> Iterator[None]:  # on top of what was saved just before, here or in the settings
+            yield self._workshop.save(replace(self._workshop.settings, **choices))
+
+        self._jobs.write(save).failed.connect(self.banner.tell)

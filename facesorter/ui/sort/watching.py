@@ -1,0 +1,129 @@
+"""Keeps the folders of a run up to date while the window is open: new photos are sorted as they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox
+
+from facesorter.domain.errors import UserError
+from facesorter.domain.events import Event, RunPaused
+from facesorter.domain.models import Person
+from facesorter.domain.places import is_in_s3
+from facesorter.ui.review.run import Run, State
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Job, Jobs
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+
+class KeepUpToDate(QCheckBox):
+    """Offered after a run on this computer; a paid one is not watched, because each photo would cost money, nor is S3.
+
+    Photos that wait for the user's click are copied by that click alone, so it can be begun only when there are none.
+    Whatever else is begun ends it. `failed` carries what ended it otherwise, or what stands in its way just now.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, run: Run) -> None:
+        super().__init__()
+        self._workshop = workshop
+        self._jobs = jobs
+        self._run = run
+        self._job: Job | None = None
+        self._heard: Job | None = None
+        self._trouble = ""
+        self._permitted = True
+        self.toggled.connect(self._toggled)
+        run.overtaken.connect(self.stop)
+        run.state_changed.connect(self.refresh)
+        run.planned.connect(self.refresh)
+        self.refresh()
+
+    def permit(self, *, permitted: bool) -> None:
+        """Whether it may go on at all: prices are worked out on the worker that it would keep to itself."""
+        self._permitted = permitted
+        if not permitted:
+            self.stop()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is so now."""
+        run = self._run
+        if run.busy and self._job is None:
+            self._heard = None
+        free = run.request is not None and run.request.terms is None and not all(map(is_in_s3, run.request.folders))
+        people = [person.folder_name for person in self._people()]
+        self.setVisible(free and run.state is State.FINISHED and bool(people))
+        waits = run.waits_for_click and not self.isChecked()
+        self.setEnabled(self._permitted and not waits)
+        name = people[0] if len(people) == 1 else self.tr("{} folders").format(words.number(len(people)))
+        self.setText(self.tr("Keep {} up to date").format(words.as_written(name)))
+        self.setToolTip(self._trouble or self._explanation(waits=waits))
+
+    def _explanation(self, *, waits: bool) -> str:
+        if not self._permitted:
+            return self.tr("Only while photos are compared on this computer.")
+        if waits:
+            return self.tr("First copy the photos that wait for it.")
+        return self.tr("While this window is open, new photos are sorted and copied as they come.")
+
+    def _people(self) -> list[Person]:
+        results = self._run.results
+        if results is None:
+            return []
+        found = (results.person(number) for number in range(len(results.names)))
+        return [person for person in found if person is not None]
+
+    def _toggled(self, checked: bool) -> None:
+        if checked:
+            self._start()
+        else:
+            self.stop()
+        self.refresh()
+
+    def _start(self) -> None:
+        run = self._run
+        if run.request is None or run.results is None:
+            return
+        request = replace(run.request, threshold=run.results.threshold, dry_run=False)
+        stopped = threading.Event()
+
+        def steps() -> Iterator[Event]:
+            return run.told(self._workshop.watch(request, self._jobs.executor, stopped))
+
+        job = self._job = self._heard = self._jobs.select(steps, stopped=stopped)
+        job.reported.connect(partial(self._take, job))
+        job.failed.connect(self.failed)
+        job.finished.connect(partial(self._ended, job))
+
+    def stop(self) -> None:
+        """No more; what was copied stays."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._trouble = ""
+        self.setChecked(False)
+
+    def _take(self, job: Job, events: list[Event]) -> None:
+        """What was done is shown, even if it is told only after `stop`; but not once it is being undone."""
+        if job is not self._heard:
+            return
+        if job is self._job:
+            pauses = [event for event in events if isinstance(event, RunPaused)]
+            for event in pauses[-1:]:
+                if event.reason != self._trouble:
+                    self.failed.emit(UserError(event.reason))
+            self._trouble = pauses[-1].reason if pauses else ""
+        self._run.take_in(events)
+
+    def _ended(self, job: Job) -> None:
+        if job is self._job:
+            self.stop()

@@ -1,0 +1,122 @@
+"""A titled card that files and folders can be dropped on."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from facesorter.ui.shell.theme import mark
+
+
+class Card(QFrame):
+    """A frame with a title line (`head`) and room below (`body`); `dropped` carries the paths."""
+
+    dropped = Signal(list)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        mark(self, card="true")
+        self.setAcceptDrops(True)
+        self.setAccessibleName(title)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(10)
+        self.head.addWidget(label(title, "title"))
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(14, 10, 14, 12)
+        self.body.setSpacing(8)
+        self.body.addLayout(self.head)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Show that this is the place."""
+        if paths_in(event.mimeData()):
+            event.acceptProposedAction()
+            mark(self, card="drop")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Back to normal."""
+        mark(self, card="true")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped."""
+        mark(self, card="true")
+        event.acceptProposedAction()
+        self.dropped.emit(paths_in(event.mimeData()))
+
+
+def paths_in(data: QMimeData) -> list[str]:
+    """The local files and folders that are being dragged.
+
+    Read from the raw list, because Qt's text would lose names that are not UTF-8.
+    """
+    if os.name == "nt":
+        return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+    raw = bytes(data.data("text/uri-list").data()).split()
+    urls = [urlsplit(line) for line in raw if line.startswith(b"file:")]
+    return [os.fsdecode(unquote_to_bytes(url.path)) for url in urls]
+
+
+def label(text: str = "", tone: str = "", *, wraps: bool = False) -> QLabel:
+    """A label in one of the style sheet's tones; its text is shown as it is, never as HTML."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wraps)
+    if tone:
+        made.setProperty("tone", tone)
+    return made
+
+
+def button(text: str, kind: str = "", name: str = "") -> QPushButton:
+    """A push button of one of the style sheet's kinds; `name` is what a screen reader says instead of the text."""
+    made = QPushButton(text)
+    made.setAccessibleName(name or text)
+    made.setAutoDefault(False)
+    if kind:
+        made.setProperty("kind", kind)
+    if kind == "link":
+        made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+class ElidedLabel(QLabel):
+    """A line of text that is cut where there is no room for it; the whole text is its tool tip."""
+
+    def __init__(
+        self, tone: str = "", least_px: int = 40, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
+        super().__init__()
+        self._cut = cut
+        self._whole = ""
+        self._least_px = least_px
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if tone:
+            self.setProperty("tone", tone)
+
+    def show_text(self, text: str) -> None:
+        """Show this, as much of it as fits."""
+        if text != self._whole:
+            self._whole = text
+            self._elide()
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a beginning and an end of it."""
+        return QSize(min(self._least_px, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: object) -> None:
+        """Another width, another cut."""
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, self._cut, self.width())
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+        self.setAccessibleName(self._whole)

@@ -1,0 +1,81 @@
+"""A card of the settings: a title, and rows of a caption with what is set beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+
+from facesorter.ui.widgets.card import label
+
+CAPTION_WIDTH_PX = 190
+"""All captions are as wide as each other, so that the fields of all cards line up."""
+
+CARD_WIDTH_PX = 820
+
+ROW_HEIGHT_PX = 30
+"""Of a row with a button or a box; captions of taller rows stay beside the first line."""
+
+
+class FormCard(QFrame):
+    """Rows are added from the top."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setProperty("card", "true")
+        self.setMaximumWidth(CARD_WIDTH_PX)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 12, 16, 14)
+        self._column.setSpacing(10)
+        self._column.addWidget(label(title, "title"))
+
+    def add(self, caption: str, field: QWidget | QLayout) -> QWidget:
+        """One more row, which is returned."""
+        made = label(caption, wraps=True)
+        made.setFixedWidth(CAPTION_WIDTH_PX)
+        made.setMinimumHeight(ROW_HEIGHT_PX)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(24)
+        line.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+        if isinstance(field, QLayout):
+            line.addLayout(field, 1)
+        else:
+            line.addWidget(field, 1)
+        self._column.addWidget(row)
+        return row
+
+
+class _Box(QComboBox):
+    """The wheel scrolls the page: nothing is to change just by being passed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+def choice(name: str, options: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
+    """A box to choose one of `options` (value and text) in."""
+    box = _Box()
+    box.setAccessibleName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(24)
+    for value, text in options:
+        box.addItem(text, value)
+    box.setCurrentIndex(box.findData(chosen))
+    return box
+
+
+def beside(*widgets: QWidget) -> QHBoxLayout:
+    """Widgets in a line; the first takes the room there is, if it is no button."""
+    line = QHBoxLayout()
+    line.setSpacing(8)
+    for place, widget in enumerate(widgets):
+        line.addWidget(widget, 1 if place == 0 and isinstance(widget, QLabel) else 0)
+    if not isinstance(widgets[0], QLabel):
+        line.addStretch()
+    return line

@@ -1,0 +1,232 @@
+"""Comparisons through Amazon Rekognition: what they cost is known before, kept to, told after, and paid once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from painted import ANNA, BEN, PaintedEngine, painted
+from rekognition_server import RekognitionServer, aws_environment, rekognition_server
+from s3_server import BUCKET, s3_server
+
+from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app.cloud import SMALL_BYTES
+from facesorter.domain.errors import BudgetReached, EngineUnavailable, PhotoError, Stopped, WrongUse
+from facesorter.domain.events import PhotoFailed
+from facesorter.domain.spending import Cost, Errand, Terms
+from facesorter.endpoint.faults import Faults
+from facesorter.endpoint.objects import S3Objects
+from facesorter.paths import AppPaths
+from facesorter.pipeline.compare import PictureCompared
+from facesorter.pipeline.enrol import Headshot
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Any]:
+    with s3_server() as (_, client):
+        yield client
+
+
+@pytest.fixture
+def server(s3: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServer]:
+    with rekognition_server(PaintedEngine(), objects=S3Objects(s3)) as running:
+        for name, value in aws_environment(Path(), running.address, s3.meta.endpoint_url).items():
+            monkeypatch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, server: RekognitionServer) -> Iterator[Workshop]:
+    made = a_workshop(tmp_path)
+    yield made
+    made.close()
+
+
+def a_workshop(folder: Path) -> Workshop:
+    made = Workshop(AppPaths(folder / "profile"))
+    made._engine = PaintedEngine()  # type: ignore[assignment]
+    made.open()
+    return made
+
+
+@pytest.fixture
+def head(tmp_path: Path) -> Headshot:
+    return Headshot(put(tmp_path / "head.png", (100, 80, 120, ANNA)), 0)
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadExecutor]:
+    made = ThreadExecutor()
+    yield made
+    made.close()
+
+
+def put(path: Path, *patches: Any) -> str:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(painted(*patches))
+    return str(path)
+
+
+def large(*patches: Any) -> bytes:
+    """A picture that takes as much room as a photo."""
+    return painted(*patches) + bytes(SMALL_BYTES)
+
+
+def fill(folder: Path, count: int) -> str:
+    for number in range(count):
+        put(folder / f"{number:03}.png", (20 + number, 30, 60, ANNA), (250, 100, 70, BEN))
+    return str(folder)
+
+
+def errand(cap: str = "5") -> Errand:
+    return Errand(Terms(most_dollars=Decimal(cap)))
+
+
+def price(workshop: Workshop, head: Headshot, place: str) -> int:
+    whole = not place.endswith(".png")
+    return workshop.price_of_comparison(head, place, Terms(), whole=whole).cost.calls
+
+
+def test_a_pair_costs_a_call_once_and_then_nothing(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
+) -> None:
+    target = put(tmp_path / "target.png", (30, 60, 60, BEN), (200, 100, 80, ANNA))
+    assert price(workshop, head, target) == 1
+    assert server.calls == []
+    first, again = errand(), errand()
+    comparison = workshop.compare(head, target, first)
+    assert [match.similarity > 90 for match in comparison.matches] == [True, False]
+    assert first.spent == Cost(1, Decimal("0.001"))
+    assert price(workshop, head, target) == 0
+    assert workshop.compare(head, target, again) == comparison
+    assert again.spent.calls == 0
+    assert server.billed() == {"CompareFaces": 1}
+
+
+def test_what_was_paid_for_outlives_the_program(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
+) -> None:
+    target = put(tmp_path / "target.png", (30, 60, 60, BEN))
+    workshop.compare(head, target, errand())
+    workshop.analyze(target, errand())
+    workshop.close()
+    later = a_workshop(tmp_path)
+    assert price(later, head, target) == 0
+    later.compare(head, target, errand())
+    later.analyze(target, errand())
+    later.close()
+    assert server.billed() == {"CompareFaces": 1, "DetectFaces": 1}
+
+
+def test_a_picture_that_changed_is_asked_about_anew(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
+) -> None:
+    target = put(tmp_path / "target.png", (30, 60, 60, BEN))
+    assert workshop.compare(head, target, errand()).matches[0].similarity < 50
+    put(tmp_path / "target.png", (30, 60, 64, ANNA))
+    assert workshop.compare(head, target, errand()).matches[0].similarity > 90
+    assert server.billed() == {"CompareFaces": 2}
+
+
+def test_a_folder_is_asked_about_once_however_often_a_picture_lies_in_it(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, executor: ThreadExecutor, tmp_path: Path
+) -> None:
+    folder = fill(tmp_path / "photos", 6)
+    for number in range(6):
+        (tmp_path / "photos" / f"copy-{number}.png").write_bytes((tmp_path / "photos" / "000.png").read_bytes())
+    (tmp_path / "photos" / "broken.png").write_bytes(b"nothing")
+    assert price(workshop, head, folder) == 13
+    first, again = errand(), errand()
+    events = list(workshop.compare_with_folder(head, folder, executor, first))
+    assert sum(isinstance(event, PictureCompared) for event in events) == 12
+    assert [event.photo.path.rsplit("/", 1)[-1] for event in events if isinstance(event, PhotoFailed)] == ["broken.png"]
+    assert first.spent.calls == 6
+    assert price(workshop, head, folder) == 1  # of what is no picture nothing is known
+    assert list(workshop.compare_with_folder(head, folder, executor, again)) == events
+    assert again.spent.calls == 0
+    assert server.billed() == {"CompareFaces": 6}
+
+
+def test_the_cap_ends_it_and_a_higher_one_goes_on_where_it_was(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, executor: ThreadExecutor, tmp_path: Path
+) -> None:
+    folder = fill(tmp_path / "photos", 20)
+    capped, further = errand("0.005"), errand()
+    events = workshop.compare_with_folder(head, folder, executor, capped)
+    told: list[object] = []
+    with pytest.raises(BudgetReached, match=r"\$0.005"):
+        told.extend(iter(lambda: next(events), None))
+    assert capped.spent.calls == sum(isinstance(event, PictureCompared) for event in told) == 5
+    assert price(workshop, head, folder) == 15
+    list(workshop.compare_with_folder(head, folder, executor, further))
+    assert further.spent.calls == 15
+    assert server.billed_twice() == 0
+
+
+def test_expired_credentials_end_it_and_cost_nothing(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, executor: ThreadExecutor, tmp_path: Path
+) -> None:
+    server.endpoint.faults = Faults(expired=1)
+    compared, analyzed = errand(), errand()
+    with pytest.raises(EngineUnavailable, match="expired"):
+        list(workshop.compare_with_folder(head, fill(tmp_path / "photos", 3), executor, compared))
+    with pytest.raises(EngineUnavailable, match="expired"):
+        workshop.analyze(head.path, analyzed)
+    assert compared.spent.calls == analyzed.spent.calls == 0
+
+
+def test_an_errand_that_is_stopped_ends_within_a_second_although_the_service_hangs(
+    workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
+) -> None:
+    server.endpoint.faults = Faults(slow=1, slow_seconds=4)
+    slow = errand()
+    threading.Timer(0.3, slow.stopped.set).start()
+    began = time.monotonic()
+    with pytest.raises(Stopped):
+        workshop.compare(head, put(tmp_path / "target.png", (30, 60, 60, BEN)), slow)
+    assert time.monotonic() - began < 1.3
+
+
+def test_what_lies_in_s3_is_compared_there_and_paid_for_once(
+    workshop: Workshop, server: RekognitionServer, s3: Any
+) -> None:
+    s3.put_object(Bucket=BUCKET, Key="me.png", Body=painted((100, 80, 120, ANNA)))
+    s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 60, BEN), (200, 100, 80, ANNA)))
+    head, target = Headshot(f"s3://{BUCKET}/me.png", 0), f"s3://{BUCKET}/all/of us.png"
+    assert price(workshop, head, target) == 1
+    assert [match.similarity > 90 for match in workshop.compare(head, target, errand()).matches] == [True, False]
+    (asked,) = server.calls
+    assert b'"S3Object": {"Bucket": "photos", "Name": "all/of us.png"}' in asked.body
+    assert price(workshop, head, target) == 0
+    workshop.compare(head, target, errand())
+    s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 66, ANNA)))
+    assert price(workshop, head, f"s3://{BUCKET}/all/") == 1
+    assert [match.similarity > 90 for match in workshop.compare(head, target, errand()).matches] == [True]
+    assert server.billed() == {"CompareFaces": 2}
+    with pytest.raises((PhotoError, WrongUse)):
+        price(workshop, head, f"s3://{BUCKET}/all/of them.png")
+
+
+def test_the_price_of_a_call_needs_a_region(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workshop.price_of_a_call(Terms()).cost == Cost(1, Decimal("0.001"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    workshop.use_account()
+    with pytest.raises(WrongUse, match="region"):
+        workshop.price_of_a_call(Terms())
+
+
+def test_a_program_without_the_profile_compares_and_remembers_nothing(
+    server: RekognitionServer, head: Headshot, tmp_path: Path
+) -> None:
+    target = put(tmp_path / "target.png", (30, 60, 60, BEN))
+    reader = Workshop(AppPaths(tmp_path / "profile"))
+    reader._engine = PaintedEngine()  # type: ignore[assignment]
+    for _ in range(2):
+        reader.compare(head, target, errand())
+    assert server.billed() == {"CompareFaces": 2}
+    assert not (tmp_path / "profile" / "catalog.db").exists()

@@ -1,0 +1,326 @@
+"""Runs through Amazon Rekognition over photos in S3: compared where they lie, downloaded only to be copied."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import boto3
+import numpy as np
+import pytest
+from painted import ANNA, BEN, PaintedEngine, Patch, painted
+from PIL import Image
+from rekognition_server import RekognitionServer, aws_environment, rekognition_server
+from s3_server import BUCKET, s3_server
+
+from facesorter.app import ThreadExecutor, Workshop
+from facesorter.domain.errors import BudgetReached, SourceUnavailable
+from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoFailed, RunFinished
+from facesorter.domain.models import Decision, Photo, Pile
+from facesorter.domain.spending import NOTHING, Terms, Thrift
+from facesorter.endpoint.objects import NoObjects, S3Objects
+from facesorter.paths import AppPaths
+from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.sort import SortRequest
+
+FAR = "far-away"
+"""A bucket in another region, from which the service does not read."""
+
+LIKE_ANNA = (200, 65, 65)
+"""Similar enough to be worth a look, not to be sure."""
+
+
+def photographed(*patches: Patch, seed: int = 0, image_format: str = "JPEG") -> bytes:
+    """A painted picture with the grain of a camera, which makes it as large as a photo."""
+    with Image.open(io.BytesIO(painted(*patches))) as opened:
+        pixels = np.asarray(opened).astype(np.int16)
+    grain = np.random.default_rng(seed).integers(-9, 10, pixels.shape)
+    file = io.BytesIO()
+    Image.fromarray((pixels + grain).clip(0, 255).astype(np.uint8)).save(file, image_format, quality=97)
+    return file.getvalue()
+
+
+class Objects(S3Objects):
+    """What the service gets at in buckets: everything, unless its rights are taken away."""
+
+    within_reach = True
+
+    def read(self, bucket: str, key: str, version: str | None) -> bytes:
+        return (super() if self.within_reach else NoObjects()).read(bucket, key, version)
+
+
+class Cloud:
+    """Both services, and a program with a profile of its own for each name."""
+
+    def __init__(self, folder: Path, server: RekognitionServer, s3: Any, objects: Objects) -> None:
+        self.folder, self.server, self.s3, self.objects = folder, server, s3, objects
+        self.fetched = Counter[str]()
+        self.opened: dict[str, Workshop] = {}
+        self.executor = ThreadExecutor()
+        (folder / "Anna.png").write_bytes(painted((100, 80, 120, ANNA)))
+        (folder / "Ben.png").write_bytes(painted((100, 80, 120, BEN)))
+
+    def workshop(self, name: str = "profile") -> Workshop:
+        if name not in self.opened:
+            made = self.opened[name] = Workshop(AppPaths(self.folder / name))
+            made._engine = PaintedEngine()  # type: ignore[assignment]
+            made.open()
+            made.cloud.s3.meta.events.register("provide-client-params.s3.GetObject", self._count)
+        return self.opened[name]
+
+    def _count(self, params: dict[str, str], **_: object) -> None:
+        self.fetched[params["Key"]] += 1
+
+    def put(self, key: str, data: bytes, bucket: str = BUCKET) -> None:
+        self.s3.put_object(Bucket=bucket, Key=key, Body=data)
+
+    def bytes_of(self, key: str) -> bytes:
+        return self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+
+    def fill(self, count: int, bucket: str = BUCKET) -> None:
+        for number in range(count):
+            at = 20 + number
+            patches: Sequence[Patch] = (
+                ((at, 30, 60, ANNA), (250, 100, 70, BEN)),
+                ((at, 30, 60, BEN),),
+                ((at, 30, 60, LIKE_ANNA),),
+                (),
+            )[number % 4]
+            self.put(f"in/{number:02}.jpg", photographed(*patches, seed=number), bucket)
+
+    def request(self, *names: str, bucket: str = BUCKET, to: str = "", **options: Any) -> SortRequest:
+        people = tuple(Wanted(name, (Headshot(str(self.folder / f"{name}.png")),)) for name in names or ("Anna",))
+        where = (f"s3://{bucket}/in",), to or str(self.folder / "out")
+        return SortRequest(people, *where, **({"terms": Terms()} | options))
+
+    def sort(self, *names: str, profile: str = "profile", **options: Any) -> list[Event]:
+        return list(self.workshop(profile).sort(self.request(*names, **options), self.executor))
+
+    def close(self) -> None:
+        self.executor.close()
+        for workshop in self.opened.values():
+            workshop.close()
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[tuple[str, Any]]:
+    with s3_server() as (address, s3):
+        far = boto3.client(
+            "s3", endpoint_url=address, region_name="eu-central-1", aws_access_key_id="any", aws_secret_access_key="any"
+        )
+        far.create_bucket(Bucket=FAR, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        far.close()
+        yield address, s3
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, services: tuple[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    address, s3 = services
+    for bucket in (BUCKET, FAR):
+        for one in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=one["Key"])
+    objects = Objects(s3)
+    with rekognition_server(PaintedEngine(), objects=objects) as server:
+        for name, value in aws_environment(tmp_path, server.address, address).items():
+            monkeypatch.setenv(name, value)
+        made = Cloud(tmp_path, server, s3, objects)
+        yield made
+        made.close()
+
+
+def piles(events: list[Event]) -> dict[str, list[Pile]]:
+    return {
+        event.photo.path.partition("/in/")[2]: [verdict.pile for verdict in event.verdicts]
+        for event in events
+        if isinstance(event, PhotoCompared) and event.final
+    }
+
+
+def photo_named(name: str, events: list[Event]) -> Photo:
+    found = [event.photo for event in events if isinstance(event, PhotoCompared) and event.photo.path.endswith(name)]
+    return found[-1]
+
+
+def copied(cloud: Cloud) -> dict[str, bytes]:
+    folder = cloud.folder / "out" / "PhotosWithAnna"
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.exists() else {}
+
+
+def balance(events: list[Event]) -> tuple[int, int, int]:
+    assert isinstance(events[-1], RunFinished)
+    (of_anna,) = events[-1].balances
+    return of_anna.copied, of_anna.already_there, of_anna.found
+
+
+def sent_where_they_lie(cloud: Cloud) -> int:
+    return sum(b'"TargetImage": {"S3Object"' in call.body for call in cloud.server.calls)
+
+
+def test_nothing_is_downloaded_to_look_and_the_piles_are_those_of_downloaded_photos(cloud: Cloud) -> None:
+    for bucket in (BUCKET, FAR):
+        cloud.fill(12, bucket)
+    events = cloud.sort("Anna", "Ben", dry_run=True)
+    assert cloud.fetched == {}
+    assert sent_where_they_lie(cloud) == 24
+    told = [event.cost.calls for event in events if isinstance(event, CostEstimated)]
+    spent = [event.cost.calls for event in events if isinstance(event, MoneySpent)]
+    assert [spent[-1]] <= told == [26]
+    assert len(piles(events)) == 12
+    assert piles(cloud.sort("Anna", "Ben", dry_run=True, bucket=FAR, profile="far")) == piles(events)
+    assert len(cloud.fetched) == 12
+
+
+def test_only_what_is_found_is_downloaded_and_a_second_run_asks_and_downloads_nothing(cloud: Cloud) -> None:
+    cloud.fill(16)
+    events = cloud.sort()
+    found = {f"{number:02}.jpg": cloud.bytes_of(f"in/{number:02}.jpg") for number in range(0, 16, 4)}
+    assert copied(cloud) == found
+    assert set(cloud.fetched) == {f"in/{name}" for name in found}
+    assert balance(events) == (4, 0, 16)
+    calls, fetched = len(cloud.server.calls), cloud.fetched.copy()
+    assert balance(cloud.sort()) == (0, 4, 16)
+    assert (len(cloud.server.calls), cloud.fetched) == (calls, fetched)
+    assert cloud.server.billed_twice() == 0
+
+
+def test_runs_with_a_small_cap_come_to_an_end_in_an_album_without_faces(cloud: Cloud) -> None:
+    for number in range(24):
+        cloud.put(f"in/{number:02}.jpg", photographed(seed=number))
+    for _ in range(2):  # one call of each is to make sure of the headshot
+        with pytest.raises(BudgetReached):
+            cloud.sort(terms=Terms(most_dollars=Decimal("0.010")))
+    events = cloud.sort(terms=Terms(most_dollars=Decimal("0.010")))
+    assert list(piles(events).values()) == [[Pile.NO_FACE]] * 24
+    assert len(cloud.server.calls) == 24 + 3
+
+
+def test_copies_into_s3_hold_the_very_bytes(cloud: Cloud) -> None:
+    cloud.fill(8)
+    assert balance(cloud.sort(to=f"s3://{BUCKET}/out")) == (2, 0, 8)
+    for name in ("00.jpg", "04.jpg"):
+        assert cloud.bytes_of(f"out/PhotosWithAnna/{name}") == cloud.bytes_of(f"in/{name}")
+    assert set(cloud.fetched) == {"in/00.jpg", "in/04.jpg"}
+
+
+def test_the_same_object_is_asked_about_once_and_a_changed_one_anew(cloud: Cloud) -> None:
+    anna, ben = photographed((50, 50, 80, ANNA)), photographed((50, 50, 80, BEN))
+    for key in ("in/a.jpg", "in/again.jpg", "in/sub/a.jpg"):
+        cloud.put(key, anna)
+    cloud.sort(dry_run=True)
+    assert len(cloud.server.calls) == 1
+    cloud.s3.delete_object(Bucket=BUCKET, Key="in/again.jpg")
+    cloud.put("in/moved.jpg", anna)
+    cloud.put("in/sub/a.jpg", ben)
+    expected = {"a.jpg": [Pile.SURE], "moved.jpg": [Pile.SURE], "sub/a.jpg": [Pile.NOT_THEM]}
+    assert piles(cloud.sort()) == expected
+    assert len(cloud.server.calls) == 2
+    assert set(copied(cloud).values()) == {anna}
+
+
+def test_what_another_engine_downloads_stays_paid_for(cloud: Cloud) -> None:
+    cloud.fill(8)
+    paid = piles(cloud.sort(dry_run=True))
+    calls = len(cloud.server.calls)
+    local = cloud.sort(terms=None, dry_run=True)
+    assert len(cloud.fetched) == 8
+    assert all(photo_named(name, local).content for name in paid)
+    for thrift in (Thrift.NONE, Thrift.FACELESS):
+        assert piles(cloud.sort(terms=Terms(thrift), dry_run=True)) == paid
+    assert len(cloud.server.calls) == calls
+
+
+def test_what_the_service_cannot_get_at_is_downloaded_and_sent(cloud: Cloud) -> None:
+    cloud.fill(44)
+    cloud.objects.within_reach = False
+    events = cloud.sort(dry_run=True)
+    assert not [event for event in events if isinstance(event, PhotoFailed)]
+    assert len(piles(events)) == len(cloud.fetched) == 44
+    assert cloud.server.billed() == {"CompareFaces": 33}  # in the others is nobody
+    assert sent_where_they_lie(cloud) < 40  # it is not tried for ever
+
+
+def test_other_formats_and_tiny_pictures_are_sent(cloud: Cloud) -> None:
+    with Image.open(io.BytesIO(painted((10, 10, 40, ANNA), size=(120, 60)))) as tiny:
+        file = io.BytesIO()
+        tiny.save(file, "JPEG", quality=95)
+    cloud.put("in/tiny.jpg", file.getvalue())
+    cloud.put("in/a.webp", photographed((50, 50, 80, ANNA), image_format="WEBP"))
+    cloud.put("in/named.jpg", photographed((50, 50, 80, ANNA), image_format="WEBP"))
+    cloud.put("in/broken.jpg", b"\xff\xd8\xff" + 30_000 * b"no picture")
+    events = cloud.sort(dry_run=True)
+    assert piles(events) == {name: [Pile.SURE] for name in ("a.webp", "named.jpg", "tiny.jpg")}
+    (failed,) = [event for event in events if isinstance(event, PhotoFailed) and event.final]
+    assert failed.photo.path.endswith("broken.jpg")
+
+
+def test_small_files_are_read_before_anything_is_paid_for_them(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.put("in/a.jpg", painted(image_format="JPEG"))
+    workshop = cloud.workshop()
+    with monkeypatch.context() as patched:
+        patched.setattr("facesorter.places.s3.source.read_object", out_of_reach)
+        with pytest.raises(SourceUnavailable):
+            cloud.sort(dry_run=True)
+    assert workshop.spent == NOTHING
+    assert piles(cloud.sort(dry_run=True)) == {"a.jpg": [Pile.NO_FACE]}
+    assert len(cloud.server.calls) == 1
+
+
+def out_of_reach(*_: object) -> bytes:
+    raise SourceUnavailable("The connection was lost.")
+
+
+def test_a_photo_that_changes_meanwhile_is_not_judged_by_what_it_was(cloud: Cloud) -> None:
+    anna, ben = photographed((50, 50, 80, ANNA)), photographed((50, 50, 80, BEN))
+    cloud.put("in/a.jpg", anna)
+    cloud.put("in/same.jpg", anna)
+    for event in cloud.workshop().sort(cloud.request(), cloud.executor):
+        if isinstance(event, CostEstimated):
+            cloud.put("in/a.jpg", ben)
+    assert copied(cloud) in ({}, {"same.jpg": anna})
+    assert piles(cloud.sort()) == {"a.jpg": [Pile.NOT_THEM], "same.jpg": [Pile.SURE]}
+    assert copied(cloud) == {"same.jpg": anna}
+
+
+def test_a_photo_that_changes_before_it_is_copied_is_a_problem(cloud: Cloud) -> None:
+    cloud.put("in/a.jpg", photographed((50, 50, 80, ANNA)))
+    for event in cloud.workshop().sort(cloud.request(), cloud.executor):
+        if isinstance(event, PhotoCompared) and not event.final:
+            cloud.put("in/a.jpg", photographed((50, 50, 80, BEN)))
+    assert isinstance(event, RunFinished)
+    assert event.balances[0].problems == 1
+    assert copied(cloud) == {}
+
+
+def test_answers_of_the_user_hold_before_and_after_a_photo_is_read(cloud: Cloud) -> None:
+    cloud.fill(4)
+    workshop = cloud.workshop()
+    events = cloud.sort(dry_run=True)
+    photo, (person,) = photo_named("02.jpg", events), workshop.last_sort.sought
+    assert photo.content is None
+    workshop.decide(person.person, [(photo, Decision.YES)])
+    plan = workshop.plan(person.person, [photo.id], [])
+    list(workshop.carry_out(plan))
+    assert set(copied(cloud)) == {"02.jpg"}
+    assert set(cloud.fetched) == {"in/02.jpg"}
+    assert workshop.plan(person.person, [photo.id], []).to_copy == ()
+    events = cloud.sort(dry_run=True)
+    assert piles(events)["02.jpg"] == [Pile.SURE]
+    photo = photo_named("02.jpg", events)
+    workshop.decide(person.person, [(photo, None)])
+    assert piles(cloud.sort(dry_run=True))["02.jpg"] == [Pile.CHECK]
+
+
+def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> None:
+    cloud.fill(12)
+    events = cloud.workshop().estimate(cloud.request(), cloud.executor)
+    (told,) = [event for event in events if isinstance(event, CostEstimated)]
+    assert (told.thrift, told.cost.calls) == (Thrift.NONE, 13)
+    assert cloud.fetched == {}
+    every = cloud.workshop().estimate(cloud.request(dry_run=True), cloud.executor)
+    assert {one.thrift for one in every if isinstance(one, CostEstimated)} == set(Thrift)
+    assert len(cloud.fetched) == 12
+    assert cloud.server.calls == []

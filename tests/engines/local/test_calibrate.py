@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD
+from facesorter.engines.local.calibrate import UNKNOWN, Calibration, calibration_of, unit
+from facesorter.engines.local.models import Floats, load_networks
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Calibration:
+    return calibration_of(load_networks().recognizer)
+
+
+def faces(count: int, shared: Floats, spread: float = 1.0) -> Floats:
+    """Unrelated vectors that have something in common."""
+    random = np.random.default_rng(3).normal(size=(count, len(shared))).astype(np.float32)
+    return unit(spread * unit(random) + shared)
+
+
+def test_the_named_cosines_have_the_named_similarities(fitted: Calibration) -> None:
+    for calibration in (fitted, UNKNOWN):
+        cosines = np.array([calibration.check, calibration.sure], np.float32)
+        assert calibration.similarity(cosines) == pytest.approx([CHECK_FROM, DEFAULT_THRESHOLD], abs=1e-3)
+
+
+def test_similarity_rises_from_0_to_100(fitted: Calibration) -> None:
+    found = fitted.similarity(np.linspace(-1, 1, 201, dtype=np.float32))
+    assert (np.diff(found) >= 0).all()
+    assert 0 <= found[0] < 0.1
+    assert 99.5 < found[-1] <= 100
+
+
+def test_cleared_vectors_have_length_1(fitted: Calibration) -> None:
+    cleared = fitted.cleared(faces(5, np.zeros(128, np.float32)))
+    assert np.linalg.norm(cleared, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_all_faces_share_says_nothing(fitted: Calibration) -> None:
+    assert fitted.center is not None
+    cleared = fitted.cleared(faces(200, fitted.center))
+    strangers = (cleared @ cleared.T)[np.triu_indices(200, 1)]
+    assert abs(strangers.mean()) < 0.01
+
+
+def test_what_children_share_says_nothing(fitted: Calibration) -> None:
+    assert fitted.center is not None
+    assert fitted.child is not None
+    children = faces(200, fitted.center + 0.6 * fitted.child)
+    plain, cleared = (vectors @ vectors.T for vectors in (children, fitted.cleared(children)))
+    above = np.triu_indices(200, 1)
+    assert plain[above].mean() > 0.2
+    assert abs(cleared[above].mean()) < 0.01
+
+
+def test_a_foreign_recognizer_is_taken_as_it_is() -> None:
+    vectors = faces(4, np.zeros(512, np.float32))
+    assert UNKNOWN.cleared(vectors) == pytest.approx(vectors, abs=1e-6)

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from facesorter.engines.local.calibrate import unit
+from facesorter.engines.local.models import Floats
+from facesorter.engines.local.references import FEW, KnownFaces, cosines, mirrored_mean
+
+
+def faces(count: int, seed: int = 0, dimensions: int = 128) -> Floats:
+    return unit(np.random.default_rng(seed).normal(size=(count, dimensions)).astype(np.float32))
+
+
+def pictures_of(person: Floats, count: int, seed: int) -> Floats:
+    """Pictures of one person: a cosine of about 0.6 between any two."""
+    return unit(person + 0.8 * faces(count, seed))
+
+
+def test_one_headshot_is_compared_by_its_cosine() -> None:
+    headshot, others = faces(1), faces(9, 1)
+    assert cosines([KnownFaces.of(headshot)], others) == pytest.approx(others @ headshot.T, abs=1e-6)
+
+
+def test_every_person_has_a_column() -> None:
+    people = [KnownFaces.of(faces(count, seed)) for seed, count in enumerate((1, 3, FEW + 2, 1))]
+    others = faces(5, 9)
+    found = cosines(people, others)
+    assert found.shape == (5, 4)
+    for column, person in enumerate(people):
+        assert found[:, column] == pytest.approx(cosines([person], others)[:, 0], abs=1e-6)
+
+
+def test_headshots_years_apart_each_count() -> None:
+    """Two pictures that have nothing in common: whoever equals one of them is that person."""
+    headshots = faces(2)
+    assert cosines([KnownFaces.of(headshots)], headshots) == pytest.approx(1, abs=1e-5)
+
+
+def test_many_headshots_count_by_their_mean() -> None:
+    assert len(KnownFaces.of(faces(FEW + 1)).looks) == 1
+
+
+def test_growth_never_lowers_a_cosine() -> None:
+    known = KnownFaces.of(faces(2))
+    others = faces(50, 1)
+    assert (cosines([known.grown(faces(8, 2))], others) >= cosines([known], others) - 1e-6).all()
+
+
+def test_growth_replaces_former_examples() -> None:
+    known = KnownFaces.of(faces(1))
+    once = known.grown(faces(8, 2)).grown(faces(3, 3))
+    assert once.looks == pytest.approx(known.grown(faces(3, 3)).looks)
+
+
+def test_growth_brings_pictures_of_the_person_nearer_and_strangers_not() -> None:
+    person = faces(1, 5)
+    known = KnownFaces.of(pictures_of(person, 1, 6))
+    grown = known.grown(pictures_of(person, 8, 7))
+    more, strangers = pictures_of(person, 100, 8), faces(2000, 9)
+    assert cosines([grown], more).mean() > cosines([known], more).mean() + 0.1
+    assert cosines([grown], strangers).max() < cosines([known], more).min()
+
+
+def test_a_headshots_vector_lies_midway_to_its_mirror_image() -> None:
+    plain, mirrored = faces(3, 1), faces(3, 2)
+    mean = mirrored_mean(plain, mirrored)
+    assert np.linalg.norm(mean, axis=1) == pytest.approx(1, abs=1e-5)
+    assert (mean * plain).sum(1) == pytest.approx((mean * mirrored).sum(1), abs=1e-5)

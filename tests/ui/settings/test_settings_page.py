@@ -1,0 +1,262 @@
+"""The settings with a real workshop: account and key against services on this computer, and deleting everything."""
+
+import json
+import threading
+import time
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+from rekognition_server import KEY, aws_environment, rekognition_server
+from s3_server import s3_server
+from skimage import data as pictures
+
+from facesorter.domain.spending import Thrift
+from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.engines.local.engine import LocalEngine
+from facesorter.engines.rekognition.account import Account
+from facesorter.ui.paid.engine_choice import REKOGNITION
+from facesorter.ui.paid.savings_dialog import SpendDialog
+from facesorter.ui.review.run import State
+
+
+@pytest.fixture(scope="module")
+def services():
+    with s3_server() as (aws, _), rekognition_server(LocalEngine()) as rekognition:
+        yield SimpleNamespace(aws=aws, rekognition=rekognition)
+
+
+@pytest.fixture
+def workshop(tmp_path, monkeypatch, services, open_workshop):
+    for name, value in aws_environment(tmp_path, services.rekognition.address, services.aws).items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    services.rekognition.calls.clear()
+    return open_workshop()
+
+
+@pytest.fixture
+def settings(window):
+    window.go_to(2)
+    return window.pages.currentWidget()
+
+
+@pytest.fixture
+def account(settings, qtbot):
+    """The card of the account, with Rekognition in Ireland chosen."""
+    card = settings.account
+    qtbot.waitUntil(lambda: card.region.count() > 2)
+    for box, value in ((card.engine, REKOGNITION), (card.region, "eu-west-1")):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+        qtbot.waitUntil(lambda box=box, value=value: box.currentData() == value)
+    qtbot.waitUntil(lambda: settings._workshop.settings.aws_region == "eu-west-1")
+    return card
+
+
+def test_the_account_shows_only_where_it_is_used(settings, qtbot):
+    assert not settings.account.check.isVisible()
+    settings.account.engine.setCurrentIndex(1)
+    settings.account.engine.activated.emit(1)
+    qtbot.waitUntil(settings.account.check.isVisible)
+    assert settings.account._sending.isVisible()
+
+
+def test_the_account_shows_for_photos_in_s3_too(settings, window, workshop):
+    workshop.save(replace(workshop.settings, folders=("s3://photos/family",)))
+    window.go_to(0)
+    window.go_to(2)
+    assert settings.account.region.isVisible()
+    assert not settings.account._sending.isVisible()
+
+
+def test_who_one_is_and_what_is_allowed(account, qtbot):
+    account.check.click()
+    qtbot.waitUntil(account.check.isEnabled, timeout=20000)
+    text = account._checked.text()
+    assert "123456789012" in text
+    assert "eu-west-1" in text
+    assert "Faces may be compared." in text
+
+
+@pytest.fixture
+def slow_aws(monkeypatch):
+    """AWS does not say who one is before the gate is open; it was asked once `asked` is set."""
+    aws = SimpleNamespace(asked=threading.Event(), gate=threading.Event())
+    identity = Account.identity
+
+    def wait(account):
+        aws.asked.set()
+        aws.gate.wait(10)
+        return identity(account)
+
+    monkeypatch.setattr(Account, "identity", wait)
+    yield aws
+    aws.gate.set()
+
+
+def test_what_is_to_be_remembered_does_not_wait_for_aws(account, qtbot, settings, workshop, slow_aws):
+    account.check.click()
+    qtbot.waitUntil(slow_aws.asked.is_set)
+    settings.knowledge.wanted.emit({"threshold": 66.0})
+    qtbot.waitUntil(lambda: workshop.settings.threshold == 66.0)
+    assert not slow_aws.gate.is_set()
+
+
+def test_what_aws_says_of_the_account_before_is_not_told(account, qtbot, slow_aws):
+    account.check.click()
+    qtbot.waitUntil(slow_aws.asked.is_set)
+    account.region.setCurrentIndex(account.region.findData("eu-central-1"))
+    account.region.activated.emit(account.region.currentIndex())
+    slow_aws.gate.set()
+    qtbot.wait(500)
+    assert account._checked.text() == ""
+    account.check.click()
+    qtbot.waitUntil(account.check.isEnabled, timeout=20000)
+    assert "eu-central-1" in account._checked.text()
+
+
+def test_a_refused_account_is_told_with_what_to_do(account, qtbot, services, monkeypatch):
+    account.region.setCurrentIndex(0)
+    account.region.activated.emit(0)
+    qtbot.waitUntil(lambda: account._workshop.settings.aws_region == "")
+    account.check.click()
+    qtbot.waitUntil(account.check.isEnabled, timeout=20000)
+    assert account._checked.text().startswith("No AWS region is set. Choose one in the settings")
+
+
+def test_a_password_file_is_explained_and_a_key_file_taken(account, qtbot, tmp_path):
+    password = tmp_path / "credentials.csv"
+    password.write_text("User name,Password,Console sign-in URL\nanna,hidden,https://example.com\n")
+    account.take_key_file(str(password))
+    qtbot.waitUntil(lambda: "password for the AWS console" in account._key_said.text())
+    key = tmp_path / "key.csv"
+    key.write_text(f"Access key ID,Secret access key\nAKIDIMPORTED,{KEY.secret}\n")
+    account.take_key_file(str(key))
+    qtbot.waitUntil(lambda: "AKIDIMPORTED, until FaceSorter is closed" in account._key.text())
+    account.forget_key.click()
+    qtbot.waitUntil(lambda: account._key.text() == "None was imported.")
+    assert account._workshop.keys.key() is None
+
+
+def test_a_keyring_that_takes_its_time_does_not_tell_of_the_key_before(account, qtbot, tmp_path, monkeypatch, workshop):
+    asked, gate, key = threading.Event(), threading.Event(), workshop.keys.key
+
+    def slow():
+        known = key()
+        if not asked.is_set():
+            asked.set()
+            gate.wait(2)
+        return known
+
+    monkeypatch.setattr(workshop.keys, "key", slow)
+    account._refresh_facts()
+    qtbot.waitUntil(asked.is_set)
+    file = tmp_path / "key.csv"
+    file.write_text(f"Access key ID,Secret access key\nAKIDIMPORTED,{KEY.secret}\n")
+    account.take_key_file(str(file))
+    qtbot.waitUntil(lambda: "AKIDIMPORTED" in account._key.text())
+    gate.set()
+    qtbot.wait(300)
+    assert "AKIDIMPORTED" in account._key.text()
+
+
+def test_a_missing_key_file_is_told(account, qtbot, tmp_path):
+    account.take_key_file(str(tmp_path / "gone.csv"))
+    qtbot.waitUntil(lambda: account._key_said.text().startswith("The key file cannot be read"))
+
+
+def test_the_policy_can_be_copied(account):
+    account.copy_policy.click()
+    policy = json.loads(QApplication.clipboard().text())
+    assert policy["Statement"][0]["Action"] == ["rekognition:CompareFaces", "rekognition:DetectFaces"]
+
+
+def test_own_models_are_taken_and_given_back(settings, qtbot, workshop, tmp_path):
+    settings.knowledge.wanted.emit({"models_folder": str(tmp_path)})
+    qtbot.waitUntil(settings.knowledge.usual_models.isVisible)
+    assert workshop.settings.models_folder == str(tmp_path)
+    settings.knowledge.usual_models.click()
+    qtbot.waitUntil(lambda: workshop.settings.models_folder == "")
+
+
+def test_deleting_everything_leaves_nothing_and_closes_the_window(settings, qtbot, window, workshop, monkeypatch):
+    told = []
+    monkeypatch.setattr(settings.knowledge, "tell", lambda *said: told.append(said[0]))
+    settings.knowledge.wanted.emit({"threshold": 66.0})
+    qtbot.waitUntil(lambda: workshop.settings.threshold == 66.0 and workshop.paths.settings.exists())
+    assert workshop.catalog.selected() == 0
+    assert workshop.paths.catalog.exists()
+    settings.knowledge.forget_everything()
+    assert told == ["FaceSorter knows nothing any more."]
+    assert not window.isVisible()
+    assert not workshop.paths.profile.exists()
+
+
+@pytest.fixture
+def page(window, account, qtbot, tmp_path):
+    """The Sort page with a headshot, three photos of the same person and one of nobody."""
+    face = Image.fromarray(pictures.astronaut()).crop((110, 0, 340, 230))
+    nobody = Image.fromarray(pictures.coffee()).resize((500, 400))
+    face.save(tmp_path / "eileen.png")
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    nobody.save(photos / "nobody.jpg")
+    for number in range(3):
+        photo = nobody.copy()
+        photo.paste(face, (100 + 20 * number, 60))
+        photo.save(photos / f"{number}.jpg")
+    page = window.sort
+    window.go_to(0)
+    page.where.destination = str(tmp_path / "out")
+    page.who.add_headshots([str(tmp_path / "eileen.png")])
+    page.where.add_folders([str(photos)])
+    qtbot.waitUntil(page.go.isEnabled, timeout=20000)
+    return page
+
+
+def test_a_paid_run_costs_what_was_said_and_nothing_the_second_time(page, qtbot, services):
+    assert page.where.engine.sentence() == "Amazon Rekognition, eu-west-1: up to 4 calls, about $0.004."
+    assert services.rekognition.calls == []
+    page.choice.choose(consent=True)
+    page.start()
+    qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED, timeout=20000)
+    assert len(services.rekognition.calls) == 4
+    assert page.outcome.run.spent.calls == 4
+    assert page.outcome.run.results.balance(0).copied == 3
+    qtbot.waitUntil(lambda: "nothing to pay" in page.where.engine.sentence(), timeout=20000)
+
+
+@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS])
+def test_stop_ends_a_paid_run_within_a_second_although_the_service_hangs(page, qtbot, services, thrift):
+    page.choice.choose(consent=True, thrift=thrift)
+    qtbot.waitUntil(page.go.isEnabled, timeout=20000)
+    services.rekognition.endpoint.faults = Faults(slow=1, slow_seconds=4)
+    try:
+        page.start()
+        qtbot.waitUntil(lambda: page.outcome.run._pays, timeout=20000)
+        qtbot.wait(1000)
+        began = time.monotonic()
+        page.outcome.run.stop()
+        qtbot.waitUntil(lambda: page.outcome.run.state is State.STOPPED, timeout=5000)
+        assert time.monotonic() - began < 1.2
+        assert not page.banner.isVisible()
+        assert page.outcome.run.spent.calls > 0
+        qtbot.waitUntil(lambda: len(services.rekognition.calls) >= page.outcome.run.spent.calls, timeout=10000)
+    finally:
+        services.rekognition.endpoint.faults = NO_FAULTS
+
+
+def test_every_way_to_spend_less_shows_its_price(page, qtbot, services, theme, jobs, workshop):
+    dialog = SpendDialog(workshop, jobs, page.request(), theme, page)
+    dialog.show()
+    qtbot.waitUntil(lambda: all(price.text() != "…" for price in dialog.prices.values()), timeout=20000)
+    shown = {thrift: price.text() for thrift, price in dialog.prices.items()}
+    assert shown == {Thrift.NONE: "$0.004", Thrift.FACELESS: "$0.003", Thrift.HYBRID: "$0.00", Thrift.SHEETS: "$0.001"}
+    dialog.choices[Thrift.FACELESS].click()
+    assert dialog.thrift is Thrift.FACELESS
+    dialog.reject()
+    assert services.rekognition.calls == []

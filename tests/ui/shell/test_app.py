@@ -1,0 +1,130 @@
+"""Starting and ending: the workshop that comes after the window, a second start, a polite kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from facesorter.domain.errors import StorageUnavailable
+from facesorter.paths import AppPaths
+from facesorter.settings import Settings, save
+from facesorter.ui.shell.first_window import FirstWindow, call_first_window
+from facesorter.ui.shell.late_workshop import LateWorkshop
+
+STARTED = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from facesorter.paths import AppPaths
+from facesorter.ui.shell.app import run_window
+sys.exit(run_window(AppPaths(Path(sys.argv[1]))))
+"""
+
+
+@pytest.fixture
+def paths(tmp_path):
+    made = AppPaths(tmp_path / "profile")
+    made.make()
+    return made
+
+
+def on_worker(function):
+    failures = []
+
+    def run():
+        try:
+            function()
+        except StorageUnavailable as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
+    return failures
+
+
+def test_the_window_has_its_settings_before_the_workshop(paths):
+    save(Settings(threshold=71.0), paths.settings)
+    late = LateWorkshop(paths)
+    assert late.settings.threshold == 71.0
+    assert late.folder_preview("Anna") == "PhotosWithAnna"
+    with pytest.raises(RuntimeError, match="would wait"):
+        late.look_at_headshot("x.jpg")
+
+
+def test_what_is_asked_meanwhile_waits_for_the_workshop(paths):
+    late = LateWorkshop(paths)
+    got = []
+    asking = threading.Thread(target=lambda: got.append(late.catalog.selected()))
+    asking.start()
+    assert got == []
+    assert on_worker(late.build) == []
+    asking.join(30)
+    assert got == [0]
+    late.save(Settings(threshold=66.0))
+    assert late.settings.threshold == 66.0
+    late.close()
+
+
+def test_a_profile_in_use_is_refused_to_whoever_asks(paths):
+    first, second = LateWorkshop(paths), LateWorkshop(paths)
+    assert on_worker(first.build) == []
+    assert len(on_worker(second.build)) == 1
+    with pytest.raises(StorageUnavailable):
+        second.read("x.jpg")
+    second.close()
+    first.close()
+
+
+def test_a_second_start_calls_the_first_window(paths, qtbot):
+    assert not call_first_window(paths.profile)
+    first = FirstWindow(paths.profile)
+    with qtbot.waitSignal(first.called, timeout=5000):
+        assert call_first_window(paths.profile)
+    assert not call_first_window(paths.profile / "another")
+    first.close()
+    assert not call_first_window(paths.profile)
+
+
+@contextmanager
+def start(paths):
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
+    program = [sys.executable, "-c", STARTED, str(paths.profile)]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_log(paths):
+    paths.settings.write_text("threshold = 900\n")
+    paths.catalog.write_bytes(b"no catalog" * 1000)
+    with start(paths) as program:
+        lines = []
+        for line in program.stderr:
+            lines.append(line)
+            if "ready" in line:
+                break
+    for told in ("".join(lines), paths.log.read_text()):
+        assert told.count("threshold cannot be 900; 80.0 is used") == 1
+        assert told.count("The catalog was damaged") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no polite kill on Windows")
+def test_a_polite_kill_ends_it_with_0_and_a_second_start_leaves_with_0(paths):
+    with start(paths) as first:
+        for line in first.stderr:
+            if "ready" in line:
+                break
+        with start(paths) as second:
+            assert second.wait(30) == 0
+        assert first.poll() is None
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(10) == 0
+    assert paths.settings.exists()
