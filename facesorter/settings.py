@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import tomli_w
 
-from facesorter.domain.spending import Thrift
+from facesorter.domain.spending import SavingsMode
 from facesorter.paths import default_destination
 
 VERSION = 1
@@ -47,8 +47,8 @@ class Settings:
     """The AWS region; empty for the one configured outside of FaceSorter."""
     engine: str = "local"
     """Who compares the faces in the window: `local` (this computer) or `rekognition`."""
-    thrift: str = "none"
-    """How the window spends less on Rekognition: a `domain.spending.Thrift`."""
+    savings: str = "none"
+    """How the window spends less on Rekognition: a `domain.spending.SavingsMode`."""
     cap_cents: int = 500
     """The most that a run started in the window may cost, in cents of a dollar."""
     upload_consent: bool = False
@@ -69,8 +69,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "link": ("copy", "hard", "reflink"),
     "look": ("system", "light", "dark"),
     "engine": ("local", "rekognition"),
-    "thrift": tuple(map(str, Thrift)),
+    "savings": tuple(map(str, SavingsMode)),
 }
+RENAMED = {"thrift": "savings"}
+"""Keys of version 0.1.0 and what they are called now."""
+
 RANGES = {"threshold": (0, 100), "cap_cents": (0, 10_000_000)}
 
 
@@ -87,6 +90,9 @@ def load(path: Path, *, tell: bool = True) -> Settings:
     except (OSError, ValueError) as error:
         told("The settings in %s cannot be read (%s); the defaults are used.", path.name, error)
         return Settings()
+    for old, new in RENAMED.items():
+        if old in kept:
+            kept.setdefault(new, kept.pop(old))
     usual = asdict(Settings())
     good: dict[str, Any] = {}
     for key in usual.keys() & kept.keys():

@@ -24,6 +24,14 @@ def test_what_is_saved_is_loaded(path, caplog):
     assert warnings(caplog) == []
 
 
+def test_a_key_of_an_earlier_version_is_still_read(path, caplog):
+    path.write_text("thrift = 'sheets'\n")
+    assert load(path) == Settings(savings="sheets")
+    path.write_text("thrift = 'sheets'\nsavings = 'hybrid'\n")
+    assert load(path) == Settings(savings="hybrid")
+    assert warnings(caplog) == []
+
+
 def test_a_missing_file_and_missing_and_unknown_keys_are_nothing_to_tell_of(path, caplog):
     assert load(path) == Settings()
     path.write_text("from_tomorrow = 1\nthreshold = 70\n")
@@ -44,7 +52,7 @@ def test_a_missing_file_and_missing_and_unknown_keys_are_nothing_to_tell_of(path
         "link = 'symbolic'",
         "look = 'loud'",
         "engine = 7",
-        "thrift = 'much'",
+        "savings = 'much'",
         "recursive = 'yes'",
         "folders = '/photos'",
         "folders = [1, 2]",

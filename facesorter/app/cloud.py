@@ -18,7 +18,7 @@ from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import Photo
 from facesorter.domain.places import s3_place
 from facesorter.domain.ports import WhereItLies
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import SavingsMode, Terms
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -91,7 +91,7 @@ class Cloud:
         from facesorter.engines.rekognition.sheet_engine import SheetRekognition
 
         meter = Meter(price_in(self.account.region), terms.most_dollars)
-        kind = SheetRekognition if terms.thrift is Thrift.SHEETS else RekognitionEngine
+        kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
         return kind(RekognitionCalls(self.account.rekognition(), meter, stopped=stopped), finder)
 
     def source(self, places: Sequence[str], recursive: bool, skip: Collection[str]) -> S3Source:

@@ -18,7 +18,7 @@ from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Answers, Executor
-from facesorter.domain.spending import Errand, PricedTerms, Terms, Thrift
+from facesorter.domain.spending import Errand, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.analyze import content_of
 from facesorter.pipeline.compare import PictureCompared, compare, comparisons
 from facesorter.pipeline.enrol import Headshot
@@ -141,7 +141,7 @@ class Comparing(Profile):
     @contextmanager
     def _engine_for(self, errand: Errand) -> Generator[RekognitionEngine]:
         """Amazon Rekognition for one errand; it sends whole pictures, for nobody has looked at them before."""
-        engine = self.cloud.rekognition(replace(errand.terms, thrift=Thrift.NONE), self.engine, errand.stopped)
+        engine = self.cloud.rekognition(replace(errand.terms, savings=SavingsMode.NONE), self.engine, errand.stopped)
         errand.meter = engine.calls.meter
         try:
             yield engine

@@ -18,7 +18,7 @@ from facesorter.domain.models import EncodedPicture, Person, Portrait
 from facesorter.domain.names import folder_name
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
-from facesorter.domain.spending import Cost, PricedTerms, Terms, Thrift
+from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.copy import recover
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
@@ -71,16 +71,16 @@ class Sorting(Profile):
         """What the request would cost in each way; `CostEstimated` for each. Photos are looked at here alone."""
         first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
         terms = request.terms or Terms()
-        with self._hired(request, Terms(Thrift.NONE, terms.most_dollars)) as (_, meter, _):
+        with self._hired(request, Terms(SavingsMode.NONE, terms.most_dollars)) as (_, meter, _):
             source = self._source(request, [one.person for one in first.sought])
-            if terms.thrift is Thrift.NONE and not request.dry_run and any(map(is_in_s3, request.folders)):
+            if terms.savings is SavingsMode.NONE and not request.dry_run and any(map(is_in_s3, request.folders)):
                 # Every photo would be downloaded to tell the price of other ways: who is to choose asks for a dry run.
                 yield from scan(source, self.catalog)
-                yield CostEstimated(Thrift.NONE, self.price(request).cost, meter.most_dollars)
+                yield CostEstimated(SavingsMode.NONE, self.price(request).cost, meter.most_dollars)
                 return
 
-            def second(thrift: Thrift) -> Second:
-                with self._hired(request, Terms(thrift, terms.most_dollars)) as (paid, _, _):
+            def second(savings: SavingsMode) -> Second:
+                with self._hired(request, Terms(savings, terms.most_dollars)) as (paid, _, _):
                     return paid
 
             yield from estimate(first, second, source, executor, meter)
@@ -132,7 +132,7 @@ class Sorting(Profile):
             second, meter, engine, where_it_lies = None, None, self.engine, None
             if request.terms is not None:
                 second, meter, executor_of_calls = closing.enter_context(self._hired(request, request.terms, stopped))
-                if request.terms.thrift is Thrift.NONE:
+                if request.terms.savings is SavingsMode.NONE:
                     engine, executor, second = second.engine, executor_of_calls, None
                     where_it_lies = self.cloud.where_it_lies(cast("RekognitionEngine", engine))
             sought, failed = self._seek(request, engine)
@@ -152,11 +152,11 @@ class Sorting(Profile):
     ) -> Generator[tuple[Second, Meter, Executor]]:
         """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
         engine = self.cloud.rekognition(terms, self.engine, stopped)
-        sheets = cast("SheetEngine", engine) if terms.thrift is Thrift.SHEETS else None
+        sheets = cast("SheetEngine", engine) if terms.savings is SavingsMode.SHEETS else None
         executor = ThreadExecutor(CALLS_AT_ONCE)
         try:
             sought, _ = self._seek(request, engine)
-            yield Second(engine, sought, terms.thrift, executor, sheets), engine.calls.meter, executor
+            yield Second(engine, sought, terms.savings, executor, sheets), engine.calls.meter, executor
         finally:
             executor.close()
 

@@ -35,7 +35,7 @@ from facesorter.domain.models import Balance
 from facesorter.domain.names import one_spelling
 from facesorter.domain.narration import brief, lines, shown
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import NOTHING, Cost, Terms, Thrift, in_dollars
+from facesorter.domain.spending import NOTHING, Cost, SavingsMode, Terms, in_dollars
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
 from facesorter.pipeline.sort import SortRequest
@@ -58,7 +58,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help="then wait for new photos, until Ctrl+C")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
     add_service_options(parser)
-    parser.add_argument("--thrift", choices=list(Thrift), default=Thrift.NONE, help="how to spend less on Rekognition")
+    parser.add_argument(
+        "--savings", choices=list(SavingsMode), default=SavingsMode.NONE, help="how to spend less on Rekognition"
+    )
     parser.set_defaults(command=sort)
 
 
@@ -83,7 +85,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         include_check=options.include_check,
         dry_run=options.dry_run,
         link=options.link or settings.link,
-        terms=Terms(Thrift(options.thrift), options.max_cost) if options.engine == "rekognition" else None,
+        terms=Terms(SavingsMode(options.savings), options.max_cost) if options.engine == "rekognition" else None,
     )
     for remark in _remarks(workshop, wanted):
         print(f"facesorter: {shown(remark)}", file=sys.stderr)
@@ -121,7 +123,7 @@ def _events(
         if options.dry_run or not options.yes:
             for event in workshop.estimate(request, executor):
                 tell(event)
-                if isinstance(event, CostEstimated) and event.thrift is terms.thrift:
+                if isinstance(event, CostEstimated) and event.savings is terms.savings:
                     price = f"for at most {event.cost}, never more than {in_dollars(event.cap)}"
         if options.dry_run:
             return
@@ -213,8 +215,8 @@ class JsonReport:
             case OpinionFailed(photo, person, reason) | CopyFailed(photo, person, reason):
                 self.problems += 1
                 self._print(event="problem", photo=photo.path, person=person.name, reason=reason)
-            case CostEstimated(thrift, cost, cap):
-                self._print(event="cost", thrift=thrift, **_money(cost), cap=float(cap))
+            case CostEstimated(savings, cost, cap):
+                self._print(event="cost", savings=savings, **_money(cost), cap=float(cap))
             case MoneySpent(cost):
                 self._spent = cost
             case RunFinished(_, balances):

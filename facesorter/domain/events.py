@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from facesorter.domain.models import Balance, Person, Photo, Verdict
 from facesorter.domain.planning import CopyState
-from facesorter.domain.spending import Cost, Thrift
+from facesorter.domain.spending import Cost, SavingsMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class CopyChecked:
 class CostEstimated:
     """What the calls still to be made cost at most, done in this way; `cap` ends them before it is exceeded."""
 
-    thrift: Thrift
+    savings: SavingsMode
     cost: Cost
     cap: Decimal
 

@@ -77,8 +77,8 @@ def _lines(event: Event, *, dry_run: bool) -> list[str]:
             return [f"{brief(target)}: {words}"] if words else []
         case ReferencesGrew(added):
             return [f"{sum(added.values())} confident matches help to find the rest."]
-        case CostEstimated(thrift, cost, cap):
-            return [f"Amazon Rekognition ({thrift.in_words}): at most {cost}. Never more than {in_dollars(cap)}."]
+        case CostEstimated(savings, cost, cap):
+            return [f"Amazon Rekognition ({savings.in_words}): at most {cost}. Never more than {in_dollars(cap)}."]
         case RunPaused(reason):
             return [f"Paused: {reason}"]
         case RunFinished(_, balances):

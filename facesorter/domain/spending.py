@@ -24,7 +24,7 @@ CONSENT = (
 )
 
 
-class Thrift(StrEnum):
+class SavingsMode(StrEnum):
     """Ways to spend less; what is done on this computer costs nothing."""
 
     NONE = "none"
@@ -35,10 +35,10 @@ class Thrift(StrEnum):
     @property
     def in_words(self) -> str:
         return {
-            Thrift.NONE: "every photo is sent",
-            Thrift.FACELESS: "photos in which this computer finds nobody are not sent",
-            Thrift.HYBRID: "this computer decides; only photos to check are sent",
-            Thrift.SHEETS: "only faces are sent, many in one picture",
+            SavingsMode.NONE: "every photo is sent",
+            SavingsMode.FACELESS: "photos in which this computer finds nobody are not sent",
+            SavingsMode.HYBRID: "this computer decides; only photos to check are sent",
+            SavingsMode.SHEETS: "only faces are sent, many in one picture",
         }[self]
 
 
@@ -59,7 +59,7 @@ NOTHING = Cost(0, Decimal(0))
 class Terms:
     """What the user agreed to: that photos are sent, how, and the most dollars that this run may cost."""
 
-    thrift: Thrift = Thrift.NONE
+    savings: SavingsMode = SavingsMode.NONE
     most_dollars: Decimal = DEFAULT_CAP
 
 

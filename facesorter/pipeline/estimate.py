@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed
 from facesorter.domain.ports import Executor, Meter, PhotoSource
-from facesorter.domain.spending import Thrift
+from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import ask
 from facesorter.pipeline.decide import decide
 from facesorter.pipeline.paid_engine import First, Second, calls_for, calls_for_all, unasked
@@ -14,7 +14,7 @@ from facesorter.pipeline.scan import scan
 
 
 def estimate(
-    first: First, second: Callable[[Thrift], Second], source: PhotoSource, executor: Executor, meter: Meter
+    first: First, second: Callable[[SavingsMode], Second], source: PhotoSource, executor: Executor, meter: Meter
 ) -> Iterator[Event]:
     """Let the first engine look at every photo, which costs nothing, then give one `CostEstimated` a way.
 
@@ -30,14 +30,14 @@ def estimate(
         answered = first.catalog.answers_of(photo.id, questions)
         for _, verdicts in decide(first.sought, first.threshold, first.engine, [answered]):
             yield PhotoCompared(photo, verdicts, final=False)
-    for thrift in Thrift:
-        yield CostEstimated(thrift, meter.cost_of(most_calls(first, second(thrift))), meter.most_dollars)
+    for savings in SavingsMode:
+        yield CostEstimated(savings, meter.cost_of(most_calls(first, second(savings))), meter.most_dollars)
 
 
 def most_calls(first: First, paid: Second) -> int:
     """Calls still to be made for the selected photos; one that the first engine has not seen yet counts in full."""
     questions = paid.engine.questions([one.reference for one in paid.sought])
-    if paid.thrift is Thrift.NONE:
+    if paid.savings is SavingsMode.NONE:
         return calls_for_all(questions, first.catalog)
     unseen = sum(1 for _ in first.catalog.unanswered(first.engine.questions([one.reference for one in first.sought])))
     return calls_for(unasked(first, paid), paid.sheets) + unseen * len(questions)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from facesorter.domain.errors import PhotoChanged, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
-from facesorter.domain.spending import Thrift
+from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import Asking, ahead, content_of, missing
 from facesorter.pipeline.decide import Sought, decide, decide_all
 
@@ -43,7 +43,7 @@ class Second:
 
     engine: FaceEngine
     sought: tuple[Sought, ...]
-    thrift: Thrift
+    savings: SavingsMode
     executor: Executor
     sheets: SheetEngine | None = None
 
@@ -51,12 +51,12 @@ class Second:
         """Whether its opinion is asked on this person in this photo: never where the user has decided."""
         if verdict.decision is not None or verdict.score.face_index is None:
             return False
-        return self.thrift is not Thrift.HYBRID or verdict.pile is Pile.CHECK
+        return self.savings is not SavingsMode.HYBRID or verdict.pile is Pile.CHECK
 
     @property
     def groups(self) -> list[tuple[Sought, ...]]:
         """Who is asked about together: everybody, so that each face is one person's, or each where in doubt."""
-        return [(one,) for one in self.sought] if self.thrift is Thrift.HYBRID else [self.sought]
+        return [(one,) for one in self.sought] if self.savings is SavingsMode.HYBRID else [self.sought]
 
     def asked_about(self, verdicts: Sequence[Verdict]) -> list[Sought]:
         """Whom a photo with these verdicts of the first engine is asked about."""

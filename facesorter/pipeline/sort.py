@@ -42,7 +42,7 @@ from facesorter.domain.ports import (
     PhotoSource,
     WhereItLies,
 )
-from facesorter.domain.spending import Cost, Terms, Thrift
+from facesorter.domain.spending import Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import ask
 from facesorter.pipeline.analyze_stored import ask_stored, identifying
 from facesorter.pipeline.copy import copy
@@ -167,7 +167,7 @@ class Sort:
     @property
     def _first_decides(self) -> bool:
         """Whether what the first engine says stands until the second has spoken."""
-        return self._tools.second is None or self._tools.second.thrift is Thrift.HYBRID
+        return self._tools.second is None or self._tools.second.savings is SavingsMode.HYBRID
 
     @property
     def _first(self) -> First:
@@ -227,7 +227,7 @@ class Sort:
     def _estimate(self, calls: int) -> Iterator[Event]:
         meter, terms = self._tools.meter, self.request.terms
         if meter is not None and terms is not None:
-            yield CostEstimated(terms.thrift, meter.cost_of(calls), meter.most_dollars)
+            yield CostEstimated(terms.savings, meter.cost_of(calls), meter.most_dollars)
 
     def _spent(self) -> Iterator[Event]:
         if self.spent is not None:

@@ -21,7 +21,7 @@ from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.errors import BudgetReached, SourceUnavailable
 from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoFailed, RunFinished
 from facesorter.domain.models import Decision, Photo, Pile
-from facesorter.domain.spending import NOTHING, Terms, Thrift
+from facesorter.domain.spending import NOTHING, SavingsMode, Terms
 from facesorter.endpoint.objects import NoObjects, S3Objects
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
@@ -228,8 +228,8 @@ def test_what_another_engine_downloads_stays_paid_for(cloud: Cloud) -> None:
     local = cloud.sort(terms=None, dry_run=True)
     assert len(cloud.fetched) == 8
     assert all(photo_named(name, local).content for name in paid)
-    for thrift in (Thrift.NONE, Thrift.FACELESS):
-        assert piles(cloud.sort(terms=Terms(thrift), dry_run=True)) == paid
+    for savings in (SavingsMode.NONE, SavingsMode.FACELESS):
+        assert piles(cloud.sort(terms=Terms(savings), dry_run=True)) == paid
     assert len(cloud.server.calls) == calls
 
 
@@ -318,9 +318,9 @@ def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> No
     cloud.fill(12)
     events = cloud.workshop().estimate(cloud.request(), cloud.executor)
     (told,) = [event for event in events if isinstance(event, CostEstimated)]
-    assert (told.thrift, told.cost.calls) == (Thrift.NONE, 13)
+    assert (told.savings, told.cost.calls) == (SavingsMode.NONE, 13)
     assert cloud.fetched == {}
     every = cloud.workshop().estimate(cloud.request(dry_run=True), cloud.executor)
-    assert {one.thrift for one in every if isinstance(one, CostEstimated)} == set(Thrift)
+    assert {one.savings for one in every if isinstance(one, CostEstimated)} == set(SavingsMode)
     assert len(cloud.fetched) == 12
     assert cloud.server.calls == []

@@ -30,7 +30,7 @@ from facesorter.app import ThreadExecutor, Workshop
 from facesorter.app.cloud import CALLS_AT_ONCE
 from facesorter.domain.events import PhotoCompared
 from facesorter.domain.models import EncodedPicture, Pile, Portrait
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.endpoint.faults import Faults
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.rekognition.calls import RekognitionCalls
@@ -102,25 +102,26 @@ def measure_costs() -> None:
         make_album(photos)
         people = tuple(Wanted(path.name, (Headshot(str(sorted(path.iterdir())[0])),)) for path in well_known())
         request = SortRequest(people, (str(photos),), str(Path(folder) / "out"), threshold=THRESHOLD, dry_run=True)
-        runs = {thrift: run(request, thrift, server, Path(folder) / thrift) for thrift in Thrift}
+        runs = {savings: run(request, savings, server, Path(folder) / savings) for savings in SavingsMode}
     print(f"\n{PHOTOS} photos, {FACELESS} without a face, {len(people)} people with a headshot each")
     print(f"{'':10}{'calls for 1,000 photos and a person':>38}{'dollars':>10}{'seconds':>9}")
-    for thrift, done in runs.items():
+    for savings, done in runs.items():
         calls = 1000 * done.calls / PHOTOS / len(people)
         print(
-            f"{thrift:10}{calls:>38.0f}{float(price_in('eu-west-1').dollars_a_call) * calls:>10.3f}{done.seconds:>9.0f}"
+            f"{savings:10}{calls:>38.0f}"
+            f"{float(price_in('eu-west-1').dollars_a_call) * calls:>10.3f}{done.seconds:>9.0f}"
         )
-    for thrift in (Thrift.FACELESS, Thrift.HYBRID, Thrift.SHEETS):
-        print_agreement(thrift, runs[thrift], runs[Thrift.NONE])
+    for savings in (SavingsMode.FACELESS, SavingsMode.HYBRID, SavingsMode.SHEETS):
+        print_agreement(savings, runs[savings], runs[SavingsMode.NONE])
 
 
-def run(request: SortRequest, thrift: Thrift, server: RekognitionServer, profile: Path) -> Run:
+def run(request: SortRequest, savings: SavingsMode, server: RekognitionServer, profile: Path) -> Run:
     """A run in a profile of its own."""
     before = len(server.calls)
     workshop = Workshop(AppPaths(profile))
     workshop.open()
     executor = ThreadExecutor()
-    terms = Terms(thrift, Decimal(100))
+    terms = Terms(savings, Decimal(100))
     began = time.perf_counter()
     piles: dict[tuple[str, str], Pile] = {}
     similarities: dict[tuple[str, str], float] = {}
@@ -140,14 +141,14 @@ def fields_of(request: SortRequest) -> dict[str, object]:
     return {name: getattr(request, name) for name in SortRequest.__dataclass_fields__}
 
 
-def print_agreement(thrift: Thrift, done: Run, whole: Run) -> None:
+def print_agreement(savings: SavingsMode, done: Run, whole: Run) -> None:
     """How often the pile is the same as with whole photos, and how far the similarities of faces found lie apart."""
     same = sum(done.piles[place] is pile for place, pile in whole.piles.items())
     sure = {place for place, pile in whole.piles.items() if pile is Pile.SURE}
     found = {place for place, pile in done.piles.items() if pile is Pile.SURE}
     apart = [abs(done.similarities[place] - score) for place, score in whole.similarities.items() if score >= 50]
     print(
-        f"{thrift}: {100 * same / len(whole.piles):.1f} % of {len(whole.piles)} piles as with every photo sent; "
+        f"{savings}: {100 * same / len(whole.piles):.1f} % of {len(whole.piles)} piles as with every photo sent; "
         f"sure: {len(sure & found)} of {len(sure)}, {len(found - sure)} more; "
         f"similarities from 50 on differ by {np.mean(apart):.2f} on average, {max(apart):.2f} at most"
     )

@@ -110,21 +110,21 @@ def test_without_consent_nothing_is_sent_and_it_says_what_to_add(cloud: Cloud) -
 def test_a_dry_run_prices_every_way_and_calls_nobody(cloud: Cloud) -> None:
     result = cloud.sort("--dry-run")
     assert result.returncode == 0, result.stderr
-    calls = {line["thrift"]: line["calls"] for line in events(result, "cost")}
+    calls = {line["savings"]: line["calls"] for line in events(result, "cost")}
     assert calls == {"none": 4, "faceless": 3, "hybrid": 0, "sheets": 1}
     assert cloud.rekognition.calls == []
 
 
-@pytest.mark.parametrize(("thrift", "calls"), [("none", 4), ("faceless", 3), ("hybrid", 0), ("sheets", 1)])
-def test_a_run_finds_copies_and_tells_what_it_cost(cloud: Cloud, thrift: str, calls: int) -> None:
-    result = cloud.sort("--yes", "--thrift", thrift)
+@pytest.mark.parametrize(("savings", "calls"), [("none", 4), ("faceless", 3), ("hybrid", 0), ("sheets", 1)])
+def test_a_run_finds_copies_and_tells_what_it_cost(cloud: Cloud, savings: str, calls: int) -> None:
+    result = cloud.sort("--yes", "--savings", savings)
     assert result.returncode == 0, result.stderr
     assert "Amazon may keep them" in result.stderr
     (balance,) = events(result, "balance")
     assert (balance["copied"], balance["no_face"], balance["found"]) == (3, 1, 4)
     assert len(cloud.rekognition.calls) == calls
     assert sum(line["calls"] for line in events(result, "spent")) == calls
-    again = cloud.sort("--yes", "--thrift", thrift)
+    again = cloud.sort("--yes", "--savings", savings)
     assert "Amazon may keep them" not in again.stderr
     assert len(cloud.rekognition.calls) == calls
     assert events(again, "balance")[0]["already_there"] == 3

@@ -11,12 +11,12 @@ from painted import ANNA, PaintedEngine
 from rekognition_server import rekognition_server
 from test_paid_run import LIKE_ANNA, PaidDesk
 
-from facesorter.domain.spending import Thrift
+from facesorter.domain.spending import SavingsMode
 
 
-@pytest.mark.parametrize("thrift", list(Thrift))
+@pytest.mark.parametrize("savings", list(SavingsMode))
 def test_names_do_not_depend_on_where_a_paid_run_was_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, thrift: Thrift
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, savings: SavingsMode
 ) -> None:
     monkeypatch.setattr(test_paid_run, "CALLS_AT_ONCE", 1)  # so that not every photo is asked about at once
     names: dict[str, bytes] = {}
@@ -27,10 +27,10 @@ def test_names_do_not_depend_on_where_a_paid_run_was_cut_off(
             for number in range(6):
                 (desk.photos / str(number)).mkdir()
                 desk.put(f"{number}/photo.png", (20 + 9 * number, 30, 60, LIKE_ANNA if number == 1 else ANNA))
-            run = desk.prepare("Anna", thrift=thrift).run()
+            run = desk.prepare("Anna", savings=savings).run()
             seen = list(itertools.islice(run, cut_off_after))
             run.close()
-            desk.sort("Anna", thrift=thrift)
+            desk.sort("Anna", savings=savings)
             copies = {name: (desk.destination / "PhotosWithAnna" / name).read_bytes() for name in desk.copies("Anna")}
             names = names or copies
             assert copies == names

@@ -32,7 +32,7 @@ from facesorter.domain.events import (
     RunFinished,
 )
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
@@ -90,13 +90,13 @@ class PaidDesk:
 
     def hired(self, terms: Terms, names: tuple[str, ...]) -> tuple[Second, Meter]:
         meter = Meter(price_in("eu-west-1"), terms.most_dollars)
-        kind = SheetRekognition if terms.thrift is Thrift.SHEETS else RekognitionEngine
+        kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
         calls = RekognitionCalls(self.server.client(read_timeout=5), meter, Pace(200))
         self.engine = engine = kind(calls, self.local)
         executor = ThreadExecutor(CALLS_AT_ONCE)
         self.executors.append(executor)
         sheets = engine if isinstance(engine, SheetRekognition) else None
-        return Second(engine, self.sought(engine, names), terms.thrift, executor, sheets), meter
+        return Second(engine, self.sought(engine, names), terms.savings, executor, sheets), meter
 
     def sought(self, engine: RekognitionEngine | PaintedEngine, names: tuple[str, ...]) -> tuple[Sought, ...]:
         found: list[Sought] = []
@@ -106,8 +106,8 @@ class PaidDesk:
             found.append(Sought(person, reference, self.catalog.decisions(person)))
         return tuple(found)
 
-    def prepare(self, *names: str, cap: str = "5", thrift: Thrift = Thrift.NONE) -> Sort:
-        terms = Terms(thrift, Decimal(cap))
+    def prepare(self, *names: str, cap: str = "5", savings: SavingsMode = SavingsMode.NONE) -> Sort:
+        terms = Terms(savings, Decimal(cap))
         request = SortRequest((), (str(self.photos),), str(self.destination), terms=terms)
         second, meter = self.hired(terms, names)
         source = FolderSource(request.folders, request.recursive, ())
@@ -115,13 +115,13 @@ class PaidDesk:
         self.executors.append(local)
         tools = Tools(self.local, source, self.catalog, self.journal, FileCopier("copy"), local, second, meter)
         sought = self.sought(self.local, names)
-        if thrift is Thrift.NONE:
+        if savings is SavingsMode.NONE:
             tools = replace(tools, engine=second.engine, executor=second.executor, second=None)
             sought = second.sought
         return Sort(sought, request, tools)
 
-    def sort(self, *names: str, cap: str = "5", thrift: Thrift = Thrift.NONE) -> list[Event]:
-        return list(self.prepare(*names, cap=cap, thrift=thrift).run())
+    def sort(self, *names: str, cap: str = "5", savings: SavingsMode = SavingsMode.NONE) -> list[Event]:
+        return list(self.prepare(*names, cap=cap, savings=savings).run())
 
     def local_piles(self, *names: str) -> dict[tuple[str, str], Pile]:
         """What the local engine says without growing its references."""
@@ -172,10 +172,10 @@ def spent(events: list[Event]) -> int:
     return [event.cost.calls for event in events if isinstance(event, MoneySpent)][-1]
 
 
-@pytest.mark.parametrize("thrift", list(Thrift))
-def test_the_piles_are_those_of_the_local_engine(desk: PaidDesk, thrift: Thrift) -> None:
+@pytest.mark.parametrize("savings", list(SavingsMode))
+def test_the_piles_are_those_of_the_local_engine(desk: PaidDesk, savings: SavingsMode) -> None:
     desk.fill(40)
-    events = desk.sort("Anna", "Ben", thrift=thrift)
+    events = desk.sort("Anna", "Ben", savings=savings)
     assert len(piles(events)) == 80
     assert piles(events) == desk.local_piles("Anna", "Ben")
     assert len(desk.copies("Anna")) == 10
@@ -183,11 +183,12 @@ def test_the_piles_are_those_of_the_local_engine(desk: PaidDesk, thrift: Thrift)
 
 
 @pytest.mark.parametrize(
-    ("thrift", "calls"), [(Thrift.NONE, 80), (Thrift.FACELESS, 60), (Thrift.HYBRID, 10), (Thrift.SHEETS, 2)]
+    ("savings", "calls"),
+    [(SavingsMode.NONE, 80), (SavingsMode.FACELESS, 60), (SavingsMode.HYBRID, 10), (SavingsMode.SHEETS, 2)],
 )
-def test_the_price_is_told_before_and_kept(desk: PaidDesk, thrift: Thrift, calls: int) -> None:
+def test_the_price_is_told_before_and_kept(desk: PaidDesk, savings: SavingsMode, calls: int) -> None:
     desk.fill(40)
-    events = desk.sort("Anna", "Ben", thrift=thrift)
+    events = desk.sort("Anna", "Ben", savings=savings)
     (told,) = [event for event in events if isinstance(event, CostEstimated)]
     assert told.cost == (calls, calls * Decimal("0.001"))
     assert len(desk.server.calls) == calls
@@ -204,16 +205,16 @@ def test_every_way_is_priced_without_a_call(desk: PaidDesk) -> None:
     _, meter = desk.hired(Terms(), names)
     source = FolderSource([str(desk.photos)])
     events = list(estimate(first, lambda way: desk.hired(Terms(way), names)[0], source, executor, meter))
-    costs = {event.thrift: event.cost.calls for event in events if isinstance(event, CostEstimated)}
-    assert costs == {Thrift.NONE: 80, Thrift.FACELESS: 60, Thrift.HYBRID: 10, Thrift.SHEETS: 2}
+    costs = {event.savings: event.cost.calls for event in events if isinstance(event, CostEstimated)}
+    assert costs == {SavingsMode.NONE: 80, SavingsMode.FACELESS: 60, SavingsMode.HYBRID: 10, SavingsMode.SHEETS: 2}
     assert desk.server.calls == []
 
 
-@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS, Thrift.SHEETS])
-def test_with_throttling_and_failures_nothing_is_lost_doubled_or_wrong(desk: PaidDesk, thrift: Thrift) -> None:
+@pytest.mark.parametrize("savings", [SavingsMode.NONE, SavingsMode.FACELESS, SavingsMode.SHEETS])
+def test_with_throttling_and_failures_nothing_is_lost_doubled_or_wrong(desk: PaidDesk, savings: SavingsMode) -> None:
     desk.fill(60)
     desk.server.endpoint.faults = Faults(throttle=0.3, error=0.05, seed=1)
-    events = desk.sort("Anna", thrift=thrift)
+    events = desk.sort("Anna", savings=savings)
     assert not [event for event in events if isinstance(event, PhotoFailed)]
     assert desk.server.billed_twice() == 0
     assert spent(events) == looked_at(desk)
@@ -247,18 +248,18 @@ def test_two_hundred_photos_come_through_a_third_of_refusals_failures_and_foreig
     assert desk.copies("Anna") == {f"{number:03}-anna.png" for number in range(0, 200, 4)}
 
 
-@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS])
-def test_a_run_goes_on_where_expired_credentials_ended_it(desk: PaidDesk, thrift: Thrift) -> None:
+@pytest.mark.parametrize("savings", [SavingsMode.NONE, SavingsMode.FACELESS])
+def test_a_run_goes_on_where_expired_credentials_ended_it(desk: PaidDesk, savings: SavingsMode) -> None:
     desk.fill(60)
     desk.server.turn = 10, Faults(expired=1)
     with pytest.raises(EngineUnavailable, match="expired"):
-        desk.sort("Anna", thrift=thrift)
+        desk.sort("Anna", savings=savings)
     paid = looked_at(desk)
     assert 10 <= paid <= 10 + CALLS_AT_ONCE
     desk.server.endpoint.faults = NO_FAULTS
-    events = desk.sort("Anna", thrift=thrift)
+    events = desk.sort("Anna", savings=savings)
     assert desk.server.billed_twice() == 0
-    assert looked_at(desk) == (60 if thrift is Thrift.NONE else 45)
+    assert looked_at(desk) == (60 if savings is SavingsMode.NONE else 45)
     assert spent(events) == looked_at(desk) - paid
     assert piles(events) == desk.local_piles("Anna")
 
@@ -288,13 +289,13 @@ def test_another_threshold_and_a_second_run_cost_nothing(desk: PaidDesk) -> None
 
 def test_what_the_user_decided_is_not_asked_about(desk: PaidDesk) -> None:
     desk.fill(20)
-    desk.sort("Anna", thrift=Thrift.HYBRID)
+    desk.sort("Anna", savings=SavingsMode.HYBRID)
     assert desk.server.billed() == {"CompareFaces": 5}
     desk.put("more.png", (80, 90, 60, LIKE_ANNA))
     anna = desk.catalog.person("Anna")
     content = hashlib.sha256((desk.photos / "more.png").read_bytes()).digest()
     desk.catalog.decide(anna, {content: Decision.YES})
-    events = desk.sort("Anna", thrift=Thrift.HYBRID)
+    events = desk.sort("Anna", savings=SavingsMode.HYBRID)
     assert desk.server.billed() == {"CompareFaces": 5}
     assert piles(events)["more.png", "Anna"] is Pile.SURE
 
@@ -322,7 +323,7 @@ def test_a_second_opinion_that_fails_is_a_problem_of_that_person_alone(desk: Pai
     desk.put("anna.png", (20, 30, 60, ANNA))
     desk.put("ben.png", (25, 30, 60, BEN))
     desk.server.endpoint.faults = Faults(error=1)
-    events = desk.sort("Anna", "Ben", thrift=Thrift.HYBRID)
+    events = desk.sort("Anna", "Ben", savings=SavingsMode.HYBRID)
     assert isinstance(events[-1], RunFinished)
     anna, ben = events[-1].balances
     assert (anna.found, anna.copied, anna.not_them, anna.problems) == (5, 2, 3, 0)
@@ -340,13 +341,13 @@ def test_a_second_opinion_that_fails_is_a_problem_of_that_person_alone(desk: Pai
     finals = [event.photo.id for event in events if isinstance(event, PhotoCompared) and event.final]
     assert len(finals) == len(set(finals)) == 5
     desk.server.endpoint.faults = NO_FAULTS
-    assert piles(desk.sort("Anna", "Ben", thrift=Thrift.HYBRID)) == desk.local_piles("Anna", "Ben")
+    assert piles(desk.sort("Anna", "Ben", savings=SavingsMode.HYBRID)) == desk.local_piles("Anna", "Ben")
 
 
 def test_what_is_copied_counts_once_although_the_photo_changes_before_the_second_look(desk: PaidDesk) -> None:
     desk.put("ben.png", (25, 30, 60, BEN))
     desk.put("both.png", (20, 30, 60, ANNA), (250, 100, 70, LIKE_BEN))
-    for event in desk.prepare("Anna", "Ben", thrift=Thrift.HYBRID).run():
+    for event in desk.prepare("Anna", "Ben", savings=SavingsMode.HYBRID).run():
         if isinstance(event, CostEstimated):
             desk.put("both.png", (20, 30, 60, BEN))
     assert isinstance(event, RunFinished)
@@ -358,44 +359,44 @@ def test_what_is_copied_counts_once_although_the_photo_changes_before_the_second
 def test_a_sheet_that_the_service_refuses_is_a_problem_of_its_photos_and_the_run_goes_on(desk: PaidDesk) -> None:
     desk.fill(8)
     desk.server.endpoint.faults = Faults(error=1)
-    events = desk.sort("Anna", thrift=Thrift.SHEETS)
+    events = desk.sort("Anna", savings=SavingsMode.SHEETS)
     assert isinstance(events[-1], RunFinished)
     (balance,) = events[-1].balances
     assert (balance.found, balance.problems, balance.no_face) == (8, 6, 2)
     failed = [event.reason for event in events if isinstance(event, PhotoFailed) and event.final]
     assert failed == ["Amazon Rekognition failed to look at this photo several times."] * 6
     desk.server.endpoint.faults = NO_FAULTS
-    assert piles(desk.sort("Anna", thrift=Thrift.SHEETS)) == desk.local_piles("Anna")
+    assert piles(desk.sort("Anna", savings=SavingsMode.SHEETS)) == desk.local_piles("Anna")
 
 
 def test_copies_are_made_while_calls_are_still_to_come(desk: PaidDesk) -> None:
     for number in range(60):
         desk.put(f"{number:03}.png", (20 + number, 30, 60, ANNA))
-    kinds = [type(event) for event in desk.sort("Anna", thrift=Thrift.FACELESS)]
+    kinds = [type(event) for event in desk.sort("Anna", savings=SavingsMode.FACELESS)]
     assert kinds.index(PhotoCopied) < len(kinds) - 1 - kinds[::-1].index(MoneySpent)
 
 
 def test_a_photo_that_changed_since_its_faces_were_found_is_a_problem(desk: PaidDesk) -> None:
     desk.fill(8)
-    run = desk.prepare("Anna", thrift=Thrift.SHEETS).run()
+    run = desk.prepare("Anna", savings=SavingsMode.SHEETS).run()
     for event in run:
         if isinstance(event, CostEstimated):
             desk.put("000-anna.png", (90, 90, 60, BEN))
     # the run is over: the changed photo was not judged by what it was
-    events = list(desk.prepare("Anna", thrift=Thrift.SHEETS).run())
+    events = list(desk.prepare("Anna", savings=SavingsMode.SHEETS).run())
     assert piles(events)["000-anna.png", "Anna"] is Pile.NOT_THEM
 
 
-@pytest.mark.parametrize("thrift", list(Thrift))
-def test_a_run_may_be_left_at_any_event(desk: PaidDesk, thrift: Thrift) -> None:
+@pytest.mark.parametrize("savings", list(SavingsMode))
+def test_a_run_may_be_left_at_any_event(desk: PaidDesk, savings: SavingsMode) -> None:
     desk.fill(12)
     for stop_after in (1, 5, 15, 25):
-        run = desk.prepare("Anna", thrift=thrift).run()
+        run = desk.prepare("Anna", savings=savings).run()
         for number, _ in enumerate(run):
             if number == stop_after:
                 break
         run.close()
-    assert piles(desk.sort("Anna", thrift=thrift)) == desk.local_piles("Anna")
+    assert piles(desk.sort("Anna", savings=savings)) == desk.local_piles("Anna")
     assert desk.server.billed_twice() == 0
     assert not [thread for thread in threading.enumerate() if thread.name == "rekognition"]
 

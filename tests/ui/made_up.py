@@ -150,7 +150,7 @@ class MadeUpWorkshop:
             self.run_id = 7
             if request.terms is not None:
                 yield CostEstimated(
-                    request.terms.thrift, Cost(self.photos, self.photos * CALL), request.terms.most_dollars
+                    request.terms.savings, Cost(self.photos, self.photos * CALL), request.terms.most_dollars
                 )
                 self.spent = Cost(3, 3 * CALL)
                 yield MoneySpent(Cost(1, CALL))

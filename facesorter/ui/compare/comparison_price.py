@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from facesorter.domain.spending import Errand, PricedTerms, Terms, Thrift, in_dollars
+from facesorter.domain.spending import Errand, PricedTerms, SavingsMode, Terms, in_dollars
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
@@ -48,7 +48,7 @@ class ComparisonPrice(QObject):
     def _terms(self) -> Terms | None:
         """Whole pictures are sent: this computer does not look at them before."""
         terms = self._choice.terms
-        return terms and replace(terms, thrift=Thrift.NONE)
+        return terms and replace(terms, savings=SavingsMode.NONE)
 
     def ask(self, headshot: Headshot | None, place: str, *, whole: bool) -> None:
         """First of a call, which is what an analysis costs, and of the comparison if there is a headshot already."""

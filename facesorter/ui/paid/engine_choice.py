@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.settings import Settings
 
 LOCAL, REKOGNITION = "local", "rekognition"
@@ -30,7 +30,7 @@ class EngineChoice(QObject):
         super().__init__(parent)
         self._holders: dict[QObject, bool] = {}
         self._waiting: dict[str, Any] = {}
-        self.engine, self.thrift = settings.engine, Thrift(settings.thrift)
+        self.engine, self.savings = settings.engine, SavingsMode(settings.savings)
         self.cap_cents, self.consent = settings.cap_cents, settings.upload_consent
 
     @property
@@ -46,7 +46,7 @@ class EngineChoice(QObject):
     @property
     def terms(self) -> Terms | None:
         """What is agreed to if work begins now; None on this computer."""
-        return Terms(self.thrift, Decimal(self.cap_cents) / 100) if self.paid else None
+        return Terms(self.savings, Decimal(self.cap_cents) / 100) if self.paid else None
 
     @property
     def held(self) -> bool:
@@ -64,7 +64,7 @@ class EngineChoice(QObject):
             self.changed.emit()
 
     def choose(self, **choices: Any) -> None:
-        """Take over what the user chose: `engine`, `thrift`, `cap_cents` or `consent`."""
+        """Take over what the user chose: `engine`, `savings`, `cap_cents` or `consent`."""
         for name, value in choices.items():
             setattr(self, name, value)
             self._waiting.pop(name, None)
@@ -77,7 +77,7 @@ class EngineChoice(QObject):
         self.consent = settings.upload_consent
         self._waiting = {
             "engine": settings.engine,
-            "thrift": Thrift(settings.thrift),
+            "savings": SavingsMode(settings.savings),
             "cap_cents": settings.cap_cents,
         }
         self._take_waiting()
@@ -96,7 +96,7 @@ class EngineChoice(QObject):
         """What was chosen, by the names of the settings, be it that it waits."""
         return {
             "engine": self._waiting.get("engine", self.engine),
-            "thrift": str(self._waiting.get("thrift", self.thrift)),
+            "savings": str(self._waiting.get("savings", self.savings)),
             "cap_cents": self._waiting.get("cap_cents", self.cap_cents),
             "upload_consent": self.consent,
         }

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed, PhotosFound
-from facesorter.domain.spending import Thrift, in_dollars
+from facesorter.domain.spending import SavingsMode, in_dollars
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
@@ -33,13 +33,13 @@ WIDTH_PX = 560
 
 
 class SpendDialog(QDialog):
-    """Accepted means that `thrift` was chosen. Closed early, what was looked at is kept for a run or the next time."""
+    """Accepted means that `savings` was chosen. Closed early, what was looked at is kept for a run or the next time."""
 
     def __init__(self, workshop: Workshop, jobs: Jobs, request: SortRequest, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Spend less"))
         self._found = self._looked_at = 0
-        self.thrift = request.terms.thrift if request.terms is not None else Thrift.NONE
+        self.savings = request.terms.savings if request.terms is not None else SavingsMode.NONE
         self._head = label("", "dim", wraps=True)
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, 0)
@@ -61,11 +61,11 @@ class SpendDialog(QDialog):
         layout.addWidget(self._head)
         layout.addWidget(self._bar)
         layout.addWidget(self._banner)
-        self.prices: dict[Thrift, QLabel] = {}
-        self.choices: dict[Thrift, QRadioButton] = {}
+        self.prices: dict[SavingsMode, QLabel] = {}
+        self.choices: dict[SavingsMode, QRadioButton] = {}
         self._group = QButtonGroup(self)
-        for thrift in Thrift:
-            layout.addWidget(self._row(thrift))
+        for savings in SavingsMode:
+            layout.addWidget(self._row(savings))
         layout.addSpacing(4)
         layout.addLayout(buttons)
         self.setFixedWidth(WIDTH_PX)
@@ -76,17 +76,17 @@ class SpendDialog(QDialog):
         job.failed.connect(self._bar.hide)
         self.finished.connect(job.cancel)
 
-    def _row(self, thrift: Thrift) -> QFrame:
-        choice = QRadioButton(words.thrift(thrift))
-        choice.setChecked(thrift is self.thrift)
-        choice.toggled.connect(partial(self._chosen, thrift))
+    def _row(self, savings: SavingsMode) -> QFrame:
+        choice = QRadioButton(words.savings(savings))
+        choice.setChecked(savings is self.savings)
+        choice.toggled.connect(partial(self._chosen, savings))
         self._group.addButton(choice)
         price = label("…", "strong")
-        self.choices[thrift], self.prices[thrift] = choice, price
+        self.choices[savings], self.prices[savings] = choice, price
         line = QHBoxLayout()
         line.addWidget(choice, 1)
         line.addWidget(price)
-        explanation = label(self._explanation(thrift), "dim", wraps=True)
+        explanation = label(self._explanation(savings), "dim", wraps=True)
         explanation.setContentsMargins(20, 0, 90, 0)
         row = QFrame()
         mark(row, card="true")
@@ -97,17 +97,19 @@ class SpendDialog(QDialog):
         layout.addWidget(explanation)
         return row
 
-    def _explanation(self, thrift: Thrift) -> str:
+    def _explanation(self, savings: SavingsMode) -> str:
         return {
-            Thrift.NONE: self.tr("Rekognition looks at everything itself."),
-            Thrift.FACELESS: self.tr("Photos in which this computer finds nobody stay here."),
-            Thrift.HYBRID: self.tr("This computer decides. Rekognition is asked only where it is in doubt."),
-            Thrift.SHEETS: self.tr("A face that gets no answer this way is asked about again with its whole photo."),
-        }[thrift]
+            SavingsMode.NONE: self.tr("Rekognition looks at everything itself."),
+            SavingsMode.FACELESS: self.tr("Photos in which this computer finds nobody stay here."),
+            SavingsMode.HYBRID: self.tr("This computer decides. Rekognition is asked only where it is in doubt."),
+            SavingsMode.SHEETS: self.tr(
+                "A face that gets no answer this way is asked about again with its whole photo."
+            ),
+        }[savings]
 
-    def _chosen(self, thrift: Thrift, checked: bool) -> None:
+    def _chosen(self, savings: SavingsMode, checked: bool) -> None:
         if checked:
-            self.thrift = thrift
+            self.savings = savings
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
@@ -116,13 +118,13 @@ class SpendDialog(QDialog):
                     self._found = total
                 case PhotoCompared() | PhotoFailed():
                     self._looked_at += 1
-                case CostEstimated(thrift, cost):
-                    self.prices[thrift].setText(in_dollars(cost.dollars))
-                    self.prices[thrift].setToolTip(words.calls(cost.calls))
-                    self.choices[thrift].setAccessibleDescription(
+                case CostEstimated(savings, cost):
+                    self.prices[savings].setText(in_dollars(cost.dollars))
+                    self.prices[savings].setToolTip(words.calls(cost.calls))
+                    self.choices[savings].setAccessibleDescription(
                         f"{words.calls(cost.calls)}, {in_dollars(cost.dollars)}"
                     )
-                    self._bar.setVisible(thrift is not list(Thrift)[-1])
+                    self._bar.setVisible(savings is not list(SavingsMode)[-1])
                 case _:
                     pass
         self._refresh()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from facesorter.domain.spending import PricedTerms, Terms, Thrift, in_dollars
+from facesorter.domain.spending import PricedTerms, SavingsMode, Terms, in_dollars
 from facesorter.ui.review.run import PLAN_AFTER_MS, Run, State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
@@ -58,7 +58,7 @@ class SecondOpinion(QWidget):
         """All that the price depends on: which photos were answered how, the threshold, the region and the terms."""
         results, settings = self._run.results, self._workshop.settings
         threshold = 0.0 if results is None else results.threshold
-        terms = Terms(Thrift.HYBRID, Decimal(settings.cap_cents) / 100)
+        terms = Terms(SavingsMode.HYBRID, Decimal(settings.cap_cents) / 100)
         return self._run.changes, threshold, settings.aws_region, terms
 
     def _work_out(self) -> None:

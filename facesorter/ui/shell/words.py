@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import Cost, Thrift, in_dollars
+from facesorter.domain.spending import Cost, SavingsMode, in_dollars
 
 tr = QCoreApplication.translate
 
@@ -137,11 +137,11 @@ def spent(cost: Cost) -> str:
     return tr("words", "{} spent on {}").format(in_dollars(cost.dollars), calls(cost.calls))
 
 
-def thrift(way: Thrift) -> str:
+def savings(way: SavingsMode) -> str:
     """A way to spend less, in a few words."""
     return {
-        Thrift.NONE: tr("words", "Every photo is sent"),
-        Thrift.FACELESS: tr("words", "Only photos with a face"),
-        Thrift.HYBRID: tr("words", "Only photos to check"),
-        Thrift.SHEETS: tr("words", "Only faces, many in one picture"),
+        SavingsMode.NONE: tr("words", "Every photo is sent"),
+        SavingsMode.FACELESS: tr("words", "Only photos with a face"),
+        SavingsMode.HYBRID: tr("words", "Only photos to check"),
+        SavingsMode.SHEETS: tr("words", "Only faces, many in one picture"),
     }[way]

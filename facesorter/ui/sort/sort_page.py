@@ -160,7 +160,7 @@ class SortPage(QWidget):
             return self._jobs.select(work_out)
 
         headshots = tuple(wanted.headshots for wanted in request.people)
-        self.where.engine.ask_price((headshots, request.folders, request.recursive, self.choice.thrift), begin)
+        self.where.engine.ask_price((headshots, request.folders, request.recursive, self.choice.savings), begin)
 
     def _stop_watching(self) -> None:
         if self.outcome is not None:
@@ -239,7 +239,7 @@ class SortPage(QWidget):
         chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
         dialog.deleteLater()
         self.where.engine.forget_price()
-        self.choice.choose(thrift=dialog.thrift if chosen else self.choice.thrift)
+        self.choice.choose(savings=dialog.savings if chosen else self.choice.savings)
 
     def prepare(self) -> Outcome:
         """Make what the first run is shown by, between the window and that run: it would hold up either."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton
 
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import Thrift
+from facesorter.domain.spending import SavingsMode
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
 from facesorter.ui.shell import words
@@ -148,12 +148,12 @@ class WhereCard(Card):
         self.changed.emit()
 
     def _engine_changed(self) -> None:
-        self._show_thrift()
+        self._show_savings()
         self.changed.emit()
 
-    def _show_thrift(self) -> None:
-        thrift = self._choice.thrift
-        self.spend_less.setText(self.tr("Spend less…") if thrift is Thrift.NONE else words.thrift(thrift))
+    def _show_savings(self) -> None:
+        savings = self._choice.savings
+        self.spend_less.setText(self.tr("Spend less…") if savings is SavingsMode.NONE else words.savings(savings))
         self.spend_less.setEnabled(self.engine.price is not None and not self._choice.held)
 
     def _choose_folder(self) -> None:
@@ -189,7 +189,7 @@ class WhereCard(Card):
         more = f" +{len(self._names) - 1}" if len(self._names) > 1 else ""
         self._folder.show_text(self._names[0] + more if self._names else "")
         self._folder.setToolTip("\n".join(self._names))
-        self._show_thrift()
+        self._show_savings()
 
     def _fill_menu(self) -> None:
         """What else the button offers beside asking for a folder."""

@@ -14,7 +14,7 @@ from facesorter.domain.errors import BudgetReached, EngineUnavailable, WrongUse
 from facesorter.domain.events import CopyFailed, RunPaused
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
-from facesorter.domain.spending import CONSENT, Terms, Thrift
+from facesorter.domain.spending import CONSENT, SavingsMode, Terms
 from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.paid.consent_dialog import ConsentDialog
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
@@ -92,12 +92,12 @@ class TestThePrice:
 
     def test_the_choice_is_kept(self, ready, qtbot, workshop):
         ready.choice.choose(engine=REKOGNITION)
-        ready.choice.choose(thrift=Thrift.HYBRID)
+        ready.choice.choose(savings=SavingsMode.HYBRID)
         ready.where.engine.cap.setText("")
         qtbot.keyClicks(ready.where.engine.cap, "2.5")
         qtbot.waitUntil(lambda: workshop.settings.cap_cents == 250)
-        assert (workshop.settings.engine, workshop.settings.thrift) == ("rekognition", "hybrid")
-        assert ready.request().terms == Terms(Thrift.HYBRID, Decimal("2.5"))
+        assert (workshop.settings.engine, workshop.settings.savings) == ("rekognition", "hybrid")
+        assert ready.request().terms == Terms(SavingsMode.HYBRID, Decimal("2.5"))
 
 
 def test_ways_to_spend_less_wait_while_another_page_holds_the_choice(ready, qtbot):
@@ -199,10 +199,10 @@ class TestWhilePhotosAreSent:
     def test_what_is_chosen_after_the_settings_counts(self, sending, settings, qtbot, workshop):
         settings.account.wanted.emit({"engine": LOCAL})
         qtbot.waitUntil(lambda: workshop.settings.engine == LOCAL and sending.settings().engine == LOCAL)
-        sending.choice.choose(thrift=Thrift.HYBRID)
+        sending.choice.choose(savings=SavingsMode.HYBRID)
         workshop.gate.set()
         qtbot.waitUntil(lambda: sending.outcome.run.state is State.FINISHED)
-        assert (sending.choice.engine, sending.choice.thrift) == (LOCAL, Thrift.HYBRID)
+        assert (sending.choice.engine, sending.choice.savings) == (LOCAL, SavingsMode.HYBRID)
 
     def test_taking_back_the_consent_stops_the_run(self, sending, settings, qtbot, workshop):
         settings.account.withdraw.click()
@@ -214,7 +214,7 @@ class TestWhilePhotosAreSent:
 
     def test_a_second_opinion_is_told_of_and_stopped_too(self, finished, window, qtbot, workshop, answers, gate):
         workshop.gate = gate
-        finished._ask_about_checked(workshop.price_of_second_opinion(80.0, Terms(Thrift.HYBRID, Decimal(5))))
+        finished._ask_about_checked(workshop.price_of_second_opinion(80.0, Terms(SavingsMode.HYBRID, Decimal(5))))
         qtbot.waitUntil(lambda: finished.outcome.run.done > 5)
         assert "Photos are sent there" in texts(window.sidebar)
         assert "Nothing is uploaded" not in finished.where.engine.sentence()
@@ -272,7 +272,7 @@ class TestTheMoney:
         offer.ask.click()
         assert workshop.settings.engine == LOCAL
         qtbot.waitUntil(lambda: finished.outcome.run.spent is not None and not finished.outcome.run.busy)
-        assert workshop.request.terms == Terms(Thrift.HYBRID, Decimal(5))
+        assert workshop.request.terms == Terms(SavingsMode.HYBRID, Decimal(5))
         assert not offer.isVisible()
 
 

@@ -13,7 +13,7 @@ from rekognition_server import KEY, aws_environment, rekognition_server
 from s3_server import s3_server
 from skimage import data as pictures
 
-from facesorter.domain.spending import Thrift
+from facesorter.domain.spending import SavingsMode
 from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.rekognition.account import Account
@@ -230,9 +230,9 @@ def test_a_paid_run_costs_what_was_said_and_nothing_the_second_time(page, qtbot,
     qtbot.waitUntil(lambda: "nothing to pay" in page.where.engine.sentence(), timeout=20000)
 
 
-@pytest.mark.parametrize("thrift", [Thrift.NONE, Thrift.FACELESS])
-def test_stop_ends_a_paid_run_within_a_second_although_the_service_hangs(page, qtbot, services, thrift):
-    page.choice.choose(consent=True, thrift=thrift)
+@pytest.mark.parametrize("savings", [SavingsMode.NONE, SavingsMode.FACELESS])
+def test_stop_ends_a_paid_run_within_a_second_although_the_service_hangs(page, qtbot, services, savings):
+    page.choice.choose(consent=True, savings=savings)
     qtbot.waitUntil(page.go.isEnabled, timeout=20000)
     services.rekognition.endpoint.faults = Faults(slow=1, slow_seconds=4)
     try:
@@ -254,9 +254,14 @@ def test_every_way_to_spend_less_shows_its_price(page, qtbot, services, theme, j
     dialog = SpendDialog(workshop, jobs, page.request(), theme, page)
     dialog.show()
     qtbot.waitUntil(lambda: all(price.text() != "…" for price in dialog.prices.values()), timeout=20000)
-    shown = {thrift: price.text() for thrift, price in dialog.prices.items()}
-    assert shown == {Thrift.NONE: "$0.004", Thrift.FACELESS: "$0.003", Thrift.HYBRID: "$0.00", Thrift.SHEETS: "$0.001"}
-    dialog.choices[Thrift.FACELESS].click()
-    assert dialog.thrift is Thrift.FACELESS
+    shown = {savings: price.text() for savings, price in dialog.prices.items()}
+    assert shown == {
+        SavingsMode.NONE: "$0.004",
+        SavingsMode.FACELESS: "$0.003",
+        SavingsMode.HYBRID: "$0.00",
+        SavingsMode.SHEETS: "$0.001",
+    }
+    dialog.choices[SavingsMode.FACELESS].click()
+    assert dialog.savings is SavingsMode.FACELESS
     dialog.reject()
     assert services.rekognition.calls == []

@@ -29,7 +29,7 @@ from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import CopyFailed, PhotoCopied
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Pile
-from facesorter.domain.spending import Terms, Thrift
+from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.settings import Settings
 from facesorter.ui.paid.consent_dialog import ConsentDialog
 from facesorter.ui.paid.engine_choice import REKOGNITION
@@ -201,7 +201,7 @@ class TestChoosing:
             monkeypatch.setattr(kind, "exec", lambda _dialog: 0)
         ready.who.manage.click()
         ready._spend_less()
-        ready._may_send("$0.01.", Terms(Thrift.NONE, Decimal(5)))
+        ready._may_send("$0.01.", Terms(SavingsMode.NONE, Decimal(5)))
         qtbot.wait(50)
         assert ready.window().findChildren(QDialog) == []
 
