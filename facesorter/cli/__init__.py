@@ -15,9 +15,10 @@ from pathlib import Path
 
 from facesorter import __version__, logs
 from facesorter.cli import aws, check, compare, doctor, endpoint, forget, sort, undo
+from facesorter.domain import messages
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.narration import shown
-from facesorter.paths import AppPaths
+from facesorter.paths import AppPaths, resource
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ UNHEARD = 141
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
     _print_anything()
+    messages.speak(None, resource("locale"))
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:

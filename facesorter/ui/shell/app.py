@@ -13,6 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, 
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from facesorter.domain import messages
 from facesorter.domain.errors import StorageUnavailable, UserError
 from facesorter.paths import AppPaths, resource
 from facesorter.ui.shell.interpreter import be_brief
@@ -120,12 +121,10 @@ class _Opening(QObject):
 
 def _translate(application: QApplication) -> None:
     """Speak the user's language where there is a translation."""
-    shipped = str(resource("translations"))
-    theirs = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    for name, folder in (("qtbase", theirs), ("facesorter", shipped)):
-        translator = QTranslator(application)
-        if translator.load(QLocale(), name, "_", folder):
-            application.installTranslator(translator)
+    messages.speak([code.replace("-", "_") for code in QLocale().uiLanguages()], resource("locale"))
+    translator = QTranslator(application)
+    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
 
 
 def start_logging(paths: AppPaths) -> None:

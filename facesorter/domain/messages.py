@@ -1,0 +1,48 @@
+"""The sentences people read, in their language: gettext for the window, the command line, and errors alike.
+
+Every call looks a sentence up at that moment, in the language that `speak` has chosen by then. Modules import what they
+need (`from facesorter.domain.messages import gettext as _, ngettext`) under the names that Babel looks for. A sentence
+is translated whole: put names and numbers into it with `format`, after the translation.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import os
+from collections.abc import Sequence
+
+DOMAIN = "facesorter"
+
+_spoken: _gettext.NullTranslations = _gettext.NullTranslations()
+
+
+def speak(languages: Sequence[str] | None, folder: str | os.PathLike[str]) -> None:
+    """Translate from now on into the first of `languages` that has a catalog below `folder`, or else not at all.
+
+    `languages` are codes such as `de_AT`, the preferred one first; None means those of the environment (`LANGUAGE`,
+    `LC_ALL`, `LC_MESSAGES`, `LANG`). English needs no catalog: a preferred `en` ends the search.
+    """
+    global _spoken  # noqa: PLW0603 - the language of a program is one
+    wanted = _of_the_environment() if languages is None else list(languages)
+    english = (place for place, code in enumerate(wanted) if code.split("_")[0].split(".")[0] in ("en", "C", "POSIX"))
+    _spoken = _gettext.translation(DOMAIN, os.fspath(folder), wanted[: next(english, len(wanted))], fallback=True)
+
+
+def _of_the_environment() -> list[str]:
+    values = (os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, values), "").split(":")
+
+
+def gettext(sentence: str) -> str:
+    """The sentence in the language spoken."""
+    return _spoken.gettext(sentence)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The form of a sentence that goes with `count`; `format` still has to put the number in."""
+    return _spoken.ngettext(one, many, count)
+
+
+def pgettext(context: str, sentence: str) -> str:
+    """The same for a short text that means different things in different places; `context` says which."""
+    return _spoken.pgettext(context, sentence)
