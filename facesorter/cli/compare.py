@@ -15,7 +15,7 @@ from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Face
 from facesorter.domain.spending import Errand, Terms, in_dollars
-from facesorter.domain.wire import compare_faces_answer, face_from
+from facesorter.domain.wire import compare_faces_answer, face_from, told
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot
 
@@ -116,12 +116,13 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
 
 
 def _more(detail: dict[str, Any]) -> Iterator[str]:
-    """What only some engines tell: ages, emotions and whether there is a smile, a beard, glasses."""
-    if "AgeRange" in detail:
-        yield f", {detail['AgeRange']['Low']} to {detail['AgeRange']['High']} years"
-    for emotion in sorted(detail.get("Emotions", ()), key=lambda one: -one["Confidence"])[:1]:
+    """What not every engine tells: age, the strongest emotion, gender, a smile, a beard, glasses."""
+    known = {member: value for member, value in detail.items() if told(member, value)}
+    if "AgeRange" in known:
+        yield f", {known['AgeRange']['Low']} to {known['AgeRange']['High']} years"
+    for emotion in sorted(known.get("Emotions", ()), key=lambda one: -one["Confidence"])[:1]:
         yield f", {emotion['Type'].lower()} {emotion['Confidence']:.0f} %"
-    for name, value in detail.items():
+    for name, value in known.items():
         if isinstance(value, dict) and "Value" in value:
             said = cast("dict[str, Any]", value)
             yield f", {name} {str(said['Value']).lower()} {said.get('Confidence', 0):.0f} %"

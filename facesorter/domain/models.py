@@ -7,7 +7,7 @@ escapes (`os.fsencode` gives the bytes back), and an object in S3 is `s3://bucke
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -87,6 +87,19 @@ class Face:
     landmarks: Landmarks
     pose: Pose
     quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """What a face looks like, as far as an engine can tell.
+
+    `age_range` is in years, from low to high; `gender` is "Male" or "Female" and how certain that is (0-100), never of
+    a child; `emotions` maps Rekognition's names to 0-100, and is empty where nothing is known.
+    """
+
+    age_range: tuple[int, int] | None = None
+    gender: tuple[str, float] | None = None
+    emotions: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 @dataclass(frozen=True, slots=True)

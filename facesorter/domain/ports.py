@@ -44,7 +44,7 @@ class Example(NamedTuple):
 
 
 class FaceEngine(Protocol):
-    """Finds and compares faces. `ask` is called from many threads at once; the rest from one at a time."""
+    """Finds and compares faces. Many threads may call `ask` and `analyze` at once, the rest one at a time."""
 
     @property
     def name(self) -> str:
@@ -95,7 +95,10 @@ class FaceEngine(Protocol):
         ...
 
     def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
-        """All that is known of each face, as Rekognition's `FaceDetail`; what is not known is absent."""
+        """All that is known of each face, as Rekognition's `FaceDetail`; what is not known is neutral (`wire.told`).
+
+        Any thread may call. Raises `PhotoError`.
+        """
         ...
 
     def stop(self) -> None:

@@ -53,7 +53,7 @@ class PictureReader:
     def __init__(self, engine: RecallingEngine, objects: ObjectSource) -> None:
         self.engine = engine
         self.one_at_a_time = threading.RLock()
-        """Held around every call of the engine but `ask`, as its port demands."""
+        """Held around every call of the engine but `ask` and `analyze`, as its port demands."""
         (self._question,) = engine.questions(())
         self._objects = objects
         self._read = Recent[tuple[bytes, tuple[Face, ...]]](_REMEMBERED)
@@ -64,6 +64,15 @@ class PictureReader:
         digest = hashlib.sha256(data).digest()
         answer, faces = self._read.get(digest, lambda: self._ask(data))
         return ReadPicture(data, digest, answer, faces)
+
+    def details(self, image: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """A `FaceDetail` with every member for each of the faces of `read`. Raises `ServiceError`."""
+        data = self._fetch(image)
+        _require_usable(data)
+        try:
+            return self.engine.analyze(EncodedPicture("", data))[:MOST_FACES]
+        except PhotoError:
+            raise _bad_format() from None
 
     def reference(self, picture: ReadPicture, face_index: int) -> Reference:
         """The picture's face as somebody to look for."""
@@ -84,17 +93,24 @@ class PictureReader:
         return self._objects.read(where["Bucket"], where["Name"], where.get("Version"))
 
     def _ask(self, data: bytes) -> tuple[bytes, tuple[Face, ...]]:
-        if kind_of(data) not in {Kind.JPEG, Kind.PNG}:
-            raise _bad_format()
+        _require_usable(data)
         try:
-            if min(size_of(data)) < SHORTEST_SIDE_PX:
-                raise invalid_parameter()
             answer = self.engine.ask(self._question, EncodedPicture("", data))
         except PhotoError:
             raise _bad_format() from None
         with self.one_at_a_time:
             faces = self.engine.faces_in((answer,))
         return answer, faces[:MOST_FACES]
+
+
+def _require_usable(data: bytes) -> None:
+    if kind_of(data) not in {Kind.JPEG, Kind.PNG}:
+        raise _bad_format()
+    try:
+        if min(size_of(data)) < SHORTEST_SIDE_PX:
+            raise invalid_parameter()
+    except PhotoError:
+        raise _bad_format() from None
 
 
 def _bad_format() -> ServiceError:

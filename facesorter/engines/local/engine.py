@@ -24,8 +24,9 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
-from facesorter.domain.wire import compared_face
+from facesorter.domain.wire import face_detail
 from facesorter.engines.local import codec as packed
+from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Recent
 from facesorter.engines.local.calibrate import calibration_of
 from facesorter.engines.local.detect import Detector
@@ -66,6 +67,7 @@ class LocalEngine:
         self._detector = Detector(networks.detector)
         self._recognizer = Recognizer(networks.recognizer)
         self._calibration = calibration_of(networks.recognizer)
+        self._appearance = AppearanceEstimator()
         self._name = f"local-{VERSION}-{networks.name}"
         self._looks = Recent[_Seen](CHOSEN)
         self._vectors = Recent[Floats](CHOSEN)
@@ -131,8 +133,15 @@ class LocalEngine:
         return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
     def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
-        """What is known of each face, largest first, as Rekognition words it. Raises `PhotoError`."""
-        return [compared_face(face) for face in self.faces(picture)]
+        """What is known of each face, largest first, as Rekognition words it. Raises `PhotoError`.
+
+        Any thread may call. Raises `EngineUnavailable` if a model was altered.
+        """
+        found, pixels = self._find(picture)
+        faces, _ = _aligned(found, pixels)
+        points = [row[4:14].reshape(5, 2) for row in found]
+        appearances = self._appearance.estimate(pixels, points)
+        return [face_detail(face, appearance) for face, appearance in zip(faces, appearances, strict=True)]
 
     def stop(self) -> None:
         """Nothing here waits for anything."""
@@ -155,14 +164,13 @@ class LocalEngine:
             )
 
     def _see(self, picture: EncodedPicture) -> _Seen:
+        return _Seen(*_aligned(*self._find(picture)))
+
+    def _find(self, picture: EncodedPicture) -> tuple[Floats, Pixels]:
+        """The detector's rows, largest first, and the pixels that they lie in."""
         first = decode(picture.data, at_least=FIRST_LOOK)
         found, decoded = find_faces(self._detector, first, lambda at_least: decode(picture.data, at_least=at_least))
-        aligned = np.empty((len(found), FACE_SIDE, FACE_SIDE, 3), np.uint8)
-        faces: list[Face] = []
-        for row, place in zip(found, aligned, strict=True):
-            place[:] = align(decoded.pixels, row[4:14].reshape(5, 2))
-            faces.append(_face(row, place, decoded.pixels.shape[1], decoded.pixels.shape[0]))
-        return _Seen(tuple(faces), aligned)
+        return found, decoded.pixels
 
     def _chosen(self, portrait: Portrait) -> tuple[Face, Floats]:
         """The face that is meant, and its vector as a headshot's."""
@@ -186,6 +194,16 @@ class LocalEngine:
             return mirrored_mean(plain, mirrored)
 
         return seen.faces[index], self._vectors.get((content, index), vector)
+
+
+def _aligned(found: Floats, pixels: Pixels) -> tuple[tuple[Face, ...], Pixels]:
+    """The faces of these rows, and each as the recognizer sees it: (faces, 112, 112, 3)."""
+    aligned = np.empty((len(found), FACE_SIDE, FACE_SIDE, 3), np.uint8)
+    faces: list[Face] = []
+    for row, place in zip(found, aligned, strict=True):
+        place[:] = align(pixels, row[4:14].reshape(5, 2))
+        faces.append(_face(row, place, pixels.shape[1], pixels.shape[0]))
+    return tuple(faces), aligned
 
 
 def _content(picture: EncodedPicture) -> bytes:

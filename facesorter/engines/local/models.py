@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ Pixels = NDArray[np.uint8]
 
 Floats = NDArray[np.float32]
 
+_log = logging.getLogger(__name__)
 _runtime: Any = onnxruntime
 _runtime.disable_telemetry_events()  # on Windows the environment does not; see `facesorter`
 
@@ -117,6 +119,25 @@ def load_networks(folder: Path | None = None) -> Networks:
         prepared = _digests("prepared")
         return Networks(_brought("yunet.onnx", prepared["yunet.onnx"]), _brought("sface.onnx", prepared["sface.onnx"]))
     return _own(folder)
+
+
+def load_appearance() -> tuple[Session | None, ...]:
+    """The networks for age, gender and expression; None for one that was not there when FaceSorter was built.
+
+    The wheel of the first two needs another, which is not made for every platform. Raises `EngineUnavailable` if a file
+    was altered.
+    """
+    return tuple(_if_brought(resource(f"models/{name}"), digest) for name, digest in _digests("appearance").items())
+
+
+def _if_brought(path: Path, digest: str) -> Session | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        _log.warning("%s is missing, so what it estimates of faces is not told.", path)
+        return None
+    _refuse_other(path, content, digest)
+    return _session(path, content)
 
 
 def is_sface(recognizer: Network) -> bool:

@@ -1,7 +1,7 @@
 """What an engine says of a face, in words: every member of Rekognition's `FaceDetail`, told or not.
 
 Source of the members: botocore's service model of Rekognition (DetectFaces). What an engine does not tell is None here
-and shown as such.
+and shown as such, never as the neutral value that stands for it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QLocale
 
+from facesorter.domain.wire import told
 from facesorter.ui.shell import words
 from facesorter.ui.shell.words import tr
 
@@ -31,7 +32,8 @@ class Facts(NamedTuple):
 
 def facts_of(detail: Mapping[str, Any]) -> tuple[Facts, ...]:
     """Everything there is to tell of a face, in the order of interest."""
-    return (_seen(detail), _pose(detail), _person(detail), _worn(detail), _points(detail))
+    known = {member: value for member, value in detail.items() if told(member, value)}
+    return (_seen(known), _pose(known), _person(known), _worn(known), _points(known))
 
 
 def _seen(detail: Mapping[str, Any]) -> Facts:

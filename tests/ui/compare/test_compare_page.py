@@ -17,8 +17,8 @@ from skimage import data as pictures
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, StorageUnavailable
 from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.models import BoundingBox, Comparison, Match, Photo
-from facesorter.domain.wire import compared_face
+from facesorter.domain.models import Appearance, BoundingBox, Comparison, Match, Photo
+from facesorter.domain.wire import compared_face, face_detail
 from facesorter.pipeline.compare import PictureCompared
 from facesorter.pipeline.enrol import HeadshotReport
 from facesorter.ui.compare.compare_page import ComparePage
@@ -223,7 +223,12 @@ class TestTheRealFace:
         assert float(told["Certainly a face"].split("\u00a0")[0]) > 80
         assert "of 100" in told["Sharpness"]
         assert "%" in told["eyeLeft"]
-        for unknown in ("Age", "Gender", "Emotions", "Smile", "Glasses", "Beard", "Eyes look", "Partly covered"):
+        low, high = (int(number) for number in told["Age"].removesuffix(" years").split(" to "))
+        assert 18 <= low < high <= 60
+        assert told["Gender"].startswith("female, ")
+        assert told["Emotions"].startswith("happy ")
+        assert told["Smile"].startswith("yes, ")
+        for unknown in ("Eyes open", "Mouth open", "Glasses", "Beard", "Eyes look", "Partly covered"):
             assert told[unknown] == "not told by this engine"
         assert real.source.picture.lit == pytest.approx(real.source.faces[0].box)
         assert real.target.picture.lit is None
@@ -475,6 +480,14 @@ class TestAnalysis:
         assert told["Emotions"] == "happy 96\u00a0%, calm 3\u00a0%"
         assert told["Eyes look"] == "12° to the left of the picture, 4° up"
         assert told["Sunglasses"] is None
+
+    def test_what_only_fills_a_place_is_not_shown(self, qtbot):
+        from facesorter.ui.compare.face_facts import facts_of
+
+        told = {line.name: line.told for facts in facts_of(face_detail(FACE, Appearance())) for line in facts.lines}
+        assert told["Sharpness"]
+        for unknown in ("Age", "Gender", "Emotions", "Smile", "Beard", "Mouth open", "Eyes look", "Partly covered"):
+            assert told[unknown] is None
 
 
 class TestBringingPictures:
