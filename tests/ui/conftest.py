@@ -80,6 +80,7 @@ def relay():
 def window(qtbot, workshop, jobs, theme, relay):
     made = MainWindow(workshop, jobs, theme, relay)
     qtbot.addWidget(made)
+    made.resize(1280, 800)  # larger than the screen there may be
     made.show()
     yield made
     made.close()

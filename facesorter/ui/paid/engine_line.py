@@ -139,6 +139,11 @@ class EngineLine(QWidget):
         job.reported.connect(show)
         job.failed.connect(refuse)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the chosen service cannot be used as things are, so that no photo is sent."""
+        return self._choice.paid and bool(self._refusal)
+
     def engine_problem(self) -> str:
         """Why a run cannot begin with this engine, as a sentence; "" if it can."""
         if not self._choice.paid or self.price is not None:

@@ -13,14 +13,15 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLab
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.explanation import explain
-from facesorter.ui.review.piles import color_of, name_of
+from facesorter.ui.review.piles import name_of, tone_of
 from facesorter.ui.review.results import Results
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.card import ElidedLabel, button, label
-from facesorter.ui.widgets.pictures import Box, FacePicture, Loaded, load_photo
+from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
+from facesorter.ui.widgets.pictures import Loaded, load_photo
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
@@ -41,7 +42,6 @@ class DetailPane(QFrame):
         super().__init__(parent)
         self._workshop = workshop
         self._jobs = jobs
-        self._theme = theme
         self._loaded: Loaded | None = None
         self._damage = ""
         self._loading: Job | None = None
@@ -49,9 +49,9 @@ class DetailPane(QFrame):
         mark(self, card="true")
         self.setAccessibleName(self.tr("The chosen photo"))
         self.setMinimumWidth(250)
-        self._reference = FacePicture(theme, self.tr("Headshot"))
-        self._face = FacePicture(theme, self.tr("Face in this photo"))
-        self._photo = FacePicture(theme, self.tr("The whole photo"))
+        self._reference = PictureWithFaces(theme, self.tr("Headshot"))
+        self._face = PictureWithFaces(theme, self.tr("Face in this photo"))
+        self._photo = PictureWithFaces(theme, self.tr("The whole photo"))
         self._title = label("", "large", wraps=True)
         self._file = ElidedLabel("dim")
         self._facts = ElidedLabel("dim")
@@ -73,7 +73,6 @@ class DetailPane(QFrame):
             Decision.UNSURE: button(self.tr("Not sure"), "", self.tr("Not sure (Space)")),
         }
         self._lay_out()
-        theme.changed.connect(self._paint)
         self.show_nothing()
 
     def _lay_out(self) -> None:
@@ -266,12 +265,11 @@ class DetailPane(QFrame):
         self._room.setVisible(self._beside or not shown)
 
     def _show_picture(self, loaded: Loaded, which: Pile, best: int | None) -> None:
-        colors = self._theme.colors
-        boxes = [
-            Box(face.box, color_of(which, colors) if place == best else colors.bad, 2.5 if place == best else 1.5)
+        marks = [
+            Mark(face.box, tone_of(which) if place == best else "bad", strong=place == best)
             for place, (face, _) in enumerate(loaded.faces)
         ]
-        self._photo.show_picture(loaded.image, boxes)
+        self._photo.show_picture(loaded.image, marks)
         if best is not None and best < len(loaded.faces):
             self._face.show_face(loaded.image, loaded.faces[best][0].box)
         else:

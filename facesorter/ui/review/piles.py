@@ -18,6 +18,11 @@ def name_of(which: Pile) -> str:
     }[which]
 
 
+def tone_of(which: Pile) -> str:
+    """Which of the `Colors` stands for a pile: in its numbers, and around the face that decided."""
+    return {Pile.SURE: "good", Pile.CHECK: "warn"}.get(which, "bad")
+
+
 def color_of(which: Pile, colors: Colors) -> str:
-    """The color of a pile's numbers, and of the box around the face that decided."""
-    return {Pile.SURE: colors.good, Pile.CHECK: colors.warn}.get(which, colors.bad)
+    """That color itself."""
+    return getattr(colors, tone_of(which))

@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from facesorter.ui.settings.settings_page import SettingsPage
 
 WIDE_PX, NARROW_PX = 176, 56
+"""Of the sidebar, with words (more where the font is large) and with icons only."""
 NARROW_BELOW_PX = 1080
 """In a window narrower than this the sidebar shows its icons only."""
+
+SIZE_PX, LEAST_PX = (1280, 800), (860, 560)
+FRAME_PX = 40
+"""What a window's frame may take of the height of the screen; Qt knows it only once the window is shown."""
 
 
 class Sidebar(QWidget):
@@ -44,7 +49,7 @@ class Sidebar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._name = label("FaceSorter", "large")
-        self._engine = label(self.tr("On this computer\nNothing is uploaded"), "small")
+        self._engine = label("", "small", wraps=True)
         self._group = QButtonGroup(self)
         self._places: list[tuple[str, str]] = []
         self._layout = QVBoxLayout(self)
@@ -56,19 +61,16 @@ class Sidebar(QWidget):
         self._layout.addStretch()
         self._layout.addWidget(self._engine)
 
-    def show_engine(self, paid: bool) -> None:
-        """Say whether photos are sent."""
-        self._engine.setText(
-            self.tr("Amazon Rekognition\nPhotos are sent there")
-            if paid
-            else self.tr("On this computer\nNothing is uploaded")
-        )
+    def show_engine(self, note: str) -> None:
+        """Say where the faces are compared."""
+        self._engine.setText(note)
 
     def add_place(self, text: str, icon: str) -> int:
         """One more place; its number."""
         number = len(self._places)
         self._places.append((text, icon))
         place = button(text, "place")
+        place.setAccessibleName(text)  # in a narrow window it has no other
         place.setCheckable(True)
         place.setChecked(number == 0)
         place.setIconSize(QSize(20, 20))
@@ -87,7 +89,6 @@ class Sidebar(QWidget):
 
     def be_narrow(self, *, narrow: bool) -> None:
         """Icons only, or icons and words."""
-        self.setFixedWidth(NARROW_PX if narrow else WIDE_PX)
         side = 4 if narrow else 10
         self._layout.setContentsMargins(side, 18, side, 16)
         self._name.setVisible(not narrow)
@@ -96,6 +97,7 @@ class Sidebar(QWidget):
             place = self._group.button(number)
             place.setText("" if narrow else text)
             place.setToolTip(text if narrow else "")
+        self.setFixedWidth(NARROW_PX if narrow else max(WIDE_PX, self._layout.minimumSize().width()))
 
 
 class MainWindow(QMainWindow):
@@ -108,7 +110,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._keeps = True
         self.setWindowTitle("FaceSorter")
-        self.setMinimumSize(860, 560)
+        self.setMinimumSize(*LEAST_PX)
         self.sidebar, self.pages = Sidebar(theme), QStackedWidget()
         self._lay_out()
         # Within the window from its first widget on: moving a whole page there costs as much as making half of it.
@@ -120,7 +122,7 @@ class MainWindow(QMainWindow):
         self.sidebar.add_place(self.tr("Compare"), "compare")
         self.sidebar.add_place(self.tr("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
-        self.sidebar.show_engine(self.sort.choice.sends)
+        self.sidebar.show_engine(self.sort.engine_note())
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
         self.sort.who.add.setFocus()
@@ -140,7 +142,8 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         kept = self._workshop.settings.window_geometry
         if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
-            self.resize(1280, 800)
+            free = self.screen().availableSize() - QSize(0, FRAME_PX)
+            self.resize(QSize(*SIZE_PX).boundedTo(free))
 
     def go_to(self, place: int) -> None:
         """Show a place of the sidebar."""

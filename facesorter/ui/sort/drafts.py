@@ -1,12 +1,13 @@
-"""People as they are being described: headshots, a name, and what files and folders say of both."""
+"""People as they are being described: headshots, a name, and what file names suggest."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from facesorter.domain.formats import is_photo
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import one_spelling
 from facesorter.ui.shell import words
 
@@ -14,7 +15,15 @@ if TYPE_CHECKING:
     from facesorter.pipeline.enrol import HeadshotReport
     from facesorter.ui.widgets.pictures import Loaded
 
-CAMERA_NAMES = frozenset({"img", "dsc", "dscf", "dscn", "dcim", "pict", "photo", "image", "picture", "pxl", "headshot"})
+NOBODYS_NAMES = frozenset(
+    {"img", "dsc", "dscf", "dscn", "dcim", "pict", "photo", "image", "picture", "pxl", "mvimg", "screenshot", "scan"}
+    | {"headshot", "portrait", "face", "selfie", "avatar", "profile", "untitled", "download", "wedding", "birthday"}
+    | {"group", "family", "friends", "team", "class", "party", "holiday", "vacation"}
+)
+"""File names that cameras, phones and people give to pictures, and that are no person's name."""
+
+HEADSHOT, NAME = "headshot", "name"
+"""What may be missing of a person."""
 
 MOST_HEADSHOTS = 50
 """Of one person. Whoever has more pictures at hand means the photos to search, and each would be looked at first."""
@@ -34,47 +43,88 @@ class Shot:
         return self.report is not None and bool(self.report.faces)
 
     @property
+    def unusable(self) -> bool:
+        return self.report is not None and not self.report.faces
+
+    @property
     def chosen(self) -> int:
         return self.face_index or 0
 
 
 @dataclass
 class Draft:
-    """A person being described; `doubtful` when two of the pictures may not show the same person."""
+    """A person being described.
+
+    The name follows the headshots' file names until it `is_named` by somebody. `doubtful` means that two of the
+    pictures may not show the same person.
+    """
 
     name: str = ""
     shots: list[Shot] = field(default_factory=list[Shot])
+    is_named: bool = False
     doubtful: bool = False
 
     @property
     def usable(self) -> list[Shot]:
         return [shot for shot in self.shots if shot.usable]
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether a picture has still to be looked at."""
+        return any(shot.report is None for shot in self.shots)
+
+    def guess_name(self) -> None:
+        """Take the name from the first headshot whose file is named like a person, unless somebody gave one."""
+        if not self.is_named:
+            guesses = (name_from(shot.path) for shot in self.shots if not shot.unusable)
+            self.name = next(filter(None, guesses), "")
+
 
 def name_from(path: str) -> str:
-    """A guess at a person's name from a file's: `anna_2.jpg` gives `Anna`; "" if it looks like a camera's."""
+    """A guess at a person's name from a file's: `anna_2.jpg` gives `Anna`; "" if it is nobody's."""
     stem = words.file_name(path).rsplit(".", 1)[0].replace("_", " ").replace("-", " ").rstrip("0123456789 ")
     stem = one_spelling(stem)
     plain = stem.replace(" ", "")
-    if not plain.isalpha() or len(plain) > 40 or plain.lower() in CAMERA_NAMES:
+    if not plain.isalpha() or len(plain) > 40 or plain.lower() in NOBODYS_NAMES:
         return ""
     return stem if any(letter.isupper() for letter in stem) else stem.title()
 
 
-def people_in(folder: str) -> dict[str, list[str]]:
-    """Headshots by name: of the folder's sub-folders, or of the folder itself if it has pictures."""
-    found: dict[str, list[str]] = {}
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        pictures = [entry.path for entry in entries if entry.is_file() and is_photo(entry.name)]
-        if pictures:
-            return {one_spelling(words.file_name(folder.rstrip("/"))): pictures}
-        for entry in entries:
-            if entry.is_dir():
-                inside = sorted(os.scandir(entry.path), key=lambda one: one.name)
-                pictures = [one.path for one in inside if one.is_file() and is_photo(one.name)]
-                if pictures:
-                    found[one_spelling(words.readable(entry.name))] = pictures
-    except OSError:
-        return found
-    return found
+class Problem(NamedTuple):
+    """Which person lacks something, what it is (`HEADSHOT`, `NAME`, or "" for nothing), and a sentence that says so."""
+
+    place: int
+    missing: str
+    sentence: str
+
+
+def problem_of(drafts: Sequence[Draft], folder_of: Callable[[str], str]) -> Problem:
+    """The first thing that is missing before these people can be searched for; `folder_of` may raise `WrongUse`."""
+    folders: set[str] = set()
+    for place, draft in enumerate(drafts):
+        if draft.is_pending:
+            return Problem(place, HEADSHOT, _("Looking at the headshot…"))
+        if not draft.usable:
+            return Problem(place, HEADSHOT, _("Choose a headshot first."))
+        if not draft.name.strip():
+            return Problem(place, NAME, _("Enter this person's name."))
+        try:
+            folder = folder_of(draft.name).casefold()
+        except WrongUse as error:
+            return Problem(place, NAME, str(error))
+        if folder in folders:
+            sentence = _("Two people have the same name, {}. Change one of them.")
+            return Problem(place, NAME, sentence.format(draft.name.strip()))
+        folders.add(folder)
+    return Problem(0, "", "")
+
+
+def folders_of(drafts: Sequence[Draft], folder_of: Callable[[str], str]) -> list[str]:
+    """The folders that copies will go to, of people whose name will do."""
+    made: list[str] = []
+    for draft in drafts:
+        try:
+            made.append(folder_of(draft.name))
+        except WrongUse:
+            continue
+    return made

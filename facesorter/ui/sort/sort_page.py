@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedLayout, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import EngineChoice
+from facesorter.ui.paid.engine_note import engine_note
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme
+from facesorter.ui.sort.steps_row import StepsRow
 from facesorter.ui.sort.welcome import Welcome
 from facesorter.ui.sort.where_card import WhereCard
 from facesorter.ui.sort.who_card import WhoCard
-from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.card import button
+from facesorter.ui.widgets.drops import Dropped, sort_out
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
@@ -36,10 +40,10 @@ SHORT_PX = 680
 class SortPage(QWidget):
     """Puts the steps together. `outcome` is None until the first run.
 
-    `engine_changed` says whether photos are sent, `account_asked` that somebody wants the settings of the account.
+    `engine_changed` carries `engine_note`, `account_asked` says that somebody wants the settings of the account.
     """
 
-    engine_changed = Signal(bool)
+    engine_changed = Signal(str)
     account_asked = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
@@ -51,14 +55,13 @@ class SortPage(QWidget):
         self.choice = EngineChoice(workshop.settings, self)
         self.who = WhoCard(workshop, jobs, theme)
         self.where = WhereCard(workshop, jobs, self.choice)
-        self.go = button("", "primary")
+        self.go = button(_("Find and copy"), "primary")
         self.go.setProperty("scale", "large")
         self.go.clicked.connect(self.start)
-        self.look_first = QCheckBox(self.tr("Look first, copy later"))
+        self.look_first = QCheckBox(_("Look first, copy later"))
         self.look_first.setChecked(workshop.settings.look_first)
         self.look_first.toggled.connect(self._refresh)
         self.look_first.clicked.connect(self.remember)
-        self._hint = label("", "small", wraps=True)
         self.banner = Banner(theme)
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
@@ -68,6 +71,8 @@ class SortPage(QWidget):
         self.banner.toggled.connect(self._fit_log)
         self.who.changed.connect(self._refresh)
         self.who.said.connect(self.banner.say)
+        self.where.said.connect(self.banner.say)
+        self.welcome.dropped.connect(self._take_dropped)
         self.who.headshots_wanted.connect(self._choose_faces)
         self.where.changed.connect(self._refresh)
         self.where.places_changed.connect(self._stop_watching)
@@ -76,32 +81,17 @@ class SortPage(QWidget):
         self.where.engine.account_asked.connect(self.account_asked)
         self.where.spend_less_asked.connect(self._spend_less)
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
-        start.activated.connect(self.go.click)
+        start.activated.connect(self.start)
         self._refresh()
 
     def _lay_out(self) -> None:
-        column = QWidget()
-        column.setFixedWidth(172)
-        right = QVBoxLayout(column)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(8)
-        for widget in (self.go, self.look_first, self._hint):
-            right.addWidget(widget)
-        right.addStretch()
-        top = QHBoxLayout()
-        top.setSpacing(14)
-        for card, share in ((self.who, 42), (self.where, 45)):
-            card.setMinimumWidth(290)
-            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            top.addWidget(card, share)
-        top.addWidget(column)
         below = QWidget()
         self._stack = QStackedLayout(below)
         self._stack.addWidget(self.welcome)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
-        layout.addLayout(top)
+        layout.addWidget(StepsRow(self.who, self.where, self.go, self.look_first))
         layout.addWidget(self.banner)
         layout.addWidget(below, 1)
         layout.addWidget(self.log)
@@ -126,24 +116,27 @@ class SortPage(QWidget):
         run = self.outcome and self.outcome.run
         return bool(run and run.busy and not run.changing and run.request and run.request.terms)
 
+    def engine_note(self) -> str:
+        """Where the faces are compared, in two lines."""
+        return engine_note(self.choice, refused=self.where.engine.is_refused)
+
     def _refresh(self) -> None:
         self.choice.hold(self, held=self.busy, sends=self._sending)
         if self.outcome is not None:
             self.outcome.review.keep.permit(permitted=not self.choice.paid)
         self._ask_price()
-        problem = self.who.people_problem() or self.where.where_problem()
-        busy = self.busy
-        self.go.setText(self.tr("Find") if self.look_first.isChecked() else self.tr("Find and copy"))
-        self.go.setAccessibleName(self.go.text())
+        unknown, busy = self.who.people_problem(), self.busy
+        problem = unknown or self.where.where_problem()
+        self.where.show_problem(shown=not unknown and not busy)
+        self.go.setText(_("Find") if self.look_first.isChecked() else _("Find and copy"))
         self.go.setEnabled(not problem and not busy)
         self.go.setToolTip(problem)
-        self._hint.setText("" if busy else problem)
-        self._hint.setVisible(bool(self._hint.text()))
+        self.go.setAccessibleDescription(problem)
         for widget in (self.who, self.where, self.look_first):
             widget.setEnabled(not busy)
         self.where.show_names(self.who.folder_names())
         self.welcome.show_promise(paid=self.choice.paid)
-        self.engine_changed.emit(self.choice.sends)
+        self.engine_changed.emit(self.engine_note())
 
     def _ask_price(self) -> None:
         """Work out what a run costs at most, once it is known of whom and over what."""
@@ -169,7 +162,17 @@ class SortPage(QWidget):
     def _stop_sending(self) -> None:
         if self.outcome is not None and self._sending:
             self.outcome.run.stop()
-            self.banner.say(self.tr("The run was stopped, because photos may not be sent any more."))
+            self.banner.say(_("The run was stopped because you withdrew your consent to send photos."))
+
+    def _take_dropped(self, paths: list[str]) -> None:
+        """What was dropped on the welcome: pictures are headshots, folders are searched."""
+        draft = self.who.current
+
+        def take(found: Dropped) -> None:
+            self.who.take(draft, found.pictures)
+            self.where.take(replace(found, pictures=[]))
+
+        self._jobs.look(lambda: sort_out(paths), take)
 
     def _choose_faces(self) -> None:
         from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
@@ -196,12 +199,18 @@ class SortPage(QWidget):
 
     def start(self) -> None:
         """Begin a run, if everything is there that it needs; ask first, if photos were never sent before."""
-        if self.busy or self.who.people_problem() or self.where.where_problem():
+        if self.busy:
+            return
+        if self.who.people_problem():
+            self.who.focus_missing()
+            return
+        if self.where.where_problem():
+            self.where.focus_missing()
             return
         if not self.where.there:
             self.banner.say(
-                self.tr("There is nothing to look through: the chosen folders are not there now."),
-                self.tr("Connect the disk that they are on, or choose another folder."),
+                _("There is nothing to search: the chosen folders cannot be found."),
+                _("Connect the drive that they are on, or choose another folder."),
             )
             self.where.look_again()
             return
@@ -224,7 +233,7 @@ class SortPage(QWidget):
         if self.outcome is None or self.busy:
             return
         cost = priced.cost
-        price = self.tr("Amazon Rekognition, {}: {}, {}.").format(
+        price = _("Amazon Rekognition, {}: {}, {}.").format(
             priced.region, words.calls(cost.calls), in_dollars(cost.dollars)
         )
         if self._may_send(price, priced.terms):

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QCheckBox
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import Event, RunPaused
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Person
 from facesorter.domain.places import is_in_s3
 from facesorter.ui.review.run import Run, State
@@ -64,16 +66,17 @@ class KeepUpToDate(QCheckBox):
         self.setVisible(free and run.state is State.FINISHED and bool(people))
         waits = run.waits_for_click and not self.isChecked()
         self.setEnabled(self._permitted and not waits)
-        name = people[0] if len(people) == 1 else self.tr("{} folders").format(words.number(len(people)))
-        self.setText(self.tr("Keep {} up to date").format(words.as_written(name)))
+        count = len(people)
+        wording = ngettext("Keep {} up to date", "Keep {} folders up to date", count)
+        self.setText(wording.format(words.as_written(people[0]) if count == 1 else words.number(count)))
         self.setToolTip(self._trouble or self._explanation(waits=waits))
 
     def _explanation(self, *, waits: bool) -> str:
         if not self._permitted:
-            return self.tr("Only while photos are compared on this computer.")
+            return _("Available only while photos are compared on this computer.")
         if waits:
-            return self.tr("First copy the photos that wait for it.")
-        return self.tr("While this window is open, new photos are sorted and copied as they come.")
+            return _("First copy the photos that are waiting.")
+        return _("While this window is open, new photos are sorted and copied as they arrive.")
 
     def _people(self) -> list[Person]:
         results = self._run.results

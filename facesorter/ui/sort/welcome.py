@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme, pixmap
-from facesorter.ui.widgets.card import label
+from facesorter.ui.widgets.card import DropArea, label
 
 
-class Welcome(QWidget):
-    """Three steps in pictures and words."""
+class Welcome(DropArea):
+    """Three steps in pictures and words; headshots and folders can be dropped on it."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme) -> None:
+        super().__init__("")
         self._theme = theme
         self._icons: list[tuple[QLabel, str]] = []
-        title = label(self.tr("Find every photo of somebody"), "huge")
+        title = label(_("Find every photo of a person"), "huge", wraps=True)
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         steps = QHBoxLayout()
         steps.setSpacing(28)
         steps.addStretch(1)
         for icon, head, text in (
-            ("person", self.tr("Choose a headshot"), self.tr("A clear picture of the face. Drop it on Who?")),
-            ("folder", self.tr("Choose your photos"), self.tr("One folder or many. Drop them on Where?")),
-            ("copies", self.tr("Find and copy"), self.tr("Copies go into a folder of their own, originals stay.")),
+            ("person", _("Choose a headshot"), _("Drop a clear picture of the face here.")),
+            ("folder", _("Choose your photos"), _("Drop one folder or several here.")),
+            (
+                "copies",
+                _("Find and copy"),
+                _("Copies get their own folder. Your originals are never changed."),
+            ),
         ):
-            steps.addLayout(self._step(icon, head, text), 3)
+            steps.addLayout(self._step(icon, head, text), 4)
         steps.addStretch(1)
-        self._promise = label("", "dim")
+        self._promise = label("", "dim", wraps=True)
         self._promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.show_promise(paid=False)
         layout = QVBoxLayout(self)
         layout.addStretch(3)
         layout.addWidget(title)
-        layout.addSpacing(22)
+        layout.addSpacing(20)
         layout.addLayout(steps)
-        layout.addSpacing(22)
+        layout.addSpacing(20)
         layout.addWidget(self._promise)
         layout.addStretch(4)
         theme.changed.connect(self._paint_icons)
@@ -45,9 +50,9 @@ class Welcome(QWidget):
     def show_promise(self, *, paid: bool) -> None:
         """Say where the faces are compared: by a paid service, or here."""
         self._promise.setText(
-            self.tr("Photos are sent to Amazon Rekognition, in your own account, when you say so.")
+            _("Photos are sent to Amazon Rekognition, in your own AWS account, and only after you agree.")
             if paid
-            else self.tr("Everything happens on this computer. Nothing is uploaded.")
+            else _("Everything happens on this computer. Nothing is uploaded.")
         )
 
     def _step(self, icon: str, head: str, text: str) -> QVBoxLayout:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
 
-from facesorter.domain.errors import PhotoError, WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import one_spelling
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.sort.drafts import MOST_HEADSHOTS, Draft, Shot, name_from, people_in
-from facesorter.ui.widgets.card import Card, ElidedLabel, button
-from facesorter.ui.widgets.pictures import FacePicture, Loaded, load_headshot
+from facesorter.ui.sort.drafts import MOST_HEADSHOTS, NAME, Draft, Problem, Shot, folders_of, problem_of
+from facesorter.ui.sort.drops import People, sort_out_people
+from facesorter.ui.sort.examining import Examiner
+from facesorter.ui.sort.headshot_words import how_many, quality_of_all
+from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
+from facesorter.ui.widgets.drops import Dropped, named
+from facesorter.ui.widgets.face_button import FaceButton
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
-    from facesorter.pipeline.enrol import HeadshotReport, Wanted
+    from facesorter.pipeline.enrol import Wanted
 
 AVATAR_PX = 64
-HEADSHOT_PX = 640
-"""Headshots are loaded this large: enough to cut a face out of a group."""
 
 
 class WhoCard(Card):
@@ -36,47 +38,49 @@ class WhoCard(Card):
     said = Signal(str, str)
     headshots_wanted = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(words.tr("WhoCard", "1  Who?"), parent)
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+        super().__init__(_("1  Who?"))
         self._workshop = workshop
         self._jobs = jobs
+        self._theme = theme
+        self._examiner = Examiner(workshop, jobs, self)
+        self._examiner.seen.connect(self._refresh)
         self.drafts = [Draft()]
         self._tabs = QTabBar(drawBase=False, expanding=False, tabsClosable=False, usesScrollButtons=True)
-        self._tabs.setAccessibleName(self.tr("People to look for"))
+        self._tabs.setAccessibleName(_("People to look for"))
         self._tabs.addTab("")
         self._tabs.hide()
         self._tabs.currentChanged.connect(self._refresh)
-        self.head.addWidget(self._tabs, 1)
-        self.head.addStretch()
-        self._more = button(self.tr("More people…"), "link")
-        self._add = button("", "bare", self.tr("One more person"))
-        self._add.setToolTip(self._add.accessibleName())
+        self._more = button(_("More people…"), "link")
+        self._add = button("", "bare", _("Add another person"))
         theme.give_icon(self._add, "add", "accent")
-        for more in (self._more, self._add):
-            more.clicked.connect(self._add_nobody)
-            self.head.addWidget(more)
-        self._drop = button("", "bare", self.tr("Do not look for this person"))
-        self._drop.setToolTip(self._drop.accessibleName())
+        self._drop = button("", "bare", _("Remove this person"))
         theme.give_icon(self._drop, "close")
-        self._drop.clicked.connect(self._drop_person)
-        self.head.addWidget(self._drop)
-
-        self.avatar = FacePicture(theme, self.tr("Headshot"))
-        self.avatar.setFixedSize(AVATAR_PX, AVATAR_PX)
+        self.avatar = FaceButton(theme, AVATAR_PX)
         self.avatar.clicked.connect(self._avatar_clicked)
-        self.name = QLineEdit(placeholderText=self.tr("Name"), maxLength=200)
-        self.name.setAccessibleName(self.tr("Name of this person"))
+        self.name = QLineEdit(placeholderText=_("Name"), maxLength=200)
+        self.name.setAccessibleName(_("Name"))
         self.name.textEdited.connect(self._named)
-        self.add = button(self.tr("Choose…"))
+        self.add = button("")
         self.add.clicked.connect(self._choose)
         self._chip = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
-        self.manage = button("", "link", self.tr("All headshots of this person"))
+        self.manage = button("", "link")
+        self.manage.setAccessibleDescription(_("Shows all headshots of this person"))
         self.manage.clicked.connect(self.headshots_wanted)
+        self._hint = label("", "warn", wraps=True)
         self._lay_out()
+        self._more.clicked.connect(self._add_nobody)
+        self._add.clicked.connect(self._add_nobody)
+        self._drop.clicked.connect(self._drop_person)
         self.dropped.connect(self._take)
+        theme.changed.connect(self._refresh)
         self._refresh()
 
     def _lay_out(self) -> None:
+        self.head.addWidget(self._tabs, 1)
+        self.head.addStretch()
+        for press in (self._more, self._add, self._drop):
+            self.head.addWidget(press)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.name, 1)
@@ -90,6 +94,7 @@ class WhoCard(Card):
         right.setSpacing(6)
         right.addLayout(line)
         right.addLayout(below)
+        right.addWidget(self._hint)
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
@@ -115,32 +120,20 @@ class WhoCard(Card):
 
     def people_problem(self) -> str:
         """What is missing before a search, as a sentence; "" if nothing is."""
-        names: set[str] = set()
-        for draft in self.drafts:
-            if any(shot.report is None for shot in draft.shots):
-                return self.tr("Looking at the headshot…")
-            if not draft.usable:
-                return self.tr("Choose a headshot first.")
-            if not draft.name.strip():
-                return self.tr("Give the person a name.")
-            try:
-                folder = self._workshop.folder_preview(draft.name)
-            except WrongUse as error:
-                return str(error)
-            if folder.casefold() in names:
-                return self.tr("Two people have the same name, {}. Change one of them.").format(draft.name.strip())
-            names.add(folder.casefold())
-        return ""
+        return self._problem().sentence
+
+    def _problem(self) -> Problem:
+        return problem_of(self.drafts, self._workshop.folder_preview)
+
+    def focus_missing(self) -> None:
+        """Lead to what `people_problem` asks for."""
+        place, missing, _sentence = self._problem()
+        self._tabs.setCurrentIndex(place)
+        (self.name if missing == NAME else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def folder_names(self) -> list[str]:
         """The folders that copies will go to, of people whose name will do."""
-        made: list[str] = []
-        for draft in self.drafts:
-            try:
-                made.append(self._workshop.folder_preview(draft.name))
-            except WrongUse:
-                continue
-        return made
+        return folders_of(self.drafts, self._workshop.folder_preview)
 
     def shot_of(self, number: int) -> Shot | None:
         """The first good headshot of the person of this number among `people`."""
@@ -164,7 +157,7 @@ class WhoCard(Card):
             if in_place and not self.drafts[-1].shots and not self.drafts[-1].name:
                 self.drafts.pop()
                 self._tabs.removeTab(self._tabs.count() - 1)
-            self.drafts.append(Draft(name))
+            self.drafts.append(Draft(name, is_named=bool(name)))
             self._tabs.addTab("")
             self._tabs.setCurrentIndex(len(self.drafts) - 1)
 
@@ -179,9 +172,7 @@ class WhoCard(Card):
 
     def add_headshots(self, paths: list[str]) -> None:
         """Pictures of the current person."""
-        if not self._add_shots(self.current, paths):
-            self._refuse([self.current.name.strip() or self.tr("This person")])
-        self._refresh()
+        self.take(self.current, paths)
 
     def _add_shots(self, draft: Draft, paths: list[str]) -> bool:
         """Whether they are taken: all of them, or none if they are too many."""
@@ -191,73 +182,31 @@ class WhoCard(Card):
             return False
         draft.shots += shots
         for shot in shots:
-            self._look_at(draft, shot)
-        if not draft.name and paths:
-            draft.name = name_from(paths[0])
+            self._examiner.look_at(draft, shot)
+        draft.guess_name()
         return True
 
     def _refuse(self, names: list[str]) -> None:
-        shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         self.said.emit(
-            self.tr("{} would have more than {} headshots.").format(shown, words.number(MOST_HEADSHOTS)),
-            self.tr("Drop photos to search on Where?"),
+            _("{} would have more than {} headshots.").format(named(names), words.number(MOST_HEADSHOTS)),
+            _("To search these photos, drop them on Where?"),
         )
 
-    def _look_at(self, draft: Draft, shot: Shot) -> None:
-        def look() -> tuple[HeadshotReport, Loaded | None]:
-            from facesorter.pipeline.enrol import HeadshotReport
-
-            try:
-                loaded = load_headshot(self._workshop, shot.path, HEADSHOT_PX)
-            except PhotoError as error:
-                return HeadshotReport(shot.path, error=error.reason), None
-            return self._workshop.look_at_headshot(shot.path), loaded
-
-        def keep(seen: tuple[HeadshotReport, Loaded | None]) -> None:
-            shot.report, shot.loaded = seen
-            self._compare(draft)
-            self._refresh()
-
-        def give_up(error: BaseException) -> None:
-            from facesorter.pipeline.enrol import HeadshotReport
-
-            shot.report = HeadshotReport(shot.path, error=str(error))
-            self._compare(draft)
-            self._refresh()
-
-        self._jobs.look(look, keep).failed.connect(give_up)
-
-    def _compare(self, draft: Draft) -> None:
-        """Ask on a worker whether the pictures of a person may not show the same one, once all are looked at."""
-        from facesorter.domain.matching import CHECK_FROM
-        from facesorter.pipeline.enrol import Headshot
-
-        draft.doubtful = False
-        headshots = [Headshot(shot.path, shot.chosen) for shot in draft.usable]
-        if len(headshots) < 2 or any(shot.report is None for shot in draft.shots):
-            return
-
-        def keep(same: bool) -> None:
-            if headshots == [Headshot(shot.path, shot.chosen) for shot in draft.usable]:
-                draft.doubtful = not same
-                self._refresh()
-
-        self._jobs.look(lambda: self._workshop.same_person(headshots, CHECK_FROM), keep)
-
     def pick_face(self, shot: Shot, face_index: int) -> None:
-        """This face of the picture is meant."""
+        """This face of the picture is the right one."""
         shot.face_index = face_index
-        self._compare(self.current)
+        self._examiner.compare(self.current)
         self._refresh()
 
     def remove(self, shot: Shot) -> None:
         """This picture is not wanted after all."""
         self.current.shots.remove(shot)
-        self._compare(self.current)
+        self.current.guess_name()
+        self._examiner.compare(self.current)
         self._refresh()
 
     def _named(self, text: str) -> None:
-        self.current.name = text
+        self.current.name, self.current.is_named = text, bool(text)
         self._refresh()
 
     def _avatar_clicked(self) -> None:
@@ -267,7 +216,7 @@ class WhoCard(Card):
             self._choose()
 
     def _choose(self) -> None:
-        paths, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose headshots of one person"))
+        paths, _filter = QFileDialog.getOpenFileNames(self, _("Choose headshots of one person"))
         if paths:
             self.add_headshots(paths)
 
@@ -275,27 +224,29 @@ class WhoCard(Card):
         """Files are pictures of the current person, folders those of others; a worker looks what is what."""
         draft = self.current
 
-        def look() -> tuple[list[tuple[str, list[str]]], list[str]]:
-            folders = [path for path in paths if os.path.isdir(path)]
-            people = [person for folder in folders for person in people_in(folder).items()]
-            return people, [path for path in paths if path not in folders]
+        def keep(found: tuple[People, Dropped]) -> None:
+            people, others = found
+            happened, advice = others.refused.sentences()
+            if happened:
+                self.said.emit(happened, advice)
+            self.take(draft, others.pictures, people)
 
-        def keep(found: tuple[list[tuple[str, list[str]]], list[str]]) -> None:
-            people, files = found
-            refused: list[str] = []
-            if files and not self._add_shots(draft, files):
-                refused.append(draft.name.strip() or self.tr("This person"))
-            for name, pictures in people:
-                if len(pictures) > MOST_HEADSHOTS:
-                    refused.append(name)
-                else:
-                    self._begin_draft(name, in_place=True)
-                    self._add_shots(self.current, pictures)
-            if refused:
-                self._refuse(refused)
-            self._refresh()
+        self._jobs.look(lambda: sort_out_people(paths), keep)
 
-        self._jobs.look(look, keep)
+    def take(self, draft: Draft, pictures: list[str], people: People | None = None) -> None:
+        """Headshots of this person, and of others by their names; too many at once are refused."""
+        refused: list[str] = []
+        if pictures and not self._add_shots(draft, pictures):
+            refused.append(draft.name.strip() or _("This person"))
+        for name, theirs in (people or {}).items():
+            if len(theirs) > MOST_HEADSHOTS:
+                refused.append(name)
+            else:
+                self._begin_draft(name, in_place=True)
+                self._add_shots(self.current, theirs)
+        if refused:
+            self._refuse(refused)
+        self._refresh()
 
     # Showing it
 
@@ -306,53 +257,45 @@ class WhoCard(Card):
         self._drop.setVisible(several)
         self._add.setVisible(several)
         self._more.setVisible(not several)
-        for place, one in enumerate(self.drafts):
-            text = words.as_written(one.name.strip()) or self.tr("New person")
-            if self._tabs.tabText(place) != text:  # every tab is laid out anew with each text
-                self._tabs.setTabText(place, text)
+        place, missing, sentence = self._problem()
+        for tab, one in enumerate(self.drafts):
+            text = words.as_written(one.name.strip()) or _("New person")
+            if self._tabs.tabText(tab) != text:  # every tab is laid out anew with each text
+                self._tabs.setTabText(tab, text)
+            is_missing = bool(missing) and tab == place and not one.is_pending
+            self._tabs.setTabTextColor(tab, QColor(self._theme.colors.warn) if is_missing else QColor())
         if self.name.text() != draft.name:
             self.name.setText(draft.name)
-        self.add.setText(self.tr("Add…") if draft.shots else self.tr("Choose…"))
-        self.add.setAccessibleName(self.tr("Add a headshot") if draft.shots else self.tr("Choose a headshot"))
-        self.add.setToolTip(self.add.accessibleName())
+        self.add.setText(_("Add…") if draft.shots else _("Choose…"))
+        self.add.setAccessibleDescription(_("Adds headshots") if draft.shots else _("Chooses headshots"))
+        self.add.setToolTip(_("Add headshots") if draft.shots else _("Choose headshots"))
+        self._show_face(draft)
+        text, tone = quality_of_all(draft)
+        self._chip.show_text(text)
+        mark(self._chip, tone=tone)
+        self.manage.setText(self._manage_text(draft))
+        self.manage.setVisible(bool(draft.shots))
+        here = missing == NAME and draft is self.drafts[place]
+        self._hint.setText(sentence if here else "")
+        self._hint.setVisible(here)
+        mark(self.name, tone=("bad" if draft.name.strip() else "missing") if here else "")
+        self.name.setAccessibleDescription(sentence if here else "")
+        self.changed.emit()
+
+    def _show_face(self, draft: Draft) -> None:
         shown = next((shot for shot in draft.usable if shot.loaded is not None), None)
         if shown is not None and shown.loaded is not None and shown.report is not None:
             self.avatar.show_face(shown.loaded.image, shown.report.faces[shown.chosen].box)
         else:
             self.avatar.clear()
-        text, tone = self._quality(draft)
-        self._chip.show_text(text)
-        mark(self._chip, tone=tone)
-        faces = len(shown.report.faces) if shown is not None and shown.report is not None else 0
-        manage = words.headshots(len(draft.shots))
-        if len(draft.shots) == 1 and faces > 1:
-            manage = self.tr("{} here: choose…").format(words.faces(faces))
-        self.manage.setText(manage)
-        self.manage.setVisible(bool(draft.shots))
-        mark(self.name, tone="bad" if self._name_problem(draft) else "")
-        self.name.setToolTip(self._name_problem(draft))
-        self.changed.emit()
+        self.avatar.setAccessibleName(_("Headshots") if draft.shots else _("Choose headshots"))
+        self.avatar.setToolTip(self.avatar.accessibleName())
 
-    def _name_problem(self, draft: Draft) -> str:
-        try:
-            self._workshop.folder_preview(draft.name.strip() or "x")
-        except WrongUse as error:
-            return str(error)
-        return ""
-
-    def _quality(self, draft: Draft) -> tuple[str, str]:
-        """What there is to say of the pictures, worst first."""
-        if not draft.shots:
-            return self.tr("Drop a picture here"), "dim"
-        for shot in draft.shots:
-            if shot.report is not None and shot.report.error:
-                return shot.report.error, "bad"
-        if any(shot.report is None for shot in draft.shots):
-            return self.tr("Looking…"), "dim"
-        if draft.doubtful:
-            return self.tr("These pictures may not be the same person"), "warn"
-        for shot in draft.shots:
-            if shot.report is not None and shot.report.remarks[shot.chosen]:
-                remark = ", ".join(words.remark(one) for one in shot.report.remarks[shot.chosen])
-                return remark[:1].upper() + remark[1:], "warn"
-        return self.tr("Good picture") if len(draft.shots) == 1 else self.tr("Good pictures"), "good"
+    def _manage_text(self, draft: Draft) -> str:
+        """What leads to all headshots: their number, or that one of several faces is to be chosen."""
+        if len(draft.shots) == 1 and draft.usable:
+            report, picked = draft.usable[0].report, draft.usable[0].face_index is not None
+            faces = len(report.faces) if report is not None else 0
+            if faces > 1:
+                return _("Change…") if picked else _("Choose…")
+        return how_many(draft)

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import os
+import socket
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from facesorter.ui.shell.theme import mark
 
 
-class Card(QFrame):
-    """A frame with a title line (`head`) and room below (`body`); `dropped` carries the paths."""
+class DropArea(QFrame):
+    """A place that files and folders can be dropped on; `dropped` carries what `paths_in` finds.
+
+    While something is held over it, it is marked by the style sheet's `card` property; else that is `kind`.
+    """
 
     dropped = Signal(list)
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        mark(self, card="true")
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._kind = kind
+        mark(self, card=kind)
         self.setAcceptDrops(True)
-        self.setAccessibleName(title)
-        self.head = QHBoxLayout()
-        self.head.setSpacing(10)
-        self.head.addWidget(label(title, "title"))
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(14, 10, 14, 12)
-        self.body.setSpacing(8)
-        self.body.addLayout(self.head)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Show that this is the place."""
@@ -38,25 +35,46 @@ class Card(QFrame):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Back to normal."""
-        mark(self, card="true")
+        mark(self, card=self._kind)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take what was dropped."""
-        mark(self, card="true")
+        mark(self, card=self._kind)
         event.acceptProposedAction()
         self.dropped.emit(paths_in(event.mimeData()))
 
 
+class Card(DropArea):
+    """A frame with a title line (`head`) and room below (`body`)."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__("true")
+        self.setAccessibleName(title)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(10)
+        self.head.addWidget(label(title, "title"))
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(14, 10, 14, 12)
+        self.body.setSpacing(8)
+        self.body.addLayout(self.head)
+
+
 def paths_in(data: QMimeData) -> list[str]:
-    """The local files and folders that are being dragged.
+    """What is being dragged: paths of this computer, places in S3, and the addresses of anything else as they are.
 
     Read from the raw list, because Qt's text would lose names that are not UTF-8.
     """
     if os.name == "nt":
-        return [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    raw = bytes(data.data("text/uri-list").data()).split()
-    urls = [urlsplit(line) for line in raw if line.startswith(b"file:")]
-    return [os.fsdecode(unquote_to_bytes(url.path)) for url in urls]
+        return [url.toLocalFile() if url.isLocalFile() else url.toString() for url in data.urls()]
+    return [_path_of(line) for line in bytes(data.data("text/uri-list").data()).split() if not line.startswith(b"#")]
+
+
+def _path_of(line: bytes) -> str:
+    url = urlsplit(line)
+    here = (b"", b"localhost", socket.gethostname().encode())
+    if url.scheme == b"file" and url.netloc.lower() in here:
+        return os.fsdecode(unquote_to_bytes(url.path))
+    return os.fsdecode(unquote_to_bytes(line))
 
 
 def label(text: str = "", tone: str = "", *, wraps: bool = False) -> QLabel:
@@ -70,9 +88,16 @@ def label(text: str = "", tone: str = "", *, wraps: bool = False) -> QLabel:
 
 
 def button(text: str, kind: str = "", name: str = "") -> QPushButton:
-    """A push button of one of the style sheet's kinds; `name` is what a screen reader says instead of the text."""
+    """A push button of one of the style sheet's kinds.
+
+    A screen reader says its text; `name` is what it says of a button without one, and explains a button with one.
+    """
     made = QPushButton(text)
-    made.setAccessibleName(name or text)
+    if text:
+        made.setAccessibleDescription(name)
+    else:
+        made.setAccessibleName(name)
+        made.setToolTip(name)
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)

@@ -66,7 +66,8 @@ class PictureCard(Card):
         self.is_folder = self._held = False
         self.loaded: Loaded | None = None
         self._loading: Job | None = None
-        self.picture = PictureWithFaces(theme, title, icon)
+        self.picture = PictureWithFaces(theme, title, icon, choose=True)
+        self.picture.setMinimumSize(120, 90)
         self.picture.pressed.connect(self._pressed)
         self._file = ElidedLabel("strong")
         self._remark = ElidedLabel("dim")
@@ -140,7 +141,7 @@ class PictureCard(Card):
         self._paste(QGuiApplication.clipboard().mimeData())
 
     def _paste(self, data: QMimeData) -> None:
-        paths = paths_in(data)
+        paths = [path for path in paths_in(data) if "://" not in path or is_in_s3(path)]
         if paths:
             self.take(paths[0])
         elif data.hasImage():

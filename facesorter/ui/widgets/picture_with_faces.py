@@ -1,4 +1,4 @@
-"""A whole upright picture with its faces marked; a face is chosen with the mouse or the arrow keys."""
+"""A picture with its faces marked, or one face cut out of it; a face is chosen with the mouse or the arrow keys."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from facesorter.domain.models import BoundingBox, Point
 from facesorter.ui.shell.theme import Theme, drawing
+from facesorter.ui.widgets.pictures import HALO, around, draw_box, draw_empty, placed
 
 ICON_PX = 40
-HALO = QColor(0, 0, 0, 90)
-"""Around every line, so that it is seen on any picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +41,29 @@ class Mark:
 
 
 class PictureWithFaces(QWidget):
-    """Without a picture it says what may be done; `pressed` tells that somebody wants to."""
+    """Shows a whole picture, or a single face of it that fills the widget.
+
+    Without a picture it says what can be done, and `pressed` reports that somebody wants to. Faces can be chosen only
+    where the widget is made to `choose`.
+    """
 
     face_chosen = Signal(int)
     pressed = Signal()
 
-    def __init__(self, theme: Theme, name: str, icon: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, name: str, icon: str = "person", *, choose: bool = False) -> None:
+        super().__init__()
+        self._choose = choose
         self._theme = theme
         self._usual_icon = self._icon = icon
         self._text = ""
         self._pixmap: QPixmap | None = None
         self._fitted: QPixmap | None = None
+        self._cut = False
         self._marks: tuple[Mark, ...] = ()
         self._lit: tuple[BoundingBox, tuple[Point, ...]] | None = None
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 90)
+        self.setMinimumSize(40, 40)
         theme.changed.connect(self.update)
 
     @property
@@ -69,21 +74,36 @@ class PictureWithFaces(QWidget):
     def lit(self) -> BoundingBox | None:
         return self._lit[0] if self._lit else None
 
+    @property
+    def shows_something(self) -> bool:
+        return self._pixmap is not None
+
+    def clear(self) -> None:
+        """No picture, and nothing to say."""
+        self.say("")
+
     def say(self, text: str, icon: str = "") -> None:
         """No picture, but a sentence in its place, below this icon or the usual one."""
         self._text, self._pixmap, self._fitted, self._lit = text, None, None, None
         self._icon = icon or self._usual_icon
         self.mark(())
 
-    def show_picture(self, image: QImage) -> None:
-        """This picture, without marks for now."""
-        self._pixmap, self._fitted, self._lit = QPixmap.fromImage(image), None, None
+    def show_picture(self, image: QImage, marks: Sequence[Mark] = ()) -> None:
+        """The whole of this picture."""
+        self._pixmap, self._fitted, self._lit, self._cut = QPixmap.fromImage(image), None, None, False
+        self.mark(marks)
+
+    def show_face(self, image: QImage, box: BoundingBox | None) -> None:
+        """One face of this picture, or the middle of it where there is none."""
+        cut = image if box is None else image.copy(around(box, image.size()))
+        self._pixmap, self._fitted, self._lit, self._cut = QPixmap.fromImage(cut), None, None, True
         self.mark(())
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """Mark these faces."""
         self._marks = tuple(marks)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if len(self._marks) > 1 else Qt.FocusPolicy.NoFocus)
+        choosable = self._choose and len(self._marks) > 1
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if choosable else Qt.FocusPolicy.NoFocus)
         self.setAccessibleDescription(self._text if self._pixmap is None else self._spoken())
         self.update()
 
@@ -135,10 +155,12 @@ class PictureWithFaces(QWidget):
     # Painting
 
     def _target(self) -> QRectF:
-        """Where the picture is painted: whole, in the middle, never enlarged beyond twice its size."""
+        """Where the picture is painted: a whole one in the middle, never enlarged beyond twice its size."""
         if self._pixmap is None:
             return QRectF(self.rect())
         size = self._pixmap.size()
+        if self._cut:
+            return placed(size, QRectF(self.rect()))
         fitted = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio).boundedTo(size * 2)
         left, top = (self.width() - fitted.width()) / 2, (self.height() - fitted.height()) / 2
         return QRectF(round(left), round(top), fitted.width(), fitted.height())
@@ -148,21 +170,24 @@ class PictureWithFaces(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._pixmap is None:
-            self._paint_text(painter)
+            if self._text:
+                self._paint_text(painter)
+            else:
+                draw_empty(painter, QRectF(self.rect()), self._theme.colors, self._icon)
             return
         target = self._target()
         clip = QPainterPath()
-        clip.addRoundedRect(target, 5, 5)
+        clip.addRoundedRect(target.intersected(QRectF(self.rect())), 5, 5)
         painter.save()
         painter.setClipPath(clip)
         painter.drawPixmap(target.topLeft(), self._picture_in(target, self._pixmap))
         painter.restore()
         for mark in sorted(self._marks, key=lambda mark: (mark.strong, -mark.box.area)):
             self._paint_box(painter, target, mark)
-        placed: list[QRectF] = []
+        labels: list[QRectF] = []
         painter.setFont(self._label_font())
         for mark in sorted(self._marks, key=lambda mark: (not mark.strong, -mark.box.area)):
-            self._paint_label(painter, target, mark, placed)
+            self._paint_label(painter, target, mark, labels)
         if self._lit is not None:
             self._paint_lit(painter, target, *self._lit)
         if self.hasFocus():
@@ -207,21 +232,17 @@ class PictureWithFaces(QWidget):
         painter.drawText(QRectF(area.left() + 12, top, width, text.height()), flags, self._text)
 
     def _paint_box(self, painter: QPainter, target: QRectF, mark: Mark) -> None:
-        rect, width = _on(target, mark.box), 3.0 if mark.strong else 1.8
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(HALO, width + 1.6))
-        painter.drawRoundedRect(rect, 3, 3)
-        painter.setPen(QPen(QColor(getattr(self._theme.colors, mark.tone)), width))
-        painter.drawRoundedRect(rect, 3, 3)
+        color = getattr(self._theme.colors, mark.tone)
+        draw_box(painter, _on(target, mark.box), color, 3.0 if mark.strong else 1.8)
 
-    def _paint_label(self, painter: QPainter, target: QRectF, mark: Mark, placed: list[QRectF]) -> None:
+    def _paint_label(self, painter: QPainter, target: QRectF, mark: Mark, labels: list[QRectF]) -> None:
         """Beside the box where it hides nothing, else where it hides a face; left out if only on another label."""
         if not mark.text:
             return
-        plate = self._plate(painter.fontMetrics(), target, mark, placed)
+        plate = self._plate(painter.fontMetrics(), target, mark, labels)
         if plate is None:
             return
-        placed.append(plate)
+        labels.append(plate)
         color = QColor(getattr(self._theme.colors, mark.tone))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
@@ -229,7 +250,7 @@ class PictureWithFaces(QWidget):
         painter.setPen(QColor("#ffffff") if color.lightness() < 140 else QColor("#101114"))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, mark.text)
 
-    def _plate(self, metrics: QFontMetrics, target: QRectF, mark: Mark, placed: Sequence[QRectF]) -> QRectF | None:
+    def _plate(self, metrics: QFontMetrics, target: QRectF, mark: Mark, labels: Sequence[QRectF]) -> QRectF | None:
         box = _on(target, mark.box)
         width, height = metrics.horizontalAdvance(mark.text) + 8, metrics.height() + 1
         left = max(target.left(), min(box.left() - 1, target.right() - width))
@@ -241,7 +262,7 @@ class PictureWithFaces(QWidget):
             QRectF(left, max(target.top(), box.top()), width, height),
         ]
         free = [
-            place for place in places if target.contains(place) and not any(place.intersects(other) for other in placed)
+            place for place in places if target.contains(place) and not any(place.intersects(other) for other in labels)
         ]
         others = [_on(target, other.box) for other in self._marks if other is not mark]
         clear = [place for place in free[:4] if not any(place.intersects(other) for other in others)]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
-from facesorter.ui.shell.theme import Theme, drawing
+from facesorter.ui.shell.theme import Colors, drawing
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
 ROOM_AROUND_FACE = 0.45
 """How much of its surroundings a cut-out face keeps on each side, as a share of its own size: hair and chin."""
+
+HALO = QColor(0, 0, 0, 90)
+"""Around every line, so that it is seen on any picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,11 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle to draw around a face; `label` stands in its corner."""
+    """A rectangle to draw around a face."""
 
     box: BoundingBox
     color: str
     width_px: float = 2.0
-    label: str = ""
 
 
 def load_photo(workshop: Workshop, photo_id: int, path: str, side_px: int) -> Loaded:
@@ -111,107 +112,28 @@ def draw(painter: QPainter, pixmap: QPixmap, area: QRectF, target: QRectF, boxes
             height * target.height(),
         )
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(0, 0, 0, 70), box.width_px + 1.5))
-        painter.drawRoundedRect(rect, 2, 2)
-        painter.setPen(QPen(QColor(box.color), box.width_px))
-        painter.drawRoundedRect(rect, 2, 2)
-        if box.label:
-            _draw_label(painter, rect, box)
+        draw_box(painter, rect, box.color, box.width_px)
     painter.restore()
 
 
-def _draw_label(painter: QPainter, rect: QRectF, box: Box) -> None:
-    metrics = painter.fontMetrics()
-    height = metrics.height()
-    plate = QRectF(rect.left(), rect.top(), max(height, metrics.horizontalAdvance(box.label) + 8), height)
-    painter.fillRect(plate, QColor(box.color))
-    painter.setPen(QColor("#ffffff") if QColor(box.color).lightness() < 150 else QColor("#101114"))
-    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, box.label)
+def draw_box(painter: QPainter, rect: QRectF, color: str, width_px: float) -> None:
+    """A line around a face, with a dark halo, so that it is seen on any picture."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(HALO, width_px + 1.6))
+    painter.drawRoundedRect(rect, 2.5, 2.5)
+    painter.setPen(QPen(QColor(color), width_px))
+    painter.drawRoundedRect(rect, 2.5, 2.5)
 
 
-class FacePicture(QWidget):
-    """Shows a picture, whole or a face cut out of it, with boxes that can be clicked."""
-
-    clicked = Signal()
-    face_clicked = Signal(int)
-
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._pixmap: QPixmap | None = None
-        self._whole = True
-        self._boxes: tuple[Box, ...] = ()
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(40, 40)
-        theme.changed.connect(self.update)
-
-    def show_picture(self, image: QImage, boxes: Sequence[Box] = ()) -> None:
-        """The whole picture with these boxes."""
-        self._pixmap, self._whole, self._boxes = QPixmap.fromImage(image), True, tuple(boxes)
-        self.update()
-
-    def show_face(self, image: QImage, box: BoundingBox | None) -> None:
-        """The face alone; the middle of the picture if there is none."""
-        cut = image if box is None else image.copy(around(box, image.size()))
-        self._pixmap, self._whole, self._boxes = QPixmap.fromImage(cut), False, ()
-        self.update()
-
-    def clear(self) -> None:
-        """Nothing to show."""
-        self._pixmap, self._boxes = None, ()
-        self.update()
-
-    @property
-    def shows_something(self) -> bool:
-        return self._pixmap is not None
-
-    def _target(self) -> QRectF:
-        area = QRectF(self.rect())
-        if self._pixmap is None:
-            return area
-        if not self._whole:
-            return placed(self._pixmap.size(), area)
-        size = QSize(self._pixmap.size()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRectF(
-            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The picture, or an empty place for one."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        target = self._target()
-        if self._pixmap is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._theme.colors.empty))
-            painter.drawRoundedRect(target, 5, 5)
-            side = min(target.width(), target.height()) * 0.5
-            person = drawing("person", self._theme.colors.dim, round(2 * side))
-            place = QRectF(target.center().x() - side / 2, target.center().y() - side / 2, side, side)
-            painter.drawPixmap(place, person, QRectF(person.rect()))
-            return
-        area = target if self._whole else QRectF(self.rect())
-        draw(painter, self._pixmap, area, target, self._boxes)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click on a box picks that face."""
-        self.clicked.emit()
-        place = self._box_at(event.position())
-        if place is not None:
-            self.face_clicked.emit(place)
-
-    def _box_at(self, point: QPointF) -> int | None:
-        target = self._target()
-        x = (point.x() - target.left()) / max(1.0, target.width())
-        y = (point.y() - target.top()) / max(1.0, target.height())
-        hit = [
-            (box.box.area, place)
-            for place, box in enumerate(self._boxes)
-            if 0 <= x - box.box.left <= box.box.width and 0 <= y - box.box.top <= box.box.height
-        ]
-        return min(hit)[1] if hit else None
+def draw_empty(painter: QPainter, area: QRectF, colors: Colors, icon: str = "person") -> None:
+    """An empty place for a picture."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.empty))
+    painter.drawRoundedRect(area, 5, 5)
+    side = min(area.width(), area.height()) * 0.5
+    image = drawing(icon, colors.dim, round(2 * side))
+    place = QRectF(area.center().x() - side / 2, area.center().y() - side / 2, side, side)
+    painter.drawPixmap(place, image, QRectF(image.rect()))
 
 
 Loader = Callable[[int, str, int], Loaded]

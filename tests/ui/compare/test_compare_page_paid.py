@@ -285,7 +285,7 @@ class TestOneChoice:
         qtbot.waitUntil(lambda: workshop.settings.engine == REKOGNITION)
         assert window.sort.choice.paid
         assert "Amazon Rekognition" in window.sort.where.engine.sentence()
-        assert "Photos are sent there" in window.sidebar._engine.text()
+        assert "Nothing is sent until you agree" in window.sidebar._engine.text()
         window.sort.where.engine.choices[LOCAL].trigger()
         assert page.engine.sentence() == "On this computer. Nothing is uploaded."
         qtbot.waitUntil(lambda: workshop.settings.engine == LOCAL)

@@ -44,6 +44,24 @@ def pay(page, qtbot):
     qtbot.waitUntil(page.go.isEnabled, timeout=10000)
 
 
+class TestWhatTheSidebarSays:
+    def test_photos_are_said_to_be_sent_only_where_that_can_happen(self, ready, window, qtbot, workshop, answers):
+        def says(note):
+            return note in texts(window.sidebar)
+
+        ready.choice.choose(engine=REKOGNITION)
+        qtbot.waitUntil(ready.go.isEnabled)
+        assert says("Nothing is sent until you agree")
+        ready.start()
+        qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
+        assert says("Photos are sent there")
+        workshop.refusal = WrongUse("No AWS region is set.", "Choose one.")
+        qtbot.waitUntil(lambda: workshop.settings.engine == REKOGNITION and workshop.settings.upload_consent)
+        ready.take_settings()
+        qtbot.waitUntil(lambda: says("nothing is sent"))
+        assert ready.where._engine_problem.text() == "No AWS region is set. Choose one."
+
+
 class TestThePrice:
     def test_on_this_computer_nothing_is_uploaded(self, ready, window):
         assert ready.where.engine.sentence() == "On this computer. Nothing is uploaded."
@@ -72,7 +90,7 @@ class TestThePrice:
     def test_without_an_account_it_says_what_to_do(self, ready, qtbot, workshop):
         workshop.refusal = WrongUse("No AWS region is set.", "Choose one.")
         ready.choice.choose(engine=REKOGNITION)
-        qtbot.waitUntil(lambda: "No AWS region is set. Choose one." in ready._hint.text())
+        qtbot.waitUntil(lambda: "No AWS region is set. Choose one." in ready.go.toolTip())
         assert not ready.go.isEnabled()
         workshop.refusal = None
         workshop.settings = replace(workshop.settings, engine=REKOGNITION, aws_region="eu-west-1")
@@ -83,7 +101,7 @@ class TestThePrice:
     def test_refused_it_is_asked_again_when_it_is_chosen_again(self, ready, qtbot, workshop, chosen):
         workshop.refusal = EngineUnavailable("AWS cannot be reached.", "Check the network.")
         ready.where.engine.choices[REKOGNITION].trigger()
-        qtbot.waitUntil(lambda: "cannot be reached" in ready._hint.text())
+        qtbot.waitUntil(lambda: "cannot be reached" in ready.go.toolTip())
         workshop.refusal = None
         for engine in chosen:
             ready.where.engine.choices[engine].trigger()
@@ -194,7 +212,7 @@ class TestWhilePhotosAreSent:
         ready.take_settings()
         assert "Nothing is uploaded" in texts(window.sidebar)
         workshop.gate.set()
-        qtbot.waitUntil(lambda: "Photos are sent there" in texts(window.sidebar))
+        qtbot.waitUntil(lambda: "Nothing is sent until you agree" in texts(window.sidebar))
 
     def test_what_is_chosen_after_the_settings_counts(self, sending, settings, qtbot, workshop):
         settings.account.wanted.emit({"engine": LOCAL})
@@ -209,7 +227,7 @@ class TestWhilePhotosAreSent:
         qtbot.waitUntil(lambda: sending.outcome.run.state is State.STOPPING)
         workshop.gate.set()
         qtbot.waitUntil(lambda: sending.outcome.run.state is State.STOPPED)
-        assert "may not be sent any more" in sending.banner.accessibleName()
+        assert "withdrew your consent" in sending.banner.accessibleName()
         assert not sending.settings().upload_consent
 
     def test_a_second_opinion_is_told_of_and_stopped_too(self, finished, window, qtbot, workshop, answers, gate):

@@ -83,26 +83,26 @@ def test_the_menu_opens_by_a_key_too(window, qtbot):
 def test_a_place_that_is_none_is_told_of(window, qtbot, place, sentence):
     where = window.sort.where
     where.add_folders([place])
-    qtbot.waitUntil(lambda: where._count_text.startswith(sentence))
+    qtbot.waitUntil(lambda: where._count.accessibleName().startswith(sentence))
 
 
 def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, workshop, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     where = window.sort.where
     where.add_folders([PLACE])
-    qtbot.waitUntil(lambda: where._count.text().startswith("No AWS region is set."))
+    qtbot.waitUntil(lambda: where._count.accessibleName().startswith("No AWS region is set."))
     qtbot.waitUntil(lambda: not where.counting)
     workshop.save(replace(workshop.settings, aws_region="eu-west-1"))
     workshop.use_account()
     window.sort.take_settings()
-    qtbot.waitUntil(lambda: where._count.text().startswith("2 photos"))
+    qtbot.waitUntil(lambda: where._count.accessibleName().startswith("2 photos"))
 
 
 def test_its_photos_are_counted_found_shown_and_copied(window, qtbot, tmp_path):
     page = window.sort
     page.where.destination = str(tmp_path / "out")
     page.where.add_folders([PLACE])
-    qtbot.waitUntil(lambda: page.where._count.text().startswith("2 photos"))
+    qtbot.waitUntil(lambda: page.where._count.accessibleName().startswith("2 photos"))
     assert not page.where._gone.isVisible()
     head = tmp_path / "anna.png"
     Image.fromarray(pictures.astronaut()).crop((140, 20, 320, 220)).save(head)
