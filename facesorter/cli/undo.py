@@ -34,7 +34,8 @@ def _list_runs(workshop: Workshop) -> int:
     runs = workshop.journal.runs()
     for run in runs:
         people, destination = shown(", ".join(run.people) or "(forgotten)"), shown(run.destination)
-        print(f"{run.id:>5}  {run.started_at:%Y-%m-%d %H:%M}  {run.copies:>7} copies  {people}  {destination}")
+        started = f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else "at an unknown time"
+        print(f"{run.id:>5}  {started:<16}  {run.copies:>7} copies  {people}  {destination}")
     if not runs:
         print("No run has copied anything yet.")
     return 0

@@ -58,12 +58,12 @@ class CopyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that made copies. `copies` counts those not taken back; `started_at` is in local time."""
+    """A run that made copies. `copies` counts those not taken back; `started_at` is in local time, None if unknown."""
 
     id: int
     people: tuple[str, ...]
     destination: str
-    started_at: datetime
+    started_at: datetime | None
     copies: int
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from facesorter.domain.models import Person
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
 from facesorter.storage.database import Database
+from facesorter.storage.people import names_in
 
 _PAGE = 1000
 _RECORD = """
@@ -115,7 +116,7 @@ class SqliteJournal:
                 " FROM runs JOIN copies ON copies.run = runs.id GROUP BY runs.id ORDER BY runs.id DESC"
             ).fetchall()
         return [
-            Run(run_id, tuple(json.loads(people)), os.fsdecode(destination), _local(begun_at), copies)
+            Run(run_id, tuple(names_in(people)), os.fsdecode(destination), _local(begun_at), copies)
             for run_id, people, destination, begun_at, copies in rows
         ]
 
@@ -177,8 +178,11 @@ def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Pl
     return int(cursor.lastrowid or 0)
 
 
-def _local(utc: str) -> datetime:
-    return datetime.fromisoformat(f"{utc}+00:00").astimezone()
+def _local(utc: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(f"{utc}+00:00").astimezone()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _record(row: tuple[Any, ...]) -> CopyRecord:

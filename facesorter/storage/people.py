@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
+from typing import cast
 
 from facesorter.domain.models import Decision, Person
 from facesorter.domain.names import distinct, folder_name, merging_key, one_spelling
 from facesorter.storage.database import Database
+
+_DECISIONS = frozenset(map(str, Decision))
+"""What a row may say; another word is damage, and nothing was said then."""
 
 
 class SqlitePeople:
@@ -80,7 +84,7 @@ class SqlitePeople:
         """All that the user said of this person, by content or object."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT content, decision FROM decisions WHERE person = ?", (person.id,))
-            return {content: Decision(decision) for content, decision in rows}
+            return {content: Decision(said) for content, said in rows if said in _DECISIONS}
 
 
 def _named(connection: Connection, name: str) -> tuple[int, str] | None:
@@ -90,10 +94,13 @@ def _named(connection: Connection, name: str) -> tuple[int, str] | None:
 
 
 def _alike(connection: Connection, name: str) -> list[tuple[int, str, bytes]]:
-    """Id, folder name and name of everybody whose folder might be taken for one of this name, perhaps numbered."""
+    """Id, folder name and name of everybody whose folder might be taken for one of this name, perhaps numbered.
+
+    Whoever has this very name is among them, though their folder's name may have been damaged.
+    """
     return connection.execute(
-        "SELECT id, folder_name, name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1",
-        (merging_key(folder_name(name)),),
+        "SELECT id, folder_name, name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1 OR name = ?2",
+        (merging_key(folder_name(name)), _encoded(name)),
     ).fetchall()
 
 
@@ -101,10 +108,19 @@ def _encoded(name: str) -> bytes:
     return name.encode("utf-8", "surrogatepass")
 
 
+def names_in(people: str) -> list[str]:
+    """The names in a run's JSON; none if it is damaged."""
+    try:
+        names = json.loads(people)
+    except ValueError:
+        return []
+    return [name for name in cast("list[object]", names) if isinstance(name, str)] if isinstance(names, list) else []
+
+
 def _without(name: str, runs: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int]]:
     """The people of each run that has this name among them, as JSON, without it; and the run's id."""
     for run_id, people in runs:
-        names = json.loads(people)
+        names = names_in(people)
         others = [other for other in names if one_spelling(other) != name]
         if others != names:
             yield json.dumps(others), run_id

@@ -73,17 +73,5 @@ _OBJECTS = ("ALTER TABLE photos ADD COLUMN object INTEGER REFERENCES contents",)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_CATALOG + _JOURNAL, _OBJECTS)
 
-IRREPLACEABLE: tuple[tuple[str, str, str], ...] = (
-    ("people", "id", "TRUE"),
-    ("decisions", "id", "TRUE"),
-    ("runs", "id", "TRUE"),
-    ("target_folders", "id", "TRUE"),
-    ("copies", "id", "TRUE"),
-    ("contents", "id", "TRUE"),
-    ("questions", "id", "key GLOB 'rekognition*'"),
-    ("answers", "content", "question IN (SELECT id FROM questions WHERE key GLOB 'rekognition*')"),
-)
-"""What no scan can make anew, or only for money: tables, parents first, the key each is read by, and which rows.
-
-What can still be read of them is taken over from a damaged file.
-"""
+IRREPLACEABLE = ("people", "decisions", "runs", "target_folders", "copies")
+"""The tables of what the user said and what was copied, which no scan can make anew."""

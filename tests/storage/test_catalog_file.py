@@ -14,11 +14,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from made_up_catalog import everything, fill
 
 from facesorter.domain.errors import DiskFull, StorageUnavailable
 from facesorter.domain.models import Decision, FolderEntry, Listing
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
 from facesorter.storage.schema import MIGRATIONS
 
 PAGE = 4096
@@ -64,10 +66,14 @@ def test_what_was_committed_survives_a_kill_and_the_rest_does_not(path: Path) ->
     script = """
 import os, signal, sys
 from facesorter.storage.database import Database
+from facesorter.storage.journal import SqliteJournal
 database = Database(sys.argv[1])
 for number in range(2):
     with database.writing() as connection:
-        connection.execute("INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)", (number,) * 3)
+        connection.execute(
+            "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)",
+            (b"%d" % number, str(number), str(number)),
+        )
     if number == 0:
         database.commit()
 os.kill(os.getpid(), signal.SIGKILL)
@@ -122,7 +128,7 @@ def damaged_in(path: Path, table: str) -> None:
         file.write(b"\x55" * PAGE)
 
 
-def test_answers_that_were_paid_for_are_taken_over(path: Path) -> None:
+def test_what_was_found_in_photos_is_taken_over(path: Path) -> None:
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
         catalog.select(Listing("/photos", (FolderEntry("1.jpg", 1, 1),), {}))
@@ -132,7 +138,53 @@ def test_answers_that_were_paid_for_are_taken_over(path: Path) -> None:
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
         assert catalog.answer(b"content", "rekognition-1/a") == b"paid"
-        assert catalog.answer(b"content", "local") is None
+        assert catalog.answer(b"content", "local") == b"faces"
+
+
+def test_a_column_that_somebody_added_costs_nothing(path: Path) -> None:
+    """The tables are not what they should be, so that they are taken over by the names of their columns."""
+    add_people(path, 20)
+    with closing(Database(path)) as database:
+        catalog = SqliteCatalog(database)
+        catalog.decide(catalog.person("Anna"), {b"first": Decision.YES})
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE people ADD COLUMN born TEXT")
+    with closing(Database(path)) as database:
+        catalog = SqliteCatalog(database)
+        assert catalog.decisions(catalog.person("Anna")) == {b"first": Decision.YES}
+    assert people(path) == 21
+    assert len(set_aside(path)) == 1
+
+
+def test_decisions_and_copies_outlive_the_row_of_their_person_and_run(path: Path) -> None:
+    fill(path)
+    with closing(Database(path)) as database:
+        before = everything(database)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM people WHERE id = 1")
+        connection.execute("DELETE FROM runs WHERE id = 2")
+    damaged_in(path, "photos")
+    with closing(Database(path)) as database:
+        after = everything(database)
+    assert after["decisions"] == before["decisions"]
+    assert after["copies"] == before["copies"]
+    assert after["people"] == before["people"]
+    assert {run[0] for run in after["runs"]} == {1, 2}
+
+
+def test_a_damaged_value_is_a_damaged_row_and_nothing_else(path: Path) -> None:
+    fill(path)
+    with closing(Database(path)) as database:
+        before = everything(database)
+        with database.writing() as connection:
+            connection.execute("UPDATE runs SET begun_at = '2026-13-28 q1:57:24' WHERE id = 1")
+            connection.execute("UPDATE runs SET people = '[\"Anna' WHERE id = 2")
+            connection.execute("UPDATE decisions SET decision = 'ng' WHERE id = 1")
+    with closing(Database(path)) as database:
+        after = everything(database)
+        assert [run.started_at is None for run in SqliteJournal(database).runs()] == [False, True]
+    assert len(before["decisions"] - after["decisions"]) == 1
+    assert after["copies"] == before["copies"]
 
 
 def test_a_rescue_that_is_cut_off_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

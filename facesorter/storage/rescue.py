@@ -1,0 +1,169 @@
+"""Begins a damaged file anew, with every row of it that can still be read, by the names of its columns."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from facesorter.domain.errors import StorageUnavailable
+from facesorter.storage.mending import mend
+from facesorter.storage.opening import (
+    COMPANIONS,
+    DAMAGE,
+    NOT_WRITABLE,
+    Migrations,
+    connect,
+    create,
+    lenient_text,
+    migrate,
+    schema_of,
+)
+from facesorter.storage.pages import Value, page_file
+from facesorter.storage.schema import MIGRATIONS
+
+_RESCUED = ".rescued"
+_TYPES = {"INTEGER": int, "TEXT": str, "BLOB": bytes, "REAL": float}
+
+_log = logging.getLogger(__name__)
+
+
+def rescue(path: str, migrations: Migrations) -> None:
+    """Write what can be read of a damaged file beside it; `put_in_place` then gives it the file's name.
+
+    Rows are read in the shape of the version that wrote the file, whatever the file says of its version.
+    """
+    beginning = path + ".rescuing"
+    for companion in COMPANIONS:  # of a rescue that was cut off
+        with suppress(FileNotFoundError):
+            os.unlink(beginning + companion)
+    create(beginning)
+    with closing(connect(beginning)) as connection:
+        migrate(connection, migrations[: _version(path, migrations)])
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("BEGIN")
+        _take_over(path, connection)
+        connection.execute("COMMIT")
+        migrate(connection, migrations)
+        connection.execute("BEGIN")
+        if migrations is MIGRATIONS:
+            mend(connection)
+        for table in _tables(connection):
+            _delete_orphans(connection, table)
+        connection.execute("COMMIT")
+    os.rename(beginning, path + _RESCUED)
+
+
+def put_in_place(path: str) -> None:
+    """Finish a rescue, also one that was cut off: set the damaged file aside, and give the rescued one its name."""
+    if not os.path.exists(path + _RESCUED):
+        return
+    stem, suffix = os.path.splitext(path)
+    damaged = f"{stem}-damaged-{datetime.now():%Y%m%d-%H%M%S-%f}{suffix}"
+    try:
+        for companion in COMPANIONS:
+            if os.path.exists(path + companion):
+                os.rename(path + companion, damaged + companion)
+        os.rename(path + _RESCUED, path)
+    except OSError as error:
+        raise StorageUnavailable(*NOT_WRITABLE) from error
+    _log.warning("The catalog was damaged. It was kept as %s and begun anew.", os.path.basename(damaged))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table as it should be: for each column its name, its type, and whether it may be NULL."""
+
+    name: str
+    columns: tuple[tuple[str, type, bool], ...]
+    rowid: int | None
+    """Which column is the rowid; None in a table without one."""
+
+    @cached_property
+    def insertion(self) -> str:
+        """The statement that adds a row, unless its key is there."""
+        names, marks = ", ".join(name for name, _, _ in self.columns), ", ".join("?" * len(self.columns))
+        return f"INSERT OR IGNORE INTO {self.name} ({names}) VALUES ({marks})"  # noqa: S608
+
+    def row_of(self, rowid: int | None, found: tuple[Value, ...]) -> tuple[Value, ...] | None:
+        """What was found on a page as a row of this table, if it may be one: columns added later are missing."""
+        missing = len(self.columns) - len(found)
+        if missing < 0 or (rowid is None) != (self.rowid is None):
+            return None
+        values = [*found, *[None] * missing]
+        if self.rowid is not None:
+            if values[self.rowid] is not None:
+                return None
+            values[self.rowid] = rowid
+        return tuple(values) if self.takes(values) else None
+
+    def takes(self, row: Sequence[Value]) -> bool:
+        """Whether these values, one for each column, are of the right types."""
+        return all(
+            isinstance(value, kind) or (value is None and (nullable or place == self.rowid))
+            for place, (value, (_, kind, nullable)) in enumerate(zip(row, self.columns, strict=True))
+        )
+
+
+def _version(path: str, migrations: Migrations) -> int:
+    """Whose shape the file has: the version of which it holds the most tables and indexes, the newest if in doubt."""
+    schemas = {version: schema_of(migrations[:version]) for version in range(1, len(migrations) + 1)}
+    with page_file(path) as file:
+        held = {text for schema in schemas.values() for text in schema if file.holds(text)}
+    likeness = {version: len(schema & held) - len(schema - held) for version, schema in schemas.items()}
+    return max(likeness, key=lambda version: (likeness[version], version))
+
+
+def _take_over(damaged: str, connection: sqlite3.Connection) -> None:
+    """Copy the rows of each table; from the bare pages where SQLite cannot read all of it."""
+    tables = list(_tables(connection))
+    unread: list[_Table] = []
+    with closing(sqlite3.connect(damaged, isolation_level=None)) as old:
+        old.text_factory = lenient_text
+        for table in tables:
+            try:
+                old.execute("PRAGMA writable_schema = ON")  # lets SQLite read a file that was cut off
+                connection.executemany(table.insertion, filter(table.takes, _read(old, table)))
+            except DAMAGE as error:
+                _log.warning("Not all of the table %s could be read: %s", table.name, error)
+                unread.append(table)
+    if unread:
+        with page_file(damaged) as file:
+            for rowid, row in file.rows():
+                for table in unread:
+                    values = table.row_of(rowid, row)
+                    if values is not None:
+                        connection.execute(table.insertion, values)
+
+
+def _tables(connection: sqlite3.Connection) -> Iterator[_Table]:
+    for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid").fetchall():
+        if name.startswith("sqlite_"):
+            continue
+        columns = connection.execute(f"PRAGMA table_info({name})").fetchall()
+        key = [column[0] for column in columns if column[5]]
+        yield _Table(
+            name,
+            tuple((column[1], _TYPES[column[2]], not (column[3] or column[5])) for column in columns),
+            key[0] if len(key) == 1 else None,
+        )
+
+
+def _read(old: sqlite3.Connection, table: _Table) -> Iterator[tuple[Value, ...]]:
+    """The table's rows, by the names of its columns. Raises `sqlite3.Error` when it comes to the damage."""
+    there = {column[1] for column in old.execute(f"PRAGMA table_info({table.name})")}
+    names = [name for name, _, _ in table.columns]
+    if not there.issuperset(names):
+        raise sqlite3.DatabaseError("its columns are damaged")
+    yield from old.execute(f"SELECT {', '.join(names)} FROM {table.name} NOT INDEXED")  # noqa: S608
+
+
+def _delete_orphans(connection: sqlite3.Connection, table: _Table) -> None:
+    """Rows that belong to what could not be read: a decision about nobody, an answer to an unknown question."""
+    for _, _, parent, column, *_ in connection.execute(f"PRAGMA foreign_key_list({table.name})").fetchall():
+        connection.execute(f"DELETE FROM {table.name} WHERE {column} NOT IN (SELECT id FROM {parent})")  # noqa: S608
