@@ -87,12 +87,13 @@ class ProfileLock:
         return cast("dict[str, Any]", note) if isinstance(note, dict) else {}
 
     def _is_fresh(self) -> bool:
-        """By the clock of the drive, which need not be this computer's."""
+        """By the clock of the drive, which need not be this computer's. A date that is still to come is no date."""
         os.utime(self._file)
         try:
-            return self._file.stat().st_mtime - self._note.stat().st_mtime < self._stale_seconds
+            age = self._file.stat().st_mtime - self._note.stat().st_mtime
         except FileNotFoundError:
             return False
+        return -self._stale_seconds < age < self._stale_seconds
 
 
 def _taken(note: dict[str, Any]) -> StorageUnavailable:

@@ -80,6 +80,21 @@ def test_another_computer_counts_where_locks_are_not_passed_on(file: Path) -> No
     lock.release()
 
 
+@pytest.mark.parametrize("ahead_seconds", [100, 3600, 10 * 365 * 86400])
+def test_a_note_from_the_future_is_not_believed(file: Path, ahead_seconds: float) -> None:
+    note_from_elsewhere(file, age_seconds=-ahead_seconds)
+    lock = ProfileLock(file)
+    lock.acquire()
+    assert json.loads(file.with_name("facesorter.owner").read_text())["process"] == os.getpid()
+    lock.release()
+
+
+def test_a_clock_that_is_a_little_ahead_is_believed(file: Path) -> None:
+    note_from_elsewhere(file, age_seconds=-30)
+    with pytest.raises(StorageUnavailable, match="on the computer attic"):
+        ProfileLock(file).acquire()
+
+
 def test_a_lock_of_another_computer_that_is_passed_on_is_told_as_such(file: Path) -> None:
     with holder(file) as process:
         note_from_elsewhere(file, age_seconds=5)
