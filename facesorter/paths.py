@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from facesorter.domain.errors import StorageUnavailable
 
 PACKAGE = Path(__file__).parent
 
@@ -23,6 +27,10 @@ _OWN_FILES = (
     "facesorter.lock",
 )
 """Every file of a profile, the lock last."""
+
+_COLLECTIONS_TABLE = b"CREATE TABLE collections ("
+"""What a file of the endpoint's collections has near its beginning, as another program's hardly has."""
+_SQLITE_PAGE_BYTES = 4096
 
 
 def resource(name: str) -> Path:
@@ -54,6 +62,11 @@ class AppPaths:
         return self.profile / "catalog.db"
 
     @property
+    def collections(self) -> Path:
+        """The endpoint's face collections."""
+        return self.profile / "collections.db"
+
+    @property
     def lock(self) -> Path:
         return self.profile / "facesorter.lock"
 
@@ -61,7 +74,7 @@ class AppPaths:
     def log(self) -> Path:
         return self.profile / "logs" / "facesorter.log"
 
-    def remove_old_tales(self) -> None:
+    def remove_old_records(self) -> None:
         """Delete what may name people beside the catalog: logs, reports of crashes, catalogs that were set aside."""
         self._remove(*_LOGS, *_SET_ASIDE)
 
@@ -84,9 +97,38 @@ class AppPaths:
     @property
     def is_foreign(self) -> bool:
         """Whether this is no profile though files in it are named like ours; of a profile the lock goes last."""
-        if self.lock.exists() or self.catalog.exists() or self == AppPaths.default():
+        if self.lock.exists() or self.catalog.exists() or self._served_collections or self == AppPaths.default():
             return False
         return any(any(self.profile.glob(pattern)) for pattern in _OWN_FILES if "/" not in pattern)
+
+    @property
+    def _served_collections(self) -> bool:
+        """Whether an endpoint of version 0.1.0 kept its collections here; it left no lock."""
+        try:
+            with self.collections.open("rb") as file:
+                return _COLLECTIONS_TABLE in file.read(_SQLITE_PAGE_BYTES)
+        except OSError:
+            return False
+
+    def require_plain_files(self) -> None:
+        """Raise `StorageUnavailable` if one of our files is a link, a pipe or a device; nothing is opened.
+
+        What is written into a link changes whatever it leads to, perhaps a photo; a pipe may never answer.
+        """
+        for file in self._own_files():
+            with suppress(FileNotFoundError):
+                mode = file.lstat().st_mode
+                if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                    kind = "a link" if stat.S_ISLNK(mode) else "a pipe or a device"
+                    raise StorageUnavailable(
+                        f"{file} should be a file of FaceSorter's own, but it is {kind}.",
+                        "Nothing was read or written. Remove it, or choose another profile folder.",
+                    )
+
+    def _own_files(self) -> Iterator[Path]:
+        yield self.log.parent
+        for pattern in _OWN_FILES:
+            yield from self.profile.glob(pattern)
 
     def make(self) -> None:
         """Create the profile folder, readable by its owner only: it holds what faces look like."""

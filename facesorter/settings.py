@@ -83,6 +83,9 @@ def load(path: Path, *, tell: bool = True) -> Settings:
     With `tell` the log gets a line for each that is wrong.
     """
     told = log.warning if tell else log.debug
+    if path.exists() and not path.is_file():  # a pipe may never answer
+        told("The settings in %s cannot be read (it is no file); the defaults are used.", path.name)
+        return Settings()
     try:
         kept = tomllib.loads(path.read_text("utf-8", errors="surrogateescape"))
     except FileNotFoundError:

@@ -6,6 +6,7 @@ Engines are imported when they are first needed, because the window shall be the
 from __future__ import annotations
 
 import gc
+import logging
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -33,6 +34,8 @@ from facesorter.storage.profile_lock import ProfileLock
 if TYPE_CHECKING:
     from facesorter.engines.local.engine import LocalEngine
     from facesorter.engines.rekognition.credentials import KeyStore
+
+log = logging.getLogger(__name__)
 
 
 class Profile:
@@ -67,10 +70,12 @@ class Profile:
 
     def close(self) -> None:
         """Close the catalog and let the profile go."""
-        if self._storage is not None:
-            self._storage[0].close()
-            self._storage = None
-        self._lock.release()
+        try:
+            if self._storage is not None:
+                self._storage[0].close()
+                self._storage = None
+        finally:
+            self._lock.release()
 
     def clear_up(self) -> None:
         """Remove what copies that were cut off have left; not while copies are made.
@@ -90,7 +95,7 @@ class Profile:
         if not self.catalog.knows(name):
             raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
         logs.stop()
-        self.paths.remove_old_tales()
+        self.paths.remove_old_records()
         self.catalog.forget(name)
 
     def forget_everything(self) -> None:
@@ -101,12 +106,20 @@ class Profile:
         """
         if self.paths.is_foreign:
             raise WrongUse(
-                f"{self.paths.profile} is no folder of FaceSorter's.", "Nothing was deleted; name the right one."
+                f"{self.paths.profile} is not a profile folder of FaceSorter.",
+                "Nothing was deleted. Name the right folder with --profile-dir.",
             )
         self.open()
-        self.clear_up()
+        try:
+            self.clear_up()
+            self.close()
+        except Exception:
+            # A catalog that cannot even be opened is erased like any other.
+            log.exception("What interrupted copies have left could not be cleared up")
+        finally:
+            self._storage = None
         self.keys.forget()
-        self.close()
+        self._lock.release()
         logs.stop()
         try:
             self.paths.remove()

@@ -39,6 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     paths = AppPaths.default() if options.profile_dir is None else AppPaths(options.profile_dir)
     try:
+        paths.require_plain_files()
         logs.start(paths.log, level=getattr(logging, options.log_level.upper()))
         logs.catch_crashes()
         return options.command(options, paths)

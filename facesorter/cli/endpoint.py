@@ -38,10 +38,14 @@ def endpoint(options: argparse.Namespace, paths: AppPaths) -> int:
     if options.s3_folder is not None and not os.path.isdir(options.s3_folder):
         raise WrongUse(f"{options.s3_folder} is no folder.", "Check the spelling.")
     faults = Faults.parse(options.fault)
-    collections = str(paths.profile / "collections.db")
-    chosen = EndpointOptions(collections, options.host, options.port, options.s3_folder, faults)
-    with opened(Workshop(paths).engine, chosen, os.environ) as served:
-        print(served.address, flush=True)
-        with suppress(KeyboardInterrupt):
-            served.run()
+    chosen = EndpointOptions(str(paths.collections), options.host, options.port, options.s3_folder, faults)
+    workshop = Workshop(paths)
+    workshop.open()  # its collections lie in the profile, which nobody may erase meanwhile
+    try:
+        with opened(workshop.engine, chosen, os.environ) as served:
+            print(served.address, flush=True)
+            with suppress(KeyboardInterrupt):
+                served.run()
+    finally:
+        workshop.close()
     return 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,10 +16,11 @@ from PIL import Image
 from skimage import data as pictures
 
 from facesorter.domain.models import Decision, Person
+from facesorter.endpoint.collections import Collections
 from facesorter.pipeline.copy import copy
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
-from tests.cli.program import facesorter
+from tests.cli.program import ROOT, facesorter
 from tests.copying import CopyDesk
 
 MARKED = "Xaviermarked"
@@ -71,8 +76,74 @@ def test_a_folder_that_is_no_profile_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("of another program")
     result = facesorter("forget", "--everything", "--yes", profile=tmp_path)
     assert result.returncode == 2
-    assert "no folder of FaceSorter's" in result.stderr
+    assert "not a profile folder of FaceSorter" in result.stderr
     assert (tmp_path / "settings.toml").read_text() == "of another program"
+
+
+@pytest.mark.parametrize("damage", ["garbage", "of another program", "of a newer version", "a flipped bit"])
+def test_a_catalog_that_does_not_open_is_erased_too(tmp_path: Path, damage: str) -> None:
+    profile = tmp_path / "profile"
+    catalog = profile / "catalog.db"
+    Database(catalog).close()
+    if damage == "garbage":
+        catalog.write_bytes(b"\xff" * 9000)
+    elif damage == "a flipped bit":
+        data = bytearray(catalog.read_bytes())
+        data[data.index(b"CREATE TABLE people")] ^= 0x80
+        catalog.write_bytes(data)
+    else:
+        catalog.unlink()
+        with closing(sqlite3.connect(catalog)) as connection:
+            connection.execute("CREATE TABLE novelty (name)")
+            connection.execute(f"PRAGMA user_version = {0 if 'another' in damage else 900}")
+    result = facesorter("forget", "--everything", "--yes", profile=profile)
+    assert result.returncode == 0, result.stderr
+    assert not profile.exists()
+
+
+def test_a_running_endpoint_keeps_its_profile_and_loses_it_afterwards(tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    command = [sys.executable, "-m", "facesorter", "endpoint", "--profile-dir", str(profile)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("http://")
+        refused = facesorter("forget", "--everything", "--yes", profile=profile)
+        assert refused.returncode == 3
+        assert "already at work" in refused.stderr
+        assert (profile / "collections.db").exists()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    assert not (profile / "catalog.db").exists()
+    assert facesorter("forget", "--everything", "--yes", profile=profile).returncode == 0
+    assert not profile.exists()
+
+
+def test_a_profile_that_only_an_endpoint_without_a_lock_has_used_is_erased(tmp_path: Path) -> None:
+    """As version 0.1.0 left it."""
+    profile = tmp_path / "profile"
+    Collections(str(profile / "collections.db")).close()
+    assert facesorter("forget", "--everything", "--yes", profile=profile).returncode == 0
+    assert not profile.exists()
+
+
+@pytest.mark.parametrize("name", ["catalog.db", "settings.toml", "logs", "facesorter.owner", "facesorter.lock"])
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_nothing_is_written_through_a_file_that_is_none(tmp_path: Path, name: str, kind: str) -> None:
+    profile, photo = tmp_path / "profile", tmp_path / "photo.jpg"
+    profile.mkdir()
+    photo.write_bytes(b"a picture")
+    file = profile / name
+    if kind == "link":
+        file.symlink_to(photo)
+    else:
+        os.mkfifo(file)
+    for command in (("undo",), ("forget", "--everything", "--yes"), ("endpoint",)):
+        result = facesorter(*command, profile=profile)
+        assert result.returncode == 3
+        assert "should be a file of FaceSorter's own" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    assert photo.read_bytes() == b"a picture"
+    assert [path.name for path in profile.iterdir()] == [name]
 
 
 def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:

@@ -128,9 +128,10 @@ def _translate(application: QApplication) -> None:
 
 
 def start_logging(paths: AppPaths) -> None:
-    """Log to the file and the terminal from now on, crashes too."""
+    """Log to the file and the terminal from now on, crashes too. Raises as `require_plain_files`."""
     from facesorter import logs
 
+    paths.require_plain_files()
     logs.start(paths.log, terminal=logging.INFO)
     logs.catch_crashes()
 
