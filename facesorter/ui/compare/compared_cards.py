@@ -115,12 +115,26 @@ class TargetCard(PictureCard):
         """Ask for one or the other."""
         self.choose_button.showMenu()
 
+    takes_folders = True
+
     def take(self, place: str) -> None:
-        """A folder's pictures come later, one at a time."""
-        in_s3 = is_in_s3(place)
-        self.is_folder = not is_photo(place.rsplit("/", 1)[-1]) if in_s3 else os.path.isdir(place)
-        self.place, self.loaded = place, None
-        self.show_path("" if self.is_folder else place)
+        """A folder's pictures come later, one at a time. What a place on a disk is, a worker finds out."""
+        self.place, self.is_folder = place, False
+        self.show_path("")
+        if is_in_s3(place):
+            self._take_as(place, is_folder=not is_photo(place.rsplit("/", 1)[-1]))
+            return
+
+        def take(is_folder: bool) -> None:
+            if place == self.place:
+                self._take_as(place, is_folder=is_folder)
+
+        self.changed.emit()
+        self._jobs.look(lambda: os.path.isdir(place), take)
+
+    def _take_as(self, place: str, *, is_folder: bool) -> None:
+        self.is_folder = is_folder
+        self.show_path("" if is_folder else place)
         self.changed.emit()
 
     def _choose_folder(self) -> None:

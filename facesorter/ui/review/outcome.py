@@ -94,7 +94,14 @@ class Outcome(QWidget):
             return
         person = results.person(self.review.number)
         folder = os.path.join(request.destination, person.folder_name if person is not None else "")
-        QDesktopServices.openUrl(QUrl.fromLocalFile(folder if os.path.isdir(folder) else request.destination))
+
+        def which() -> str:  # on a worker: the disk may be a network's, and let one wait
+            return folder if os.path.isdir(folder) else request.destination
+
+        def show(path: str) -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+        self._jobs.look(which, show)
 
     def _undo(self) -> None:
         if self.run.results is None:

@@ -21,6 +21,7 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.late_workshop import LateWorkshop
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.qt_log import log_qt_messages, stop_logging_qt_messages
 from facesorter.ui.shell.theme import STYLE, Theme
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def run_window(paths: AppPaths | None = None) -> int:
     code = application.exec() or opening.exit_code
     application.processEvents()  # the window leaves the screen before anybody waits for what is still to be written
     stopped = jobs.quit()
+    stop_logging_qt_messages()
     logging.getLogger().removeHandler(relay)
     if not stopped:
         # A worker is held by something that cannot be interrupted, such as a network drive that went away. What it
@@ -134,6 +136,7 @@ def start_logging(paths: AppPaths) -> None:
     paths.require_plain_files()
     logs.start(paths.log, terminal=logging.INFO)
     logs.catch_crashes()
+    log_qt_messages()
 
 
 def close_on_signals(application: QApplication) -> None:

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.formats import SUFFIXES
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, paths_in
+from facesorter.ui.widgets.drops import Dropped, named, sort_out
 from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
@@ -58,7 +60,6 @@ class PictureCard(Card):
 
     def __init__(self, title: str, icon: str, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
         super().__init__(title)
-        self._title = title
         self._workshop = workshop
         self._jobs = jobs
         self._pasted = PastedPictures()
@@ -71,17 +72,18 @@ class PictureCard(Card):
         self.picture.pressed.connect(self._pressed)
         self._file = ElidedLabel("strong")
         self._remark = ElidedLabel("dim")
-        self.paste_button = button(self.tr("Paste"), "link", self.tr("{}: paste a picture").format(title))
+        self.paste_button = button(_("Paste"), "link", _("Pastes a picture into “{}”").format(title))
         self.paste_button.clicked.connect(self.paste)
         self.analyze_button = button("", "link")
+        self.analyze_button.setAccessibleDescription(_("Lists what can be said of each face in “{}”").format(title))
         self.analyze_button.clicked.connect(self.analysis_wanted)
         self.choose_button = QToolButton()
-        self.choose_button.setText(self.tr("Choose…"))
+        self.choose_button.setText(_("Choose…"))
         self.choose_button.setProperty("kind", "button")
-        self.choose_button.setAccessibleName(self.tr("{}: choose").format(title))
+        self.choose_button.setAccessibleDescription(_("Chooses a picture for “{}”").format(title))
         self.choose_button.clicked.connect(self.choose)
         self._lay_out()
-        self.dropped.connect(self._take_first)
+        self.dropped.connect(self._sort_out)
         self.show_price("", possible=True)
         self._show()
 
@@ -102,10 +104,8 @@ class PictureCard(Card):
 
     def show_price(self, price: str, *, possible: bool) -> None:
         """What analyzing the picture costs, "" for nothing; and whether it can be done now."""
-        text = self.tr("Analyze, {}").format(price) if price else self.tr("Analyze")
+        text = _("Analyze, {}").format(price) if price else _("Analyze")
         self.analyze_button.setText(text)
-        spoken = f"{self._title}: {self.tr('analyze the faces')}"
-        self.analyze_button.setAccessibleName(f"{spoken}, {price}" if price else spoken)
         self.analyze_button.setEnabled(possible)
 
     def hold(self, *, held: bool) -> None:
@@ -127,14 +127,31 @@ class PictureCard(Card):
     def choose(self) -> None:
         """Ask for a picture."""
         known = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Choose a picture"), "", self.tr("Pictures ({});;All files (*)").format(known)
+        path, _filter = QFileDialog.getOpenFileName(
+            self, _("Choose a picture"), "", _("Pictures ({});;All files (*)").format(known)
         )
         if path:
             self.take(path)
 
-    def _take_first(self, paths: list[str]) -> None:
-        self.take(paths[0])
+    takes_folders = False
+    """Whether a folder, or a place in S3, can be dropped here as well as a picture."""
+
+    def _sort_out(self, paths: list[str]) -> None:
+        """Find out on a worker what was dropped or pasted, and take the first of it that can be used."""
+        self._jobs.look(lambda: sort_out(paths), self._take_first)
+
+    def _take_first(self, dropped: Dropped) -> None:
+        """One picture or folder is shown at a time; what is not taken is said."""
+        if not self.takes_folders:
+            dropped.refused.no_pictures += dropped.folders
+        usable = dropped.pictures + (dropped.folders if self.takes_folders else [])
+        if usable:
+            self.take(usable[0])
+        happened, _advice = dropped.refused.sentences()
+        if happened:
+            self.said.emit(happened)
+        elif len(usable) > 1:
+            self.said.emit(_("One picture is compared at a time: {} was taken.").format(named(usable[:1])))
 
     def paste(self) -> None:
         """Take the picture, file or address from the clipboard."""
@@ -143,13 +160,13 @@ class PictureCard(Card):
     def _paste(self, data: QMimeData) -> None:
         paths = [path for path in paths_in(data) if "://" not in path or is_in_s3(path)]
         if paths:
-            self.take(paths[0])
+            self._sort_out(paths)
         elif data.hasImage():
             self._save(QImage(data.imageData()))
         elif is_in_s3(data.text().strip()):
             self.take(data.text().strip())
         else:
-            self.said.emit(self.tr("There is no picture on the clipboard. Copy one first."))
+            self.said.emit(_("There is no picture on the clipboard. Copy one first."))
 
     def _save(self, image: QImage) -> None:
         path = self._pasted.new_path()
@@ -161,7 +178,7 @@ class PictureCard(Card):
             if saved:
                 self.take(path)
             else:
-                self.said.emit(self.tr("The picture on the clipboard cannot be used. Save it as a file first."))
+                self.said.emit(_("The picture on the clipboard cannot be used. Save it as a file first."))
 
         self._jobs.look(save, take)
 
@@ -210,7 +227,7 @@ class PictureCard(Card):
             if self.problem:
                 self.picture.say(self.problem, "alert")
             else:
-                self.picture.say(self.tr("Looking…") if self.shown else self._invitation())
+                self.picture.say(_("Looking…") if self.shown else self._invitation())
         self._file.show_text(words.file_name(self.shown))
         self._file.setVisible(bool(self.shown))
         self._remark.setVisible(bool(self.shown))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import SCHEME, is_in_s3
-from facesorter.ui.shell import words
 
 
 def ask_for_s3_address(parent: QWidget, question: str, before: str = "") -> str:
     """What the user writes, as `s3://bucket/prefix`; "" if nothing. It begins with `before` if that is such a place."""
     address, chosen = QInputDialog.getText(
         parent,
-        words.tr("s3_address", "A place in Amazon S3"),
+        _("A place in Amazon S3"),
         question,
         QLineEdit.EchoMode.Normal,
         before if is_in_s3(before) else SCHEME,

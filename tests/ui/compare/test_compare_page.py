@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import threading
 import time
 from dataclasses import replace
@@ -518,7 +519,7 @@ class TestBringingPictures:
         files = QMimeData()
         files.setUrls([QUrl.fromLocalFile(str(tmp_path))])
         page.target._paste(files)
-        assert page.target.is_folder
+        qtbot.waitUntil(lambda: page.target.is_folder)
         address = QMimeData()
         address.setText(" s3://photos/2019 ")
         page.target._paste(address)
@@ -537,8 +538,34 @@ class TestBringingPictures:
     def test_dropping_a_folder_on_the_right_makes_it_the_place_to_compare_with(self, made, qtbot, tmp_path):
         page = made()
         page.target.dropped.emit([str(tmp_path)])
-        assert page.target.is_folder
+        qtbot.waitUntil(lambda: page.target.is_folder)
         assert "every picture" in page.target.picture.accessibleDescription()
+
+    @pytest.mark.parametrize(
+        ("dropped", "told"),
+        [
+            (["smb://nas/a.jpg"], "not on this computer"),
+            (["/nowhere/a.jpg"], "a.jpg cannot be found"),
+            (["a.jpg", "b.jpg"], "a.jpg was taken"),
+            (["."], "is not a picture"),
+        ],
+    )
+    def test_what_is_dropped_and_not_taken_is_said(self, made, qtbot, tmp_path, dropped, told):
+        for name in ("a.jpg", "b.jpg"):
+            (tmp_path / name).write_bytes(PHOTO)
+        page = made()
+        page.source.dropped.emit([one if "/" in one else str(tmp_path / one) for one in dropped])
+        qtbot.waitUntil(page.banner.isVisible)
+        assert told in page.banner.accessibleName()
+        assert page.source.place == (str(tmp_path / "a.jpg") if "was taken" in told else "")
+
+    def test_the_window_never_waits_for_a_dead_share(self, made, qtbot, tmp_path, monkeypatch):
+        asked, isdir = [], os.path.isdir
+        monkeypatch.setattr(os.path, "isdir", lambda path: asked.append(threading.current_thread()) or isdir(path))
+        page = made()
+        page.target.take(str(tmp_path))
+        qtbot.waitUntil(lambda: page.target.is_folder)
+        assert threading.main_thread() not in asked
 
 
 class TestTheWindow:

@@ -25,6 +25,18 @@ from facesorter.ui.shell.app import run_window
 sys.exit(run_window(AppPaths(Path(sys.argv[1]))))
 """
 
+WARNED = """
+import threading, time
+from PySide6.QtCore import qWarning
+
+def warn():
+    while True:
+        time.sleep(0.1)
+        qWarning("QSomething: this cannot be")
+
+threading.Thread(target=warn, daemon=True).start()
+"""
+
 
 @pytest.fixture
 def paths(tmp_path):
@@ -92,9 +104,9 @@ def test_a_second_start_calls_the_first_window(paths, qtbot):
 
 
 @contextmanager
-def start(paths):
+def start(paths, before=""):
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
-    program = [sys.executable, "-c", STARTED, str(paths.profile)]
+    program = [sys.executable, "-c", before + STARTED, str(paths.profile)]
     with subprocess.Popen(program, stderr=subprocess.PIPE, env=environment, text=True) as process:
         try:
             yield process
@@ -114,6 +126,14 @@ def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_lo
     for told in ("".join(lines), paths.log.read_text()):
         assert told.count("threshold cannot be 900; 80.0 is used") == 1
         assert told.count("The catalog was damaged") == 1
+
+
+def test_what_qt_warns_of_is_in_the_log(paths):
+    with start(paths, WARNED) as program:
+        for number, line in enumerate(program.stderr):
+            if "Qt (default): QSomething" in line or number > 100:
+                break
+    assert "WARNING facesorter.ui.shell.qt_log: Qt (default): QSomething: this cannot be" in paths.log.read_text()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no polite kill on Windows")
