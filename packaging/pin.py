@@ -16,8 +16,9 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from facts import ROOT, version
+
 HERE = Path(__file__).parent
-ROOT = HERE.parent
 REQUIREMENTS = HERE / "requirements.txt"
 SBOM = HERE / "sbom.json"
 _PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; (?P<marker>[^\\]+?))? \\$", re.MULTILINE)
@@ -36,7 +37,7 @@ def pins(requirements: str) -> list[Pin]:
     return [Pin(found["name"], found["version"], found["marker"] or "") for found in _PIN.finditer(requirements)]
 
 
-def bill_of_materials(requirements: str) -> dict[str, Any]:
+def bill_of_materials(packages: list[Pin]) -> dict[str, Any]:
     """A CycloneDX 1.6 document of the packages and the face models; the same for the same pins."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     digests = json.loads((ROOT / "resources" / "models" / "digests.json").read_text("utf-8"))
@@ -44,18 +45,18 @@ def bill_of_materials(requirements: str) -> dict[str, Any]:
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
-        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, requirements + json.dumps(models))}",
+        "serialNumber": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, json.dumps([version(), packages, models]))}",
         "version": 1,
         "metadata": {
             "component": {
                 "type": "application",
                 "name": project["name"],
-                "version": project["version"],
-                "purl": f"pkg:pypi/{project['name']}@{project['version']}",
+                "version": version(),
+                "purl": f"pkg:pypi/{project['name']}@{version()}",
                 "licenses": [{"license": {"id": project["license"]}}],
             }
         },
-        "components": [*map(_package, pins(requirements)), *(_model(*model) for model in models.items())],
+        "components": [*map(_package, packages), *(_model(*model) for model in models.items())],
     }
 
 
@@ -85,7 +86,7 @@ def main() -> None:
             cwd=ROOT,
             check=True,
         )
-    document = bill_of_materials(REQUIREMENTS.read_text("utf-8"))
+    document = bill_of_materials(pins(REQUIREMENTS.read_text("utf-8")))
     SBOM.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"{len(document['components'])} components are in {SBOM.name}.")
 

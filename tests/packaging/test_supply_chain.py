@@ -50,10 +50,10 @@ def test_every_pin_has_digests_and_no_line_an_address() -> None:
 
 
 def test_the_list_of_components_is_that_of_the_pins() -> None:
-    from pin import bill_of_materials
+    from pin import bill_of_materials, pins
 
-    requirements = (PACKAGING / "requirements.txt").read_text()
-    assert json.loads((PACKAGING / "sbom.json").read_text()) == bill_of_materials(requirements)
+    pinned = pins((PACKAGING / "requirements.txt").read_text())
+    assert json.loads((PACKAGING / "sbom.json").read_text()) == bill_of_materials(pinned)
 
 
 def test_not_having_looked_is_not_taken_for_a_clean_bill(monkeypatch: pytest.MonkeyPatch, capsys: object) -> None:

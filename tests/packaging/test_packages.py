@@ -1,0 +1,157 @@
+"""What the scripts that make packages write: icons, desktop files, libraries made smaller."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import PySide6
+import pytest
+from PIL import Image
+
+import facesorter
+
+ROOT = Path(__file__).parents[2]
+SORTED_WORDS = """
+from PySide6.QtCore import QCollator, QLocale
+words = ["Zürich", "zebra", "Ähre", "Apfel", "Ärger", "Äpfel", "öde", "Oder"]
+for language in ("de", "sv", "es"):
+    collator = QCollator(QLocale(language))
+    print(sorted(words, key=collator.sortKey), "straße".upper(), QLocale(language).toUpper("straße ǆ"))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _scripts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+
+
+@pytest.fixture(scope="module")
+def icons(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("icons")
+    script = ROOT / "packaging" / "icons.py"
+    subprocess.run([sys.executable, str(script), "--out", str(out)], check=True)
+    return out
+
+
+def test_the_version_is_written_in_one_place() -> None:
+    import facts
+
+    assert facts.version() == facesorter.__version__
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" not in project["project"]
+    assert project["tool"]["hatch"]["version"]["path"] == "facesorter/__init__.py"
+
+
+def test_releases_are_read_from_the_changelog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import facts
+
+    text = "# Changes\n\n## 0.3.0\n\n- New `thing`,\n  in two lines.\n- **More**.\n\n## 0.2.0 (2026-12-01)\n\n- Old.\n"
+    (tmp_path / "CHANGELOG.md").write_text(text)
+    monkeypatch.setattr(facts, "PACKAGING", tmp_path)
+    assert facts.releases() == [
+        facts.Release("0.3.0", None, ("New thing, in two lines.", "More.")),
+        facts.Release("0.2.0", date(2026, 12, 1), ("Old.",)),
+    ]
+
+
+def test_the_icon_is_drawn_in_every_size(icons: Path) -> None:
+    from facts import APP_ID
+
+    sides = set()
+    for file in (icons / "hicolor").glob(f"*/apps/{APP_ID}.png"):
+        with Image.open(file) as picture:
+            sides.add(picture.width)
+            assert f"{picture.width}x{picture.height}" == file.parts[-3]
+            assert picture.getchannel("A").getextrema() == (0, 255), "the corners are not transparent"
+    assert sides == {16, 22, 24, 32, 48, 64, 128, 256, 512}
+    with Image.open(icons / "facesorter.ico") as picture:
+        assert {16, 32, 48, 256} <= {width for width, _ in picture.info["sizes"]}
+    with Image.open(icons / "facesorter.icns") as picture:
+        assert {(512, 512, 2), (128, 128, 1)} <= set(picture.info["sizes"])
+
+
+def test_the_desktop_files_name_the_same_program(icons: Path, tmp_path: Path) -> None:
+    import desktop
+    import facts
+
+    desktop.write(icons, tmp_path)
+    entry = configparser.RawConfigParser(interpolation=None)
+    entry.read(tmp_path / "applications" / f"{facts.APP_ID}.desktop", "utf-8")
+    assert entry["Desktop Entry"]["Icon"] == facts.APP_ID
+    assert entry["Desktop Entry"]["Exec"] == "facesorter %F"
+    assert entry["Desktop Entry"]["MimeType"] == "inode/directory;"
+    document = ElementTree.parse(tmp_path / "metainfo" / f"{facts.APP_ID}.metainfo.xml")
+    assert document.findtext("id") == facts.APP_ID
+    newest = document.find("releases/release")
+    assert newest is not None
+    assert newest.get("version") == facts.releases()[0].version
+    assert f'setDesktopFileName("{facts.APP_ID}")' in (ROOT / "facesorter/ui/shell/app.py").read_text("utf-8")
+    share = tmp_path / "again"
+    desktop.write(icons, share)
+    for file in share.rglob("*.*z*"):
+        assert file.read_bytes() == (tmp_path / file.relative_to(share)).read_bytes()
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Path:
+    """The libraries that are made smaller, where the frozen program has them."""
+    if sys.platform != "linux" or shutil.which("cc") is None:
+        pytest.skip("This is done on Linux, by a C compiler.")
+    libraries = Path(PySide6.__file__).parent / "Qt" / "lib"
+    (tmp_path / "PySide6/Qt/lib").mkdir(parents=True)
+    for library in libraries.glob("libicudata.so.*"):
+        shutil.copy(library, tmp_path / "PySide6/Qt/lib")
+    shutil.copytree(Path(PySide6.__file__).parents[1] / "pillow_heif.libs", tmp_path / "pillow_heif.libs")
+    return tmp_path
+
+
+def run_with(library: Path, program: str) -> str:
+    """What a program prints that uses this library instead of the one of the same name."""
+    environment = os.environ | {"LD_PRELOAD": str(library), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_with_less_of_icu_words_are_sorted_as_before(inside: Path) -> None:
+    import slim
+
+    [library] = inside.glob("PySide6/Qt/lib/libicudata.so.*")
+    before, whole = run_with(library, SORTED_WORDS), library.stat().st_size
+    slim.with_less_icu(inside)
+    assert library.stat().st_size < whole / 3
+    assert run_with(library, SORTED_WORDS) == before
+    german, swedish, _ = before.splitlines()
+    assert german != swedish, "sorting does not depend on the language, so this test shows nothing"
+
+
+def test_without_x265_heic_pictures_are_read_as_before(inside: Path, tmp_path: Path) -> None:
+    import slim
+
+    picture = tmp_path / "picture.heic"
+    draw = f"""
+import pillow_heif
+from PIL import Image
+Image.linear_gradient("L").convert("RGB").resize((320, 240)).save({str(picture)!r}, quality=80)
+"""
+    read = f"""
+import hashlib, pillow_heif
+print(hashlib.sha256(pillow_heif.open_heif({str(picture)!r}).data).hexdigest(), pillow_heif.libheif_info()["HEIF"])
+"""
+    [library] = inside.glob("pillow_heif.libs/libx265-*")
+    draw = draw.replace("\nImage", "\npillow_heif.register_heif_opener()\nImage", 1)
+    run_with(library, draw)
+    before = run_with(library, read)
+    slim.without_encoder(inside)
+    assert library.stat().st_size < 100_000
+    assert run_with(library, read).split()[0] == before.split()[0]
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run_with(library, draw)
+    assert refused.value.returncode == 1, "a crash instead of an error"
