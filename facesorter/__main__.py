@@ -1,4 +1,4 @@
-"""`facesorter`: with arguments the command line, without any the window."""
+"""`facesorter`: with a command the command line; without one, or with folders, the window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ def main() -> int:
 
         serve()
         return 0
-    if len(sys.argv) > 1:
+    folders = folders_in(sys.argv[1:])
+    if len(sys.argv) > 1 and not folders:
         try:
             from facesorter.cli import run
         except KeyboardInterrupt:
@@ -27,7 +28,22 @@ def main() -> int:
         return 3
     from facesorter.ui.shell.app import run_window
 
-    return run_window()
+    return run_window(folders=folders)
+
+
+def folders_in(arguments: list[str]) -> list[str]:
+    """The folders that the window is to open with, as full paths; none if the arguments are meant for a command.
+
+    A folder in the working folder that is named like a command can be given as `./sort`.
+    """
+    if not arguments or not all(map(os.path.isdir, arguments)):
+        return []
+    if os.path.basename(arguments[0]) == arguments[0]:
+        from facesorter.cli import is_command
+
+        if is_command(arguments[0]):
+            return []
+    return [os.path.abspath(argument) for argument in arguments]
 
 
 if __name__ == "__main__":

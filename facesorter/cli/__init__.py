@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from facesorter import __version__, logs
 from facesorter.cli import aws, check, compare, doctor, endpoint, forget, sort, undo
@@ -92,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="facesorter",
         description="Find the photos that show a person and copy them into PhotosWith<Name>. "
-        "Without arguments the window opens.",
+        "Without a command the window opens; folders given instead of one are chosen in it.",
     )
     parser.add_argument("--version", action="version", version=f"facesorter {__version__}")
     shared = argparse.ArgumentParser(add_help=False)
@@ -105,7 +106,17 @@ def _parser() -> argparse.ArgumentParser:
         default="info",
         help="what goes into the log file (%(default)s)",
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_commands(parser.add_subparsers(required=True, metavar="COMMAND"), shared)
+    return parser
+
+
+def _add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:
     for module in (sort, compare, check, undo, forget, endpoint, aws, doctor):
         module.add_to(commands, shared)
-    return parser
+
+
+def is_command(word: str) -> bool:
+    """Whether `facesorter WORD` runs a command."""
+    commands = argparse.ArgumentParser().add_subparsers()
+    _add_commands(commands, argparse.ArgumentParser(add_help=False))
+    return word in commands.choices

@@ -6,11 +6,11 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from facesorter.domain import messages
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def run_window(paths: AppPaths | None = None) -> int:
-    """Show the window until it is closed; the exit code."""
+def run_window(paths: AppPaths | None = None, folders: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; the exit code. `folders` are chosen in it, or in one that is open already."""
     paths = AppPaths.default() if paths is None else paths
     application = QApplication([*sys.argv[:1], *STYLE])
     application.setApplicationName("FaceSorter")
-    application.setDesktopFileName("facesorter")
+    application.setDesktopFileName("io.github.facesorter.FaceSorter")
     _translate(application)
     late = LateWorkshop(paths)
     workshop = cast("Workshop", late)
@@ -43,7 +43,9 @@ def run_window(paths: AppPaths | None = None) -> int:
     logging.getLogger().addHandler(relay)
     jobs = Jobs()
     window = MainWindow(workshop, jobs, Theme(application, late.settings.look), relay)
-    opening = _Opening(application, window, paths)
+    opening = _Opening(application, window, paths, folders)
+    if folders:
+        window.sort.where.choose_only(folders)
     window.show()
 
     def open_workshop() -> Iterator[None]:
@@ -82,8 +84,10 @@ def run_window(paths: AppPaths | None = None) -> int:
 class _Opening(QObject):
     """What follows from having the profile, or from not having it."""
 
-    def __init__(self, application: QApplication, window: MainWindow, paths: AppPaths) -> None:
+    def __init__(self, application: QApplication, window: MainWindow, paths: AppPaths, folders: Sequence[str]) -> None:
         super().__init__(window)
+        self._folders = folders
+        application.installEventFilter(self)
         self._application = application
         self._window = window
         self._paths = paths
@@ -98,10 +102,22 @@ class _Opening(QObject):
         self._application.aboutToQuit.connect(first.close)
         self._window.sort.prepare()
 
-    def _come_forward(self) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """macOS gives a program what was opened with it, or dropped onto its icon, by events."""
+        if event.type() != QEvent.Type.FileOpen:
+            return False
+        path = cast("QFileOpenEvent", event).file()
+        if not os.path.isdir(path):
+            return False
+        self._window.sort.take_folders([path])
+        return True
+
+    def _come_forward(self, folders: list[str]) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.raise_()
         self._window.activateWindow()
+        if folders:
+            self._window.sort.take_folders(folders)
 
     def refuse(self, error: BaseException) -> None:
         """Leave it to the window that has the profile; without one, say why FaceSorter cannot start, and end."""
@@ -110,7 +126,7 @@ class _Opening(QObject):
         from facesorter.ui.shell.first_window import call_first_window
 
         self._window.forget()
-        if isinstance(error, StorageUnavailable) and call_first_window(self._paths.profile):
+        if isinstance(error, StorageUnavailable) and call_first_window(self._paths.profile, self._folders):
             self._window.close()
             return
         self.exit_code = error.exit_code if isinstance(error, UserError) else 1

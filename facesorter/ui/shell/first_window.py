@@ -1,4 +1,4 @@
-"""One window a profile: a second start brings the first window to the front and leaves.
+"""One window a profile: a second start brings the first window to the front, hands over its folders, and leaves.
 
 Whether there is a first one is decided by the profile's lock, not here; this is only how the second one calls it.
 """
@@ -6,12 +6,16 @@ Whether there is a first one is decided by the profile's lock, not here; this is
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 ANSWER_WITHIN_MS = 1000
+_END = b"\0"
+"""What no path holds; it follows each of them."""
 
 
 def _address(profile: Path) -> str:
@@ -19,12 +23,13 @@ def _address(profile: Path) -> str:
 
 
 class FirstWindow(QObject):
-    """Listens for later starts; `called` when there was one."""
+    """Listens for later starts; `called` with the folders that one was given, a list of full paths."""
 
-    called = Signal()
+    called = Signal(object)  # as a list, Qt would lose names that are not UTF-8
 
     def __init__(self, profile: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._callers: list[QLocalSocket] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
@@ -37,12 +42,32 @@ class FirstWindow(QObject):
         self._server.close()
 
     def _answer(self) -> None:
-        self._server.nextPendingConnection().disconnectFromServer()
-        self.called.emit()
+        caller = self._server.nextPendingConnection()
+        self._callers.append(caller)
+        caller.disconnected.connect(self._listen)
+        self._listen()
+
+    def _listen(self) -> None:
+        """Take what was said by those who have said everything."""
+        for caller in [*self._callers]:
+            if caller.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+                self._callers.remove(caller)
+                folders = bytes(caller.readAll().data()).split(_END)[:-1]
+                caller.deleteLater()
+                self.called.emit([os.fsdecode(folder) for folder in folders])
 
 
-def call_first_window(profile: Path) -> bool:
-    """Ask the window that uses this profile to show itself; False if there is none (the command line has it)."""
+def call_first_window(profile: Path, folders: Sequence[str] = ()) -> bool:
+    """Ask the window that uses this profile to show itself and to take the folders, which are full paths.
+
+    False if there is none (the command line has the profile).
+    """
     socket = QLocalSocket()
     socket.connectToServer(_address(profile))
-    return socket.waitForConnected(ANSWER_WITHIN_MS)
+    if not socket.waitForConnected(ANSWER_WITHIN_MS):
+        return False
+    socket.write(b"".join(os.fsencode(folder) + _END for folder in folders))
+    socket.disconnectFromServer()  # after all was written
+    if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
+        socket.waitForDisconnected(ANSWER_WITHIN_MS)
+    return True

@@ -66,6 +66,7 @@ class SortPage(QWidget):
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
         self._prepared: Outcome | None = None
+        self._waiting: list[str] = []
         self.log = LogPane(relay, theme)
         self._lay_out()
         self.banner.toggled.connect(self._fit_log)
@@ -174,6 +175,17 @@ class SortPage(QWidget):
 
         self._jobs.look(lambda: sort_out(paths), take)
 
+    def take_folders(self, folders: list[str]) -> None:
+        """Look through these folders, too; those that come while a run goes on wait for its end."""
+        if self.busy:
+            self._waiting += folders
+            self.banner.say(
+                _("More folders were handed over: {}").format(words.folders(tuple(folders))),
+                _("They are added as soon as this run has ended."),
+            )
+        else:
+            self.where.add_folders(folders)
+
     def _choose_faces(self) -> None:
         from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 
@@ -277,6 +289,9 @@ class SortPage(QWidget):
         """What a run asked about need not be paid for again."""
         if not self.busy:
             self.where.engine.forget_price()
+            if self._waiting:
+                waiting, self._waiting = self._waiting, []
+                self.where.add_folders(waiting)
         self._refresh()
 
     def settings(self) -> Settings:

@@ -180,6 +180,10 @@ class WhereCard(Card):
                 _("To use a picture as a headshot, drop it on Who?"),
             )
 
+    def choose_only(self, folders: Sequence[str]) -> None:
+        """These folders alone, instead of those of last time."""
+        self._set(tuple(dict.fromkeys(folders)))
+
     def _set(self, folders: tuple[str, ...]) -> None:
         self.folders = folders
         self._fill_menu()

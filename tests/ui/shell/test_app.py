@@ -9,10 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
 
+from facesorter.__main__ import folders_in
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.paths import AppPaths
-from facesorter.settings import Settings, save
+from facesorter.settings import Settings, load, save
+from facesorter.ui.shell.app import _Opening
 from facesorter.ui.shell.first_window import FirstWindow, call_first_window
 from facesorter.ui.shell.late_workshop import LateWorkshop
 
@@ -22,7 +27,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from facesorter.paths import AppPaths
 from facesorter.ui.shell.app import run_window
-sys.exit(run_window(AppPaths(Path(sys.argv[1]))))
+sys.exit(run_window(AppPaths(Path(sys.argv[1])), sys.argv[2:]))
 """
 
 WARNED = """
@@ -103,10 +108,31 @@ def test_a_second_start_calls_the_first_window(paths, qtbot):
     assert not call_first_window(paths.profile)
 
 
+def test_a_second_start_hands_over_its_folders(paths, qtbot):
+    first = FirstWindow(paths.profile)
+    for folders in ([], ["/photos/2019"], ["/photos/line\nbreak", os.fsdecode(b"/photos/\xff"), "/ü" * 2000]):
+        with qtbot.waitSignal(first.called, timeout=5000) as called:
+            caller = threading.Thread(target=call_first_window, args=(paths.profile, folders))
+            caller.start()
+        caller.join(10)
+        assert called.args == [folders]
+    first.close()
+
+
+def test_folders_opened_by_an_event_are_chosen_as_on_macos(paths, window, qapp, tmp_path):
+    opening = _Opening(qapp, window, paths, [])
+    picture = tmp_path / "picture.jpg"
+    picture.touch()
+    for path in (tmp_path, picture):
+        QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(path))))
+    assert window.sort.where.folders == (str(tmp_path),)
+    qapp.removeEventFilter(opening)
+
+
 @contextmanager
-def start(paths, before=""):
+def start(paths, *folders, before=""):
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
-    program = [sys.executable, "-c", before + STARTED, str(paths.profile)]
+    program = [sys.executable, "-c", before + STARTED, str(paths.profile), *map(str, folders)]
     with subprocess.Popen(program, stderr=subprocess.PIPE, env=environment, text=True) as process:
         try:
             yield process
@@ -129,7 +155,7 @@ def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_lo
 
 
 def test_what_qt_warns_of_is_in_the_log(paths):
-    with start(paths, WARNED) as program:
+    with start(paths, before=WARNED) as program:
         for number, line in enumerate(program.stderr):
             if "Qt (default): QSomething" in line or number > 100:
                 break
@@ -148,3 +174,41 @@ def test_a_polite_kill_ends_it_with_0_and_a_second_start_leaves_with_0(paths):
         first.send_signal(signal.SIGTERM)
         assert first.wait(10) == 0
     assert paths.settings.exists()
+
+
+def test_folders_that_the_program_is_opened_with_are_chosen_and_later_ones_added(paths, tmp_path):
+    last_time, first_folder, second_folder = (tmp_path / name for name in ("old", "one", "two"))
+    for folder in (last_time, first_folder, second_folder):
+        folder.mkdir()
+    save(Settings(folders=(str(last_time),)), paths.settings)
+    with start(paths, first_folder) as first:
+        for line in first.stderr:
+            if "ready" in line:
+                break
+        with start(paths, second_folder) as second:
+            assert second.wait(30) == 0
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(10) == 0
+    assert load(paths.settings).folders == (str(first_folder), str(second_folder))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["photos"], ["photos"]),
+        (["photos", "sort"], ["photos", "sort"]),
+        (["./sort"], ["sort"]),
+        (["sort"], []),
+        (["sort", "photos"], []),
+        (["photos", "missing"], []),
+        (["photos", "a.jpg"], []),
+        (["--help"], []),
+        ([], []),
+    ],
+)
+def test_folders_are_told_from_commands(arguments, expected, tmp_path, monkeypatch):
+    for name in ("photos", "sort"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "a.jpg").touch()
+    monkeypatch.chdir(tmp_path)
+    assert folders_in(arguments) == [str(tmp_path / name) for name in expected]

@@ -124,6 +124,17 @@ class TestChoosing:
         qtbot.waitUntil(lambda: made.run.state is State.FINISHED, timeout=10000)
         assert made.review.slider.threshold == workshop.request.threshold == 71.0
 
+    def test_folders_handed_over_while_a_run_goes_on_are_added_after_it(self, ready, qtbot, tmp_path):
+        before, more = ready.where.folders, tmp_path / "more"
+        more.mkdir()
+        ready.start()
+        assert ready.busy
+        ready.take_folders([str(more)])
+        assert ready.where.folders == before
+        assert more.name in ready.banner.accessibleName()
+        qtbot.waitUntil(lambda: not ready.busy, timeout=10000)
+        assert ready.where.folders == (*before, str(more))
+
     def test_only_places_that_work_are_shown(self, window, qtbot):
         shown = []
         for place in window.sidebar.chosen.buttons():
