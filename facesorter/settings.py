@@ -93,6 +93,13 @@ def load(path: Path, *, tell: bool = True) -> Settings:
     except (OSError, ValueError) as error:
         told("The settings in %s cannot be read (%s); the defaults are used.", path.name, error)
         return Settings()
+    version = kept.get("version", VERSION)
+    if not isinstance(version, int) or version > VERSION:
+        told(
+            "The settings in %s are of another version (%r); those that this version knows are used.",
+            path.name,
+            version,
+        )
     for old, new in RENAMED.items():
         if old in kept:
             kept.setdefault(new, kept.pop(old))
@@ -120,8 +127,20 @@ def _checked(key: str, value: Any, defaults: dict[str, Any]) -> Any:
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write the settings so that a crash leaves either the old or the new ones. Raises `OSError`."""
+    """Replace the settings durably: a crash or power failure leaves the old or the new ones. Raises `OSError`."""
     kept = {"version": VERSION} | {field.name: getattr(settings, field.name) for field in fields(settings)}
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(tomli_w.dumps(kept), "utf-8", errors="surrogateescape")
+    temporary.unlink(missing_ok=True)  # of a save that was cut off, or a link that somebody put there
+    with open(temporary, "x", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(tomli_w.dumps(kept))
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(temporary, path)
+    if os.name != "nt":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        except OSError as error:  # some network drives cannot
+            log.debug("The folder of the settings was not synced: %s", error.strerror)
+        finally:
+            os.close(folder)

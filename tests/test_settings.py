@@ -1,6 +1,7 @@
 """Settings are kept whole, and a file that somebody spoiled never keeps the program from starting."""
 
 import logging
+import os
 from dataclasses import asdict, replace
 
 import pytest
@@ -77,3 +78,30 @@ def test_a_damaged_file_is_told_of_and_the_defaults_are_used(path, caplog, conte
     assert load(path) == Settings()
     (told,) = warnings(caplog)
     assert "settings.toml cannot be read" in told
+
+
+def test_the_settings_are_on_the_disk_before_they_replace_the_old_ones(path, monkeypatch):
+    calls = []
+    fsync, replace_file = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda file: (calls.append("fsync"), fsync(file)))
+    monkeypatch.setattr(os, "replace", lambda old, new: (calls.append("replace"), replace_file(old, new)))
+    save(Settings(), path)
+    assert calls == ["fsync", "replace", "fsync"]
+
+
+def test_a_link_in_the_way_is_replaced_and_not_written_through(path, tmp_path):
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"a photo")
+    path.symlink_to(photo)
+    path.with_suffix(".tmp").symlink_to(photo)
+    save(Settings(look="dark"), path)
+    assert photo.read_bytes() == b"a photo"
+    assert load(path).look == "dark"
+
+
+@pytest.mark.parametrize("version", ["99", "'soon'"])
+def test_settings_of_another_version_are_told_of_and_used_as_far_as_they_are_known(path, caplog, version):
+    path.write_text(f"version = {version}\nlook = 'dark'\nfrom_tomorrow = 1\n")
+    assert load(path) == Settings(look="dark")
+    (told,) = warnings(caplog)
+    assert "another version" in told

@@ -5,6 +5,7 @@ Engines are imported when they are first needed, because the window shall be the
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import threading
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from facesorter import logs
 from facesorter import settings as settings_file
 from facesorter.app.cloud import Cloud
-from facesorter.domain.errors import StorageUnavailable, WrongUse
+from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import Copier, PhotoSource
 from facesorter.paths import AppPaths
@@ -131,9 +132,24 @@ class Profile:
         self.settings = Settings()
 
     def save(self, settings: Settings) -> None:
-        """Keep these settings from now on."""
-        self.paths.make()
-        settings_file.save(settings, self.paths.settings)
+        """Keep these settings from now on. Raises `StorageUnavailable`, also while another program has the profile."""
+        held = self.is_open
+        if not held:
+            self.open()
+        try:
+            settings_file.save(settings, self.paths.settings)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(
+                    f"There is no room left for the settings in {self.paths.profile}.", "Free some space there."
+                ) from None
+            raise StorageUnavailable(
+                f"The settings cannot be kept in {self.paths.profile} ({error.strerror}).",
+                "Check the drive and the permissions of that folder.",
+            ) from None
+        finally:
+            if not held:
+                self._lock.release()
         before, self.settings = self.settings, settings
         with self._building:
             if settings.models_folder != before.models_folder:
