@@ -23,7 +23,8 @@ from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
 from facesorter.pipeline.sort import Sort
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
-from facesorter.places.disk.copier import DryCopier, check_destination
+from facesorter.places.disk.copier import DryCopier
+from facesorter.places.disk.destination import check_destination
 from facesorter.places.disk.source import FolderSource, read_file
 from facesorter.places.sources import AnywhereSource
 from facesorter.settings import Settings

@@ -355,6 +355,10 @@ class Copier(Protocol):
         """The SHA-256 of a copy or of a photo; None if nothing is there. Raises `PhotoError`, `StorageUnavailable`."""
         ...
 
+    def require_photo(self, record: CopyRecord) -> None:
+        """Raises `PhotoError` unless another file than the copy holds the photo's bytes at this moment."""
+        ...
+
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
         """Clear up after a kill: remove the temporary file; size and time (ns) of the copy if it is there, complete.
 
@@ -363,7 +367,10 @@ class Copier(Protocol):
         ...
 
     def take_back(self, record: CopyRecord) -> bool:
-        """Remove a copy that FaceSorter made; False if it was gone already. Raises `PhotoError` if it was changed."""
+        """Remove a copy that FaceSorter made; False if it was gone already.
+
+        Raises `PhotoError` if it was changed, or unless another file holds the same bytes at this moment.
+        """
         ...
 
     def remove_folder(self, folder: str) -> None:

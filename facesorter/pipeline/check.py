@@ -34,7 +34,7 @@ def check(copier: Copier, journal: Journal, *, repair: bool = False) -> Iterator
 
 
 def _checked(record: CopyRecord, copier: Copier) -> CopyChecked:
-    original = _holds(record.source, record.content, copier)
+    original = _has_photo(record, copier)
     try:
         content = copier.content(record.target)
     except (PhotoError, StorageUnavailable) as error:
@@ -44,11 +44,12 @@ def _checked(record: CopyRecord, copier: Copier) -> CopyChecked:
     return CopyChecked(record.target, CopyState.FINE if content == record.content else CopyState.ALTERED, original)
 
 
-def _holds(path: str, content: bytes, copier: Copier) -> bool:
+def _has_photo(record: CopyRecord, copier: Copier) -> bool:
     try:
-        return copier.content(path) == content
+        copier.require_photo(record)
     except (PhotoError, StorageUnavailable):
         return False
+    return True
 
 
 def _repair(records: Iterable[CopyRecord], run_id: int, copier: Copier, journal: Journal) -> Iterator[Event]:

@@ -22,7 +22,7 @@ class FetchingCopier(FileCopier):
 
     def __init__(self, method: str, read: Callable[[str], bytes]) -> None:
         super().__init__(method)
-        self._read = read
+        self.read = self._fetch = read
         self._modified_ns = 0
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
@@ -33,7 +33,7 @@ class FetchingCopier(FileCopier):
     def _write(self, source: str, temporary: str) -> bytes:
         if not is_in_s3(source):
             return super()._write(source, temporary)
-        data = self._read(source)
+        data = self._fetch(source)
         with writing(tempfile.gettempdir()):
             own_folder = tempfile.TemporaryDirectory(prefix=_PREFIX)
         with own_folder as folder:
@@ -84,6 +84,10 @@ class AnywhereCopier:
     def content(self, path: str) -> bytes | None:
         """See `Copier.content`."""
         return self._for(path).content(path)
+
+    def require_photo(self, record: CopyRecord) -> None:
+        """See `Copier.require_photo`."""
+        self._for(record.target).require_photo(record)
 
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
         """See `Copier.adopt`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import RunPaused
 from facesorter.pipeline.copy import recover
-from facesorter.places.disk.copier import check_destination
+from facesorter.places.disk.destination import check_destination
 from tests.copying import CopyDesk, photo_at
 
 LONGEST_PAUSE_COUNT = 3

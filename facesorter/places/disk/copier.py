@@ -12,15 +12,16 @@ import os
 import re
 import secrets
 import stat
-import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
 
 from facesorter.domain.errors import PhotoChanged, PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.places.disk import removal
+from facesorter.places.disk.destination import is_link, require_real
 from facesorter.places.disk.file_names import numbered
 from facesorter.places.disk.transfer import (
     NameRefused,
@@ -51,6 +52,8 @@ class FileCopier:
     """
 
     dry_run = False
+    read: Callable[[str], bytes] | None = None
+    """Reads an object of S3, where there is an account that may."""
 
     def __init__(self, method: str) -> None:
         self._method = method
@@ -65,8 +68,7 @@ class FileCopier:
         folder, photo = order.folder, order.photo
         content = self._content_of(photo)
         status = self._status(folder)
-        if status and stat.S_ISLNK(status.st_mode):
-            raise StorageUnavailable(f"{folder} is a link to another place.", "Remove or rename it, then go on.")
+        require_real(folder)
         free = None
         name = os.path.basename(photo.path)
         if folder in self._plain_folders:
@@ -87,6 +89,7 @@ class FileCopier:
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """See `Copier.publish`. A photo that changes meanwhile is tried twice."""
         folder = os.path.dirname(placement.target)
+        require_real(folder)
         made = self._make_folder(folder)
         try:
             try:
@@ -115,7 +118,9 @@ class FileCopier:
                 ) from error
 
     def intact(self, record: CopyRecord) -> bool:
-        """Whether a file of the recorded size and time (within 2 s) lies there."""
+        """Whether a file of the recorded size and time (within 2 s) lies there, in a folder that is no link."""
+        if is_link(os.path.dirname(record.target)):
+            return False
         try:
             status = os.lstat(record.target)
         except OSError:
@@ -126,6 +131,14 @@ class FileCopier:
         """See `Copier.content`."""
         self._require_destination(path)
         return digest_of(path) if self._status(path) else None
+
+    def require_photo(self, record: CopyRecord) -> None:
+        """See `Copier.require_photo`."""
+        photo = removal.require_photo(record, self.read)
+        status = self._status(record.target)
+        if status and stat.S_ISREG(status.st_mode):
+            with _as_problem():
+                removal.require_other(photo, removal.place_of(record.target))
 
     def adopt(self, record: CopyRecord, temporary: str) -> tuple[int, int] | None:
         """See `Copier.adopt`. An empty file beside our temporary one is the name that `publish_new` claimed."""
@@ -144,20 +157,23 @@ class FileCopier:
     def take_back(self, record: CopyRecord) -> bool:
         """Remove the copy if its size, time and content are as they were made; never a link or anything else.
 
-        What may be the last copy of a photo stays.
+        It stays unless another file holds the same bytes at that moment.
         """
         target = record.target
         self._require_destination(target)
+        removal.put_back_what_was_set_aside(target)
         status = self._status(target)
         if status is None:
             if not os.path.isdir(os.path.dirname(target)):
                 raise PhotoError("Its folder is gone.")
             return False
-        if not _unchanged(status, record) or digest_of(target) != record.content:
-            raise PhotoError("It was changed since it was copied.")
-        require_photo(record)
-        with writing(os.path.dirname(target)):
-            os.unlink(target)
+        with _as_problem():
+            if not _unchanged(status, record) or digest_of(target) != record.content:
+                raise PhotoError("It was changed since it was copied.")
+            copy = removal.place_of(target)
+            photo = None if is_in_s3(record.source) else removal.require_photo(record, self.read)
+            removal.require_other(photo, copy)
+            removal.remove(record, copy, photo, self.read)
         return True
 
     def remove_folder(self, folder: str) -> None:
@@ -236,9 +252,12 @@ class FileCopier:
         return True
 
     def _require_destination(self, target: str) -> None:
-        destination = os.path.dirname(os.path.dirname(target))
+        folder = os.path.dirname(target)
+        destination = os.path.dirname(folder)
         if not os.path.isdir(destination):
             raise StorageUnavailable(f"The folder {destination} cannot be reached.", "Connect its drive, then go on.")
+        if is_link(folder):
+            raise PhotoError(f"The folder {folder} is a link to another place.")
 
     def _discard(self, temporary: str) -> None:
         if _TEMPORARY_NAME.fullmatch(os.path.basename(temporary)):
@@ -272,27 +291,13 @@ class DryCopier(FileCopier):
         return super()._holds(path, content, size) if promised is None else promised == content
 
 
-def check_destination(folder: str) -> None:
-    """Make the destination and try to write there. Raises `StorageUnavailable` before anything else is begun."""
-    with writing(folder):
-        os.makedirs(folder, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):  # has no name, or loses it with us
-            pass
-
-
-def require_photo(record: CopyRecord) -> None:
-    """Raises `PhotoError` if the photo does not lie where it was copied from: by size and time, else by its bytes.
-
-    What lies in S3 is not asked for.
-    """
-    if is_in_s3(record.source):
-        return
+@contextmanager
+def _as_problem() -> Generator[None]:
+    """What goes wrong with one file, as `PhotoError`."""
     try:
-        stands = _unchanged(os.stat(record.source), record) or digest_of(record.source) == record.content
-    except (OSError, PhotoError, SourceUnavailable):
-        stands = False
-    if not stands:
-        raise PhotoError("Its photo is no longer there: this may be the last copy of it.")
+        yield
+    except OSError as error:
+        raise PhotoError(f"It could not be read ({error.strerror}).") from error
 
 
 def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:

@@ -21,7 +21,7 @@ from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailabl
 from facesorter.domain.places import below, is_in_s3, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
-from facesorter.places.disk.copier import require_photo
+from facesorter.places.disk.removal import require_photo
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -115,20 +115,28 @@ class S3Copier:
     def take_back(self, record: CopyRecord) -> bool:
         """Remove the copy if it is as it was made; False if it was gone. Raises `PhotoError` if it was changed.
 
-        What may be the last copy of a photo stays.
+        It stays unless another file or object holds the same bytes at that moment.
         """
         there = self.content(record.target)
         if there is None:
             return False
         if there != record.content:
             raise PhotoError("It was changed since it was copied.")
-        require_photo(record)
+        self.require_photo(record)
         place = s3_place(record.target)
         try:
             self._client.delete_object(Bucket=place.bucket, Key=place.key)
         except (BotoCoreError, ClientError) as error:
             raise _unavailable(error, record.target) from error
         return True
+
+    def require_photo(self, record: CopyRecord) -> None:
+        """See `Copier.require_photo`. A bucket may have several names; an object was put at one moment."""
+        if is_in_s3(record.source):
+            photo, copy = s3_place(record.source), s3_place(record.target)
+            if photo.key == copy.key and self._object(record.source) == self._object(record.target):
+                raise PhotoError("It is the very object that it was copied from.")
+        require_photo(record, self._read)
 
     def remove_folder(self, folder: str) -> None:
         """There are no folders in S3."""

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
 from facesorter.domain.events import PhotoCopied, RunPaused
 from facesorter.domain.models import kept_time
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.places.disk import exclusive_rename, transfer
-from facesorter.places.disk.copier import DryCopier, FileCopier, check_destination
+from facesorter.places.disk.copier import DryCopier, FileCopier
+from facesorter.places.disk.destination import check_destination
 from tests.copying import ANNA, CopyDesk, kinds, odd_times, photo_at
 
 
@@ -532,6 +533,14 @@ def test_an_interrupt_leaves_no_temporary_file(desk: CopyDesk, monkeypatch: pyte
     with pytest.raises(KeyboardInterrupt):
         publish(desk.copier, desk.order(desk.put("1.jpg", b"one")))
     assert not (desk.out / "PhotosWithAnna").exists()
+
+
+def test_a_destination_of_a_thousand_missing_folders_is_refused_and_nothing_made(tmp_path: Path) -> None:
+    for levels in (17, 1000, 3000):
+        with pytest.raises(WrongUse, match=f"{levels} folders do not exist"):
+            check_destination(str(tmp_path.joinpath(*"a" * levels)))
+    assert not any(tmp_path.iterdir())
+    check_destination(str(tmp_path.joinpath(*"a" * 16)))
 
 
 def test_a_destination_is_made_and_nothing_left_in_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,56 @@ def test_the_last_copy_of_a_photo_is_not_taken_back(desk: Desk) -> None:
     os.rename(f"{photo.path}.gone", photo.path)
     assert [type(one) for one in undo_run(desk.run_id, desk.copier, desk.journal)] == [CopyTakenBack]
     assert desk.objects() == {}
+
+
+@pytest.mark.parametrize("to_folder", [True, False])
+@pytest.mark.parametrize("change", [None, b"eno"])
+def test_the_last_copy_of_an_object_is_not_taken_back(desk: Desk, to_folder: bool, change: bytes | None) -> None:
+    photo = desk.photo(f"s3://{BUCKET}/in/a.jpg", b"one")
+    (done,) = desk.copy(photo, folder=str(desk.folder / "PhotosWithAnna") if to_folder else FOLDER)
+    assert isinstance(done, PhotoCopied)
+    desk.s3.delete_object(Bucket=BUCKET, Key="in/a.jpg")
+    if change:
+        desk.put(photo.path, change)
+    (kept,) = undo_run(desk.run_id, desk.copier, desk.journal)
+    assert isinstance(kept, CopyKept)
+    assert "last copy" in kept.reason
+    assert desk.read(done.target) == b"one"
+    desk.put(photo.path, b"one")
+    assert [type(one) for one in undo_run(desk.run_id, desk.copier, desk.journal)] == [CopyTakenBack]
+    assert desk.objects() == {"in/a.jpg": b"one"}
+
+
+class OneBucketOfTwoNames:
+    """A client for which `alias`, as an access point may be called, is the same bucket."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.client, name)
+        return lambda **named: method(**named | {"Bucket": BUCKET if named["Bucket"] == "alias" else named["Bucket"]})
+
+
+def test_an_object_that_is_its_own_photo_by_another_name_is_kept(desk: Desk) -> None:
+    photo = desk.photo("a.jpg", b"one")
+    desk.copy(photo)
+    (record,) = desk.journal.standing()
+    client = OneBucketOfTwoNames(desk.s3)
+    copier = S3Copier(client, lambda path: read_object(client, path))  # type: ignore[arg-type]
+    for alias in (BUCKET, "alias"):
+        with pytest.raises(PhotoError, match="very object"):
+            copier.take_back(replace(record, source=record.target.replace(f"//{BUCKET}/", f"//{alias}/")))
+    assert desk.objects() == {"out/PhotosWithAnna/a.jpg": b"one"}
+
+
+def test_nothing_is_removed_while_the_bucket_of_the_photos_is_out_of_reach(desk: Desk) -> None:
+    photo = desk.photo(f"s3://{BUCKET}/in/a.jpg", b"one")
+    desk.copy(photo, folder=str(desk.folder / "PhotosWithAnna"))
+    copier = FetchingCopier("copy", lambda _: (_ for _ in ()).throw(StorageUnavailable("No network.")))
+    with pytest.raises(StorageUnavailable, match="No network"):
+        list(undo_run(desk.run_id, copier, desk.journal))
+    assert [path.name for path in (desk.folder / "PhotosWithAnna").iterdir()] == ["a.jpg"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such a name")
