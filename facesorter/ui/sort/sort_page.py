@@ -26,6 +26,7 @@ from facesorter.ui.sort.where_card import WhereCard
 from facesorter.ui.sort.who_card import WhoCard
 from facesorter.ui.widgets.card import button
 from facesorter.ui.widgets.drops import Dropped, sort_out
+from facesorter.ui.widgets.tab_order import follow
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
@@ -275,6 +276,7 @@ class SortPage(QWidget):
             made.second_asked.connect(self._ask_about_checked)
             made.review.threshold_settled.connect(self.remember)
             self._stack.addWidget(made)
+            follow(self.look_first, made)
         return self._prepared
 
     def _shown_outcome(self) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme, pixmap
@@ -11,7 +11,10 @@ from facesorter.ui.widgets.card import DropArea, label
 
 
 class Welcome(DropArea):
-    """Three steps in pictures and words; headshots and folders can be dropped on it."""
+    """Three steps in pictures and words; headshots and folders can be dropped on it.
+
+    Where there is little height it is scrolled, so that the cards above keep theirs.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("")
@@ -36,7 +39,14 @@ class Welcome(DropArea):
         self._promise = label("", "dim", wraps=True)
         self._promise.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.show_promise(paid=False)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        scroll = QScrollArea(widgetResizable=True, focusPolicy=Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+        layout = QVBoxLayout(content)
         layout.addStretch(3)
         layout.addWidget(title)
         layout.addSpacing(20)

@@ -1,0 +1,169 @@
+"""The first page fits: any font, any usual screen, any order of the Tab key, and what is heard is what is seen."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QFont, QScreen
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from facesorter.domain.errors import EngineUnavailable
+from facesorter.ui.paid.engine_choice import REKOGNITION
+from facesorter.ui.review.run import State
+from facesorter.ui.shell.log_pane import LogRelay
+from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import ElidedLabel
+
+SIZES = [(1280, 720), (1280, 800), (1366, 690), (1366, 768), (1920, 1080)]
+"""1280x800 and 1366x768 as such, and with what a task bar and a frame leave of them."""
+
+
+@pytest.fixture(params=[10, 13, 16])
+def theme(qapp, request):
+    before = qapp.font()
+    qapp.setFont(QFont(before.family(), request.param))
+    yield Theme(qapp, "light")
+    qapp.setFont(before)
+
+
+def cut_off(window):
+    """Every text that is not seen whole, though it is not one that is shortened on purpose."""
+    cut = []
+    for one in window.findChildren(QLabel) + window.findChildren(QAbstractButton):
+        if not one.isVisible() or not one.text() or isinstance(one, ElidedLabel):
+            continue
+        needed = one.minimumSizeHint()
+        if isinstance(one, QLabel):
+            needed = one.sizeHint()
+            if one.wordWrap():
+                needed = QSize(0, one.heightForWidth(one.width()))
+        scrolled = window.sort.welcome.isAncestorOf(one)
+        inside = scrolled or window.rect().contains(one.mapTo(window, one.rect().bottomRight()))
+        if one.width() < needed.width() or one.height() < needed.height() or not inside:
+            cut.append((one.text(), one.size(), needed))
+    return cut
+
+
+class TestAnyFont:
+    @pytest.mark.parametrize("size", SIZES)
+    def test_nothing_is_cut_off(self, window, qtbot, size, workshop):
+        page = window.sort
+        window.resize(*size)
+        qtbot.wait(20)
+        assert cut_off(window) == []
+        page.who.add_headshots(["/heads/two.jpg"])
+        qtbot.waitUntil(lambda: not page.who.current.is_pending)
+        page.where.add_folders(["/nowhere/photos"])
+        qtbot.waitUntil(page.where._gone.isVisible)
+        page.choice.choose(engine=REKOGNITION)
+        page.banner.say("The cap of $0.02 is reached after 20 calls.", "Start again with a higher cap.")
+        qtbot.wait(20)
+        assert cut_off(window) == []
+
+    @pytest.mark.parametrize("size", SIZES)
+    def test_log_and_promise_are_seen(self, window, qtbot, size):
+        window.resize(*size)
+        qtbot.wait(20)
+        assert window.sort.log.isVisible()
+        assert window.sidebar._engine.isVisible()
+        assert "Nothing is uploaded" in window.sidebar._engine.text()
+
+    def test_what_stands_in_the_way_of_a_service_is_seen_whole(self, window, qtbot, workshop, tmp_path):
+        workshop.refusal = EngineUnavailable("Your AWS session has expired.", "Sign in again.")
+        page = window.sort
+        page.who.add_headshots(["/heads/anna.jpg"])
+        page.where.add_folders([str(tmp_path)])
+        page.choice.choose(engine=REKOGNITION)
+        qtbot.waitUntil(lambda: "expired" in page.where._engine_problem.text())
+        qtbot.wait(20)
+        assert page.where._engine_problem.isVisible()
+        assert cut_off(window) == []
+
+
+class TestTheFirstWindow:
+    @pytest.fixture
+    def theme(self, qapp):
+        return Theme(qapp, "light")
+
+    @pytest.mark.parametrize("free", [(1280, 760), (1366, 728), (1920, 1040), (3840, 2100)])
+    def test_it_fits_what_is_free_of_the_screen(self, workshop, jobs, theme, monkeypatch, free):
+        monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(*free))
+        made = MainWindow(workshop, jobs, theme, LogRelay())
+        assert made.width() == min(1280, free[0])
+        assert made.height() == min(800, free[1] - 40)
+        made.deleteLater()
+
+
+def tab_order(window):
+    """The controls as the Tab key goes through them from the sidebar on."""
+    first = window.sidebar.chosen.button(0)
+    first.setFocus()
+    seen = []
+    while window.focusWidget() not in seen:
+        seen.append(window.focusWidget())
+        window.focusNextChild()
+    return seen
+
+
+def in_the_order_of_the_eye(controls, top):
+    """Whether each line of `top` is gone through from left to right, and lines from above."""
+    inside = [control for control in controls if top.isAncestorOf(control)]
+    places = [QRect(control.mapTo(top, QPoint(0, 0)), control.size()) for control in inside]
+    return all(
+        later.bottom() > one.top() and (later.left() > one.left() or later.bottom() > one.bottom())
+        for one, later in pairwise(places)
+    )
+
+
+class TestKeysAndNames:
+    @pytest.fixture
+    def theme(self, qapp):
+        return Theme(qapp, "light")
+
+    def test_the_tab_key_follows_the_eye(self, finished, window, qtbot):
+        page = finished
+        controls = tab_order(window)
+        for part in (page.who, page.where):
+            assert sum(part.isAncestorOf(one) for one in controls) >= 4
+            assert in_the_order_of_the_eye(controls, part)
+        parts = [page.who, page.where, page.go, page.look_first, page.outcome, page.log]
+        passed = [
+            next((place for place, part in enumerate(parts) if part is one or part.isAncestorOf(one)), None)
+            for one in controls
+        ]
+        passed = [place for place in passed if place is not None]
+        assert passed == sorted(passed)
+        assert set(passed) == set(range(len(parts)))
+
+    @pytest.mark.parametrize("state", ["empty", "ready", "several"])
+    def test_what_is_heard_is_what_is_seen(self, window, qtbot, state, request):
+        page = window.sort
+        if state != "empty":
+            request.getfixturevalue("ready")
+        if state == "several":
+            page.who.add_person("Ben", ["/heads/ben.jpg"])
+            page.where._take(["/nowhere"])
+        heard = {}
+        for one in (*page.who.findChildren(QAbstractButton), *page.where.findChildren(QAbstractButton), page.go):
+            text = one.text().replace("&&", "&")
+            if one.isVisible() and text and one is not page.where.engine.change:
+                heard[text] = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+        assert len(heard) >= 4
+        assert {text: name for text, name in heard.items() if name != text} == {}
+
+    def test_the_name_of_a_place_is_heard_in_a_narrow_window_too(self, window, qtbot):
+        window.resize(900, 600)
+        places = window.sidebar.chosen.buttons()
+        assert [place.text() for place in places] == ["", "", ""]
+        heard = [QAccessible.queryAccessibleInterface(place).text(QAccessible.Text.Name) for place in places]
+        assert heard == ["Sort", "Compare", "Settings"]
+
+
+def test_the_focus_ring_can_be_seen_on_the_avatar(finished, qtbot):
+    assert finished.outcome.run.state is State.FINISHED
+    avatar = finished.who.avatar
+    finished.who.add.setFocus()
+    without = avatar.grab().toImage()
+    avatar.setFocus(Qt.FocusReason.TabFocusReason)
+    assert avatar.grab().toImage() != without
