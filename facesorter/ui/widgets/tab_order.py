@@ -10,7 +10,7 @@ def follow(before: QWidget, group: QWidget) -> None:
     """Let what is in `group` come after `before`, in the order it has."""
     inside: list[QWidget] = []
     widget = group.nextInFocusChain()
-    while widget is not group:
+    while widget is not None and widget is not group:
         if group.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             inside.append(widget)
         widget = widget.nextInFocusChain()

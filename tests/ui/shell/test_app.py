@@ -157,7 +157,7 @@ def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_lo
 def test_what_qt_warns_of_is_in_the_log(paths):
     with start(paths, before=WARNED) as program:
         for number, line in enumerate(program.stderr):
-            if "Qt (default): QSomething" in line or number > 100:
+            if "Qt (default): QSomething" in line or number > 600:
                 break
     assert "WARNING facesorter.ui.shell.qt_log: Qt (default): QSomething: this cannot be" in paths.log.read_text()
 
