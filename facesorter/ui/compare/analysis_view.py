@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Point
 from facesorter.domain.spending import Cost
 from facesorter.ui.compare.face_facts import Fact, facts_of
@@ -41,12 +42,12 @@ class AnalysisView(QWidget):
         self._details: list[Mapping[str, Any]] = []
         self.title = ElidedLabel("dim")
         self.faces = QListWidget()
-        self.faces.setAccessibleName(self.tr("Faces of the picture"))
+        self.faces.setAccessibleName(_("Faces of the picture"))
         self.faces.setIconSize(QSize(CUT_PX, CUT_PX))
         self.faces.setFixedWidth(FACES_WIDTH_PX)
         self.faces.currentRowChanged.connect(self._show_face)
         self.facts = QTreeWidget()
-        self.facts.setAccessibleName(self.tr("What is known of this face"))
+        self.facts.setAccessibleName(_("What is known of this face"))
         self.facts.setColumnCount(2)
         self.facts.setHeaderHidden(True)
         self.facts.setRootIsDecorated(False)
@@ -73,7 +74,7 @@ class AnalysisView(QWidget):
 
     def clear(self) -> None:
         """Nothing was analysed."""
-        self.say(self.tr("Choose Analyse at a picture to see what is known of its faces."))
+        self.say(_("Choose Analyse at a picture to see what is known of its faces."))
 
     def say(self, text: str) -> None:
         """A sentence, and no faces."""
@@ -85,7 +86,7 @@ class AnalysisView(QWidget):
 
     def show_faces(self, name: str, image: QImage, details: Sequence[Mapping[str, Any]], cost: Cost | None) -> None:
         """All faces of the picture `name`, each as a `FaceDetail`, and what it cost; the first is chosen."""
-        told = f"{name} · {words.faces(len(details))}" if details else self.tr("No face was found in {}.").format(name)
+        told = f"{name} · {words.faces(len(details))}" if details else _("No face was found in {}.").format(name)
         self.say(told if cost is None else f"{told} · {words.spent(cost)}")
         if not details:
             return
@@ -94,7 +95,7 @@ class AnalysisView(QWidget):
             cut = QPixmap.fromImage(image.copy(around(_box(detail), image.size())))
             icon = QIcon(cut)
             icon.addPixmap(cut, QIcon.Mode.Selected)
-            self.faces.addItem(QListWidgetItem(icon, self.tr("Face {}").format(number)))
+            self.faces.addItem(QListWidgetItem(icon, _("Face {}").format(number)))
         self.faces.show()
         self.facts.show()
         self.faces.setCurrentRow(0)
@@ -122,7 +123,7 @@ class AnalysisView(QWidget):
 
     def _line(self, fact: Fact) -> QTreeWidgetItem:
         colors = self._theme.colors
-        told = self.tr("not told by this engine") if fact.told is None else fact.told
+        told = _("not told by this engine") if fact.told is None else fact.told
         line = QTreeWidgetItem([fact.name, told])
         line.setForeground(0, QColor(colors.dim))
         line.setForeground(1, QColor(colors.dim if fact.told is None else colors.text))

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Point
 from facesorter.domain.wire import compare_faces_answer
 from facesorter.ui.compare.analyzing import Analyzing, Details
@@ -63,9 +64,9 @@ class ComparePage(QWidget):
         self.banner = Banner(theme)
         self.pane = ComparisonPane(self.faces, self.comparing, theme)
         self._hint = ElidedLabel("dim")
-        self.stop = button(self.tr("Stop"))
+        self.stop = button(_("Stop"))
         self.stop.clicked.connect(self._stop)
-        self.go = button(self.tr("Compare"), "primary")
+        self.go = button(_("Compare"), "primary")
         self.go.clicked.connect(self.start)
         self._lay_out()
         self._connect()
@@ -74,7 +75,7 @@ class ComparePage(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(label(self.tr("Compare"), "huge"))
+        head.addWidget(label(_("Compare"), "huge"))
         head.addWidget(self._hint, 1)
         head.addWidget(self.stop)
         head.addWidget(self.go)
@@ -154,13 +155,13 @@ class ComparePage(QWidget):
     def _missing(self) -> str:
         """What is still to be done before a comparison, as a sentence; "" if nothing is."""
         if not self.source.place:
-            return self.tr("Choose a picture of the face first.")
+            return _("Choose a picture of the face first.")
         if not self.target.place:
-            return self.tr("Choose what to compare it with.")
+            return _("Choose what to compare it with.")
         if self.source.ready and self.target.ready:
             return ""
         looking = any(card.shown and card.loaded is None and not card.problem for card in (self.source, self.target))
-        return self.tr("Looking…") if looking else self.tr("Choose another picture.")
+        return _("Looking…") if looking else _("Choose another picture.")
 
     @property
     def _busy(self) -> bool:
@@ -190,7 +191,7 @@ class ComparePage(QWidget):
         """The consent was taken back. What goes on is paid if the choice is, which is held meanwhile."""
         if self._busy and self._choice.paid:
             self._stop()
-            self.banner.say(self.tr("Stopped, because photos may not be sent any more."))
+            self.banner.say(_("Stopped, because photos may not be sent any more."))
 
     # The state of the page
 
@@ -266,7 +267,7 @@ class ComparePage(QWidget):
             matches = match.similarity >= self.faces.threshold
             percent = words.percent(match.similarity)
             number = f"{numbers[place]} · " if len(numbers) > 1 else ""
-            spoken = self.tr("face {}, {}, matches") if matches else self.tr("face {}, {}, does not match")
+            spoken = _("face {}, {}, matches") if matches else _("face {}, {}, does not match")
             marks.append(
                 Mark(
                     match.face.box,
@@ -283,10 +284,10 @@ class ComparePage(QWidget):
         """The answer in the service's words: about the chosen face's picture, or else about the analyzed one."""
         name, answer = words.file_name(self.target.shown), None
         if self._key is not None:
-            name = self.tr("{}: CompareFaces").format(name)
+            name = _("{}: CompareFaces").format(name)
             answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
         elif self._details and self._analyzed is not None:
-            name = self.tr("{}: DetectFaces").format(words.file_name(self._analyzed.shown))
+            name = _("{}: DetectFaces").format(words.file_name(self._analyzed.shown))
             answer = {"FaceDetails": self._details}
         self.pane.answer.show_answer(name if answer else "", json.dumps(answer, indent=2) if answer else "")
 
@@ -296,14 +297,14 @@ class ComparePage(QWidget):
         """Ask the engine for all that it knows of the faces of a card's picture; as `start`, ask before."""
         if card.loaded is None or self._busy or not self.price.may_call:
             return
-        price = self.tr("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
+        price = _("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
         agreed, errand = self.price.errand(price, self._theme, self)
         if not agreed:
             return
         self.banner.hide()
         self._forget_analysis()
         self._analyzed = card
-        self.pane.analysis.say(self.tr("Looking…"))
+        self.pane.analysis.say(_("Looking…"))
         self.pane.show_analysis()
         self.analyzing.start(card.shown, errand)
 

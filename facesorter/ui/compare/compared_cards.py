@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from facesorter.domain.formats import is_photo
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Face
 from facesorter.domain.places import is_in_s3
 from facesorter.pipeline.enrol import Headshot, HeadshotReport
@@ -32,7 +33,7 @@ class SourceCard(PictureCard):
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
         self._reports: dict[str, HeadshotReport] = {}
         self.chosen = 0
-        super().__init__(words.tr("SourceCard", "This face"), "person", workshop, jobs, theme)
+        super().__init__(_("This face"), "person", workshop, jobs, theme)
         self.picture.face_chosen.connect(self.pick)
 
     @property
@@ -67,7 +68,7 @@ class SourceCard(PictureCard):
         return loaded
 
     def _invitation(self) -> str:
-        return self.tr("Drop a picture of a face here, paste one, or choose one.")
+        return _("Drop a picture of a face here, paste one, or choose one.")
 
     def _show(self) -> None:
         super()._show()
@@ -79,9 +80,7 @@ class SourceCard(PictureCard):
                     "accent" if place == self.chosen else "dim",
                     str(place + 1) if several else "",
                     strong=place == self.chosen,
-                    spoken=(self.tr("face {}, compared") if place == self.chosen else self.tr("face {}")).format(
-                        place + 1
-                    ),
+                    spoken=(_("face {}, compared") if place == self.chosen else _("face {}")).format(place + 1),
                 )
                 for place, face in enumerate(self.faces)
             ]
@@ -95,7 +94,7 @@ class SourceCard(PictureCard):
         if report.error:
             return report.error
         wrong = ", ".join(words.remark(one) for one in report.remarks[self.chosen])
-        several = self.tr("Face {} of {} is compared: click another one.").format(self.chosen + 1, len(report.faces))
+        several = _("Face {} of {} is compared: click another one.").format(self.chosen + 1, len(report.faces))
         return " · ".join(part for part in (wrong, several if len(report.faces) > 1 else "") if part)
 
 
@@ -103,11 +102,11 @@ class TargetCard(PictureCard):
     """A picture, or a folder whose pictures are shown one at a time."""
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
-        super().__init__(words.tr("TargetCard", "Compared with"), "folder", workshop, jobs, theme)
+        super().__init__(_("Compared with"), "folder", workshop, jobs, theme)
         menu = QMenu(self)
-        menu.addAction(self.tr("A picture…"), super().choose)
-        menu.addAction(self.tr("A folder…"), self._choose_folder)
-        menu.addAction(self.tr("A place in Amazon S3…"), self._choose_address)
+        menu.addAction(_("A picture…"), super().choose)
+        menu.addAction(_("A folder…"), self._choose_folder)
+        menu.addAction(_("A place in Amazon S3…"), self._choose_address)
         self.choose_button.setMenu(menu)
         self.choose_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -138,22 +137,20 @@ class TargetCard(PictureCard):
         self.changed.emit()
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"))
+        folder = QFileDialog.getExistingDirectory(self, _("Choose a folder of pictures"))
         if folder:
             self.take(folder)
 
     def _choose_address(self) -> None:
-        question = self.tr("A bucket, a folder in it, or one picture:")
+        question = _("A bucket, a folder in it, or one picture:")
         address = ask_for_s3_address(self, question, self.place)
         if address:
             self.take(address)
 
     def _invitation(self) -> str:
         if self.is_folder:
-            return self.tr("{}: every picture in it is compared.").format(words.short(self.place))
-        return self.tr("Drop another picture here, or a whole folder; or paste or choose one.")
+            return _("{}: every picture in it is compared.").format(words.short(self.place))
+        return _("Drop another picture here, or a whole folder; or paste or choose one.")
 
     def _remarks(self) -> str:
-        return (
-            self.tr("in {}").format(words.short(os.path.dirname(self.shown))) if self.shown and self.is_folder else ""
-        )
+        return _("in {}").format(words.short(os.path.dirname(self.shown))) if self.shown and self.is_folder else ""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from facesorter.domain.events import PhotoFailed
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Comparison
 from facesorter.pipeline.compare import PictureCompared
 from facesorter.ui.shell import words
@@ -209,8 +210,8 @@ class FacesModel(QAbstractTableModel):
         """The columns' names."""
         if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
             return None
-        second = self.tr("What is wrong") if self._part is Part.PROBLEMS else self.tr("Face")
-        return (self.tr("Picture"), second, self.tr("Similarity"))[section]
+        second = _("What is wrong") if self._part is Part.PROBLEMS else _("Face")
+        return (_("Picture"), second, _("Similarity"))[section]
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Words for people; the user role has the similarity."""
@@ -230,11 +231,7 @@ class FacesModel(QAbstractTableModel):
         if column == SIMILARITY or key.match is None:
             return words.percent(self._similarity(row))
         numbers = self.numbers(key)
-        return (
-            self.tr("the only one")
-            if len(numbers) == 1
-            else self.tr("{} of {}").format(numbers[key.match], len(numbers))
-        )
+        return _("the only one") if len(numbers) == 1 else _("{} of {}").format(numbers[key.match], len(numbers))
 
     def _similarity(self, row: int) -> float:
         key = self.key(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.compare.analysis_view import AnalysisView
 from facesorter.ui.compare.compared_faces import FaceKey, FacesModel, Part
 from facesorter.ui.compare.comparing import Comparing, State
@@ -33,13 +34,13 @@ class ComparisonPane(QFrame):
         self.sentence = ElidedLabel("large")
         self.details = ElidedLabel("dim")
         self.bar = QProgressBar(textVisible=False)
-        self.bar.setAccessibleName(self.tr("Progress"))
+        self.bar.setAccessibleName(_("Progress"))
         self.slider = ThresholdSlider(faces.threshold)
         self.slider.moved.connect(self.threshold_moved)
         self._from = label("", "dim")
         self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=True)
-        self.tabs.setAccessibleName(self.tr("What is shown"))
-        for text in [*("" for _ in PARTS), self.tr("Analysis"), self.tr("JSON")]:
+        self.tabs.setAccessibleName(_("What is shown"))
+        for text in [*[""] * len(PARTS), _("Analysis"), _("JSON")]:
             self.tabs.addTab(text)
         self.table = ComparisonTable(faces, theme)
         self.table.face_chosen.connect(self.face_chosen)
@@ -119,7 +120,7 @@ class ComparisonPane(QFrame):
             self.tabs.setTabVisible(place, compared and needed)
         self.tabs.setTabVisible(ANSWER, compared or self.analysis.shows_something)
         self._head.setVisible(compared)
-        self._from.setText(self.tr("A match from {} on").format(words.percent(self._faces.threshold)))
+        self._from.setText(_("A match from {} on").format(words.percent(self._faces.threshold)))
         self.sentence.show_text(self._sentence())
         self.details.show_text(self._details())
         self.details.setVisible(bool(self._details()))
@@ -130,16 +131,16 @@ class ComparisonPane(QFrame):
 
     def _parts(self) -> dict[Part, str]:
         return {
-            Part.MATCHES: self.tr("Matches"),
-            Part.OTHERS: self.tr("Other faces"),
-            Part.NO_FACE: self.tr("No face"),
-            Part.PROBLEMS: self.tr("Problems"),
+            Part.MATCHES: _("Matches"),
+            Part.OTHERS: _("Other faces"),
+            Part.NO_FACE: _("No face"),
+            Part.PROBLEMS: _("Problems"),
         }
 
     def _say_nothing(self) -> None:
         empty = not self._faces.rowCount()
         over = self._faces.pictures > 0 and not self._comparing.busy
-        self._nothing.setText(self.tr("There is nothing of this kind.") if over else "")
+        self._nothing.setText(_("There is nothing of this kind.") if over else "")
         self._nothing.setVisible(empty)
         self.table.setVisible(not empty)
 
@@ -148,24 +149,24 @@ class ComparisonPane(QFrame):
         if self._comparing.state is State.NOTHING:
             return ""
         if self._comparing.busy and most is None:
-            return self.tr("Comparing…")
+            return _("Comparing…")
         if not self._faces.pictures:
-            return self.tr("Nothing was compared.")
+            return _("Nothing was compared.")
         if most is None:
-            return self.tr("No face was found to compare.")
+            return _("No face was found to compare.")
         if not matches:
-            return self.tr("No match: {} at most").format(words.percent(most))
+            return _("No match: {} at most").format(words.percent(most))
         if self._faces.pictures == 1 and not self._comparing.busy:
             faces = matches + self._faces.count(Part.OTHERS)
             if faces == 1:
-                return self.tr("A match: {}").format(words.percent(most))
+                return _("A match: {}").format(words.percent(most))
             if matches == 1:
-                return self.tr("1 of {} matches: {}").format(words.faces(faces), words.percent(most))
-            return self.tr("{} of {} match: {} at most").format(matches, words.faces(faces), words.percent(most))
+                return _("1 of {} matches: {}").format(words.faces(faces), words.percent(most))
+            return _("{} of {} match: {} at most").format(matches, words.faces(faces), words.percent(most))
         if matches == 1:
-            return self.tr("1 face matches: {}").format(words.percent(most))
+            return _("1 face matches: {}").format(words.percent(most))
         pictures = self._faces.matching_pictures()
-        return self.tr("{} match in {}").format(words.faces(matches), words.photos(pictures))
+        return _("{} match in {}").format(words.faces(matches), words.photos(pictures))
 
     def _details(self) -> str:
         """How far it is, and what it has cost."""
@@ -176,15 +177,15 @@ class ComparisonPane(QFrame):
         so_far, found = self._faces.pictures, self._comparing.found
         if found <= 1:
             return ""
-        figures = self.tr("{} of {}").format(words.number(so_far), words.photos(found))
+        figures = _("{} of {}").format(words.number(so_far), words.photos(found))
         match self._comparing.state:
             case State.RUNNING:
-                return figures if so_far else self.tr("Looking for photos… {} so far").format(words.number(found))
+                return figures if so_far else _("Looking for photos… {} so far").format(words.number(found))
             case State.STOPPING:
-                return self.tr("Stopping…")
+                return _("Stopping…")
             case State.STOPPED:
-                return self.tr("Stopped after {}").format(figures)
+                return _("Stopped after {}").format(figures)
             case State.FAILED:
-                return self.tr("Could not go on after {}").format(figures)
+                return _("Could not go on after {}").format(figures)
             case _:
-                return self.tr("{} compared").format(words.photos(found))
+                return _("{} compared").format(words.photos(found))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import Errand, PricedTerms, SavingsMode, Terms, in_dollars
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.paid.engine_choice import EngineChoice
@@ -56,7 +57,7 @@ class ComparisonPrice(QObject):
         if terms is None:
             return
         if self._a_call is None or headshot is None:
-            wording = self.tr("Amazon Rekognition, {0}: about {2} a call.")
+            wording = _("Amazon Rekognition, {0}: about {2} a call.")
             self._line.ask_price("a call", self._job(lambda: self._workshop.price_of_a_call(terms)), wording)
             self._a_call = self._a_call or self._line.price
         if self._a_call is not None and headshot is not None:

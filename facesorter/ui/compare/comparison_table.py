@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signa
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.compare.compared_faces import FACE, PICTURE, SIMILARITY, FaceKey, FacesModel, Part
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
@@ -58,7 +59,7 @@ class ComparisonTable(QTableView):
         self.faces = model
         self._kept: FaceKey | None = None
         self.setModel(model)
-        self.setAccessibleName(self.tr("Compared faces"))
+        self.setAccessibleName(_("Compared faces"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QLocale
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.wire import told
 from facesorter.ui.shell import words
-from facesorter.ui.shell.words import tr
 
 
 class Fact(NamedTuple):
@@ -39,30 +39,30 @@ def facts_of(detail: Mapping[str, Any]) -> tuple[Facts, ...]:
 def _seen(detail: Mapping[str, Any]) -> Facts:
     quality = detail.get("Quality", {})
     return Facts(
-        tr("face_facts", "How well it is seen"),
+        _("How well it is seen"),
         (
-            Fact(tr("face_facts", "Certainly a face"), _percent(detail.get("Confidence"))),
-            Fact(tr("face_facts", "Brightness"), _of_hundred(quality.get("Brightness"))),
-            Fact(tr("face_facts", "Sharpness"), _of_hundred(quality.get("Sharpness"))),
-            Fact(tr("face_facts", "Partly covered"), _yes_or_no(detail.get("FaceOccluded"))),
-            Fact(tr("face_facts", "Place in the picture"), _box(detail.get("BoundingBox"))),
+            Fact(_("Certainly a face"), _percent(detail.get("Confidence"))),
+            Fact(_("Brightness"), _of_hundred(quality.get("Brightness"))),
+            Fact(_("Sharpness"), _of_hundred(quality.get("Sharpness"))),
+            Fact(_("Partly covered"), _yes_or_no(detail.get("FaceOccluded"))),
+            Fact(_("Place in the picture"), _box(detail.get("BoundingBox"))),
         ),
     )
 
 
 def _pose(detail: Mapping[str, Any]) -> Facts:
     pose, eyes = detail.get("Pose", {}), detail.get("EyeDirection", {})
-    turned = (tr("face_facts", "to the left of the picture"), tr("face_facts", "to the right of the picture"))
-    raised = (tr("face_facts", "down"), tr("face_facts", "up"))
-    leaning = (tr("face_facts", "to the left of the picture"), tr("face_facts", "to the right of the picture"))
+    turned = (_("to the left of the picture"), _("to the right of the picture"))
+    raised = (_("down"), _("up"))
+    leaning = (_("to the left of the picture"), _("to the right of the picture"))
     gaze = [_degrees(eyes.get("Yaw"), *turned), _degrees(eyes.get("Pitch"), *raised)]
     return Facts(
-        tr("face_facts", "How it is turned"),
+        _("How it is turned"),
         (
-            Fact(tr("face_facts", "Turned (yaw)"), _degrees(pose.get("Yaw"), *turned)),
-            Fact(tr("face_facts", "Raised (pitch)"), _degrees(pose.get("Pitch"), *raised)),
-            Fact(tr("face_facts", "Leaning (roll)"), _degrees(pose.get("Roll"), *leaning)),
-            Fact(tr("face_facts", "Eyes look"), ", ".join(one for one in gaze if one) or None),
+            Fact(_("Turned (yaw)"), _degrees(pose.get("Yaw"), *turned)),
+            Fact(_("Raised (pitch)"), _degrees(pose.get("Pitch"), *raised)),
+            Fact(_("Leaning (roll)"), _degrees(pose.get("Roll"), *leaning)),
+            Fact(_("Eyes look"), ", ".join(one for one in gaze if one) or None),
         ),
     )
 
@@ -70,38 +70,38 @@ def _pose(detail: Mapping[str, Any]) -> Facts:
 def _person(detail: Mapping[str, Any]) -> Facts:
     age = detail.get("AgeRange")
     return Facts(
-        tr("face_facts", "What it looks like"),
+        _("What it looks like"),
         (
             Fact(
-                tr("face_facts", "Age"),
-                tr("face_facts", "{} to {} years").format(age["Low"], age["High"]) if age else None,
+                _("Age"),
+                _("{} to {} years").format(age["Low"], age["High"]) if age else None,
             ),
-            Fact(tr("face_facts", "Gender"), _gender(detail.get("Gender"))),
-            Fact(tr("face_facts", "Emotions"), _emotions(detail.get("Emotions"))),
-            Fact(tr("face_facts", "Smile"), _yes_or_no(detail.get("Smile"))),
-            Fact(tr("face_facts", "Eyes open"), _yes_or_no(detail.get("EyesOpen"))),
-            Fact(tr("face_facts", "Mouth open"), _yes_or_no(detail.get("MouthOpen"))),
+            Fact(_("Gender"), _gender(detail.get("Gender"))),
+            Fact(_("Emotions"), _emotions(detail.get("Emotions"))),
+            Fact(_("Smile"), _yes_or_no(detail.get("Smile"))),
+            Fact(_("Eyes open"), _yes_or_no(detail.get("EyesOpen"))),
+            Fact(_("Mouth open"), _yes_or_no(detail.get("MouthOpen"))),
         ),
     )
 
 
 def _worn(detail: Mapping[str, Any]) -> Facts:
     names = {
-        "Eyeglasses": tr("face_facts", "Glasses"),
-        "Sunglasses": tr("face_facts", "Sunglasses"),
-        "Beard": tr("face_facts", "Beard"),
-        "Mustache": tr("face_facts", "Mustache"),
+        "Eyeglasses": _("Glasses"),
+        "Sunglasses": _("Sunglasses"),
+        "Beard": _("Beard"),
+        "Mustache": _("Mustache"),
     }
     lines = tuple(Fact(name, _yes_or_no(detail.get(member))) for member, name in names.items())
-    return Facts(tr("face_facts", "Glasses and beard"), lines)
+    return Facts(_("Glasses and beard"), lines)
 
 
 def _points(detail: Mapping[str, Any]) -> Facts:
     """Landmarks by the service's own names, for there are up to thirty, and those who need them know these."""
     marks: Sequence[Mapping[str, Any]] = detail.get("Landmarks", ())
     lines = tuple(Fact(mark["Type"], f"{_share(mark['X'])}, {_share(mark['Y'])}") for mark in marks)
-    title = tr("face_facts", "Points of the face, from the left and the top")
-    return Facts(title, lines or (Fact(tr("face_facts", "Points"), None),))
+    title = _("Points of the face, from the left and the top")
+    return Facts(title, lines or (Fact(_("Points"), None),))
 
 
 def _decimal(value: float) -> str:
@@ -117,7 +117,7 @@ def _percent(value: float | None) -> str | None:
 
 
 def _of_hundred(value: float | None) -> str | None:
-    return None if value is None else tr("face_facts", "{} of 100").format(words.number(round(value)))
+    return None if value is None else _("{} of 100").format(words.number(round(value)))
 
 
 def _degrees(value: float | None, below: str, above: str) -> str | None:
@@ -131,25 +131,25 @@ def _degrees(value: float | None, below: str, above: str) -> str | None:
 def _box(box: Mapping[str, float] | None) -> str | None:
     if box is None:
         return None
-    return tr("face_facts", "{} from the left, {} from the top, {} wide, {} high").format(
+    return _("{} from the left, {} from the top, {} wide, {} high").format(
         *(_share(box[member]) for member in ("Left", "Top", "Width", "Height"))
     )
 
 
 def _sure(value: Mapping[str, Any], text: str) -> str:
-    return tr("face_facts", "{}, {} sure").format(text, words.percent(value["Confidence"]))
+    return _("{}, {} sure").format(text, words.percent(value["Confidence"]))
 
 
 def _yes_or_no(value: Mapping[str, Any] | None) -> str | None:
     if value is None:
         return None
-    return _sure(value, tr("face_facts", "yes") if value["Value"] else tr("face_facts", "no"))
+    return _sure(value, _("yes") if value["Value"] else _("no"))
 
 
 def _gender(value: Mapping[str, Any] | None) -> str | None:
     if value is None:
         return None
-    known = {"Male": tr("face_facts", "male"), "Female": tr("face_facts", "female")}
+    known = {"Male": _("male"), "Female": _("female")}
     return _sure(value, known.get(value["Value"], str(value["Value"])))
 
 
@@ -158,14 +158,14 @@ def _emotions(values: Sequence[Mapping[str, Any]] | None) -> str | None:
     if not values:
         return None
     known = {
-        "HAPPY": tr("face_facts", "happy"),
-        "SAD": tr("face_facts", "sad"),
-        "ANGRY": tr("face_facts", "angry"),
-        "CONFUSED": tr("face_facts", "confused"),
-        "DISGUSTED": tr("face_facts", "disgusted"),
-        "SURPRISED": tr("face_facts", "surprised"),
-        "CALM": tr("face_facts", "calm"),
-        "FEAR": tr("face_facts", "afraid"),
+        "HAPPY": _("happy"),
+        "SAD": _("sad"),
+        "ANGRY": _("angry"),
+        "CONFUSED": _("confused"),
+        "DISGUSTED": _("disgusted"),
+        "SURPRISED": _("surprised"),
+        "CALM": _("calm"),
+        "FEAR": _("afraid"),
     }
     ordered = sorted(values, key=lambda value: -value["Confidence"])
     shown = [value for value in ordered if value["Confidence"] >= 1] or ordered[:1]

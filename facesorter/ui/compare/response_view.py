@@ -7,6 +7,7 @@ import re
 from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QSyntaxHighlighter, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import ElidedLabel, button
 
@@ -19,10 +20,10 @@ class AnswerView(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.title = ElidedLabel("dim")
-        self.copy = button(self.tr("Copy"), "", self.tr("Copy the answer"))
+        self.copy = button(_("Copy"), "", _("Copy the answer"))
         self.copy.clicked.connect(self._copy)
         self.text = QPlainTextEdit(readOnly=True)
-        self.text.setAccessibleName(self.tr("The answer as JSON"))
+        self.text.setAccessibleName(_("The answer as JSON"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
         self._size_text()
@@ -44,18 +45,18 @@ class AnswerView(QWidget):
 
     def show_answer(self, title: str, answer: str) -> None:
         """This JSON; nothing if it is empty."""
-        self.title.show_text(title or self.tr("The answer appears here when two pictures were compared."))
+        self.title.show_text(title or _("The answer appears here when two pictures were compared."))
         if answer != self.text.toPlainText():
             kept = self.text.verticalScrollBar().value()
             self.text.setPlainText(answer)
             self.text.verticalScrollBar().setValue(kept)
         self.text.setVisible(bool(answer))
         self.copy.setVisible(bool(answer))
-        self.copy.setText(self.tr("Copy"))
+        self.copy.setText(_("Copy"))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())
-        self.copy.setText(self.tr("Copied"))
+        self.copy.setText(_("Copied"))
 
 
 class _Colored(QSyntaxHighlighter):

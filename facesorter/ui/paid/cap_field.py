@@ -6,6 +6,8 @@ from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit
 
+from facesorter.domain.messages import gettext as _
+
 WIDTH_PX = 78
 
 
@@ -17,7 +19,7 @@ class CapField(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(WIDTH_PX)
-        self.setAccessibleName(self.tr("Never spend more than, in dollars"))
+        self.setAccessibleName(_("Never spend more than, in dollars"))
         sum_of_dollars = QRegularExpression(r"\$? ?[0-9]{0,5}([.,][0-9]{0,2})?")
         self.setValidator(QRegularExpressionValidator(sum_of_dollars, self))
         self._cents = 0
@@ -34,7 +36,7 @@ class CapField(QLineEdit):
         self.setText(f"${cents / 100:.2f}")
 
     def _edited(self, text: str) -> None:
-        dollars, _, rest = text.replace(",", ".").lstrip("$ ").partition(".")
+        dollars, _point, rest = text.replace(",", ".").lstrip("$ ").partition(".")
         cents = int(dollars or 0) * 100 + int(rest.ljust(2, "0"))
         if cents != self._cents:
             self._cents = cents

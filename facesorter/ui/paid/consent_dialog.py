@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import CONSENT, in_dollars
 from facesorter.ui.paid.engine_choice import EngineChoice
-from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, pixmap
 from facesorter.ui.widgets.card import button, label
 
@@ -22,19 +22,19 @@ class ConsentDialog(QDialog):
 
     def __init__(self, price: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Send photos to Amazon?"))
+        self.setWindowTitle(_("Send photos to Amazon?"))
         icon = QLabel()
         drawn = pixmap("cloud", theme.colors.accent, 80)
         drawn.setDevicePixelRatio(2)
         icon.setPixmap(drawn)
-        self.agree = button(self.tr("Send photos"), "primary")
+        self.agree = button(_("Send photos"), "primary")
         self.agree.clicked.connect(self.accept)
-        self.refuse = button(self.tr("Do not send"))
+        self.refuse = button(_("Do not send"))
         self.refuse.clicked.connect(self.reject)
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(icon)
-        head.addWidget(label(self.tr("Photos leave this computer"), "large"), 1)
+        head.addWidget(label(_("Photos leave this computer"), "large"), 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch()
@@ -48,7 +48,7 @@ class ConsentDialog(QDialog):
         layout.addWidget(label(price, "strong", wraps=True))
         layout.addWidget(
             label(
-                self.tr("You are asked this once. It can be taken back in the settings."),
+                _("You are asked this once. It can be taken back in the settings."),
                 "dim",
                 wraps=True,
             )
@@ -69,7 +69,7 @@ class ConsentDialog(QDialog):
 def may_send(choice: EngineChoice, price: str, most_dollars: Decimal, theme: Theme, parent: QWidget) -> bool:
     """Whether the user has agreed, before or now, that photos leave this computer; `price` is told in a sentence."""
     if not choice.consent:
-        cap = words.tr("ConsentDialog", "Never more than {}.").format(in_dollars(most_dollars))
+        cap = _("Never more than {}.").format(in_dollars(most_dollars))
         dialog = ConsentDialog(f"{price} {cap}", theme, parent)
         if dialog.exec() == ConsentDialog.DialogCode.Accepted:
             choice.choose(consent=True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import PricedTerms, in_dollars
 from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION, EngineChoice
@@ -39,9 +40,9 @@ class EngineLine(QWidget):
         self._job: Job | None = None
         self._text = label("", "small", wraps=True)
         self.change = QToolButton()
-        self.change.setText(self.tr("Change…"))
+        self.change.setText(_("Change…"))
         self.change.setProperty("kind", "link")
-        self.change.setAccessibleName(self.tr("Change who compares the faces"))
+        self.change.setAccessibleName(_("Change who compares the faces"))
         self.change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.change.setCursor(Qt.CursorShape.PointingHandCursor)
         self.cap = CapField()
@@ -57,20 +58,20 @@ class EngineLine(QWidget):
         menu = QMenu(self)
         group = QActionGroup(menu)
         self.choices: dict[str, QAction] = {}
-        for engine, text in ((LOCAL, self.tr("On this computer")), (REKOGNITION, self.tr("Amazon Rekognition"))):
+        for engine, text in ((LOCAL, _("On this computer")), (REKOGNITION, _("Amazon Rekognition"))):
             action = QAction(text, group, checkable=True)
             action.triggered.connect(partial(self._chosen, engine))
             menu.addAction(action)
             self.choices[engine] = action
         menu.addSeparator()
-        menu.addAction(self.tr("AWS account…")).triggered.connect(self.account_asked)
+        menu.addAction(_("AWS account…")).triggered.connect(self.account_asked)
         self.change.setMenu(menu)
 
     def _lay_out(self) -> None:
         self._second = QWidget()
         cap = QHBoxLayout(self._second)
         cap.setContentsMargins(0, 0, 0, 0)
-        cap.addWidget(label(self.tr("Never more than"), "small"))
+        cap.addWidget(label(_("Never more than"), "small"))
         cap.addWidget(self.cap)
         first = QHBoxLayout()
         first.addWidget(self._text, 1)
@@ -120,7 +121,7 @@ class EngineLine(QWidget):
         if what == self._asked:
             return
         self.forget_price()
-        self._asked, self._wording = what, wording or self.tr("Amazon Rekognition, {}: up to {}, about {}.")
+        self._asked, self._wording = what, wording or _("Amazon Rekognition, {}: up to {}, about {}.")
         job = self._job = begin()
 
         def show(prices: list[PricedTerms]) -> None:
@@ -131,9 +132,7 @@ class EngineLine(QWidget):
         def refuse(error: BaseException) -> None:
             if job is self._job:
                 known = isinstance(error, UserError | PhotoError)
-                self._refusal = (
-                    str(error) if known else self.tr("The price could not be worked out; the log says more.")
-                )
+                self._refusal = str(error) if known else _("The price could not be worked out; the log says more.")
                 self._tell()
 
         job.reported.connect(show)
@@ -148,22 +147,22 @@ class EngineLine(QWidget):
         """Why a run cannot begin with this engine, as a sentence; "" if it can."""
         if not self._choice.paid or self.price is not None:
             return ""
-        return self._refusal or self.tr("Working out the price…")
+        return self._refusal or _("Working out the price…")
 
     def sentence(self) -> str:
         """Who compares, where, and for how much."""
         if not self._choice.paid:
             if self._choice.sends:
-                return self.tr("On this computer. Amazon Rekognition is being asked about the photos to check.")
-            return self.tr("On this computer. Nothing is uploaded.")
+                return _("On this computer. Amazon Rekognition is being asked about the photos to check.")
+            return _("On this computer. Nothing is uploaded.")
         if self.price is None:
             if self._refusal:
-                refused = self.tr("Amazon Rekognition cannot be used yet.")
+                refused = _("Amazon Rekognition cannot be used yet.")
                 return f"{refused} {self._refusal}" if self._wide else refused
-            return self.tr("Amazon Rekognition: its price depends on the photos.")
+            return _("Amazon Rekognition: its price depends on the photos.")
         region, cost = self.price.region, self.price.cost
         if not cost.calls:
-            return self.tr("Amazon Rekognition, {}: its answers are here already, nothing to pay.").format(region)
+            return _("Amazon Rekognition, {}: its answers are here already, nothing to pay.").format(region)
         return self._wording.format(region, words.calls(cost.calls), in_dollars(cost.dollars))
 
     def _refresh(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed, PhotosFound
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import SavingsMode, in_dollars
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
@@ -37,17 +38,17 @@ class SpendDialog(QDialog):
 
     def __init__(self, workshop: Workshop, jobs: Jobs, request: SortRequest, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Spend less"))
+        self.setWindowTitle(_("Spend less"))
         self._found = self._looked_at = 0
         self.savings = request.terms.savings if request.terms is not None else SavingsMode.NONE
         self._head = label("", "dim", wraps=True)
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, 0)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setAccessibleName(_("Progress"))
         self._banner = Banner(theme)
-        self.done_button = button(self.tr("Send in this way"), "primary")
+        self.done_button = button(_("Send in this way"), "primary")
         self.done_button.clicked.connect(self.accept)
-        cancel = button(self.tr("Cancel"))
+        cancel = button(_("Cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -57,7 +58,7 @@ class SpendDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(10)
-        layout.addWidget(label(self.tr("What is sent to Amazon Rekognition?"), "large"))
+        layout.addWidget(label(_("What is sent to Amazon Rekognition?"), "large"))
         layout.addWidget(self._head)
         layout.addWidget(self._bar)
         layout.addWidget(self._banner)
@@ -99,12 +100,10 @@ class SpendDialog(QDialog):
 
     def _explanation(self, savings: SavingsMode) -> str:
         return {
-            SavingsMode.NONE: self.tr("Rekognition looks at everything itself."),
-            SavingsMode.FACELESS: self.tr("Photos in which this computer finds nobody stay here."),
-            SavingsMode.HYBRID: self.tr("This computer decides. Rekognition is asked only where it is in doubt."),
-            SavingsMode.SHEETS: self.tr(
-                "A face that gets no answer this way is asked about again with its whole photo."
-            ),
+            SavingsMode.NONE: _("Rekognition looks at everything itself."),
+            SavingsMode.FACELESS: _("Photos in which this computer finds nobody stay here."),
+            SavingsMode.HYBRID: _("This computer decides. Rekognition is asked only where it is in doubt."),
+            SavingsMode.SHEETS: _("A face that gets no answer this way is asked about again with its whole photo."),
         }[savings]
 
     def _chosen(self, savings: SavingsMode, checked: bool) -> None:
@@ -133,9 +132,7 @@ class SpendDialog(QDialog):
         if self._looked_at:
             self._bar.setRange(0, max(1, self._found))
             self._bar.setValue(self._looked_at)
-        text = self.tr(
-            "This computer looks at the photos first, to know the prices. Nothing is sent, and it costs nothing."
-        )
+        text = _("This computer looks at the photos first, to know the prices. Nothing is sent, and it costs nothing.")
         if self._looked_at and not self._bar.isHidden():
-            text += " " + self.tr("{} of {}").format(words.number(self._looked_at), words.photos(self._found))
+            text += " " + _("{} of {}").format(words.number(self._looked_at), words.photos(self._found))
         self._head.setText(text)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import PricedTerms, SavingsMode, Terms, in_dollars
 from facesorter.ui.review.run import PLAN_AFTER_MS, Run, State
 from facesorter.ui.shell import words
@@ -34,12 +35,12 @@ class SecondOpinion(QWidget):
         self._useful = False
         self._timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
         self._timer.timeout.connect(self._work_out)
-        self.ask = button("", "link", self.tr("Ask Amazon Rekognition about these"))
+        self.ask = button("", "link", _("Ask Amazon Rekognition about these"))
         self.ask.clicked.connect(self._clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(label(self.tr("Not sure either?"), "dim"))
+        layout.addWidget(label(_("Not sure either?"), "dim"))
         layout.addWidget(self.ask)
         layout.addStretch()
         self.hide()
@@ -63,7 +64,7 @@ class SecondOpinion(QWidget):
 
     def _work_out(self) -> None:
         question = self._question()
-        _, threshold, _, terms = question
+        _changes, threshold, _region, terms = question
 
         def steps() -> Iterator[PricedTerms]:
             yield self._workshop.price_of_second_opinion(threshold, terms)
@@ -79,7 +80,7 @@ class SecondOpinion(QWidget):
         priced = self._priced
         self.setVisible(self._useful and priced is not None and priced.cost.calls > 0)
         if priced is not None:
-            text = self.tr("Ask Amazon Rekognition about these, {} for {}")
+            text = _("Ask Amazon Rekognition about these, {} for {}")
             self.ask.setText(text.format(in_dollars(priced.cost.dollars), words.calls(priced.cost.calls)))
             self.ask.setAccessibleName(self.ask.text())
 

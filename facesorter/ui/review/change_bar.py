@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Pile
 from facesorter.ui.review.run import Run
 from facesorter.ui.shell import words
@@ -29,13 +30,13 @@ class ChangeBar(QWidget):
     def __init__(self, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
-        self.carry_out = button("", "primary", self.tr("Copy and take back"))
+        self.carry_out = button("", "primary", _("Copy and take back"))
         self.carry_out.clicked.connect(self.carry_out_asked)
         self._text = label("", "dim")
-        self.open = button(self.tr("Open folder"))
-        self.undo = button(self.tr("Undo"), "", self.tr("Take back the copies of this run"))
+        self.open = button(_("Open folder"))
+        self.undo = button(_("Undo"), "", _("Take back the copies of this run"))
         self.undo.setToolTip(self.undo.accessibleName())
-        self.report = button(self.tr("Save report…"))
+        self.report = button(_("Save report…"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -75,17 +76,17 @@ class ChangeBar(QWidget):
 
     def _sentence(self, copy: int, take_back: int, *, first: bool) -> str:
         if copy and take_back:
-            return self.tr("Copy {} more, take back {}").format(words.number(copy), words.number(take_back))
+            return _("Copy {} more, take back {}").format(words.number(copy), words.number(take_back))
         if copy:
-            text = self.tr("Copy {}") if first else self.tr("Copy {} more")
+            text = _("Copy {}") if first else _("Copy {} more")
             return text.format(words.photos(copy) if first else words.number(copy))
-        return self.tr("Take back {}").format(words.number(take_back)) if take_back else ""
+        return _("Take back {}").format(words.number(take_back)) if take_back else ""
 
     def _outcome(self) -> str:
         if self._run.changing:
-            return self.tr("Working…")
+            return _("Working…")
         kept = len(self._run.kept)
-        return self.tr("{} left alone; the log says why.").format(words.photos(kept)) if kept else ""
+        return _("{} left alone; the log says why.").format(words.photos(kept)) if kept else ""
 
 
 class BalanceLine(QWidget):
@@ -95,15 +96,15 @@ class BalanceLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Balance"))
+        self.setAccessibleName(_("Balance"))
         self._parts = (
-            ("copied", self.tr("{} copied"), Pile.SURE),
-            ("already_there", self.tr("{} already there"), Pile.SURE),
-            ("waiting", self.tr("{} not copied yet"), Pile.SURE),
-            ("check", self.tr("{} to check"), Pile.CHECK),
-            ("not_them", self.tr("{} not them"), Pile.NOT_THEM),
-            ("no_face", self.tr("{} no face"), Pile.NO_FACE),
-            ("problems", self.tr("{} problems"), Pile.PROBLEM),
+            ("copied", _("{} copied"), Pile.SURE),
+            ("already_there", _("{} already there"), Pile.SURE),
+            ("waiting", _("{} not copied yet"), Pile.SURE),
+            ("check", _("{} to check"), Pile.CHECK),
+            ("not_them", _("{} not them"), Pile.NOT_THEM),
+            ("no_face", _("{} no face"), Pile.NO_FACE),
+            ("problems", _("{} problems"), Pile.PROBLEM),
         )
         self._found = label("", "dim")
         layout = self._line = QHBoxLayout(self)
@@ -112,7 +113,7 @@ class BalanceLine(QWidget):
         layout.addWidget(self._found)
         self.links: dict[str, QPushButton] = {}
         self._signs: dict[str, QLabel] = {}
-        for part, _, which in self._parts:
+        for part, _text, which in self._parts:
             sign = label("+", "dim")
             link = button("", "link")
             link.clicked.connect(partial(self._clicked, which))
@@ -130,13 +131,13 @@ class BalanceLine(QWidget):
 
     def show_balance(self, balance: LiveBalance) -> None:
         """Everything found, and what became of it; what there is none of is left out."""
-        self._found.setText(self.tr("{} found").format(words.number(balance.found)))
+        self._found.setText(_("{} found").format(words.number(balance.found)))
         first = True
-        for part, text, _ in self._parts:
+        for part, text, _which in self._parts:
             count: int = getattr(balance, part)
             shown = text.format(words.number(count))
             if part == "problems" and count == 1:
-                shown = self.tr("1 problem")
+                shown = _("1 problem")
             self.links[part].setText(shown)
             self.links[part].setAccessibleName(shown)
             self.links[part].setVisible(count > 0)

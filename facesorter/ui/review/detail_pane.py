@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.explanation import explain
 from facesorter.ui.review.piles import name_of, tone_of
@@ -47,11 +48,11 @@ class DetailPane(QFrame):
         self._loading: Job | None = None
         self._shown: tuple[Results, int, int] | None = None
         mark(self, card="true")
-        self.setAccessibleName(self.tr("The chosen photo"))
+        self.setAccessibleName(_("The chosen photo"))
         self.setMinimumWidth(250)
-        self._reference = PictureWithFaces(theme, self.tr("Headshot"))
-        self._face = PictureWithFaces(theme, self.tr("Face in this photo"))
-        self._photo = PictureWithFaces(theme, self.tr("The whole photo"))
+        self._reference = PictureWithFaces(theme, _("Headshot"))
+        self._face = PictureWithFaces(theme, _("Face in this photo"))
+        self._photo = PictureWithFaces(theme, _("The whole photo"))
         self._title = label("", "large", wraps=True)
         self._file = ElidedLabel("dim")
         self._facts = ElidedLabel("dim")
@@ -64,13 +65,13 @@ class DetailPane(QFrame):
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
-        self.why = button(self.tr("Why this answer?"), "link")
+        self.why = button(_("Why this answer?"), "link")
         self.why.setCheckable(True)
         self.why.toggled.connect(self._explain)
         self.answers = {
-            Decision.YES: button(self.tr("Yes"), "", self.tr("Yes, this is the person (Y)")),
-            Decision.NO: button(self.tr("No"), "", self.tr("No, this is somebody else (N)")),
-            Decision.UNSURE: button(self.tr("Not sure"), "", self.tr("Not sure (Space)")),
+            Decision.YES: button(_("Yes"), "", _("Yes, this is the person (Y)")),
+            Decision.NO: button(_("No"), "", _("No, this is somebody else (N)")),
+            Decision.UNSURE: button(_("Not sure"), "", _("Not sure (Space)")),
         }
         self._lay_out()
         self.show_nothing()
@@ -79,15 +80,13 @@ class DetailPane(QFrame):
         faces = self._faces
         faces.setHorizontalSpacing(12)
         faces.setVerticalSpacing(4)
-        for column, (picture, text) in enumerate(
-            ((self._reference, self.tr("Headshot")), (self._face, self.tr("In this photo")))
-        ):
+        for column, (picture, text) in enumerate(((self._reference, _("Headshot")), (self._face, _("In this photo")))):
             faces.addWidget(picture, 0, column)
             faces.setColumnStretch(column, 1)
             caption = label(text, "small")
             faces.addWidget(caption, 1, column)
             self._captions.append(caption)
-        keys = {Decision.YES: "Y", Decision.NO: "N", Decision.UNSURE: self.tr("Space")}
+        keys = {Decision.YES: "Y", Decision.NO: "N", Decision.UNSURE: _("Space")}
         buttons = QGridLayout()
         buttons.setHorizontalSpacing(8)
         buttons.setVerticalSpacing(2)
@@ -181,8 +180,8 @@ class DetailPane(QFrame):
         self._show_photo_room(shown=False)
         self._problem.hide()
         self._file.hide()
-        self._title.setText(self.tr("Choose a photo"))
-        self._facts.show_text(self.tr("Then say yes or no, and go on."))
+        self._title.setText(_("Choose a photo"))
+        self._facts.show_text(_("Then say yes or no, and go on."))
         self._reasons.setText("")
         for press in self.answers.values():
             press.setEnabled(False)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import UserError
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Pile
 from facesorter.domain.spending import Terms
 from facesorter.pipeline.report import ReportLine
@@ -108,12 +109,12 @@ class Outcome(QWidget):
             return
         copied = sum(self.run.results.balance(number).copied for number in range(len(self.run.results.names)))
         question = QMessageBox(self)
-        question.setWindowTitle(self.tr("Undo"))
-        question.setText(self.tr("Take back the {} that this run copied?").format(words.photos(copied)))
+        question.setWindowTitle(_("Undo"))
+        question.setText(_("Take back the {} that this run copied?").format(words.photos(copied)))
         question.setInformativeText(
-            self.tr("Originals stay. Copies that were changed since, or whose photo is gone, stay too.")
+            _("Originals stay. Copies that were changed since, or whose photo is gone, stay too.")
         )
-        yes = question.addButton(self.tr("Take back"), QMessageBox.ButtonRole.AcceptRole)
+        yes = question.addButton(_("Take back"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.exec()
         if question.clickedButton() is yes:
@@ -121,12 +122,12 @@ class Outcome(QWidget):
 
     def _save_report(self) -> None:
         folder = self.run.request.destination if self.run.request is not None else ""
-        suggested = os.path.join(folder, self.tr("FaceSorter report") + ".html")
-        path, _ = QFileDialog.getSaveFileName(
+        suggested = os.path.join(folder, _("FaceSorter report") + ".html")
+        path, _filter = QFileDialog.getSaveFileName(
             self,
-            self.tr("Save report"),
+            _("Save report"),
             suggested,
-            self.tr("Page with pictures (*.html);;Table (*.csv)"),
+            _("Page with pictures (*.html);;Table (*.csv)"),
             options=QFileDialog.Option.DontConfirmOverwrite,
         )
         if path:
@@ -159,8 +160,8 @@ class Outcome(QWidget):
                 yield self._workshop.save_report(path, summaries, found)
             except OSError as error:
                 raise UserError(
-                    self.tr("The report could not be saved ({}).").format(error.strerror),
-                    self.tr("Choose another place."),
+                    _("The report could not be saved ({}).").format(error.strerror),
+                    _("Choose another place."),
                 ) from error
 
         job = self._jobs.run(write)
@@ -168,7 +169,7 @@ class Outcome(QWidget):
         job.failed.connect(self.failed)
 
     def _report_saved(self, written: list[str]) -> None:
-        self.said.emit(self.tr("The report is saved as {}.").format(words.readable(written[0])))
+        self.said.emit(_("The report is saved as {}.").format(words.readable(written[0])))
 
     def _summary(self, number: int) -> str:
         counts = self.run.counts(number)

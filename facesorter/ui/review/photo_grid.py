@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.cells import CELL_WIDTH, Cells
 from facesorter.ui.review.pile_model import Index, PileModel
@@ -56,7 +57,7 @@ class PhotoGrid(QListView):
         self.pile_model = PileModel(self)
         self._replacing = False
         self._top = 0, 0.0
-        self.setAccessibleName(self.tr("Photos"))
+        self.setAccessibleName(_("Photos"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

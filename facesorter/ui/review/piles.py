@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Pile
 from facesorter.ui.shell.theme import Colors
-from facesorter.ui.shell.words import tr
 
 
 def name_of(which: Pile) -> str:
     """The name of a pile in the user's language."""
     return {
-        Pile.SURE: tr("piles", "Sure"),
-        Pile.CHECK: tr("piles", "Check"),
-        Pile.NOT_THEM: tr("piles", "Not them"),
-        Pile.NO_FACE: tr("piles", "No face"),
-        Pile.PROBLEM: tr("piles", "Problems"),
+        Pile.SURE: _("Sure"),
+        Pile.CHECK: _("Check"),
+        Pile.NOT_THEM: _("Not them"),
+        Pile.NO_FACE: _("No face"),
+        Pile.PROBLEM: _("Problems"),
     }[which]
 
 

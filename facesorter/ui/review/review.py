@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.second_opinion import SecondOpinion
 from facesorter.ui.review.change_bar import BalanceLine
@@ -51,7 +52,7 @@ class Review(QWidget):
         self.people = QTabBar()
         self.people.setDrawBase(False)
         self.people.setExpanding(False)
-        self.people.setAccessibleName(self.tr("People"))
+        self.people.setAccessibleName(_("People"))
         self.people.currentChanged.connect(self._show)
         self.tabs = PileTabs(theme)
         self.tabs.chosen.connect(self._show)
@@ -159,14 +160,14 @@ class Review(QWidget):
 
     def _empty_sentence(self, which: Pile) -> str:
         if self._run.state in (State.RUNNING, State.PAUSED):
-            return self.tr("Nothing here yet.")
+            return _("Nothing here yet.")
         if which is Pile.SURE:
-            return self.tr("No photo is sure. Look into Check, or move the slider towards looser.")
+            return _("No photo is sure. Look into Check, or move the slider towards looser.")
         return {
-            Pile.CHECK: self.tr("Nothing to check."),
-            Pile.NOT_THEM: self.tr("No photos of other people."),
-            Pile.NO_FACE: self.tr("Every photo shows a face."),
-            Pile.PROBLEM: self.tr("No problems: every photo could be read."),
+            Pile.CHECK: _("Nothing to check."),
+            Pile.NOT_THEM: _("No photos of other people."),
+            Pile.NO_FACE: _("Every photo shows a face."),
+            Pile.PROBLEM: _("No problems: every photo could be read."),
         }[which]
 
     def _look_at(self, row: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
@@ -24,11 +25,11 @@ class RunStrip(QWidget):
         self._theme = theme
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setAccessibleName(_("Progress"))
         self._text = ElidedLabel("dim")
-        self.pause = button(self.tr("Pause"))
+        self.pause = button(_("Pause"))
         self.pause.clicked.connect(self._pause_or_resume)
-        self.stop = button(self.tr("Stop"))
+        self.stop = button(_("Stop"))
         self.stop.clicked.connect(self.stop_asked)
         left = QVBoxLayout()
         left.setSpacing(5)
@@ -60,7 +61,7 @@ class RunStrip(QWidget):
         self.pause.setEnabled(run.state is not State.STOPPING)
         self.stop.setEnabled(run.state is not State.STOPPING)
         paused = run.state is State.PAUSED
-        self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause.setText(_("Go on") if paused else _("Pause"))
         self.pause.setAccessibleName(self.pause.text())
         scanning = running and not run.done
         self._bar.setVisible(running)
@@ -76,27 +77,27 @@ class RunStrip(QWidget):
 
     def _progress(self) -> str:
         run = self._run
-        so_far = self.tr("{} of {}").format(words.number(run.done), words.photos(run.total))
+        so_far = _("{} of {}").format(words.number(run.done), words.photos(run.total))
         match run.state:
             case State.RUNNING if not run.done:
-                return self.tr("Looking for photos… {} so far").format(words.number(run.total))
+                return _("Looking for photos… {} so far").format(words.number(run.total))
             case State.RUNNING:
                 parts = [so_far]
                 if run.pace.photos_per_second:
                     parts.append(words.rate(run.pace.photos_per_second))
                 left = run.pace.seconds_left(run.total - run.done)
                 if left is not None and run.done < run.total:
-                    parts.append(self.tr("{} left").format(words.duration(left)))
+                    parts.append(_("{} left").format(words.duration(left)))
                 return " · ".join(parts)
             case State.PAUSED:
-                return f"{run.pause_reason or self.tr('Paused')} · {so_far}"
+                return f"{run.pause_reason or _('Paused')} · {so_far}"
             case State.STOPPING:
-                return self.tr("Stopping…")
+                return _("Stopping…")
             case State.STOPPED:
-                return self.tr("Stopped after {}. What was found and copied stays.").format(so_far)
+                return _("Stopped after {}. What was found and copied stays.").format(so_far)
             case State.FINISHED:
-                return self.tr("Done: {} in {}").format(words.photos(run.done), words.duration(run.pace.seconds))
+                return _("Done: {} in {}").format(words.photos(run.done), words.duration(run.pace.seconds))
             case State.FAILED:
-                return self.tr("Could not go on after {}.").format(so_far)
+                return _("Could not go on after {}.").format(so_far)
             case _:
                 return ""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell import words
 from facesorter.ui.widgets.card import label
 
@@ -45,9 +46,9 @@ class ThresholdSlider(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(label(self.tr("stricter"), "dim"))
+        layout.addWidget(label(_("stricter"), "dim"))
         layout.addWidget(self.slider, 1)
-        layout.addWidget(label(self.tr("looser"), "dim"))
+        layout.addWidget(label(_("looser"), "dim"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.show_threshold(threshold)
         self.slider.valueChanged.connect(self._moved)
@@ -63,8 +64,8 @@ class ThresholdSlider(QWidget):
         self._name()
 
     def _name(self) -> None:
-        text = self.tr("Sure from {} on").format(words.percent(self.threshold))
-        self.slider.setAccessibleName(self.tr("Stricter or looser"))
+        text = _("Sure from {} on").format(words.percent(self.threshold))
+        self.slider.setAccessibleName(_("Stricter or looser"))
         self.slider.setAccessibleDescription(text)
         self.slider.setToolTip(text)
 

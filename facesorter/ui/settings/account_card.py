@@ -12,11 +12,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QVBoxLayout
 
 from facesorter.domain.errors import UserError, WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
-from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import button, label
@@ -46,27 +46,27 @@ class AccountCard(FormCard):
     changed = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
-        super().__init__(words.tr("AccountCard", "Who compares the faces"))
+        super().__init__(_("Who compares the faces"))
         self._workshop = workshop
         self._jobs = jobs
         self._question = 0
         self._facts_asked = 0
         settings = workshop.settings
         self.engine = choice(
-            self.tr("Who compares the faces"),
+            _("Who compares the faces"),
             (
-                (LOCAL, self.tr("This computer: nothing is uploaded, nothing to pay")),
-                (REKOGNITION, self.tr("Amazon Rekognition: photos are sent to your own AWS account")),
+                (LOCAL, _("This computer: nothing is uploaded, nothing to pay")),
+                (REKOGNITION, _("Amazon Rekognition: photos are sent to your own AWS account")),
             ),
             settings.engine,
         )
-        self.profile = choice(self.tr("AWS profile"), (("", ""),), "")
-        self.region = choice(self.tr("AWS region"), (("", ""),), "")
+        self.profile = choice(_("AWS profile"), (("", ""),), "")
+        self.region = choice(_("AWS region"), (("", ""),), "")
         self._key = label("", "dim", wraps=True)
-        self.import_key = button(self.tr("Import key file…"))
-        self.forget_key = button(self.tr("Forget the key"))
+        self.import_key = button(_("Import key file…"))
+        self.forget_key = button(_("Forget the key"))
         self._hint = label(
-            self.tr(
+            _(
                 "A key file is the .csv that AWS gives out for an access key: IAM, Users, Security credentials, Create "
                 "access key. The file with your console password looks much the same, but cannot be used."
             ),
@@ -75,19 +75,19 @@ class AccountCard(FormCard):
         )
         self._key_said = label("", wraps=True)
         self._key_said.hide()
-        self.check = button(self.tr("Check the account"))
+        self.check = button(_("Check the account"))
         self._checked = label("", wraps=True)
         self._checked.setMinimumHeight(20)
         self.policy = QPlainTextEdit(readOnly=True)
-        self.policy.setAccessibleName(self.tr("Permissions that are needed"))
+        self.policy.setAccessibleName(_("Permissions that are needed"))
         self.policy.setFixedHeight(POLICY_HEIGHT_PX)
         self.policy.setTabChangesFocus(True)
         self.policy.hide()
-        self.show_policy = button(self.tr("Show"), "link", self.tr("Show the permissions that are needed"))
+        self.show_policy = button(_("Show"), "link", _("Show the permissions that are needed"))
         self.show_policy.setCheckable(True)
-        self.copy_policy = button(self.tr("Copy"), "link", self.tr("Copy the permissions that are needed"))
+        self.copy_policy = button(_("Copy"), "link", _("Copy the permissions that are needed"))
         self._consent = label("", "dim", wraps=True)
-        self.withdraw = button(self.tr("Take back"), "", self.tr("Take back that photos may be sent"))
+        self.withdraw = button(_("Take back"), "", _("Take back that photos may be sent"))
         self._lay_out()
         self._connect()
         self.show_settings(settings)
@@ -102,20 +102,18 @@ class AccountCard(FormCard):
         policy = QVBoxLayout()
         policy.setSpacing(6)
         policy.addLayout(
-            beside(
-                label(self.tr("A policy for IAM, and no more than that."), "dim"), self.show_policy, self.copy_policy
-            )
+            beside(label(_("A policy for IAM, and no more than that."), "dim"), self.show_policy, self.copy_policy)
         )
         policy.addWidget(self.policy)
-        self.add(self.tr("Faces are compared by"), self.engine)
+        self.add(_("Faces are compared by"), self.engine)
         self._of_account = [
-            self.add(self.tr("AWS profile"), self.profile),
-            self.add(self.tr("AWS region"), self.region),
-            self.add(self.tr("Access key"), key),
-            self.add(self.tr("Who you are there"), beside(self._checked, self.check)),
-            self.add(self.tr("Permissions needed"), policy),
+            self.add(_("AWS profile"), self.profile),
+            self.add(_("AWS region"), self.region),
+            self.add(_("Access key"), key),
+            self.add(_("Who you are there"), beside(self._checked, self.check)),
+            self.add(_("Permissions needed"), policy),
         ]
-        self._sending = self.add(self.tr("Sending photos"), beside(self._consent, self.withdraw))
+        self._sending = self.add(_("Sending photos"), beside(self._consent, self.withdraw))
 
     def _connect(self) -> None:
         self.engine.activated.connect(lambda: self.wanted.emit({"engine": self.engine.currentData()}))
@@ -145,9 +143,9 @@ class AccountCard(FormCard):
                 box.addItem(kept, kept)
             box.setCurrentIndex(box.findData(kept))
         self._consent.setText(
-            self.tr("You have agreed that photos leave this computer.")
+            _("You have agreed that photos leave this computer.")
             if settings.upload_consent
-            else self.tr("You are asked before photos leave this computer for the first time.")
+            else _("You are asked before photos leave this computer for the first time.")
         )
         self.withdraw.setVisible(settings.upload_consent)
 
@@ -175,11 +173,11 @@ class AccountCard(FormCard):
 
     def _show_facts(self, facts: AccountFacts) -> None:
         settings = self._workshop.settings
-        without = self.tr("None: the imported key, or what AWS programs use here")
-        regions = [(region, self.tr("{}, at most {} a call").format(region, price)) for region, price in facts.regions]
+        without = _("None: the imported key, or what AWS programs use here")
+        regions = [(region, _("{}, at most {} a call").format(region, price)) for region, price in facts.regions]
         for box, options, kept in (
             (self.profile, [("", without), *((name, name) for name in facts.profiles)], settings.aws_profile),
-            (self.region, [("", self.tr("As configured for AWS programs here")), *regions], settings.aws_region),
+            (self.region, [("", _("As configured for AWS programs here")), *regions], settings.aws_region),
         ):
             box.clear()
             for value, text in options:
@@ -188,12 +186,12 @@ class AccountCard(FormCard):
                 box.addItem(kept, kept)
             box.setCurrentIndex(box.findData(kept))
         if not facts.key_id:
-            self._key.setText(self.tr("None was imported."))
+            self._key.setText(_("None was imported."))
         elif facts.key_lasts:
-            self._key.setText(self.tr("{}, in the keyring of this computer.").format(facts.key_id))
+            self._key.setText(_("{}, in the keyring of this computer.").format(facts.key_id))
         else:
             self._key.setText(
-                self.tr("{}, until FaceSorter is closed: there is no keyring here to keep it.").format(facts.key_id)
+                _("{}, until FaceSorter is closed: there is no keyring here to keep it.").format(facts.key_id)
             )
         self.forget_key.setVisible(bool(facts.key_id))
         self.policy.setPlainText(facts.policy)
@@ -201,7 +199,7 @@ class AccountCard(FormCard):
     # The key
 
     def _choose_key_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose the key file"), "", self.tr("Key files (*.csv)"))
+        path, _filter = QFileDialog.getOpenFileName(self, _("Choose the key file"), "", _("Key files (*.csv)"))
         if path:
             self.take_key_file(path)
 
@@ -215,11 +213,11 @@ class AccountCard(FormCard):
                 key = read_key_file(Path(path).read_bytes())
             except OSError as error:
                 raise WrongUse(
-                    self.tr("The key file cannot be read ({}).").format(error.strerror), self.tr("Choose another one.")
+                    _("The key file cannot be read ({}).").format(error.strerror), _("Choose another one.")
                 ) from None
             self._workshop.keys.keep(key)
             self._workshop.use_account()
-            return self.tr("The key is imported. Delete its file now: whoever has it can use your account.")
+            return _("The key is imported. Delete its file now: whoever has it can use your account.")
 
         self._change_key(take)
 
@@ -227,7 +225,7 @@ class AccountCard(FormCard):
         def forget() -> str:
             self._workshop.keys.forget()
             self._workshop.use_account()
-            return self.tr("The key is forgotten.")
+            return _("The key is forgotten.")
 
         self._change_key(forget)
 
@@ -257,7 +255,7 @@ class AccountCard(FormCard):
 
     def check_account(self) -> None:
         """Ask AWS, for free, who one is and what is allowed."""
-        self._say(self.tr("Asking AWS…"), "dim")
+        self._say(_("Asking AWS…"), "dim")
         self.check.setEnabled(False)
 
         def find() -> Iterator[Cloud]:
@@ -275,9 +273,9 @@ class AccountCard(FormCard):
             who = account.identity()
             name = who.arn.rsplit(":", 1)[-1]
             missing = [action for action, may in account.allowed().items() if not may]
-            text = self.tr("Account {}, {}, in {}.").format(who.account, name, account.region)
-            lacking = self.tr("Not allowed: {}. Ask for the permissions below.").format(", ".join(missing))
-            yield f"{text} {lacking if missing else self.tr('Faces may be compared.')}", "warn" if missing else "good"
+            text = _("Account {}, {}, in {}.").format(who.account, name, account.region)
+            lacking = _("Not allowed: {}. Ask for the permissions below.").format(", ".join(missing))
+            yield f"{text} {lacking if missing else _('Faces may be compared.')}", "warn" if missing else "good"
 
         job = self._jobs.run(ask)
         job.reported.connect(partial(self._answered, question))
@@ -303,13 +301,13 @@ class AccountCard(FormCard):
 
     def _show_policy(self, shown: bool) -> None:
         self.policy.setVisible(shown)
-        self.show_policy.setText(self.tr("Hide") if shown else self.tr("Show"))
+        self.show_policy.setText(_("Hide") if shown else _("Show"))
 
     def _copy_policy(self) -> None:
         QApplication.clipboard().setText(self.policy.toPlainText())
-        self.copy_policy.setText(self.tr("Copied"))
+        self.copy_policy.setText(_("Copied"))
 
 
 def _in_words(error: BaseException) -> str:
     known = isinstance(error, UserError)
-    return str(error) if known else words.tr("AccountCard", "Something went wrong; the log says more.")
+    return str(error) if known else _("Something went wrong; the log says more.")

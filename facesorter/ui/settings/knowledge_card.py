@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from facesorter.domain.errors import UserError
+from facesorter.domain.messages import gettext as _
 from facesorter.settings import Settings
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
@@ -26,56 +27,54 @@ class KnowledgeCard(FormCard):
     forgotten = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
-        super().__init__(words.tr("KnowledgeCard", "What FaceSorter knows"))
+        super().__init__(_("What FaceSorter knows"))
         self._workshop = workshop
         self._jobs = jobs
-        show = button(self.tr("Open folder"))
+        show = button(_("Open folder"))
         show.clicked.connect(self._open_profile)
-        self.forget = button(self.tr("Delete everything…"), "", self.tr("Delete everything FaceSorter knows"))
+        self.forget = button(_("Delete everything…"), "", _("Delete everything FaceSorter knows"))
         self.forget.clicked.connect(self._ask)
         self._models = label("", "dim", wraps=True)
-        choose = button(self.tr("Choose…"), "", self.tr("Choose a folder of your own face models"))
+        choose = button(_("Choose…"), "", _("Choose a folder of your own face models"))
         choose.clicked.connect(self._choose_models)
-        self.usual_models = button(self.tr("Use the shipped ones"))
+        self.usual_models = button(_("Use the shipped ones"))
         self.usual_models.clicked.connect(lambda: self.wanted.emit({"models_folder": ""}))
         self.add(
-            self.tr("It is all in one folder"),
+            _("It is all in one folder"),
             beside(label(words.readable(str(workshop.paths.profile)), "dim", wraps=True), show),
         )
-        self.add(self.tr("Face models"), beside(self._models, choose, self.usual_models))
-        explanation = self.tr(
-            "Faces, people, answers, settings, logs and the imported key. Your photos and copies stay."
-        )
-        self.add(self.tr("Delete what it knows"), beside(label(explanation, "dim", wraps=True), self.forget))
+        self.add(_("Face models"), beside(self._models, choose, self.usual_models))
+        explanation = _("Faces, people, answers, settings, logs and the imported key. Your photos and copies stay.")
+        self.add(_("Delete what it knows"), beside(label(explanation, "dim", wraps=True), self.forget))
         self.show_settings(workshop.settings)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what is set."""
         own = settings.models_folder
-        self._models.setText(words.readable(own) if own else self.tr("Those that came with FaceSorter."))
+        self._models.setText(words.readable(own) if own else _("Those that came with FaceSorter."))
         self.usual_models.setVisible(bool(own))
 
     def _open_profile(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._workshop.paths.profile)))
 
     def _choose_models(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose the folder of your face models"))
+        folder = QFileDialog.getExistingDirectory(self, _("Choose the folder of your face models"))
         if folder:
             self.wanted.emit({"models_folder": folder})
 
     def _ask(self) -> None:
         """Calmly, with the harmless answer as the usual one."""
         question = QMessageBox(self)
-        question.setWindowTitle(self.tr("Delete everything"))
-        question.setText(self.tr("Delete everything FaceSorter knows?"))
+        question.setWindowTitle(_("Delete everything"))
+        question.setText(_("Delete everything FaceSorter knows?"))
         question.setInformativeText(
-            self.tr(
+            _(
                 "Every face, person, answer, setting and log is erased, and the list of copies that Undo needs. A run "
                 "that goes on is stopped. Your photos and the PhotosWith… folders stay. FaceSorter then closes."
             )
         )
-        yes = question.addButton(self.tr("Delete everything"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
+        yes = question.addButton(_("Delete everything"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = question.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
         question.setDefaultButton(keep)
         question.setEscapeButton(keep)
         question.exec()
@@ -85,14 +84,14 @@ class KnowledgeCard(FormCard):
     def forget_everything(self) -> None:
         """Stop all jobs, so that nothing is written any more, and erase what they knew."""
         said, more = (
-            self.tr("FaceSorter knows nothing any more."),
-            self.tr("The PhotosWith… folders are yours and stay."),
+            _("FaceSorter knows nothing any more."),
+            _("The PhotosWith… folders are yours and stay."),
         )
         try:
             if not self._jobs.quit():
                 raise UserError(
-                    self.tr("Something is still under way, so nothing was deleted."),
-                    self.tr("Open FaceSorter again and delete then."),
+                    _("Something is still under way, so nothing was deleted."),
+                    _("Open FaceSorter again and delete then."),
                 )
             self._workshop.forget_everything()
         except UserError as error:
@@ -102,6 +101,6 @@ class KnowledgeCard(FormCard):
 
     def tell(self, what_happened: str, more: str) -> None:
         """Say how it ended, before the window closes."""
-        box = QMessageBox(QMessageBox.Icon.Information, self.tr("Delete everything"), what_happened, parent=self)
+        box = QMessageBox(QMessageBox.Icon.Information, _("Delete everything"), what_happened, parent=self)
         box.setInformativeText(more)
         box.exec()

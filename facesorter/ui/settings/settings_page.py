@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.settings.account_card import AccountCard
@@ -43,24 +44,24 @@ class SettingsPage(QWidget):
         self.threshold.moved.connect(self._explain)
         self.threshold.settled.connect(self._threshold_settled)
         self.link = choice(
-            self.tr("How photos get into the folder"),
+            _("How photos get into the folder"),
             (
-                ("copy", self.tr("Copy: a second file, safe whatever happens to the first")),
-                ("hard", self.tr("Hard link: no extra room, same disk only")),
-                ("reflink", self.tr("Shared copy: no extra room until one is changed, where the disk can")),
+                ("copy", _("Copy: a second file, safe whatever happens to the first")),
+                ("hard", _("Hard link: no extra room, same disk only")),
+                ("reflink", _("Shared copy: no extra room until one is changed, where the disk can")),
             ),
             settings.link,
         )
         self.link.currentIndexChanged.connect(self._link_chosen)
-        self.look_first = QCheckBox(self.tr("Look first, copy when I say so"))
+        self.look_first = QCheckBox(_("Look first, copy when I say so"))
         self.look_first.setChecked(settings.look_first)
         self.look_first.clicked.connect(self._look_first_clicked)
         self.look = choice(
-            self.tr("Look"),
+            _("Look"),
             (
-                ("system", self.tr("Like the system")),
-                ("light", self.tr("Light")),
-                ("dark", self.tr("Dark")),
+                ("system", _("Like the system")),
+                ("light", _("Light")),
+                ("dark", _("Dark")),
             ),
             settings.look,
         )
@@ -73,7 +74,7 @@ class SettingsPage(QWidget):
         self.knowledge.wanted.connect(self._keep_all)
         self.knowledge.forgotten.connect(self.forgotten)
         self._held = label(
-            self.tr("Something is under way. Who compares the faces changes when it is over."), "warn", wraps=True
+            _("Something is under way. Who compares the faces changes when it is over."), "warn", wraps=True
         )
         self.banner = Banner(theme)
         self._lay_out()
@@ -81,21 +82,21 @@ class SettingsPage(QWidget):
         self._show_held()
 
     def _lay_out(self) -> None:
-        finding = FormCard(self.tr("Finding"))
+        finding = FormCard(_("Finding"))
         self.threshold.slider.setFixedWidth(260)
-        finding.add(self.tr("When is a photo sure?"), beside(self.threshold))
+        finding.add(_("When is a photo sure?"), beside(self.threshold))
         finding.add("", self._meaning)
-        copying = FormCard(self.tr("Copying"))
-        copying.add(self.tr("Photos get into the folder as"), self.link)
+        copying = FormCard(_("Copying"))
+        copying.add(_("Photos get into the folder as"), self.link)
         copying.add("", self.look_first)
-        window = FormCard(self.tr("Window"))
-        window.add(self.tr("Look"), self.look)
+        window = FormCard(_("Window"))
+        window.add(_("Look"), self.look)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(14)
-        column.addWidget(label(self.tr("Settings"), "huge"))
+        column.addWidget(label(_("Settings"), "huge"))
         column.addWidget(self._held)
         for card in (self.account, finding, copying, window, self.knowledge):
             column.addWidget(card)
@@ -113,14 +114,14 @@ class SettingsPage(QWidget):
 
     def _explain(self, threshold: float) -> None:
         if threshold >= 90:
-            meaning = self.tr("Very strict: hardly ever a wrong photo, but more to look through in Check.")
+            meaning = _("Very strict: hardly ever a wrong photo, but more to look through in Check.")
         elif threshold >= 75:
-            meaning = self.tr("Usual: about one wrong photo among 100,000 faces of other people.")
+            meaning = _("Usual: about one wrong photo among 100,000 faces of other people.")
         elif threshold >= 60:
-            meaning = self.tr("Loose: finds more by itself, now and then somebody else.")
+            meaning = _("Loose: finds more by itself, now and then somebody else.")
         else:
-            meaning = self.tr("Very loose: look through Sure before you use it.")
-        self._meaning.setText(self.tr("From {} on. {}").format(words.percent(threshold), meaning))
+            meaning = _("Very loose: look through Sure before you use it.")
+        self._meaning.setText(_("From {} on. {}").format(words.percent(threshold), meaning))
 
     def _show_held(self) -> None:
         self._held.setVisible(self._engine.held)

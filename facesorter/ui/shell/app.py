@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from facesorter.domain import messages
 from facesorter.domain.errors import StorageUnavailable, UserError
+from facesorter.domain.messages import gettext as _
 from facesorter.paths import AppPaths, resource
 from facesorter.ui.shell.interpreter import be_brief
 from facesorter.ui.shell.jobs import Jobs
@@ -130,7 +131,7 @@ class _Opening(QObject):
             self._window.close()
             return
         self.exit_code = error.exit_code if isinstance(error, UserError) else 1
-        what = error.what_happened if isinstance(error, UserError) else self.tr("FaceSorter could not start.")
+        what = error.what_happened if isinstance(error, UserError) else _("FaceSorter could not start.")
         box = QMessageBox(QMessageBox.Icon.Information, "FaceSorter", what, parent=self._window)
         box.setInformativeText(error.what_to_do if isinstance(error, UserError) else str(error))
         box.exec()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme, mark, pixmap
 from facesorter.ui.widgets.card import button, label
 
@@ -23,7 +24,7 @@ class Banner(QFrame):
         self._icon = QLabel()
         self._what = label("", "strong", wraps=True)
         self._do = label("", "dim", wraps=True)
-        close = button("", "bare", self.tr("Close this message"))
+        close = button("", "bare", _("Close this message"))
         theme.give_icon(close, "close")
         close.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
@@ -68,6 +69,6 @@ class Banner(QFrame):
             self.say(error.reason)
         else:
             self.say(
-                self.tr("Something went wrong that should not have."),
-                self.tr("Your photos are untouched. Try again; the log says more."),
+                _("Something went wrong that should not have."),
+                _("Your photos are untouched. Try again; the log says more."),
             )

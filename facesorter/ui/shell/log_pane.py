@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.widgets.card import button
 
@@ -67,10 +68,10 @@ class LogPane(QFrame):
         self.text.setReadOnly(True)
         self.text.setMaximumBlockCount(LINES_KEPT)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName(self.tr("Log"))
+        self.text.setAccessibleName(_("Log"))
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(0)
-        self._toggle = button(self.tr("Log"), "link", self.tr("Show more of the log"))
+        self._toggle = button(_("Log"), "link", _("Show more of the log"))
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self._resize_text)
         self._short = False

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.theme import Theme
@@ -93,7 +94,7 @@ class Sidebar(QWidget):
         self._layout.setContentsMargins(side, 18, side, 16)
         self._name.setVisible(not narrow)
         self._engine.setVisible(not narrow)
-        for number, (text, _) in enumerate(self._places):
+        for number, (text, _icon) in enumerate(self._places):
             place = self._group.button(number)
             place.setText("" if narrow else text)
             place.setToolTip(text if narrow else "")
@@ -118,9 +119,9 @@ class MainWindow(QMainWindow):
         self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
         self.pages.addWidget(self.sort)
-        self.sidebar.add_place(self.tr("Sort"), "sort")
-        self.sidebar.add_place(self.tr("Compare"), "compare")
-        self.sidebar.add_place(self.tr("Settings"), "settings")
+        self.sidebar.add_place(_("Sort"), "sort")
+        self.sidebar.add_place(_("Compare"), "compare")
+        self.sidebar.add_place(_("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
         self.sidebar.show_engine(self.sort.engine_note())
         self.sort.engine_changed.connect(self.sidebar.show_engine)

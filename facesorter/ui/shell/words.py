@@ -8,6 +8,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Cost, SavingsMode, in_dollars
 
@@ -21,19 +22,19 @@ def number(value: int) -> str:
 
 def photos(count: int) -> str:
     """As `3,412 photos`."""
-    return tr("words", "1 photo") if count == 1 else tr("words", "{} photos").format(number(count))
+    return _("1 photo") if count == 1 else _("{} photos").format(number(count))
 
 
 def faces(count: int) -> str:
     """As `2 faces`."""
     if count == 0:
-        return tr("words", "no face")
-    return tr("words", "1 face") if count == 1 else tr("words", "{} faces").format(number(count))
+        return _("no face")
+    return _("1 face") if count == 1 else _("{} faces").format(number(count))
 
 
 def headshots(count: int) -> str:
     """As `2 headshots`."""
-    return tr("words", "1 headshot") if count == 1 else tr("words", "{} headshots").format(number(count))
+    return _("1 headshot") if count == 1 else _("{} headshots").format(number(count))
 
 
 def percent(similarity: float) -> str:
@@ -46,14 +47,14 @@ def duration(seconds: float) -> str:
     minutes, left = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return tr("words", "{} h {} min").format(number(hours), minutes)
-    return tr("words", "{} min {} s").format(minutes, left) if minutes else tr("words", "{} s").format(left)
+        return _("{} h {} min").format(number(hours), minutes)
+    return _("{} min {} s").format(minutes, left) if minutes else _("{} s").format(left)
 
 
 def rate(per_second: float) -> str:
     """As `14 a second`; below ten with one decimal."""
     shown = QLocale().toString(per_second, "f", 1) if per_second < 9.95 else number(round(per_second))
-    return tr("words", "{} a second").format(shown)
+    return _("{} a second").format(shown)
 
 
 def date(modified_ns: int) -> str:
@@ -101,7 +102,7 @@ def folders(paths: tuple[str, ...]) -> str:
     first = short(paths[0])
     if len(paths) == 1:
         return first
-    more = tr("words", "+1 folder") if len(paths) == 2 else tr("words", "+{} folders").format(len(paths) - 1)
+    more = _("+1 folder") if len(paths) == 2 else _("+{} folders").format(len(paths) - 1)
     return f"{first} {more}"
 
 
@@ -116,32 +117,32 @@ def short(path: str) -> str:
 def remark(text: str) -> str:
     """What is wrong with a headshot, in the user's language."""
     known = {
-        "face too small": tr("words", "face too small"),
-        "blurred": tr("words", "blurred"),
-        "too dark": tr("words", "too dark"),
-        "turned away": tr("words", "turned away"),
-        "perhaps not a face": tr("words", "perhaps not a face"),
+        "face too small": _("face too small"),
+        "blurred": _("blurred"),
+        "too dark": _("too dark"),
+        "turned away": _("turned away"),
+        "perhaps not a face": _("perhaps not a face"),
     }
     return known.get(text, text)
 
 
 def calls(count: int) -> str:
     """As `1,240 calls`."""
-    return tr("words", "1 call") if count == 1 else tr("words", "{} calls").format(number(count))
+    return _("1 call") if count == 1 else _("{} calls").format(number(count))
 
 
 def spent(cost: Cost) -> str:
     """As `$0.31 spent on 310 calls`."""
     if not cost.calls:
-        return tr("words", "nothing spent")
-    return tr("words", "{} spent on {}").format(in_dollars(cost.dollars), calls(cost.calls))
+        return _("nothing spent")
+    return _("{} spent on {}").format(in_dollars(cost.dollars), calls(cost.calls))
 
 
 def savings(way: SavingsMode) -> str:
     """A way to spend less, in a few words."""
     return {
-        SavingsMode.NONE: tr("words", "Every photo is sent"),
-        SavingsMode.FACELESS: tr("words", "Only photos with a face"),
-        SavingsMode.HYBRID: tr("words", "Only photos to check"),
-        SavingsMode.SHEETS: tr("words", "Only faces, many in one picture"),
+        SavingsMode.NONE: _("Every photo is sent"),
+        SavingsMode.FACELESS: _("Only photos with a face"),
+        SavingsMode.HYBRID: _("Only photos to check"),
+        SavingsMode.SHEETS: _("Only faces, many in one picture"),
     }[way]
