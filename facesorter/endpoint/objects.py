@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Protocol
 
 import botocore.exceptions
@@ -33,19 +34,26 @@ class NoObjects:
 
 
 class FolderObjects:
-    """`folder/bucket/key` for each object; no key or link leads out of its bucket. It has no versions."""
+    """`folder/bucket/key` for each object; no key or link leads out of its bucket. It has no versions.
+
+    A key is matched letter by letter, as S3 does it: `./a.jpg`, `a.jpg/` and `b//a.jpg` are other keys than `a.jpg`
+    and `b/a.jpg`, though a file system takes them for the same, and so is `A.JPG` where it ignores case.
+    """
 
     def __init__(self, folder: str) -> None:
         self._folder = os.path.realpath(folder)
 
     def read(self, bucket: str, key: str, version: str | None) -> bytes:
         """The file's bytes."""
-        root = os.path.join(self._folder, bucket)
-        path = os.path.realpath(os.path.join(root, *key.split("/"))) if "\0" not in key else ""
-        inside = bucket not in {".", ".."} and path.startswith(os.path.join(root, ""))
-        if version is not None or not inside or not os.path.isfile(path):
+        if version is not None or not all(_is_exact_name(name) for name in (bucket, *key.split("/"))):
             raise _unreachable()
+        root = os.path.join(self._folder, bucket)
+        path = os.path.realpath(os.path.join(root, *key.split("/")))
         try:
+            if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):
+                raise _unreachable()
+            if not _TELLS_NAMES_APART and not _is_spelled_so(root, key):
+                raise _unreachable()
             with open(path, "rb") as file:
                 return _within_limit(file.read(MOST_BYTES + 1))
         except OSError:
@@ -72,6 +80,27 @@ class S3Objects:
                 return _within_limit(body.read())
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
             raise _unreachable() from None
+
+
+_TELLS_NAMES_APART = sys.platform == "linux"
+"""Whether the file system itself tells names in capitals, or in another Unicode form, from each other."""
+
+
+def _is_exact_name(name: str) -> bool:
+    """Whether the file system can take this part of a key for nothing but a name."""
+    if name in {"", ".", ".."} or "\0" in name:
+        return False
+    return os.name != "nt" or not (set(name) & set("\\:") or name[-1] in ". ")
+
+
+def _is_spelled_so(root: str, key: str) -> bool:
+    """Whether the folders list the key's parts as they are spelled here."""
+    folder = root
+    for name in key.split("/"):
+        if name not in os.listdir(folder):
+            return False
+        folder = os.path.join(folder, name)
+    return True
 
 
 def _within_limit(data: bytes) -> bytes:

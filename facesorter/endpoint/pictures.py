@@ -20,6 +20,9 @@ from facesorter.images.content import Kind, kind_of
 SHORTEST_SIDE_PX = 80
 """Rekognition refuses smaller pictures."""
 
+LONGEST_SIDE_PX = 10_000
+"""Rekognition refuses larger pictures, whatever their size in bytes."""
+
 MOST_FACES = 100
 """Only the largest faces of a picture are looked at."""
 
@@ -107,10 +110,16 @@ def _require_usable(data: bytes) -> None:
     if kind_of(data) not in {Kind.JPEG, Kind.PNG}:
         raise _bad_format()
     try:
-        if min(size_of(data)) < SHORTEST_SIDE_PX:
-            raise invalid_parameter()
+        width, height = size_of(data)
     except PhotoError:
         raise _bad_format() from None
+    if min(width, height) < SHORTEST_SIDE_PX:
+        raise invalid_parameter()
+    if max(width, height) > LONGEST_SIDE_PX:
+        raise ServiceError(
+            "ImageTooLargeException",
+            f"Input image dimensions {width} x {height} exceed maximum dimension size of {LONGEST_SIDE_PX} pixels",
+        )
 
 
 def _bad_format() -> ServiceError:

@@ -96,7 +96,9 @@ def _convert(shape: Shape, value: Any) -> Any:
         case ListShape():
             return [_convert(shape.member, item) for item in value]
         case MapShape():
-            return {key: _convert(shape.value, item) for key, item in value.items()}
+            return {_text(key): _convert(shape.value, item) for key, item in value.items()}
+        case _ if shape.type_name == "string":
+            return _text(value)
         case _ if shape.type_name == "blob":
             try:
                 return binascii.a2b_base64(value, strict_mode=True)
@@ -104,6 +106,17 @@ def _convert(shape: Shape, value: Any) -> Any:
                 raise ServiceError("SerializationException", f"{shape.name} is not valid base64") from None
         case _:
             return value
+
+
+def _text(value: str) -> str:
+    r"""The string itself; half a character (`"\ud800"`), which JSON can spell and UTF-8 cannot, is refused."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ServiceError(
+            "SerializationException", "The request body has a string that is not valid Unicode"
+        ) from None
+    return value
 
 
 def _is_json_of(shape: Shape, value: object) -> bool:

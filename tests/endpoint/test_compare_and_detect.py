@@ -168,3 +168,18 @@ def test_an_image_is_either_bytes_or_an_object(client: Any) -> None:
     for image in ({}, both, {"S3Object": {"Bucket": "photos"}}):
         assert error_of(client.detect_faces, Image=image)[0] == "InvalidParameterException"
     assert error_of(client.detect_faces, Image={"S3Object": both["S3Object"]}) == ("InvalidS3ObjectException", 400)
+
+
+@pytest.mark.parametrize("size", [(10_800, 5_400), (80, 10_001)])
+def test_pictures_of_more_than_10000_pixels_are_refused_in_the_words_of_the_service(
+    client: Any, size: tuple[int, int]
+) -> None:
+    with pytest.raises(client.exceptions.ImageTooLargeException) as failure:
+        client.detect_faces(Image={"Bytes": painted((10, 10, 60, ANNA), size=size)})
+    expected = f"Input image dimensions {size[0]} x {size[1]} exceed maximum dimension size of 10000 pixels"
+    assert failure.value.response["Error"]["Message"] == expected
+
+
+def test_10000_pixels_are_not_too_many(client: Any) -> None:
+    picture = {"Bytes": painted((10, 10, 60, ANNA), size=(10_000, 80), image_format="JPEG")}
+    assert len(client.detect_faces(Image=picture)["FaceDetails"]) == 1

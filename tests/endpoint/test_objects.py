@@ -119,3 +119,29 @@ def test_an_s3_out_of_reach_is_not_accessible() -> None:
     client = s3_at("http://127.0.0.1:9")
     assert code_of(S3Objects(client), "photos", "a.png") == "InvalidS3ObjectException"
     client.close()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["obama.jpg/", "./obama.jpg", "/obama.jpg", "2009//obama1.jpg", "2009/./obama1.jpg", "2009/../obama.jpg",
+     "obama.jpg/.", "2009", "2009/"],
+)  # fmt: skip
+def test_what_a_file_system_takes_for_a_key_is_none_of_s3(tmp_path: Path, key: str) -> None:
+    (tmp_path / "photos" / "2009").mkdir(parents=True)
+    (tmp_path / "photos" / "obama.jpg").write_bytes(PICTURE)
+    (tmp_path / "photos" / "2009" / "obama1.jpg").write_bytes(PICTURE)
+    objects = FolderObjects(str(tmp_path))
+    assert code_of(objects, "photos", key) == "InvalidS3ObjectException"
+    assert objects.read("photos", "obama.jpg", None) == objects.read("photos", "2009/obama1.jpg", None) == PICTURE
+
+
+def test_keys_are_spelled_as_the_folder_lists_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "photos" / "Trip").mkdir(parents=True)
+    (tmp_path / "photos" / "Trip" / "a.jpg").write_bytes(PICTURE)
+    (tmp_path / "photos" / "trip").symlink_to("Trip")  # as a file system that ignores case would find it
+    listed = os.listdir
+    monkeypatch.setattr("facesorter.endpoint.objects._TELLS_NAMES_APART", False)
+    monkeypatch.setattr("os.listdir", lambda folder: [name for name in listed(folder) if name != "trip"])
+    objects = FolderObjects(str(tmp_path))
+    assert objects.read("photos", "Trip/a.jpg", None) == PICTURE
+    assert code_of(objects, "photos", "trip/a.jpg") == "InvalidS3ObjectException"

@@ -72,6 +72,23 @@ def test_malformed_requests(server: RekognitionServer, body: str | bytes) -> Non
     assert (status, answer["__type"]) == (400, "SerializationException")
 
 
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("DetectFaces", r'{"Image": {"S3Object": {"Bucket": "photos", "Name": "\ud800.jpg"}}}'),
+        ("DetectFaces", r'{"Image": {"S3Object": {"Bucket": "\udfff", "Name": "a.jpg"}}}'),
+        ("CreateCollection", r'{"CollectionId": "\ud83d"}'),
+        ("CreateCollection", r'{"CollectionId": "people", "Tags": {"\ud800": "x"}}'),
+        ("CreateCollection", r'{"CollectionId": "people", "Tags": {"x": "\ud800"}}'),
+        ("ListFaces", r'{"CollectionId": "people", "NextToken": "\ud800"}'),
+        ("DetectFaces", r'{"Image": {"Bytes": "\ud800"}}'),
+    ],
+)
+def test_half_a_character_is_not_text(server: RekognitionServer, operation: str, body: str) -> None:
+    status, answer = post(server, body, f"RekognitionService.{operation}")
+    assert (status, answer["__type"]) == (400, "SerializationException")
+
+
 def test_wrong_types_are_not_serializable(server: RekognitionServer) -> None:
     images = {"SourceImage": {"Bytes": PICTURE}, "TargetImage": {"Bytes": PICTURE}}
     for wrong in ('"80"', "true", "[80]", "Infinity"):
