@@ -1,43 +1,34 @@
-"""The HTTP server: one POST a call, on loopback unless a key is configured.
-
-It is cheroot, CherryPy's server, because it stops cleanly from another thread, keeps connections alive and hands each
-request to a pool of threads, where the engine's work lets go of the interpreter.
-"""
+"""What an HTTP request means here: one POST a call, on loopback unless a key is configured."""
 
 from __future__ import annotations
 
 import ipaddress
 import json
 import logging
+import os
 import re
+import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
-
-from cheroot.wsgi import Server
 
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.endpoint import signature
 from facesorter.endpoint.faults import NO_FAULTS, PORTAL_PAGE, CaptivePortal, FaultInjector, Faults
+from facesorter.endpoint.http import LIMITS, Application, HttpServer, Reply, Request
 from facesorter.endpoint.service import Service
 from facesorter.endpoint.signature import AccessKey, HttpRequest
 from facesorter.endpoint.wire import CONTENT_TYPE, SERVICE, TARGET_PREFIX, ServiceError, internal_error, request_values
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-MOST_BODY_BYTES = 64 * 1024 * 1024
-"""Room for two pictures well beyond the limit, so that they are refused in Rekognition's own words."""
-
-THREADS = 32
-"""Calls under way at once: enough that calls which only wait (slow ones, S3) do not hold up the others."""
+_BACKLOG = 256
+_PARSED_AT_ONCE = 2
+"""Bodies that are turned into values at once: on the way one takes four times its size."""
 
 _DEFAULT_REGION = "us-east-1"
 _REGION = re.compile(r"Credential=[^/]+/\d+/([a-z0-9-]+)/")
@@ -86,22 +77,18 @@ class Endpoint:
         self._key = key
         self._on_call = on_call
         self._stopping = threading.Event()
-        self._server = Server(
-            (host, port), self._respond, numthreads=THREADS, max=THREADS, request_queue_size=128, timeout=60
-        )
-        self._server.max_request_body_size = MOST_BODY_BYTES
-        self._server.expiration_interval = 0.05  # seconds until `stop` is noticed
-        self._server.error_log = _log_server_error
+        self._parsing = threading.Semaphore(_PARSED_AT_ONCE)
         try:
-            self._server.prepare()
+            listening = _listening(host, port)
         except OSError as error:
             raise UserError(
                 f"The address {host}:{port} cannot be used: it is taken, or not this computer's to give.",
                 "Choose another.",
             ) from error
         shown = f"[{host}]" if ":" in host else host
-        bound_port = cast(int, self._server.bind_addr[1])  # pyright: ignore[reportUnknownMemberType]
-        self.address = f"http://{shown}:{bound_port}"
+        self.address = f"http://{shown}:{cast(int, listening.getsockname()[1])}"
+        application = Application(self._is_worth_reading, self._respond, _refusal)
+        self._server = HttpServer(listening, application, LIMITS)
 
     @property
     def faults(self) -> Faults:
@@ -135,42 +122,76 @@ class Endpoint:
             self.stop()
             thread.join()
 
-    def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        began = time.perf_counter()
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        operation = environ.get("HTTP_X_AMZ_TARGET", "").removeprefix(TARGET_PREFIX)
-        status, content_type, outcome = 200, CONTENT_TYPE, "OK"
+    def _is_worth_reading(self, head: Request) -> bool:
         try:
-            answer = json.dumps(self._answer(operation, environ, body)).encode()
-        except CaptivePortal:
-            content_type, answer, outcome = "text/html", PORTAL_PAGE, "CaptivePortal"
-        except ServiceError as error:
-            status, answer, outcome = error.status, error.body(), error.code
-        except Exception:  # noqa: BLE001  (a bug fails this call, not the server)
-            _log.exception("%s failed", operation)
-            error = internal_error()
-            status, answer, outcome = error.status, error.body(), error.code
-        self._on_call(Call(operation, outcome, time.perf_counter() - began, body))
-        headers = [
-            ("x-amzn-RequestId", str(uuid.uuid4())),
-            ("Content-Type", content_type),
-            ("Content-Length", str(len(answer))),
-        ]
-        start_response(f"{status} {HTTPStatus(status).phrase}", headers)
-        return [answer]
+            self._screen(head)
+        except ServiceError:
+            return False
+        return True
 
-    def _answer(self, operation: str, environ: WSGIEnvironment, body: bytes) -> dict[str, Any]:
-        named = environ.get("HTTP_X_AMZ_TARGET", "").startswith(TARGET_PREFIX) and environ["REQUEST_METHOD"] == "POST"
+    def _screen(self, request: Request) -> str:
+        """The operation that is asked for. Raises `ServiceError` for what is refused whatever its body holds."""
+        target = request.headers.get("x-amz-target", "")
+        operation = target.removeprefix(TARGET_PREFIX)
+        named = target.startswith(TARGET_PREFIX) and request.method == "POST"
         if not named or operation not in self._service.operations:
             raise ServiceError("UnknownOperationException", f"The operation {operation} is not known here")
         if self._key is not None:
-            signature.check(_http_request(environ, body), self._key, datetime.now(UTC))
-        elif not _is_loopback(_host_name(environ.get("HTTP_HOST", ""))):
+            signature.check_head(request.headers, self._key, datetime.now(UTC))
+        elif not _is_loopback(_host_name(request.headers.get("host", ""))):
             raise ServiceError("AccessDeniedException", "The Host header must name this computer's loopback address")
+        return operation
+
+    def _respond(self, request: Request) -> Reply:
+        began = time.perf_counter()
+        outcome = "OK"
+        try:
+            reply = _reply(200, CONTENT_TYPE, json.dumps(self._answer(request)).encode())
+        except CaptivePortal:
+            reply, outcome = _reply(200, "text/html", PORTAL_PAGE), "CaptivePortal"
+        except ServiceError as error:
+            reply, outcome = _refusal(error), error.code
+        except Exception:  # noqa: BLE001  (a bug fails this call, not the server)
+            _log.exception("%s failed", request.headers.get("x-amz-target"))
+            error = internal_error()
+            reply, outcome = _refusal(error), error.code
+        operation = request.headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
+        self._on_call(Call(operation, outcome, time.perf_counter() - began, request.body))
+        return reply
+
+    def _answer(self, request: Request) -> dict[str, Any]:
+        operation = self._screen(request)
+        if self._key is not None:
+            signed = HttpRequest(request.path, request.headers, request.body)
+            signature.check(signed, self._key, datetime.now(UTC))
         self._stopping.wait(self._injector.strike())
-        values = request_values(SERVICE.operation_model(operation), body)
-        region = _REGION.search(environ.get("HTTP_AUTHORIZATION", ""))
+        with self._parsing:
+            values = request_values(SERVICE.operation_model(operation), request.body)
+        region = _REGION.search(request.headers.get("authorization", ""))
         return self._service.answer(operation, values, region[1] if region else _DEFAULT_REGION)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises `OSError`."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        if port and os.name == "posix":  # elsewhere this option would let two programs share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+def _reply(status: int, content_type: str, body: bytes) -> Reply:
+    return Reply(status, (("x-amzn-RequestId", str(uuid.uuid4())), ("Content-Type", content_type)), body)
+
+
+def _refusal(error: ServiceError) -> Reply:
+    return _reply(error.status, CONTENT_TYPE, error.body())
 
 
 def _is_loopback(host: str) -> bool:
@@ -188,16 +209,3 @@ def _host_name(header: str) -> str:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:
         return ""
-
-
-def _http_request(environ: WSGIEnvironment, body: bytes) -> HttpRequest:
-    headers = {
-        name.removeprefix("HTTP_").replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
-    }
-    return HttpRequest(environ.get("REQUEST_URI", environ["PATH_INFO"]), headers, body)
-
-
-def _log_server_error(msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
-    _log.log(level, msg, exc_info=traceback)

@@ -48,9 +48,34 @@ class HttpRequest(NamedTuple):
     body: bytes
 
 
+class _Claim(NamedTuple):
+    """What the Authorization header claims."""
+
+    signed_headers: list[str]
+    region: str
+    service: str
+    signature: str
+
+
 def check(request: HttpRequest, key: AccessKey, now: datetime) -> None:
     """Raises `ServiceError`, with AWS's exception names, unless the request was signed with `key` about `now` (UTC)."""
-    authorization = request.headers.get("authorization")
+    claim = _claim(request.headers, key, now)
+    if not hmac.compare_digest(claim.signature, _signature(request, claim, key)):
+        raise ServiceError(
+            "InvalidSignatureException",
+            "The request signature we calculated does not match the signature you provided. "
+            "Check your AWS Secret Access Key and signing method.",
+        )
+
+
+def check_head(headers: Mapping[str, str], key: AccessKey, now: datetime) -> None:
+    """What `check` can say before the body has come, whose digest is part of the signature: that this key claims to
+    have signed it, about `now`."""
+    _claim(headers, key, now)
+
+
+def _claim(headers: Mapping[str, str], key: AccessKey, now: datetime) -> _Claim:
+    authorization = headers.get("authorization")
     if authorization is None:
         raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
     parts = _AUTHORIZATION.fullmatch(authorization.strip())
@@ -60,21 +85,13 @@ def check(request: HttpRequest, key: AccessKey, now: datetime) -> None:
             "The Authorization header needs Credential, SignedHeaders and Signature of AWS4-HMAC-SHA256",
         )
     signed_headers = parts["signed_headers"].split(";")
-    missing = _MUST_BE_SIGNED.difference(signed_headers) | {
-        name for name in signed_headers if name not in request.headers
-    }
+    missing = _MUST_BE_SIGNED.difference(signed_headers) | {name for name in signed_headers if name not in headers}
     if missing:
         raise ServiceError("IncompleteSignatureException", f"Not signed or not sent: {', '.join(sorted(missing))}")
-    _check_time(request.headers["x-amz-date"], parts["day"], now)
+    _check_time(headers["x-amz-date"], parts["day"], now)
     if not hmac.compare_digest(parts["access_key"].encode(), key.access_key.encode()):
         raise ServiceError("UnrecognizedClientException", "The security token included in the request is invalid.")
-    expected = _signature(request, signed_headers, key, parts["region"], parts["service"])
-    if not hmac.compare_digest(parts["signature"], expected):
-        raise ServiceError(
-            "InvalidSignatureException",
-            "The request signature we calculated does not match the signature you provided. "
-            "Check your AWS Secret Access Key and signing method.",
-        )
+    return _Claim(signed_headers, parts["region"], parts["service"], parts["signature"])
 
 
 def _check_time(sent: str, day: str, now: datetime) -> None:
@@ -89,9 +106,9 @@ def _check_time(sent: str, day: str, now: datetime) -> None:
         raise ServiceError("InvalidSignatureException", f"Signature {what}: {sent} is more than 5 minutes off")
 
 
-def _signature(request: HttpRequest, signed_headers: list[str], key: AccessKey, region: str, service: str) -> str:
-    headers = {name: request.headers[name] for name in signed_headers}
+def _signature(request: HttpRequest, claim: _Claim, key: AccessKey) -> str:
+    headers = {name: request.headers[name] for name in claim.signed_headers}
     again = AWSRequest("POST", f"http://{request.headers['host']}{request.path}", headers=headers, data=request.body)
     again.context["timestamp"] = request.headers["x-amz-date"]
-    signer = SigV4Auth(Credentials(key.access_key, key.secret), service, region)
+    signer = SigV4Auth(Credentials(key.access_key, key.secret), claim.service, claim.region)
     return signer.signature(signer.string_to_sign(again, signer.canonical_request(again)), again)

@@ -56,8 +56,6 @@ def test_with_a_key_any_address_will_do(service: Service) -> None:
     endpoint.stop()
 
 
-# cheroot leaves a socket that it could not bind to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_port_in_use_is_told(service: Service) -> None:
     first = Endpoint(service)
     try:
