@@ -179,3 +179,29 @@ def test_where_nothing_is_announced_one_waits(tmp_path: Path) -> None:
     began = time.monotonic()
     watcher.wait(0.1)
     assert time.monotonic() - began >= 0.09
+
+
+def test_a_folder_put_in_the_place_of_a_watched_one_is_noticed_soon(tmp_path: Path) -> None:
+    watched, stopped = tmp_path / "photos", threading.Event()
+    watched.mkdir()
+    watcher = FolderWatcher([str(watched)], recursive=True, stopped=stopped)
+    (tmp_path / "new").mkdir()
+
+    def replace_it() -> None:
+        time.sleep(0.7)
+        watched.rename(tmp_path / "old")
+        (tmp_path / "new").rename(watched)
+
+    replacing = threading.Thread(target=replace_it)
+    began = time.monotonic()
+    replacing.start()
+    watcher.wait(20)
+    assert time.monotonic() - began < 5
+    replacing.join()
+    watcher.wait(1)  # what is left to say of the old one
+    timer = threading.Timer(0.7, (watched / "a.jpg").touch)
+    began = time.monotonic()
+    timer.start()
+    watcher.wait(20)
+    assert 0.5 < time.monotonic() - began < 5
+    stopped.set()
