@@ -32,11 +32,15 @@ def undo(options: argparse.Namespace, paths: AppPaths) -> int:
 
 def _list_runs(workshop: Workshop) -> int:
     runs = workshop.journal.runs()
+    if runs:
+        print(f"{'run':>5}  {'started':<16}  {'copies':>7}  people, destination")
     for run in runs:
         people, destination = shown(", ".join(run.people) or "(forgotten)"), shown(run.destination)
         started = f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else "at an unknown time"
-        print(f"{run.id:>5}  {started:<16}  {run.copies:>7} copies  {people}  {destination}")
-    if not runs:
+        print(f"{run.id:>5}  {started:<16}  {run.copies:>7}  {people}, {destination}")
+    if runs:
+        print(f"To remove the unchanged copies that run {runs[0].id} made: facesorter undo {runs[0].id}")
+    else:
         print("No run has copied anything yet.")
     return 0
 
