@@ -8,20 +8,29 @@ import sys
 
 def main() -> int:
     """Run the program; the exit code."""
+    try:
+        return _run()
+    except KeyboardInterrupt:  # so early that nobody listens for it yet
+        return 130
+
+
+def _run() -> int:
+    _close_gaps()
     if sys.argv[1:] == ["--decode-pictures"]:  # a frozen program has no other way to start its workers
         from facesorter.images.workers import serve
 
         serve()
         return 0
+    _leave_on_signals()
     folders = folders_in(sys.argv[1:])
     if len(sys.argv) > 1 and not folders:
-        try:
-            from facesorter.cli import run
-        except KeyboardInterrupt:
-            return 130
+        _provide_streams()
+        from facesorter.cli import run
+
         return run(sys.argv[1:])
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
         # Qt would end in a crash.
+        _provide_streams()
         sys.stderr.write(
             "facesorter: There is no screen for the window. The command line does the same: facesorter --help\n"
         )
@@ -44,6 +53,32 @@ def folders_in(arguments: list[str]) -> list[str]:
         if is_command(arguments[0]):
             return []
     return [os.path.abspath(argument) for argument in arguments]
+
+
+def _close_gaps() -> None:
+    """Put something harmless where a standard stream is closed: the next file that is opened, the catalog it may be,
+    would take its number, and whatever some library prints there would be written into that file."""
+    if os.name == "posix":
+        while (number := os.open(os.devnull, os.O_RDWR)) < 3:
+            os.set_inheritable(number, True)  # noqa: FBT003 - as a standard stream is
+        os.close(number)
+
+
+def _provide_streams() -> None:
+    """Lines for a stream that is closed go nowhere, rather than to the other one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it stays open to the end
+
+
+def _leave_on_signals() -> None:
+    """Until a command begins there is nothing to lose. An exception would come out of the midst of an import, as
+    another one, or not at all."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: os._exit(130))
 
 
 if __name__ == "__main__":

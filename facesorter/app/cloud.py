@@ -13,12 +13,12 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
-from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.errors import NoCallLeft, PhotoError, StorageUnavailable
 from facesorter.domain.formats import suffix_of
-from facesorter.domain.models import Photo
+from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.places import s3_place
 from facesorter.domain.ports import WhereItLies
-from facesorter.domain.spending import SavingsMode, Terms
+from facesorter.domain.spending import SavingsMode, StopSignal, Terms
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from facesorter.engines.rekognition.account import Account
     from facesorter.engines.rekognition.credentials import KeyStore
     from facesorter.engines.rekognition.engine import FaceFinder, RekognitionEngine
+    from facesorter.images.content import Kind
     from facesorter.places.s3.copier import S3Copier
     from facesorter.places.s3.source import S3Source
 
@@ -36,6 +37,7 @@ CALLS_AT_ONCE = 32
 """A call of Rekognition takes some 0.5 s, so that this many use a limit of 50 calls a second."""
 
 STORED_SUFFIXES = {".jpg", ".jpeg", ".png"}
+STORED_KINDS = {"JPEG", "PNG"}
 """What Rekognition reads from a bucket by itself."""
 
 MOST_STORED_BYTES = 15 * 1024 * 1024
@@ -59,6 +61,7 @@ class Cloud:
         self._building = threading.RLock()
         self._account: Account | None = None
         self._s3: S3Client | None = None
+        self._kinds: dict[bytes, Kind | None] = {}
 
     @property
     def account(self) -> Account:
@@ -78,9 +81,7 @@ class Cloud:
                 self._s3 = self.account.s3()
             return self._s3
 
-    def rekognition(
-        self, terms: Terms, finder: FaceFinder, stopped: threading.Event | None = None
-    ) -> RekognitionEngine:
+    def rekognition(self, terms: Terms, finder: FaceFinder, stopped: StopSignal | None = None) -> RekognitionEngine:
         """An engine for one run, which ends it too by setting `stopped`; a `SheetEngine` if these are the terms.
 
         Nothing is sent yet.
@@ -90,7 +91,7 @@ class Cloud:
         from facesorter.engines.rekognition.prices import Meter, price_in
         from facesorter.engines.rekognition.sheet_engine import SheetRekognition
 
-        meter = Meter(price_in(self.account.region), terms.most_dollars)
+        meter = Meter(price_in(self.account.region), terms.most_dollars, terms.most_calls)
         kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
         return kind(RekognitionCalls(self.account.rekognition(), meter, stopped=stopped), finder)
 
@@ -98,7 +99,7 @@ class Cloud:
         """Places in S3 as a source of photos."""
         from facesorter.places.s3.source import S3Source
 
-        return S3Source(self.s3, places, recursive, skip)
+        return S3Source(self.s3, places, recursive, skip, self._kinds)
 
     def copier(self, read: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
         """A copier into places of S3; `read` gives a photo's bytes, wherever it lies."""
@@ -114,7 +115,8 @@ class Cloud:
 
     def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
         """Lets the service fetch pictures of this account's buckets in its region by itself."""
-        from facesorter.places.s3.source import bucket_region, require_unchanged
+        from facesorter.engines.rekognition.calls import OutOfReach
+        from facesorter.places.s3.source import bucket_region, read_object, require_unchanged
 
         @cache
         def near(bucket: str) -> bool:
@@ -124,7 +126,9 @@ class Cloud:
         served: set[str] = set()
 
         def ask(question: str, photo: Photo) -> bytes | None:
-            if photo.object is None or suffix_of(photo.path) not in STORED_SUFFIXES:
+            if photo.object is None:
+                return None
+            if suffix_of(photo.path) not in STORED_SUFFIXES and self._kinds.get(photo.object) not in STORED_KINDS:
                 return None
             if not SMALL_BYTES <= photo.size <= MOST_STORED_BYTES:
                 return None
@@ -132,10 +136,16 @@ class Cloud:
             closed = refusals[place.bucket] >= MOST_REFUSALS and place.bucket not in served
             if closed or not near(place.bucket):
                 return None
+
+            def read() -> EncodedPicture:
+                return EncodedPicture(photo.path, read_object(self.s3, photo.path, photo.object))
+
             try:
-                answer = engine.ask_stored(question, place.bucket, place.key)
+                answer = engine.ask_stored(question, place.bucket, place.key, read)
+            except NoCallLeft:
+                raise
             except PhotoError as error:
-                refusals[place.bucket] += 1
+                refusals[place.bucket] += isinstance(error, OutOfReach)
                 _log.info("Rekognition does not read %s where it lies: %s", photo.path, error.reason)
                 return None
             served.add(place.bucket)

@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from facesorter.app.cloud import CALLS_AT_ONCE
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.events import PhotoFailed, PhotosFound
+from facesorter.domain.events import CostEstimated, MoneySpent
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
 from facesorter.domain.places import below, is_in_s3
-from facesorter.domain.ports import Answers, Executor
-from facesorter.domain.spending import Errand, PricedTerms, SavingsMode, Terms
+from facesorter.domain.ports import Answers, Executor, WhereItLies
+from facesorter.domain.spending import CallEstimate, Errand, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.analyze import content_of
-from facesorter.pipeline.compare import PictureCompared, compare, comparisons
+from facesorter.pipeline.compare import CompareEvent, compare, comparisons
 from facesorter.pipeline.enrol import Headshot
+from facesorter.pipeline.estimate import calls_for_unseen, priced
 from facesorter.pipeline.recall import Recall
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition.engine import RekognitionEngine
+
+
+class _Asking:
+    """Implements `PaidAnswers`: nothing is paid for that is known, and nothing beyond the price."""
+
+    def __init__(self, recall: Recall, engine: RekognitionEngine, where_it_lies: WhereItLies, terms: Terms) -> None:
+        self._recall = recall
+        self._engine = engine
+        self._where_it_lies = where_it_lies
+        self._terms = terms
+
+    def answers(self, questions: Sequence[str], photo: Photo) -> Answers:
+        """What is known, or what the service says now."""
+        return self._recall.answers(self._engine, self._where_it_lies, questions, photo)
+
+    def price(self, questions: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
+        """As far as it is known without reading a photo."""
+        meter = self._engine.calls.meter
+        calls = calls_for_unseen(sum(self._recall.missing(questions, photo) for photo in photos), len(questions))
+        meter.agree(calls)
+        return CostEstimated(
+            self._terms.savings, meter.cost_of(calls.likely), meter.cost_of(calls.most), meter.most_dollars
+        )
+
+    def spent(self) -> MoneySpent:
+        """Calls under way included."""
+        return MoneySpent(self._engine.calls.meter.spent)
 
 
 class Comparing(Profile):
@@ -42,27 +69,26 @@ class Comparing(Profile):
         if errand is None:
             return self.engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
         with self._engine_for(errand) as engine:
-            person = engine.enrol("", [portrait])
-            answers = self._answering(engine)(engine.questions([person]), self._picture_at(target_path))
-            return comparisons([person], answers, engine)[0]
+            person, photo = engine.enrol("", [portrait]), self._picture_at(target_path)
+            questions, asking = engine.questions([person]), self._asking(engine, errand)
+            asking.price(questions, [photo])
+            return comparisons([person], asking.answers(questions, photo), engine)[0]
 
     def compare_with_folder(
         self, source: Headshot, folder: str, executor: Executor, errand: Errand | None = None
-    ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+    ) -> Generator[CompareEvent]:
         """The source face and every picture of a folder or a place in S3. Raises `PhotoError`, `UserError`."""
         yield from self._compare([self._portrait(source)], folder, executor, errand)
 
     def compare_all_faces(
         self, source_path: str, folder: str, executor: Executor, errand: Errand | None = None
-    ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+    ) -> Generator[CompareEvent]:
         """Each face of the source picture and every picture of a folder or a place in S3, in one pass."""
-        picture = EncodedPicture(source_path, self.read(source_path))
-        faces = self.engine.faces(picture) or (None,)  # of a picture without a face the engine says what is wrong
-        yield from self._compare([Portrait(picture, index) for index in range(len(faces))], folder, executor, errand)
+        yield from self._compare(self._portraits(source_path), folder, executor, errand)
 
     def _compare(
         self, sources: Sequence[Portrait], folder: str, executor: Executor, errand: Errand | None
-    ) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+    ) -> Generator[CompareEvent]:
         place = self._source_of([folder], recursive=True, skip=set())
         if errand is None:
             yield from compare(sources, place, self.engine, executor)
@@ -70,7 +96,7 @@ class Comparing(Profile):
         calls = ThreadExecutor(CALLS_AT_ONCE)
         try:
             with self._engine_for(errand) as engine:
-                yield from compare(sources, place, engine, calls, self._answering(engine))
+                yield from compare(sources, place, engine, calls, self._asking(engine, errand))
         finally:
             calls.close()
 
@@ -79,20 +105,28 @@ class Comparing(Profile):
 
         What was asked before is not counted where that is known without reading a whole folder. Raises as `compare`.
         """
+        return self._price_of([self._portrait(source)], place, terms, whole=whole)
+
+    def price_of_all_faces(self, source_path: str, place: str, terms: Terms) -> PricedTerms:
+        """The same for `compare_all_faces`."""
+        return self._price_of(self._portraits(source_path), place, terms, whole=True)
+
+    def _price_of(self, sources: Sequence[Portrait], place: str, terms: Terms, *, whole: bool) -> PricedTerms:
         with self._engine_for(Errand(terms)) as engine:
-            questions = engine.questions([engine.enrol("", [self._portrait(source)])])
+            questions = engine.questions([engine.enrol("", [source]) for source in sources])
             photos = self._pictures_below(place) if whole else (self._picture_at(place),)
             calls = 0
             for photo in photos:
                 if not whole and not is_in_s3(place):
                     self._recall.look_at(photo)
                 calls += self._recall.missing(questions, photo)
-            return PricedTerms(self.cloud.account.region, terms, engine.calls.meter.cost_of(calls))
+            estimate = calls_for_unseen(calls, len(questions))
+            return priced(self.cloud.account.region, terms, engine.calls.meter, estimate)
 
     def price_of_a_call(self, terms: Terms) -> PricedTerms:
         """What comparing two pictures, or analyzing one, usually costs. Raises `UserError` if there is no account."""
         with self._engine_for(Errand(terms)) as engine:
-            return PricedTerms(self.cloud.account.region, terms, engine.calls.meter.cost_of(1))
+            return priced(self.cloud.account.region, terms, engine.calls.meter, CallEstimate(1, 1))
 
     def analyze(self, path: str, errand: Errand | None = None) -> list[dict[str, Any]]:
         """All that the engine says of each face of a picture, as Rekognition's `FaceDetail`. Raises `PhotoError`."""
@@ -100,6 +134,7 @@ class Comparing(Profile):
         if errand is None:
             return self.engine.analyze(picture)
         with self._engine_for(errand) as engine:
+            engine.calls.meter.agree(CallEstimate(1, 1))
             question = f"{engine.name}/every attribute"
             answer = self._recall.once(
                 content_of(picture.data), question, lambda: json.dumps(engine.analyze(picture)).encode()
@@ -108,6 +143,12 @@ class Comparing(Profile):
 
     def _portrait(self, source: Headshot) -> Portrait:
         return Portrait(EncodedPicture(source.path, self.read(source.path)), source.face_index)
+
+    def _portraits(self, path: str) -> list[Portrait]:
+        """One of each face of a picture, largest first."""
+        picture = EncodedPicture(path, self.read(path))
+        faces = self.engine.faces(picture) or (None,)  # of a picture without a face the engine says what is wrong
+        return [Portrait(picture, index) for index in range(len(faces))]
 
     def _pictures_below(self, folder: str) -> Generator[Photo]:
         for listing in self._source_of([folder], recursive=True, skip=set()).listings():
@@ -135,8 +176,8 @@ class Comparing(Profile):
                 self._recalled = Recall(self.catalog if self.is_open else None, self.read)
             return self._recalled
 
-    def _answering(self, engine: RekognitionEngine) -> Callable[[Sequence[str], Photo], Answers]:
-        return partial(self._recall.answers, engine, self.cloud.where_it_lies(engine))
+    def _asking(self, engine: RekognitionEngine, errand: Errand) -> _Asking:
+        return _Asking(self._recall, engine, self.cloud.where_it_lies(engine), errand.terms)
 
     @contextmanager
     def _engine_for(self, errand: Errand) -> Generator[RekognitionEngine]:

@@ -18,11 +18,11 @@ from facesorter.domain.models import EncodedPicture, Person, Portrait
 from facesorter.domain.names import folder_name
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
-from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, Terms
+from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
 from facesorter.pipeline.copy import recover
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
-from facesorter.pipeline.estimate import estimate, most_calls
+from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
@@ -76,7 +76,8 @@ class Sorting(Profile):
             if terms.savings is SavingsMode.NONE and not request.dry_run and any(map(is_in_s3, request.folders)):
                 # Every photo would be downloaded to tell the price of other ways: who is to choose asks for a dry run.
                 yield from scan(source, self.catalog)
-                yield CostEstimated(SavingsMode.NONE, self.price(request).cost, meter.most_dollars)
+                priced = self.price(request)
+                yield CostEstimated(SavingsMode.NONE, priced.cost, priced.most, meter.most_dollars)
                 return
 
             def second(savings: SavingsMode) -> Second:
@@ -92,16 +93,17 @@ class Sorting(Profile):
         """
         terms = request.terms or Terms()
         first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
+        return self._price(request, terms, first)
+
+    def _price(self, request: SortRequest, terms: Terms, first: First) -> PricedTerms:
         with self._hired(request, terms) as (paid, meter, _):
-            return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
+            return priced(self.cloud.account.region, terms, meter, estimated_calls(first, paid))
 
     def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
         """What it costs to ask Amazon Rekognition about what the last run left to check. Raises as `price`."""
         last = self.last_sort
-        sought = tuple(replace(one, decisions=self.catalog.decisions(one.person)) for one in last.sought)
-        first = First(last.engine, sought, threshold, self.catalog)
-        with self._hired(last.request, terms) as (paid, meter, _):
-            return PricedTerms(self.cloud.account.region, terms, meter.cost_of(most_calls(first, paid)))
+        sought = tuple(replace(one, decisions=self.catalog.decisions(one.person), grown=None) for one in last.sought)
+        return self._price(last.request, terms, First(last.engine, sought, threshold, self.catalog))
 
     def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.
@@ -122,7 +124,7 @@ class Sorting(Profile):
         request: SortRequest,
         executor: Executor,
         source: PhotoSource | None = None,
-        stopped: threading.Event | None = None,
+        stopped: StopSignal | None = None,
     ) -> Generator[Event]:
         """A whole run. Raises `UserError` for what ends it; see `Sort.run`. `source` stands in for the request's.
 
@@ -148,7 +150,7 @@ class Sorting(Profile):
 
     @contextmanager
     def _hired(
-        self, request: SortRequest, terms: Terms, stopped: threading.Event | None = None
+        self, request: SortRequest, terms: Terms, stopped: StopSignal | None = None
     ) -> Generator[tuple[Second, Meter, Executor]]:
         """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
         engine = self.cloud.rekognition(terms, self.engine, stopped)

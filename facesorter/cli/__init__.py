@@ -16,15 +16,13 @@ from typing import Any
 
 from facesorter import __version__, logs
 from facesorter.cli import aws, check, compare, doctor, endpoint, forget, sort, undo
+from facesorter.cli.interruption import EXIT_CODE, Interruption, leave_at_once
 from facesorter.domain import messages
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths, resource
 
 log = logging.getLogger(__name__)
-
-INTERRUPTED = 130
-"""The exit code a shell expects after Ctrl+C: 128 and the signal's number."""
 
 UNHEARD = 141
 """The same where whoever read the lines, as `head` does, had enough of them before all was done."""
@@ -39,32 +37,46 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     paths = AppPaths.default() if options.profile_dir is None else AppPaths(options.profile_dir)
+    options.interruption = interruption = Interruption()
     try:
         paths.require_plain_files()
         logs.start(paths.log, level=getattr(logging, options.log_level.upper()))
         logs.catch_crashes()
+        interruption.listen()
         return options.command(options, paths)
-    except UserError as error:
-        _complain(str(error))
-        return error.exit_code
-    except PhotoError as error:
-        _complain(error.reason)
-        return 1
-    except KeyboardInterrupt:
-        _complain("Stopped. What was done so far is kept; the same command goes on from there.")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # What is left of the lines goes nowhere, so that Python does not stumble over them once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNHEARD
-    except OSError as error:
-        log.exception("The command failed")
-        _complain(f"The operating system refused: {error}. {_where_to_read()}")
-        return 3
-    except Exception:
-        log.exception("The command failed")
-        _complain(f"Something went wrong that should not have. {_where_to_read()}")
-        return 3
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is told of
+        # Ctrl+C in the midst of an import, or of what a library calls, may arrive as any exception.
+        if interruption.asked_for or isinstance(error, KeyboardInterrupt):
+            _complain("Stopped. What was done so far is kept; the same command goes on from there.")
+            return EXIT_CODE
+        return _told(error)
+    finally:
+        leave_at_once()
+
+
+def _told(error: BaseException) -> int:
+    """Say what ended a command; the exit code."""
+    match error:
+        case UserError():
+            _complain(str(error))
+            return error.exit_code
+        case PhotoError():
+            _complain(error.reason)
+            return 1
+        case BrokenPipeError():
+            # What is left of the lines goes nowhere, so that Python does not stumble over them once more at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return UNHEARD
+        case OSError():
+            log.error("The command failed", exc_info=error)
+            _complain(f"The operating system refused: {error}. {_where_to_read()}")
+            return 3
+        case Exception():
+            log.error("The command failed", exc_info=error)
+            _complain(f"Something went wrong that should not have. {_where_to_read()}")
+            return 3
+        case _:
+            raise error
 
 
 def _where_to_read() -> str:

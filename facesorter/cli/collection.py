@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import logging
 import os
 import sys
-from dataclasses import dataclass
-from typing import Any
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from tqdm import tqdm
 
 from facesorter.app import ThreadExecutor, Workshop
-from facesorter.domain.events import PhotoFailed
+from facesorter.domain.errors import UserError
+from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Match
-from facesorter.domain.narration import shown
+from facesorter.domain.narration import passed_over, shown
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import Errand
+from facesorter.domain.spending import Errand, in_dollars
 from facesorter.domain.wire import compared_face
-from facesorter.pipeline.compare import PictureCompared
+from facesorter.pipeline.compare import CompareEvent, PictureCompared, distinct_matches
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +40,18 @@ class FoundFace:
     match: Match
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Findings:
-    """Matches, most similar first; how many pictures were compared; and why others could not be, by file."""
+    """Matches; how many pictures were compared; why others could not be, by file; and what is no picture.
 
-    matches: list[FoundFace]
-    compared: int
-    errors: dict[str, str]
+    `complete` is False where something ended it early.
+    """
+
+    matches: list[FoundFace] = field(default_factory=list[FoundFace])
+    compared: int = 0
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    passed_over: int = 0
+    complete: bool = False
 
 
 def is_collection(path: str) -> bool:
@@ -50,39 +60,62 @@ def is_collection(path: str) -> bool:
 
 
 def compare_collection(workshop: Workshop, options: argparse.Namespace, errand: Errand | None) -> int:
-    """Compare and print; 1 if a picture could not be compared."""
-    findings = _find(workshop, options, errand)
+    """Compare and print; 1 if a picture could not be compared. What ends it early comes after what was found."""
+    findings = Findings()
+    try:
+        _find(workshop, options, errand, findings)
+    except (UserError, KeyboardInterrupt):
+        if findings.compared:
+            _print(findings, options)
+        raise
+    _print(findings, options)
+    return 1 if findings.errors else 0
+
+
+def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None, findings: Findings) -> None:
+    executor = ThreadExecutor()
+    bar: tqdm[Any] = tqdm(unit=" pictures", disable=None, leave=False)
+    try:
+        with closing(workshop.compare_all_faces(options.source, options.target, executor, errand)) as events:
+            for event in events:
+                _take(event, options.threshold, findings, bar)
+        findings.complete = True
+    finally:
+        bar.close()
+        executor.close()
+        findings.matches.sort(key=lambda found: -found.match.similarity)
+
+
+def _take(event: CompareEvent, threshold: float, findings: Findings, bar: tqdm[Any]) -> None:
+    match event:
+        case PhotosFound(total):
+            bar.total = total
+            findings.passed_over = event.passed_over
+        case CostEstimated():
+            pass  # it was told before
+        case MoneySpent(cost):
+            bar.set_postfix_str(in_dollars(cost.dollars), refresh=False)
+        case PictureCompared(photo, comparisons):
+            findings.compared += 1
+            findings.matches += [
+                FoundFace(photo.path, number, match)
+                for number, match in distinct_matches(comparisons)
+                if match.similarity >= threshold
+            ]
+            bar.update()
+        case PhotoFailed(photo, reason):
+            findings.errors[photo.path] = reason
+            log.warning("%s: %s", shown(photo.path), reason)
+            bar.update()
+
+
+def _print(findings: Findings, options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(_as_json(findings, options), indent=2))
     elif options.csv:
         _print_csv(findings)
     else:
         _print_table(findings)
-    return 1 if findings.errors else 0
-
-
-def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None) -> Findings:
-    matches: list[FoundFace] = []
-    errors: dict[str, str] = {}
-    compared = 0
-    executor = ThreadExecutor()
-    try:
-        for event in workshop.compare_all_faces(options.source, options.target, executor, errand):
-            match event:
-                case PictureCompared(photo, comparisons):
-                    compared += 1
-                    for number, comparison in enumerate(comparisons, 1):
-                        found = comparison.at_least(options.threshold).matches
-                        matches += [FoundFace(photo.path, number, match) for match in found]
-                case PhotoFailed(photo, reason):
-                    errors[photo.path] = reason
-                    log.warning("%s: %s", shown(photo.path), reason)
-                case _:
-                    pass
-    finally:
-        executor.close()
-    matches.sort(key=lambda found: -found.match.similarity)
-    return Findings(matches, compared, errors)
 
 
 def _as_json(findings: Findings, options: argparse.Namespace) -> dict[str, Any]:
@@ -90,7 +123,9 @@ def _as_json(findings: Findings, options: argparse.Namespace) -> dict[str, Any]:
         "source": options.source,
         "collection": options.target,
         "threshold": options.threshold,
+        "complete": findings.complete,
         "compared": findings.compared,
+        "passed_over": findings.passed_over,
         "matches": [
             {
                 "file": found.file,
@@ -105,11 +140,19 @@ def _as_json(findings: Findings, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _print_csv(findings: Findings) -> None:
-    writer = csv.writer(sys.stdout)
+    """The table for other programs: names are as they are, byte for byte, for they are to be found again."""
+    output: TextIO = sys.stdout
+    _keep_bytes(output)
+    writer = csv.writer(output)
     writer.writerow(COLUMNS)
     for found in findings.matches:
         box = (f"{ratio:.5f}" for ratio in found.match.face.box)
-        writer.writerow([shown(found.file), f"{found.match.similarity:.4f}", found.source_face, *box])
+        writer.writerow([found.file, f"{found.match.similarity:.4f}", found.source_face, *box])
+
+
+def _keep_bytes(output: object) -> None:
+    if isinstance(output, io.TextIOWrapper) and output.encoding.lower() == "utf-8":
+        output.reconfigure(errors="surrogateescape")
 
 
 def _print_table(findings: Findings) -> None:
@@ -117,4 +160,7 @@ def _print_table(findings: Findings) -> None:
     for found in findings.matches:
         print(f"{found.match.similarity:>8.1f} %  {found.source_face:>4}  {shown(found.file)}")
     failed = f", {len(findings.errors)} could not be" if findings.errors else ""
-    print(f"{findings.compared} pictures were compared{failed}; {len(findings.matches)} matches.")
+    early = "" if findings.complete else " before it was stopped"
+    print(f"{findings.compared} pictures were compared{early}{failed}; {len(findings.matches)} matches.")
+    if findings.passed_over:
+        print(passed_over(findings.passed_over))

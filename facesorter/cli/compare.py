@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, cast
 
 from facesorter.app import Workshop
 from facesorter.cli.collection import compare_collection, is_collection
-from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
+from facesorter.cli.consent import (
+    add_service_options,
+    percent,
+    require_agreement,
+    require_consent,
+    tell_price,
+    tell_receipt,
+)
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.events import CostEstimated
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Face
-from facesorter.domain.spending import Errand, Terms, in_dollars
+from facesorter.domain.spending import Errand, PricedTerms, Terms
 from facesorter.domain.wire import compare_faces_answer, face_from, told
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot
@@ -43,25 +51,48 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     add_service_options(parser)
 
 
-def _errand(options: argparse.Namespace, workshop: Workshop) -> Errand | None:
-    """What is agreed to, if anything is to be sent. Raises `WrongUse` if it is not agreed to."""
-    workshop.use_account(options.profile, options.region)
+@contextmanager
+def _errand(
+    options: argparse.Namespace, workshop: Workshop, price: Callable[[Terms], PricedTerms]
+) -> Generator[Errand | None]:
+    """What is agreed to, if anything is to be sent; at the end it is told what it has cost, however it ended.
+
+    Raises `WrongUse` if it is not agreed to.
+    """
     if options.engine == "local":
-        return None
-    terms = Terms(most_dollars=options.max_cost)
+        yield None
+        return
     require_consent(yes=options.yes)
-    if not agreed(workshop, f"for never more than {in_dollars(terms.most_dollars)}", yes=options.yes):
-        raise WrongUse("Nothing was sent.")
     with suppress(StorageUnavailable):  # another FaceSorter has the profile: then answers are not kept
         workshop.open()
-    return Errand(terms)
+    priced = price(Terms(most_dollars=options.max_cost))
+    estimated = CostEstimated(priced.terms.savings, priced.cost, priced.most, priced.terms.most_dollars)
+    if options.yes:
+        tell_price(estimated)
+    require_agreement(workshop, None if options.yes else estimated)
+    errand = Errand(priced.terms, options.interruption.stopped)
+    try:
+        yield errand
+    finally:
+        tell_receipt(errand.spent)
 
 
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print every face of the target with its similarity."""
     workshop = Workshop(paths)
+    workshop.use_account(options.profile, options.region)
+    whole = is_collection(options.target)
+    if options.csv and not whole:
+        raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
+
+    def price(terms: Terms) -> PricedTerms:
+        if whole:
+            return workshop.price_of_all_faces(options.source, options.target, terms)
+        return workshop.price_of_comparison(Headshot(options.source), options.target, terms, whole=False)
+
     try:
-        return _compare(options, workshop)
+        with _errand(options, workshop, price) as errand:
+            return compare_collection(workshop, options, errand) if whole else _compare(options, workshop, errand)
     except PhotoError as error:
         path = options.source if workshop.look_at_headshot(options.source).error else options.target
         raise PhotoError(f"{path} cannot be used. {error.reason}") from None
@@ -69,16 +100,12 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
         workshop.close()
 
 
-def _compare(options: argparse.Namespace, workshop: Workshop) -> int:
-    errand = _errand(options, workshop)
-    if is_collection(options.target):
-        return compare_collection(workshop, options, errand)
-    if options.csv:
-        raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
-    comparison = workshop.compare(Headshot(options.source), options.target, errand)
+def _compare(options: argparse.Namespace, workshop: Workshop, errand: Errand | None) -> int:
+    with options.interruption.waiting() if errand else nullcontext():
+        comparison = workshop.compare(Headshot(options.source), options.target, errand)
     if options.json:
         print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
-        return 0
+        return options.interruption.exit_code(0)
     print(f"{'similarity':>10}  {'match':<5}  {PLACE_TITLE}")
     for match in comparison.matches:
         verdict = "yes" if match.similarity >= options.threshold else "no"
@@ -87,21 +114,26 @@ def _compare(options: argparse.Namespace, workshop: Workshop) -> int:
         print(f"{'':>10}  {'no':<5}  {_place(face)}")
     if not comparison.matches and not comparison.unmatched:
         print("No face was found in the second picture.")
-    return 0
+    return options.interruption.exit_code(0)
 
 
 def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what the engine says of each face."""
     workshop = Workshop(paths)
+    workshop.use_account(options.profile, options.region)
     try:
-        details = workshop.analyze(options.photo, _errand(options, workshop))
+        with (
+            _errand(options, workshop, workshop.price_of_a_call) as errand,
+            options.interruption.waiting() if errand else nullcontext(),
+        ):
+            details = workshop.analyze(options.photo, errand)
     except PhotoError as error:
         raise PhotoError(f"{options.photo} cannot be used. {error.reason}") from None
     finally:
         workshop.close()
     if options.json:
         print(json.dumps({"FaceDetails": details}, indent=2))
-        return 0
+        return options.interruption.exit_code(0)
     if not details:
         print("No face was found.")
     for number, detail in enumerate(details, 1):
@@ -109,10 +141,16 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
         pose, quality = face.pose, face.quality
         print(
             f"face {number}: {_place(face)}, confidence {face.confidence:.0f} %, "
-            f"roll {pose.roll:+.0f}°, yaw {pose.yaw:+.0f}°, pitch {pose.pitch:+.0f}°, "
+            f"roll {degrees(pose.roll)}, yaw {degrees(pose.yaw)}, pitch {degrees(pose.pitch)}, "
             f"brightness {quality.brightness:.0f}, sharpness {quality.sharpness:.0f}" + "".join(_more(detail))
         )
-    return 0
+    return options.interruption.exit_code(0)
+
+
+def degrees(angle: float) -> str:
+    """With its sign, but for one that is none."""
+    rounded = round(angle)
+    return f"{rounded:+d}°" if rounded else "0°"
 
 
 def _more(detail: dict[str, Any]) -> Iterator[str]:

@@ -9,8 +9,10 @@ from decimal import Decimal, InvalidOperation
 
 from facesorter.app import Workshop
 from facesorter.cli.aws import add_account_options
+from facesorter.domain import narration
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.spending import CONSENT, DEFAULT_CAP
+from facesorter.domain.events import CostEstimated
+from facesorter.domain.spending import CONSENT, DEFAULT_CAP, Cost, in_dollars
 
 
 def add_service_options(parser: argparse.ArgumentParser) -> None:
@@ -49,13 +51,35 @@ def require_consent(*, yes: bool) -> None:
         )
 
 
-def agreed(workshop: Workshop, price: str, *, yes: bool) -> bool:
-    """Whether photos may be sent at that price, told in words: by `--yes`, or asked for on the terminal."""
+def require_agreement(workshop: Workshop, price: CostEstimated | None) -> None:
+    """Raise `WrongUse` if photos may not be sent at this price, which is asked on the terminal.
+
+    No price means that the user has agreed beforehand, with `--yes`.
+    """
     first_time = not workshop.settings.upload_consent
     if first_time:
         print(CONSENT, file=sys.stderr)
-    if not yes and input(f"Send photos to Amazon Rekognition {price}? [y/N] ").strip().lower() not in {"y", "yes"}:
-        return False
+    if price is not None and input(question(price)).strip().lower() not in {"y", "yes"}:
+        raise WrongUse("Nothing was sent.")
     if first_time:
         workshop.save(replace(workshop.settings, upload_consent=True))
-    return True
+
+
+def tell_price(price: CostEstimated) -> None:
+    """Say what it costs, beside the results."""
+    print(narration.price(price), file=sys.stderr)
+
+
+def tell_receipt(spent: Cost) -> None:
+    """Say what it has cost, beside the results."""
+    print(f"Amazon Rekognition: {spent}.", file=sys.stderr)
+
+
+def question(price: CostEstimated) -> str:
+    """What is asked before photos are sent."""
+    cap = in_dollars(price.cap)
+    if price.cost == price.most:
+        return f"Send photos to Amazon Rekognition for at most {price.most}, never more than {cap}? [y/N] "
+    return (
+        f"Send photos to Amazon Rekognition for about {price.cost}, at most {price.most}, never more than {cap}? [y/N] "
+    )

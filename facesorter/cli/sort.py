@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from facesorter.app import ThreadExecutor, Workshop
-from facesorter.cli.consent import add_service_options, agreed, percent, require_consent
+from facesorter.cli.consent import add_service_options, percent, require_agreement, require_consent
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
     CopyFailed,
@@ -33,7 +32,7 @@ from facesorter.domain.events import (
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Balance
 from facesorter.domain.names import one_spelling
-from facesorter.domain.narration import brief, lines, shown
+from facesorter.domain.narration import brief, lines, passed_over, shown
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import NOTHING, Cost, SavingsMode, Terms, in_dollars
 from facesorter.paths import AppPaths
@@ -72,8 +71,6 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop = Workshop(paths)
     workshop.open()
     workshop.use_account(options.profile, options.region)
-    if options.watch:  # whoever started this as a service ends it so
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     executor = ThreadExecutor()
     settings = workshop.settings
     request = SortRequest(
@@ -96,7 +93,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
             if isinstance(event, RunPaused) and not options.watch:
                 raise DiskFull(event.reason, "The same command goes on from here.")
             report.tell(event)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # of what is watched it is the usual end
         if not options.watch:
             raise
     finally:
@@ -119,20 +116,21 @@ def _events(
     """The run, or what it would cost."""
     terms = request.terms
     if terms is not None:
-        price = ""
+        price = None
         if options.dry_run or not options.yes:
             for event in workshop.estimate(request, executor):
                 tell(event)
                 if isinstance(event, CostEstimated) and event.savings is terms.savings:
-                    price = f"for at most {event.cost}, never more than {in_dollars(event.cap)}"
+                    price = event
         if options.dry_run:
             return
-        if not agreed(workshop, price, yes=options.yes):
-            raise WrongUse("Nothing was sent.")
+        require_agreement(workshop, price)
+        if price is not None:
+            request = replace(request, terms=replace(terms, most_calls=price.most.calls))
     if options.watch:
-        yield from workshop.watch(request, executor, threading.Event())
+        yield from workshop.watch(request, executor, options.interruption.stopped)
     else:
-        yield from workshop.sort(request, executor)
+        yield from workshop.sort(request, executor, stopped=options.interruption.stopped)
 
 
 def _remarks(workshop: Workshop, people: Iterable[Wanted]) -> Iterator[str]:
@@ -191,7 +189,7 @@ class JsonReport:
     """One JSON object a line: final verdicts, problems, and at the end a balance for each person."""
 
     def __init__(self) -> None:
-        self.problems = 0
+        self.problems = self._passed_over = 0
         self._spent = self._told = NOTHING
 
     def tell(self, event: Event) -> None:
@@ -215,11 +213,16 @@ class JsonReport:
             case OpinionFailed(photo, person, reason) | CopyFailed(photo, person, reason):
                 self.problems += 1
                 self._print(event="problem", photo=photo.path, person=person.name, reason=reason)
-            case CostEstimated(savings, cost, cap):
-                self._print(event="cost", savings=savings, **_money(cost), cap=float(cap))
+            case CostEstimated(savings, cost, most, cap):
+                bound = {f"most_{name}": value for name, value in _money(most).items()}
+                self._print(event="cost", savings=savings, **_money(cost), **bound, cap=float(cap))
             case MoneySpent(cost):
                 self._spent = cost
+            case PhotosFound():
+                self._passed_over = event.passed_over
             case RunFinished(_, balances):
+                if self._passed_over:
+                    self._print(event="passed-over", files=self._passed_over)
                 self.close()
                 for balance in balances:
                     self._print(event="balance", person=balance.person.name, **counts(balance))
@@ -259,7 +262,7 @@ class TextReport:
     def __init__(self, *, dry_run: bool) -> None:
         self.problems = 0
         self._dry_run = dry_run
-        self._found = 0
+        self._found = self._passed_over = 0
         self._spent = self._told = NOTHING
         self._bar: tqdm[Any] | None = None
 
@@ -267,7 +270,7 @@ class TextReport:
         """Print what a person wants to read of this event."""
         match event:
             case PhotosFound(total):
-                self._found = total
+                self._found, self._passed_over = total, event.passed_over
             case PhotoCompared(final=False) | PhotoFailed(final=False):
                 self._advance()
             case PhotoFailed(final=True) | OpinionFailed() | CopyFailed() | HeadshotFailed():
@@ -292,6 +295,9 @@ class TextReport:
         """Take the progress bar away, and tell what was spent, if that was not told yet."""
         if self._bar is not None:
             self._bar.close()
+        if self._passed_over:
+            print(passed_over(self._passed_over))
+            self._passed_over = 0
         if self._spent != self._told:
             print(f"Amazon Rekognition: {self._spent}.")
             self._told = self._spent

@@ -68,6 +68,13 @@ class PhotoError(Exception):
         self.lasting = lasting
 
 
+class NoCallLeft(PhotoError):
+    """Another call for this photo would go beyond the price that was told."""
+
+    def __init__(self) -> None:
+        super().__init__("Looking at it again would cost more than the price that was told; the next run will do it.")
+
+
 class PhotoChanged(PhotoError):
     """A photo no longer holds the bytes that were looked at, though its size and time may say so."""
 

@@ -22,10 +22,14 @@ class HeadshotFailed:
 
 @dataclass(frozen=True, slots=True)
 class PhotosFound:
-    """A folder was listed. Both figures are totals so far; `formats` counts photos by suffix, as `.jpg`."""
+    """A folder was listed. All figures are totals so far; `formats` counts photos by suffix, as `.jpg`.
+
+    `passed_over` counts what is no picture.
+    """
 
     total: int
     formats: Mapping[str, int]
+    passed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +134,14 @@ class CopyChecked:
 
 @dataclass(frozen=True, slots=True)
 class CostEstimated:
-    """What the calls still to be made cost at most, done in this way; `cap` ends them before it is exceeded."""
+    """What the calls still to be made are likely to cost, done in this way, and the most that can be billed.
+
+    `cap` ends them before it is exceeded.
+    """
 
     savings: SavingsMode
     cost: Cost
+    most: Cost
     cap: Decimal
 
 

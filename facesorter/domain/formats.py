@@ -22,6 +22,11 @@ def suffix_of(name: str) -> str:
     return name[name.rfind(".") :].lower() if "." in name else ""
 
 
+def may_be_photo(name: str) -> bool:
+    """Whether only its content can tell what an object of this name is: it has no suffix, and is not hidden."""
+    return bool(name) and "." not in name
+
+
 def is_photo(name: str) -> bool:
     """Whether a file of this name (no folder before it) is looked at; hidden files such as `._IMG_1.jpg` are not."""
     before, _, ending = name.rpartition(".")

@@ -266,9 +266,11 @@ class Listing:
 
     `problems` maps the path of a file or sub-folder of this folder to the sentence that says why it could not be read.
     `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
+    `passed_over` counts what lies there besides and is no picture, where the place is one that tells.
     """
 
     folder: str
     entries: tuple[FolderEntry, ...]
     problems: Mapping[str, str]
     whole: bool = True
+    passed_over: int = 0

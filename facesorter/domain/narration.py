@@ -77,14 +77,29 @@ def _lines(event: Event, *, dry_run: bool) -> list[str]:
             return [f"{brief(target)}: {words}"] if words else []
         case ReferencesGrew(added):
             return [f"{sum(added.values())} confident matches help to find the rest."]
-        case CostEstimated(savings, cost, cap):
-            return [f"Amazon Rekognition ({savings.in_words}): at most {cost}. Never more than {in_dollars(cap)}."]
+        case CostEstimated():
+            return [price(event)]
         case RunPaused(reason):
             return [f"Paused: {reason}"]
         case RunFinished(_, balances):
             return [_balance(balance, dry_run) for balance in balances]
         case _:
             return []
+
+
+def passed_over(count: int) -> str:
+    """How many objects or files of a place are no pictures, in a sentence."""
+    if count == 1:
+        return "1 other file was passed over: it is no picture."
+    return f"{count:,} other files were passed over: they are no pictures."
+
+
+def price(estimated: CostEstimated) -> str:
+    """What Amazon Rekognition costs, done in this way, in a sentence or two."""
+    savings, cost, most, cap = estimated.savings, estimated.cost, estimated.most, in_dollars(estimated.cap)
+    if cost == most:
+        return f"Amazon Rekognition ({savings.in_words}): at most {most}. Never more than {cap}."
+    return f"Amazon Rekognition ({savings.in_words}): about {cost}; at most {most}. Never more than {cap}."
 
 
 def _verdict(verdict: Verdict) -> str:

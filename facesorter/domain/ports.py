@@ -24,7 +24,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
-from facesorter.domain.spending import Cost
+from facesorter.domain.spending import CallEstimate, Cost
 
 WhereItLies = Callable[[str, Photo], bytes | None]
 """A service's answer to a question about an object of S3, which it fetches itself; None where it must be read and sent.
@@ -152,6 +152,10 @@ class Meter(Protocol):
 
     def cost_of(self, calls: int) -> Cost:
         """What so many calls cost at most."""
+        ...
+
+    def agree(self, calls: CallEstimate) -> None:
+        """From now on refuse every call beyond this estimate's most, or beyond what the user has agreed to."""
         ...
 
 

@@ -54,25 +54,79 @@ class Cost(NamedTuple):
 
 NOTHING = Cost(0, Decimal(0))
 
+CROWD = 100
+"""Of a photo with more faces than this, one call tells of the largest only (CompareFaces)."""
+
+RESERVE = 10
+"""One call in so many is set aside for what cannot be foreseen: crowds, and answers that are lost on the way."""
+
+
+class CallEstimate(NamedTuple):
+    """How many calls a piece of work takes: what is likely, and the most, which is never exceeded.
+
+    `spare` of the most are for calls that only chance makes necessary: a headshot in which the service may see nobody,
+    a crowd, an answer lost on the way. They never use up the calls of other photos.
+    """
+
+    likely: int
+    most: int
+    spare: int = 0
+
+    def with_spare(self, calls: int) -> CallEstimate:
+        """The same with so many more calls that only chance makes necessary."""
+        return CallEstimate(self.likely, self.most + calls, self.spare + calls)
+
+
+def calls_of_a_crowd(faces: int) -> int:
+    """The most further calls for a photo with so many faces, which is cut into four parts, and these again."""
+    if 2 * faces < CROWD:  # the service may find more of them
+        return 0
+    return 4 if faces < 2 * CROWD else 4 + 16 if faces < 8 * CROWD else 4 + 16 + 64
+
+
+def reserve(calls: int) -> int:
+    """What is set aside where nobody has looked at the photos before: enough for one crowd of any size at most."""
+    return min(4 + 16 + 64, calls // RESERVE)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the user agreed to: that photos are sent, how, and the most dollars that this run may cost."""
+    """What the user agreed to: that photos are sent, how, and the most dollars and calls that this run may cost.
+
+    Without `most_calls` the run may make as many calls as it says itself before the first.
+    """
 
     savings: SavingsMode = SavingsMode.NONE
     most_dollars: Decimal = DEFAULT_CAP
+    most_calls: int | None = None
+
+
+class StopSignal(threading.Event):
+    """Once set, no call is begun any more; those under way are waited for, because they are paid for.
+
+    `give_up` ends that wait, too, and their answers are lost.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given_up = threading.Event()
+
+    def give_up(self) -> None:
+        """Stop, and wait for nothing."""
+        self.set()
+        self.given_up.set()
 
 
 class Errand:
-    """A piece of paid work: what was agreed to, the way to end it within a second, and what it has cost so far.
+    """A piece of paid work: what was agreed to, the way to end it, and what it has cost so far.
 
     Whoever asks for the work makes it, sets `stopped`, and reads `spent` while it goes on and after it ended, however
     it ended; whoever does the work brings the meter.
     """
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, stopped: StopSignal | None = None) -> None:
         self.terms = terms
-        self.stopped = threading.Event()
+        self.stopped = stopped or StopSignal()
         self.meter: Meter | None = None
 
     @property
@@ -81,11 +135,12 @@ class Errand:
 
 
 class PricedTerms(NamedTuple):
-    """What a run by these terms costs at most in a region."""
+    """What a run by these terms is likely to cost in a region, and the most it can cost: `terms` hold it to that."""
 
     region: str
     terms: Terms
     cost: Cost
+    most: Cost
 
 
 def in_dollars(dollars: Decimal) -> str:

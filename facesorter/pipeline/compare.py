@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
+from typing import Protocol
 
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.events import PhotoFailed, PhotosFound
+from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
 from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import BoundingBox, Comparison, EncodedPicture, Face, Match, Photo, Portrait, Reference
 from facesorter.domain.places import below
@@ -25,37 +26,61 @@ class PictureCompared:
     comparisons: tuple[Comparison, ...]
 
 
+class PaidAnswers(Protocol):
+    """Answers the questions about a picture in the engine's place, knows what that costs, and what it has cost."""
+
+    def answers(self, questions: Sequence[str], photo: Photo) -> Answers:
+        """One answer to each question. Raises as `FaceEngine.ask` does."""
+        ...
+
+    def price(self, questions: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
+        """What asking all this costs; no more is asked from now on."""
+        ...
+
+    def spent(self) -> MoneySpent:
+        """What it has cost so far."""
+        ...
+
+
+CompareEvent = PhotosFound | CostEstimated | MoneySpent | PictureCompared | PhotoFailed
+
+
 def compare(
     sources: Sequence[Portrait],
     place: PhotoSource,
     engine: FaceEngine,
     executor: Executor,
-    answer: Callable[[Sequence[str], Photo], Answers] | None = None,
-) -> Generator[PhotosFound | PictureCompared | PhotoFailed]:
+    paid: PaidAnswers | None = None,
+) -> Generator[CompareEvent]:
     """Compare each source face with all pictures of a place, several pictures at a time.
 
     `PhotosFound` while the place is listed, then each picture once, in a stable order; what cannot be read is a
-    `PhotoFailed` and the rest goes on. `answer` may answer the questions about a picture in the engine's place.
-    Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what ends it all.
+    `PhotoFailed` and the rest goes on. With `paid` the price comes before the first picture, and what was spent before
+    each. Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what ends it all.
     """
     people = [engine.enrol("", [source]) for source in sources]
     questions = engine.questions(people)
     photos: list[Photo] = []
     formats = Counter[str]()
     ids = count(1)
-    found = 0
+    found = passed_over = 0
     for listing in place.listings():
         for entry in listing.entries:
             path = below(listing.folder, entry.name)
             photos.append(Photo(next(ids), path, entry.size, entry.modified_ns, object=entry.object))
         formats.update(suffix_of(entry.name) for entry in listing.entries)
         found += len(listing.entries) + len(listing.problems)
-        yield PhotosFound(found, dict(formats))
+        passed_over += listing.passed_over
+        yield PhotosFound(found, dict(formats), passed_over)
         for path, reason in listing.problems.items():
             yield PhotoFailed(Photo(next(ids), path, 0, 0), reason, final=True)
-    asking = _Asking(questions, place, engine, answer)
+    if paid is not None:
+        yield paid.price(questions, photos)
+    asking = _Asking(questions, place, engine, paid)
     with closing(in_order(photos, asking.ask, executor, asking.stop)) as asked:
         for photo, answers in asked:
+            if paid is not None:
+                yield paid.spent()
             if isinstance(answers, str):
                 yield PhotoFailed(photo, answers, final=True)
             else:
@@ -70,9 +95,9 @@ class _Asking:
         questions: Sequence[str],
         place: PhotoSource,
         engine: FaceEngine,
-        answer: Callable[[Sequence[str], Photo], Answers] | None,
+        paid: PaidAnswers | None,
     ) -> None:
-        self._answer = answer or self._read_and_ask
+        self._answer = self._read_and_ask if paid is None else paid.answers
         self._questions = questions
         self._place = place
         self._engine = engine
@@ -104,6 +129,19 @@ def comparisons(people: Sequence[Reference], answers: Answers, engine: FaceEngin
         Comparison(person.face, _distinct(faces, [scores_of_face[place] for scores_of_face in similarities]))
         for place, person in enumerate(people)
     )
+
+
+def distinct_matches(comparisons: Sequence[Comparison]) -> list[tuple[int, Match]]:
+    """Each face of a picture once, with the most similar source face (counted from 1), the most similar first.
+
+    A source that shows somebody twice, as a collage does, would otherwise find everything twice.
+    """
+    found = [(number, match) for number, comparison in enumerate(comparisons, 1) for match in comparison.matches]
+    distinct: list[tuple[int, Match]] = []
+    for number, match in sorted(found, key=lambda one: -one[1].similarity):
+        if match.face.box.same_face([other.face.box for _, other in distinct]) is None:
+            distinct.append((number, match))
+    return distinct
 
 
 def _distinct(faces: Sequence[Face], scores: Sequence[float]) -> tuple[Match, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed
-from facesorter.domain.ports import Executor, Meter, PhotoSource
-from facesorter.domain.spending import SavingsMode
-from facesorter.pipeline.analyze import ask
+from facesorter.domain.ports import Catalog, Executor, Meter, PhotoSource, SheetEngine
+from facesorter.domain.spending import CallEstimate, PricedTerms, SavingsMode, Terms, calls_of_a_crowd, reserve
+from facesorter.pipeline.analyze import ask, missing
 from facesorter.pipeline.decide import decide
-from facesorter.pipeline.paid_engine import First, Second, calls_for, calls_for_all, unasked
+from facesorter.pipeline.grow_references import settle
+from facesorter.pipeline.paid_engine import First, Second, Unasked, on_a_sheet, sheets_of, unasked
 from facesorter.pipeline.scan import scan
 
 
@@ -31,13 +33,59 @@ def estimate(
         for _, verdicts in decide(first.sought, first.threshold, first.engine, [answered]):
             yield PhotoCompared(photo, verdicts, final=False)
     for savings in SavingsMode:
-        yield CostEstimated(savings, meter.cost_of(most_calls(first, second(savings))), meter.most_dollars)
+        calls = estimated_calls(first, second(savings))
+        yield CostEstimated(savings, meter.cost_of(calls.likely), meter.cost_of(calls.most), meter.most_dollars)
 
 
-def most_calls(first: First, paid: Second) -> int:
-    """Calls still to be made for the selected photos; one that the first engine has not seen yet counts in full."""
+def estimated_calls(first: First, paid: Second) -> CallEstimate:
+    """Calls still to be made for the selected photos; one that the first engine has not seen yet counts in full.
+
+    In the hybrid mode the first engine's references grow before the second one is asked. While there are photos that
+    nobody has seen, growth may put any other photo in doubt.
+    """
     questions = paid.engine.questions([one.reference for one in paid.sought])
     if paid.savings is SavingsMode.NONE:
         return calls_for_all(questions, first.catalog)
     unseen = sum(1 for _ in first.catalog.unanswered(first.engine.questions([one.reference for one in first.sought])))
-    return calls_for(unasked(first, paid), paid.sheets) + unseen * len(questions)
+    doubtful = paid.savings is SavingsMode.HYBRID and unseen > 0
+    if paid.savings is SavingsMode.HYBRID and not unseen:
+        first = replace(first, sought=settle(first.sought, first.engine, first.catalog)[0])
+    seen = calls_for(unasked(first, paid), paid.sheets)
+    bound = calls_for(unasked(first, replace(paid, savings=SavingsMode.FACELESS)), None) if doubtful else seen
+    others = calls_for_unseen(unseen * len(questions), len(questions))
+    return CallEstimate(seen.likely + others.likely, bound.most + others.most, bound.spare + others.spare)
+
+
+def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> CallEstimate:
+    """How many calls these cost.
+
+    With sheets it is likely that every face comes back; a photo of which one does not is asked about whole. One spare
+    call a headshot makes sure that it was not the headshot in which the service found no face.
+    """
+    likely = most = parts = 0
+    headshots: set[str] = set()
+    for group in ([one] for one in todo) if sheets is None else sheets_of(todo, sheets.capacity):
+        questions = group[0].questions
+        headshots.update(questions)
+        likely += len(questions)
+        again = len(group) if sheets is not None and on_a_sheet(group[0], sheets) else 0
+        most += len(questions) * (1 + again)
+        parts += len(questions) * sum(calls_of_a_crowd(len(one.faces)) for one in group)
+    return CallEstimate(likely, most).with_spare(len(headshots) + parts)
+
+
+def calls_for_all(questions: Sequence[str], catalog: Catalog) -> CallEstimate:
+    """How many calls it takes to ask about every photo, of which nobody knows yet how many faces it shows."""
+    calls = sum(len(missing(photo, questions, catalog)) for photo in catalog.unanswered(questions))
+    return calls_for_unseen(calls, len(questions))
+
+
+def calls_for_unseen(calls: int, headshots: int) -> CallEstimate:
+    """So many calls about photos at which nobody has looked, and what may come on top of them."""
+    return CallEstimate(calls, calls).with_spare(headshots + reserve(calls) if calls else 0)
+
+
+def priced(region: str, terms: Terms, meter: Meter, calls: CallEstimate) -> PricedTerms:
+    """These calls with their price, and terms that hold whoever works by them to it."""
+    agreed = replace(terms, most_calls=calls.most)
+    return PricedTerms(region, agreed, meter.cost_of(calls.likely), meter.cost_of(calls.most))

@@ -70,11 +70,15 @@ class Second:
 
 
 class Unasked(NamedTuple):
-    """A photo the second engine is still to be asked about: its questions, and the faces the first engine found."""
+    """A photo the second engine is still to be asked about: its questions, and the faces the first engine found.
+
+    `whole` says that it was on a sheet once, and a face of it did not come back.
+    """
 
     photo: Photo
     questions: tuple[str, ...]
     faces: tuple[Face, ...]
+    whole: bool = False
 
 
 def unasked(first: First, second: Second) -> Iterator[Unasked]:
@@ -88,39 +92,36 @@ def unasked(first: First, second: Second) -> Iterator[Unasked]:
         todo = missing(answered.photo, second.engine.questions(people), first.catalog) if people else ()
         if todo:
             seen.add(content)
-            yield Unasked(answered.photo, todo, first.engine.faces_in(answered.answers))
-
-
-def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> int:
-    """How many calls these cost; with sheets, if every face comes back."""
-    if sheets is None:
-        return sum(len(one.questions) for one in todo)
-    return sum(len(group[0].questions) for group in sheets_of(todo, sheets.capacity))
-
-
-def calls_for_all(questions: Sequence[str], catalog: Catalog) -> int:
-    """How many calls it takes at most to ask about every photo.
-
-    One more a headshot where objects of S3 are compared where they lie: should there be nobody in the first of them,
-    it is made sure that there is somebody in the headshot.
-    """
-    calls = checks = 0
-    for photo in catalog.unanswered(questions):
-        calls += len(missing(photo, questions, catalog))
-        checks = checks or (len(questions) if photo.object else 0)
-    return calls + checks
+            whole = second.sheets is not None and not first.catalog.missing(content, [_in_vain(todo[0])])
+            yield Unasked(answered.photo, todo, first.engine.faces_in(answered.answers), whole)
 
 
 def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]:
-    """Groups of photos with the same questions whose faces fit on one sheet; a crowd that does not fit is alone."""
+    """Groups of photos with the same questions whose faces fit on one sheet; what is to be asked whole is alone."""
     groups: dict[tuple[str, ...], list[Unasked]] = {}
     for one in todo:
+        if one.whole or len(one.faces) > capacity:
+            yield [one]
+            continue
         group = groups.setdefault(one.questions, [])
         if group and sum(len(other.faces) for other in group) + len(one.faces) > capacity:
             yield groups.pop(one.questions)
             group = groups.setdefault(one.questions, [])
         group.append(one)
     yield from groups.values()
+
+
+def on_a_sheet(one: Unasked, sheets: SheetEngine) -> bool:
+    """Whether the photo's faces are sent with others, and not the photo itself."""
+    return not one.whole and len(one.faces) <= sheets.capacity
+
+
+def _in_vain(question: str) -> str:
+    """Under this key it is kept that a sheet with the photo was paid for, and that the photo must be asked about whole.
+
+    So whoever is cut off between the two pays for no second sheet.
+    """
+    return f"{question}/in vain"
 
 
 def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
@@ -247,8 +248,8 @@ class _AskingSheets(_AskingSecond):
         cut: list[tuple[Unasked, list[Any]]] = []
         for one in group:
             with _noting(one.photo, problems):
-                crowd = len(one.faces) > self._sheets.capacity
-                cut.append((one, [] if crowd else self._sheets.tiles(SeenPhoto(self._picture(one.photo), one.faces))))
+                seen = SeenPhoto(self._picture(one.photo), one.faces)
+                cut.append((one, self._sheets.tiles(seen) if on_a_sheet(one, self._sheets) else []))
         for question in group[0].questions:
             for one in self._ask_together(question, cut, problems):
                 with _noting(one.photo, problems):
@@ -272,6 +273,7 @@ class _AskingSheets(_AskingSecond):
         for (one, _), answer in zip(together, answers, strict=True):
             if answer is None:
                 whole.append(one)
+                self._keep(one.photo, {_in_vain(question): b""}, commit=False)
             else:
                 self._keep(one.photo, {question: answer}, commit=False)
         self.catalog.commit()

@@ -20,15 +20,16 @@ def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
     Raises `UserError` if the source cannot be reached.
     """
     catalog.clear_selection()
-    total = uncommitted = 0
+    total = uncommitted = passed_over = 0
     formats = Counter[str]()
     for listing in source.listings():
         unlisted = catalog.select(listing)
         found = len(listing.entries) + len(unlisted)
         total += found
         uncommitted += found
+        passed_over += listing.passed_over
         formats.update(map(suffix_of, [entry.name for entry in listing.entries]))
-        yield PhotosFound(total, dict(formats))
+        yield PhotosFound(total, dict(formats), passed_over)
         for photo in unlisted:
             yield PhotoFailed(photo, listing.problems[photo.path])
         if uncommitted >= COMMIT_EVERY:

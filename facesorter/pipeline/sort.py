@@ -42,20 +42,19 @@ from facesorter.domain.ports import (
     PhotoSource,
     WhereItLies,
 )
-from facesorter.domain.spending import Cost, SavingsMode, Terms
+from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import ask
 from facesorter.pipeline.analyze_stored import ask_stored, identifying
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.decide import Sought, decide, decide_all
 from facesorter.pipeline.enrol import Wanted
+from facesorter.pipeline.estimate import calls_for, calls_for_all
 from facesorter.pipeline.grow_references import settle
 from facesorter.pipeline.namesakes import namesakes
 from facesorter.pipeline.paid_engine import (
     First,
     Second,
     ask_second,
-    calls_for,
-    calls_for_all,
     decide_one_with_second,
     decide_with_second,
     unasked,
@@ -210,7 +209,7 @@ class Sort:
         """Tell the price, ask the paid engine, and copy what is sure now."""
         first = self._first
         calls = calls_for(unasked(first, second), second.sheets)
-        if not calls:
+        if not calls.most:
             return
         yield from self._estimate(calls)
         for photo, reason in ask_second(first, second, self._tools.source.read):
@@ -224,10 +223,13 @@ class Sort:
                 yield PhotoFailed(photo, reason)
         yield from self._copy()
 
-    def _estimate(self, calls: int) -> Iterator[Event]:
+    def _estimate(self, calls: CallEstimate) -> Iterator[Event]:
+        """Tell the price, and hold the meter to it."""
         meter, terms = self._tools.meter, self.request.terms
         if meter is not None and terms is not None:
-            yield CostEstimated(terms.savings, meter.cost_of(calls), meter.most_dollars)
+            meter.agree(calls)
+            likely, most = meter.cost_of(calls.likely), meter.cost_of(calls.most)
+            yield CostEstimated(terms.savings, likely, most, meter.most_dollars)
 
     def _spent(self) -> Iterator[Event]:
         if self.spent is not None:

@@ -19,10 +19,19 @@ from s3_server import BUCKET, s3_server
 
 from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.errors import BudgetReached, SourceUnavailable
-from facesorter.domain.events import CostEstimated, Event, MoneySpent, PhotoCompared, PhotoFailed, RunFinished
+from facesorter.domain.events import (
+    CostEstimated,
+    Event,
+    MoneySpent,
+    PhotoCompared,
+    PhotoFailed,
+    PhotosFound,
+    RunFinished,
+)
 from facesorter.domain.models import Decision, Photo, Pile
 from facesorter.domain.spending import NOTHING, SavingsMode, Terms
 from facesorter.endpoint.objects import NoObjects, S3Objects
+from facesorter.endpoint.wire import ServiceError
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, Wanted
 from facesorter.pipeline.sort import SortRequest
@@ -50,7 +59,11 @@ class Objects(S3Objects):
     within_reach = True
 
     def read(self, bucket: str, key: str, version: str | None) -> bytes:
-        return (super() if self.within_reach else NoObjects()).read(bucket, key, version)
+        data = (super() if self.within_reach else NoObjects()).read(bucket, key, version)
+        if (size := max(Image.open(io.BytesIO(data)).size)) > 10_000:
+            message = f"Input image dimensions {size} x {size} exceed maximum dimension size of 10000 pixels"
+            raise ServiceError("ImageTooLargeException", message)
+        return data
 
 
 class Cloud:
@@ -168,7 +181,8 @@ def test_nothing_is_downloaded_to_look_and_the_piles_are_those_of_downloaded_pho
     assert sent_where_they_lie(cloud) == 24
     told = [event.cost.calls for event in events if isinstance(event, CostEstimated)]
     spent = [event.cost.calls for event in events if isinstance(event, MoneySpent)]
-    assert [spent[-1]] <= told == [26]
+    assert [spent[-1]] <= told == [24]
+    assert [event.most.calls for event in events if isinstance(event, CostEstimated)] == [28]
     assert len(piles(events)) == 12
     assert piles(cloud.sort("Anna", "Ben", dry_run=True, bucket=FAR, profile="far")) == piles(events)
     assert len(cloud.fetched) == 12
@@ -257,6 +271,36 @@ def test_other_formats_and_tiny_pictures_are_sent(cloud: Cloud) -> None:
     assert failed.photo.path.endswith("broken.jpg")
 
 
+def test_what_is_larger_than_the_service_takes_is_read_shrunk_and_paid_for_once(cloud: Cloud) -> None:
+    """However many there are, they do not make others be read, too."""
+    for number in range(5):
+        file = io.BytesIO()
+        with Image.open(io.BytesIO(painted((200, 100 + number, 300, ANNA), size=(10_800, 800)))) as wide:
+            wide.save(file, "JPEG", quality=95)
+        cloud.put(f"in/{number}.jpg", file.getvalue())
+    cloud.fill(8)
+    events = cloud.sort(dry_run=True)
+    assert sorted(cloud.fetched) == [f"in/{number}.jpg" for number in range(5)]
+    assert [piles(events)[f"{number}.jpg"] for number in range(5)] == [[Pile.SURE]] * 5
+    assert sum(call.outcome in {"OK", "InvalidParameterException"} for call in cloud.server.calls) == 13
+    assert [event.cost.calls for event in events if isinstance(event, MoneySpent)][-1] == 13
+
+
+def test_objects_without_a_suffix_are_pictures_if_they_are(cloud: Cloud) -> None:
+    cloud.put("in/anna", photographed((50, 50, 80, ANNA)))
+    cloud.put("in/4711", photographed((50, 50, 80, BEN), image_format="WEBP"))
+    cloud.put("in/README", b"no picture")
+    cloud.put("in/notes.txt", b"no picture")
+    found: list[PhotosFound] = []
+    for event in cloud.workshop().sort(cloud.request(dry_run=True), cloud.executor):
+        found += [event] if isinstance(event, PhotosFound) else []
+    assert (found[-1].total, found[-1].passed_over) == (2, 2)
+    assert piles(cloud.sort(dry_run=True)) == {"4711": [Pile.NOT_THEM], "anna": [Pile.SURE]}
+    assert cloud.server.billed() == {"CompareFaces": 2}
+    assert sent_where_they_lie(cloud) == 1
+    assert cloud.fetched == {"in/anna": 1, "in/README": 1, "in/4711": 2}  # once to look at how it begins
+
+
 def test_small_files_are_read_before_anything_is_paid_for_them(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.put("in/a.jpg", painted(image_format="JPEG"))
     workshop = cloud.workshop()
@@ -318,7 +362,7 @@ def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> No
     cloud.fill(12)
     events = cloud.workshop().estimate(cloud.request(), cloud.executor)
     (told,) = [event for event in events if isinstance(event, CostEstimated)]
-    assert (told.savings, told.cost.calls) == (SavingsMode.NONE, 13)
+    assert (told.savings, told.cost.calls, told.most.calls) == (SavingsMode.NONE, 12, 14)
     assert cloud.fetched == {}
     every = cloud.workshop().estimate(cloud.request(dry_run=True), cloud.executor)
     assert {one.savings for one in every if isinstance(one, CostEstimated)} == set(SavingsMode)

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from skimage import data as pictures
 
+from facesorter.cli.compare import degrees
 from tests.cli.program import ROOT, facesorter
 
 
@@ -73,10 +74,20 @@ def test_sort_finds_and_copies(album: Path, tmp_path: Path) -> None:
     again = json_lines(facesorter(*arguments, "--json", profile=tmp_path / "profile"))[-1]
     assert (again["copied"], again["already_there"], again["found"]) == (0, 2, 5)
 
+    head, run, hint = facesorter("undo", profile=tmp_path / "profile").stdout.splitlines()
+    assert head.split() == ["run", "started", "copies", "people,", "destination"]
+    assert run.split()[0] == "1"
+    assert hint == "To remove the unchanged copies that run 1 made: facesorter undo 1"
+
     undone = facesorter("undo", "1", profile=tmp_path / "profile")
     assert undone.returncode == 0, undone.stderr
     assert not copied.exists()
     assert (album / "photos" / "portrait.jpg").exists()
+
+
+@pytest.mark.parametrize(("angle", "shown"), [(-0.3, "0°"), (0.3, "0°"), (-0.6, "-1°"), (12.4, "+12°")])
+def test_an_angle_that_is_none_has_no_sign(angle: float, shown: str) -> None:
+    assert degrees(angle) == shown
 
 
 def test_many_people_from_a_folder_of_headshots(album: Path, tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from facesorter.app import Workshop
-from facesorter.cli.consent import add_service_options, agreed, require_consent
+from facesorter.cli.consent import add_service_options, require_agreement, require_consent
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.events import CostEstimated
+from facesorter.domain.spending import Cost, SavingsMode
 from facesorter.paths import AppPaths
 
 
@@ -25,16 +28,19 @@ def test_only_a_yes_is_one(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or typed)
-    assert agreed(workshop, "for at most $1.24", yes=False) is consent
-    assert "at most $1.24" in asked[0]
+    price = CostEstimated(SavingsMode.NONE, Cost(1240, Decimal("1.24")), Cost(1300, Decimal("1.30")), Decimal(5))
+    with nullcontext() if consent else pytest.raises(WrongUse, match="Nothing was sent"):
+        require_agreement(workshop, price)
+    (question,) = asked
+    assert "about 1,240 calls, $1.24, at most 1,300 calls, $1.30, never more than $5.00?" in question
     assert "leave this computer" in capsys.readouterr().err
     assert Workshop(workshop.paths).settings.upload_consent is consent
 
 
 def test_the_words_are_told_once(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
-    assert agreed(workshop, "", yes=True)
+    require_agreement(workshop, None)
     assert "opted out" in capsys.readouterr().err
-    assert agreed(Workshop(workshop.paths), "", yes=True)
+    require_agreement(Workshop(workshop.paths), None)
     assert capsys.readouterr().err == ""
 
 

@@ -32,7 +32,7 @@ from facesorter.domain.events import (
     RunFinished,
 )
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
-from facesorter.domain.spending import SavingsMode, Terms
+from facesorter.domain.spending import SavingsMode, StopSignal, Terms
 from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
@@ -53,6 +53,8 @@ HEADS = {"Anna": painted((100, 80, 120, ANNA)), "Ben": painted((100, 80, 120, BE
 LIKE_ANNA = (200, 65, 65)
 """Similar enough to be worth a look, not to be sure."""
 LIKE_BEN = (65, 65, 200)
+FALSE = (40, 200, 40)
+"""A face to this computer alone."""
 
 
 class PaidDesk:
@@ -68,6 +70,7 @@ class PaidDesk:
         self.catalog, self.journal = SqliteCatalog(self.database), SqliteJournal(self.database)
         self.executors: list[ThreadExecutor] = []
         self.engine: RekognitionEngine | None = None
+        self.stopped: StopSignal | None = None
 
     def put(self, name: str, *patches: Patch) -> None:
         (self.photos / name).write_bytes(painted(*patches))
@@ -89,9 +92,10 @@ class PaidDesk:
                     path.write_bytes(path.read_bytes() + bytes([number]))
 
     def hired(self, terms: Terms, names: tuple[str, ...]) -> tuple[Second, Meter]:
-        meter = Meter(price_in("eu-west-1"), terms.most_dollars)
+        meter = Meter(price_in("eu-west-1"), terms.most_dollars, terms.most_calls)
         kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
-        calls = RekognitionCalls(self.server.client(read_timeout=5), meter, Pace(200))
+        self.stopped = StopSignal()
+        calls = RekognitionCalls(self.server.client(read_timeout=5), meter, Pace(200), self.stopped)
         self.engine = engine = kind(calls, self.local)
         executor = ThreadExecutor(CALLS_AT_ONCE)
         self.executors.append(executor)
@@ -106,8 +110,10 @@ class PaidDesk:
             found.append(Sought(person, reference, self.catalog.decisions(person)))
         return tuple(found)
 
-    def prepare(self, *names: str, cap: str = "5", savings: SavingsMode = SavingsMode.NONE) -> Sort:
-        terms = Terms(savings, Decimal(cap))
+    def prepare(
+        self, *names: str, cap: str = "5", savings: SavingsMode = SavingsMode.NONE, most_calls: int | None = None
+    ) -> Sort:
+        terms = Terms(savings, Decimal(cap), most_calls)
         request = SortRequest((), (str(self.photos),), str(self.destination), terms=terms)
         second, meter = self.hired(terms, names)
         source = FolderSource(request.folders, request.recursive, ())
@@ -276,6 +282,74 @@ def test_a_cap_of_five_cents_stops_at_fifty_calls_and_the_next_run_goes_on(desk:
     assert desk.server.billed_twice() == 0
 
 
+class SeesNoGreen(PaintedEngine):
+    """A service that does not take for a face what this computer takes for one."""
+
+    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+        found = json.loads(super().ask(question, picture))
+        return json.dumps([face for face in found if face[1][1] < 150]).encode()
+
+
+@pytest.fixture
+def doubtful_desk(tmp_path: Path) -> Iterator[PaidDesk]:
+    with rekognition_server(SeesNoGreen()) as server:
+        desk = PaidDesk(tmp_path, server)
+        yield desk
+        for executor in desk.executors:
+            executor.close()
+        desk.database.close()
+
+
+def told(desk: PaidDesk, *names: str) -> dict[SavingsMode, CostEstimated]:
+    """What every way would cost, as it is told beforehand."""
+    first = First(desk.local, desk.sought(desk.local, names), 80, desk.catalog)
+    executor = ThreadExecutor()
+    desk.executors.append(executor)
+    source, meter = FolderSource([str(desk.photos)]), desk.hired(Terms(), names)[1]
+    events = list(estimate(first, lambda way: desk.hired(Terms(way), names)[0], source, executor, meter))
+    return {event.savings: event for event in events if isinstance(event, CostEstimated)}
+
+
+def test_false_faces_on_sheets_cost_no_more_than_was_told(doubtful_desk: PaidDesk) -> None:
+    desk = doubtful_desk
+    for number in range(40):
+        desk.put(f"{number:02}.png", (20 + number, 30, 60, ANNA), (250, 100, 70, FALSE))
+    price = told(desk, "Anna")[SavingsMode.SHEETS]
+    assert price.cost.calls == 1
+    events = desk.sort("Anna", savings=SavingsMode.SHEETS)
+    (at_once,) = [event for event in events if isinstance(event, CostEstimated)]
+    assert (at_once.cost, at_once.most) == (price.cost, price.most)
+    assert looked_at(desk) == spent(events) == 41
+    assert price.cost.calls < looked_at(desk) <= price.most.calls
+    assert len(desk.copies("Anna")) == 40
+
+
+def test_references_that_grow_do_not_make_it_dearer_than_was_told(desk: PaidDesk) -> None:
+    """What joins the references puts photos in doubt that were not, and these are asked about."""
+    desk.put("sure.png", (90, 30, 60, (208, 48, 46)))
+    desk.put("doubtful-once-that-has-joined.png", (90, 30, 60, (180, 67, 60)))
+    price = told(desk, "Anna")[SavingsMode.HYBRID]
+    events = desk.sort("Anna", savings=SavingsMode.HYBRID)
+    assert looked_at(desk) == spent(events) == price.cost.calls == 1
+
+
+@pytest.mark.parametrize("savings", list(SavingsMode))
+def test_nothing_is_billed_beyond_what_was_agreed_to(doubtful_desk: PaidDesk, savings: SavingsMode) -> None:
+    """Photos may be added after the price was told, and the service may disagree on every face."""
+    desk = doubtful_desk
+    for number in range(12):
+        desk.put(f"{number:02}.png", (20 + number, 30, 60, LIKE_ANNA), (250, 100, 70, FALSE))
+    most = told(desk, "Anna")[savings].most.calls
+    for number in range(12, 60):
+        desk.put(f"{number:02}.png", (20 + number, 30, 60, LIKE_ANNA), (250, 100, 70, FALSE))
+    sort = desk.prepare("Anna", savings=savings, most_calls=most)
+    with pytest.raises(BudgetReached, match="price that was told"):
+        list(sort.run())
+    assert looked_at(desk) == most
+    list(desk.prepare("Anna", savings=savings).run())
+    assert desk.server.billed_twice() == 0
+
+
 def test_another_threshold_and_a_second_run_cost_nothing(desk: PaidDesk) -> None:
     desk.fill(20)
     desk.sort("Anna")
@@ -300,8 +374,27 @@ def test_what_the_user_decided_is_not_asked_about(desk: PaidDesk) -> None:
     assert piles(events)["more.png", "Anna"] is Pile.SURE
 
 
-def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDesk) -> None:
+def test_stop_waits_for_the_answers_that_are_paid_for(desk: PaidDesk, caplog: pytest.LogCaptureFixture) -> None:
     desk.fill(150)  # more than are handed to workers in advance, so that some are left whatever happens
+    sort = desk.prepare("Anna")
+    events = sort.run()
+    for event in events:
+        if isinstance(event, MoneySpent) and event.cost.calls >= 5:
+            break
+    desk.server.endpoint.faults = Faults(slow=1, slow_seconds=2)
+    time.sleep(0.3)
+    events.close()
+    assert "answers to calls under way" in caplog.text
+    desk.server.endpoint.faults = NO_FAULTS
+    paid = looked_at(desk)
+    assert sort.spent is not None
+    assert sort.spent.calls == paid < 150
+    assert spent(desk.sort("Anna")) == 150 - paid
+    assert desk.server.billed_twice() == 0
+
+
+def test_what_is_given_up_ends_within_a_second(desk: PaidDesk) -> None:
+    desk.fill(150)
     events = desk.prepare("Anna").run()
     for event in events:
         if isinstance(event, MoneySpent) and event.cost.calls >= 5:
@@ -309,6 +402,8 @@ def test_stop_ends_the_run_within_a_second_and_keeps_what_was_paid(desk: PaidDes
     desk.server.endpoint.faults = Faults(slow=1, slow_seconds=3)
     time.sleep(0.3)
     began = time.monotonic()
+    assert desk.stopped is not None
+    desk.stopped.give_up()
     events.close()
     assert time.monotonic() - began < 1
     desk.server.endpoint.faults = NO_FAULTS

@@ -149,9 +149,8 @@ class MadeUpWorkshop:
             yield PhotosFound(self.photos, {".jpg": self.photos})
             self.run_id = 7
             if request.terms is not None:
-                yield CostEstimated(
-                    request.terms.savings, Cost(self.photos, self.photos * CALL), request.terms.most_dollars
-                )
+                cost = Cost(self.photos, self.photos * CALL)
+                yield CostEstimated(request.terms.savings, cost, cost, request.terms.most_dollars)
                 self.spent = Cost(3, 3 * CALL)
                 yield MoneySpent(Cost(1, CALL))
             if self.fails_with is not None:
@@ -191,13 +190,15 @@ class MadeUpWorkshop:
     def price(self, request) -> PricedTerms:
         if self.refusal is not None:
             raise self.refusal
-        return PricedTerms("eu-west-1", request.terms, Cost(self.photos, self.photos * CALL))
+        cost = Cost(self.photos, self.photos * CALL)
+        return PricedTerms("eu-west-1", request.terms, cost, cost)
 
     def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
         checked = [
             n for n in range(self.photos) if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
         ]
-        return PricedTerms("eu-west-1", terms, Cost(len(checked), len(checked) * CALL))
+        cost = Cost(len(checked), len(checked) * CALL)
+        return PricedTerms("eu-west-1", terms, cost, cost)
 
     def _events(self, number: int, people: list[Person], request, *, final: bool) -> Iterator:
         photo = photo_of(number)

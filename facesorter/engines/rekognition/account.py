@@ -10,15 +10,12 @@ from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError
 from botocore.utils import validate_region_name
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, WrongUse
-from facesorter.engines.rekognition.calls import NoFaces, meaning
+from facesorter.engines.rekognition.calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, NoFaces, meaning
 from facesorter.engines.rekognition.credentials import KeyStore
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
     from mypy_boto3_s3 import S3Client
-
-CONNECT_TIMEOUT_S = 5
-READ_TIMEOUT_S = 30
 
 
 class Identity(NamedTuple):

@@ -22,6 +22,7 @@ from botocore.exceptions import (
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, Stopped
 from facesorter.domain.refusals import refusal
+from facesorter.domain.spending import StopSignal
 from facesorter.engines.rekognition.prices import Meter
 from facesorter.engines.rekognition.rate_limiter import Pace
 
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
 
 GRACE_S = 0.7
-"""How long Stop waits for the answers of calls that are under way and will be paid for."""
+"""How long calls that are under way are waited for where the user has given them up."""
 
-PATIENCE_S = 10.0
-"""How long they are waited for where the service itself ended the run, and nobody waits for a button to work."""
+CONNECT_TIMEOUT_S = 5
+READ_TIMEOUT_S = 30
+"""After so long a call is given up by the client itself."""
 
 MOST_ATTEMPTS = 5
 MOST_THROTTLED_ATTEMPTS = 30
@@ -45,12 +47,14 @@ _THROTTLED = {"ThrottlingException", "ProvisionedThroughputExceededException"}
 _PHOTO = {
     "InvalidImageFormatException": "Amazon Rekognition does not read this picture.",
     "ImageTooLargeException": "The picture is too large for Amazon Rekognition.",
-    "InvalidS3ObjectException": "Amazon Rekognition cannot read this object: it is missing, in another region, "
-    "or your account may not read it.",
     "ValidationException": "Amazon Rekognition does not accept this picture.",
 }
 
 _log = logging.getLogger(__name__)
+
+
+class OutOfReach(PhotoError):
+    """The service cannot get at an object of S3, so that it must be read here and sent."""
 
 
 class NoFaces(Exception):
@@ -60,7 +64,8 @@ class NoFaces(Exception):
 class RekognitionCalls:
     """One client shared by all threads, with its meter and its pace; `stop` is for good.
 
-    Setting `stopped` does the same from outside: by somebody who cannot reach what waits for the answers.
+    Calls under way are waited for until the client's own timeout even then, because they are paid for. Setting
+    `stopped` does the same from outside: by somebody who cannot reach what waits for the answers.
     """
 
     def __init__(
@@ -68,25 +73,28 @@ class RekognitionCalls:
         client: RekognitionClient,
         meter: Meter,
         pace: Pace | None = None,
-        stopped: threading.Event | None = None,
+        stopped: StopSignal | None = None,
     ) -> None:
         self.client = client
         self.meter = meter
         self.pace = pace or Pace()
-        self._stopped = stopped or threading.Event()
+        self._stopped = stopped or StopSignal()
         self._lost_in_a_row = 0
-        self._grace_s = GRACE_S
+        self._counting = threading.Lock()
+        self._under_way = 0
+        self._told = False
 
     def stop(self) -> None:
-        """End calls that wait at once, those under way after a moment; none is begun any more."""
+        """Begin no call any more; the answers of those under way are waited for."""
         self._stopped.set()
 
-    def call(self, operation: str, member: str, **request: Any) -> dict[str, Any]:
+    def call(self, operation: str, member: str, *, spare: bool = False, **request: Any) -> dict[str, Any]:
         """The answer of one paid call, `member` of which only a true answer has.
 
-        Raises `NoFaces`, `PhotoError` for this picture, `BudgetReached`, `EngineUnavailable`.
+        `spare` says that only chance has made the call necessary. Raises `NoFaces`, `PhotoError` for this picture,
+        `NoCallLeft`, `BudgetReached`, `EngineUnavailable`.
         """
-        self.meter.take()
+        self.meter.take(spare=spare)
         charged = False
         throttled = failed = 0
         try:
@@ -110,15 +118,13 @@ class RekognitionCalls:
                     self.pace.served()
                     return answer
                 if charged:  # this attempt may be billed although its answer was lost, and the next one is another
-                    self.meter.take()
-                    charged = False
+                    self.meter.take(spare=True)
+                    charged, spare = False, True
                 longest = min(LONGEST_WAIT_S, 0.1 * 2 ** (throttled + failed - 1))
                 self._stopped.wait(longest * random.uniform(0.5, 1))  # noqa: S311
-        except BaseException as error:
-            if isinstance(error, EngineUnavailable) and not isinstance(error, Stopped):
-                self._grace_s = PATIENCE_S
+        except BaseException:
             if not charged:
-                self.meter.give_back()
+                self.meter.give_back(spare=spare)
             raise
 
     def _answer(self, operation: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
@@ -131,17 +137,35 @@ class RekognitionCalls:
             except BaseException as error:  # noqa: BLE001  (delivered, not swallowed)
                 future.set_exception(error)
 
-        threading.Thread(target=run, name="rekognition", daemon=True).start()
-        while not self._stopped.is_set():
-            try:
-                return future.result(timeout=0.1)
-            except NotYet:
-                continue
+        with self._counting:
+            self._under_way += 1
         try:
-            return future.result(timeout=self._grace_s)
-        except NotYet:
-            _log.warning("A call to Amazon Rekognition was given up without its answer; it may be charged.")
-            raise Stopped(under_way=True) from None
+            threading.Thread(target=run, name="rekognition", daemon=True).start()
+            while not self._stopped.given_up.is_set():
+                try:
+                    return future.result(timeout=0.1)
+                except NotYet:
+                    if self._stopped.is_set():
+                        self._tell_of_waiting()
+            try:
+                return future.result(timeout=GRACE_S)
+            except NotYet:
+                _log.warning("A call to Amazon Rekognition was given up without its answer; it may be charged.")
+                raise Stopped(under_way=True) from None
+        finally:
+            with self._counting:
+                self._under_way -= 1
+
+    def _tell_of_waiting(self) -> None:
+        with self._counting:
+            told, self._told = self._told, True
+            calls = self._under_way
+        if not told:
+            _log.warning(
+                "Waiting up to %d seconds for the answers to calls under way, which are paid for: %d.",
+                CONNECT_TIMEOUT_S + READ_TIMEOUT_S,
+                calls,
+            )
 
     def _throttled(self, times: int) -> None:
         self.pace.throttled()
@@ -189,6 +213,11 @@ def meaning(error: Exception) -> Exception:
     code = _code(error)
     if code == "InvalidParameterException":
         return NoFaces()
+    if code == "InvalidS3ObjectException":
+        return OutOfReach(
+            "Amazon Rekognition cannot read this object: it is missing, in another region, or your account may not "
+            "read it."
+        )
     if code in _PHOTO:
         return PhotoError(_PHOTO[code])
     refused = refusal(code)

@@ -8,14 +8,15 @@ that nothing is uploaded before the user has agreed to it.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
+from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
 from facesorter.domain.models import (
     BoundingBox,
     Comparison,
@@ -27,6 +28,7 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Answers, Example
+from facesorter.domain.spending import CROWD
 from facesorter.domain.wire import compared_face, face_from
 from facesorter.engines.rekognition.calls import NoFaces, RekognitionCalls
 from facesorter.engines.rekognition.codec import ScoredFace, merged, pack, similarities
@@ -45,14 +47,15 @@ from facesorter.images import decode
 VERSION = 1
 """Raised whenever the same photo may be sent in another form, so that stored answers are asked anew."""
 
-MOST_FACES = 100
-"""CompareFaces looks at the largest 100 faces of the target."""
-
+PARTS = 4
 MOST_SPLITS = 3
-"""A photo may be cut into four parts so many times over: 6,400 faces."""
+"""A photo may be cut into four parts so many times over: 6,400 faces; see `domain.spending.calls_of_a_crowd`."""
 
 EDGE = 0.01
 """A face this close (ratio) to a cut may be half a face; the part beyond the cut has it whole."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class FaceFinder(Protocol):
@@ -120,9 +123,7 @@ class RekognitionEngine:
                 if doubtful:  # one of the two finders is mistaken
                     self._require_usable(question)
                 scored = []
-        if len(scored) >= MOST_FACES:
-            scored = self._compare_parts(question, decode(picture.data).pixels, WHOLE, scored)
-        return pack(scored)
+        return pack(self._with_the_rest_of_a_crowd(question, scored, lambda: picture))
 
     def faces_in(self, answers: Answers) -> tuple[Face, ...]:
         """The faces that the answers tell of, together."""
@@ -149,10 +150,10 @@ class RekognitionEngine:
         matches = (Match(found, scores[0]) for found, scores in merged([self.ask(question, target)]))
         return Comparison(face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
-    def ask_stored(self, question: str, bucket: str, key: str) -> bytes | None:
-        """The same of a JPEG or PNG in S3 in the service's region, which is not downloaded; None for a crowd.
+    def ask_stored(self, question: str, bucket: str, key: str, read: Callable[[], EncodedPicture]) -> bytes:
+        """The same of a JPEG or PNG in S3 in the service's region, which is read only if it shows a crowd.
 
-        Raises as `ask` does; `PhotoError` also if the service cannot get at the object.
+        Raises as `ask` does; `OutOfReach` also if the service cannot get at the object.
         """
         with self._alone_until_usable(question):
             try:
@@ -160,7 +161,7 @@ class RekognitionEngine:
             except NoFaces:
                 self._require_usable(question)
                 found = []
-        return pack(ScoredFace(*one) for one in found) if len(found) < MOST_FACES else None
+        return pack(self._with_the_rest_of_a_crowd(question, [ScoredFace(*one) for one in found], read))
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
@@ -192,16 +193,16 @@ class RekognitionEngine:
             self._prepared.data = picture.data
         return cast("Upload", self._prepared.upload)
 
-    def _compare(self, question: str, sent: Upload) -> list[ScoredFace]:
+    def _compare(self, question: str, sent: Upload, *, spare: bool = False) -> list[ScoredFace]:
         """One call; the faces where they are in the original."""
         return [
             ScoredFace(_face_moved(face, sent), similarity)
-            for face, similarity in self.answer(question, {"Bytes": sent.data})
+            for face, similarity in self.answer(question, {"Bytes": sent.data}, spare=spare)
         ]
 
-    def answer(self, question: str, target: Mapping[str, Any]) -> list[tuple[Face, float]]:
+    def answer(self, question: str, target: Mapping[str, Any], *, spare: bool = False) -> list[tuple[Face, float]]:
         """The faces of an `Image` and their similarities; one call. Raises `NoFaces`, and as `ask` does."""
-        answer = self._call(question, target)
+        answer = self._call(question, target, spare=spare)
         self._usable.add(question)
         try:
             matches = [(face_from(match["Face"]), match["Similarity"]) for match in answer["FaceMatches"]]
@@ -212,10 +213,11 @@ class RekognitionEngine:
                 "Check the address it is called at.",
             ) from error
 
-    def _call(self, question: str, target: Mapping[str, Any]) -> dict[str, Any]:
+    def _call(self, question: str, target: Mapping[str, Any], *, spare: bool = False) -> dict[str, Any]:
         return self.calls.call(
             "compare_faces",
             "FaceMatches",
+            spare=spare,
             SourceImage={"Bytes": self.headshots[question]},
             TargetImage=target,
             SimilarityThreshold=0.0,
@@ -243,24 +245,45 @@ class RekognitionEngine:
         if question in self._usable:
             return
         try:
-            self._call(question, {"Bytes": self.headshots[question]})
+            self._call(question, {"Bytes": self.headshots[question]}, spare=True)
         except NoFaces:
             raise NoFaceInHeadshot(
                 "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
             ) from None
         self._usable.add(question)
 
+    def _with_the_rest_of_a_crowd(
+        self, question: str, found: list[ScoredFace], read: Callable[[], EncodedPicture]
+    ) -> list[ScoredFace]:
+        """These faces, and where they may not be all, those beyond the largest, as far as that is agreed to.
+
+        An answer that is paid for is never lost because more could be known.
+        """
+        if len(found) < CROWD or not self.calls.meter.has_spare(PARTS):
+            return found
+        try:
+            pixels = decode(read().data).pixels
+        except (PhotoError, StorageUnavailable) as error:
+            _log.info("Of a crowd only the largest faces were compared: %s", error)
+            return found
+        return self._compare_parts(question, pixels, WHOLE, found)
+
     def _compare_parts(
         self, question: str, pixels: Pixels, window: BoundingBox, found: list[ScoredFace], splits: int = 1
     ) -> list[ScoredFace]:
         """The faces found so far, and those that only show when the window is cut into parts."""
+        if not self.calls.meter.has_spare(PARTS):
+            return found
         scored = list(found)
         for part in tiles(pixels, window):
             try:
-                inside = self._compare(question, part)
+                inside = self._compare(question, part, spare=True)
             except NoFaces:
                 continue
-            if len(inside) >= MOST_FACES and splits < MOST_SPLITS:
+            except (PhotoError, UserError) as error:
+                _log.info("Of a crowd not all faces were compared: %s", error)
+                break
+            if len(inside) >= CROWD and splits < MOST_SPLITS:
                 inside = self._compare_parts(question, pixels, part.window, inside, splits + 1)
             boxes = [one.face.box for one in scored]
             scored += [

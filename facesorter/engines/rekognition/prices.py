@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from facesorter.domain.errors import BudgetReached
-from facesorter.domain.spending import Cost, in_dollars
+from facesorter.domain.errors import BudgetReached, NoCallLeft
+from facesorter.domain.spending import CallEstimate, Cost, in_dollars
 from facesorter.paths import resource
 
 
@@ -45,13 +45,18 @@ def price_in(region: str) -> Price:
 
 
 class Meter:
-    """Counts calls before they are made, so that the cap holds however many are under way. Any thread may use it."""
+    """Counts calls before they are made, so that the cap holds however many are under way. Any thread may use it.
 
-    def __init__(self, price: Price, most_dollars: Decimal) -> None:
+    `most_calls` is what the user has agreed to; None where no number of calls was told yet.
+    """
+
+    def __init__(self, price: Price, most_dollars: Decimal, most_calls: int | None = None) -> None:
         self.price = price
         self.most_dollars = most_dollars
         self._lock = threading.Lock()
         self._calls = 0
+        self._most_calls = most_calls
+        self._spare: int | None = None
 
     @property
     def spent(self) -> Cost:
@@ -62,17 +67,42 @@ class Meter:
         """What so many calls cost at most."""
         return self.price.of(calls)
 
-    def take(self, calls: int = 1) -> None:
-        """Set the price of `calls` calls aside. Raises `BudgetReached` if that would go beyond the cap."""
+    def agree(self, calls: CallEstimate) -> None:
+        """Refuse every call beyond what was told, and those that chance makes necessary beyond `calls.spare`."""
         with self._lock:
-            if self.price.of(self._calls + calls).dollars > self.most_dollars:
+            told = self._calls + calls.most
+            most = told if self._most_calls is None else min(told, self._most_calls)
+            self._most_calls, self._spare = most, max(0, calls.spare - (told - most))
+
+    def has_spare(self, calls: int) -> bool:
+        """Whether there are so many calls for what only chance makes necessary."""
+        return self._spare is None or self._spare >= calls
+
+    def take(self, *, spare: bool = False) -> None:
+        """Set the price of a call aside; `spare` says that only chance has made it necessary.
+
+        Raises `BudgetReached` beyond the cap or what was agreed to, `NoCallLeft` if no spare call is left.
+        """
+        with self._lock:
+            if self.price.of(self._calls + 1).dollars > self.most_dollars:
                 raise BudgetReached(
                     f"The cap of {in_dollars(self.most_dollars)} is reached after {self.spent}.",
                     "What was paid for is kept. Start again with a higher cap: it goes on where it was.",
                 )
-            self._calls += calls
+            if spare and self._spare == 0:
+                raise NoCallLeft
+            if self._most_calls is not None and self._calls >= self._most_calls:
+                raise BudgetReached(
+                    f"The price that was told is reached: {self.spent}.",
+                    "What was paid for is kept. Start again: the price of the rest is told, and it goes on from there.",
+                )
+            if spare and self._spare is not None:
+                self._spare -= 1
+            self._calls += 1
 
-    def give_back(self) -> None:
+    def give_back(self, *, spare: bool = False) -> None:
         """A call that was set aside is not charged: it was refused, or never made."""
         with self._lock:
             self._calls -= 1
+            if spare and self._spare is not None:
+                self._spare += 1

@@ -1,4 +1,4 @@
-"""Pictures as Amazon Rekognition takes them: JPEG, upright, at least 80 px a side, at most 5 MB.
+"""Pictures as Amazon Rekognition takes them: JPEG, upright, 80 to 10,000 px a side, at most 5 MB.
 
 A JPEG that fits goes as it is, without its metadata (places, names, serial numbers): nothing is gained by coding it a
 second time, and a little would be lost.
@@ -22,6 +22,9 @@ Pixels = NDArray[np.uint8]
 
 MOST_BYTES = 5_242_880
 SHORTEST_SIDE_PX = 80
+LONGEST_SIDE_PX = 10_000
+"""Larger pictures are refused: "Input image dimensions 10800 x 5400 exceed maximum dimension size of 10000 pixels"."""
+
 MOST_PIXELS = 3840 * 2160
 """Rekognition finds faces of 40 px in 1920 x 1080, and larger ones in proportion in larger pictures: four times as
 many pixels give the smallest of them 80 px to be recognized by, and more would only make the way longer."""
@@ -58,7 +61,7 @@ def upload(picture: EncodedPicture) -> Upload:
             decode(picture.data, at_least=1)  # a damaged picture is to be told of, not sent
             return Upload(plain, WHOLE)
     width, height = size_of(picture.data)
-    scale = min(1.0, math.sqrt(MOST_PIXELS / (width * height)))
+    scale = _scale(width, height)
     return cut(decode(picture.data, at_least=math.ceil(max(width, height) * scale)).pixels, WHOLE)
 
 
@@ -124,15 +127,21 @@ def _fits(jpeg: Jpeg) -> bool:
     return (
         jpeg.exif.orientation == 1
         and min(jpeg.width, jpeg.height) >= SHORTEST_SIDE_PX
+        and max(jpeg.width, jpeg.height) <= LONGEST_SIDE_PX
         and jpeg.width * jpeg.height <= MOST_PIXELS
         and jpeg.components != _FOUR_INKS
     )
 
 
+def _scale(width: int, height: int) -> float:
+    """By how much (0-1) a picture must shrink to be sent."""
+    return min(1.0, math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE_PX / max(width, height))
+
+
 def _encoded(pixels: Pixels) -> tuple[bytes, tuple[float, float]]:
     """A JPEG within the limits, and how much wider and higher padding made it (1: not at all)."""
     height, width = pixels.shape[:2]
-    scale = min(1.0, math.sqrt(MOST_PIXELS / (width * height)))
+    scale = _scale(width, height)
     while True:
         small = resized(pixels, max(1, round(width * scale)), max(1, round(height * scale))) if scale < 1 else pixels
         rows, columns = small.shape[:2]

@@ -1,28 +1,39 @@
 """Buckets and prefixes of S3 as a source of photos. Nothing in them is ever written to.
 
 A prefix is a folder: `s3://bucket/trip` is what lies below `trip/`, or the one object of exactly that key, and never
-what lies below `trip-2`. Markers of empty folders and noncurrent versions are no photos.
+what lies below `trip-2`. Markers of empty folders and noncurrent versions are no photos. Programs often store pictures
+under keys without a suffix, such as a user's number: what these are, their first bytes tell.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
-from facesorter.domain.formats import is_photo
+from facesorter.domain.formats import is_photo, may_be_photo
 from facesorter.domain.models import FolderEntry, Listing
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
+from facesorter.images.content import Kind, kind_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MOST_BYTES = 1 << 30
 """Larger objects are not read, as no photo is larger."""
+
+SNIFFED_AT_ONCE = 16
+"""Objects without a suffix that are looked at together: each is a request of some 50 ms."""
+
+SNIFFED_BYTES = 4096
+"""The list of brands by which HEIF and AVIF are known may be as long."""
 
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 _ARCHIVED = {"InvalidObjectState"}
@@ -34,6 +45,7 @@ class S3Source:
     """The `PhotoSource` of some places in S3.
 
     `skip` are places that are not entered unless they, or places in them, are given themselves: where copies go.
+    `kinds` keeps what was found out about objects without a suffix, by what S3 says of their bytes.
     """
 
     def __init__(
@@ -42,8 +54,10 @@ class S3Source:
         paths: Sequence[str],
         recursive: bool = True,
         skip: Collection[str] = (),
+        kinds: dict[bytes, Kind | None] | None = None,
     ) -> None:
         self._client = client
+        self._kinds = {} if kinds is None else kinds
         self._places = [s3_place(path) for path in dict.fromkeys(paths)]
         self._recursive = recursive
         self._skip = tuple(path.rstrip("/") + "/" for path in skip)
@@ -88,16 +102,49 @@ class S3Source:
     def _by_folder(self, bucket: str, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> Iterator[Listing]:
         """Photos that were not listed yet. Folders end with a slash, since keys may hold two in a row."""
         folders: dict[str, list[FolderEntry]] = {}
+        passed_over = Counter[str]()
+        sniffed = self._sniffed(bucket, objects, skip)
         for one in objects:
             key: str = one["Key"]
             parent, slash, name = key.rpartition("/")
             folder = f"s3://{bucket}/{parent}{slash}"
-            if is_photo(name) and not folder.startswith(skip) and folder + name not in self._objects:
+            if not name or folder.startswith(skip) or folder + name in self._objects:
+                continue
+            entries = folders.setdefault(folder, [])
+            if is_photo(name) or key in sniffed:
                 self._objects[folder + name] = _object(one)
                 modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
-                folders.setdefault(folder, []).append(FolderEntry(name, one["Size"], modified_ns, _object(one)))
+                entries.append(FolderEntry(name, one["Size"], modified_ns, _object(one)))
+            else:
+                passed_over[folder] += 1
         for folder, entries in folders.items():
-            yield Listing(folder, tuple(entries), {}, whole=False)
+            yield Listing(folder, tuple(entries), {}, whole=False, passed_over=passed_over[folder])
+
+    def _sniffed(self, bucket: str, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> set[str]:
+        """The keys without a suffix whose objects begin as a picture does."""
+        unknown = [
+            one
+            for one in objects
+            if may_be_photo(one["Key"].rpartition("/")[2]) and not f"s3://{bucket}/{one['Key']}".startswith(skip)
+        ]
+        if not unknown:
+            return set()
+        with ThreadPoolExecutor(SNIFFED_AT_ONCE) as pool:
+            kinds = pool.map(partial(self._kind, bucket), unknown)
+            return {one["Key"] for one, kind in zip(unknown, kinds, strict=True) if kind is not None}
+
+    def _kind(self, bucket: str, listed: Mapping[str, Any]) -> Kind | None:
+        """What an object begins as; None if that is no picture, or may not be read."""
+        known = _object(listed)
+        if known is not None and known in self._kinds:
+            return self._kinds[known]
+        kind = None
+        if listed["Size"] > 0:
+            with suppress(PhotoError):
+                kind = kind_of(_beginning(self._client, f"s3://{bucket}/{listed['Key']}"))
+        if known is not None:
+            self._kinds[known] = kind
+        return kind
 
 
 def _object(listed: Mapping[str, Any]) -> bytes | None:
@@ -119,6 +166,14 @@ def read_object(client: S3Client, path: str, known: bytes | None = None) -> byte
             if answer["ContentLength"] > MOST_BYTES:
                 raise PhotoError("It is larger than any photo.")
             return body.read()
+
+
+def _beginning(client: S3Client, path: str) -> bytes:
+    """The first bytes of an object, enough to tell a picture by. Raises as `S3Source.read`."""
+    place = s3_place(path)
+    with _in_words(path):
+        answer = client.get_object(Bucket=place.bucket, Key=place.key, Range=f"bytes=0-{SNIFFED_BYTES - 1}")
+        return answer["Body"].read(SNIFFED_BYTES)
 
 
 def require_unchanged(client: S3Client, path: str, known: bytes) -> None:

@@ -172,7 +172,7 @@ class ComparePage(QWidget):
         headshot = self.source.headshot
         if self._busy or self._missing() or self.engine.engine_problem() or headshot is None:
             return
-        agreed, errand = self.price.errand(self.engine.sentence(), self._theme, self)
+        agreed, errand = self.price.errand(self.engine.sentence(), self._theme, self, self.engine.price)
         if not agreed:
             return
         self.banner.hide()
@@ -209,7 +209,8 @@ class ComparePage(QWidget):
         self.go.setEnabled(not problem and not busy)
         self.go.setToolTip(problem)
         self.stop.setVisible(busy)
-        self.stop.setEnabled(self.comparing.state is not State.STOPPING)
+        # Pressed again, it waits for no answer that is paid for.
+        self.stop.setEnabled(self.comparing.state is not State.STOPPING or self.comparing.spent is not None)
         for card in (self.source, self.target):
             card.hold(held=busy)
             card.show_price(self.price.of_a_call, possible=not busy and self.price.may_call)

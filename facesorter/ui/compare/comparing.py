@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.errors import BudgetReached
-from facesorter.domain.events import PhotosFound
+from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import Photo
 from facesorter.domain.spending import Cost, Errand
 from facesorter.pipeline.compare import PictureCompared
@@ -110,16 +110,19 @@ class Comparing(QObject):
 
     def _take(self, events: list[Any]) -> None:
         for event in events:
-            if isinstance(event, PhotosFound):
-                self.found = event.total
-            else:
-                self._model.add(event)
+            match event:
+                case PhotosFound():
+                    self.found = event.total
+                case PictureCompared() | PhotoFailed():
+                    self._model.add(event)
+                case _:
+                    pass
         self._model.counted.emit()
         self.changed.emit()
 
     def stop(self) -> None:
-        """Compare no more; what was found stays."""
-        if self._job is not None and self.state is State.RUNNING:
+        """Compare no more; what was found stays. Asked again, nothing that is under way is waited for."""
+        if self._job is not None and self.busy:
             self.state = State.STOPPING
             self._job.cancel()
             self.changed.emit()

@@ -72,11 +72,17 @@ class ComparisonPrice(QObject):
 
         return lambda: self._jobs.run(work_out)
 
-    def errand(self, price: str, theme: Theme, parent: QWidget) -> tuple[bool, Errand | None]:
-        """Whether the user has agreed that photos are sent, if any are to be; and the errand, if it is to be paid."""
+    def errand(
+        self, price: str, theme: Theme, parent: QWidget, told: PricedTerms | None = None
+    ) -> tuple[bool, Errand | None]:
+        """Whether the user has agreed that photos are sent, if any are to be; and the errand, if it is to be paid.
+
+        The errand keeps to the price that was `told`.
+        """
         terms = self._terms
         if terms is None:
             return True, None
+        terms = replace(terms, most_calls=None if told is None else told.most.calls)
         from facesorter.ui.paid.consent_dialog import may_send
 
         return may_send(self._choice, price, terms.most_dollars, theme, parent), Errand(terms)

@@ -161,8 +161,10 @@ class EngineLine(QWidget):
                 return f"{refused} {self._refusal}" if self._wide else refused
             return _("Amazon Rekognition: its price depends on the photos.")
         region, cost = self.price.region, self.price.cost
-        if not cost.calls:
+        if not self.price.most.calls:
             return _("Amazon Rekognition, {}: its answers are here already, nothing to pay.").format(region)
+        if self.price.most != cost:
+            return _("Amazon Rekognition, {}: {}.").format(region, words.price(cost, self.price.most))
         return self._wording.format(region, words.calls(cost.calls), in_dollars(cost.dollars))
 
     def _refresh(self) -> None:

@@ -117,12 +117,11 @@ class SpendDialog(QDialog):
                     self._found = total
                 case PhotoCompared() | PhotoFailed():
                     self._looked_at += 1
-                case CostEstimated(savings, cost):
+                case CostEstimated(savings, cost, most):
                     self.prices[savings].setText(in_dollars(cost.dollars))
-                    self.prices[savings].setToolTip(words.calls(cost.calls))
-                    self.choices[savings].setAccessibleDescription(
-                        f"{words.calls(cost.calls)}, {in_dollars(cost.dollars)}"
-                    )
+                    told = words.price(cost, most)
+                    self.prices[savings].setToolTip(told)
+                    self.choices[savings].setAccessibleDescription(told)
                     self._bar.setVisible(savings is not list(SavingsMode)[-1])
                 case _:
                     pass

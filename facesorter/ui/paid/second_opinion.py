@@ -78,7 +78,7 @@ class SecondOpinion(QWidget):
 
     def _show(self) -> None:
         priced = self._priced
-        self.setVisible(self._useful and priced is not None and priced.cost.calls > 0)
+        self.setVisible(self._useful and priced is not None and priced.most.calls > 0)
         if priced is not None:
             text = _("Ask Amazon Rekognition about these, {} for {}")
             self.ask.setText(text.format(in_dollars(priced.cost.dollars), words.calls(priced.cost.calls)))

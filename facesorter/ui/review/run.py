@@ -6,7 +6,6 @@ Everything here runs in the window's thread and takes a few milliseconds; what b
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum, auto
@@ -31,7 +30,7 @@ from facesorter.domain.events import (
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyPlan
-from facesorter.domain.spending import Cost
+from facesorter.domain.spending import Cost, StopSignal
 from facesorter.ui.review.progress_rate import Pace
 from facesorter.ui.shell.jobs import Job, Jobs
 
@@ -114,7 +113,7 @@ class Run(QObject):
         self.spent, self._pays, self._complete = None, False, False
         self._answers.clear()
         self.changes += 1
-        stopped = threading.Event()
+        stopped = StopSignal()
         self._job = self._jobs.select(
             lambda: self.told(
                 self._workshop.sort(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run
@@ -163,8 +162,8 @@ class Run(QObject):
             self._become(State.RUNNING)
 
     def stop(self) -> None:
-        """Stop; what was found and copied stays."""
-        if self._job is not None and self.state in (State.RUNNING, State.PAUSED):
+        """Stop; what was found and copied stays. Asked again, nothing that is under way is waited for."""
+        if self._job is not None and self.state in (State.RUNNING, State.PAUSED, State.STOPPING):
             self._tick()
             self._job.cancel()
             self._become(State.STOPPING)

@@ -59,7 +59,8 @@ class RunStrip(QWidget):
         self.pause.setVisible(running)
         self.stop.setVisible(running)
         self.pause.setEnabled(run.state is not State.STOPPING)
-        self.stop.setEnabled(run.state is not State.STOPPING)
+        waits = run.request is not None and run.request.terms is not None
+        self.stop.setEnabled(run.state is not State.STOPPING or waits)  # pressed again, it waits for no paid answer
         paused = run.state is State.PAUSED
         self.pause.setText(_("Go on") if paused else _("Pause"))
         self.pause.setAccessibleName(self.pause.text())

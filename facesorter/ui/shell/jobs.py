@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QRunnable, QThread, QThreadPool, QTimer, Signal, Slot
 
 from facesorter.domain.errors import Stopped, UserError
+from facesorter.domain.spending import StopSignal
 
 DELIVERY_MS = 33
 """Time between two deliveries of one job to the window."""
@@ -48,7 +49,7 @@ class Job(QObject):
 
     `reported` carries lists of what the generator yielded, `failed` the exception that ended it; `finished` comes
     last and exactly once, whatever happened. After a report of which `waits_after` is true it waits for `resume`.
-    `stopped` is set by `cancel`, for steps that wait for a long time.
+    `stopped` is set by `cancel`, for steps that wait for a long time; a second `cancel` gives up what they wait for.
     """
 
     reported = Signal(list)
@@ -99,6 +100,8 @@ class Job(QObject):
     def cancel(self) -> None:
         """Stop before the next step; the generator is closed on its worker and cleans up there."""
         if self._stopped is not None:
+            if self._cancelled and isinstance(self._stopped, StopSignal):
+                self._stopped.give_up()
             self._stopped.set()
         with self._changed:
             self._cancelled = True
@@ -314,6 +317,7 @@ class Jobs(QObject):
         for job in self._alive:
             if job not in self._answers:
                 job.cancel()
+                job.cancel()  # nobody waits for a service any more
             job.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
         self.executor.close()
         began = time.monotonic()

@@ -6,13 +6,11 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Cost, SavingsMode, in_dollars
-
-tr = QCoreApplication.translate
 
 
 def number(value: int) -> str:
@@ -90,6 +88,7 @@ def formats(counts: Mapping[str, int]) -> str:
         name = {"JPG": "JPEG", "JPE": "JPEG", "JFIF": "JPEG", "TIF": "TIFF", "HEIF": "HEIC", "HIF": "HEIC"}.get(
             name, name
         )
+        name = name or _("without a suffix")
         together[name] = together.get(name, 0) + count
     ordered = sorted(together.items(), key=lambda item: -item[1])
     return ", ".join(f"{name} {number(count)}" for name, count in ordered)
@@ -129,6 +128,16 @@ def remark(text: str) -> str:
 def calls(count: int) -> str:
     """As `1,240 calls`."""
     return _("1 call") if count == 1 else _("{} calls").format(number(count))
+
+
+def price(cost: Cost, most: Cost) -> str:
+    """As `1,240 calls, about $1.24`, with the most that can be billed where that is more."""
+    about = _("{}, about {}").format(calls(cost.calls), in_dollars(cost.dollars))
+    if cost == most:
+        return about
+    return _("about {}, {}; at most {}, {}").format(
+        calls(cost.calls), in_dollars(cost.dollars), calls(most.calls), in_dollars(most.dollars)
+    )
 
 
 def spent(cost: Cost) -> str:

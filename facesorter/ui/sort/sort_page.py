@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QStackedLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_note import engine_note
@@ -228,8 +227,12 @@ class SortPage(QWidget):
             self.where.look_again()
             return
         request = self.request()
-        if request.terms is not None and not self._may_send(self.where.engine.sentence(), request.terms):
-            return
+        if request.terms is not None:
+            if not self._may_send(self.where.engine.sentence(), request.terms):
+                return
+            told = self.where.engine.price
+            agreed = replace(request.terms, most_calls=None if told is None else told.most.calls)
+            request = replace(request, terms=agreed)
         self.banner.hide()
         self.where.stop_counting()
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
@@ -245,10 +248,7 @@ class SortPage(QWidget):
         """Let Amazon Rekognition look at what the last run left to check."""
         if self.outcome is None or self.busy:
             return
-        cost = priced.cost
-        price = _("Amazon Rekognition, {}: {}, {}.").format(
-            priced.region, words.calls(cost.calls), in_dollars(cost.dollars)
-        )
+        price = _("Amazon Rekognition, {}: {}.").format(priced.region, words.price(priced.cost, priced.most))
         if self._may_send(price, priced.terms):
             self.banner.hide()
             self.outcome.ask_second(priced.terms)

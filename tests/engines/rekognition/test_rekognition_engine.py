@@ -16,8 +16,9 @@ from painted import ANNA, BEN, PaintedEngine, Patch, painted
 from PIL import Image
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 
-from facesorter.domain.errors import BudgetReached, EngineUnavailable, NoFaceInHeadshot, PhotoError
+from facesorter.domain.errors import BudgetReached, EngineUnavailable, NoCallLeft, NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
+from facesorter.domain.spending import CallEstimate, StopSignal
 from facesorter.endpoint.faults import Faults
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
@@ -40,9 +41,11 @@ def server() -> Iterator[RekognitionServer]:
         yield running
 
 
-def engine_for(server: RekognitionServer, cap: str = "5", rate: float = 500.0) -> RekognitionEngine:
+def engine_for(
+    server: RekognitionServer, cap: str = "5", rate: float = 500.0, stopped: StopSignal | None = None
+) -> RekognitionEngine:
     meter = Meter(price_in("eu-west-1"), Decimal(cap))
-    calls = RekognitionCalls(server.client(read_timeout=5), meter, Pace(rate))
+    calls = RekognitionCalls(server.client(read_timeout=5), meter, Pace(rate), stopped)
     return RekognitionEngine(calls, PaintedEngine())
 
 
@@ -163,6 +166,46 @@ def test_a_crowd_beyond_the_100_largest_faces_is_cut_into_parts(server: Rekognit
     assert server.billed()["CompareFaces"] >= 5
 
 
+def test_a_crowd_is_judged_by_its_largest_faces_where_no_more_calls_are_agreed_to(server: RekognitionServer):
+    """Its answer is kept, and neither lost nor paid for at the expense of other photos."""
+    engine = engine_for(server)
+    (question,) = engine.questions([enrolled(engine, HEAD)])
+    engine.calls.meter.agree(CallEstimate(2, 4, spare=2))
+    crowd = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
+    answer = engine.ask(question, picture(*crowd, size=(880, 700)))
+    assert len(engine.faces_in((answer,))) == 100
+    assert len(engine.faces_in((engine.ask(question, picture((20, 20, 60, ANNA))),))) == 1
+    assert server.billed() == {"CompareFaces": 2}
+
+
+def test_what_is_lost_on_the_way_is_asked_again_only_within_the_price(server: RekognitionServer):
+    calls = RekognitionCalls(server.client(read_timeout=0.3), Meter(price_in("eu-west-1"), Decimal(5)), Pace(500))
+    engine = RekognitionEngine(calls, PaintedEngine())
+    anna = enrolled(engine, HEAD)
+    calls.meter.agree(CallEstimate(1, 3, spare=2))
+    server.endpoint.faults = Faults(slow=1, slow_seconds=1)
+    with pytest.raises(NoCallLeft):
+        asked(engine, anna, picture((50, 50, 60, ANNA)))
+    assert calls.meter.spent.calls == 3
+    with pytest.raises(BudgetReached, match="price that was told"):
+        asked(engine, anna, picture((50, 50, 60, ANNA)))
+    time.sleep(1)
+    assert len(server.calls) <= 3
+
+
+@pytest.mark.parametrize("size", [(10_800, 700), (600, 10_400)])
+def test_pictures_beyond_10000_px_are_shrunk_before_they_are_sent(
+    server: RekognitionServer, engine: RekognitionEngine, size: tuple[int, int]
+):
+    anna = enrolled(engine, HEAD)
+    photo = picture((200, 200, 300, ANNA), size=size, image_format="JPEG")
+    assert asked(engine, anna, photo)[0] > 75
+    engine.analyze(photo)
+    for call, member in zip(server.calls, ("TargetImage", "Image"), strict=True):
+        with Image.open(io.BytesIO(base64.b64decode(json.loads(call.body)[member]["Bytes"]))) as sent:
+            assert max(sent.size) <= 10_000
+
+
 def test_a_panorama_keeps_its_small_faces(engine: RekognitionEngine):
     anna = enrolled(engine, HEAD)
     photo = picture((6000, 500, 50, ANNA), size=(8000, 1200), image_format="JPEG")
@@ -269,9 +312,9 @@ def test_the_cap_holds_while_many_call_at_once(server: RekognitionServer):
 
 
 @pytest.mark.parametrize("faults", [Faults(throttle=1), Faults(slow=1, slow_seconds=20)], ids=["waiting", "hanging"])
-def test_stop_ends_waits_and_calls_within_a_second(
-    server: RekognitionServer, engine: RekognitionEngine, faults: Faults
-):
+def test_giving_up_ends_waits_and_calls_within_a_second(server: RekognitionServer, faults: Faults):
+    stopped = StopSignal()
+    engine = engine_for(server, stopped=stopped)
     anna = enrolled(engine, HEAD)
     server.endpoint.faults = faults
     ended: list[float] = []
@@ -286,7 +329,7 @@ def test_stop_ends_waits_and_calls_within_a_second(
         thread.start()
     time.sleep(0.6)
     stopped_at = time.monotonic()
-    engine.stop()
+    stopped.give_up()
     for thread in threads:
         thread.join()
     assert len(ended) == 4

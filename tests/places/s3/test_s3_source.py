@@ -70,6 +70,25 @@ def test_folder_markers_and_other_files_are_no_photos(s3: Any) -> None:
     assert paths(S3Source(s3, [f"s3://{BUCKET}/"])) == [f"s3://{BUCKET}/trip/a.jpg", f"s3://{BUCKET}/trip/b.HEIC"]
 
 
+def test_what_has_no_suffix_is_known_by_its_first_bytes_and_the_rest_is_counted(s3: Any) -> None:
+    s3.put_object(Bucket=BUCKET, Key="users/4711", Body=b"\xff\xd8\xff\xe0 a picture")
+    s3.put_object(Bucket=BUCKET, Key="users/anna", Body=b"\x89PNG\r\n\x1a\n a picture")
+    s3.put_object(Bucket=BUCKET, Key="users/empty", Body=b"")
+    put(s3, "users/README", "users/notes.txt", "users/.DS_Store", "users/a.jpg", "other/list.csv")
+    asked: list[str] = []
+    heard = s3.meta.events.register(
+        "provide-client-params.s3.GetObject", lambda params, **_: asked.append(params["Key"])
+    )
+    kinds: dict[bytes, Any] = {}
+    for _ in range(2):
+        listings = list(S3Source(s3, [f"s3://{BUCKET}"], kinds=kinds).listings())
+        found = [path for listing in listings for path in paths_of(listing)]
+        assert found == [f"s3://{BUCKET}/users/{name}" for name in ("4711", "a.jpg", "anna")]
+        assert sum(listing.passed_over for listing in listings) == 5
+    assert sorted(asked) == ["users/4711", "users/README", "users/anna"]
+    assert heard is None
+
+
 def test_a_prefix_is_a_folder_and_not_its_namesakes(s3: Any) -> None:
     put(s3, "trip/a.jpg", "trip-2/b.jpg", "trip.jpg", "other/c.jpg")
     assert paths(S3Source(s3, [f"s3://{BUCKET}/trip"])) == [f"s3://{BUCKET}/trip/a.jpg"]
