@@ -80,6 +80,15 @@ class LocalEngine:
     def paid(self) -> bool:
         return False
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The cosines of cleared vectors that strangers reach once in 1,000 and once in 100,000 pairs."""
+        return self._calibration.check, self._calibration.sure
+
+    def cleared(self, vectors: Floats) -> Floats:
+        """Stored vectors, (faces, dimensions), as they are compared: see `Calibration.cleared`."""
+        return self._calibration.cleared(vectors)
+
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
         """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
         return self._looks.get(_content(picture), lambda: self._see(picture)).faces
