@@ -55,6 +55,11 @@ class PhotoCounter(QObject):
         return self._looking is not None
 
     @property
+    def failed(self) -> bool:
+        """Whether `text` says why there is no number."""
+        return self._failed
+
+    @property
     def text(self) -> str:
         """As `3,412 photos · JPEG 3,000, HEIC 412`, or why there is no number; "" if nothing is known yet."""
         going_on = self.counting and self._count and not self._failed

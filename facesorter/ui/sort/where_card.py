@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from facesorter.app import Workshop
     from facesorter.domain.events import PhotosFound
 
+FOLDER_PX = 260
+"""The name of the person's folder is cut only where there is less room than this; the path before it is cut first."""
+
 
 class WhereCard(Card):
     """Folders, sub-folders yes or no, destination; counts the photos while the user thinks.
@@ -74,9 +77,10 @@ class WhereCard(Card):
         self.choose.setMenu(self._menu)
         self._gone = label("", "warn", wraps=True)
         self._count = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
+        self._told = label("", "dim", wraps=True)
         self._target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
         self._engine_problem = label("", "small", wraps=True)
-        self._folder = ElidedLabel("strong", least_px=150)
+        self._folder = ElidedLabel("strong", least_px=FOLDER_PX)
         self._other = button(_("Change…"), "link", _("Changes where the copies go"))
         self._other.clicked.connect(self._choose_destination)
         self.engine = EngineLine(choice)
@@ -95,6 +99,7 @@ class WhereCard(Card):
         first.addWidget(self._shown, 1)
         first.addWidget(self.choose)
         second.addWidget(self._count, 1)
+        second.addWidget(self._told, 1)
         second.addWidget(self.subfolders)
         third.addWidget(label(_("Copies go to"), "dim"))
         third.addSpacing(2)
@@ -133,10 +138,13 @@ class WhereCard(Card):
         missing = problem if not self.folders else ""
         mark(self._shown, tone="missing" if missing else "")
         self._shown.setAccessibleDescription(missing)
-        mark(self._count, tone="warn" if missing else "dim")
-        self._count.show_text(
-            missing or (self._counter.text if self.folders else _("Your originals are never changed."))
-        )
+        trouble = missing or (self._counter.text if self._counter.failed else "")
+        told = trouble or ("" if self.folders else _("Your originals are never changed."))
+        self._told.setText(told)
+        mark(self._told, tone="warn" if trouble else "dim")
+        self._told.setVisible(bool(told))
+        self._count.show_text("" if told else self._counter.text)
+        self._count.setVisible(not told)
         self._engine_problem.setText(problem if self.folders else "")
         self._engine_problem.setVisible(bool(self._engine_problem.text()))
 
@@ -224,6 +232,7 @@ class WhereCard(Card):
 
     def _refresh(self) -> None:
         self._shown.setText(words.folders(self.folders))
+        self._shown.setCursorPosition(0)
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
         gone = [words.short(folder) for folder in self.folders if folder in self._counter.missing]
         wording = (

@@ -98,7 +98,7 @@ class TestWhatIsMissing:
         assert where._shown.property("tone") != "missing"
         add(qtbot, who, "/heads/anna.jpg")
         assert where._shown.property("tone") == "missing"
-        assert where._count.accessibleName() == "Choose a folder of photos."
+        assert where._told.text() == "Choose a folder of photos."
         window.sort.start()
         qtbot.waitUntil(where.choose.hasFocus)
         where.add_folders([str(tmp_path)])

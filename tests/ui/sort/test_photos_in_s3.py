@@ -83,14 +83,14 @@ def test_the_menu_opens_by_a_key_too(window, qtbot):
 def test_a_place_that_is_none_is_told_of(window, qtbot, place, sentence):
     where = window.sort.where
     where.add_folders([place])
-    qtbot.waitUntil(lambda: where._count.accessibleName().startswith(sentence))
+    qtbot.waitUntil(lambda: where._told.text().startswith(sentence))
 
 
 def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, workshop, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     where = window.sort.where
     where.add_folders([PLACE])
-    qtbot.waitUntil(lambda: where._count.accessibleName().startswith("No AWS region is set."))
+    qtbot.waitUntil(lambda: where._told.text().startswith("No AWS region is set."))
     qtbot.waitUntil(lambda: not where.counting)
     workshop.save(replace(workshop.settings, aws_region="eu-west-1"))
     workshop.use_account()
