@@ -17,7 +17,8 @@ from facesorter.domain.models import Person, Photo
 from facesorter.domain.planning import CopyOrder
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.undo import undo_run
-from facesorter.places.disk.copier import DryCopier, FileCopier
+from facesorter.places.disk.copier import FileCopier
+from facesorter.places.disk.dry_copier import DryCopier
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 

@@ -18,13 +18,14 @@ from facesorter import settings as settings_file
 from facesorter.app.cloud import Cloud
 from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
 from facesorter.domain.places import is_in_s3
+from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, PhotoSource
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
 from facesorter.pipeline.sort import Sort
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
-from facesorter.places.disk.copier import DryCopier
 from facesorter.places.disk.destination import check_destination
+from facesorter.places.disk.dry_copier import DryCopier
 from facesorter.places.disk.source import FolderSource, read_file
 from facesorter.places.sources import AnywhereSource
 from facesorter.settings import Settings
@@ -224,7 +225,10 @@ class Profile:
         return AnywhereSource(folders, self.cloud.source(objects, recursive, [one for one in skip if is_in_s3(one)]))
 
     def _copier(self, method: str, *, dry_run: bool = False) -> Copier:
-        files = DryCopier() if dry_run else FetchingCopier(method, self.read)
+        def copies_in(folder: str) -> list[CopyRecord]:
+            return self.journal.copies_in(folder)
+
+        files = DryCopier(copies_in) if dry_run else FetchingCopier(method, self.read, copies_in)
         return AnywhereCopier(files, lambda: self.cloud.copier(self.read, dry_run=dry_run))
 
     def _check_destination(self, folder: str) -> None:

@@ -191,7 +191,7 @@ class Sorting(Profile):
         targets = {below(request.destination, person.folder_name) for person in people}
         for folder in request.folders:
             for target in targets:
-                if _real(folder) == _real(target):
+                if _same_folder(folder, target):
                     raise WrongUse(
                         f"The photos in {folder} cannot be copied into that same folder.",
                         "Choose another folder of photos or another destination.",
@@ -216,5 +216,11 @@ class Sorting(Profile):
         return self._sort and self._sort.spent
 
 
-def _real(path: str) -> str:
-    return path.rstrip("/") if is_in_s3(path) else os.path.realpath(path)
+def _same_folder(one: str, other: str) -> bool:
+    """Whether two paths lead to one folder; of a bind mount only device and inode tell."""
+    if is_in_s3(one) or is_in_s3(other):
+        return one.rstrip("/") == other.rstrip("/")
+    try:
+        return os.path.realpath(one) == os.path.realpath(other) or os.path.samefile(one, other)
+    except OSError:  # one of them is not there
+        return False

@@ -20,8 +20,13 @@ _PREFIX = "facesorter-"
 class FetchingCopier(FileCopier):
     """A `FileCopier` whose photos may lie in S3; such a copy has the object's time."""
 
-    def __init__(self, method: str, read: Callable[[str], bytes]) -> None:
-        super().__init__(method)
+    def __init__(
+        self,
+        method: str,
+        read: Callable[[str], bytes],
+        copies_in: Callable[[str], Iterable[CopyRecord]] = lambda _: (),
+    ) -> None:
+        super().__init__(method, copies_in)
         self.read = self._fetch = read
         self._modified_ns = 0
 

@@ -88,6 +88,11 @@ class SqliteJournal:
         name = os.path.basename(order.photo.path)
         return next((record for record in map(_record, rows) if os.path.basename(record.source) == name), None)
 
+    def copies_in(self, folder: str) -> list[CopyRecord]:
+        """Copies that were made in this folder and not taken back, the oldest first."""
+        rows = self._rows("path = ? AND state = 'published' ORDER BY copies.id", os.fsencode(folder))
+        return [*map(_record, rows)]
+
     def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:
         """Copies of this person that were made in this destination and not taken back."""
         return self._published(

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from album import facesorter, run
+from album import facesorter, headshot, run
 
 from facesorter.domain.events import CopyChecked, CopyKept, CopyTakenBack
 from facesorter.paths import AppPaths
@@ -260,3 +260,20 @@ def test_a_photo_that_vanishes_while_its_copy_is_removed_keeps_it(
     assert not any(isinstance(event, CopyTakenBack) for event in events)
     assert attacked.standing() == len(PHOTOS)
     assert {path.name for path in attacked.copies.iterdir()} == set(PHOTOS)
+
+
+@pytest.mark.parametrize("attack", [copies_are_a_link, copies_are_a_link_to_others, source_mounted_over_copies])
+def test_sorting_into_such_a_folder_is_refused(attacked: Attacked, attack: Callable[[Attacked], None]) -> None:
+    head = attacked.folder / "head.jpg"
+    head.write_bytes(headshot())
+    shutil.copy(head, attacked.photos)
+    attack(attacked)
+    before = sorted(attacked.folder.rglob("*.jpg"))
+    result = run(
+        facesorter(
+            "sort", "--name", "Anna", "--headshot", head, "--to", attacked.out, attacked.photos, profile=attacked.folder
+        )
+    )
+    assert result.returncode in (2, 3), result
+    assert "that same folder" in result.stderr or "is a link" in result.stderr
+    assert sorted(attacked.folder.rglob("*.jpg")) == before

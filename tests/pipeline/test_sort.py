@@ -16,7 +16,8 @@ from facesorter.domain.events import CopyFailed, Event, PhotoCompared, PhotoCopi
 from facesorter.domain.models import Balance, Decision, EncodedPicture, Pile, Portrait
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
-from facesorter.places.disk.copier import DryCopier, FileCopier
+from facesorter.places.disk.copier import FileCopier
+from facesorter.places.disk.dry_copier import DryCopier
 from facesorter.places.disk.source import FolderSource
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database

@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from facesorter.domain.errors import PhotoChanged, PhotoError, SourceUnavailable, StorageUnavailable
@@ -34,6 +34,7 @@ from facesorter.places.disk.transfer import (
     write_copy,
     writing,
 )
+from facesorter.places.taken_names import Found, TakenNames
 
 SAME_TIME_NS = 2_000_000_000
 """Two modification times this close (ns) are the same: FAT keeps even seconds only, some shares whole ones."""
@@ -55,8 +56,12 @@ class FileCopier:
     read: Callable[[str], bytes] | None = None
     """Reads an object of S3, where there is an account that may."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, copies_in: Callable[[str], Iterable[CopyRecord]] = lambda _: ()) -> None:
+        """`copies_in` tells what the journal knows of a folder, so that what lies there need not be read."""
+        self.copies_in = copies_in
         self._method = method
+        self._names = TakenNames(self.look, self._digest, beyond=1)
+        self._made: dict[str, dict[str, CopyRecord]] = {}
         self._known_folders: set[str] = set()
         self._plain_folders: set[str] = set()
 
@@ -66,23 +71,19 @@ class FileCopier:
         One name beyond the first free one is looked at too, since a copy before it may have been taken back.
         """
         folder, photo = order.folder, order.photo
-        content = self._content_of(photo)
+        content = self.content_of(photo)
         status = self._status(folder)
         require_real(folder)
-        free = None
         name = os.path.basename(photo.path)
         if folder in self._plain_folders:
             name = harmless(name) or "photo"
-        for candidate in numbered(name, folder):
-            path = os.path.join(folder, candidate)
-            holds = self._holds(path, content, photo.size)
-            if holds:
-                return path
-            if holds is None:
-                if free:
-                    break
-                free = path
-        assert free is not None
+
+        def paths() -> Iterator[str]:
+            return (os.path.join(folder, candidate) for candidate in numbered(name, folder))
+
+        free, is_there = self._names.find((folder, name), paths, content, photo.size)
+        if is_there:
+            return free
         temporary = os.path.join(folder, f".facesorter-{secrets.token_hex(8)}.part")
         return Placement(free, temporary, content, new_folder=status is None)
 
@@ -182,7 +183,8 @@ class FileCopier:
             os.rmdir(folder)
             self._known_folders.discard(folder)
 
-    def _content_of(self, photo: Photo) -> bytes:
+    def content_of(self, photo: Photo) -> bytes:
+        """By what the photo's bytes are known."""
         return photo.content or digest_of(photo.path)
 
     def _status(self, path: str) -> os.stat_result | None:
@@ -197,15 +199,25 @@ class FileCopier:
             with writing(os.path.dirname(path)):
                 raise
 
-    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
-        """Whether this content lies there; None if nothing does."""
+    def look(self, path: str) -> Found | None:
+        """What lies in the destination under this path."""
         status = self._status(path)
         if status is None:
             return None
+        return Found(status.st_size if stat.S_ISREG(status.st_mode) else -1)
+
+    def _digest(self, path: str) -> bytes | None:
+        """Of what lies in the destination: by the journal where it is a copy that looks as it was made."""
+        folder = os.path.dirname(path)
+        if folder not in self._made:
+            self._made[folder] = {record.target: record for record in self.copies_in(folder)}
+        record = self._made[folder].get(path)
+        if record and self.intact(record):
+            return record.content
         try:
-            return stat.S_ISREG(status.st_mode) and status.st_size == size and digest_of(path) == content
+            return digest_of(path)
         except PhotoError:
-            return False  # what cannot be read keeps its name
+            return None  # what cannot be read keeps its name
         except SourceUnavailable as error:  # of the destination, this time
             raise StorageUnavailable(error.what_happened, error.what_to_do) from error
 
@@ -267,28 +279,6 @@ class FileCopier:
                 pass
             except OSError as error:
                 _log.warning("A temporary file could not be removed (%s): %s", error.strerror, temporary)
-
-
-class DryCopier(FileCopier):
-    """Tells what `FileCopier` would do and writes nothing; what it has promised counts as being there."""
-
-    dry_run = True
-
-    def __init__(self) -> None:
-        super().__init__("copy")
-        self._promised: dict[str, bytes] = {}
-
-    def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
-        """The size and time (ns) the copy would have."""
-        self._promised[placement.target] = placement.content
-        return order.photo.size, order.photo.modified_ns
-
-    def _content_of(self, photo: Photo) -> bytes:
-        return photo.content or photo.object or digest_of(photo.path)  # nothing is downloaded to tell what would be
-
-    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
-        promised = self._promised.get(path)
-        return super()._holds(path, content, size) if promised is None else promised == content
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from facesorter.domain.places import below, is_in_s3, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
 from facesorter.places.disk.removal import require_photo
+from facesorter.places.taken_names import Found, TakenNames
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -44,7 +45,8 @@ class S3Copier:
         self.dry_run = dry_run
         self._client = client
         self._read = read
-        self._promised: dict[str, bytes] = {}
+        self._names = TakenNames(self._look, self._digest, beyond=0)
+        self._promised: dict[str, Found] = {}
         self._unheard: set[str] = set()
         """Where an object was put and the answer was lost: what lies there may be our copy."""
 
@@ -59,15 +61,13 @@ class S3Copier:
         """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name."""
         photo = order.photo
         content = photo.content or (self.dry_run and photo.object) or hashlib.sha256(self._read(photo.path)).digest()
-        for name in _names(order.photo.path.rpartition("/")[2] if is_in_s3(order.photo.path) else
-                           os.path.basename(order.photo.path)):  # fmt: skip
-            path = below(order.folder, name)
-            holds = self._holds(path, content, photo.size)
-            if holds and path not in self._unheard:
-                return path
-            if holds is not False:
-                return Placement(path, path, content, new_folder=False)
-        raise AssertionError  # names never end
+        name = photo.path.rpartition("/")[2] if is_in_s3(photo.path) else os.path.basename(photo.path)
+
+        def paths() -> Iterator[str]:
+            return (below(order.folder, candidate) for candidate in _names(name))
+
+        path, is_there = self._names.find((order.folder, name), paths, content, photo.size)
+        return path if is_there and path not in self._unheard else Placement(path, path, content, new_folder=False)
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """Put the object, if its name is free. Raises `FileExistsError`, `PhotoError`, `StorageUnavailable`.
@@ -75,7 +75,7 @@ class S3Copier:
         A name that is taken by these very bytes is taken by the copy of which no answer came.
         """
         if self.dry_run:
-            self._promised[placement.target] = placement.content
+            self._promised[placement.target] = Found(order.photo.size, placement.content)
             return order.photo.size, order.photo.modified_ns
         data = self._read(order.photo.path)
         if hashlib.sha256(data).digest() != placement.content:
@@ -94,7 +94,7 @@ class S3Copier:
         except (BotoCoreError, ClientError) as error:
             if _code(error) not in _TAKEN:
                 raise _unavailable(error, placement.target) from error
-            if not self._holds(placement.target, placement.content, len(data)):
+            if self._digest(placement.target) != placement.content:
                 self._unheard.discard(placement.target)
                 raise FileExistsError(placement.target) from error
         self._unheard.discard(placement.target)
@@ -143,25 +143,20 @@ class S3Copier:
 
     def content(self, path: str) -> bytes | None:
         """The SHA-256 of the object, by its checksum or by reading it; None if there is none."""
+        there = self._look(path)
+        return there and (there.content or hashlib.sha256(self._read(path)).digest())
+
+    def _look(self, path: str) -> Found | None:
         if path in self._promised:
             return self._promised[path]
         there = self._object(path)
-        return there and self._digest(path, there)
+        return there and Found(there.size, there.content)
 
-    def _holds(self, path: str, content: bytes, size: int) -> bool | None:
-        """Whether this content lies there; None if nothing does."""
-        if path in self._promised:
-            return self._promised[path] == content
-        there = self._object(path)
-        if there is None:
-            return None
+    def _digest(self, path: str) -> bytes | None:
         try:
-            return there.size == size and self._digest(path, there) == content
+            return self.content(path)
         except PhotoError:
-            return False  # what cannot be read keeps its name
-
-    def _digest(self, path: str, there: _Object) -> bytes:
-        return there.content or hashlib.sha256(self._read(path)).digest()
+            return None  # what cannot be read keeps its name
 
     def _object(self, path: str) -> _Object | None:
         place = s3_place(path)

@@ -24,8 +24,9 @@ from facesorter.domain.events import PhotoCopied, RunPaused
 from facesorter.domain.models import kept_time
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.places.disk import exclusive_rename, transfer
-from facesorter.places.disk.copier import DryCopier, FileCopier
+from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.destination import check_destination
+from facesorter.places.disk.dry_copier import DryCopier
 from tests.copying import ANNA, CopyDesk, kinds, odd_times, photo_at
 
 
