@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,10 +99,11 @@ def rekognition_server(
     objects: ObjectSource | None = None,
     key: AccessKey | None = None,
     faults: Faults = NO_FAULTS,
+    scale: Callable[[float], float] = float,
 ) -> Iterator[RekognitionServer]:
-    """Serve this engine on a thread, on a free loopback port."""
+    """Serve this engine on a thread, on a free loopback port; its similarities as they are, unless `scale` is given."""
     stored = Collections(collections)
-    service = Service(PictureReader(engine, objects or NoObjects()), stored)
+    service = Service(PictureReader(engine, objects or NoObjects()), stored, scale)
     server = RekognitionServer(Endpoint(service, key=key, faults=faults, on_call=lambda call: server.hear(call)))  # noqa: PLW0108  (not bound yet)
     try:
         with server.endpoint.running():

@@ -17,6 +17,7 @@ from facesorter.endpoint.pictures import PictureReader, RecallingEngine
 from facesorter.endpoint.server import Endpoint
 from facesorter.endpoint.service import Service
 from facesorter.endpoint.signature import AccessKey
+from facesorter.endpoint.similarity import as_amazon
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -42,7 +43,7 @@ def opened(engine: RecallingEngine, options: EndpointOptions, environment: Mappi
     key = _key(environment)
     collections = Collections(options.collections)
     try:
-        service = Service(PictureReader(engine, _objects(options, environment)), collections)
+        service = Service(PictureReader(engine, _objects(options, environment)), collections, as_amazon)
         endpoint = Endpoint(service, host=options.host, port=options.port, key=key, faults=options.faults)
         try:
             yield endpoint

@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from facesorter.domain.models import Comparison, Face, Match, Reference
@@ -37,8 +37,10 @@ _NO_FACE_TO_SEARCH = "There are no faces in the image. Should be at least 1."
 class Service:
     """Answers operations by their names. Any thread may call; raises `ServiceError` for what the service refuses."""
 
-    def __init__(self, reader: PictureReader, collections: Collections) -> None:
+    def __init__(self, reader: PictureReader, collections: Collections, scale: Callable[[float], float]) -> None:
+        """`scale` turns the engine's similarities (0-100) into those that are answered; it must be monotone."""
         self._reader = reader
+        self._scale = scale
         self._engine = reader.engine
         self._collections = collections
         self.operations = {
@@ -67,12 +69,13 @@ class Service:
         if source_index is None or not target.faces:
             raise invalid_parameter()
         similarities = self._similarities(self._reader.reference(source, source_index), [target.answer])[0]
-        matches = [
-            Match(face, similarity)
+        found = [
+            (similarity, face)
             for face, (similarity,) in zip(target.faces, similarities, strict=False)
             if not reasons(face, bar)
         ]
-        matches.sort(key=lambda match: -match.similarity)
+        found.sort(key=lambda match: -match[0])
+        matches = [Match(face, self._scale(similarity)) for similarity, face in found]
         comparison = Comparison(source.faces[source_index], tuple(matches))
         return compare_faces_answer(comparison.at_least(values.get("SimilarityThreshold", DEFAULT_THRESHOLD)))
 
@@ -212,11 +215,12 @@ class Service:
         found = [
             (similarity, face)
             for position, face in gallery.faces
-            if (similarity := similarities[position][face.face_index][0]) >= threshold and face.face_id != but
+            if face.face_id != but
+            and self._scale(similarity := similarities[position][face.face_index][0]) >= threshold
         ]
         found.sort(key=lambda match: (-match[0], match[1].row))
         limit = values.get("MaxFaces", LARGEST_PAGE)
-        return [{"Similarity": similarity, "Face": _face(face)} for similarity, face in found[:limit]]
+        return [{"Similarity": self._scale(similarity), "Face": _face(face)} for similarity, face in found[:limit]]
 
 
 def _largest(picture: ReadPicture, bar: str) -> int | None:

@@ -28,7 +28,7 @@ from facesorter.endpoint.wire import ServiceError
 @pytest.fixture
 def service() -> Iterator[Service]:
     collections = Collections(":memory:")
-    yield Service(PictureReader(PaintedEngine(), NoObjects()), collections)
+    yield Service(PictureReader(PaintedEngine(), NoObjects()), collections, float)
     collections.close()
 
 

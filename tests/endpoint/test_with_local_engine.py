@@ -12,6 +12,7 @@ from PIL import Image
 from rekognition_server import rekognition_server
 
 from facesorter.domain.models import EncodedPicture, Portrait
+from facesorter.endpoint.similarity import as_amazon
 from facesorter.endpoint.wire import SERVICE
 from facesorter.engines.local.engine import LocalEngine
 
@@ -36,7 +37,7 @@ def engine() -> LocalEngine:
 
 @pytest.fixture(scope="module")
 def client(engine: LocalEngine) -> Iterator[Any]:
-    with rekognition_server(engine) as server:
+    with rekognition_server(engine, scale=as_amazon) as server:
         yield server.client()
 
 
@@ -44,9 +45,14 @@ def test_it_compares_as_the_engine_does(engine: LocalEngine, client: Any) -> Non
     answer = client.compare_faces(SourceImage={"Bytes": PORTRAIT}, TargetImage={"Bytes": WHOLE}, SimilarityThreshold=0)
     expected = engine.compare(Portrait(EncodedPicture("", PORTRAIT)), EncodedPicture("", WHOLE))
     assert [match["Similarity"] for match in answer["FaceMatches"]] == pytest.approx(
-        [match.similarity for match in expected.matches]
+        [as_amazon(match.similarity) for match in expected.matches]
     )
-    assert answer["FaceMatches"][0]["Similarity"] > 95
+    assert answer["FaceMatches"][0]["Similarity"] > 99
+
+
+def test_a_picture_is_a_hundred_percent_itself(client: Any) -> None:
+    same = client.compare_faces(SourceImage={"Bytes": WHOLE}, TargetImage={"Bytes": WHOLE})
+    assert [match["Similarity"] for match in same["FaceMatches"]] == [100]
 
 
 def test_a_face_has_every_member_that_the_service_has(client: Any) -> None:
