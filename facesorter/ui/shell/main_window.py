@@ -111,7 +111,8 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._keeps = True
         self.setWindowTitle("FaceSorter")
-        self.setMinimumSize(*LEAST_PX)
+        self._free = self.screen().availableSize() - QSize(0, FRAME_PX)
+        self.setMinimumSize(QSize(*LEAST_PX).boundedTo(self._free))
         self.sidebar, self.pages = Sidebar(theme), QStackedWidget()
         self._lay_out()
         # Within the window from its first widget on: moving a whole page there costs as much as making half of it.
@@ -143,8 +144,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         kept = self._workshop.settings.window_geometry
         if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
-            free = self.screen().availableSize() - QSize(0, FRAME_PX)
-            self.resize(QSize(*SIZE_PX).boundedTo(free))
+            self.resize(QSize(*SIZE_PX).boundedTo(self._free))
 
     def go_to(self, place: int) -> None:
         """Show a place of the sidebar."""

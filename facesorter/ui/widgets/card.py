@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, QSysInfo, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
@@ -71,7 +70,7 @@ def paths_in(data: QMimeData) -> list[str]:
 
 def _path_of(line: bytes) -> str:
     url = urlsplit(line)
-    here = (b"", b"localhost", socket.gethostname().encode())
+    here = (b"", b"localhost", QSysInfo.machineHostName().lower().encode())
     if url.scheme == b"file" and url.netloc.lower() in here:
         return os.fsdecode(unquote_to_bytes(url.path))
     return os.fsdecode(unquote_to_bytes(line))

@@ -86,7 +86,7 @@ class TestTheFirstWindow:
     def theme(self, qapp):
         return Theme(qapp, "light")
 
-    @pytest.mark.parametrize("free", [(1280, 760), (1366, 728), (1920, 1040), (3840, 2100)])
+    @pytest.mark.parametrize("free", [(960, 520), (1280, 760), (1366, 728), (1920, 1040), (3840, 2100)])
     def test_it_fits_what_is_free_of_the_screen(self, workshop, jobs, theme, monkeypatch, free):
         monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(*free))
         made = MainWindow(workshop, jobs, theme, LogRelay())
