@@ -14,9 +14,9 @@ from facesorter.ui.review.run import State
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 
 DATA = re.compile(
-    r"FaceSorter|Anna|Ben|Two|PhotosWith\w+|…?[\w.~-]*/[\w./~-]*|\S+\.(jpg|png)|eu-west-1|[A-Z]{3,4}|s3:\S*"
+    r"FaceSorter|Anna|Ben|Two|September|PhotosWith\w+|…?[\w.~-]*/[\w./~-]*|\S+\.(jpg|png)|eu-west-1|[A-Z]{3,4}|s3:\S*"
 )
-"""Words that are no part of a sentence: names, paths, formats."""
+"""Words that are no part of a sentence: names, paths, formats, and the month of the made-up photos."""
 
 QTS_OWN = {"Scroll Left", "Scroll Right"}
 """Qt translates what its own widgets say."""
