@@ -5,15 +5,15 @@ How one photo travels
 `places.disk.source` lists the folders and `pipeline.scan` has the catalog select what it lists; a photo unchanged since
 the last run is known already, and nothing of it is read. `pipeline.analyze` reads each other photo once and asks the
 engine about it: `images` decodes it, `engines.local.detect` finds the faces, `engines.local.recognize` says what each
-looks like, and the answer is stored in `storage.catalog` under the photo's content; `pipeline.analyze_stored` asks a
-service about objects of S3 where they lie, without reading them. `pipeline.decide` scores stored answers against the
+looks like, and the analysis is stored in `storage.catalog` under the photo's content; `pipeline.analyze_stored` asks a
+service about objects of S3 where they lie, without reading them. `pipeline.decide` scores stored analyses against the
 people of the run, `domain.matching` turns scores into piles, and what is sure by the headshots alone is copied at
-once. When every photo has its answer, `pipeline.grow_references` lets confident matches join the references, and one
-more pass over the stored answers gives each photo its final verdict.
+once. When every photo has its analysis, `pipeline.grow_references` lets confident matches join the references, and one
+more pass over the stored analyses gives each photo its final verdict.
 
 A copy begins as a `domain.planning.CopyOrder`; `storage.journal` writes down the intention, `places.disk.copier` writes
 under a temporary name, verifies, and publishes in a way that refuses an existing name, and the journal records it.
-The user's answers are decisions in the catalog; `plan_copies` says what they change, and `pipeline.copy` and
+What the user says is a decision in the catalog; `plan_copies` says what they change, and `pipeline.copy` and
 `pipeline.undo` make it so.
 
 Every step is a generator of `domain.events`. `pipeline.sort` strings them together, `app` builds what they work

@@ -25,7 +25,7 @@ from facesorter.domain.models import (
     Quality,
     Reference,
 )
-from facesorter.domain.ports import Answers, Example
+from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
 
 
@@ -55,25 +55,25 @@ class TextEngine:
                 raise NoFaceInHeadshot(f"No face was found in {portrait.picture.path}.")
         return Reference(name, a_face(), {name: 0.0})
 
-    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+    def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         return ("faces",)
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+    def ask(self, query: str, picture: EncodedPicture) -> bytes:
         with self._lock:
             self.asked.append(picture.path)
         if picture.data.startswith(b"damaged"):
             raise PhotoError("The picture is damaged.", lasting=True)
         return picture.data
 
-    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
-        return tuple(a_face(0.1 * number) for number, _ in enumerate(_lines(answers)))
+    def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
+        return tuple(a_face(0.1 * number) for number, _ in enumerate(_lines(analyses)))
 
-    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
-        return [[[_similarity(line, person) for person in people] for line in _lines(answers)] for answers in photos]
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
+        return [[[_similarity(line, person) for person in people] for line in _lines(analyses)] for analyses in photos]
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""
-        looks = {name: 0.0 for example in examples for name in _faces(_lines(example.answers)[example.face_index])}
+        looks = {name: 0.0 for example in examples for name in _faces(_lines(example.analyses)[example.face_index])}
         return Reference(person.name, person.face, looks | {person.name: 0.0})
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
@@ -87,8 +87,8 @@ class TextEngine:
         self.stopped = True
 
 
-def _lines(answers: Answers) -> list[str]:
-    return [line for line in answers[0].decode().splitlines() if line != "empty"]
+def _lines(analyses: Analyses) -> list[str]:
+    return [line for line in analyses[0].decode().splitlines() if line != "empty"]
 
 
 def _faces(line: str) -> dict[str, float]:

@@ -30,7 +30,7 @@ from facesorter.domain.models import (
     Quality,
     Reference,
 )
-from facesorter.domain.ports import Answers, Example
+from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
 from facesorter.images import decode
 
@@ -69,11 +69,11 @@ class PaintedEngine:
 
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
         examples = [Example((self.ask(self.name, it.picture),), it.face_index or 0) for it in portraits]
-        if not all(example.face_index < len(self.faces_in(example.answers)) for example in examples):
+        if not all(example.face_index < len(self.faces_in(example.analyses)) for example in examples):
             raise NoFaceInHeadshot("No face was found in the headshot.")
         return self.grow(self.recall(name, examples[0]), examples)
 
-    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+    def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         return (self.name,)
 
     def ask(self, question: str, picture: EncodedPicture) -> bytes:
@@ -88,28 +88,28 @@ class PaintedEngine:
                 found.append((box, inside.mean(0).tolist()))
         return json.dumps(sorted(found, key=lambda face: -face[0][2] * face[0][3])).encode()
 
-    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
-        return tuple(_face(BoundingBox(*box), color) for box, color in json.loads(answers[0]))
+    def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
+        return tuple(_face(BoundingBox(*box), color) for box, color in json.loads(analyses[0]))
 
-    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         return [
-            [[_similarity(color, person) for person in people] for _, color in json.loads(answers[0])]
-            for answers in photos
+            [[_similarity(color, person) for person in people] for _, color in json.loads(analyses[0])]
+            for analyses in photos
         ]
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
-        colors = [json.loads(example.answers[0])[example.face_index][1] for example in examples]
+        colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]
         return Reference(person.name, person.face, tuple(colors))
 
     def recall(self, name: str, example: Example) -> Reference:
-        face = self.faces_in(example.answers)[example.face_index]
+        face = self.faces_in(example.analyses)[example.face_index]
         return self.grow(Reference(name, face, ()), [example])
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         person = self.enrol("", [source])
-        answers = (self.ask(self.name, target),)
-        scores = self.similarities([person], [answers])[0]
-        matches = [Match(face, score) for face, (score,) in zip(self.faces_in(answers), scores, strict=True)]
+        analyses = (self.ask(self.name, target),)
+        scores = self.similarities([person], [analyses])[0]
+        matches = [Match(face, score) for face, (score,) in zip(self.faces_in(analyses), scores, strict=True)]
         return Comparison(person.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
     def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:

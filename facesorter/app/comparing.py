@@ -16,7 +16,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import CostEstimated, MoneySpent
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
 from facesorter.domain.places import below, is_in_s3
-from facesorter.domain.ports import Answers, Executor, WhereItLies
+from facesorter.domain.ports import Analyses, Executor, WhereItLies
 from facesorter.domain.spending import CallEstimate, Errand, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.analyze import content_of
 from facesorter.pipeline.compare import CompareEvent, compare, comparisons
@@ -37,14 +37,14 @@ class _Asking:
         self._where_it_lies = where_it_lies
         self._terms = terms
 
-    def answers(self, questions: Sequence[str], photo: Photo) -> Answers:
+    def analyses(self, queries: Sequence[str], photo: Photo) -> Analyses:
         """What is known, or what the service says now."""
-        return self._recall.answers(self._engine, self._where_it_lies, questions, photo)
+        return self._recall.analyses(self._engine, self._where_it_lies, queries, photo)
 
-    def price(self, questions: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
+    def price(self, queries: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
         """As far as it is known without reading a photo."""
         meter = self._engine.calls.meter
-        calls = calls_for_unseen(sum(self._recall.missing(questions, photo) for photo in photos), len(questions))
+        calls = calls_for_unseen(sum(self._recall.missing(queries, photo) for photo in photos), len(queries))
         meter.agree(calls)
         return CostEstimated(
             self._terms.savings, meter.cost_of(calls.likely), meter.cost_of(calls.most), meter.most_dollars
@@ -70,9 +70,9 @@ class Comparing(Profile):
             return self.engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
         with self._engine_for(errand) as engine:
             person, photo = engine.enrol("", [portrait]), self._picture_at(target_path)
-            questions, asking = engine.questions([person]), self._asking(engine, errand)
-            asking.price(questions, [photo])
-            return comparisons([person], asking.answers(questions, photo), engine)[0]
+            queries, asking = engine.queries([person]), self._asking(engine, errand)
+            asking.price(queries, [photo])
+            return comparisons([person], asking.analyses(queries, photo), engine)[0]
 
     def compare_with_folder(
         self, source: Headshot, folder: str, executor: Executor, errand: Errand | None = None
@@ -113,14 +113,14 @@ class Comparing(Profile):
 
     def _price_of(self, sources: Sequence[Portrait], place: str, terms: Terms, *, whole: bool) -> PricedTerms:
         with self._engine_for(Errand(terms)) as engine:
-            questions = engine.questions([engine.enrol("", [source]) for source in sources])
+            queries = engine.queries([engine.enrol("", [source]) for source in sources])
             photos = self._pictures_below(place) if whole else (self._picture_at(place),)
             calls = 0
             for photo in photos:
                 if not whole and not is_in_s3(place):
                     self._recall.look_at(photo)
-                calls += self._recall.missing(questions, photo)
-            estimate = calls_for_unseen(calls, len(questions))
+                calls += self._recall.missing(queries, photo)
+            estimate = calls_for_unseen(calls, len(queries))
             return priced(self.cloud.account.region, terms, engine.calls.meter, estimate)
 
     def price_of_a_call(self, terms: Terms) -> PricedTerms:
@@ -135,9 +135,9 @@ class Comparing(Profile):
             return self.engine.analyze(picture)
         with self._engine_for(errand) as engine:
             engine.calls.meter.agree(CallEstimate(1, 1))
-            question = f"{engine.name}/every attribute"
+            query = f"{engine.name}/every attribute"
             answer = self._recall.once(
-                content_of(picture.data), question, lambda: json.dumps(engine.analyze(picture)).encode()
+                content_of(picture.data), query, lambda: json.dumps(engine.analyze(picture)).encode()
             )
             return json.loads(answer or b"[]")
 

@@ -23,7 +23,7 @@ class Reviewing(Sorting):
     def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
         """The faces of a photo of the last run, each with its similarity (0-100) to each person of the run."""
         engine, references = self.last_sort.engine, [one.reference for one in self.last_sort.sought]
-        answers = self.catalog.answers_of(photo_id, engine.questions(references)).answers
+        answers = self.catalog.analyzed_photo(photo_id, engine.queries(references)).analyses
         if answers is None:
             return []
         return list(zip(engine.faces_in(answers), engine.similarities(references, [answers])[0], strict=True))
@@ -43,7 +43,7 @@ class Reviewing(Sorting):
         )
 
     def _photo(self, photo_id: int) -> Photo:
-        return self.catalog.answers_of(photo_id, ()).photo
+        return self.catalog.analyzed_photo(photo_id, ()).photo
 
     def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
         """Make the copies of a plan and take back what it takes back, as part of the last run."""

@@ -55,8 +55,8 @@ class Sorting(Profile):
         references = [self.engine.enrol(str(number), [portrait]) for number, portrait in enumerate(others)]
         if not references:
             return True
-        answers = tuple(self.engine.ask(question, first.picture) for question in self.engine.questions(references))
-        faces = self.engine.similarities(references, [answers])[0]
+        analyses = tuple(self.engine.ask(query, first.picture) for query in self.engine.queries(references))
+        faces = self.engine.similarities(references, [analyses])[0]
         return all(similarity >= threshold for similarity in faces[first.face_index or 0])
 
     def folder_preview(self, name: str) -> str:

@@ -1,7 +1,7 @@
 """What the pipeline needs of the world, as protocols; adapters in `engines`, `sources` and `storage` fulfil them.
 
-An engine's work is split where the cost is: a *question* is asked of a photo once and its *answer* stored under the
-photo's content, and scoring people against stored answers is so cheap that thresholds, new people and grown
+An engine's work is split where the cost is: a photo is analyzed once for each *query*, the *analysis* is stored under
+the photo's content, and scoring people against stored analyses is so cheap that thresholds, new people and grown
 references never read a photo again.
 """
 
@@ -27,19 +27,19 @@ from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.spending import CallEstimate, Cost
 
 WhereItLies = Callable[[str, Photo], bytes | None]
-"""A service's answer to a question about an object of S3, which it fetches itself; None where it must be read and sent.
+"""A service's analysis of an object of S3, which it fetches itself, for a query; None where it must be read and sent.
 
 Raises as `FaceEngine.ask` does; `PhotoError` also if the object is not the one that was listed.
 """
 
-Answers = tuple[bytes, ...]
-"""One stored answer for each question, in the order of `FaceEngine.questions`."""
+Analyses = tuple[bytes, ...]
+"""One stored analysis for each query, in the order of `FaceEngine.queries`."""
 
 
 class Example(NamedTuple):
-    """A face of a photo that is known to show a person: the photo's answers and the face's index in them."""
+    """A face of a photo that is known to show a person: the photo's analyses and the face's index in them."""
 
-    answers: Answers
+    analyses: Analyses
     face_index: int
 
 
@@ -53,7 +53,7 @@ class FaceEngine(Protocol):
 
     @property
     def paid(self) -> bool:
-        """Whether an answer costs money, and must be durable before anything else happens."""
+        """Whether an analysis costs money, and must be durable before anything else happens."""
         ...
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
@@ -64,22 +64,22 @@ class FaceEngine(Protocol):
         """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
         ...
 
-    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+    def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         """What must be asked of each photo before these people can be scored.
 
-        Answers are stored under these keys, so they hold whatever changes an answer: engine, models, version.
+        Analyses are stored under these keys, so they hold whatever changes an analysis: engine, models, version.
         """
         ...
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:
-        """The answer to store. Raises `PhotoError` for this photo, `EngineUnavailable` for all of them."""
+    def ask(self, query: str, picture: EncodedPicture) -> bytes:
+        """The analysis to store. Raises `PhotoError` for this photo, `EngineUnavailable` for all of them."""
         ...
 
-    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
-        """The faces that stored answers tell of; `similarities` and `Example` count them in this order."""
+    def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
+        """The faces that stored analyses tell of; `similarities` and `Example` count them in this order."""
         ...
 
-    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
         ...
 
@@ -121,15 +121,15 @@ class SheetEngine(FaceEngine, Protocol):
         """How many faces one call takes."""
         ...
 
-    def whole(self, question: str) -> str:
-        """The question that a whole photo answers, where this one is about a sheet; `ask` takes both."""
+    def whole(self, query: str) -> str:
+        """The query that a whole photo analyses, where this one is about a sheet; `ask` takes both."""
         ...
 
     def tiles(self, photo: SeenPhoto) -> list[Any]:
         """The photo's faces cut out, in their order. Raises `PhotoError`."""
         ...
 
-    def ask_together(self, question: str, photos: Sequence[tuple[tuple[Face, ...], list[Any]]]) -> list[bytes | None]:
+    def ask_together(self, query: str, photos: Sequence[tuple[tuple[Face, ...], list[Any]]]) -> list[bytes | None]:
         """One call for photos of which the faces and their tiles are given; None where `ask` must be asked.
 
         Raises `EngineUnavailable`, `BudgetReached`.
@@ -185,16 +185,16 @@ class Watcher(Protocol):
         ...
 
 
-class AnsweredPhoto(NamedTuple):
-    """A selected photo with its stored answers, or the problem that stands in their place."""
+class AnalyzedPhoto(NamedTuple):
+    """A selected photo with its stored analyses, or the problem that stands in their place."""
 
     photo: Photo
-    answers: Answers | None
+    analyses: Analyses | None
     problem: str | None
 
 
 class Catalog(Protocol):
-    """What is remembered between runs, keyed by content: answers, people, decisions. Any thread may call it.
+    """What is remembered between runs, keyed by content: analyses, people, decisions. Any thread may call it.
 
     The *selection* is the set of photos of the present run. Iterators read in pages, so that recording while one
     is open is allowed and memory stays flat.
@@ -217,20 +217,20 @@ class Catalog(Protocol):
         """How many photos are selected."""
         ...
 
-    def unanswered(self, questions: Sequence[str]) -> Iterator[Photo]:
-        """Selected photos that lack an answer to a question and have no lasting problem."""
+    def unanalyzed(self, queries: Sequence[str]) -> Iterator[Photo]:
+        """Selected photos that lack the analysis for a query and have no lasting problem."""
         ...
 
-    def missing(self, content: bytes, questions: Sequence[str]) -> tuple[str, ...]:
-        """Which of the questions have no answer for this content, or object of S3, yet."""
+    def missing(self, content: bytes, queries: Sequence[str]) -> tuple[str, ...]:
+        """For which of the queries this content, or object of S3, has no analysis yet."""
         ...
 
-    def answer(self, content: bytes, question: str) -> bytes | None:
-        """The answer to this question about this content (SHA-256), if it is known."""
+    def analysis(self, content: bytes, query: str) -> bytes | None:
+        """The analysis of this content (SHA-256) for this query, if it is known."""
         ...
 
-    def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
-        """The photo holds this content (SHA-256), and these are new answers for it.
+    def record_analyses(self, photo: Photo, content: bytes, analyses: Mapping[str, bytes]) -> None:
+        """The photo holds this content (SHA-256), and these are new analyses for it.
 
         For an object of S3 that was not read, `content` is the photo's `object`.
         """
@@ -248,18 +248,18 @@ class Catalog(Protocol):
         """Make what was recorded durable. Recording alone may wait for it."""
         ...
 
-    def answered(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[AnsweredPhoto]]:
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[AnalyzedPhoto]]:
         """All selected photos in the order they were selected, at most `chunk` at a time."""
         ...
 
-    def known_answers(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Answers]]]:
-        """The contents (SHA-256) of the selected photos that have all answers, at most `chunk` at a time.
+    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+        """The contents (SHA-256) of the selected photos that have all analyses, at most `chunk` at a time.
 
         A content that several photos hold may come several times.
         """
         ...
 
-    def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
+    def analyzed_photo(self, photo_id: int, queries: Sequence[str]) -> AnalyzedPhoto:
         """One photo by its id."""
         ...
 

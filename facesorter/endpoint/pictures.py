@@ -57,7 +57,7 @@ class PictureReader:
         self.engine = engine
         self.one_at_a_time = threading.RLock()
         """Held around every call of the engine but `ask` and `analyze`, as its port demands."""
-        (self._question,) = engine.questions(())
+        (self._query,) = engine.queries(())
         self._objects = objects
         self._read = Recent[tuple[bytes, tuple[Face, ...]]](_REMEMBERED)
 
@@ -98,7 +98,7 @@ class PictureReader:
     def _ask(self, data: bytes) -> tuple[bytes, tuple[Face, ...]]:
         _require_usable(data)
         try:
-            answer = self.engine.ask(self._question, EncodedPicture("", data))
+            answer = self.engine.ask(self._query, EncodedPicture("", data))
         except PhotoError:
             raise _bad_format() from None
         with self.one_at_a_time:

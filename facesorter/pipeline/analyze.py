@@ -1,6 +1,6 @@
-"""Ask the engine about every photo that has no stored answer yet, several at a time.
+"""Ask the engine about every photo that has no stored analysis yet, several at a time.
 
-An answer is recorded by the worker that got it, before anything else happens, so that nothing is ever asked (or paid
+An analysis is recorded by the worker that got it, before anything else happens, so that nothing is ever asked (or paid
 for) twice.
 """
 
@@ -25,7 +25,7 @@ AHEAD_PER_WORKER = 3
 """Photos handed to each worker in advance: enough to keep it busy while the events of others are dealt with."""
 
 COMMIT_EVERY_S = 1.0
-"""How much looking at photos a power failure may cost; an answer that was paid for is made durable at once."""
+"""How much looking at photos a power failure may cost; an analysis that was paid for is made durable at once."""
 
 
 def ask(
@@ -35,7 +35,7 @@ def ask(
     catalog: Catalog,
     executor: Executor,
 ) -> Generator[tuple[Photo, str | None]]:
-    """Ask about each photo the questions that come with it; each in order, with the problem it turned out to have.
+    """Ask about each photo the queries that come with it; each in order, with the problem it turned out to have.
 
     Raises what ends the run: `EngineUnavailable`, `BudgetReached`, `StorageUnavailable`, or a bug. Closing the
     generator waits for the photos that are being looked at (a fraction of a second) and starts no other.
@@ -113,9 +113,9 @@ def content_of(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def missing(photo: Photo, questions: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
-    """Which of the questions are still to be asked about this photo."""
-    remaining = tuple(questions)
+def missing(photo: Photo, queries: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
+    """Which of the queries are still to be asked about this photo."""
+    remaining = tuple(queries)
     for known in photo.identities:
         remaining = catalog.missing(known, remaining)
     return remaining
@@ -134,10 +134,10 @@ class Asking:
         self.stopped = True
         self.engine.stop()
 
-    def record(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
-        """Record answers before anything else happens, durably if they were paid for."""
-        self.catalog.record_answers(photo, content, answers)
-        if self.engine.paid and answers:
+    def record(self, photo: Photo, content: bytes, analyses: Mapping[str, bytes]) -> None:
+        """Record analyses before anything else happens, durably if they were paid for."""
+        self.catalog.record_analyses(photo, content, analyses)
+        if self.engine.paid and analyses:
             self.catalog.commit()
 
 
@@ -151,7 +151,7 @@ class _Asking(Asking):
 
     def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
         """Read, ask, record; the reason if the photo has a problem."""
-        photo, questions = item
+        photo, queries = item
         if self.stopped:
             return photo, None
         content: bytes | None = None
@@ -160,8 +160,8 @@ class _Asking(Asking):
             content = content_of(data)
             with self._alone.over(content):
                 self.record(photo, content, {})
-                for question in missing(replace(photo, content=content), questions, self.catalog):
-                    self.record(photo, content, {question: self.engine.ask(question, EncodedPicture(photo.path, data))})
+                for query in missing(replace(photo, content=content), queries, self.catalog):
+                    self.record(photo, content, {query: self.engine.ask(query, EncodedPicture(photo.path, data))})
         except PhotoError as error:
             self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
             return photo, error.reason

@@ -1,6 +1,6 @@
 """Ask a service about objects of S3 where they lie: it fetches them itself, and nothing is downloaded.
 
-An answer is kept under what S3 says of the object's bytes, not under a content that nobody knows. So the same bytes
+An analysis is kept under what S3 says of the object's bytes, not under a content that nobody knows. So the same bytes
 under another key are not asked about again, and nothing is believed of them that was not seen.
 """
 
@@ -23,7 +23,7 @@ def ask_stored(
     catalog: Catalog,
     executor: Executor,
 ) -> Generator[tuple[Photo, str | None]]:
-    """Ask about each photo the questions that come with it; each that is answered now or has a problem, in order.
+    """Ask about each photo the queries that come with it; each that is analyzed now or has a problem, in order.
 
     The others are to be read. Raises, and is closed, as `ask`.
     """
@@ -43,16 +43,16 @@ class _AskingStored(Asking):
 
     def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None, bool]:
         """Ask and record; the reason if the photo has a problem, and whether all is said."""
-        photo, questions = item
+        photo, queries = item
         if self.stopped or photo.object is None:
             return photo, None, False
         try:
             with self._alone.over(photo.object):
-                for question in missing(photo, questions, self.catalog):
-                    answer = self._where_it_lies(question, photo)
-                    if answer is None:
+                for query in missing(photo, queries, self.catalog):
+                    analysis = self._where_it_lies(query, photo)
+                    if analysis is None:
                         return photo, None, False
-                    self.record(photo, photo.object, {question: answer})
+                    self.record(photo, photo.object, {query: analysis})
         except PhotoError as error:
             self.catalog.record_problem(photo, error.reason)
             return photo, error.reason, True
@@ -66,11 +66,11 @@ def identifying(read: Callable[[str], bytes], catalog: Catalog) -> Callable[[Pho
     """
 
     def identify(photo: Photo) -> Photo:
-        known = catalog.answers_of(photo.id, ()).photo
+        known = catalog.analyzed_photo(photo.id, ()).photo
         if known.content is not None and known.object == photo.object:
             return known  # it was read for another person
         content = content_of(read(photo.path))
-        catalog.record_answers(photo, content, {})
+        catalog.record_analyses(photo, content, {})
         return replace(photo, content=content)
 
     return identify

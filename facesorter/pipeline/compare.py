@@ -14,7 +14,7 @@ from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, Pho
 from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import BoundingBox, Comparison, EncodedPicture, Face, Match, Photo, Portrait, Reference
 from facesorter.domain.places import below
-from facesorter.domain.ports import Answers, Executor, FaceEngine, PhotoSource
+from facesorter.domain.ports import Analyses, Executor, FaceEngine, PhotoSource
 from facesorter.pipeline.analyze import in_order
 
 
@@ -29,11 +29,11 @@ class PictureCompared:
 class PaidAnswers(Protocol):
     """Answers the questions about a picture in the engine's place, knows what that costs, and what it has cost."""
 
-    def answers(self, questions: Sequence[str], photo: Photo) -> Answers:
+    def analyses(self, queries: Sequence[str], photo: Photo) -> Analyses:
         """One answer to each question. Raises as `FaceEngine.ask` does."""
         ...
 
-    def price(self, questions: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
+    def price(self, queries: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
         """What asking all this costs; no more is asked from now on."""
         ...
 
@@ -59,7 +59,7 @@ def compare(
     each. Raises `NoFaceInHeadshot` and `PhotoError` for a source, `UserError` for what ends it all.
     """
     people = [engine.enrol("", [source]) for source in sources]
-    questions = engine.questions(people)
+    queries = engine.queries(people)
     photos: list[Photo] = []
     formats = Counter[str]()
     ids = count(1)
@@ -75,16 +75,16 @@ def compare(
         for path, reason in listing.problems.items():
             yield PhotoFailed(Photo(next(ids), path, 0, 0), reason, final=True)
     if paid is not None:
-        yield paid.price(questions, photos)
-    asking = _Asking(questions, place, engine, paid)
+        yield paid.price(queries, photos)
+    asking = _Asking(queries, place, engine, paid)
     with closing(in_order(photos, asking.ask, executor, asking.stop)) as asked:
-        for photo, answers in asked:
+        for photo, analyses in asked:
             if paid is not None:
                 yield paid.spent()
-            if isinstance(answers, str):
-                yield PhotoFailed(photo, answers, final=True)
+            if isinstance(analyses, str):
+                yield PhotoFailed(photo, analyses, final=True)
             else:
-                yield PictureCompared(photo, comparisons(people, answers, engine))
+                yield PictureCompared(photo, comparisons(people, analyses, engine))
 
 
 class _Asking:
@@ -92,13 +92,13 @@ class _Asking:
 
     def __init__(
         self,
-        questions: Sequence[str],
+        queries: Sequence[str],
         place: PhotoSource,
         engine: FaceEngine,
         paid: PaidAnswers | None,
     ) -> None:
-        self._answer = self._read_and_ask if paid is None else paid.answers
-        self._questions = questions
+        self._answer = self._read_and_ask if paid is None else paid.analyses
+        self._questions = queries
         self._place = place
         self._engine = engine
         self._stopped = False
@@ -107,7 +107,7 @@ class _Asking:
         self._stopped = True
         self._engine.stop()
 
-    def ask(self, photo: Photo) -> tuple[Photo, Answers | str]:
+    def ask(self, photo: Photo) -> tuple[Photo, Analyses | str]:
         """The answers to all questions, or why there are none."""
         if self._stopped:
             return photo, ""
@@ -116,15 +116,15 @@ class _Asking:
         except PhotoError as error:
             return photo, error.reason
 
-    def _read_and_ask(self, questions: Sequence[str], photo: Photo) -> Answers:
+    def _read_and_ask(self, queries: Sequence[str], photo: Photo) -> Analyses:
         picture = EncodedPicture(photo.path, self._place.read(photo.path))
-        return tuple(self._engine.ask(question, picture) for question in questions)
+        return tuple(self._engine.ask(query, picture) for query in queries)
 
 
-def comparisons(people: Sequence[Reference], answers: Answers, engine: FaceEngine) -> tuple[Comparison, ...]:
+def comparisons(people: Sequence[Reference], analyses: Analyses, engine: FaceEngine) -> tuple[Comparison, ...]:
     """One comparison a source face: every face of the picture that was answered about, the most similar first."""
-    faces = engine.faces_in(answers)
-    similarities = engine.similarities(people, [answers])[0]
+    faces = engine.faces_in(analyses)
+    similarities = engine.similarities(people, [analyses])[0]
     return tuple(
         Comparison(person.face, _distinct(faces, [scores_of_face[place] for scores_of_face in similarities]))
         for place, person in enumerate(people)

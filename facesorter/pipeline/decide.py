@@ -1,4 +1,4 @@
-"""Score stored answers and decide, photo by photo; nothing is read and nothing is asked."""
+"""Score stored analyses and decide, photo by photo; nothing is read and nothing is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from facesorter.domain.matching import pile, scores, settled_scores
 from facesorter.domain.models import Decision, Person, Photo, Reference, Score, Verdict
-from facesorter.domain.ports import AnsweredPhoto, Answers, Catalog, FaceEngine
+from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog, FaceEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Sought:
 
 
 def similarities(
-    sought: Sequence[Sought], engine: FaceEngine, photos: Sequence[Answers]
+    sought: Sequence[Sought], engine: FaceEngine, photos: Sequence[Analyses]
 ) -> tuple[Similarities, Similarities]:
     """`[photo][face][person]` (0-100) by the headshots alone, and by the references as they are now."""
     headshots = [one.headshots for one in sought]
@@ -52,12 +52,12 @@ Similarities = list[list[list[float]]]
 
 
 def decide(
-    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[AnsweredPhoto]
-) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
-    """Each photo with one verdict a person, in the order given; no verdict where a problem or no answer is stored."""
-    found = iter(_scores(sought, threshold, engine, [photo.answers for photo in photos if photo.answers is not None]))
+    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
+) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
+    """Each photo with one verdict a person, in the order given; no verdict where a problem or no analysis is stored."""
+    found = iter(_scores(sought, threshold, engine, [photo.analyses for photo in photos if photo.analyses is not None]))
     for photo in photos:
-        if photo.answers is None:
+        if photo.analyses is None:
             yield photo, ()
             continue
         verdicts: list[Verdict] = []
@@ -68,7 +68,7 @@ def decide(
 
 
 def _scores(
-    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[Answers]
+    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[Analyses]
 ) -> list[list[Score]]:
     """One score a person for each photo."""
     if len(sought) == 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
@@ -79,8 +79,8 @@ def _scores(
 
 def decide_all(
     sought: Sequence[Sought], threshold: float, engine: FaceEngine, catalog: Catalog
-) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Every selected photo, in the order of the selection."""
-    questions = engine.questions([one.reference for one in sought])
-    for chunk in catalog.answered(questions):
+    queries = engine.queries([one.reference for one in sought])
+    for chunk in catalog.analyzed(queries):
         yield from decide(sought, threshold, engine, chunk)

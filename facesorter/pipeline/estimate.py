@@ -23,14 +23,14 @@ def estimate(
     `second` builds the paid engine as each way needs it.
     """
     yield from scan(source, first.catalog)
-    questions = first.engine.questions([one.reference for one in first.sought])
-    todo = ((photo, questions) for photo in first.catalog.unanswered(questions))
+    queries = first.engine.queries([one.reference for one in first.sought])
+    todo = ((photo, queries) for photo in first.catalog.unanalyzed(queries))
     for photo, reason in ask(todo, first.engine, source.read, first.catalog, executor):
         if reason is not None:
             yield PhotoFailed(photo, reason)
             continue
-        answered = first.catalog.answers_of(photo.id, questions)
-        for _, verdicts in decide(first.sought, first.threshold, first.engine, [answered]):
+        analyzed = first.catalog.analyzed_photo(photo.id, queries)
+        for _, verdicts in decide(first.sought, first.threshold, first.engine, [analyzed]):
             yield PhotoCompared(photo, verdicts, final=False)
     for savings in SavingsMode:
         calls = estimated_calls(first, second(savings))
@@ -43,16 +43,16 @@ def estimated_calls(first: First, paid: Second) -> CallEstimate:
     In the hybrid mode the first engine's references grow before the second one is asked. While there are photos that
     nobody has seen, growth may put any other photo in doubt.
     """
-    questions = paid.engine.questions([one.reference for one in paid.sought])
+    queries = paid.engine.queries([one.reference for one in paid.sought])
     if paid.savings is SavingsMode.NONE:
-        return calls_for_all(questions, first.catalog)
-    unseen = sum(1 for _ in first.catalog.unanswered(first.engine.questions([one.reference for one in first.sought])))
+        return calls_for_all(queries, first.catalog)
+    unseen = sum(1 for _ in first.catalog.unanalyzed(first.engine.queries([one.reference for one in first.sought])))
     doubtful = paid.savings is SavingsMode.HYBRID and unseen > 0
     if paid.savings is SavingsMode.HYBRID and not unseen:
         first = replace(first, sought=settle(first.sought, first.engine, first.catalog)[0])
     seen = calls_for(unasked(first, paid), paid.sheets)
     bound = calls_for(unasked(first, replace(paid, savings=SavingsMode.FACELESS)), None) if doubtful else seen
-    others = calls_for_unseen(unseen * len(questions), len(questions))
+    others = calls_for_unseen(unseen * len(queries), len(queries))
     return CallEstimate(seen.likely + others.likely, bound.most + others.most, bound.spare + others.spare)
 
 
@@ -65,19 +65,19 @@ def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> CallEstima
     likely = most = parts = 0
     headshots: set[str] = set()
     for group in ([one] for one in todo) if sheets is None else sheets_of(todo, sheets.capacity):
-        questions = group[0].questions
-        headshots.update(questions)
-        likely += len(questions)
+        queries = group[0].queries
+        headshots.update(queries)
+        likely += len(queries)
         again = len(group) if sheets is not None and on_a_sheet(group[0], sheets) else 0
-        most += len(questions) * (1 + again)
-        parts += len(questions) * sum(calls_of_a_crowd(len(one.faces)) for one in group)
+        most += len(queries) * (1 + again)
+        parts += len(queries) * sum(calls_of_a_crowd(len(one.faces)) for one in group)
     return CallEstimate(likely, most).with_spare(len(headshots) + parts)
 
 
-def calls_for_all(questions: Sequence[str], catalog: Catalog) -> CallEstimate:
+def calls_for_all(queries: Sequence[str], catalog: Catalog) -> CallEstimate:
     """How many calls it takes to ask about every photo, of which nobody knows yet how many faces it shows."""
-    calls = sum(len(missing(photo, questions, catalog)) for photo in catalog.unanswered(questions))
-    return calls_for_unseen(calls, len(questions))
+    calls = sum(len(missing(photo, queries, catalog)) for photo in catalog.unanalyzed(queries))
+    return calls_for_unseen(calls, len(queries))
 
 
 def calls_for_unseen(calls: int, headshots: int) -> CallEstimate:

@@ -1,4 +1,4 @@
-"""Let confident matches join the references, once every photo has its answer."""
+"""Let confident matches join the references, once every photo has its analysis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from facesorter.domain.matching import ANCHOR, ROUNDS, GrowthCandidates
 from facesorter.domain.models import Decision
-from facesorter.domain.ports import Answers, Catalog, Example, FaceEngine
+from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine
 from facesorter.pipeline.decide import Sought, similarities
 
 TOGETHER = 2000
@@ -23,7 +23,7 @@ class _Eligible(NamedTuple):
     """A photo with a face that may become an example of somebody."""
 
     content: bytes
-    answers: Answers
+    analyses: Analyses
     decisions: Sequence[Decision | None]
 
 
@@ -32,7 +32,7 @@ def settle(
 ) -> tuple[tuple[Sought, ...], Mapping[int, int]]:
     """The people with their references grown, and how many faces each gained by person id.
 
-    One pass over the stored answers finds photos that can matter at all; the rounds of growth go over these only. What
+    One pass over the stored analyses finds photos that can matter at all; the rounds of growth go over these only. What
     joined in one round may make others confident in the next.
     """
     eligible = _eligible(sought, engine, catalog)
@@ -52,13 +52,13 @@ def settle(
 def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> list[_Eligible]:
     headshots = [one.headshots for one in sought]
     pools = [_Pool() for _ in sought]
-    for chunk in catalog.known_answers(engine.questions(headshots)):
-        found = engine.similarities(headshots, [answers for _, answers in chunk])
-        for (content, answers), faces in zip(chunk, found, strict=True):
+    for chunk in catalog.known_analyses(engine.queries(headshots)):
+        found = engine.similarities(headshots, [analyses for _, analyses in chunk])
+        for (content, analyses), faces in zip(chunk, found, strict=True):
             for person, (one, pool) in enumerate(zip(sought, pools, strict=True)):
                 decided = content in one.decisions
                 if decided or (faces and max([face[person] for face in faces]) >= ANCHOR):
-                    photo = _Eligible(content, answers, [other.decisions.get(content) for other in sought])
+                    photo = _Eligible(content, analyses, [other.decisions.get(content) for other in sought])
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
 
@@ -87,10 +87,10 @@ class _Pool:
 
 
 def _candidates(sought: Sequence[Sought], engine: FaceEngine, eligible: Sequence[_Eligible]) -> list[list[Example]]:
-    candidates = GrowthCandidates[Answers](len(sought))
+    candidates = GrowthCandidates[Analyses](len(sought))
     for start in range(0, len(eligible), TOGETHER):
         photos = eligible[start : start + TOGETHER]
-        alone, now = similarities(sought, engine, [photo.answers for photo in photos])
+        alone, now = similarities(sought, engine, [photo.analyses for photo in photos])
         for photo, before, after in zip(photos, alone, now, strict=True):
-            candidates.consider((photo.content, photo.answers), before, after, photo.decisions)
+            candidates.consider((photo.content, photo.analyses), before, after, photo.decisions)
     return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]

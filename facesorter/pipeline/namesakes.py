@@ -15,7 +15,7 @@ def namesakes(catalog: Catalog) -> set[int]:
     """
     seen: set[int] = set()
     later: set[int] = set()
-    for chunk in catalog.answered(()):
+    for chunk in catalog.analyzed(()):
         for photo, _, _ in chunk:
             key = hash(family_key(os.path.basename(photo.path)))
             if key in seen:

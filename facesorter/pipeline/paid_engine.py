@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from facesorter.domain.errors import PhotoChanged, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
-from facesorter.domain.ports import AnsweredPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
+from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
 from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import Asking, ahead, content_of, missing
 from facesorter.pipeline.decide import Sought, decide, decide_all
@@ -29,7 +29,7 @@ class First:
     threshold: float
     catalog: Catalog
 
-    def verdicts(self) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+    def verdicts(self) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
         """Its own verdicts on every photo."""
         return decide_all(self.sought, self.threshold, self.engine, self.catalog)
 
@@ -76,7 +76,7 @@ class Unasked(NamedTuple):
     """
 
     photo: Photo
-    questions: tuple[str, ...]
+    queries: tuple[str, ...]
     faces: tuple[Face, ...]
     whole: bool = False
 
@@ -84,16 +84,16 @@ class Unasked(NamedTuple):
 def unasked(first: First, second: Second) -> Iterator[Unasked]:
     """What is still to be asked, each content once."""
     seen: set[bytes] = set()
-    for answered, verdicts in first.verdicts():
-        content = answered.photo.content
-        if answered.answers is None or content is None or content in seen:
+    for analyzed, verdicts in first.verdicts():
+        content = analyzed.photo.content
+        if analyzed.analyses is None or content is None or content in seen:
             continue
         people = [one.reference for one in second.asked_about(verdicts)] if verdicts else []
-        todo = missing(answered.photo, second.engine.questions(people), first.catalog) if people else ()
+        todo = missing(analyzed.photo, second.engine.queries(people), first.catalog) if people else ()
         if todo:
             seen.add(content)
             whole = second.sheets is not None and not first.catalog.missing(content, [_in_vain(todo[0])])
-            yield Unasked(answered.photo, todo, first.engine.faces_in(answered.answers), whole)
+            yield Unasked(analyzed.photo, todo, first.engine.faces_in(analyzed.analyses), whole)
 
 
 def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]:
@@ -103,10 +103,10 @@ def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]
         if one.whole or len(one.faces) > capacity:
             yield [one]
             continue
-        group = groups.setdefault(one.questions, [])
+        group = groups.setdefault(one.queries, [])
         if group and sum(len(other.faces) for other in group) + len(one.faces) > capacity:
-            yield groups.pop(one.questions)
-            group = groups.setdefault(one.questions, [])
+            yield groups.pop(one.queries)
+            group = groups.setdefault(one.queries, [])
         group.append(one)
     yield from groups.values()
 
@@ -116,12 +116,12 @@ def on_a_sheet(one: Unasked, sheets: SheetEngine) -> bool:
     return not one.whole and len(one.faces) <= sheets.capacity
 
 
-def _in_vain(question: str) -> str:
+def _in_vain(query: str) -> str:
     """Under this key it is kept that a sheet with the photo was paid for, and that the photo must be asked about whole.
 
     So whoever is cut off between the two pays for no second sheet.
     """
-    return f"{question}/in vain"
+    return f"{query}/in vain"
 
 
 def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
@@ -136,34 +136,34 @@ def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Ge
         yield from results
 
 
-def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnsweredPhoto, tuple[Verdict, ...]]]:
+def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Every selected photo with the verdict of whichever engine decides, if it has an answer; none for the others."""
     opinions = [decide_all(group, first.threshold, second.engine, first.catalog) for group in second.groups]
-    for (answered, verdicts), *said in zip(first.verdicts(), *opinions, strict=True):
-        yield answered, _joined(first, second, (answered, verdicts), said)
+    for (analyzed, verdicts), *said in zip(first.verdicts(), *opinions, strict=True):
+        yield analyzed, _joined(first, second, (analyzed, verdicts), said)
 
 
-def decide_one_with_second(first: First, second: Second, photo_id: int) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
+def decide_one_with_second(first: First, second: Second, photo_id: int) -> tuple[AnalyzedPhoto, tuple[Verdict, ...]]:
     """The same for one photo."""
-    answered, verdicts = _decided(first, first.engine, first.sought, photo_id)
+    analyzed, verdicts = _decided(first, first.engine, first.sought, photo_id)
     said = [_decided(first, second.engine, group, photo_id) for group in second.groups]
-    return answered, _joined(first, second, (answered, verdicts), said)
+    return analyzed, _joined(first, second, (analyzed, verdicts), said)
 
 
 def _decided(
     first: First, engine: FaceEngine, sought: Sequence[Sought], photo_id: int
-) -> tuple[AnsweredPhoto, tuple[Verdict, ...]]:
-    answered = first.catalog.answers_of(photo_id, engine.questions([one.reference for one in sought]))
-    return next(decide(sought, first.threshold, engine, [answered]))
+) -> tuple[AnalyzedPhoto, tuple[Verdict, ...]]:
+    analyzed = first.catalog.analyzed_photo(photo_id, engine.queries([one.reference for one in sought]))
+    return next(decide(sought, first.threshold, engine, [analyzed]))
 
 
 def _joined(
     first: First,
     second: Second,
-    decided: tuple[AnsweredPhoto, tuple[Verdict, ...]],
-    said: Sequence[tuple[AnsweredPhoto, tuple[Verdict, ...]]],
+    decided: tuple[AnalyzedPhoto, tuple[Verdict, ...]],
+    said: Sequence[tuple[AnalyzedPhoto, tuple[Verdict, ...]]],
 ) -> tuple[Verdict, ...]:
-    answered, verdicts = decided
+    analyzed, verdicts = decided
     opinions = [
         (other, opinion)
         for group, (other, of_group) in zip(second.groups, said, strict=True)
@@ -174,23 +174,23 @@ def _joined(
         if not second.decides(verdict):
             joined.append(verdict)
         elif opinion is not None:
-            joined.append(_placed(first, second, answered, verdict, (other, opinion)))
+            joined.append(_placed(first, second, analyzed, verdict, (other, opinion)))
     return tuple(joined)
 
 
 def _placed(
     first: First,
     second: Second,
-    answered: AnsweredPhoto,
+    analyzed: AnalyzedPhoto,
     verdict: Verdict,
-    opinion: tuple[AnsweredPhoto, Verdict],
+    opinion: tuple[AnalyzedPhoto, Verdict],
 ) -> Verdict:
     """The second engine's verdict, with its face counted as the first engine counts them: those are shown."""
     other, said = opinion
     index = said.score.face_index
-    if index is not None and other.answers and answered.answers:
-        box = second.engine.faces_in(other.answers)[index].box
-        place = box.same_face([face.box for face in first.engine.faces_in(answered.answers)])
+    if index is not None and other.analyses and analyzed.analyses:
+        box = second.engine.faces_in(other.analyses)[index].box
+        place = box.same_face([face.box for face in first.engine.faces_in(analyzed.analyses)])
         index = verdict.score.face_index if place is None else place
     return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
 
@@ -210,9 +210,9 @@ class _AskingSecond(Asking):
             raise PhotoChanged
         return EncodedPicture(photo.path, data)
 
-    def _keep(self, photo: Photo, answers: Mapping[str, bytes], *, commit: bool = True) -> None:
+    def _keep(self, photo: Photo, analyses: Mapping[str, bytes], *, commit: bool = True) -> None:
         if photo.content is not None:
-            self.catalog.record_answers(photo, photo.content, answers)
+            self.catalog.record_analyses(photo, photo.content, analyses)
         if commit:
             self.catalog.commit()
 
@@ -226,8 +226,8 @@ class _AskingWhole(_AskingSecond):
             return one.photo, None
         try:
             picture = self._picture(one.photo)
-            for question in one.questions:
-                self._keep(one.photo, {question: self.engine.ask(question, picture)})
+            for query in one.queries:
+                self._keep(one.photo, {query: self.engine.ask(query, picture)})
         except PhotoError as error:
             return one.photo, error.reason
         return one.photo, None
@@ -250,32 +250,32 @@ class _AskingSheets(_AskingSecond):
             with _noting(one.photo, problems):
                 seen = SeenPhoto(self._picture(one.photo), one.faces)
                 cut.append((one, self._sheets.tiles(seen) if on_a_sheet(one, self._sheets) else []))
-        for question in group[0].questions:
-            for one in self._ask_together(question, cut, problems):
+        for query in group[0].queries:
+            for one in self._ask_together(query, cut, problems):
                 with _noting(one.photo, problems):
-                    answer = self.engine.ask(question, self._picture(one.photo))
-                    self._keep(one.photo, {question: answer, self._sheets.whole(question): answer})
+                    answer = self.engine.ask(query, self._picture(one.photo))
+                    self._keep(one.photo, {query: answer, self._sheets.whole(query): answer})
         return [(one.photo, problems.get(one.photo.id)) for one in group]
 
     def _ask_together(
-        self, question: str, cut: Sequence[tuple[Unasked, list[Any]]], problems: dict[int, str]
+        self, query: str, cut: Sequence[tuple[Unasked, list[Any]]], problems: dict[int, str]
     ) -> list[Unasked]:
         """One call for all that were cut; what must be asked about whole is returned."""
         together = [(one, tiles) for one, tiles in cut if tiles]
         whole = [one for one, tiles in cut if not tiles]
         try:
-            answers = (
-                self._sheets.ask_together(question, [(one.faces, tiles) for one, tiles in together]) if together else []
+            analyses = (
+                self._sheets.ask_together(query, [(one.faces, tiles) for one, tiles in together]) if together else []
             )
         except PhotoError as error:  # of the sheet, and so of every photo on it
             problems.update((one.photo.id, error.reason) for one, _ in together)
             return whole
-        for (one, _), answer in zip(together, answers, strict=True):
+        for (one, _), answer in zip(together, analyses, strict=True):
             if answer is None:
                 whole.append(one)
-                self._keep(one.photo, {_in_vain(question): b""}, commit=False)
+                self._keep(one.photo, {_in_vain(query): b""}, commit=False)
             else:
-                self._keep(one.photo, {question: answer}, commit=False)
+                self._keep(one.photo, {query: answer}, commit=False)
         self.catalog.commit()
         return whole
 

@@ -1,4 +1,4 @@
-"""Answers that are paid for once: looked up before anybody is asked, and kept before anything else is done.
+"""Analyses that are paid for once: looked up before anybody is asked, and kept before anything else is done.
 
 A picture that is read is known by its content. One that is asked about where it lies is not read: it is known by what
 S3 says of its bytes, as in a run of `sort`, so that neither pays for what the other has asked.
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from facesorter.domain.models import EncodedPicture, Photo
-from facesorter.domain.ports import Answers, Catalog, FaceEngine, WhereItLies
+from facesorter.domain.ports import Analyses, Catalog, FaceEngine, WhereItLies
 from facesorter.pipeline.alone import Alone
 from facesorter.pipeline.analyze import content_of
 
@@ -28,28 +28,28 @@ class Recall:
         self._contents: dict[bytes, bytes] = {}
         self._alone = Alone()
 
-    def answers(
+    def analyses(
         self,
         engine: FaceEngine,
         where_it_lies: WhereItLies,
-        questions: Sequence[str],
+        queries: Sequence[str],
         photo: Photo,
-    ) -> Answers:
-        """The answers about a photo; `where_it_lies` may give one without its being read here, or None.
+    ) -> Analyses:
+        """The analyses of a photo; `where_it_lies` may give one without its being read here, or None.
 
         Raises as `FaceEngine.ask` does and as `read` does.
         """
-        found = [self._known(question, photo) for question in questions]
-        for place, question in enumerate(questions):
+        found = [self._known(query, photo) for query in queries]
+        for place, query in enumerate(queries):
             if found[place] is None:
-                found[place] = self.once(_address(photo), question, partial(where_it_lies, question, photo))
+                found[place] = self.once(_address(photo), query, partial(where_it_lies, query, photo))
         if None in found:
             picture = self.look_at(photo)
             content = self._contents[_address(photo)]
-            for place, question in enumerate(questions):
+            for place, query in enumerate(queries):
                 if found[place] is None:
-                    found[place] = self.once(content, question, partial(engine.ask, question, picture))
-        return tuple(answer for answer in found if answer is not None)
+                    found[place] = self.once(content, query, partial(engine.ask, query, picture))
+        return tuple(analysis for analysis in found if analysis is not None)
 
     def look_at(self, photo: Photo) -> EncodedPicture:
         """Read a photo, and know it from now on."""
@@ -57,29 +57,29 @@ class Recall:
         self._contents[_address(photo)] = content_of(picture.data)
         return picture
 
-    def once(self, content: bytes, question: str, ask: Callable[[], bytes | None]) -> bytes | None:
-        """The answer that is known, or what `ask` says, which is kept unless it is None."""
+    def once(self, content: bytes, query: str, ask: Callable[[], bytes | None]) -> bytes | None:
+        """The analysis that is known, or what `ask` says, which is kept unless it is None."""
         with self._alone.over(content):
-            answer = self._stored(content, question)
-            if answer is None:
-                answer = ask()
-                if answer is not None and self._catalog is not None:
-                    self._catalog.record_answers(NO_PHOTO, content, {question: answer})
+            analysis = self._stored(content, query)
+            if analysis is None:
+                analysis = ask()
+                if analysis is not None and self._catalog is not None:
+                    self._catalog.record_analyses(NO_PHOTO, content, {query: analysis})
                     self._catalog.commit()
-        return answer
+        return analysis
 
-    def missing(self, questions: Sequence[str], photo: Photo) -> int:
-        """How many of the questions are still to be asked, as far as is known without reading the photo."""
-        return sum(self._known(question, photo) is None for question in questions)
+    def missing(self, queries: Sequence[str], photo: Photo) -> int:
+        """How many of the queries are still to be asked, as far as is known without reading the photo."""
+        return sum(self._known(query, photo) is None for query in queries)
 
-    def _known(self, question: str, photo: Photo) -> bytes | None:
+    def _known(self, query: str, photo: Photo) -> bytes | None:
         address = _address(photo)
         content = self._contents.get(address)
-        answer = None if content is None else self._stored(content, question)
-        return self._stored(address, question) if answer is None else answer
+        analysis = None if content is None else self._stored(content, query)
+        return self._stored(address, query) if analysis is None else analysis
 
-    def _stored(self, content: bytes, question: str) -> bytes | None:
-        return None if self._catalog is None else self._catalog.answer(content, question)
+    def _stored(self, content: bytes, query: str) -> bytes | None:
+        return None if self._catalog is None else self._catalog.analysis(content, query)
 
 
 def _address(photo: Photo) -> bytes:

@@ -1,7 +1,7 @@
 """The whole way of one run: scan, ask, settle, decide, copy.
 
 Provisional verdicts come while photos are still being read, and what is sure by the headshots alone is copied at
-once; when every photo has its answer, the references grow, and one pass over the stored answers gives each photo its
+once; when every photo has its analysis, the references grow, and one pass over the stored analyses gives each photo its
 final verdict. A photo that may have to leave its name to an earlier one waits for that: names follow from the verdicts
 and the order of the photos, and not from what was known when.
 """
@@ -32,7 +32,7 @@ from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import (
-    AnsweredPhoto,
+    AnalyzedPhoto,
     Catalog,
     Copier,
     Executor,
@@ -173,33 +173,33 @@ class Sort:
         return First(self._tools.engine, self.sought, self.request.threshold, self._tools.catalog)
 
     def _ask(self) -> Iterator[Event]:
-        """Ask about every photo without an answer; provisional verdicts, and copies of what is sure already."""
+        """Ask about every photo without an analysis; provisional verdicts, and copies of what is sure already."""
         tools, sought, threshold = self._tools, self.sought, self.request.threshold
-        questions = tools.engine.questions([one.reference for one in sought])
-        if next(tools.catalog.unanswered(questions), None) is None:
+        queries = tools.engine.queries([one.reference for one in sought])
+        if next(tools.catalog.unanalyzed(queries), None) is None:
             return
         if tools.engine.paid:
-            yield from self._estimate(calls_for_all(questions, tools.catalog))
-        for answered, verdicts in decide_all(sought, threshold, tools.engine, tools.catalog):
+            yield from self._estimate(calls_for_all(queries, tools.catalog))
+        for analyzed, verdicts in decide_all(sought, threshold, tools.engine, tools.catalog):
             if verdicts:
-                yield from self._provisional(answered, verdicts)
-        for photo, reason in self._asked(questions):
+                yield from self._provisional(analyzed, verdicts)
+        for photo, reason in self._asked(queries):
             if tools.engine.paid:
                 yield from self._spent()
             if reason is not None:
                 yield PhotoFailed(photo, reason)
                 continue
-            answers = tools.catalog.answers_of(photo.id, questions)
-            for answered, verdicts in decide(sought, threshold, tools.engine, [answers]):
-                yield from self._provisional(answered, verdicts)
+            analyses = tools.catalog.analyzed_photo(photo.id, queries)
+            for analyzed, verdicts in decide(sought, threshold, tools.engine, [analyses]):
+                yield from self._provisional(analyzed, verdicts)
         yield from self._copy()
 
-    def _asked(self, questions: Sequence[str]) -> Iterator[tuple[Photo, str | None]]:
+    def _asked(self, queries: Sequence[str]) -> Iterator[tuple[Photo, str | None]]:
         """Ask about objects of S3 where they lie, if that can be done, and read all other photos."""
         tools = self._tools
 
         def todo() -> Iterator[tuple[Photo, Sequence[str]]]:
-            return ((photo, questions) for photo in tools.catalog.unanswered(questions))
+            return ((photo, queries) for photo in tools.catalog.unanalyzed(queries))
 
         if tools.where_it_lies is not None:
             yield from ask_stored(todo(), tools.where_it_lies, tools.engine, tools.catalog, tools.executor)
@@ -216,9 +216,9 @@ class Sort:
             yield from self._spent()
             if reason is not None:
                 self._unjudged[photo.content] = reason
-            answered, verdicts = decide_one_with_second(first, second, photo.id)
+            analyzed, verdicts = decide_one_with_second(first, second, photo.id)
             if verdicts:
-                yield from self._compared(answered, verdicts)
+                yield from self._compared(analyzed, verdicts)
             elif reason is not None:
                 yield PhotoFailed(photo, reason)
         yield from self._copy()
@@ -235,20 +235,20 @@ class Sort:
         if self.spent is not None:
             yield MoneySpent(self.spent)
 
-    def _provisional(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
+    def _provisional(self, analyzed: AnalyzedPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
         """What the first engine says, where that means anything yet: nobody is in a photo without a face."""
         if self._first_decides or all(verdict.pile is Pile.NO_FACE for verdict in verdicts):
-            yield from self._compared(answered, verdicts)
+            yield from self._compared(analyzed, verdicts)
 
     @cached_property
     def _namesakes(self) -> set[int]:
         return namesakes(self._tools.catalog)
 
-    def _compared(self, answered: AnsweredPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
-        yield PhotoCompared(answered.photo, verdicts, final=False)
+    def _compared(self, analyzed: AnalyzedPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
+        yield PhotoCompared(analyzed.photo, verdicts, final=False)
         for verdict in verdicts:
-            if verdict.pile is Pile.SURE and not self.request.dry_run and answered.photo.id not in self._namesakes:
-                yield from self._order(answered.photo, verdict.person)
+            if verdict.pile is Pile.SURE and not self.request.dry_run and analyzed.photo.id not in self._namesakes:
+                yield from self._order(analyzed.photo, verdict.person)
         if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
             yield from self._copy()
 
@@ -258,15 +258,15 @@ class Sort:
         second = self._tools.second
         copied_piles = self.request.copied_piles
         decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)
-        for answered, verdicts in decided:
-            problem = answered.problem or self._unjudged.get(answered.photo.content) or "It was not looked at."
+        for analyzed, verdicts in decided:
+            problem = analyzed.problem or self._unjudged.get(analyzed.photo.content) or "It was not looked at."
             if verdicts:
-                yield PhotoCompared(answered.photo, verdicts, final=True)
+                yield PhotoCompared(analyzed.photo, verdicts, final=True)
             else:
-                yield PhotoFailed(answered.photo, problem, final=True)
+                yield PhotoFailed(analyzed.photo, problem, final=True)
             for verdict in verdicts:
                 if verdict.pile in copied_piles:
-                    yield from self._order(answered.photo, verdict.person)
+                    yield from self._order(analyzed.photo, verdict.person)
                 else:
                     self._counts[verdict.person.id, verdict.pile] += 1
             judged = {verdict.person.id for verdict in verdicts}
@@ -274,7 +274,7 @@ class Sort:
                 if person.id not in judged:
                     self._counts[person.id, Pile.PROBLEM] += 1
                     if verdicts:
-                        yield OpinionFailed(answered.photo, person, problem)
+                        yield OpinionFailed(analyzed.photo, person, problem)
         yield from self._copy()
         yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
 

@@ -1,6 +1,6 @@
 """Sort again whenever photos were added, and tell only what is new.
 
-Each round is a whole run over the stored answers, so that the folders hold what a run by hand would have put there;
+Each round is a whole run over the stored analyses, so that the folders hold what a run by hand would have put there;
 what a drive says of its changes only makes the next look come sooner, as not every drive says anything.
 """
 

@@ -1,4 +1,4 @@
-"""What is remembered between runs, in SQLite: photos by folder, answers by content; people are in `people`.
+"""What is remembered between runs, in SQLite: photos by folder, analyses by content; people are in `people`.
 
 The selection and the passing problems of a run live in temporary tables, so that an unchanged folder is selected by
 a single statement and nothing of a run outlives it.
@@ -16,7 +16,7 @@ from typing import Any
 
 from facesorter.domain.models import FolderEntry, Listing, Photo
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.ports import AnsweredPhoto, Answers
+from facesorter.domain.ports import Analyses, AnalyzedPhoto
 from facesorter.storage.database import Database
 from facesorter.storage.people import SqlitePeople
 
@@ -92,60 +92,60 @@ class SqliteCatalog(SqlitePeople):
         with self._database.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM photos").fetchone()[0])
 
-    def unanswered(self, questions: Sequence[str]) -> Iterator[Photo]:
-        """Selected photos that lack an answer to a question and have no problem, neither lasting nor passing."""
+    def unanalyzed(self, queries: Sequence[str]) -> Iterator[Photo]:
+        """Selected photos that lack the analysis for a query and have no problem, neither lasting nor passing."""
         statement = f"""
             SELECT {_COLUMNS}, selection.position FROM {_SELECTED} {_DETAILS}
             WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
             AND (photos.content IS NULL AND photos.object IS NULL OR ? > (
                 SELECT count(DISTINCT question) FROM answers JOIN questions ON questions.id = answers.question
                 WHERE answers.content IN (photos.content, photos.object)
-                AND questions.key IN ({", ".join("?" * len(questions))})))
+                AND questions.key IN ({", ".join("?" * len(queries))})))
             ORDER BY selection.position LIMIT {_UNANSWERED_PAGE}"""  # noqa: S608
         position = 0
         prefixes: dict[bytes, str] = {}
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(statement, (position, len(questions), *questions)).fetchall()
+                rows = connection.execute(statement, (position, len(queries), *queries)).fetchall()
             for row in rows:
                 yield _photo(row, prefixes)
             if len(rows) < _UNANSWERED_PAGE:
                 return
             position = rows[-1][-1]
 
-    def missing(self, content: bytes, questions: Sequence[str]) -> tuple[str, ...]:
-        """Which of the questions have no answer for this content, or object of S3, yet."""
+    def missing(self, content: bytes, queries: Sequence[str]) -> tuple[str, ...]:
+        """For which of the queries this content, or object of S3, has no analysis yet."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT questions.key FROM contents JOIN answers ON answers.content = contents.id
                 JOIN questions ON questions.id = answers.question WHERE contents.sha256 = ?""",
                 (content,),
             ).fetchall()
-        answered = {key for (key,) in rows}
-        return tuple(question for question in questions if question not in answered)
+        analyzed = {key for (key,) in rows}
+        return tuple(query for query in queries if query not in analyzed)
 
-    def answer(self, content: bytes, question: str) -> bytes | None:
-        """The answer to this question about this content (SHA-256), if it is known."""
+    def analysis(self, content: bytes, query: str) -> bytes | None:
+        """The analysis of this content (SHA-256) for this query, if it is known."""
         with self._database.reading() as connection:
             row = connection.execute(
                 """SELECT answer FROM contents JOIN answers ON answers.content = contents.id
                 JOIN questions ON questions.id = answers.question WHERE contents.sha256 = ? AND questions.key = ?""",
-                (content, question),
+                (content, query),
             ).fetchone()
         return None if row is None else row[0]
 
-    def record_answers(self, photo: Photo, content: bytes, answers: Mapping[str, bytes]) -> None:
-        """The photo holds this content (SHA-256), and these are new answers for it.
+    def record_analyses(self, photo: Photo, content: bytes, analyses: Mapping[str, bytes]) -> None:
+        """The photo holds this content (SHA-256), and these are new analyses for it.
 
         What is kept under the photo's `object` says nothing of its content.
         """
         with self._database.writing() as connection:
             content_id = _hold(connection, photo, content)
-            for question, answer in answers.items():
-                connection.execute("INSERT INTO questions (key) VALUES (?) ON CONFLICT DO NOTHING", (question,))
+            for query, analysis in analyses.items():
+                connection.execute("INSERT INTO questions (key) VALUES (?) ON CONFLICT DO NOTHING", (query,))
                 connection.execute(
                     "INSERT OR REPLACE INTO answers SELECT ?, id, ? FROM questions WHERE key = ?",
-                    (content_id, answer, question),
+                    (content_id, analysis, query),
                 )
 
     def record_problem(self, photo: Photo, reason: str, content: bytes | None = None) -> None:
@@ -172,7 +172,7 @@ class SqliteCatalog(SqlitePeople):
         """Make what was recorded durable."""
         self._database.commit()
 
-    def answered(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[AnsweredPhoto]]:
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[AnalyzedPhoto]]:
         """All selected photos in the order they were selected, at most `chunk` at a time."""
         prefixes: dict[bytes, str] = {}
         position = 0
@@ -180,30 +180,30 @@ class SqliteCatalog(SqlitePeople):
             with self._database.reading() as connection:
                 # Positions have no gaps: nothing leaves a selection before all of it does.
                 bounds = (position + 1, position + chunk)
-                page = _answered(
-                    connection, questions, _SELECTED, ("selection.position BETWEEN ? AND ?", bounds), prefixes
+                page = _analyzed(
+                    connection, queries, _SELECTED, ("selection.position BETWEEN ? AND ?", bounds), prefixes
                 )
             if not page:
                 return
             yield page
             position += len(page)
 
-    def known_answers(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Answers]]]:
-        """The contents (SHA-256) of the selected photos that have all answers, at most `chunk` at a time."""
+    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+        """The contents (SHA-256) of the selected photos that have all analyses, at most `chunk` at a time."""
         statement = f"""
-            SELECT sha256 {_answers_to(questions)} FROM {_SELECTED}
+            SELECT sha256 {_analyses_for(queries)} FROM {_SELECTED}
             JOIN contents ON contents.id = photos.content LEFT JOIN problems ON problems.photo = photos.id
             WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL"""  # noqa: S608
         for position in range(1, self.selected() + 1, chunk):
             with self._database.reading() as connection:
-                rows = connection.execute(statement, (*questions, position, position + chunk - 1)).fetchall()
+                rows = connection.execute(statement, (*queries, position, position + chunk - 1)).fetchall()
             found = {row[0]: row[1:] for row in rows}
-            yield [(sha256, answers) for sha256, answers in found.items() if None not in answers]
+            yield [(sha256, analyses) for sha256, analyses in found.items() if None not in analyses]
 
-    def answers_of(self, photo_id: int, questions: Sequence[str]) -> AnsweredPhoto:
+    def analyzed_photo(self, photo_id: int, queries: Sequence[str]) -> AnalyzedPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
         with self._database.reading() as connection:
-            page = _answered(connection, questions, "photos", ("photos.id = ?", (photo_id,)), {})
+            page = _analyzed(connection, queries, "photos", ("photos.id = ?", (photo_id,)), {})
         if not page:
             raise LookupError(f"no photo has the id {photo_id}")
         return page[0]
@@ -240,30 +240,30 @@ def _update(connection: Connection, listing: Listing, entries: Sequence[FolderEn
     return folder
 
 
-def _answers_to(questions: Sequence[str]) -> str:
-    """A column for each question; the questions are the first parameters of the statement."""
-    numbers = range(1, len(questions) + 1)
+def _analyses_for(queries: Sequence[str]) -> str:
+    """A column for each query; the queries are the first parameters of the statement."""
+    numbers = range(1, len(queries) + 1)
     return "".join(
         f", coalesce({_ANSWER_OF.format('content', number)}, {_ANSWER_OF.format('object', number)})"
         for number in numbers
     )
 
 
-def _answered(
+def _analyzed(
     connection: Connection,
-    questions: Sequence[str],
+    queries: Sequence[str],
     tables: str,
     condition: tuple[str, tuple[int, ...]],
     prefixes: dict[bytes, str],
-) -> list[AnsweredPhoto]:
-    """The photos of `tables` that meet the condition, with their answers to the questions."""
+) -> list[AnalyzedPhoto]:
+    """The photos of `tables` that meet the condition, with their analyses for the queries."""
     where, parameters = condition
-    statement = f"SELECT {_COLUMNS} {_answers_to(questions)} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
-    page: list[AnsweredPhoto] = []
-    for row in connection.execute(statement, (*questions, *parameters)).fetchall():
-        problem, answers = row[7], row[8:]
-        is_answered = problem is None and (row[5] or row[6]) is not None and None not in answers
-        page.append(AnsweredPhoto(_photo(row, prefixes), answers if is_answered else None, problem))
+    statement = f"SELECT {_COLUMNS} {_analyses_for(queries)} FROM {tables} {_DETAILS} WHERE {where}"  # noqa: S608
+    page: list[AnalyzedPhoto] = []
+    for row in connection.execute(statement, (*queries, *parameters)).fetchall():
+        problem, analyses = row[7], row[8:]
+        is_analyzed = problem is None and (row[5] or row[6]) is not None and None not in analyses
+        page.append(AnalyzedPhoto(_photo(row, prefixes), analyses if is_analyzed else None, problem))
     return page
 
 

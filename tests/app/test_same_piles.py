@@ -68,8 +68,8 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
     by_headshot = tuple(replace(one, grown=None) for one in workshop.last_sort.sought)
     first = First(engine, by_headshot, request.threshold, workshop.catalog)
     local = {
-        (answered.photo.path, verdict.person.name): verdict.pile
-        for answered, verdicts in first.verdicts()
+        (analyzed.photo.path, verdict.person.name): verdict.pile
+        for analyzed, verdicts in first.verdicts()
         for verdict in verdicts
     }
     executor.close()

@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--peer-venv", type=Path, default=Path(tempfile.gettempdir()) / "facesorter-bench-dlib")
     parser.add_argument("--models", type=Path, help="a folder of other networks")
     options = parser.parse_args()
-    answered = Answered(LocalEngine(options.models))
+    analyzed = Answered(LocalEngine(options.models))
     if options.data:
         tasks = [one_folder_a_person(options.data, options.data.name, CHOICES[options.headshot])]
     else:
@@ -51,17 +51,17 @@ def main() -> None:
             cast_of_a_series(DATA),
         ]
     for number, task in enumerate(tasks):
-        report(task, answered)
+        report(task, analyzed)
         if number == 0:
-            report_scores("bare network", task, _cosines(task, answered), {"OpenCV's threshold 0.363": 0.363})
+            report_scores("bare network", task, _cosines(task, analyzed), {"OpenCV's threshold 0.363": 0.363})
             if not options.no_peer:
                 minus = _minus_distances(task, options.peer_venv)
                 report_scores("dlib as in face_recognition", task, minus, {"its tolerance 0.6": -0.6})
 
 
-def report(task: Task, answered: Answered) -> None:
+def report(task: Task, analyzed: Answered) -> None:
     """Print what FaceSorter finds, by the headshots alone and after growth."""
-    outcome = Outcome(task, answered)
+    outcome = Outcome(task, analyzed)
     people, photos = len(task.headshots), len(task.people)
     print(f"\n{task.title}: {people} people, {photos} photos, {outcome.truth.sum()} to be found\n{HEADER}")
     for name, piles in (("headshot alone", outcome.bare), ("grown", outcome.grown)):
@@ -85,14 +85,14 @@ def _print(label: str, *rows: tuple[float, float, float]) -> None:
     print(line, flush=True)
 
 
-def _cosines(task: Task, answered: Answered) -> Any:
+def _cosines(task: Task, analyzed: Answered) -> Any:
     def headshot(path: Path) -> Any:
-        vectors, largest = answered.vectors(path)
+        vectors, largest = analyzed.vectors(path)
         return vectors[largest]
 
-    answered.of([path for paths in task.headshots.values() for path in paths])
+    analyzed.of([path for paths in task.headshots.values() for path in paths])
     heads = np.stack([headshot(paths[0]) for paths in task.headshots.values()], 1)
-    return _best_face([answered.vectors(photo)[0] for photo in task.people], lambda vectors: vectors @ heads, heads)
+    return _best_face([analyzed.vectors(photo)[0] for photo in task.people], lambda vectors: vectors @ heads, heads)
 
 
 def _minus_distances(task: Task, environment: Path) -> Any:

@@ -41,9 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="replace resources/models/calibration.json")
     options = parser.parse_args()
-    answered = Answered(LocalEngine())
-    lfw, _, lfw_people = vectors(DATA / "lfw", answered)
-    ages, years, ages_people = vectors(DATA / "ages", answered)
+    analyzed = Answered(LocalEngine())
+    lfw, _, lfw_people = vectors(DATA / "lfw", analyzed)
+    ages, years, ages_people = vectors(DATA / "ages", analyzed)
     halves: list[Calibration] = []
     for odd in (0, 1):
         of_lfw, of_ages = half(lfw_people, odd), half(ages_people, odd)
@@ -93,11 +93,11 @@ def half(people: Any, odd: int) -> Any:
     return np.array([numbers[person] % 2 == odd for person in people])
 
 
-def vectors(folder: Path, answered: Answered) -> tuple[Any, Any, Any]:
+def vectors(folder: Path, analyzed: Answered) -> tuple[Any, Any, Any]:
     """The largest face's vector of each picture, the age in its name (`001A05`; 99 without), and whose it is."""
     paths = sorted(path for path in folder.glob("*/*") if is_photo(path.name))
-    answered.of(paths)
-    found = [(path, *answered.vectors(path)) for path in paths]
+    analyzed.of(paths)
+    found = [(path, *analyzed.vectors(path)) for path in paths]
     found = [(path, faces[largest]) for path, faces, largest in found if len(faces)]
     years = [int(path.stem[4:6]) if path.stem[3:4] == "A" and path.stem[4:6].isdigit() else 99 for path, _ in found]
     return np.stack([face for _, face in found]), np.array(years), np.array([path.parent.name for path, _ in found])

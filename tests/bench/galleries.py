@@ -19,7 +19,7 @@ import numpy as np
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portrait
-from facesorter.domain.ports import AnsweredPhoto, Answers, Catalog
+from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.pipeline.decide import Sought, decide_all
@@ -89,16 +89,16 @@ class Answered:
 
     def __init__(self, engine: LocalEngine) -> None:
         self.engine = engine
-        self._known: dict[Path, Answers | None] = {}
+        self._known: dict[Path, Analyses | None] = {}
 
-    def of(self, paths: Sequence[Path]) -> list[Answers | None]:
+    def of(self, paths: Sequence[Path]) -> list[Analyses | None]:
         """One answer a picture; None where it cannot be read."""
         missing = [path for path in paths if path not in self._known]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             self._known.update(zip(missing, threads.map(self._ask, missing), strict=True))
         return [self._known[path] for path in paths]
 
-    def _ask(self, path: Path) -> Answers | None:
+    def _ask(self, path: Path) -> Analyses | None:
         try:
             return (self.engine.ask(self.engine.name, EncodedPicture(str(path), path.read_bytes())),)
         except PhotoError:
@@ -106,21 +106,21 @@ class Answered:
 
     def vectors(self, path: Path) -> tuple[Any, int]:
         """Plain vectors of a picture's faces, (faces, dimensions), and which face is the largest."""
-        answers = self.of([path])[0]
-        if answers is None:
+        analyses = self.of([path])[0]
+        if analyses is None:
             return np.empty((0, 1), np.float32), 0
-        boxes = [face.box.area for face in faces_of(answers[0])]
-        return vectors_of([answers[0]])[0], boxes.index(max(boxes)) if boxes else 0
+        boxes = [face.box.area for face in faces_of(analyses[0])]
+        return vectors_of([analyses[0]])[0], boxes.index(max(boxes)) if boxes else 0
 
 
 class Outcome:
     """Piles of a task: by the headshots alone (`bare`), and after the references have `grown`."""
 
-    def __init__(self, task: Task, answered: Answered) -> None:
-        engine = answered.engine
+    def __init__(self, task: Task, analyzed: Answered) -> None:
+        engine = analyzed.engine
         photos = list(task.people)
         names = list(task.headshots)
-        gallery = _Gallery(photos, answered.of(photos))
+        gallery = _Gallery(photos, analyzed.of(photos))
         sought: tuple[Sought, ...] = tuple(
             Sought(Person(index, name, name), engine.enrol(name, [_portrait(path) for path in paths]), {})
             for index, (name, paths) in enumerate(task.headshots.items())
@@ -147,23 +147,23 @@ def _piles(sought: tuple[Sought, ...], engine: LocalEngine, gallery: _Gallery, p
 class _Gallery:
     """The part of a catalog that scoring reads."""
 
-    def __init__(self, paths: Sequence[Path], answers: Sequence[Answers | None]) -> None:
+    def __init__(self, paths: Sequence[Path], analyses: Sequence[Analyses | None]) -> None:
         self._photos = [
-            AnsweredPhoto(
+            AnalyzedPhoto(
                 Photo(number, str(path), 0, 0, hashlib.sha256(str(path).encode()).digest()),
                 answer,
                 None if answer else "unreadable",
             )
-            for number, (path, answer) in enumerate(zip(paths, answers, strict=True))
+            for number, (path, answer) in enumerate(zip(paths, analyses, strict=True))
         ]
 
-    def answered(self, questions: Sequence[str], chunk: int = 2000) -> Iterator[list[AnsweredPhoto]]:
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[AnalyzedPhoto]]:
         for start in range(0, len(self._photos), chunk):
             yield self._photos[start : start + chunk]
 
-    def known_answers(self, questions: Sequence[str]) -> Iterator[list[tuple[bytes, Answers]]]:
-        for chunk in self.answered(questions):
-            yield [(photo.photo.content or b"", photo.answers) for photo in chunk if photo.answers]
+    def known_analyses(self, queries: Sequence[str]) -> Iterator[list[tuple[bytes, Analyses]]]:
+        for chunk in self.analyzed(queries):
+            yield [(photo.photo.content or b"", photo.analyses) for photo in chunk if photo.analyses]
 
 
 def measured(found: Any, truth: Any) -> tuple[float, float, float]:

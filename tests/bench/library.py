@@ -139,7 +139,7 @@ def threshold_moved(library: Library, workshop: Workshop, lap: Lap) -> None:
 def decisions(library: Library, workshop: Workshop, lap: Lap) -> None:
     scanned(library, workshop)
     person = workshop.catalog.person("Person 0")
-    photos = [answered.photo for answered in next(workshop.catalog.answered((workshop.engine.name,), DECISIONS))]
+    photos = [analyzed.photo for analyzed in next(workshop.catalog.analyzed((workshop.engine.name,), DECISIONS))]
     lap()
     for number, photo in enumerate(photos):
         workshop.decide(person, [(photo, (Decision.YES, Decision.NO)[number % 2])])
@@ -246,7 +246,7 @@ def fill(library: Library, pool: str) -> Measured:
     """Store made-up faces for each photo, as if each were another picture."""
     import numpy as np
 
-    from facesorter.engines.local import codec as answers
+    from facesorter.engines.local import codec as analyses
 
     chance = np.random.default_rng(1)
 
@@ -261,16 +261,16 @@ def fill(library: Library, pool: str) -> Measured:
             engine.ask(engine.name, EncodedPicture(str(path), path.read_bytes()))
             for path in [*map(Path, library.heads), *sorted(Path(pool).glob("*.jpg"))]
         ]
-        people, _ = answers.vectors_of(seen)
+        people, _ = analyses.vectors_of(seen)
         (face,) = engine.faces_in((seen[0],))[:1]
         if len(people) < IDENTITIES:
             people = np.concatenate([people, turned(people[np.arange(IDENTITIES - len(people)) % len(people)], 0.95)])
         exhaust(workshop.count(library.request(0)))
-        for number, photo in enumerate(catalog.unanswered((engine.name,))):
+        for number, photo in enumerate(catalog.unanalyzed((engine.name,))):
             faces: list[Face] = [face] * int(chance.choice(FACES_A_PHOTO))
             vectors = turned(people[chance.integers(len(people), size=len(faces))], TURNED)
             content = hashlib.sha256(b"%d" % number).digest()
-            catalog.record_answers(photo, content, {engine.name: answers.pack(faces, vectors)})
+            catalog.record_analyses(photo, content, {engine.name: analyses.pack(faces, vectors)})
     return Measured(0, 0, 0)
 
 

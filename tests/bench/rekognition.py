@@ -60,7 +60,7 @@ def measure_throughput() -> bool:
         calls = RekognitionCalls(server.client(), Meter(price_in("eu-west-1"), Decimal(100)))
         engine = RekognitionEngine(calls, PaintedEngine())
         head = EncodedPicture("head", painted((100, 80, 120, ANNA)))
-        (question,) = engine.questions([engine.enrol("Anna", [Portrait(head)])])
+        (question,) = engine.queries([engine.enrol("Anna", [Portrait(head)])])
         photos = [
             EncodedPicture(str(n), painted((10 + n % 60, 10 + n // 60, 90, BEN), size=(160, 160), image_format="JPEG"))
             for n in range(round(LIMIT * SECONDS))

@@ -259,8 +259,8 @@ def test_many_threads_index_the_same_picture_once(people: Any) -> None:
         return face_ids(index(people, ANNA_AND_BEN))
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(once, range(8)))
-    assert answers == [answers[0]] * 8
+        analyses = list(pool.map(once, range(8)))
+    assert analyses == [analyses[0]] * 8
     assert people.describe_collection(CollectionId="people")["FaceCount"] == 2
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import EncodedPicture, Portrait, Reference
-from facesorter.domain.ports import Answers, Example, FaceEngine
+from facesorter.domain.ports import Analyses, Example, FaceEngine
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class EngineContract:
     def anna(self, engine: FaceEngine, pictures: Pictures) -> Reference:
         return engine.enrol("Anna", [Portrait(picture(pictures.head))])
 
-    def answers(self, engine: FaceEngine, anna: Reference, data: bytes) -> Answers:
-        return tuple(engine.ask(question, picture(data)) for question in engine.questions([anna]))
+    def analyses(self, engine: FaceEngine, anna: Reference, data: bytes) -> Analyses:
+        return tuple(engine.ask(query, picture(data)) for query in engine.queries([anna]))
 
     def test_name_is_one_word(self, engine: FaceEngine):
         assert engine.name
@@ -54,7 +54,7 @@ class EngineContract:
     def test_a_damaged_picture_is_a_lasting_problem(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)
         with pytest.raises(PhotoError) as caught:
-            self.answers(engine, anna, pictures.photo[: len(pictures.photo) * 2 // 3])
+            self.analyses(engine, anna, pictures.photo[: len(pictures.photo) * 2 // 3])
         assert caught.value.lasting
 
     def test_a_headshot_of_nobody_is_refused(self, engine: FaceEngine, pictures: Pictures):
@@ -67,9 +67,9 @@ class EngineContract:
 
     def test_scores_are_told_by_photo_face_and_person(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)
-        photos = [self.answers(engine, anna, data) for data in (pictures.photo, pictures.nobody, pictures.head)]
+        photos = [self.analyses(engine, anna, data) for data in (pictures.photo, pictures.nobody, pictures.head)]
         scores = engine.similarities([anna], photos)
-        assert [len(faces) for faces in scores] == [len(engine.faces_in(answers)) for answers in photos]
+        assert [len(faces) for faces in scores] == [len(engine.faces_in(analyses)) for analyses in photos]
         assert scores[1] == []
         assert all(0 <= score <= 100 for faces in scores for [score] in faces)
         assert max(score for [score] in scores[0]) >= 80
@@ -77,21 +77,21 @@ class EngineContract:
 
     def test_people_do_not_disturb_each_other(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)
-        answers = self.answers(engine, anna, pictures.photo)
-        alone = engine.similarities([anna], [answers])
-        both = [engine.ask(question, picture(pictures.photo)) for question in engine.questions([anna, anna])]
+        analyses = self.analyses(engine, anna, pictures.photo)
+        alone = engine.similarities([anna], [analyses])
+        both = [engine.ask(query, picture(pictures.photo)) for query in engine.queries([anna, anna])]
         assert engine.similarities([anna, anna], [tuple(both)]) == [[face * 2 for face in alone[0]]]
 
     def test_a_reference_grows_and_still_finds(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)
-        answers = self.answers(engine, anna, pictures.photo)
-        scores = engine.similarities([anna], [answers])[0]
+        analyses = self.analyses(engine, anna, pictures.photo)
+        scores = engine.similarities([anna], [analyses])[0]
         best = scores.index(max(scores))
-        grown = engine.grow(anna, [Example(answers, best)])
+        grown = engine.grow(anna, [Example(analyses, best)])
         assert grown.name == "Anna"
-        afterwards = engine.similarities([grown], [answers])[0]
+        afterwards = engine.similarities([grown], [analyses])[0]
         assert all(after[0] >= before[0] - 0.01 for before, after in zip(scores, afterwards, strict=True))
-        again = self.answers(engine, grown, pictures.head)
+        again = self.analyses(engine, grown, pictures.head)
         assert max(score for [score] in engine.similarities([grown], [again])[0]) >= 80
 
     def test_compare_gives_every_face_most_similar_first(self, engine: FaceEngine, pictures: Pictures):
@@ -106,8 +106,8 @@ class EngineContract:
         anna = self.anna(engine, pictures)
         files = [pictures.photo, pictures.head, pictures.nobody] * 4
         with ThreadPoolExecutor(4) as pool:
-            answers = list(pool.map(lambda data: self.answers(engine, anna, data), files))
-        scores = engine.similarities([anna], answers)
+            analyses = list(pool.map(lambda data: self.analyses(engine, anna, data), files))
+        scores = engine.similarities([anna], analyses)
         assert scores[:3] * 4 == scores
 
     def test_every_face_can_be_analyzed(self, engine: FaceEngine, pictures: Pictures):

@@ -27,15 +27,15 @@ class LookingEngine(TextEngine):
         who = lines[portraits[0].face_index or 0].split()[0]
         return Reference(name, a_face(), {who: 0.0})
 
-    def faces_in(self, answers):
-        return tuple(a_face(0.6 * number) for number, _ in enumerate(super().faces_in(answers)))
+    def faces_in(self, analyses):
+        return tuple(a_face(0.6 * number) for number, _ in enumerate(super().faces_in(analyses)))
 
 
 class StandingStill(LookingEngine):
     """Every face is found in the same place."""
 
-    def faces_in(self, answers):
-        return tuple(a_face() for _ in super().faces_in(answers))
+    def faces_in(self, analyses):
+        return tuple(a_face() for _ in super().faces_in(analyses))
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_folder_that_is_not_there_ends_it(tmp_path, executor):
 
 def test_what_concerns_the_engine_ends_it(tmp_path, executor):
     class Refused(LookingEngine):
-        def ask(self, question, picture):
+        def ask(self, query, picture):
             raise EngineUnavailable("The account is refused.", "Log in.")
 
     with pytest.raises(EngineUnavailable):
@@ -122,10 +122,10 @@ def test_stopping_asks_about_nothing_more(tmp_path, executor):
     gate = threading.Event()
 
     class Slow(LookingEngine):
-        def ask(self, question, picture):
+        def ask(self, query, picture):
             if not picture.path.endswith("p00.jpg"):
                 gate.wait(10)
-            return super().ask(question, picture)
+            return super().ask(query, picture)
 
         def stop(self):
             gate.set()

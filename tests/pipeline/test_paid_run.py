@@ -132,16 +132,16 @@ class PaidDesk:
     def local_piles(self, *names: str) -> dict[tuple[str, str], Pile]:
         """What the local engine says without growing its references."""
         first = First(self.local, self.sought(self.local, names), 80, self.catalog)
-        questions = self.local.questions(())
-        for photo in list(self.catalog.unanswered(questions)):
+        queries = self.local.queries(())
+        for photo in list(self.catalog.unanalyzed(queries)):
             data = Path(photo.path).read_bytes()
-            answer = self.local.ask(questions[0], EncodedPicture(photo.path, data))
-            content = self.catalog.answers_of(photo.id, ()).photo.content
+            answer = self.local.ask(queries[0], EncodedPicture(photo.path, data))
+            content = self.catalog.analyzed_photo(photo.id, ()).photo.content
             assert content is not None
-            self.catalog.record_answers(photo, content, {questions[0]: answer})
+            self.catalog.record_analyses(photo, content, {queries[0]: answer})
         return {
-            (Path(answered.photo.path).name, verdict.person.name): verdict.pile
-            for answered, verdicts in first.verdicts()
+            (Path(analyzed.photo.path).name, verdict.person.name): verdict.pile
+            for analyzed, verdicts in first.verdicts()
             for verdict in verdicts
         }
 
@@ -285,8 +285,8 @@ def test_a_cap_of_five_cents_stops_at_fifty_calls_and_the_next_run_goes_on(desk:
 class SeesNoGreen(PaintedEngine):
     """A service that does not take for a face what this computer takes for one."""
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:
-        found = json.loads(super().ask(question, picture))
+    def ask(self, query: str, picture: EncodedPicture) -> bytes:
+        found = json.loads(super().ask(query, picture))
         return json.dumps([face for face in found if face[1][1] < 150]).encode()
 
 

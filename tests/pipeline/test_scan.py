@@ -65,14 +65,14 @@ def test_what_cannot_be_listed_is_found_and_fails_once(catalog: Catalog) -> None
         assert totals == [2, 3]
         assert failed == [("/a/2.jpg", "No right."), ("/a/locked", "No right either.")]
         assert catalog.selected() == 3
-        stored = [(one.photo.path, one.problem) for page in catalog.answered(QUESTIONS) for one in page]
+        stored = [(one.photo.path, one.problem) for page in catalog.analyzed(QUESTIONS) for one in page]
         assert sorted(stored) == [("/a/1.jpg", None), *failed]
 
 
 def test_scanning_begins_anew(catalog: Catalog) -> None:
     for source in (ListedSource(folder("/a", "1.jpg", "2.jpg")), ListedSource(folder("/b", "3.jpg"))):
         list(scan(source, catalog))
-    assert [photo.path for photo in catalog.unanswered(QUESTIONS)] == ["/b/3.jpg"]
+    assert [photo.path for photo in catalog.unanalyzed(QUESTIONS)] == ["/b/3.jpg"]
 
 
 def test_what_was_found_is_committed_now_and_then_and_at_the_end(tmp_path: Path) -> None:
@@ -103,14 +103,14 @@ def test_a_second_scan_of_real_folders_finds_what_changed(tmp_path: Path, catalo
         (tmp_path / path).write_bytes(b"one")
     source = FolderSource([str(tmp_path)])
     list(scan(source, catalog))
-    for photo in list(catalog.unanswered(QUESTIONS)):
-        catalog.record_answers(photo, photo.path.encode(), {"faces": b""})
+    for photo in list(catalog.unanalyzed(QUESTIONS)):
+        catalog.record_analyses(photo, photo.path.encode(), {"faces": b""})
     list(scan(source, catalog))
-    assert list(catalog.unanswered(QUESTIONS)) == []
+    assert list(catalog.unanalyzed(QUESTIONS)) == []
     (tmp_path / "a/1.jpg").unlink()
     (tmp_path / "a/2.jpg").write_bytes(b"another")
     os.utime(tmp_path / "b/3.jpg", ns=(1, 1))
     (tmp_path / "b/4.jpg").write_bytes(b"new")
     assert list(scan(source, catalog))[-1] == PhotosFound(3, {".jpg": 3})
-    changed = [os.path.relpath(photo.path, tmp_path) for photo in catalog.unanswered(QUESTIONS)]
+    changed = [os.path.relpath(photo.path, tmp_path) for photo in catalog.unanalyzed(QUESTIONS)]
     assert changed == [os.path.join(*path) for path in (("a", "2.jpg"), ("b", "3.jpg"), ("b", "4.jpg"))]

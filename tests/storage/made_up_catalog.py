@@ -30,12 +30,12 @@ def fill(path: Path) -> None:
         people = [catalog.person(name) for name in PEOPLE]
         for folder in FOLDERS:
             catalog.select(Listing(folder, tuple(FolderEntry(f"{n:04}.jpg", 7, n) for n in range(PHOTOS)), {}))
-        for one in catalog.unanswered(QUESTIONS):
+        for one in catalog.unanalyzed(QUESTIONS):
             content = hashlib.sha256(one.path.encode()).digest()
             faces = hashlib.sha256(content).digest() * 4
-            catalog.record_answers(one, content, {QUESTIONS[0]: faces, QUESTIONS[1]: faces[:32]})
-        for page in catalog.answered(QUESTIONS):
-            known = [answered.photo for answered in page]
+            catalog.record_analyses(one, content, {QUESTIONS[0]: faces, QUESTIONS[1]: faces[:32]})
+        for page in catalog.analyzed(QUESTIONS):
+            known = [analyzed.photo for analyzed in page]
             for number, person in enumerate(people):
                 said = {photo.content or b"": _SAID[(photo.id + number) % 3] for photo in known[number::3]}
                 catalog.decide(person, dict(said))
@@ -59,7 +59,7 @@ def everything(database: Database) -> dict[str, set[Any]]:
     people = [catalog.person(name) for name in sorted(names)]
     for folder in FOLDERS:
         catalog.select(Listing(folder, tuple(FolderEntry(f"{n:04}.jpg", 7, n) for n in range(PHOTOS)), {}, whole=False))
-    photos = [one for page in catalog.answered(QUESTIONS) for one in page]
+    photos = [one for page in catalog.analyzed(QUESTIONS) for one in page]
     return {
         "people": {(person.id, person.name, person.folder_name) for person in people},
         "decisions": {(one.id, *said) for one in people for said in catalog.decisions(one).items()},
@@ -68,5 +68,5 @@ def everything(database: Database) -> dict[str, set[Any]]:
         "copies of people": {copy.id for person in people for copy in journal.copies(person, OUT)},
         "unfinished": {copy.id for copy, _ in journal.unfinished()},
         "photos": {photo.photo for photo in photos},
-        "answers": {(photo.photo.content, photo.answers) for photo in photos},
+        "answers": {(photo.photo.content, photo.analyses) for photo in photos},
     }

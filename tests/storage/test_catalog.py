@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
 from facesorter.domain.names import merging_key, one_spelling
-from facesorter.domain.ports import AnsweredPhoto, Catalog
+from facesorter.domain.ports import AnalyzedPhoto, Catalog
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
@@ -41,16 +41,16 @@ def scan(catalog: Catalog, *listings: Listing) -> None:
         catalog.select(one)
 
 
-def all_answered(catalog: Catalog, questions: Sequence[str] = Q, chunk: int = 2000) -> list[AnsweredPhoto]:
-    return [one for page in catalog.answered(questions, chunk) for one in page]
+def all_answered(catalog: Catalog, queries: Sequence[str] = Q, chunk: int = 2000) -> list[AnalyzedPhoto]:
+    return [one for page in catalog.analyzed(queries, chunk) for one in page]
 
 
 def names(photos: Sequence[Photo]) -> list[str]:
     return [os.path.basename(photo.path) for photo in photos]
 
 
-def waiting(catalog: Catalog, questions: Sequence[str] = Q) -> list[str]:
-    return names(list(catalog.unanswered(questions)))
+def waiting(catalog: Catalog, queries: Sequence[str] = Q) -> list[str]:
+    return names(list(catalog.unanalyzed(queries)))
 
 
 def photo(catalog: Catalog, name: str) -> Photo:
@@ -60,8 +60,8 @@ def photo(catalog: Catalog, name: str) -> Photo:
 
 def test_a_new_catalog_has_nothing_selected(catalog: Catalog) -> None:
     assert catalog.selected() == 0
-    assert list(catalog.answered(Q)) == []
-    assert list(catalog.unanswered(Q)) == []
+    assert list(catalog.analyzed(Q)) == []
+    assert list(catalog.unanalyzed(Q)) == []
 
 
 def test_selected_photos_come_in_the_order_they_were_selected(catalog: Catalog) -> None:
@@ -74,17 +74,17 @@ def test_selected_photos_come_in_the_order_they_were_selected(catalog: Catalog) 
 
 def test_an_answer_is_given_back_with_the_content(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg"))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A" * 32, {"faces": b"answer"})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A" * 32, {"faces": b"answer"})
     (one,) = all_answered(catalog)
-    assert (one.answers, one.problem, one.photo.content) == ((b"answer",), None, b"A" * 32)
+    assert (one.analyses, one.problem, one.photo.content) == ((b"answer",), None, b"A" * 32)
     assert waiting(catalog) == []
 
 
 def test_answers_come_in_the_order_of_the_questions_and_only_when_all_are_there(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg"))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"one": b"1", "two": b"2"})
-    for questions, answers in ((("one", "two"), (b"1", b"2")), (("two", "one"), (b"2", b"1")), (("one", "new"), None)):
-        assert all_answered(catalog, questions)[0].answers == answers
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"one": b"1", "two": b"2"})
+    for queries, analyses in ((("one", "two"), (b"1", b"2")), (("two", "one"), (b"2", b"1")), (("one", "new"), None)):
+        assert all_answered(catalog, queries)[0].analyses == analyses
     assert catalog.missing(b"A", ("new", "one", "newer")) == ("new", "newer")
     assert catalog.missing(b"never seen", Q) == Q
     assert waiting(catalog, ("one", "new")) == ["a.jpg"]
@@ -94,23 +94,23 @@ def test_answers_come_in_the_order_of_the_questions_and_only_when_all_are_there(
 def test_an_answer_can_be_replaced(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg"))
     for answer in (b"old", b"new"):
-        catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": answer})
-    assert all_answered(catalog)[0].answers == (b"new",)
+        catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"faces": answer})
+    assert all_answered(catalog)[0].analyses == (b"new",)
 
 
 def test_identical_photos_share_their_answer(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg", "copy of a.jpg"))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
     assert waiting(catalog) == ["copy of a.jpg"]
     assert catalog.missing(b"A", Q) == ()
-    catalog.record_answers(photo(catalog, "copy of a.jpg"), b"A", {})
-    assert [one.answers for one in all_answered(catalog)] == [(b"answer",)] * 2
+    catalog.record_analyses(photo(catalog, "copy of a.jpg"), b"A", {})
+    assert [one.analyses for one in all_answered(catalog)] == [(b"answer",)] * 2
 
 
 def test_unchanged_photos_keep_their_answers_and_changed_ones_must_be_read_again(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg", "b.jpg"))
     for name in ("a.jpg", "b.jpg"):
-        catalog.record_answers(photo(catalog, name), name.encode(), {"faces": b"answer"})
+        catalog.record_analyses(photo(catalog, name), name.encode(), {"faces": b"answer"})
     before = photo(catalog, "a.jpg")
     scan(catalog, listing("a.jpg", "b.jpg"))
     assert waiting(catalog) == []
@@ -124,7 +124,7 @@ def test_unchanged_photos_keep_their_answers_and_changed_ones_must_be_read_again
 
 def test_what_is_gone_is_forgotten_and_what_is_new_is_found(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg", "b.jpg"))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
     scan(catalog, listing("b.jpg", "c.jpg"))
     assert waiting(catalog) == ["b.jpg", "c.jpg"]
     scan(catalog, listing("a.jpg"))
@@ -137,7 +137,7 @@ def test_what_is_gone_is_forgotten_and_what_is_new_is_found(catalog: Catalog) ->
 def test_a_part_of_a_folder_forgets_nothing_of_the_rest(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg", "b.jpg"))
     for name in ("a.jpg", "b.jpg"):
-        catalog.record_answers(photo(catalog, name), name.encode(), {"faces": b"answer"})
+        catalog.record_analyses(photo(catalog, name), name.encode(), {"faces": b"answer"})
     scan(catalog, listing("b.jpg", whole=False), listing("c.jpg", "b.jpg", whole=False))
     assert names([one.photo for one in all_answered(catalog)]) == ["b.jpg", "c.jpg"]
     assert waiting(catalog) == ["c.jpg"]
@@ -156,20 +156,20 @@ def test_a_whole_listing_that_is_like_a_part_before_forgets_the_rest(catalog: Ca
 def test_a_lasting_problem_stays_with_the_bytes(catalog: Catalog) -> None:
     scan(catalog, listing("bad.jpg", "twin.jpg"))
     catalog.record_problem(photo(catalog, "bad.jpg"), "It is damaged.", b"B")
-    catalog.record_answers(photo(catalog, "twin.jpg"), b"B", {})
+    catalog.record_analyses(photo(catalog, "twin.jpg"), b"B", {})
     scan(catalog, listing("bad.jpg", "twin.jpg"))
     assert waiting(catalog) == []
-    assert [(one.answers, one.problem) for one in all_answered(catalog)] == [(None, "It is damaged.")] * 2
+    assert [(one.analyses, one.problem) for one in all_answered(catalog)] == [(None, "It is damaged.")] * 2
     scan(catalog, listing("bad.jpg", "twin.jpg", size=8))
     assert waiting(catalog) == ["bad.jpg", "twin.jpg"]
 
 
 def test_a_passing_problem_is_of_this_run_only(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg"))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"one": b"1"})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"one": b"1"})
     catalog.record_problem(photo(catalog, "a.jpg"), "The file is missing.")
     assert waiting(catalog) == []
-    assert [(one.answers, one.problem) for one in all_answered(catalog)] == [(None, "The file is missing.")]
+    assert [(one.analyses, one.problem) for one in all_answered(catalog)] == [(None, "The file is missing.")]
     scan(catalog, listing("a.jpg"))
     assert waiting(catalog) == ["a.jpg"]
     assert all_answered(catalog, ("one",))[0].problem is None
@@ -185,7 +185,7 @@ def test_what_could_not_be_listed_is_a_selected_photo_with_a_problem(catalog: Ca
         "a.jpg": None,
         "locked.jpg": "There is no right to read it.",
     }
-    assert catalog.answers_of(unlisted.id, Q).photo == unlisted
+    assert catalog.analyzed_photo(unlisted.id, Q).photo == unlisted
     assert waiting(catalog) == ["a.jpg"]
     scan(catalog, listing("a.jpg", "locked.jpg"))
     assert waiting(catalog) == ["a.jpg", "locked.jpg"]
@@ -196,7 +196,7 @@ def test_a_folder_that_could_not_be_listed_counts_as_one_and_its_photos_are_not_
     catalog: Catalog, folder: str
 ) -> None:
     scan(catalog, listing("a.jpg", folder=folder))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
     catalog.clear_selection()
     (unlisted,) = catalog.select(listing(folder=folder, problems={folder: "No right."}, whole=False))
     (one,) = all_answered(catalog)
@@ -224,17 +224,17 @@ def test_objects_in_a_bucket_have_their_address(catalog: Catalog, folder: str) -
 def test_recording_while_iterating_skips_and_repeats_nothing(catalog: Catalog) -> None:
     scan(catalog, *(listing(*(f"{number:04}.jpg" for number in range(700)), folder=f"/{folder}") for folder in "ab"))
     seen: list[str] = []
-    for number, one in enumerate(catalog.unanswered(Q)):
+    for number, one in enumerate(catalog.unanalyzed(Q)):
         seen.append(one.path)
         if number % 3 == 0:
             catalog.record_problem(one, "Damaged.", one.path.encode())
         else:
-            catalog.record_answers(one, one.path.encode(), {"faces": one.path.encode()})
+            catalog.record_analyses(one, one.path.encode(), {"faces": one.path.encode()})
     assert len(seen) == len(set(seen)) == 1400
-    for page in catalog.answered(Q, chunk=100):
+    for page in catalog.analyzed(Q, chunk=100):
         assert len(page) == 100
         for one in page:
-            assert one.problem == "Damaged." or one.answers == (one.photo.path.encode(),)
+            assert one.problem == "Damaged." or one.analyses == (one.photo.path.encode(),)
             catalog.record_problem(one.photo, "Vanished.")
     assert {one.problem for one in all_answered(catalog)} == {"Vanished."}
 
@@ -242,25 +242,25 @@ def test_recording_while_iterating_skips_and_repeats_nothing(catalog: Catalog) -
 def test_one_photo_by_its_id(catalog: Catalog) -> None:
     scan(catalog, listing("a.jpg", "b.jpg"))
     one = photo(catalog, "b.jpg")
-    catalog.record_answers(one, b"B", {"faces": b"answer"})
-    assert catalog.answers_of(one.id, Q).answers == (b"answer",)
-    assert catalog.answers_of(one.id, ()).photo.content == b"B"
+    catalog.record_analyses(one, b"B", {"faces": b"answer"})
+    assert catalog.analyzed_photo(one.id, Q).analyses == (b"answer",)
+    assert catalog.analyzed_photo(one.id, ()).photo.content == b"B"
     with pytest.raises(LookupError):
-        catalog.answers_of(12345, Q)
+        catalog.analyzed_photo(12345, Q)
 
 
 def test_everything_but_the_selection_is_there_the_next_time(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
         scan(catalog, listing("a.jpg", "b.jpg"))
-        catalog.record_answers(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
+        catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"faces": b"answer"})
         anna = catalog.person("Anna")
         catalog.decide(anna, {b"A": Decision.YES})
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
         assert catalog.selected() == 0
         scan(catalog, listing("a.jpg", "b.jpg"))
-        assert [one.answers for one in all_answered(catalog)] == [(b"answer",), None]
+        assert [one.analyses for one in all_answered(catalog)] == [(b"answer",), None]
         assert catalog.person("Anna") == anna
         assert catalog.decisions(anna) == {b"A": Decision.YES}
 
@@ -365,9 +365,9 @@ def test_an_unchanged_folder_is_selected_without_touching_its_photos(catalog: Sq
 
 
 def test_an_answer_is_found_by_content_alone(catalog: Catalog) -> None:
-    catalog.record_answers(Photo(0, "", 0, 0), b"content", {"one": b"yes", "two": b""})
-    assert [catalog.answer(b"content", question) for question in ("one", "two", "three")] == [b"yes", b"", None]
-    assert catalog.answer(b"other", "one") is None
+    catalog.record_analyses(Photo(0, "", 0, 0), b"content", {"one": b"yes", "two": b""})
+    assert [catalog.analysis(b"content", query) for query in ("one", "two", "three")] == [b"yes", b"", None]
+    assert catalog.analysis(b"other", "one") is None
     assert catalog.known_photos() == 0
 
 
@@ -379,21 +379,21 @@ def test_an_object_has_answers_before_its_content_is_known_and_keeps_them_afterw
     scan(catalog, in_bucket("a.jpg", b"tag 7"))
     one = photo(catalog, "a.jpg")
     assert (one.content, one.object) == (None, b"tag 7")
-    catalog.record_answers(one, b"tag 7", {"faces": b"answer"})
+    catalog.record_analyses(one, b"tag 7", {"faces": b"answer"})
     (found,) = all_answered(catalog)
-    assert (found.answers, found.photo.content) == ((b"answer",), None)
+    assert (found.analyses, found.photo.content) == ((b"answer",), None)
     assert (waiting(catalog), catalog.missing(b"tag 7", Q)) == ([], ())
-    catalog.record_answers(one, b"A", {"other": b"of the bytes"})
+    catalog.record_analyses(one, b"A", {"other": b"of the bytes"})
     (found,) = all_answered(catalog, ("other", "faces"))
-    assert (found.answers, found.photo.identities) == ((b"of the bytes", b"answer"), (b"A", b"tag 7"))
+    assert (found.analyses, found.photo.identities) == ((b"of the bytes", b"answer"), (b"A", b"tag 7"))
     assert waiting(catalog, ("other", "faces")) == []
     assert waiting(catalog, ("other", "faces", "new")) == ["a.jpg"]
 
 
 def test_the_same_object_under_another_key_is_answered_and_a_changed_one_is_not(catalog: Catalog) -> None:
     scan(catalog, in_bucket("a.jpg", b"tag 7"))
-    catalog.record_answers(photo(catalog, "a.jpg"), b"tag 7", {"faces": b"answer"})
-    catalog.record_answers(photo(catalog, "a.jpg"), b"A", {})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"tag 7", {"faces": b"answer"})
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {})
     scan(catalog, in_bucket("a.jpg", b"other 7"), in_bucket("b.jpg", b"tag 7"))
     assert photo(catalog, "a.jpg").identities == (b"other 7",)  # although its size and time are what they were
     assert photo(catalog, "b.jpg").identities == (b"tag 7",)

@@ -132,13 +132,13 @@ def test_what_was_found_in_photos_is_taken_over(path: Path) -> None:
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
         catalog.select(Listing("/photos", (FolderEntry("1.jpg", 1, 1),), {}))
-        (photo,) = catalog.unanswered(["local"])
-        catalog.record_answers(photo, b"content", {"local": b"faces", "rekognition-1/a": b"paid"})
+        (photo,) = catalog.unanalyzed(["local"])
+        catalog.record_analyses(photo, b"content", {"local": b"faces", "rekognition-1/a": b"paid"})
     damaged_in(path, "photos")
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
-        assert catalog.answer(b"content", "rekognition-1/a") == b"paid"
-        assert catalog.answer(b"content", "local") == b"faces"
+        assert catalog.analysis(b"content", "rekognition-1/a") == b"paid"
+        assert catalog.analysis(b"content", "local") == b"faces"
 
 
 def test_a_column_that_somebody_added_costs_nothing(path: Path) -> None:

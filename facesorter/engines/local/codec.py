@@ -44,7 +44,7 @@ def pack(faces: Sequence[Face], vectors: Floats) -> bytes:
     return HEADER.pack(LAYOUT, vectors.shape[1]) + records.tobytes()
 
 
-def faces_of(answer: bytes) -> tuple[Face, ...]:
+def faces_of(analysis: bytes) -> tuple[Face, ...]:
     """The faces, in the order they were packed."""
     return tuple(
         Face(
@@ -54,19 +54,19 @@ def faces_of(answer: bytes) -> tuple[Face, ...]:
             Pose(*record["pose"].tolist()),
             Quality(*record["quality"].tolist()),
         )
-        for record in _records([answer])
+        for record in _records([analysis])
     )
 
 
-def vectors_of(answers: Sequence[bytes]) -> tuple[Floats, list[int]]:
-    """All vectors of these answers, (faces of all photos, dimensions), and how many faces each photo has."""
-    records = _records(answers)
+def vectors_of(analyses: Sequence[bytes]) -> tuple[Floats, list[int]]:
+    """All vectors of these analyses, (faces of all photos, dimensions), and how many faces each photo has."""
+    records = _records(analyses)
     size = records.dtype.itemsize
-    return records["vector"].astype(np.float32), [(len(answer) - HEADER.size) // size for answer in answers]
+    return records["vector"].astype(np.float32), [(len(analysis) - HEADER.size) // size for analysis in analyses]
 
 
-def _records(answers: Sequence[bytes]) -> NDArray[Any]:
-    if not answers:
+def _records(analyses: Sequence[bytes]) -> NDArray[Any]:
+    if not analyses:
         return np.empty(0, _record(1))
-    _, dimensions = HEADER.unpack_from(answers[0])
-    return np.frombuffer(b"".join([answer[HEADER.size :] for answer in answers]), _record(dimensions))
+    _, dimensions = HEADER.unpack_from(analyses[0])
+    return np.frombuffer(b"".join([analysis[HEADER.size :] for analysis in analyses]), _record(dimensions))

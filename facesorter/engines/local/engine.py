@@ -23,7 +23,7 @@ from facesorter.domain.models import (
     Portrait,
     Reference,
 )
-from facesorter.domain.ports import Answers, Example
+from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
 from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
@@ -99,22 +99,22 @@ class LocalEngine:
         vectors = np.stack([vector for _, vector in chosen])
         return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(vectors)))
 
-    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
+    def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
         """One for whomever, the engine's name: a new person costs no new look at a photo."""
         return (self._name,)
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
+    def ask(self, query: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
         """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
         seen = self._see(picture)
         return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned))
 
-    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+    def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
         """The faces that a stored answer tells of, largest first."""
-        return packed.faces_of(answers[0])
+        return packed.faces_of(analyses[0])
 
-    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
-        vectors, counts = packed.vectors_of([answers[0] for answers in photos])
+        vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
         if not len(vectors) or not people:
             return [[[] for _ in range(count)] for count in counts]
         found = cosines([_known(person) for person in people], self._calibration.cleared(vectors))
@@ -123,22 +123,22 @@ class LocalEngine:
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
-        found = [packed.vectors_of(example.answers)[0][example.face_index] for example in examples]
+        found = [packed.vectors_of(example.analyses)[0][example.face_index] for example in examples]
         known = KnownFaces.of(_known(person).headshots)
         grown = known.grown(self._calibration.cleared(np.stack(found))) if found else known
         return Reference(person.name, person.face, grown)
 
     def recall(self, name: str, example: Example) -> Reference:
         """Whoever the example shows, from its stored vector alone: what the endpoint's face collections search with."""
-        vectors, face = packed.vectors_of(example.answers)[0], self.faces_in(example.answers)[example.face_index]
+        vectors, face = packed.vectors_of(example.analyses)[0], self.faces_in(example.analyses)[example.face_index]
         return Reference(name, face, KnownFaces.of(self._calibration.cleared(vectors[[example.face_index]])))
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
         reference = self.enrol("", [source])
-        answers = (self.ask(self._name, target),)
-        scores = (face[0] for face in self.similarities([reference], [answers])[0])
-        matches = [Match(face, score) for face, score in zip(self.faces_in(answers), scores, strict=True)]
+        analyses = (self.ask(self._name, target),)
+        scores = (face[0] for face in self.similarities([reference], [analyses])[0])
+        matches = [Match(face, score) for face, score in zip(self.faces_in(analyses), scores, strict=True)]
         return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
     def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:

@@ -56,18 +56,18 @@ def similarities(answer: bytes) -> list[float]:
     return scores
 
 
-def merged(answers: Sequence[bytes]) -> list[tuple[Face, list[float]]]:
+def merged(analyses: Sequence[bytes]) -> list[tuple[Face, list[float]]]:
     """The faces of one photo from its answers to several headshots, each with its similarity to every headshot.
 
     A face keeps the box of the answer that told of it first; where an answer does not have it, the similarity is 0.
     """
     faces: list[tuple[Face, list[float]]] = []
-    for number, answer in enumerate(answers):
+    for number, answer in enumerate(analyses):
         known = len(faces)
         for face, similarity in unpack(answer):
             place = face.box.same_face([one.box for one, _ in faces[:known]])
             if place is None or faces[place][1][number]:
-                faces.append((face, [0.0] * len(answers)))
+                faces.append((face, [0.0] * len(analyses)))
                 place = -1
             faces[place][1][number] = similarity
     return faces

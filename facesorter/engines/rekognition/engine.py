@@ -27,7 +27,7 @@ from facesorter.domain.models import (
     Portrait,
     Reference,
 )
-from facesorter.domain.ports import Answers, Example
+from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.spending import CROWD
 from facesorter.domain.wire import compared_face, face_from
 from facesorter.engines.rekognition.calls import NoFaces, RekognitionCalls
@@ -106,38 +106,38 @@ class RekognitionEngine:
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
         """What is needed to find the person of these headshots, without a call. Raises `NoFaceInHeadshot`."""
         chosen = [self.headshot(portrait) for portrait in portraits]
-        return Reference(name, chosen[0][0], tuple(question for _, question in chosen))
+        return Reference(name, chosen[0][0], tuple(query for _, query in chosen))
 
-    def questions(self, people: Sequence[Reference]) -> tuple[str, ...]:
+    def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         """One a headshot: each costs a call a photo."""
-        return tuple(dict.fromkeys(question for person in people for question in _questions(person)))
+        return tuple(dict.fromkeys(query for person in people for query in _questions(person)))
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+    def ask(self, query: str, picture: EncodedPicture) -> bytes:
         """The faces and their similarities. Raises `PhotoError`, `EngineUnavailable`, `BudgetReached`."""
         sent = self._upload(picture)
-        doubtful = question not in self._usable and bool(self._finder.faces(picture))
-        with self._alone_until_usable(question) if doubtful else nullcontext():
+        doubtful = query not in self._usable and bool(self._finder.faces(picture))
+        with self._alone_until_usable(query) if doubtful else nullcontext():
             try:
-                scored = self._compare(question, sent)
+                scored = self._compare(query, sent)
             except NoFaces:
                 if doubtful:  # one of the two finders is mistaken
-                    self._require_usable(question)
+                    self._require_usable(query)
                 scored = []
-        return pack(self._with_the_rest_of_a_crowd(question, scored, lambda: picture))
+        return pack(self._with_the_rest_of_a_crowd(query, scored, lambda: picture))
 
-    def faces_in(self, answers: Answers) -> tuple[Face, ...]:
+    def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
         """The faces that the answers tell of, together."""
-        return tuple(face for face, _ in merged(answers))
+        return tuple(face for face, _ in merged(analyses))
 
-    def similarities(self, people: Sequence[Reference], photos: Sequence[Answers]) -> list[list[list[float]]]:
+    def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         """0-100 for each photo, each of its faces, each person: the best of the person's headshots."""
-        places = {question: place for place, question in enumerate(self.questions(people))}
+        places = {query: place for place, query in enumerate(self.queries(people))}
         if len(places) == 1:
-            return [[[score] * len(people) for score in similarities(answers[0])] for answers in photos]
-        columns = [[places[question] for question in _questions(person)] for person in people]
+            return [[[score] * len(people) for score in similarities(analyses[0])] for analyses in photos]
+        columns = [[places[query] for query in _questions(person)] for person in people]
         return [
-            [[max(scores[place] for place in places) for places in columns] for _, scores in merged(answers)]
-            for answers in photos
+            [[max(scores[place] for place in places) for places in columns] for _, scores in merged(analyses)]
+            for analyses in photos
         ]
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:  # noqa: ARG002
@@ -146,22 +146,22 @@ class RekognitionEngine:
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face; one call, more in a crowd."""
-        face, question = self.headshot(source)
-        matches = (Match(found, scores[0]) for found, scores in merged([self.ask(question, target)]))
+        face, query = self.headshot(source)
+        matches = (Match(found, scores[0]) for found, scores in merged([self.ask(query, target)]))
         return Comparison(face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
-    def ask_stored(self, question: str, bucket: str, key: str, read: Callable[[], EncodedPicture]) -> bytes:
+    def ask_stored(self, query: str, bucket: str, key: str, read: Callable[[], EncodedPicture]) -> bytes:
         """The same of a JPEG or PNG in S3 in the service's region, which is read only if it shows a crowd.
 
         Raises as `ask` does; `OutOfReach` also if the service cannot get at the object.
         """
-        with self._alone_until_usable(question):
+        with self._alone_until_usable(query):
             try:
-                found = self.answer(question, {"S3Object": {"Bucket": bucket, "Name": key}})
+                found = self.answer(query, {"S3Object": {"Bucket": bucket, "Name": key}})
             except NoFaces:
-                self._require_usable(question)
+                self._require_usable(query)
                 found = []
-        return pack(self._with_the_rest_of_a_crowd(question, [ScoredFace(*one) for one in found], read))
+        return pack(self._with_the_rest_of_a_crowd(query, [ScoredFace(*one) for one in found], read))
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
@@ -181,9 +181,9 @@ class RekognitionEngine:
         else:
             covered = CoveredFaces(decode(portrait.picture.data).pixels, faces)
             data = cut(covered.but(index), head_and_shoulders(faces[index].box)).data
-        question = f"{self._name}/{hashlib.sha256(data).hexdigest()[:32]}"
-        self.headshots[question] = data
-        return faces[index], question
+        query = f"{self._name}/{hashlib.sha256(data).hexdigest()[:32]}"
+        self.headshots[query] = data
+        return faces[index], query
 
     def _upload(self, picture: EncodedPicture) -> Upload:
         """The picture ready to be sent; kept for the next question about the same picture on this thread."""
@@ -193,17 +193,17 @@ class RekognitionEngine:
             self._prepared.data = picture.data
         return cast("Upload", self._prepared.upload)
 
-    def _compare(self, question: str, sent: Upload, *, spare: bool = False) -> list[ScoredFace]:
+    def _compare(self, query: str, sent: Upload, *, spare: bool = False) -> list[ScoredFace]:
         """One call; the faces where they are in the original."""
         return [
             ScoredFace(_face_moved(face, sent), similarity)
-            for face, similarity in self.answer(question, {"Bytes": sent.data}, spare=spare)
+            for face, similarity in self.answer(query, {"Bytes": sent.data}, spare=spare)
         ]
 
-    def answer(self, question: str, target: Mapping[str, Any], *, spare: bool = False) -> list[tuple[Face, float]]:
+    def answer(self, query: str, target: Mapping[str, Any], *, spare: bool = False) -> list[tuple[Face, float]]:
         """The faces of an `Image` and their similarities; one call. Raises `NoFaces`, and as `ask` does."""
-        answer = self._call(question, target, spare=spare)
-        self._usable.add(question)
+        answer = self._call(query, target, spare=spare)
+        self._usable.add(query)
         try:
             matches = [(face_from(match["Face"]), match["Similarity"]) for match in answer["FaceMatches"]]
             return matches + [(face_from(face), 0.0) for face in answer.get("UnmatchedFaces", ())]
@@ -213,47 +213,47 @@ class RekognitionEngine:
                 "Check the address it is called at.",
             ) from error
 
-    def _call(self, question: str, target: Mapping[str, Any], *, spare: bool = False) -> dict[str, Any]:
+    def _call(self, query: str, target: Mapping[str, Any], *, spare: bool = False) -> dict[str, Any]:
         return self.calls.call(
             "compare_faces",
             "FaceMatches",
             spare=spare,
-            SourceImage={"Bytes": self.headshots[question]},
+            SourceImage={"Bytes": self.headshots[query]},
             TargetImage=target,
             SimilarityThreshold=0.0,
             QualityFilter="NONE",
         )
 
     @contextmanager
-    def _alone_until_usable(self, question: str) -> Generator[None]:
+    def _alone_until_usable(self, query: str) -> Generator[None]:
         """Ask alone while "no face" may mean the headshot: many such answers would be paid for, and one can be used.
 
         Should the cap be reached before the headshot is known to be usable, only that one is lost.
         """
-        if question not in self._usable:
+        if query not in self._usable:
             with self._checking:
-                if question not in self._usable:
+                if query not in self._usable:
                     yield
                     return
         yield
 
-    def _require_usable(self, question: str) -> None:
+    def _require_usable(self, query: str) -> None:
         """Make sure, by one call a headshot, that it was not the headshot in which the service found no face.
 
         The service answers both with the same error, and "no face" must not be said of every photo of an album.
         """
-        if question in self._usable:
+        if query in self._usable:
             return
         try:
-            self._call(question, {"Bytes": self.headshots[question]}, spare=True)
+            self._call(query, {"Bytes": self.headshots[query]}, spare=True)
         except NoFaces:
             raise NoFaceInHeadshot(
                 "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
             ) from None
-        self._usable.add(question)
+        self._usable.add(query)
 
     def _with_the_rest_of_a_crowd(
-        self, question: str, found: list[ScoredFace], read: Callable[[], EncodedPicture]
+        self, query: str, found: list[ScoredFace], read: Callable[[], EncodedPicture]
     ) -> list[ScoredFace]:
         """These faces, and where they may not be all, those beyond the largest, as far as that is agreed to.
 
@@ -266,10 +266,10 @@ class RekognitionEngine:
         except (PhotoError, StorageUnavailable) as error:
             _log.info("Of a crowd only the largest faces were compared: %s", error)
             return found
-        return self._compare_parts(question, pixels, WHOLE, found)
+        return self._compare_parts(query, pixels, WHOLE, found)
 
     def _compare_parts(
-        self, question: str, pixels: Pixels, window: BoundingBox, found: list[ScoredFace], splits: int = 1
+        self, query: str, pixels: Pixels, window: BoundingBox, found: list[ScoredFace], splits: int = 1
     ) -> list[ScoredFace]:
         """The faces found so far, and those that only show when the window is cut into parts."""
         if not self.calls.meter.has_spare(PARTS):
@@ -277,14 +277,14 @@ class RekognitionEngine:
         scored = list(found)
         for part in tiles(pixels, window):
             try:
-                inside = self._compare(question, part, spare=True)
+                inside = self._compare(query, part, spare=True)
             except NoFaces:
                 continue
             except (PhotoError, UserError) as error:
                 _log.info("Of a crowd not all faces were compared: %s", error)
                 break
             if len(inside) >= CROWD and splits < MOST_SPLITS:
-                inside = self._compare_parts(question, pixels, part.window, inside, splits + 1)
+                inside = self._compare_parts(query, pixels, part.window, inside, splits + 1)
             boxes = [one.face.box for one in scored]
             scored += [
                 one

@@ -27,37 +27,35 @@ class SheetRekognition(RekognitionEngine):
         """How many faces one call takes."""
         return CAPACITY
 
-    def whole(self, question: str) -> str:
+    def whole(self, query: str) -> str:
         """The plain engine's question."""
-        return question.removesuffix(SUFFIX)
+        return query.removesuffix(SUFFIX)
 
     def tiles(self, photo: SeenPhoto) -> list[Pixels]:
         """The photo's faces cut out. Raises `PhotoError`."""
         with self.preparing:
             return tiles_of(photo)
 
-    def ask_together(
-        self, question: str, photos: Sequence[tuple[tuple[Face, ...], list[Pixels]]]
-    ) -> list[bytes | None]:
+    def ask_together(self, query: str, photos: Sequence[tuple[tuple[Face, ...], list[Pixels]]]) -> list[bytes | None]:
         """One call for all these faces; None for a photo of which a face did not come back."""
         tiles = [tile for _, cut in photos for tile in cut]
         try:
-            found = self.answer(question, {"Bytes": sheet(tiles)})
+            found = self.answer(query, {"Bytes": sheet(tiles)})
         except NoFaces:
             return [None] * len(photos)
         by_tile = similarity_by_tile([FoundFace(face.box, similarity) for face, similarity in found])
-        answers: list[bytes | None] = []
+        analyses: list[bytes | None] = []
         first = 0
         for faces, _ in photos:
             scored = [
                 ScoredFace(face, by_tile[number]) for number, face in enumerate(faces, first) if number in by_tile
             ]
-            answers.append(pack(scored) if len(scored) == len(faces) else None)
+            analyses.append(pack(scored) if len(scored) == len(faces) else None)
             first += len(faces)
-        return answers
+        return analyses
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant, and the question about it on sheets."""
-        face, question = super().headshot(portrait)
-        self.headshots[question + SUFFIX] = self.headshots[question]
-        return face, question + SUFFIX
+        face, query = super().headshot(portrait)
+        self.headshots[query + SUFFIX] = self.headshots[query]
+        return face, query + SUFFIX

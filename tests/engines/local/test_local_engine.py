@@ -81,8 +81,8 @@ def test_tilted_and_lying_faces_are_found_and_recognized(engine: LocalEngine, de
     photo = with_head(900, 700, 220, (450, 350), turned=degrees)
     face = found(engine, photo, 220, (450, 350))
     assert abs(face.pose.roll - degrees) < 20
-    answers = (engine.ask("", picture(encoded(photo))),)
-    assert engine.similarities([anna], [answers])[0][0][0] >= 95
+    analyses = (engine.ask("", picture(encoded(photo))),)
+    assert engine.similarities([anna], [analyses])[0][0][0] >= 95
 
 
 def test_boxes_are_upright_whatever_the_orientation_says(engine: LocalEngine):
@@ -189,6 +189,6 @@ def test_a_face_under_a_cap_is_not_taken_for_a_lying_one(engine: LocalEngine, da
         data / "lfw" / "Colin_Montgomerie" / f"Colin_Montgomerie_{number}.jpg" for number in ("0001", "0004")
     )
     person = engine.enrol("", [Portrait(picture(bare.read_bytes()))])
-    answers = (engine.ask("", picture(capped.read_bytes())),)
-    assert abs(engine.faces_in(answers)[0].pose.roll) < 45
-    assert engine.similarities([person], [answers])[0][0][0] >= 50
+    analyses = (engine.ask("", picture(capped.read_bytes())),)
+    assert abs(engine.faces_in(analyses)[0].pose.roll) < 45
+    assert engine.similarities([person], [analyses])[0][0][0] >= 50

@@ -102,8 +102,8 @@ def test_any_recognizer_of_aligned_faces_can_be_brought(tmp_path: Path):
     engine = LocalEngine(tmp_path)
     assert engine.name != LocalEngine().name
     photo = EncodedPicture("", encoded(with_head(800, 600, 200, (400, 300))))
-    answers = (engine.ask("", photo),)
-    assert len(engine.faces_in(answers)) == 1
+    analyses = (engine.ask("", photo),)
+    assert len(engine.faces_in(analyses)) == 1
 
 
 def test_a_brought_recognizer_sees_values_between_minus_one_and_one(tmp_path: Path):

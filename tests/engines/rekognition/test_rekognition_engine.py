@@ -63,14 +63,14 @@ def enrolled(engine: RekognitionEngine, *heads: bytes, index: int | None = None)
 
 
 def asked(engine: RekognitionEngine, anna: Reference, photo: EncodedPicture) -> list[float]:
-    answers = tuple(engine.ask(question, photo) for question in engine.questions([anna]))
-    return [scores[0] for scores in engine.similarities([anna], [answers])[0]]
+    analyses = tuple(engine.ask(query, photo) for query in engine.queries([anna]))
+    return [scores[0] for scores in engine.similarities([anna], [analyses])[0]]
 
 
 def test_one_question_a_headshot_and_the_best_of_them_counts(server: RekognitionServer, engine: RekognitionEngine):
     anna = enrolled(engine, HEAD, painted((50, 50, 90, (190, 80, 80))))
     photo = picture((30, 60, 60, BEN), (200, 100, 80, (190, 80, 80)))
-    assert len(engine.questions([anna])) == 2
+    assert len(engine.queries([anna])) == 2
     scores = asked(engine, anna, photo)
     assert scores[0] > 95
     assert scores[1] < 50
@@ -106,7 +106,7 @@ def test_a_photo_without_faces_is_an_answer(server: RekognitionServer, engine: R
 def test_a_headshot_that_only_the_service_cannot_use_is_told_of(server: RekognitionServer, engine: RekognitionEngine):
     """Otherwise each photo would be said to show nobody, at a price."""
     anna = enrolled(engine, HEAD)
-    engine.headshots[engine.questions([anna])[0]] = painted()
+    engine.headshots[engine.queries([anna])[0]] = painted()
     with pytest.raises(NoFaceInHeadshot, match="Amazon"):
         asked(engine, anna, picture((50, 50, 60, ANNA)))
 
@@ -114,21 +114,21 @@ def test_a_headshot_that_only_the_service_cannot_use_is_told_of(server: Rekognit
 def test_answers_without_a_face_are_kept_when_the_cap_is_reached(server: RekognitionServer):
     """Each needs to know that it was not the headshot, which one call tells, and not one for each that asks at once."""
     engine = engine_for(server, cap="0.010")
-    (question,) = engine.questions([enrolled(engine, HEAD)])
+    (query,) = engine.queries([enrolled(engine, HEAD)])
     engine._finder = SeesSomebody()
 
     server.endpoint.faults = Faults(slow=1, slow_seconds=0.1)
 
     def answer(photo: EncodedPicture) -> bytes | None:
         try:
-            return engine.ask(question, photo)
+            return engine.ask(query, photo)
         except BudgetReached:
             return None
 
     with ThreadPoolExecutor(32) as pool:
-        answers = list(pool.map(answer, [picture(size=(400, 300 + number)) for number in range(40)]))
+        analyses = list(pool.map(answer, [picture(size=(400, 300 + number)) for number in range(40)]))
     assert engine.calls.meter.spent.calls == 10
-    assert sum(it is not None for it in answers) == 9
+    assert sum(it is not None for it in analyses) == 9
 
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
@@ -136,8 +136,8 @@ def test_boxes_are_those_of_the_upright_picture(engine: RekognitionEngine, orien
     anna = enrolled(engine, HEAD)
     data = painted((40, 30, 80, ANNA), image_format="JPEG", orientation=orientation)
     photo = EncodedPicture("photo.jpg", data)
-    (question,) = engine.questions([anna])
-    (found,) = engine.faces_in((engine.ask(question, photo),))
+    (query,) = engine.queries([anna])
+    (found,) = engine.faces_in((engine.ask(query, photo),))
     (expected,) = engine.faces(photo)
     assert found.box == pytest.approx(expected.box, abs=0.02)
 
@@ -145,9 +145,9 @@ def test_boxes_are_those_of_the_upright_picture(engine: RekognitionEngine, orien
 @pytest.mark.parametrize("size", [(60, 300), (300, 50), (60, 60)])
 def test_pictures_below_80_px_are_padded_and_boxes_stay_right(engine: RekognitionEngine, size: tuple[int, int]):
     anna = enrolled(engine, HEAD)
-    (question,) = engine.questions([anna])
+    (query,) = engine.queries([anna])
     photo = picture((10, 12, 30, ANNA), size=size)
-    (found,) = engine.faces_in((engine.ask(question, photo),))
+    (found,) = engine.faces_in((engine.ask(query, photo),))
     (expected,) = engine.faces(photo)
     assert found.box == pytest.approx(expected.box, abs=0.05)
 
@@ -157,8 +157,8 @@ def test_a_crowd_beyond_the_100_largest_faces_is_cut_into_parts(server: Rekognit
     crowd = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
     crowd[77] = (*crowd[77][:2], 22, ANNA)  # the smallest, which is not among the 100 largest
     photo = picture(*crowd, size=(880, 700))
-    (question,) = engine.questions([anna])
-    answer = engine.ask(question, photo)
+    (query,) = engine.queries([anna])
+    answer = engine.ask(query, photo)
     faces = engine.faces_in((answer,))
     assert len(faces) == len(crowd)
     best = max(engine.similarities([anna], [(answer,)])[0])
@@ -169,12 +169,12 @@ def test_a_crowd_beyond_the_100_largest_faces_is_cut_into_parts(server: Rekognit
 def test_a_crowd_is_judged_by_its_largest_faces_where_no_more_calls_are_agreed_to(server: RekognitionServer):
     """Its answer is kept, and neither lost nor paid for at the expense of other photos."""
     engine = engine_for(server)
-    (question,) = engine.questions([enrolled(engine, HEAD)])
+    (query,) = engine.queries([enrolled(engine, HEAD)])
     engine.calls.meter.agree(CallEstimate(2, 4, spare=2))
     crowd = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
-    answer = engine.ask(question, picture(*crowd, size=(880, 700)))
+    answer = engine.ask(query, picture(*crowd, size=(880, 700)))
     assert len(engine.faces_in((answer,))) == 100
-    assert len(engine.faces_in((engine.ask(question, picture((20, 20, 60, ANNA))),))) == 1
+    assert len(engine.faces_in((engine.ask(query, picture((20, 20, 60, ANNA))),))) == 1
     assert server.billed() == {"CompareFaces": 2}
 
 
@@ -344,4 +344,4 @@ def test_analyze_gives_all_that_the_service_says(server: RekognitionServer, engi
 
 def test_answers_of_another_service_are_kept_apart(engine: RekognitionEngine):
     assert engine.name == "rekognition-1@127.0.0.1"
-    assert engine.questions([enrolled(engine, HEAD)])[0].startswith(engine.name)
+    assert engine.queries([enrolled(engine, HEAD)])[0].startswith(engine.name)

@@ -70,11 +70,11 @@ def test_a_box_belongs_to_the_tile_that_holds_its_center() -> None:
 
 def test_one_call_compares_the_faces_of_many_photos(server: RekognitionServer, engine: SheetRekognition) -> None:
     anna = engine.enrol("Anna", [Portrait(EncodedPicture("head.png", painted((100, 80, 120, ANNA))))])
-    (question,) = engine.questions([anna])
+    (query,) = engine.queries([anna])
     photos = [seen((20 + number, 40, 60, BEN), (200, 60, 50, ANNA)) for number in range(20)]
-    answers = engine.ask_together(question, [(photo.faces, engine.tiles(photo)) for photo in photos])
+    analyses = engine.ask_together(query, [(photo.faces, engine.tiles(photo)) for photo in photos])
     assert server.billed() == {"CompareFaces": 1}
-    for photo, answer in zip(photos, answers, strict=True):
+    for photo, answer in zip(photos, analyses, strict=True):
         assert answer is not None
         boxes = [face.box for face in engine.faces_in((answer,))]
         assert np.allclose(boxes, [face.box for face in photo.faces], atol=1e-5)
@@ -85,8 +85,8 @@ def test_one_call_compares_the_faces_of_many_photos(server: RekognitionServer, e
 
 def test_a_photo_of_which_a_face_did_not_come_back_is_left_to_be_asked_whole(engine: SheetRekognition) -> None:
     anna = engine.enrol("Anna", [Portrait(EncodedPicture("head.png", painted((100, 80, 120, ANNA))))])
-    (question,) = engine.questions([anna])
+    (query,) = engine.queries([anna])
     good, bad = seen((20, 40, 60, BEN)), seen((20, 40, 60, ANNA))
     blank = np.full_like(engine.tiles(bad)[0], 128)
-    assert engine.ask_together(question, [(bad.faces, [blank]), (good.faces, engine.tiles(good))])[0] is None
-    assert engine.whole(question) != question
+    assert engine.ask_together(query, [(bad.faces, [blank]), (good.faces, engine.tiles(good))])[0] is None
+    assert engine.whole(query) != query
