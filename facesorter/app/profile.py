@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from facesorter import logs
@@ -206,11 +207,20 @@ class Profile:
                 self.use_account()
             return cast("Cloud", self._cloud)
 
-    def use_account(self, profile: str | None = None, region: str | None = None) -> None:
-        """Act for this profile in this region from now on; None is what the settings say."""
+    def use_account(self, profile: str | None = None, region: str | None = None, key_file: Path | None = None) -> None:
+        """Act for this profile in this region from now on; None is what the settings say.
+
+        A key file takes the place of any profile, and its key is kept nowhere. Raises `WrongUse` if it has none.
+        """
         settings = self.settings
+        if key_file is not None:
+            from facesorter.engines.rekognition.credentials import read_key_file_at
+
+            self.keys.use(read_key_file_at(key_file))
+        else:
+            profile = profile or settings.aws_profile
         with self._building:
-            self._cloud = Cloud(self.keys, profile or settings.aws_profile, region or settings.aws_region)
+            self._cloud = Cloud(self.keys, profile or "", region or settings.aws_region)
 
     def read(self, path: str) -> bytes:
         """A photo's bytes, from a file or from S3. Raises `PhotoError`."""

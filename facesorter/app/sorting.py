@@ -68,23 +68,26 @@ class Sorting(Profile):
         return scan(self._source(request, [self._person(wanted, request) for wanted in request.people]), self.catalog)
 
     def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
-        """What the request would cost in each way; `CostEstimated` for each. Photos are looked at here alone."""
+        """What the request would cost in each way; `CostEstimated` for each. Photos are looked at on this computer.
+
+        Of photos in S3 they would all be downloaded for that.
+        """
         first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
         terms = request.terms or Terms()
         with self._hired(request, Terms(SavingsMode.NONE, terms.most_dollars)) as (_, meter, _):
             source = self._source(request, [one.person for one in first.sought])
-            if terms.savings is SavingsMode.NONE and not request.dry_run and any(map(is_in_s3, request.folders)):
-                # Every photo would be downloaded to tell the price of other ways: who is to choose asks for a dry run.
-                yield from scan(source, self.catalog)
-                priced = self.price(request)
-                yield CostEstimated(SavingsMode.NONE, priced.cost, priced.most, meter.most_dollars)
-                return
 
             def second(savings: SavingsMode) -> Second:
                 with self._hired(request, Terms(savings, terms.most_dollars)) as (paid, _, _):
                     return paid
 
             yield from estimate(first, second, source, executor, meter)
+
+    def estimate_unseen(self, request: SortRequest) -> Iterator[Event]:
+        """What the request costs at most in its own way, as its listings tell: no photo is read."""
+        yield from self.count(request)
+        told = self.price(request)
+        yield CostEstimated(told.terms.savings, told.cost, told.most, told.terms.most_dollars)
 
     def price(self, request: SortRequest) -> PricedTerms:
         """What the request costs at most, of the photos found last; nothing is looked at and nothing is sent.

@@ -26,13 +26,20 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     forget = actions.add_parser("forget-key", parents=[shared], help="remove the imported key")
     forget.set_defaults(command=forget_key)
     policy = actions.add_parser("policy", parents=[shared], help="print the permissions that are needed, to copy")
-    policy.add_argument("--bucket", action="append", default=[], help="photos are in this bucket too")
+    policy.add_argument("--bucket", action="append", default=[], metavar="NAME", help="photos are in this bucket, too")
+    policy.add_argument(
+        "--copies", action="append", default=[], metavar="s3://BUCKET/PREFIX", help="copies go there: the place of --to"
+    )
     policy.set_defaults(command=print_policy)
 
 
 def add_account_options(parser: argparse.ArgumentParser) -> None:
     """Options of every command that may act for the account."""
-    parser.add_argument("--profile", help="a profile of `aws configure`, also one of SSO")
+    key = parser.add_mutually_exclusive_group()
+    key.add_argument("--profile", help="a profile of `aws configure`, also one of SSO")
+    key.add_argument(
+        "--key-file", type=Path, metavar="FILE", help="a .csv file from IAM; its key is used for this run and not kept"
+    )
     parser.add_argument("--region", help="the AWS region, such as eu-west-1")
 
 
@@ -41,7 +48,7 @@ def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
     from facesorter.engines.rekognition.prices import price_in
 
     workshop = Workshop(paths)
-    workshop.use_account(options.profile, options.region)
+    workshop.use_account(options.profile, options.region, options.key_file)
     account = workshop.cloud.account
     who = account.identity()
     print(f"account   {who.account}")
@@ -55,24 +62,19 @@ def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
     if all(allowed.values()):
         return 0
     print("This policy gives what is missing:")
-    return print_policy(argparse.Namespace(bucket=[]), paths) or 3
+    return print_policy(argparse.Namespace(bucket=[], copies=[]), paths) or 3
 
 
 def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
     """Keep the key in the system's keyring."""
-    from facesorter.engines.rekognition.credentials import read_key_file
+    from facesorter.engines.rekognition.credentials import read_key_file_at
 
-    try:
-        key = read_key_file(options.file.read_bytes())
-    except OSError as error:
-        raise WrongUse(
-            f"{options.file} cannot be read ({error.strerror}).", "Check the spelling and your rights."
-        ) from None
+    key = read_key_file_at(options.file)
     if not Workshop(paths).keys.keep(key):
         raise WrongUse(
             "There is no keyring on this computer that could keep the key, and FaceSorter writes none in plain text.",
-            "Use a profile (`aws configure` or `aws configure sso`, then --profile), or import it in the window, which "
-            "remembers it until it is closed.",
+            "Name the file with --key-file in each command, or use a profile (`aws configure` or `aws configure sso`, "
+            "then --profile).",
         )
     print(f"The key {key.key_id} is in the keyring. Delete {options.file} now: whoever has it can use your account.")
     return 0
@@ -91,5 +93,5 @@ def print_policy(options: argparse.Namespace, paths: AppPaths) -> int:
     from facesorter.engines.rekognition.account import minimal_policy
 
     del paths
-    print(json.dumps(minimal_policy(tuple(options.bucket)), indent=2))
+    print(json.dumps(minimal_policy(options.bucket, options.copies), indent=2))
     return 0

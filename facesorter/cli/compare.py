@@ -80,7 +80,7 @@ def _errand(
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print every face of the target with its similarity."""
     workshop = Workshop(paths)
-    workshop.use_account(options.profile, options.region)
+    workshop.use_account(options.profile, options.region, options.key_file)
     whole = is_collection(options.target)
     if options.csv and not whole:
         raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
@@ -120,7 +120,7 @@ def _compare(options: argparse.Namespace, workshop: Workshop, errand: Errand | N
 def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what the engine says of each face."""
     workshop = Workshop(paths)
-    workshop.use_account(options.profile, options.region)
+    workshop.use_account(options.profile, options.region, options.key_file)
     try:
         with (
             _errand(options, workshop, workshop.price_of_a_call) as errand,

@@ -70,7 +70,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         require_consent(yes=options.yes)
     workshop = Workshop(paths)
     workshop.open()
-    workshop.use_account(options.profile, options.region)
+    workshop.use_account(options.profile, options.region, options.key_file)
     executor = ThreadExecutor()
     settings = workshop.settings
     request = SortRequest(
@@ -118,7 +118,7 @@ def _events(
     if terms is not None:
         price = None
         if options.dry_run or not options.yes:
-            for event in workshop.estimate(request, executor):
+            for event in _estimate(options, workshop, request, executor):
                 tell(event)
                 if isinstance(event, CostEstimated) and event.savings is terms.savings:
                     price = event
@@ -131,6 +131,24 @@ def _events(
         yield from workshop.watch(request, executor, options.interruption.stopped)
     else:
         yield from workshop.sort(request, executor, stopped=options.interruption.stopped)
+
+
+def _estimate(
+    options: argparse.Namespace, workshop: Workshop, request: SortRequest, executor: ThreadExecutor
+) -> Iterator[Event]:
+    """What it would cost: in every way if that is asked for and needs no download, or else in the one that is chosen.
+
+    Where every photo is sent, the listing alone tells. In the other ways this computer looks at the photos first, as
+    the run itself does, which then finds them known.
+    """
+    whole = options.savings == SavingsMode.NONE
+    if whole and (not options.dry_run or any(map(is_in_s3, request.folders))):
+        yield from workshop.estimate_unseen(request)
+        if options.dry_run:
+            said = "The other ways have prices only once the photos are read: add --savings hybrid, faceless or sheets."
+            print(f"facesorter: {said}", file=sys.stderr)
+    else:
+        yield from workshop.estimate(request, executor)
 
 
 def _remarks(workshop: Workshop, people: Iterable[Wanted]) -> Iterator[str]:

@@ -360,7 +360,7 @@ def test_answers_of_the_user_hold_before_and_after_a_photo_is_read(cloud: Cloud)
 
 def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> None:
     cloud.fill(12)
-    events = cloud.workshop().estimate(cloud.request(), cloud.executor)
+    events = cloud.workshop().estimate_unseen(cloud.request())
     (told,) = [event for event in events if isinstance(event, CostEstimated)]
     assert (told.savings, told.cost.calls, told.most.calls) == (SavingsMode.NONE, 12, 14)
     assert cloud.fetched == {}

@@ -303,6 +303,69 @@ def test_login_check_tells_who_one_is_and_what_is_allowed(cloud: Cloud) -> None:
     assert (result.returncode, "expired" in result.stderr) == (3, True)
 
 
+CLOSED = "http://127.0.0.1:9"
+
+
+def test_login_check_tells_a_missing_network_from_a_region_without_rekognition(cloud: Cloud) -> None:
+    result = cloud("aws", "login-check", AWS_ENDPOINT_URL=CLOSED, AWS_ENDPOINT_URL_REKOGNITION=CLOSED)
+    assert result.returncode == 3
+    assert "Amazon Rekognition cannot be reached. Check the connection" in result.stderr
+    result = cloud("aws", "login-check", "--region", "eu-north-1", AWS_ENDPOINT_URL_REKOGNITION=CLOSED)
+    assert result.returncode == 3
+    assert "cannot be reached in eu-north-1" in result.stderr
+    assert "such as" in result.stderr
+    assert "login page" not in result.stderr
+
+
+def test_the_region_of_the_environment_counts(cloud: Cloud) -> None:
+    cloud.environment["AWS_DEFAULT_REGION"] = ""
+    assert "region    us-east-2," in cloud("aws", "login-check", AWS_REGION="us-east-2").stdout
+    assert "region    eu-west-2," in cloud("aws", "login-check", "--region", "eu-west-2", AWS_REGION="us-east-2").stdout
+
+
+def test_a_key_file_serves_for_one_run_where_there_is_no_keyring(cloud: Cloud) -> None:
+    cloud.environment |= {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    file = cloud.folder / "key.csv"
+    file.write_text(f"Access key ID,Secret access key\n{KEY.access_key},{KEY.secret}\n")
+    result = cloud.sort("--yes", "--key-file", file)
+    assert result.returncode == 0, result.stderr
+    assert cloud.rekognition.billed()["CompareFaces"] == 3
+    kept = "".join(path.read_text(errors="replace") for path in (cloud.folder / "p").rglob("*") if path.is_file())
+    assert KEY.secret not in kept + result.stdout + result.stderr
+    assert cloud("aws", "login-check").returncode == 3
+    assert cloud("aws", "login-check", "--key-file", file, "--profile", "other").returncode == 2
+    result = cloud("aws", "login-check", "--key-file", cloud.folder / "missing.csv")
+    assert (result.returncode, "cannot be read" in result.stderr) == (2, True)
+
+
+def test_the_policy_lets_copies_be_written_and_nothing_else(cloud: Cloud) -> None:
+    where = ("--bucket", "photos", "--bucket", "more", "--copies", "s3://photos/found by face/", "--copies", "s3://out")
+    policy = json.loads(cloud("aws", "policy", *where).stdout)
+    granted = {
+        (action, resource)
+        for statement in policy["Statement"]
+        for action in statement["Action"]
+        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
+    }
+    writing = {resource for action, resource in granted if action in {"s3:PutObject", "s3:DeleteObject"}}
+    assert writing == {"arn:aws:s3:::photos/found by face/PhotosWith*", "arn:aws:s3:::out/PhotosWith*"}
+    assert {("s3:GetObject", "arn:aws:s3:::more/*"), ("s3:ListBucket", "arn:aws:s3:::out")} <= granted
+    assert ("s3:GetObject", "arn:aws:s3:::out/*") not in granted
+    reading = json.loads(cloud("aws", "policy", "--bucket", "photos").stdout)
+    assert "Put" not in json.dumps(reading)
+
+
+def test_the_price_of_a_bucket_is_told_without_reading_it(cloud: Cloud) -> None:
+    for number in range(3):
+        cloud.put(f"in/{number}.jpg", (cloud.folder / "photos" / f"{number}.jpg").read_bytes())
+    person = ("--name", "Eileen", "--headshot", cloud.folder / "head.png")
+    where = (f"s3://{BUCKET}/in", "--to", cloud.folder / "out", "--engine", "rekognition", "--json", "--dry-run")
+    result = cloud("sort", *person, *where)
+    assert result.returncode == 0, result.stderr
+    assert [(line["calls"], line["most_calls"]) for line in events(result, "cost")] == [(3, 4)]
+    assert "--savings" in result.stderr
+
+
 def test_a_key_without_a_keyring_is_not_kept_and_the_policy_is_valid_json(cloud: Cloud) -> None:
     file = cloud.folder / "key.csv"
     file.write_text(f"\ufeffUser name,Access key ID,Secret access key\nanna,{KEY.access_key},{KEY.secret}\n")
@@ -312,4 +375,4 @@ def test_a_key_without_a_keyring_is_not_kept_and_the_policy_is_valid_json(cloud:
     assert KEY.secret not in kept + result.stdout + result.stderr
     policy = json.loads(cloud("aws", "policy", "--bucket", "photos").stdout)
     actions = {action for statement in policy["Statement"] for action in statement["Action"]}
-    assert {"rekognition:CompareFaces", "s3:ListBucket", "s3:PutObject"} <= actions
+    assert {"rekognition:CompareFaces", "s3:ListBucket", "s3:GetObject"} <= actions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import boto3
@@ -10,8 +12,10 @@ from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError
 from botocore.utils import validate_region_name
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, WrongUse
+from facesorter.domain.names import PREFIX
+from facesorter.domain.places import SCHEME, below, s3_place
 from facesorter.engines.rekognition.calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, NoFaces, meaning
-from facesorter.engines.rekognition.credentials import KeyStore
+from facesorter.engines.rekognition.credentials import KeyStore, key_beside_the_program
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -34,7 +38,8 @@ def known_profiles() -> list[str]:
 
 
 class Account:
-    """Credentials in this order: a named profile (SSO too), an imported key, what botocore finds by itself.
+    """Credentials in this order: a named profile (SSO too), an imported key or one that was named for this run, what
+    botocore finds by itself, a key file beside the program.
 
     Raises `EngineUnavailable` if there is no such profile.
     """
@@ -43,9 +48,11 @@ class Account:
         self._calls_at_once = calls_at_once
         key = None if profile else keys.key()
         try:
+            if not profile and key is None and boto3.Session().get_credentials() is None:
+                key = key_beside_the_program()
             self._session = boto3.Session(
                 profile_name=profile or None,
-                region_name=region or None,
+                region_name=region or os.environ.get("AWS_REGION") or None,
                 aws_access_key_id=key.key_id if key else None,
                 aws_secret_access_key=key.secret if key else None,
             )
@@ -88,36 +95,43 @@ class Account:
         try:
             who = self._client("sts", {"total_max_attempts": 2}).get_caller_identity()
         except (BotoCoreError, ClientError) as error:
-            raise meaning(error) from error
+            raise meaning(error, self.region) from error
         return Identity(who["Account"], who["Arn"])
 
     def allowed(self) -> dict[str, bool]:
         """Which operations the account may use, tried with a picture that is none, which costs nothing."""
         client, nothing = self.rekognition(), {"Bytes": b"\0"}
         return {
-            "rekognition:CompareFaces": _is_allowed(client.compare_faces, SourceImage=nothing, TargetImage=nothing),
-            "rekognition:DetectFaces": _is_allowed(client.detect_faces, Image=nothing),
+            "rekognition:CompareFaces": self._is_allowed(
+                client.compare_faces, SourceImage=nothing, TargetImage=nothing
+            ),
+            "rekognition:DetectFaces": self._is_allowed(client.detect_faces, Image=nothing),
         }
 
+    def _is_allowed(self, operation: Any, **request: Any) -> bool:
+        """Whether the picture is what is refused. Raises `EngineUnavailable` for anything but a missing permission."""
+        try:
+            operation(**request)
+        except (BotoCoreError, ClientError) as error:
+            if (
+                isinstance(error, ClientError)
+                and error.response.get("Error", {}).get("Code") == "AccessDeniedException"
+            ):
+                return False
+            what = meaning(error, self.region)
+            if not isinstance(what, PhotoError | NoFaces):
+                raise what from error
+            return True
+        raise EngineUnavailable(
+            "What answered is not Amazon Rekognition: it took nothing for a picture.",
+            "Check the address it is called at.",
+        )
 
-def _is_allowed(operation: Any, **request: Any) -> bool:
-    """Whether the picture is what is refused. Raises `EngineUnavailable` for anything but a missing permission."""
-    try:
-        operation(**request)
-    except (BotoCoreError, ClientError) as error:
-        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == "AccessDeniedException":
-            return False
-        what = meaning(error)
-        if not isinstance(what, PhotoError | NoFaces):
-            raise what from error
-        return True
-    raise EngineUnavailable(
-        "What answered is not Amazon Rekognition: it took nothing for a picture.", "Check the address it is called at."
-    )
 
-
-def minimal_policy(buckets: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The permissions FaceSorter needs, as an IAM policy: comparing faces, and these buckets if there are any."""
+def minimal_policy(buckets: Sequence[str] = (), copies: Sequence[str] = ()) -> dict[str, Any]:
+    """The permissions FaceSorter needs, as an IAM policy: comparing faces, reading photos in these buckets, and writing
+    only into the `PhotosWith...` folders of these places (`s3://bucket/prefix`) for copies.
+    """
     statements: list[dict[str, Any]] = [
         {
             "Sid": "CompareFaces",
@@ -126,20 +140,34 @@ def minimal_policy(buckets: tuple[str, ...] = ()) -> dict[str, Any]:
             "Resource": "*",
         }
     ]
-    if buckets:
-        arns = [f"arn:aws:s3:::{bucket}" for bucket in buckets]
-        statements += [
+    targets = [s3_place(place) for place in copies]
+    listed = dict.fromkeys([*buckets, *(target.bucket for target in targets)])
+    if listed:
+        statements.append(
             {
-                "Sid": "ListPhotos",
+                "Sid": "ListBuckets",
                 "Effect": "Allow",
                 "Action": ["s3:ListBucket", "s3:GetBucketLocation"],
-                "Resource": arns,
-            },
+                "Resource": [f"arn:aws:s3:::{bucket}" for bucket in listed],
+            }
+        )
+    if buckets:
+        statements.append(
             {
-                "Sid": "ReadAndWritePhotos",
+                "Sid": "ReadPhotos",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject"],
+                "Resource": [f"arn:aws:s3:::{bucket}/*" for bucket in dict.fromkeys(buckets)],
+            }
+        )
+    if targets:
+        folders = [below(str(target), PREFIX).removeprefix(SCHEME) for target in targets]
+        statements.append(
+            {
+                "Sid": "WriteCopies",
                 "Effect": "Allow",
                 "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-                "Resource": [f"{arn}/*" for arn in arns],
-            },
-        ]
+                "Resource": [f"arn:aws:s3:::{folder}*" for folder in dict.fromkeys(folders)],
+            }
+        )
     return {"Version": "2012-10-17", "Statement": statements}

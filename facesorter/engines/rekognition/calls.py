@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING, Any, cast
 
+import boto3
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -187,10 +188,7 @@ class RekognitionCalls:
         if isinstance(error, HTTPClientError | ConnectionError):
             self._lost_in_a_row += 1
             if times >= MOST_ATTEMPTS or self._lost_in_a_row >= MOST_LOST_IN_A_ROW:
-                raise EngineUnavailable(
-                    "Amazon Rekognition cannot be reached.",
-                    "Check the connection and start again: it goes on where it was.",
-                ) from error
+                raise unreachable(self.client.meta.region_name) from error
             return
         raise meaning(error) from error
 
@@ -208,8 +206,8 @@ def _may_be_charged(error: Exception) -> bool:
     return lost or given_up or _code(error) == "InvalidParameterException"
 
 
-def meaning(error: Exception) -> Exception:
-    """What an error of the service or of botocore means for the photo or the account."""
+def meaning(error: Exception, region: str = "") -> Exception:
+    """What an error of the service or of botocore means for the photo or the account, which acts in this region."""
     code = _code(error)
     if code == "InvalidParameterException":
         return NoFaces()
@@ -223,12 +221,27 @@ def meaning(error: Exception) -> Exception:
     refused = refusal(code)
     if refused is not None:
         return EngineUnavailable(*refused)
+    if isinstance(error, HTTPClientError | ConnectionError):
+        return unreachable(region)
     if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RequestId"):
         return EngineUnavailable(
             f"Amazon Rekognition refused with {code}.",
             "Settings, or `facesorter aws login-check`, tell what is allowed.",
         )
     return _foreign_answer()
+
+
+def unreachable(region: str) -> EngineUnavailable:
+    """Nothing answers: because of the network, or because there is no such service in this region."""
+    known = boto3.Session().get_available_regions("rekognition")
+    if region and region not in known:
+        return EngineUnavailable(
+            f"Amazon Rekognition cannot be reached in {region}, and FaceSorter does not know it to be offered there.",
+            f"Choose another region, such as {', '.join(known[:3])}, or check the connection.",
+        )
+    return EngineUnavailable(
+        "Amazon Rekognition cannot be reached.", "Check the connection and start again: it goes on where it was."
+    )
 
 
 def _foreign_answer() -> EngineUnavailable:

@@ -8,13 +8,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from facesorter.domain.errors import WrongUse
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+log = logging.getLogger(__name__)
 
 SERVICE = "FaceSorter"
 ENTRY = "AWS access key"
@@ -61,6 +66,31 @@ def read_key_file(data: bytes) -> AccessKey:
     raise WrongUse("This key file has no key in it: AWS shows a secret once only.", _NEW_KEY)
 
 
+def read_key_file_at(path: Path) -> AccessKey:
+    """The same of a file. Raises `WrongUse` if it cannot be read, too."""
+    try:
+        return read_key_file(path.read_bytes())
+    except OSError as error:
+        raise WrongUse(
+            f"{path} cannot be read ({error.strerror}).", "Check the spelling and the permissions."
+        ) from None
+
+
+def key_beside_the_program() -> AccessKey | None:
+    """The key of a file as IAM names it, in the program's own folder: for servers, where nobody unlocks a keyring."""
+    folder = Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0]).resolve().parent
+    for name in ("accessKeys.csv", "*_accessKeys.csv", "rootkey.csv", "new_user_credentials.csv", "credentials.csv"):
+        for file in sorted(folder.glob(name)):
+            try:
+                key = read_key_file_at(file)
+            except WrongUse as error:
+                log.warning("%s lies beside the program and cannot be used. %s", file.name, error)
+                continue
+            log.warning("The access key of %s beside the program is used, for this run alone.", file.name)
+            return key
+    return None
+
+
 def _place(headers: list[str], names: tuple[str, ...]) -> int | None:
     return next((headers.index(name) for name in names if name in headers), None)
 
@@ -90,6 +120,10 @@ class KeyStore:
         except KeyringError:
             return False
         return True
+
+    def use(self, key: AccessKey) -> None:
+        """Use this key until the program ends, and keep it nowhere."""
+        self._key = key
 
     def key(self) -> AccessKey | None:
         """The imported key, if there is one and the keyring gives it."""

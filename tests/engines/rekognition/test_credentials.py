@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
@@ -9,7 +11,7 @@ from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import PasswordDeleteError
 
 from facesorter.domain.errors import WrongUse
-from facesorter.engines.rekognition.credentials import AccessKey, KeyStore, read_key_file
+from facesorter.engines.rekognition.credentials import AccessKey, KeyStore, key_beside_the_program, read_key_file
 
 KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
@@ -105,3 +107,16 @@ def test_of_several_keyrings_the_trusted_one_is_used(monkeypatch: pytest.MonkeyP
     assert KeyStore(chain).keep(KEY)
     assert trusted.kept
     assert not plain.kept
+
+
+def test_a_key_file_beside_the_program_is_found_by_the_names_that_iam_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "facesorter")])
+    assert key_beside_the_program() is None
+    (tmp_path / "accessKeys.csv").write_text("User name,Password,Console sign-in URL\nanna,secret,https://a\n")
+    (tmp_path / "anna_accessKeys.csv").write_text(f"Access key ID,Secret access key\n{KEY.key_id},{KEY.secret}\n")
+    assert key_beside_the_program() == KEY
+    assert "accessKeys.csv lies beside the program and cannot be used" in caplog.text
+    assert "for this run alone" in caplog.text
+    assert KEY.secret not in caplog.text
