@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton
 
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.spending import SavingsMode
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
@@ -235,10 +236,10 @@ class WhereCard(Card):
         self._shown.setCursorPosition(0)
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
         gone = [words.short(folder) for folder in self.folders if folder in self._counter.missing]
-        wording = (
-            _("{} cannot be found and is left out until it is back.")
-            if len(gone) == 1
-            else _("{} cannot be found and are left out until they are back.")
+        wording = ngettext(
+            "{} cannot be found and is left out until it is back.",
+            "{} cannot be found and are left out until they are back.",
+            len(gone),
         )
         self._gone.setText(wording.format(", ".join(gone)))
         self._gone.setVisible(bool(gone))

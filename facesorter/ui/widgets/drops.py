@@ -26,37 +26,41 @@ class Refused:
 
     def sentences(self) -> tuple[str, str]:
         """What happened and what to do, both "" if nothing was refused."""
-        happened: list[str] = []
-        advice: list[str] = []
-        for paths, one, many, help_text in (
+        remote, missing, other, empty = (
+            len(paths) for paths in (self.remote, self.missing, self.no_pictures, self.empty)
+        )
+        told = (
             (
                 self.remote,
-                _("{} cannot be opened: it is not on this computer."),
-                _("{} cannot be opened: they are not on this computer."),
+                ngettext(
+                    "{} cannot be opened: it is not on this computer.",
+                    "{} cannot be opened: they are not on this computer.",
+                    remote,
+                ),
                 _("Open the share in your file manager first, then drop a folder from there."),
             ),
             (
                 self.missing,
-                _("{} cannot be found."),
-                _("{} cannot be found."),
+                ngettext("{} cannot be found.", "{} cannot be found.", missing),
                 _("Check that the drive is connected, then try again."),
             ),
             (
                 self.no_pictures,
-                _("{} is not a picture that FaceSorter can read."),
-                _("{} are not pictures that FaceSorter can read."),
+                ngettext(
+                    "{} is not a picture that FaceSorter can read.",
+                    "{} are not pictures that FaceSorter can read.",
+                    other,
+                ),
                 _("Choose pictures such as JPEG, PNG or HEIC."),
             ),
             (
                 self.empty,
-                _("There are no pictures in {}."),
-                _("There are no pictures in {}."),
+                ngettext("There are no pictures in {}.", "There are no pictures in {}.", empty),
                 _("Drop a folder with pictures of one person, or with a subfolder for each person."),
             ),
-        ):
-            if paths:
-                happened.append((one if len(paths) == 1 else many).format(named(paths)))
-                advice.append(help_text)
+        )
+        happened = [sentence.format(named(paths)) for paths, sentence, _advice in told if paths]
+        advice = [advice for paths, _sentence, advice in told if paths]
         return " ".join(happened), advice[0] if len(advice) == 1 else ""
 
 
