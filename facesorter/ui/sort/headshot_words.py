@@ -6,6 +6,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.shell import words
 from facesorter.ui.sort.drafts import Draft, Shot
+from facesorter.ui.widgets.drops import named
 
 
 def quality_of(shot: Shot) -> tuple[str, str]:
@@ -31,6 +32,8 @@ def quality_of_all(draft: Draft) -> tuple[str, str]:
     if not draft.shots:
         return _("Drop a picture here"), "dim"
     unusable = [shot for shot in draft.shots if shot.unusable]
+    if len(unusable) > 1:
+        return _("{} cannot be used").format(named([shot.path for shot in unusable])), "bad"
     if unusable:
         name, (sentence, tone) = words.file_name(unusable[0].path), quality_of(unusable[0])
         return (_("{}: {}").format(name, sentence), tone) if len(draft.shots) > 1 else (sentence, tone)

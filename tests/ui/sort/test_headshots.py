@@ -129,6 +129,8 @@ class TestQuality:
         assert who.manage.text() == "2 headshots"
         assert who._chip.accessibleName().startswith("nobody.jpg: No face was found")
         assert len(who.people()[0].headshots) == 2
+        add(qtbot, who, "/heads/nobody2.jpg")
+        assert who._chip.accessibleName() == "nobody.jpg, nobody2.jpg cannot be used"
 
     def test_alone_they_can_still_be_reached(self):
         report = HeadshotReport("x.jpg", error="This file is damaged.")
