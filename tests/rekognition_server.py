@@ -19,7 +19,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.model import ListShape, OperationModel, Shape, StructureShape
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from facesorter.endpoint.collections import Collections
 from facesorter.endpoint.faults import NO_FAULTS, Faults
@@ -136,10 +136,17 @@ def _check(shape: Shape | None, value: Any, path: str) -> None:
             assert len(value) <= limits.get("max", len(value)), path
             for number, item in enumerate(value):
                 _check(shape.member, item, f"{path}[{number}]")
+        case MapShape():
+            assert isinstance(value, dict), path
+            for key, item in value.items():
+                _check(shape.key, key, f"{path}.{key}")
+                _check(shape.value, item, f"{path}.{key}")
         case _ if shape.type_name == "string":
             assert isinstance(value, str), path
             assert limits.get("min", 0) <= len(value) <= limits.get("max", len(value)), path
-            assert re.fullmatch(limits.get("pattern", "(?s:.*)"), value), f"{path}: {value}"
+            assert re.fullmatch(limits.get("pattern", "(?s:.*)").replace(r"\p{L}\p{Z}\p{N}", r"\w "), value), (
+                f"{path}: {value}"
+            )
             # A gender that is not told has no name in the model, and a program that reads it shall find one.
             told = limits.get("enum", [value]) + ["UNKNOWN"] * path.endswith("Gender.Value")
             assert value in told, f"{path}: {value}"

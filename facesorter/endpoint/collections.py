@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from facesorter.domain.models import BoundingBox, Face
-from facesorter.endpoint.wire import ServiceError
+from facesorter.endpoint.wire import ServiceError, invalid_parameter
 from facesorter.storage.database import Database
 
 _MIGRATIONS = (
@@ -41,6 +41,23 @@ _MIGRATIONS = (
             box_height REAL NOT NULL,
             confidence REAL NOT NULL,
             UNIQUE (picture, face_index))""",
+    ),
+    (
+        """CREATE TABLE users (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+            user_id TEXT NOT NULL,
+            UNIQUE (collection, user_id))""",
+        """CREATE TABLE members (
+            id INTEGER PRIMARY KEY,
+            face INTEGER NOT NULL UNIQUE REFERENCES faces ON DELETE CASCADE,
+            user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE)""",
+        "CREATE INDEX members_of_user ON members (user)",
+        """CREATE TABLE tags (
+            collection INTEGER NOT NULL REFERENCES collections ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (collection, key))""",
     ),
 )
 
@@ -105,13 +122,14 @@ class Collections:
     """
 
     def __init__(self, path: str) -> None:
-        self._database = Database(path, _MIGRATIONS)
+        self.database = Database(path, _MIGRATIONS)
+        """The file, for what else belongs to a collection (`users`)."""
         self._held: dict[int, _Held] = {}
         self._lock = threading.RLock()
 
     def close(self) -> None:
         """Let the file go."""
-        self._database.close()
+        self.database.close()
 
     def create(self, name: str, engine: str) -> None:
         """A new, empty collection for the answers of `engine`."""
@@ -136,6 +154,16 @@ class Collections:
             raise _not_found(name)
         return Collection(*rows[0])
 
+    def usable(self, name: str, engine: str) -> Collection:
+        """The collection of this name, if its faces are this engine's."""
+        collection = self.get(name)
+        if collection.engine != engine:
+            raise invalid_parameter(
+                f"Collection {collection.name} holds faces of the engine {collection.engine}, and this is {engine}: "
+                "create it anew"
+            )
+        return collection
+
     def after(self, row: int, limit: int) -> list[Collection]:
         """The next collections in the order they were created."""
         question = "SELECT id, name, engine, created_at FROM collections WHERE id > ? ORDER BY id LIMIT ?"
@@ -154,7 +182,7 @@ class Collections:
         """Index these faces, each only once: the same picture under the same external id keeps its face ids."""
         key = (collection.id, picture.image_id, picture.external_id)
         with self._lock:
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 try:
                     connection.execute(
                         "INSERT INTO pictures (collection, image_id, external_id, answer) VALUES (?, ?, ?, ?)"
@@ -171,7 +199,7 @@ class Collections:
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                     [(row, index, str(uuid.uuid4()), *face.box, face.confidence) for index, face in picture.faces],
                 )
-            self._database.commit()
+            self.database.commit()
             known = {face.face_index: face for face in self._faces("picture = ?", collection, row)}
             if collection.id in self._held:
                 self._held[collection.id].add(row, picture.answer, known.values())
@@ -181,11 +209,11 @@ class Collections:
         """Forget these faces, and pictures that have none left; the ids that were there."""
         with self._lock:
             removed = self._hold(collection).faces.keys() & set(face_ids)
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 connection.executemany("DELETE FROM faces WHERE face_id = ?", [(face_id,) for face_id in removed])
                 emptied = "DELETE FROM pictures WHERE collection = ? AND id NOT IN (SELECT picture FROM faces)"
                 connection.execute(emptied, (collection.id,))
-            self._database.commit()
+            self.database.commit()
             del self._held[collection.id]
         return removed
 
@@ -223,13 +251,13 @@ class Collections:
         ]
 
     def _rows(self, question: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(question, values).fetchall()
 
     def _change(self, statement: str, values: Sequence[Any]) -> int:
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             changed = connection.execute(statement, values).rowcount
-        self._database.commit()
+        self.database.commit()
         return changed
 
 

@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.endpoint import signature
 from facesorter.endpoint.faults import NO_FAULTS, PORTAL_PAGE, CaptivePortal, FaultInjector, Faults
-from facesorter.endpoint.http import LIMITS, Application, HttpServer, Reply, Request
+from facesorter.endpoint.http import Application, HttpServer, Reply, Request
+from facesorter.endpoint.limits import LIMITS
 from facesorter.endpoint.service import Service
 from facesorter.endpoint.signature import AccessKey, HttpRequest
 from facesorter.endpoint.wire import CONTENT_TYPE, SERVICE, TARGET_PREFIX, ServiceError, internal_error, request_values

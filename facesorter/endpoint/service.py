@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,9 +10,13 @@ from facesorter.domain.models import Comparison, Face, Match, Reference
 from facesorter.domain.ports import Example
 from facesorter.domain.wire import DEFAULT_MEMBERS, MORE_MEMBERS, compare_faces_answer, compared_face
 from facesorter.endpoint.collections import Collection, Collections, IndexedPicture, StoredFace
+from facesorter.endpoint.pages import row_after, token
 from facesorter.endpoint.pictures import PictureReader, ReadPicture
 from facesorter.endpoint.quality import reasons
-from facesorter.endpoint.wire import ServiceError, invalid_parameter
+from facesorter.endpoint.tags import Tags, require_room
+from facesorter.endpoint.user_service import UserService
+from facesorter.endpoint.users import Users
+from facesorter.endpoint.wire import invalid_parameter
 
 Values = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -23,7 +24,17 @@ Answer = dict[str, Any]
 FACE_MODEL_VERSION = "7.0"
 """The version of Rekognition's face model whose behavior this is; the engine itself has a name of its own."""
 
-BILLED = ("CompareFaces", "DetectFaces", "IndexFaces", "SearchFaces", "SearchFacesByImage")
+BILLED = (
+    "CompareFaces",
+    "DetectFaces",
+    "IndexFaces",
+    "SearchFaces",
+    "SearchFacesByImage",
+    "AssociateFaces",
+    "DisassociateFaces",
+    "SearchUsers",
+    "SearchUsersByImage",
+)
 """The operations that AWS charges for, by the call."""
 
 LARGEST_PAGE = 4096
@@ -43,6 +54,8 @@ class Service:
         self._scale = scale
         self._engine = reader.engine
         self._collections = collections
+        self._users = Users(collections)
+        self._tags = Tags(collections)
         self.operations = {
             "CompareFaces": self._compare_faces,
             "DetectFaces": self._detect_faces,
@@ -55,6 +68,8 @@ class Service:
             "DeleteFaces": self._delete_faces,
             "SearchFaces": self._search_faces,
             "SearchFacesByImage": self._search_faces_by_image,
+            **self._tags.operations,
+            **UserService(reader, collections, self._users, scale).operations,
         }
 
     def answer(self, operation: str, values: Values, region: str) -> Answer:
@@ -87,7 +102,10 @@ class Service:
 
     def _create_collection(self, values: Values, region: str) -> Answer:
         name = values["CollectionId"]
+        tags = values.get("Tags", {})
+        require_room(tags)
         self._collections.create(name, self._engine.name)
+        self._tags.give(self._collections.get(name), tags)
         return {
             "StatusCode": 200,
             # Without "arn:" in front, as the service answers this one operation.
@@ -102,17 +120,17 @@ class Service:
             "FaceModelVersion": FACE_MODEL_VERSION,
             "CollectionARN": f"arn:aws:rekognition:{region}:{_ACCOUNT}:collection/{collection.name}",
             "CreationTimestamp": round(collection.created_at, 3),
-            "UserCount": 0,
+            "UserCount": len(self._users.all(collection)),
         }
 
     def _list_collections(self, values: Values, region: str) -> Answer:  # noqa: ARG002
         limit = values.get("MaxResults") or LARGEST_PAGE
-        found = self._collections.after(_row_after(values, "collections"), limit + 1)
+        found = self._collections.after(row_after(values, "collections"), limit + 1)
         page = found[:limit]
         return {
             "CollectionIds": [collection.name for collection in page],
             "FaceModelVersions": [FACE_MODEL_VERSION] * len(page),
-            **({"NextToken": _token("collections", page[-1].id)} if len(found) > limit else {}),
+            **({"NextToken": token("collections", page[-1].id)} if len(found) > limit else {}),
         }
 
     def _delete_collection(self, values: Values, region: str) -> Answer:  # noqa: ARG002
@@ -120,7 +138,7 @@ class Service:
         return {"StatusCode": 200}
 
     def _index_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
-        collection = self._usable_collection(values)
+        collection = self._collections.usable(values["CollectionId"], self._engine.name)
         external_id = values.get("ExternalImageId", "")
         picture = self._reader.read(values["Image"])
         kept, unindexed = _to_index(picture.faces, values.get("QualityFilter", "AUTO"), values.get("MaxFaces"))
@@ -128,47 +146,55 @@ class Service:
         if kept:
             image_id = str(uuid.UUID(bytes=picture.digest[:16], version=5))
             stored = self._collections.add(collection, IndexedPicture(image_id, external_id, picture.answer, kept))
+        owners = self._users.owners(collection)  # a face that was indexed before may have a user
         details = [compared_face(face) for face in picture.faces]
         if members := _members(values.get("DetectionAttributes", ())):
             details = [_with(members, detail) for detail in self._reader.details(values["Image"])]
         return {
-            "FaceRecords": [{"Face": _face(face), "FaceDetail": details[face.face_index]} for face in stored],
+            "FaceRecords": [{"Face": _face(face, owners), "FaceDetail": details[face.face_index]} for face in stored],
             "FaceModelVersion": FACE_MODEL_VERSION,
             "UnindexedFaces": [{"Reasons": because, "FaceDetail": details[index]} for index, because in unindexed],
         }
 
     def _list_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
         collection = self._collections.get(values["CollectionId"])
-        if "UserId" in values:
-            raise ServiceError("ResourceNotFoundException", f"The user id: {values['UserId']} does not exist")
         limit = values.get("MaxResults") or LARGEST_PAGE
         list_name = f"faces of {collection.id}"
-        row = _row_after(values, list_name)
-        if "FaceIds" in values:
-            wanted = set(values["FaceIds"])
+        row = row_after(values, list_name)
+        user = self._users.get(collection, values["UserId"]) if "UserId" in values else None
+        if "FaceIds" in values or user is not None:
+            wanted = set(user.faces if user is not None else values["FaceIds"])
+            wanted &= set(values.get("FaceIds", wanted))
             faces = self._collections.gallery(collection).faces
             found = sorted(face for _, face in faces if face.face_id in wanted and face.row > row)[: limit + 1]
         else:
             found = self._collections.faces_after(collection, row, limit + 1)
         page = found[:limit]
+        owners = self._users.owners(collection)
         return {
-            "Faces": [_face(face) for face in page],
+            "Faces": [_face(face, owners) for face in page],
             "FaceModelVersion": FACE_MODEL_VERSION,
-            **({"NextToken": _token(list_name, page[-1].row)} if len(found) > limit else {}),
+            **({"NextToken": token(list_name, page[-1].row)} if len(found) > limit else {}),
         }
 
     def _delete_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
+        collection = self._collections.get(values["CollectionId"])
+        owners = self._users.owners(collection)
         face_ids: list[str] = list(dict.fromkeys(values["FaceIds"]))
-        removed = self._collections.remove(self._collections.get(values["CollectionId"]), face_ids)
+        removed = self._collections.remove(collection, [face_id for face_id in face_ids if face_id not in owners])
         return {
             "DeletedFaces": [face_id for face_id in face_ids if face_id in removed],
             "UnsuccessfulFaceDeletions": [
-                {"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]} for face_id in face_ids if face_id not in removed
+                {"FaceId": face_id, "UserId": owners[face_id], "Reasons": ["ASSOCIATED_TO_AN_EXISTING_USER"]}
+                if face_id in owners
+                else {"FaceId": face_id, "Reasons": ["FACE_NOT_FOUND"]}
+                for face_id in face_ids
+                if face_id not in removed
             ],
         }
 
     def _search_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
-        collection = self._usable_collection(values)
+        collection = self._collections.usable(values["CollectionId"], self._engine.name)
         face_id = values["FaceId"]
         found = self._collections.face(collection, face_id)
         if found is None:
@@ -180,7 +206,7 @@ class Service:
         return {"SearchedFaceId": face_id, "FaceMatches": matches, "FaceModelVersion": FACE_MODEL_VERSION}
 
     def _search_faces_by_image(self, values: Values, region: str) -> Answer:  # noqa: ARG002
-        collection = self._usable_collection(values)
+        collection = self._collections.usable(values["CollectionId"], self._engine.name)
         picture = self._reader.read(values["Image"])
         index = _largest(picture, values.get("QualityFilter", "NONE"))
         if index is None:
@@ -192,15 +218,6 @@ class Service:
             "FaceMatches": self._matches(collection, self._reader.reference(picture, index), values),
             "FaceModelVersion": FACE_MODEL_VERSION,
         }
-
-    def _usable_collection(self, values: Values) -> Collection:
-        collection = self._collections.get(values["CollectionId"])
-        if collection.engine != self._engine.name:
-            raise invalid_parameter(
-                f"Collection {collection.name} holds faces of the engine {collection.engine}, and this is "
-                f"{self._engine.name}: create it anew"
-            )
-        return collection
 
     def _similarities(self, person: Reference, answers: Sequence[bytes]) -> list[list[list[float]]]:
         """0-100 of each face of each picture, in a list of its own as the engine gives it."""
@@ -220,7 +237,10 @@ class Service:
         ]
         found.sort(key=lambda match: (-match[0], match[1].row))
         limit = values.get("MaxFaces", LARGEST_PAGE)
-        return [{"Similarity": self._scale(similarity), "Face": _face(face)} for similarity, face in found[:limit]]
+        owners = self._users.owners(collection)
+        return [
+            {"Similarity": self._scale(similarity), "Face": _face(face, owners)} for similarity, face in found[:limit]
+        ]
 
 
 def _largest(picture: ReadPicture, bar: str) -> int | None:
@@ -256,7 +276,7 @@ def _to_index(
     return kept, unindexed
 
 
-def _face(face: StoredFace) -> Answer:
+def _face(face: StoredFace, owners: Mapping[str, str]) -> Answer:
     box = face.box
     return {
         "FaceId": face.face_id,
@@ -265,23 +285,5 @@ def _face(face: StoredFace) -> Answer:
         **({"ExternalImageId": face.external_id} if face.external_id else {}),
         "Confidence": face.confidence,
         "IndexFacesModelVersion": FACE_MODEL_VERSION,
+        **({"UserId": owners[face.face_id]} if face.face_id in owners else {}),
     }
-
-
-def _token(list_name: str, row: int) -> str:
-    """Opaque to clients: the row the next page begins after, and a check that it is used for the same list."""
-    digest = hashlib.sha256(f"{list_name}:{row}".encode()).digest()[:8]
-    return base64.urlsafe_b64encode(digest + row.to_bytes(8, "big")).decode()
-
-
-def _row_after(values: Values, list_name: str) -> int:
-    token = values.get("NextToken")
-    if token is None:
-        return 0
-    try:
-        row = int.from_bytes(base64.urlsafe_b64decode(token)[8:], "big")
-    except (binascii.Error, ValueError):
-        row = -1
-    if row < 0 or row.bit_length() > 63 or _token(list_name, row) != token:
-        raise ServiceError("InvalidPaginationTokenException", "Pagination token in the request is not valid.")
-    return row

@@ -180,9 +180,13 @@ def _failed_constraints(shape: Shape, value: Any) -> Iterator[str]:
         yield f"satisfy enum value set: [{', '.join(limits['enum'])}]"
 
 
+_SEPARATORS = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What Java calls `\\p{Z}`: blanks that are no control characters."""
+
+
 def _python_pattern(pattern: str) -> str:
     """The model's patterns are Java's, which can name letters, numbers and blanks of any script; these come close."""
-    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", r"\s")
+    return pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", _SEPARATORS)
 
 
 def _shown(value: Any) -> str:

@@ -213,11 +213,6 @@ def test_a_token_is_good_for_its_own_list_only(people: Any) -> None:
         people.list_faces(CollectionId="others", NextToken=token)
 
 
-def test_nobody_is_a_user(people: Any) -> None:
-    with pytest.raises(people.exceptions.ResourceNotFoundException):
-        people.list_faces(CollectionId="people", UserId="anna")
-
-
 def test_collections_survive_a_restart(tmp_path: Path) -> None:
     file = str(tmp_path / "collections.db")
     with rekognition_server(PaintedEngine(), collections=file) as server:

@@ -19,7 +19,7 @@ from painted import ANNA, PaintedEngine, painted
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 from test_access import signed
 
-from facesorter.endpoint.http import LIMITS
+from facesorter.endpoint.limits import LIMITS
 from facesorter.endpoint.room import Patience
 
 PICTURE = painted((100, 90, 120, ANNA))
