@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from galleries import DATA, Answered, Outcome, Task, album, cast_of_a_series, measured, one_folder_a_person
+from galleries import DATA, Answered, Outcome, Task, album, cast_of_a_series, measured, one_folder_a_person, press
 
 from facesorter.engines.local.engine import LocalEngine
 
@@ -49,6 +49,7 @@ def main() -> None:
             *(one_folder_a_person(DATA / "ages", f"ages, {which} headshot", CHOICES[which]) for which in CHOICES),
             album(DATA),
             cast_of_a_series(DATA),
+            press(DATA),
         ]
     for number, task in enumerate(tasks):
         report(task, analyzed)

@@ -44,7 +44,7 @@ CHOSEN = 16
 """Pictures the user chose whose faces are kept at hand: a headshot is looked at when it is chosen, then enrolled alone,
 then with the person's others."""
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
 
 

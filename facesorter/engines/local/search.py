@@ -65,7 +65,7 @@ def find_faces(detector: Detector, first: Picture, enlarge: Callable[[int], Pict
     settled, doubtful = rows[rows[:, 14] >= SETTLED], rows[rows[:, 14] < SETTLED][:SECOND_LOOKS]
     lying = detector.lying(picture.pixels, doubtful[[not _holds(row, settled) for row in doubtful]])
     upright = [
-        detector.checked(picture.pixels, detector.straightened(picture.pixels, row))[None]
+        detector.checked(picture.pixels, detector.straightened(picture.pixels, row))
         for row in rows[rows[:, 14] >= CONFIDENT]
     ]
     rows = without_doubles(np.concatenate([*upright, lying]))  # checked points first where scores are equal

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 from engine_contract import EngineContract, Pictures, picture
 from PIL import Image
 from scenes import astronaut, encoded, head, scene, with_head
@@ -192,3 +193,23 @@ def test_a_face_under_a_cap_is_not_taken_for_a_lying_one(engine: LocalEngine, da
     analyses = (engine.ask("", picture(capped.read_bytes())),)
     assert abs(engine.faces_in(analyses)[0].pose.roll) < 45
     assert engine.similarities([person], [analyses])[0][0][0] >= 50
+
+
+def test_a_wheel_that_looks_like_a_face_once_is_none(engine: LocalEngine):
+    motorcycle = Image.fromarray(skimage.data.stereo_motorcycle()[0])
+    width, height = motorcycle.size
+    wheel = motorcycle.crop((0, int(0.4 * height), int(0.6 * width), height))
+    wheel = wheel.resize((int(0.9 * width), int(0.9 * height)), Image.Resampling.BICUBIC)
+    assert engine.faces(picture(encoded(wheel))) == ()
+
+
+def test_a_painted_spot_beside_a_face_is_none(engine: LocalEngine, data: Path):
+    [face] = engine.faces(picture((data / "album" / "photos" / "2012" / "biden2.jpg").read_bytes()))
+    assert face.confidence > 90
+
+
+def test_pictures_without_people_have_no_faces(engine: LocalEngine, data: Path):
+    """Statues and paintings are among them."""
+    found = [len(engine.faces(picture(path.read_bytes()))) for path in sorted((data / "nofaces").rglob("*.jpg"))]
+    assert len(found) > 30
+    assert sum(found) == 0
