@@ -126,10 +126,13 @@ class _Worker:
     def __init__(self) -> None:
         frozen = getattr(sys, "frozen", False)
         self._lent = LentMemory() if CAN_LEND else None
+        program = sys.executable
+        if frozen and sys.platform == "win32":  # the window's program has no standard streams there
+            program = os.path.join(os.path.dirname(program), "facesorter-cli.exe")
         command = [SERVE_ARGUMENT] if frozen else ["-I", "-c", _SERVE, json.dumps(sys.path)]
         try:
             self.process = subprocess.Popen(  # noqa: S603  (this very program)
-                [sys.executable, *command],
+                [program, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # decoding libraries write there

@@ -1,0 +1,163 @@
+"""Tries the frozen program: `python3 packaging/trials/try_frozen.py PROGRAM ALBUM [INSTALLED]`, as root on Debian.
+
+ALBUM is a folder with `heads/Barack/obama.jpg` and `photos`, PROGRAM the frozen `facesorter`, and INSTALLED the
+command of the installed package that it is held against (that of this Python's environment). Window and command line
+of both go through the whole main job, each in a new home, and have to leave the same files; then the frozen ones
+once more as another user, who can write neither to the program's folder nor to a home that has anything in it. HEIC,
+AVIF, RAW, S3's and Rekognition's clients and the endpoint are tried, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+OTHER_USER = 65534
+"""`nobody`"""
+
+MOST_TIMES_THE_INSTALLED_START = 1.5
+STARTS = 3
+
+
+class Trial:
+    """One program in homes of its own, as this user or another."""
+
+    def __init__(self, program: list[str], scratch: Path, album: Path, user: int | None) -> None:
+        self.program = program
+        self._scratch = scratch
+        self._album = album
+        self.user = user
+
+    def new_home(self) -> Path:
+        home = Path(tempfile.mkdtemp(dir=self._scratch))
+        if self.user is not None:
+            os.chown(home, self.user, self.user)
+        return home
+
+    def run(self, command: list[str], home: Path, **more: str) -> subprocess.CompletedProcess[str]:
+        """The result of a command that has nothing but its home."""
+        kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        environment = kept | {"HOME": str(home), "TMPDIR": str(home), "XDG_RUNTIME_DIR": str(home)} | more
+        result = subprocess.run(
+            command,
+            check=False,
+            env=environment,
+            cwd=home,
+            capture_output=True,
+            text=True,
+            user=self.user,
+            group=self.user,
+        )
+        if result.returncode:
+            raise SystemExit(f"{' '.join(command)} ended with {result.returncode}:\n{result.stdout}{result.stderr}")
+        return result
+
+    def facesorter(self, *arguments: object, home: Path | None = None, **more: str) -> str:
+        """What the command line prints."""
+        return self.run([*self.program, *map(str, arguments)], home or self.new_home(), **more).stdout
+
+    def window(self) -> dict[str, Any]:
+        """The report of `drive_window.py`."""
+        home = self.new_home()
+        report = home / "report.json"
+        chosen = [str(self._album / "heads/Barack/obama.jpg"), str(self._album / "photos"), str(report)]
+        driver = ["/usr/bin/python3", str(HERE / "drive_window.py"), *chosen, *self.program]
+        self.run(["xvfb-run", "-a", "dbus-run-session", "--", *driver], home)
+        return json.loads(report.read_text("utf-8"))
+
+    def sorted_by_command_line(self) -> dict[str, Any]:
+        """What is copied, and what is left of it after undoing."""
+        home = self.new_home()
+        place = home / "Pictures" / "FaceSorter"
+        headshot = self._album / "heads/Barack/obama.jpg"
+        self.facesorter("sort", "--name", "Obama", "--headshot", headshot, self._album / "photos", home=home)
+        found = snapshot(place)
+        self.facesorter("undo", home=home)
+        return {"found": found, "undone": snapshot(place)}
+
+
+def snapshot(folder: Path) -> dict[str, list[Any]]:
+    """As `drive_window.py` has it."""
+    return {
+        str(file.relative_to(folder)): [hashlib.sha256(file.read_bytes()).hexdigest(), int(file.stat().st_mtime)]
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def check(what: str, passed: bool) -> None:
+    """Say it, and end the trial if it is not so."""
+    print(f"{'ok' if passed else 'FAILED':8} {what}", flush=True)
+    if not passed:
+        raise SystemExit(1)
+
+
+def try_formats(trial: Trial, album: Path) -> None:
+    """Every kind of picture in `formats` beside the album, also by the processes that decode the rare ones."""
+    formats = album.parent / "formats"
+    for file in sorted(formats.glob("*")) if formats.is_dir() else ():
+        lines = trial.facesorter("analyze", "--json", file)
+        check(f"{file.name} is read", '"problem"' not in lines)
+
+
+def try_endpoint(trial: Trial, album: Path) -> None:
+    """`facesorter compare --engine rekognition` of the same program against its own endpoint."""
+    environment = {"HOME": str(trial.new_home()), "PATH": os.environ["PATH"]}
+    process = subprocess.Popen([*trial.program, "endpoint"], env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        address = next(word for word in line.split() if word.startswith("http"))
+        keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_ENDPOINT_URL_REKOGNITION": address}
+        pair = album / "heads/Barack/obama.jpg", album / "photos/2009/obama1.jpg"
+        options = ["--engine", "rekognition", "--region", "eu-west-1", "--yes", "--json"]
+        told = trial.run([*trial.program, "compare", *map(str, pair), *options], trial.new_home(), **keys).stdout
+        check(
+            "Rekognition's client and the endpoint understand each other", '"FaceMatches": [{' in told or "100" in told
+        )
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def main() -> None:
+    """All trials, the quick ones first."""
+    program, album = [os.path.abspath(sys.argv[1])], Path(sys.argv[2]).resolve()
+    installed = [shutil.which(sys.argv[3]) or sys.argv[3]] if len(sys.argv) > 3 else [f"{sys.prefix}/bin/facesorter"]
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        scratch.chmod(0o755)
+        shutil.copytree(album, scratch / "album", copy_function=shutil.copy)
+        subprocess.run(["chmod", "-R", "a+rX", str(scratch / "album")], check=True)
+        mine, theirs, others = (
+            Trial(command, scratch, scratch / "album", user)
+            for command, user in ((program, None), (installed, None), (program, OTHER_USER))
+        )
+        check("doctor finds all well", "All is well." in mine.facesorter("doctor"))
+        try_formats(mine, album)
+        try_endpoint(mine, scratch / "album")
+        expected = theirs.sorted_by_command_line()
+        check("the installed command line copies something and takes it back", bool(expected["found"]))
+        check("the frozen command line leaves the same", mine.sorted_by_command_line() == expected)
+        windows = [(mine.window(), theirs.window()) for _ in range(STARTS)]
+        told = f"{len(windows[0][1]['steps']['answered'])} files after a yes"
+        for frozen, whole in windows:
+            check(f"the frozen window leaves the same as the installed one, {told}", frozen["steps"] == whole["steps"])
+        check("the window has found what the command line finds", windows[0][0]["steps"]["found"] == expected["found"])
+        fastest, floor = (min(pair[number]["seconds"] for pair in windows) for number in (0, 1))
+        print(f"         the window could be used after {fastest:.2f} s frozen, {floor:.2f} s installed")
+        check("the frozen window starts as fast", fastest <= MOST_TIMES_THE_INSTALLED_START * floor)
+        check("another user's command line leaves the same", others.sorted_by_command_line() == expected)
+        check("another user's window leaves the same", others.window()["steps"] == windows[0][0]["steps"])
+    print("All trials passed.")
+
+
+if __name__ == "__main__":
+    main()
