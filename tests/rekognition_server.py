@@ -23,6 +23,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 
 from facesorter.endpoint.collections import Collections
 from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.endpoint.memory import Memory
 from facesorter.endpoint.objects import NoObjects, ObjectSource
 from facesorter.endpoint.pictures import PictureReader, RecallingEngine
 from facesorter.endpoint.server import Call, Endpoint
@@ -103,7 +104,8 @@ def rekognition_server(
 ) -> Iterator[RekognitionServer]:
     """Serve this engine on a thread, on a free loopback port; its similarities as they are, unless `scale` is given."""
     stored = Collections(collections)
-    service = Service(PictureReader(engine, objects or NoObjects()), stored, scale)
+    reader = PictureReader(engine, objects or NoObjects(), Memory(stored.database))
+    service = Service(reader, stored, scale)
     server = RekognitionServer(Endpoint(service, key=key, faults=faults, on_call=lambda call: server.hear(call)))  # noqa: PLW0108  (not bound yet)
     try:
         with server.endpoint.running():

@@ -59,6 +59,14 @@ _MIGRATIONS = (
             value TEXT NOT NULL,
             PRIMARY KEY (collection, key))""",
     ),
+    (
+        """CREATE TABLE seen (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            content BLOB NOT NULL,
+            UNIQUE (digest, kind))""",
+    ),
 )
 
 
@@ -123,7 +131,7 @@ class Collections:
 
     def __init__(self, path: str) -> None:
         self.database = Database(path, _MIGRATIONS)
-        """The file, for what else belongs to a collection (`users`)."""
+        """The file, for what else is kept in it (`users`, `tags`, `memory`)."""
         self._held: dict[int, _Held] = {}
         self._lock = threading.RLock()
 

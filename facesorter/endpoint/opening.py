@@ -12,6 +12,7 @@ import boto3
 from facesorter.domain.errors import WrongUse
 from facesorter.endpoint.collections import Collections
 from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.endpoint.memory import Memory
 from facesorter.endpoint.objects import FolderObjects, NoObjects, ObjectSource, S3Objects
 from facesorter.endpoint.pictures import PictureReader, RecallingEngine
 from facesorter.endpoint.server import Endpoint
@@ -43,7 +44,8 @@ def opened(engine: RecallingEngine, options: EndpointOptions, environment: Mappi
     key = _key(environment)
     collections = Collections(options.collections)
     try:
-        service = Service(PictureReader(engine, _objects(options, environment)), collections, as_amazon)
+        reader = PictureReader(engine, _objects(options, environment), Memory(collections.database))
+        service = Service(reader, collections, as_amazon)
         endpoint = Endpoint(service, host=options.host, port=options.port, key=key, faults=options.faults)
         try:
             yield endpoint

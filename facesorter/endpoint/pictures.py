@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
 from facesorter.domain.ports import Example, FaceEngine
+from facesorter.endpoint.memory import Memory
 from facesorter.endpoint.objects import ObjectSource
 from facesorter.endpoint.wire import ServiceError, invalid_parameter
 from facesorter.engines.local.cache import Recent
@@ -26,7 +30,11 @@ LONGEST_SIDE_PX = 10_000
 MOST_FACES = 100
 """Only the largest faces of a picture are looked at."""
 
-_REMEMBERED = 64
+KNOWN_PEOPLE = 10_000
+"""Faces that were searched for and are kept in memory as the engine knows them, in two kilobytes each."""
+
+FETCHED_AT_ONCE = 8
+"""Pictures from S3 that are in memory at once, of 15 MB each."""
 
 
 class RecallingEngine(FaceEngine, Protocol):
@@ -39,71 +47,106 @@ class RecallingEngine(FaceEngine, Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadPicture:
-    """A picture, the SHA-256 of its bytes, the engine's answer and its largest faces, largest first."""
+    """The SHA-256 of a picture's bytes, what the engine said of it, and its largest faces, largest first."""
 
-    data: bytes
     digest: bytes
-    answer: bytes
+    analysis: bytes
     faces: tuple[Face, ...]
 
 
-class PictureReader:
-    """Reads the pictures of requests. Any thread may call; what was read last is remembered for a while.
+class Searched(NamedTuple):
+    """The face of a picture that is searched for, by its index, and what the engine needs to find it."""
 
-    A program compares one headshot with many pictures: remembering halves the engine's work.
+    face_index: int
+    reference: Reference
+
+
+class PictureReader:
+    """Reads the pictures of requests. Any thread may call; what was read is remembered (`memory`), the bytes are not.
+
+    At most as many pictures are decoded at once as there are processors, so that memory stays bounded.
     """
 
-    def __init__(self, engine: RecallingEngine, objects: ObjectSource) -> None:
+    def __init__(self, engine: RecallingEngine, objects: ObjectSource, memory: Memory) -> None:
         self.engine = engine
         self.one_at_a_time = threading.RLock()
         """Held around every call of the engine but `ask` and `analyze`, as its port demands."""
         (self._query,) = engine.queries(())
         self._objects = objects
-        self._read = Recent[tuple[bytes, tuple[Face, ...]]](_REMEMBERED)
+        self._memory = memory
+        self._searched = Recent[Reference](KNOWN_PEOPLE)
+        self._fetching = threading.BoundedSemaphore(FETCHED_AT_ONCE)
+        self._looking = threading.BoundedSemaphore(os.cpu_count() or 1)
 
     def read(self, image: Mapping[str, Any]) -> ReadPicture:
         """Raises `ServiceError` if Rekognition would refuse the picture."""
-        data = self._fetch(image)
-        digest = hashlib.sha256(data).digest()
-        answer, faces = self._read.get(digest, lambda: self._ask(data))
-        return ReadPicture(data, digest, answer, faces)
+        with self._fetched(image) as data:
+            return self._read(data)
+
+    def search(
+        self, image: Mapping[str, Any], choose: Callable[[Sequence[Face]], int | None]
+    ) -> tuple[ReadPicture, Searched | None]:
+        """The picture, and the face that `choose` names by its index, if any, as somebody to look for."""
+        with self._fetched(image) as data:
+            picture = self._read(data)
+            index = choose(picture.faces)
+            if index is None:
+                return picture, None
+            known = self._searched.get((picture.digest, index), lambda: self._enrol(data, index))
+            return picture, Searched(index, known)
 
     def details(self, image: Mapping[str, Any]) -> list[dict[str, Any]]:
         """A `FaceDetail` with every member for each of the faces of `read`. Raises `ServiceError`."""
-        data = self._fetch(image)
-        _require_usable(data)
-        try:
-            return self.engine.analyze(EncodedPicture("", data))[:MOST_FACES]
-        except PhotoError:
-            raise _bad_format() from None
+        kind = f"details {self._query}"
+        with self._fetched(image) as data:
+            digest = hashlib.sha256(data).digest()
+            known = self._memory.get(digest, kind)
+            if known is None:
+                _require_usable(data)
+                try:
+                    with self._looking:
+                        found = self.engine.analyze(EncodedPicture("", data))[:MOST_FACES]
+                except PhotoError:
+                    raise _bad_format() from None
+                known = json.dumps(found).encode()
+                self._memory.keep(digest, kind, known)
+            return json.loads(known)
 
-    def reference(self, picture: ReadPicture, face_index: int) -> Reference:
-        """The picture's face as somebody to look for."""
+    def _read(self, data: bytes) -> ReadPicture:
+        digest = hashlib.sha256(data).digest()
+        analysis = self._memory.get(digest, self._query)
+        if analysis is None:
+            _require_usable(data)
+            try:
+                with self._looking:
+                    analysis = self.engine.ask(self._query, EncodedPicture("", data))
+            except PhotoError:
+                raise _bad_format() from None
+            self._memory.keep(digest, self._query, analysis)
+        with self.one_at_a_time:
+            faces = self.engine.faces_in((analysis,))
+        return ReadPicture(digest, analysis, faces[:MOST_FACES])
+
+    def _enrol(self, data: bytes, face_index: int) -> Reference:
         try:
-            with self.one_at_a_time:
-                return self.engine.enrol("", [Portrait(EncodedPicture("", picture.data), face_index)])
+            with self._looking, self.one_at_a_time:
+                return self.engine.enrol("", [Portrait(EncodedPicture("", data), face_index)])
         except (NoFaceInHeadshot, PhotoError):
             raise invalid_parameter() from None
 
-    def _fetch(self, image: Mapping[str, Any]) -> bytes:
+    @contextmanager
+    def _fetched(self, image: Mapping[str, Any]) -> Generator[bytes]:
+        """The bytes of the picture while the block runs."""
         if len(image) != 1:
             raise invalid_parameter("An Image needs either Bytes or S3Object")
         if "Bytes" in image:
-            return image["Bytes"]
+            yield image["Bytes"]
+            return
         where = image["S3Object"]
         if "Bucket" not in where or "Name" not in where:
             raise invalid_parameter("An S3Object needs Bucket and Name")
-        return self._objects.read(where["Bucket"], where["Name"], where.get("Version"))
-
-    def _ask(self, data: bytes) -> tuple[bytes, tuple[Face, ...]]:
-        _require_usable(data)
-        try:
-            answer = self.engine.ask(self._query, EncodedPicture("", data))
-        except PhotoError:
-            raise _bad_format() from None
-        with self.one_at_a_time:
-            faces = self.engine.faces_in((answer,))
-        return answer, faces[:MOST_FACES]
+        with self._fetching:
+            yield self._objects.read(where["Bucket"], where["Name"], where.get("Version"))
 
 
 def _require_usable(data: bytes) -> None:

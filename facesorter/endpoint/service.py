@@ -11,7 +11,7 @@ from facesorter.domain.ports import Example
 from facesorter.domain.wire import DEFAULT_MEMBERS, MORE_MEMBERS, compare_faces_answer, compared_face
 from facesorter.endpoint.collections import Collection, Collections, IndexedPicture, StoredFace
 from facesorter.endpoint.pages import row_after, token
-from facesorter.endpoint.pictures import PictureReader, ReadPicture
+from facesorter.endpoint.pictures import PictureReader
 from facesorter.endpoint.quality import reasons
 from facesorter.endpoint.tags import Tags, require_room
 from facesorter.endpoint.user_service import UserService
@@ -78,12 +78,11 @@ class Service:
 
     def _compare_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
         bar = values.get("QualityFilter", "NONE")
-        source = self._reader.read(values["SourceImage"])
+        source, searched = self._reader.search(values["SourceImage"], lambda faces: _largest(faces, bar))
         target = self._reader.read(values["TargetImage"])
-        source_index = _largest(source, bar)
-        if source_index is None or not target.faces:
+        if searched is None or not target.faces:
             raise invalid_parameter()
-        similarities = self._similarities(self._reader.reference(source, source_index), [target.answer])[0]
+        similarities = self._similarities(searched.reference, [target.analysis])[0]
         found = [
             (similarity, face)
             for face, (similarity,) in zip(target.faces, similarities, strict=False)
@@ -91,7 +90,7 @@ class Service:
         ]
         found.sort(key=lambda match: -match[0])
         matches = [Match(face, self._scale(similarity)) for similarity, face in found]
-        comparison = Comparison(source.faces[source_index], tuple(matches))
+        comparison = Comparison(source.faces[searched.face_index], tuple(matches))
         return compare_faces_answer(comparison.at_least(values.get("SimilarityThreshold", DEFAULT_THRESHOLD)))
 
     def _detect_faces(self, values: Values, region: str) -> Answer:  # noqa: ARG002
@@ -145,7 +144,7 @@ class Service:
         stored: list[StoredFace] = []
         if kept:
             image_id = str(uuid.UUID(bytes=picture.digest[:16], version=5))
-            stored = self._collections.add(collection, IndexedPicture(image_id, external_id, picture.answer, kept))
+            stored = self._collections.add(collection, IndexedPicture(image_id, external_id, picture.analysis, kept))
         owners = self._users.owners(collection)  # a face that was indexed before may have a user
         details = [compared_face(face) for face in picture.faces]
         if members := _members(values.get("DetectionAttributes", ())):
@@ -207,15 +206,15 @@ class Service:
 
     def _search_faces_by_image(self, values: Values, region: str) -> Answer:  # noqa: ARG002
         collection = self._collections.usable(values["CollectionId"], self._engine.name)
-        picture = self._reader.read(values["Image"])
-        index = _largest(picture, values.get("QualityFilter", "NONE"))
-        if index is None:
+        bar = values.get("QualityFilter", "NONE")
+        picture, found = self._reader.search(values["Image"], lambda faces: _largest(faces, bar))
+        if found is None:
             raise invalid_parameter(_NO_FACE_TO_SEARCH)
-        searched = compared_face(picture.faces[index])
+        searched = compared_face(picture.faces[found.face_index])
         return {
             "SearchedFaceBoundingBox": searched["BoundingBox"],
             "SearchedFaceConfidence": searched["Confidence"],
-            "FaceMatches": self._matches(collection, self._reader.reference(picture, index), values),
+            "FaceMatches": self._matches(collection, found.reference, values),
             "FaceModelVersion": FACE_MODEL_VERSION,
         }
 
@@ -243,8 +242,8 @@ class Service:
         ]
 
 
-def _largest(picture: ReadPicture, bar: str) -> int | None:
-    return next((index for index, face in enumerate(picture.faces) if not reasons(face, bar)), None)
+def _largest(faces: Sequence[Face], bar: str) -> int | None:
+    return next((index for index, face in enumerate(faces) if not reasons(face, bar)), None)
 
 
 def _members(attributes: Sequence[str]) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ class UserService:
         }
         if index is not None:
             answer["SearchedFace"] = {"FaceDetail": compared_face(picture.faces[index])}
-            answer["UserMatches"] = self._matches(collection, [Example((picture.answer,), index)], values)
+            answer["UserMatches"] = self._matches(collection, [Example((picture.analysis,), index)], values)
         return answer
 
     def _matches(

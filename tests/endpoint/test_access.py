@@ -17,6 +17,7 @@ from test_wire import post
 
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.endpoint.collections import Collections
+from facesorter.endpoint.memory import Memory
 from facesorter.endpoint.objects import NoObjects
 from facesorter.endpoint.pictures import PictureReader
 from facesorter.endpoint.server import Endpoint
@@ -28,7 +29,7 @@ from facesorter.endpoint.wire import ServiceError
 @pytest.fixture
 def service() -> Iterator[Service]:
     collections = Collections(":memory:")
-    yield Service(PictureReader(PaintedEngine(), NoObjects()), collections, float)
+    yield Service(PictureReader(PaintedEngine(), NoObjects(), Memory(collections.database)), collections, float)
     collections.close()
 
 
