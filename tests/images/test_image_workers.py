@@ -210,3 +210,29 @@ def test_what_libraries_print_is_kept_away(encode: Encode, capfd: pytest.Capture
     with pytest.raises(PhotoError):
         workers.decode(data[:200] + b"\xff" * (len(data) - 200), None)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("system", "running", "expected"),
+    [
+        ("linux", "/opt/FaceSorter/facesorter", "/opt/FaceSorter/facesorter"),
+        ("win32", "/opt/FaceSorter/FaceSorter.exe", "/opt/FaceSorter/facesorter-cli.exe"),
+        ("win32", "/opt/FaceSorter/facesorter-cli.exe", "/opt/FaceSorter/facesorter-cli.exe"),
+    ],
+)
+def test_a_frozen_program_starts_itself_as_a_worker(
+    monkeypatch: pytest.MonkeyPatch, system: str, running: str, expected: str
+) -> None:
+    started: list[list[str]] = []
+
+    def start(command: list[str], **_options: object) -> None:
+        started.append(command)
+        raise OSError("not really")
+
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(sys, "executable", running)
+    monkeypatch.setattr(worker_module.subprocess, "Popen", start)
+    with pytest.raises(PhotoError):
+        Workers(1).decode(b"", None)
+    assert started == [[expected, worker_module.SERVE_ARGUMENT]]
