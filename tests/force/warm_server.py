@@ -26,7 +26,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture
 from facesorter.engines.local import engine as local
 from facesorter.engines.rekognition import calls as rekognition_calls
-from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.rate_limiter import RateLimiter
 from facesorter.places.disk import exclusive_rename, transfer
 
 STRIKE = 3000
@@ -145,7 +145,7 @@ def main() -> None:
         with suppress(PhotoError):
             engine.ask("", EncodedPicture(path, Path(path).read_bytes()))
     local.LocalEngine = lambda folder: engine  # type: ignore[misc,assignment]
-    rekognition_calls.Pace = partial(Pace, CALLS_PER_SECOND)  # type: ignore[misc,assignment]
+    rekognition_calls.RateLimiter = partial(RateLimiter, CALLS_PER_SECOND)  # type: ignore[misc,assignment]
     keyring.get_keyring()
     assert len(os.listdir("/proc/self/task")) == 1, "a process with threads cannot be forked"
     for line in sys.stdin:

@@ -37,7 +37,7 @@ from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
-from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.rate_limiter import RateLimiter
 from facesorter.engines.rekognition.sheet_engine import SheetRekognition
 from facesorter.pipeline.decide import Sought
 from facesorter.pipeline.estimate import estimate
@@ -95,7 +95,7 @@ class PaidDesk:
         meter = Meter(price_in("eu-west-1"), terms.most_dollars, terms.most_calls)
         kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
         self.stopped = StopSignal()
-        calls = RekognitionCalls(self.server.client(read_timeout=5), meter, Pace(200), self.stopped)
+        calls = RekognitionCalls(self.server.client(read_timeout=5), meter, RateLimiter(200), self.stopped)
         self.engine = engine = kind(calls, self.local)
         executor = ThreadExecutor(CALLS_AT_ONCE)
         self.executors.append(executor)

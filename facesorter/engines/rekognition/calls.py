@@ -25,7 +25,7 @@ from facesorter.domain.errors import EngineUnavailable, PhotoError, Stopped
 from facesorter.domain.refusals import refusal
 from facesorter.domain.spending import StopSignal
 from facesorter.engines.rekognition.prices import Meter
-from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.rate_limiter import RateLimiter
 
 if TYPE_CHECKING:
     from mypy_boto3_rekognition import RekognitionClient
@@ -63,7 +63,7 @@ class NoFaces(Exception):
 
 
 class RekognitionCalls:
-    """One client shared by all threads, with its meter and its pace; `stop` is for good.
+    """One client shared by all threads, with its meter and its rate limiter; `stop` is for good.
 
     Calls under way are waited for until the client's own timeout even then, because they are paid for. Setting
     `stopped` does the same from outside: by somebody who cannot reach what waits for the answers.
@@ -73,12 +73,12 @@ class RekognitionCalls:
         self,
         client: RekognitionClient,
         meter: Meter,
-        pace: Pace | None = None,
+        limiter: RateLimiter | None = None,
         stopped: StopSignal | None = None,
     ) -> None:
         self.client = client
         self.meter = meter
-        self.pace = pace or Pace()
+        self.limiter = limiter or RateLimiter()
         self._stopped = stopped or StopSignal()
         self._lost_in_a_row = 0
         self._counting = threading.Lock()
@@ -100,7 +100,7 @@ class RekognitionCalls:
         throttled = failed = 0
         try:
             while True:
-                if not self.pace.wait(self._stopped):
+                if not self.limiter.wait(self._stopped):
                     raise Stopped(under_way=False)
                 try:
                     answer = self._answer(cast("Callable[..., Any]", getattr(self.client, operation)), request)
@@ -116,7 +116,7 @@ class RekognitionCalls:
                     if member not in answer:
                         raise _foreign_answer()
                     self._lost_in_a_row = 0
-                    self.pace.served()
+                    self.limiter.served()
                     return answer
                 if charged:  # this attempt may be billed although its answer was lost, and the next one is another
                     self.meter.take(spare=True)
@@ -169,7 +169,7 @@ class RekognitionCalls:
             )
 
     def _throttled(self, times: int) -> None:
-        self.pace.throttled()
+        self.limiter.throttled()
         if times >= MOST_THROTTLED_ATTEMPTS:
             raise EngineUnavailable(
                 "Amazon Rekognition keeps refusing because of too many calls.",

@@ -9,7 +9,7 @@ import pytest
 
 from facesorter.endpoint.faults import FaultInjector, Faults
 from facesorter.endpoint.wire import ServiceError
-from facesorter.engines.rekognition.rate_limiter import FIRST_RATE, Pace
+from facesorter.engines.rekognition.rate_limiter import FIRST_RATE, RateLimiter
 
 
 class Clock:
@@ -25,7 +25,7 @@ class Service:
 
     def __init__(self, limit: float, workers: int = 32) -> None:
         self.clock = Clock()
-        self.pace = Pace(clock=self.clock)
+        self.limiter = RateLimiter(clock=self.clock)
         self.served = self.throttled = 0
         self._limit(limit)
         self._workers = workers
@@ -41,7 +41,7 @@ class Service:
         before, end = self.served, self.clock.now + seconds
         while self.clock.now < end:
             self._deliver()
-            while len(self._pending) < self._workers and not self.pace.delay():
+            while len(self._pending) < self._workers and not self.limiter.delay():
                 self._call()
             self.clock.now += 0.002
         return (self.served - before) / seconds
@@ -59,10 +59,10 @@ class Service:
         for ok in due:
             if ok:
                 self.served += 1
-                self.pace.served()
+                self.limiter.served()
             else:
                 self.throttled += 1
-                self.pace.throttled()
+                self.limiter.throttled()
 
 
 @pytest.mark.parametrize(("limit", "share"), [(5, 0.95), (10, 0.98), (20, 0.98), (50, 0.98)])
@@ -78,7 +78,7 @@ def test_a_limit_is_found_and_used(limit: float, share: float) -> None:
 
 def test_it_begins_at_five_calls_a_second() -> None:
     service = Service(1000)
-    assert service.pace.rate == FIRST_RATE == 5
+    assert service.limiter.rate == FIRST_RATE == 5
     assert service.run(0.25) <= 12
 
 
@@ -86,16 +86,31 @@ def test_a_limit_that_shrinks_or_grows_is_followed() -> None:
     service = Service(50)
     service.run(20)
     service.run(30, limit=5)
-    assert service.pace.rate < 12
+    assert service.limiter.rate < 12
     assert service.run(10, limit=5) >= 0.6 * 5
     service.run(60, limit=50)
     assert service.run(20, limit=50) >= 45
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_calls_that_are_throttled_at_any_rate_cost_no_more_time_than_they_need(seed: int) -> None:
+    """Three in ten are refused however slowly they come: going slower and slower would be of no use."""
+
+    def seconds(faults: Faults, calls: int) -> float:
+        service = Service(0)
+        service._service, began = FaultInjector(faults, service.clock), service.clock.now
+        while service.served < calls:
+            service.run(0.1)
+        return service.clock.now - began
+
+    undisturbed = seconds(Faults(), 3000)
+    assert seconds(Faults(throttle=0.3, seed=seed), 3000) < 1.5 * undisturbed / 0.7
+
+
 def test_waiting_ends_when_stopped() -> None:
-    pace, stopped = Pace(0.1), threading.Event()
-    assert pace.wait(stopped)
+    limiter, stopped = RateLimiter(0.1), threading.Event()
+    assert limiter.wait(stopped)
     threading.Timer(0.2, stopped.set).start()
     began = time.monotonic()
-    assert not pace.wait(stopped)
+    assert not limiter.wait(stopped)
     assert time.monotonic() - began < 1

@@ -14,14 +14,14 @@ from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
-from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.rate_limiter import RateLimiter
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[RekognitionEngine]:
     local = LocalEngine()
     with rekognition_server(local) as server:
-        calls = RekognitionCalls(server.client(), Meter(price_in("eu-west-1"), Decimal(5)), Pace(200))
+        calls = RekognitionCalls(server.client(), Meter(price_in("eu-west-1"), Decimal(5)), RateLimiter(200))
         yield RekognitionEngine(calls, local)
 
 

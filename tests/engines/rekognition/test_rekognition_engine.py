@@ -23,7 +23,7 @@ from facesorter.endpoint.faults import Faults
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
-from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.rate_limiter import RateLimiter
 
 HEAD = painted((100, 80, 120, ANNA))
 
@@ -45,7 +45,7 @@ def engine_for(
     server: RekognitionServer, cap: str = "5", rate: float = 500.0, stopped: StopSignal | None = None
 ) -> RekognitionEngine:
     meter = Meter(price_in("eu-west-1"), Decimal(cap))
-    calls = RekognitionCalls(server.client(read_timeout=5), meter, Pace(rate), stopped)
+    calls = RekognitionCalls(server.client(read_timeout=5), meter, RateLimiter(rate), stopped)
     return RekognitionEngine(calls, PaintedEngine())
 
 
@@ -179,7 +179,9 @@ def test_a_crowd_is_judged_by_its_largest_faces_where_no_more_calls_are_agreed_t
 
 
 def test_what_is_lost_on_the_way_is_asked_again_only_within_the_price(server: RekognitionServer):
-    calls = RekognitionCalls(server.client(read_timeout=0.3), Meter(price_in("eu-west-1"), Decimal(5)), Pace(500))
+    calls = RekognitionCalls(
+        server.client(read_timeout=0.3), Meter(price_in("eu-west-1"), Decimal(5)), RateLimiter(500)
+    )
     engine = RekognitionEngine(calls, PaintedEngine())
     anna = enrolled(engine, HEAD)
     calls.meter.agree(CallEstimate(1, 3, spare=2))

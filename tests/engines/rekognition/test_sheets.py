@@ -17,7 +17,7 @@ from facesorter.domain.ports import SeenPhoto
 from facesorter.engines.rekognition import sheets as contact_sheet
 from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.prices import Meter, price_in
-from facesorter.engines.rekognition.rate_limiter import Pace
+from facesorter.engines.rekognition.rate_limiter import RateLimiter
 from facesorter.engines.rekognition.sheet_engine import SheetRekognition
 from facesorter.engines.rekognition.sheets import CAPACITY, FoundFace, sheet, similarity_by_tile, tiles_of
 
@@ -30,7 +30,7 @@ def server() -> Iterator[RekognitionServer]:
 
 @pytest.fixture
 def engine(server: RekognitionServer) -> SheetRekognition:
-    calls = RekognitionCalls(server.client(), Meter(price_in("eu-west-1"), Decimal(5)), Pace(500))
+    calls = RekognitionCalls(server.client(), Meter(price_in("eu-west-1"), Decimal(5)), RateLimiter(500))
     return SheetRekognition(calls, PaintedEngine())
 
 
