@@ -128,7 +128,7 @@ def main():
         window.press("push button", "Open")
         window.press("push button", "Find and copy")
         window.wait("check box", "Check, 1 photo")
-        window.wait_for(lambda: window.find("push button", "Pause") is None, "end of the run")
+        window.wait("push button", "Undo")  # nothing can be undone while a run goes on
         found = snapshot(copies)
         window.press("check box", "Check, 1 photo")
         photo = window.wait_for(lambda: window.find("list item", ""), "photo to check")

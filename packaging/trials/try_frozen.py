@@ -147,9 +147,10 @@ def main() -> None:
         check("the installed command line copies something and takes it back", bool(expected["found"]))
         check("the frozen command line leaves the same", mine.sorted_by_command_line() == expected)
         windows = [(mine.window(), theirs.window()) for _ in range(STARTS)]
-        told = f"{len(windows[0][1]['steps']['answered'])} files after a yes"
         for frozen, whole in windows:
-            check(f"the frozen window leaves the same as the installed one, {told}", frozen["steps"] == whole["steps"])
+            for step, files in whole["steps"].items():
+                same = f"the frozen window leaves the same as the installed one: {step}, {len(files)} files"
+                check(same, frozen["steps"][step] == files)
         check("the window has found what the command line finds", windows[0][0]["steps"]["found"] == expected["found"])
         fastest, floor = (min(pair[number]["seconds"] for pair in windows) for number in (0, 1))
         print(f"         the window could be used after {fastest:.2f} s frozen, {floor:.2f} s installed")
