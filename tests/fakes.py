@@ -47,7 +47,7 @@ class TextEngine:
         self._lock = threading.Lock()
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
-        return self.faces_in((self.ask("", picture),))
+        return self.faces_in((self.analyze("", picture),))
 
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
         for portrait in portraits:
@@ -58,7 +58,7 @@ class TextEngine:
     def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         return ("faces",)
 
-    def ask(self, query: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         with self._lock:
             self.asked.append(picture.path)
         if picture.data.startswith(b"damaged"):
@@ -80,7 +80,7 @@ class TextEngine:
         matches = (Match(face, 100.0) for face in self.faces(target))
         return Comparison(a_face(), tuple(matches))
 
-    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+    def face_details(self, picture: EncodedPicture) -> list[dict[str, Any]]:
         return [face_detail(face, Appearance()) for face in self.faces(picture)]
 
     def stop(self) -> None:

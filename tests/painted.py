@@ -65,10 +65,10 @@ class PaintedEngine:
     paid = False
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
-        return self.faces_in((self.ask(self.name, picture),))
+        return self.faces_in((self.analyze(self.name, picture),))
 
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
-        examples = [Example((self.ask(self.name, it.picture),), it.face_index or 0) for it in portraits]
+        examples = [Example((self.analyze(self.name, it.picture),), it.face_index or 0) for it in portraits]
         if not all(example.face_index < len(self.faces_in(example.analyses)) for example in examples):
             raise NoFaceInHeadshot("No face was found in the headshot.")
         return self.grow(self.recall(name, examples[0]), examples)
@@ -76,7 +76,7 @@ class PaintedEngine:
     def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         return (self.name,)
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, question: str, picture: EncodedPicture) -> bytes:
         pixels = decode(picture.data).pixels.astype(int)
         height, width = pixels.shape[:2]
         found = []
@@ -107,12 +107,12 @@ class PaintedEngine:
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         person = self.enrol("", [source])
-        analyses = (self.ask(self.name, target),)
+        analyses = (self.analyze(self.name, target),)
         scores = self.similarities([person], [analyses])[0]
         matches = [Match(face, score) for face, (score,) in zip(self.faces_in(analyses), scores, strict=True)]
         return Comparison(person.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
-    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+    def face_details(self, picture: EncodedPicture) -> list[dict[str, Any]]:
         return [face_detail(face, Appearance()) for face in self.faces(picture)]
 
     def stop(self) -> None:

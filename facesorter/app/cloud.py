@@ -125,7 +125,7 @@ class Cloud:
         refusals = Counter[str]()
         served: set[str] = set()
 
-        def ask(query: str, photo: Photo) -> bytes | None:
+        def analyze(query: str, photo: Photo) -> bytes | None:
             if photo.object is None:
                 return None
             if suffix_of(photo.path) not in STORED_SUFFIXES and self._kinds.get(photo.object) not in STORED_KINDS:
@@ -141,7 +141,7 @@ class Cloud:
                 return EncodedPicture(photo.path, read_object(self.s3, photo.path, photo.object))
 
             try:
-                answer = engine.ask_stored(query, place.bucket, place.key, read)
+                answer = engine.analyze_stored(query, place.bucket, place.key, read)
             except NoCallLeft:
                 raise
             except PhotoError as error:
@@ -153,4 +153,4 @@ class Cloud:
                 require_unchanged(self.s3, photo.path, photo.object)
             return answer
 
-        return ask
+        return analyze

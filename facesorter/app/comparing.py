@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from facesorter.engines.rekognition.engine import RekognitionEngine
 
 
-class _Asking:
+class _Analyzing:
     """Implements `PaidAnswers`: nothing is paid for that is known, and nothing beyond the price."""
 
     def __init__(self, recall: Recall, engine: RekognitionEngine, where_it_lies: WhereItLies, terms: Terms) -> None:
@@ -70,9 +70,9 @@ class Comparing(Profile):
             return self.engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
         with self._engine_for(errand) as engine:
             person, photo = engine.enrol("", [portrait]), self._picture_at(target_path)
-            queries, asking = engine.queries([person]), self._asking(engine, errand)
-            asking.price(queries, [photo])
-            return comparisons([person], asking.analyses(queries, photo), engine)[0]
+            queries, analyzing = engine.queries([person]), self._analyzing(engine, errand)
+            analyzing.price(queries, [photo])
+            return comparisons([person], analyzing.analyses(queries, photo), engine)[0]
 
     def compare_with_folder(
         self, source: Headshot, folder: str, executor: Executor, errand: Errand | None = None
@@ -96,7 +96,7 @@ class Comparing(Profile):
         calls = ThreadExecutor(CALLS_AT_ONCE)
         try:
             with self._engine_for(errand) as engine:
-                yield from compare(sources, place, engine, calls, self._asking(engine, errand))
+                yield from compare(sources, place, engine, calls, self._analyzing(engine, errand))
         finally:
             calls.close()
 
@@ -132,12 +132,12 @@ class Comparing(Profile):
         """All that the engine says of each face of a picture, as Rekognition's `FaceDetail`. Raises `PhotoError`."""
         picture = EncodedPicture(path, self.read(path))
         if errand is None:
-            return self.engine.analyze(picture)
+            return self.engine.face_details(picture)
         with self._engine_for(errand) as engine:
             engine.calls.meter.agree(CallEstimate(1, 1))
             query = f"{engine.name}/every attribute"
             answer = self._recall.once(
-                content_of(picture.data), query, lambda: json.dumps(engine.analyze(picture)).encode()
+                content_of(picture.data), query, lambda: json.dumps(engine.face_details(picture)).encode()
             )
             return json.loads(answer or b"[]")
 
@@ -176,8 +176,8 @@ class Comparing(Profile):
                 self._recalled = Recall(self.catalog if self.is_open else None, self.read)
             return self._recalled
 
-    def _asking(self, engine: RekognitionEngine, errand: Errand) -> _Asking:
-        return _Asking(self._recall, engine, self.cloud.where_it_lies(engine), errand.terms)
+    def _analyzing(self, engine: RekognitionEngine, errand: Errand) -> _Analyzing:
+        return _Analyzing(self._recall, engine, self.cloud.where_it_lies(engine), errand.terms)
 
     @contextmanager
     def _engine_for(self, errand: Errand) -> Generator[RekognitionEngine]:

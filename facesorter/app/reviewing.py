@@ -22,7 +22,7 @@ class Reviewing(Sorting):
 
     def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
         """The faces of a photo of the last run, each with its similarity (0-100) to each person of the run."""
-        engine, references = self.last_sort.engine, [one.reference for one in self.last_sort.sought]
+        engine, references = self.last_sort.engine, [one.reference for one in self.last_sort.person_queries]
         answers = self.catalog.analyzed_photo(photo_id, engine.queries(references)).analyses
         if answers is None:
             return []

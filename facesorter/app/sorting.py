@@ -20,8 +20,8 @@ from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
 from facesorter.pipeline.copy import recover
-from facesorter.pipeline.decide import Sought
-from facesorter.pipeline.enrol import Headshot, HeadshotReport, Wanted, enrol, examine
+from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.enrol import Headshot, HeadshotReport, PersonRequest, enrol, examine
 from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.scan import scan
@@ -55,7 +55,7 @@ class Sorting(Profile):
         references = [self.engine.enrol(str(number), [portrait]) for number, portrait in enumerate(others)]
         if not references:
             return True
-        analyses = tuple(self.engine.ask(query, first.picture) for query in self.engine.queries(references))
+        analyses = tuple(self.engine.analyze(query, first.picture) for query in self.engine.queries(references))
         faces = self.engine.similarities(references, [analyses])[0]
         return all(similarity >= threshold for similarity in faces[first.face_index or 0])
 
@@ -65,7 +65,7 @@ class Sorting(Profile):
 
     def count(self, request: SortRequest) -> Iterator[Event]:
         """Find the photos of a request without looking at them."""
-        return scan(self._source(request, [self._person(wanted, request) for wanted in request.people]), self.catalog)
+        return scan(self._source(request, [self._person(person, request) for person in request.people]), self.catalog)
 
     def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
         """What the request would cost in each way; `CostEstimated` for each. Photos are looked at on this computer.
@@ -75,7 +75,7 @@ class Sorting(Profile):
         first = First(self.engine, self._seek(request, self.engine)[0], request.threshold, self.catalog)
         terms = request.terms or Terms()
         with self._hired(request, Terms(SavingsMode.NONE, terms.most_dollars)) as (_, meter, _):
-            source = self._source(request, [one.person for one in first.sought])
+            source = self._source(request, [one.person for one in first.person_queries])
 
             def second(savings: SavingsMode) -> Second:
                 with self._hired(request, Terms(savings, terms.most_dollars)) as (paid, _, _):
@@ -105,8 +105,10 @@ class Sorting(Profile):
     def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
         """What it costs to ask Amazon Rekognition about what the last run left to check. Raises as `price`."""
         last = self.last_sort
-        sought = tuple(replace(one, decisions=self.catalog.decisions(one.person), grown=None) for one in last.sought)
-        return self._price(last.request, terms, First(last.engine, sought, threshold, self.catalog))
+        person_queries = tuple(
+            replace(one, decisions=self.catalog.decisions(one.person), grown=None) for one in last.person_queries
+        )
+        return self._price(last.request, terms, First(last.engine, person_queries, threshold, self.catalog))
 
     def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.
@@ -119,8 +121,8 @@ class Sorting(Profile):
                 "Leave out Amazon Rekognition, or sort now and then.",
             )
         watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
-        source = self._source(request, [self._person(wanted, request) for wanted in request.people])
-        return watch(source, lambda settled: self.sort(request, executor, settled), watcher, stopped)
+        source = self._source(request, [self._person(person, request) for person in request.people])
+        return watch(source, lambda stable: self.sort(request, executor, stable), watcher, stopped)
 
     def sort(
         self,
@@ -140,15 +142,15 @@ class Sorting(Profile):
                 if request.terms.savings is SavingsMode.NONE:
                     engine, executor, second = second.engine, executor_of_calls, None
                     where_it_lies = self.cloud.where_it_lies(cast("RekognitionEngine", engine))
-            sought, failed = self._seek(request, engine)
+            person_queries, failed = self._seek(request, engine)
             yield from failed
             recover(self.journal, self._copier("copy"))
             if not request.dry_run:
                 self._check_destination(request.destination)
-            source = source or self._source(request, [one.person for one in sought])
+            source = source or self._source(request, [one.person for one in person_queries])
             copier = self._copier(request.link, dry_run=request.dry_run)
             tools = Tools(engine, source, self.catalog, self.journal, copier, executor, second, meter, where_it_lies)
-            self._sort = Sort(sought, request, tools)
+            self._sort = Sort(person_queries, request, tools)
             yield from self._sort.run()
 
     @contextmanager
@@ -160,34 +162,34 @@ class Sorting(Profile):
         sheets = cast("SheetEngine", engine) if terms.savings is SavingsMode.SHEETS else None
         executor = ThreadExecutor(CALLS_AT_ONCE)
         try:
-            sought, _ = self._seek(request, engine)
-            yield Second(engine, sought, terms.savings, executor, sheets), engine.calls.meter, executor
+            person_queries, _ = self._seek(request, engine)
+            yield Second(engine, person_queries, terms.savings, executor, sheets), engine.calls.meter, executor
         finally:
             executor.close()
 
-    def _seek(self, request: SortRequest, engine: FaceEngine) -> tuple[tuple[Sought, ...], list[HeadshotFailed]]:
+    def _seek(self, request: SortRequest, engine: FaceEngine) -> tuple[tuple[PersonQuery, ...], list[HeadshotFailed]]:
         """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
-        sought: list[Sought] = []
+        person_queries: list[PersonQuery] = []
         failed: list[HeadshotFailed] = []
-        for wanted in request.people:
+        for person_request in request.people:
             try:
-                reference, refused = enrol(wanted, engine, self.read)
+                reference, refused = enrol(person_request, engine, self.read)
             except WrongUse as error:
                 if len(request.people) == 1:
                     raise
-                path = wanted.headshots[0].path if wanted.headshots else ""
-                failed.append(HeadshotFailed(wanted.name, path, str(error)))
+                path = person_request.headshots[0].path if person_request.headshots else ""
+                failed.append(HeadshotFailed(person_request.name, path, str(error)))
                 continue
-            person = self._person(wanted, request)
-            sought.append(Sought(person, reference, self.catalog.decisions(person)))
+            person = self._person(person_request, request)
+            person_queries.append(PersonQuery(person, reference, self.catalog.decisions(person)))
             failed += refused
-        if not sought:
+        if not person_queries:
             raise WrongUse("None of the headshots can be used.", *(event.reason for event in failed[:1]))
-        return tuple(sought), failed
+        return tuple(person_queries), failed
 
-    def _person(self, wanted: Wanted, request: SortRequest) -> Person:
+    def _person(self, person_request: PersonRequest, request: SortRequest) -> Person:
         """Who this is to the catalog, and the folder as the destination spells it."""
-        person = self.catalog.person(wanted.name)
+        person = self.catalog.person(person_request.name)
         return replace(person, folder_name=as_it_is_there(request.destination, person.folder_name))
 
     def _source(self, request: SortRequest, people: Sequence[Person]) -> PhotoSource:

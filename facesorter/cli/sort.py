@@ -36,7 +36,7 @@ from facesorter.domain.narration import brief, lines, passed_over, shown
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import NOTHING, Cost, SavingsMode, Terms, in_dollars
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
 
@@ -151,7 +151,7 @@ def _estimate(
         yield from workshop.estimate(request, executor)
 
 
-def _remarks(workshop: Workshop, people: Iterable[Wanted]) -> Iterator[str]:
+def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[str]:
     """What is doubtful about the headshots that will do, in words."""
     for person in people:
         for shot in person.headshots:
@@ -167,12 +167,12 @@ def _place(path: str) -> str:
     return path if is_in_s3(path) else os.path.abspath(path)
 
 
-def _wanted(options: argparse.Namespace) -> tuple[Wanted, ...]:
-    people: list[Wanted] = []
+def _wanted(options: argparse.Namespace) -> tuple[PersonRequest, ...]:
+    people: list[PersonRequest] = []
     if options.name is not None or options.headshot:
         if options.name is None or not options.headshot:
             raise WrongUse("A person needs both a name and a headshot.", "Give --name and --headshot together.")
-        people.append(Wanted(one_spelling(options.name), tuple(Headshot(path) for path in options.headshot)))
+        people.append(PersonRequest(one_spelling(options.name), tuple(Headshot(path) for path in options.headshot)))
     if options.people is not None:
         people.extend(_people_in(options.people))
     if not people:
@@ -180,14 +180,14 @@ def _wanted(options: argparse.Namespace) -> tuple[Wanted, ...]:
     headshots: dict[str, tuple[Headshot, ...]] = {}
     for person in people:  # somebody named in both ways is one person
         headshots[person.name] = headshots.get(person.name, ()) + person.headshots
-    return tuple(Wanted(name, shots) for name, shots in headshots.items())
+    return tuple(PersonRequest(name, shots) for name, shots in headshots.items())
 
 
-def _people_in(folder: Path) -> list[Wanted]:
+def _people_in(folder: Path) -> list[PersonRequest]:
     try:
         folders = sorted(entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith("."))
         people = [
-            Wanted(
+            PersonRequest(
                 one_spelling(entry.name),
                 tuple(Headshot(str(file)) for file in sorted(entry.iterdir()) if is_photo(file.name)),
             )

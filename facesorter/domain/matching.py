@@ -78,7 +78,7 @@ def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[
     return found
 
 
-def settled_scores(
+def final_scores(
     alone: Sequence[Sequence[float]], grown: Sequence[Sequence[float]], people: int, threshold: float
 ) -> list[Score]:
     """`scores` once the references have grown, where what was *Sure* by the headshots `alone` stays so.

@@ -29,7 +29,7 @@ from facesorter.domain.spending import CallEstimate, Cost
 WhereItLies = Callable[[str, Photo], bytes | None]
 """A service's analysis of an object of S3, which it fetches itself, for a query; None where it must be read and sent.
 
-Raises as `FaceEngine.ask` does; `PhotoError` also if the object is not the one that was listed.
+Raises as `FaceEngine.analyze` does; `PhotoError` also if the object is not the one that was listed.
 """
 
 Analyses = tuple[bytes, ...]
@@ -44,7 +44,7 @@ class Example(NamedTuple):
 
 
 class FaceEngine(Protocol):
-    """Finds and compares faces. Many threads may call `ask` and `analyze` at once, the rest one at a time."""
+    """Finds and compares faces. Many threads may call `analyze` and `face_details` at once, the rest one at a time."""
 
     @property
     def name(self) -> str:
@@ -71,7 +71,7 @@ class FaceEngine(Protocol):
         """
         ...
 
-    def ask(self, query: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         """The analysis to store. Raises `PhotoError` for this photo, `EngineUnavailable` for all of them."""
         ...
 
@@ -94,7 +94,7 @@ class FaceEngine(Protocol):
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
         ...
 
-    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+    def face_details(self, picture: EncodedPicture) -> list[dict[str, Any]]:
         """All that is known of each face, as Rekognition's `FaceDetail`; what is not known is neutral (`wire.told`).
 
         Any thread may call. Raises `PhotoError`.
@@ -102,7 +102,7 @@ class FaceEngine(Protocol):
         ...
 
     def stop(self) -> None:
-        """Let calls of `ask` that wait for something end within a second: the run is over."""
+        """Let calls of `analyze` that wait for something end within a second: the run is over."""
         ...
 
 
@@ -122,15 +122,15 @@ class SheetEngine(FaceEngine, Protocol):
         ...
 
     def whole(self, query: str) -> str:
-        """The query that a whole photo analyses, where this one is about a sheet; `ask` takes both."""
+        """The query that a whole photo analyses, where this one is about a sheet; `analyze` takes both."""
         ...
 
     def tiles(self, photo: SeenPhoto) -> list[Any]:
         """The photo's faces cut out, in their order. Raises `PhotoError`."""
         ...
 
-    def ask_together(self, query: str, photos: Sequence[tuple[tuple[Face, ...], list[Any]]]) -> list[bytes | None]:
-        """One call for photos of which the faces and their tiles are given; None where `ask` must be asked.
+    def analyze_together(self, query: str, photos: Sequence[tuple[tuple[Face, ...], list[Any]]]) -> list[bytes | None]:
+        """One call for photos of which the faces and their tiles are given; None where `analyze` must be asked.
 
         Raises `EngineUnavailable`, `BudgetReached`.
         """
@@ -347,7 +347,7 @@ class Copier(Protocol):
         """
         ...
 
-    def settle(self, folders: Iterable[str]) -> None:
+    def sync(self, folders: Iterable[str]) -> None:
         """Make published and removed names durable (one fsync a folder)."""
         ...
 

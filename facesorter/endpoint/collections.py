@@ -174,13 +174,13 @@ class Collections:
 
     def after(self, row: int, limit: int) -> list[Collection]:
         """The next collections in the order they were created."""
-        question = "SELECT id, name, engine, created_at FROM collections WHERE id > ? ORDER BY id LIMIT ?"
-        return [Collection(*found) for found in self._rows(question, (row, limit))]
+        query = "SELECT id, name, engine, created_at FROM collections WHERE id > ? ORDER BY id LIMIT ?"
+        return [Collection(*found) for found in self._rows(query, (row, limit))]
 
     def count(self, collection: Collection) -> int:
         """How many faces it holds."""
-        question = "SELECT count(*) FROM faces JOIN pictures ON pictures.id = picture WHERE collection = ?"
-        return self._rows(question, (collection.id,))[0][0]
+        query = "SELECT count(*) FROM faces JOIN pictures ON pictures.id = picture WHERE collection = ?"
+        return self._rows(query, (collection.id,))[0][0]
 
     def faces_after(self, collection: Collection, row: int, limit: int) -> list[StoredFace]:
         """The next faces in the order they were indexed."""
@@ -250,17 +250,17 @@ class Collections:
         return held
 
     def _faces(self, condition: str, collection: Collection, value: int, limit: int = -1) -> list[StoredFace]:
-        question = f"""SELECT faces.id, face_id, image_id, external_id, box_left, box_top, box_width, box_height,
+        query = f"""SELECT faces.id, face_id, image_id, external_id, box_left, box_top, box_width, box_height,
             confidence, picture, face_index FROM faces JOIN pictures ON pictures.id = picture
             WHERE collection = ? AND {condition} ORDER BY faces.id LIMIT ?"""  # noqa: S608  (conditions are constants)
         return [
             StoredFace(row[0], row[1], row[2], row[3], BoundingBox(*row[4:8]), row[8], row[9], row[10])
-            for row in self._rows(question, (collection.id, value, limit))
+            for row in self._rows(query, (collection.id, value, limit))
         ]
 
-    def _rows(self, question: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self.database.reading() as connection:
-            return connection.execute(question, values).fetchall()
+            return connection.execute(query, values).fetchall()
 
     def _change(self, statement: str, values: Sequence[Any]) -> int:
         with self.database.writing() as connection:

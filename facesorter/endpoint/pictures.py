@@ -17,7 +17,7 @@ from facesorter.domain.ports import Example, FaceEngine
 from facesorter.endpoint.memory import Memory
 from facesorter.endpoint.objects import ObjectSource
 from facesorter.endpoint.wire import ServiceError, invalid_parameter
-from facesorter.engines.local.cache import Recent
+from facesorter.engines.local.cache import Cache
 from facesorter.images import size_of
 from facesorter.images.content import Kind, kind_of
 
@@ -38,7 +38,7 @@ FETCHED_AT_ONCE = 8
 
 
 class RecallingEngine(FaceEngine, Protocol):
-    """An engine that asks one and the same question of every picture, and can look for a face of a stored answer."""
+    """An engine that asks one and the same query of every picture, and can look for a face of a stored answer."""
 
     def recall(self, name: str, example: Example) -> Reference:
         """What is needed to find the person of this face."""
@@ -74,7 +74,7 @@ class PictureReader:
         (self._query,) = engine.queries(())
         self._objects = objects
         self._memory = memory
-        self._searched = Recent[Reference](KNOWN_PEOPLE)
+        self._searched = Cache[Reference](KNOWN_PEOPLE)
         self._fetching = threading.BoundedSemaphore(FETCHED_AT_ONCE)
         self._looking = threading.BoundedSemaphore(os.cpu_count() or 1)
 
@@ -105,7 +105,7 @@ class PictureReader:
                 _require_usable(data)
                 try:
                     with self._looking:
-                        found = self.engine.analyze(EncodedPicture("", data))[:MOST_FACES]
+                        found = self.engine.face_details(EncodedPicture("", data))[:MOST_FACES]
                 except PhotoError:
                     raise _bad_format() from None
                 known = json.dumps(found).encode()
@@ -119,7 +119,7 @@ class PictureReader:
             _require_usable(data)
             try:
                 with self._looking:
-                    analysis = self.engine.ask(self._query, EncodedPicture("", data))
+                    analysis = self.engine.analyze(self._query, EncodedPicture("", data))
             except PhotoError:
                 raise _bad_format() from None
             self._memory.keep(digest, self._query, analysis)

@@ -54,8 +54,8 @@ class Tags:
 
     def _of(self, collection: Collection) -> dict[str, str]:
         with self._database.reading() as connection:
-            question = "SELECT key, value FROM tags WHERE collection = ? ORDER BY key"
-            return dict(connection.execute(question, (collection.id,)).fetchall())
+            query = "SELECT key, value FROM tags WHERE collection = ? ORDER BY key"
+            return dict(connection.execute(query, (collection.id,)).fetchall())
 
     def _named(self, values: Mapping[str, Any]) -> Collection:
         """The collection that the ARN names, also in the form without `arn:` that CreateCollection answers with."""

@@ -17,7 +17,7 @@ from facesorter.endpoint.pictures import PictureReader
 from facesorter.endpoint.quality import reasons
 from facesorter.endpoint.users import MOST_FACES_A_USER, User, Users
 from facesorter.endpoint.wire import ServiceError, invalid_parameter
-from facesorter.engines.local.cache import Recent
+from facesorter.engines.local.cache import Cache
 
 Values = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -43,7 +43,7 @@ class UserService:
         self._users = users
         self._scale = scale
         self._tokens = _Tokens()
-        self._references = Recent[Reference](_KNOWN_USERS)
+        self._references = Cache[Reference](_KNOWN_USERS)
         self._changing = threading.RLock()
         self.operations = {
             "CreateUser": self._once("CreateUser", self._create_user),

@@ -69,10 +69,10 @@ class Users:
                     collection.id,
                 ):
                     faces.setdefault(row, []).append(face_id)
-                question = "SELECT id, user_id FROM users WHERE collection = ? ORDER BY id"
+                query = "SELECT id, user_id FROM users WHERE collection = ? ORDER BY id"
                 held = {
                     user_id: User(row, user_id, tuple(faces.get(row, ())))
-                    for row, user_id in self._rows(question, collection.id)
+                    for row, user_id in self._rows(query, collection.id)
                 }
                 self._held[collection.id] = held
             return held
@@ -93,9 +93,9 @@ class Users:
             self._change("DELETE FROM members WHERE face = ?", [(row,) for row in face_rows])
             self._held.pop(collection.id, None)
 
-    def _rows(self, question: str, collection: int) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, collection: int) -> list[tuple[Any, ...]]:
         with self._database.reading() as connection:
-            return connection.execute(question, (collection,)).fetchall()
+            return connection.execute(query, (collection,)).fetchall()
 
     def _change(self, statement: str, rows: Sequence[Sequence[Any]]) -> int:
         with self._database.writing() as connection:

@@ -1,4 +1,4 @@
-"""One run, step by step: scan, enrol, ask, settle, decide, copy. Each step is a generator of events.
+"""One run, step by step: scan, enrol, analyze, grow, decide, copy. Each step is a generator of events.
 
-A generator makes cancelling natural: whoever listens stops asking and closes it, and it cleans up after itself.
+A generator makes cancelling natural: whoever listens stops analyzing and closes it, and it cleans up after itself.
 """

@@ -28,7 +28,7 @@ COMMIT_EVERY_S = 1.0
 """How much looking at photos a power failure may cost; an analysis that was paid for is made durable at once."""
 
 
-def ask(
+def analyze(
     todo: Iterable[tuple[Photo, Sequence[str]]],
     engine: FaceEngine,
     read: Callable[[str], bytes],
@@ -40,8 +40,8 @@ def ask(
     Raises what ends the run: `EngineUnavailable`, `BudgetReached`, `StorageUnavailable`, or a bug. Closing the
     generator waits for the photos that are being looked at (a fraction of a second) and starts no other.
     """
-    asking = _Asking(engine, read, catalog)
-    yield from ahead(todo, asking.ask, asking, executor)
+    analyzing = _Analyzing(engine, read, catalog)
+    yield from ahead(todo, analyzing.analyze, analyzing, executor)
 
 
 Item = TypeVar("Item")
@@ -49,22 +49,22 @@ Result = TypeVar("Result")
 
 
 def ahead(
-    items: Iterable[Item], work: Callable[[Item], Result], asking: Asking, executor: Executor
+    items: Iterable[Item], work: Callable[[Item], Result], analyzing: Analyzing, executor: Executor
 ) -> Generator[Result]:
     """The result of each item in order, several being worked on at once; what is recorded is made durable."""
     committed_at = monotonic()
     try:
-        with closing(in_order(items, work, executor, asking.stop)) as results:
+        with closing(in_order(items, work, executor, analyzing.stop)) as results:
             for result in results:
                 yield result
                 if monotonic() - committed_at > COMMIT_EVERY_S:
-                    asking.catalog.commit()
+                    analyzing.catalog.commit()
                     committed_at = monotonic()
     except BaseException:
         with suppress(StorageUnavailable):  # what ends the run says more, or it is a full disk itself
-            asking.catalog.commit()
+            analyzing.catalog.commit()
         raise
-    asking.catalog.commit()
+    analyzing.catalog.commit()
 
 
 def in_order(
@@ -121,7 +121,7 @@ def missing(photo: Photo, queries: Sequence[str], catalog: Catalog) -> tuple[str
     return remaining
 
 
-class Asking:
+class Analyzing:
     """Whom workers ask and where they record it; they look at `stopped` before they begin."""
 
     def __init__(self, engine: FaceEngine, catalog: Catalog) -> None:
@@ -141,7 +141,7 @@ class Asking:
             self.catalog.commit()
 
 
-class _Asking(Asking):
+class _Analyzing(Analyzing):
     """What one worker does with one photo."""
 
     def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
@@ -149,8 +149,8 @@ class _Asking(Asking):
         self._read = read
         self._alone = Alone()
 
-    def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
-        """Read, ask, record; the reason if the photo has a problem."""
+    def analyze(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
+        """Read, analyze, record; the reason if the photo has a problem."""
         photo, queries = item
         if self.stopped:
             return photo, None
@@ -161,7 +161,7 @@ class _Asking(Asking):
             with self._alone.over(content):
                 self.record(photo, content, {})
                 for query in missing(replace(photo, content=content), queries, self.catalog):
-                    self.record(photo, content, {query: self.engine.ask(query, EncodedPicture(photo.path, data))})
+                    self.record(photo, content, {query: self.engine.analyze(query, EncodedPicture(photo.path, data))})
         except PhotoError as error:
             self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
             return photo, error.reason

@@ -13,10 +13,10 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Photo
 from facesorter.domain.ports import Catalog, Executor, FaceEngine, WhereItLies
 from facesorter.pipeline.alone import Alone
-from facesorter.pipeline.analyze import Asking, ahead, content_of, missing
+from facesorter.pipeline.analyze import Analyzing, ahead, content_of, missing
 
 
-def ask_stored(
+def analyze_stored(
     todo: Iterable[tuple[Photo, Sequence[str]]],
     where_it_lies: WhereItLies,
     engine: FaceEngine,
@@ -25,15 +25,15 @@ def ask_stored(
 ) -> Generator[tuple[Photo, str | None]]:
     """Ask about each photo the queries that come with it; each that is analyzed now or has a problem, in order.
 
-    The others are to be read. Raises, and is closed, as `ask`.
+    The others are to be read. Raises, and is closed, as `analyze`.
     """
-    asking = _AskingStored(where_it_lies, engine, catalog)
-    for photo, reason, done in ahead(todo, asking.ask, asking, executor):
+    analyzing = _AnalyzingStored(where_it_lies, engine, catalog)
+    for photo, reason, done in ahead(todo, analyzing.analyze, analyzing, executor):
         if done:
             yield photo, reason
 
 
-class _AskingStored(Asking):
+class _AnalyzingStored(Analyzing):
     """What one worker does with one photo."""
 
     def __init__(self, where_it_lies: WhereItLies, engine: FaceEngine, catalog: Catalog) -> None:
@@ -41,7 +41,7 @@ class _AskingStored(Asking):
         self._where_it_lies = where_it_lies
         self._alone = Alone()
 
-    def ask(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None, bool]:
+    def analyze(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None, bool]:
         """Ask and record; the reason if the photo has a problem, and whether all is said."""
         photo, queries = item
         if self.stopped or photo.object is None:

@@ -27,10 +27,10 @@ class PictureCompared:
 
 
 class PaidAnswers(Protocol):
-    """Answers the questions about a picture in the engine's place, knows what that costs, and what it has cost."""
+    """Answers the queries about a picture in the engine's place, knows what that costs, and what it has cost."""
 
     def analyses(self, queries: Sequence[str], photo: Photo) -> Analyses:
-        """One answer to each question. Raises as `FaceEngine.ask` does."""
+        """One answer to each query. Raises as `FaceEngine.analyze` does."""
         ...
 
     def price(self, queries: Sequence[str], photos: Sequence[Photo]) -> CostEstimated:
@@ -76,8 +76,8 @@ def compare(
             yield PhotoFailed(Photo(next(ids), path, 0, 0), reason, final=True)
     if paid is not None:
         yield paid.price(queries, photos)
-    asking = _Asking(queries, place, engine, paid)
-    with closing(in_order(photos, asking.ask, executor, asking.stop)) as asked:
+    analyzing = _Analyzing(queries, place, engine, paid)
+    with closing(in_order(photos, analyzing.analyze, executor, analyzing.stop)) as asked:
         for photo, analyses in asked:
             if paid is not None:
                 yield paid.spent()
@@ -87,7 +87,7 @@ def compare(
                 yield PictureCompared(photo, comparisons(people, analyses, engine))
 
 
-class _Asking:
+class _Analyzing:
     """What the workers do."""
 
     def __init__(
@@ -107,8 +107,8 @@ class _Asking:
         self._stopped = True
         self._engine.stop()
 
-    def ask(self, photo: Photo) -> tuple[Photo, Analyses | str]:
-        """The answers to all questions, or why there are none."""
+    def analyze(self, photo: Photo) -> tuple[Photo, Analyses | str]:
+        """The answers to all queries, or why there are none."""
         if self._stopped:
             return photo, ""
         try:
@@ -118,7 +118,7 @@ class _Asking:
 
     def _read_and_ask(self, queries: Sequence[str], photo: Photo) -> Analyses:
         picture = EncodedPicture(photo.path, self._place.read(photo.path))
-        return tuple(self._engine.ask(query, picture) for query in queries)
+        return tuple(self._engine.analyze(query, picture) for query in queries)
 
 
 def comparisons(people: Sequence[Reference], analyses: Analyses, engine: FaceEngine) -> tuple[Comparison, ...]:

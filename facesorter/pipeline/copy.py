@@ -1,7 +1,7 @@
-"""Copy what was ordered, a batch at a time: announce, publish, settle, record, and only then tell.
+"""Copy what was ordered, a batch at a time: announce, publish, sync, record, and only then tell.
 
 Whenever an event is handed out, the journal knows all that lies in the folders, unless a folder that went out of reach
-has to be settled still; so a listener may stop at any event, and a kill between two is made good by `recover`.
+has to be synced still; so a listener may stop at any event, and a kill between two is made good by `recover`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def copy(
 ) -> Iterator[Event]:
     """Carry the orders out; `PhotoCopied`, `PhotoAlreadyThere` or `CopyFailed` for each, once, when it is durable.
 
-    A full disk or a folder out of reach yields `RunPaused`: asking for the next event tries again, closing the
+    A full disk or a folder out of reach yields `RunPaused`: analyzing for the next event tries again, closing the
     generator gives up. Photos whose own folder is still gone then fail, since it may have been deleted. A copy that
     the journal knows and that looks as it was made is already there, by one look at the folder. `identify` gives a
     photo its content where it was never read.
@@ -84,7 +84,7 @@ def recover(journal: Journal, copier: Copier) -> None:
             if found is None:
                 journal.abandoned([record.id])
             else:
-                copier.settle([os.path.dirname(record.target)])
+                copier.sync([os.path.dirname(record.target)])
                 journal.published({record.id: found})
         except (PhotoError, UserError) as error:
             _log.warning("An interrupted copy cannot be cleared up yet: %s", error)
@@ -210,9 +210,9 @@ class _Copying:
         self.events.append(CopyFailed(order.photo, order.person, reason, isinstance(error, PhotoChanged)))
 
     def _record(self) -> None:
-        """Settle and record what was published; only now it is told."""
+        """Sync and record what was published; only now it is told."""
         if self._published:
-            self._copier.settle({os.path.dirname(event.target) for event in self._to_tell})
+            self._copier.sync({os.path.dirname(event.target) for event in self._to_tell})
             self._journal.published(self._published)
             self._published = {}
         if self._abandoned:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from facesorter.domain.matching import pile, scores, settled_scores
+from facesorter.domain.matching import final_scores, pile, scores
 from facesorter.domain.models import Decision, Person, Photo, Reference, Score, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog, FaceEngine
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class PersonQuery:
     """A person of this run: who, how they look, and what the user has said of photos of them, by content or object.
 
     `headshots` is how they look by the headshots alone; `grown` has confident matches beside them.
@@ -33,15 +33,15 @@ class Sought:
 
 
 def similarities(
-    sought: Sequence[Sought], engine: FaceEngine, photos: Sequence[Analyses]
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, photos: Sequence[Analyses]
 ) -> tuple[Similarities, Similarities]:
     """`[photo][face][person]` (0-100) by the headshots alone, and by the references as they are now."""
-    headshots = [one.headshots for one in sought]
-    if not any(one.grown for one in sought):
+    headshots = [one.headshots for one in person_queries]
+    if not any(one.grown for one in person_queries):
         alone = engine.similarities(headshots, photos)
         return alone, alone
-    people = len(sought)
-    both = engine.similarities([*headshots, *(one.reference for one in sought)], photos)
+    people = len(person_queries)
+    both = engine.similarities([*headshots, *(one.reference for one in person_queries)], photos)
     return (
         [[face[:people] for face in faces] for faces in both],
         [[face[people:] for face in faces] for faces in both],
@@ -52,35 +52,37 @@ Similarities = list[list[list[float]]]
 
 
 def decide(
-    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
 ) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Each photo with one verdict a person, in the order given; no verdict where a problem or no analysis is stored."""
-    found = iter(_scores(sought, threshold, engine, [photo.analyses for photo in photos if photo.analyses is not None]))
+    found = iter(
+        _scores(person_queries, threshold, engine, [photo.analyses for photo in photos if photo.analyses is not None])
+    )
     for photo in photos:
         if photo.analyses is None:
             yield photo, ()
             continue
         verdicts: list[Verdict] = []
-        for one, score in zip(sought, next(found), strict=True):
+        for one, score in zip(person_queries, next(found), strict=True):
             decision = one.decided(photo.photo) if one.decisions else None
             verdicts.append(Verdict(one.person, pile(score, threshold, decision), score, decision))
         yield photo, tuple(verdicts)
 
 
 def _scores(
-    sought: Sequence[Sought], threshold: float, engine: FaceEngine, photos: Sequence[Analyses]
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[Analyses]
 ) -> list[list[Score]]:
     """One score a person for each photo."""
-    if len(sought) == 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
-        return [scores(faces, 1) for faces in engine.similarities([sought[0].reference], photos)]
-    alone, now = similarities(sought, engine, photos)
-    return [settled_scores(*both, len(sought), threshold) for both in zip(alone, now, strict=True)]
+    if len(person_queries) == 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
+        return [scores(faces, 1) for faces in engine.similarities([person_queries[0].reference], photos)]
+    alone, now = similarities(person_queries, engine, photos)
+    return [final_scores(*both, len(person_queries), threshold) for both in zip(alone, now, strict=True)]
 
 
 def decide_all(
-    sought: Sequence[Sought], threshold: float, engine: FaceEngine, catalog: Catalog
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Catalog
 ) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Every selected photo, in the order of the selection."""
-    queries = engine.queries([one.reference for one in sought])
+    queries = engine.queries([one.reference for one in person_queries])
     for chunk in catalog.analyzed(queries):
-        yield from decide(sought, threshold, engine, chunk)
+        yield from decide(person_queries, threshold, engine, chunk)

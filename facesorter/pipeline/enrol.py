@@ -29,7 +29,7 @@ class Headshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PersonRequest:
     """One person to look for."""
 
     name: str
@@ -76,7 +76,9 @@ def _remarks(face: Face, width: int, height: int) -> list[str]:
     return remarks
 
 
-def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> tuple[Reference, list[HeadshotFailed]]:
+def enrol(
+    person_request: PersonRequest, engine: FaceEngine, read: Callable[[str], bytes]
+) -> tuple[Reference, list[HeadshotFailed]]:
     """The reference for a person, and the headshots that will not do where others will.
 
     Raises `WrongUse` (`NoFaceInHeadshot`) if none will.
@@ -85,21 +87,22 @@ def enrol(wanted: Wanted, engine: FaceEngine, read: Callable[[str], bytes]) -> t
     references: list[Reference] = []
     failed: list[HeadshotFailed] = []
     errors: list[WrongUse] = []
-    for shot in wanted.headshots:
+    for shot in person_request.headshots:
         try:
             portrait = Portrait(EncodedPicture(shot.path, read(shot.path)), shot.face_index)
-            references.append(engine.enrol(wanted.name, [portrait]))
+            references.append(engine.enrol(person_request.name, [portrait]))
             portraits.append(portrait)
         except PhotoError as error:
             errors.append(
                 WrongUse(f"The headshot {shown(shot.path)} cannot be used. {error.reason}", "Choose another one.")
             )
-            failed.append(HeadshotFailed(wanted.name, shot.path, error.reason))
+            failed.append(HeadshotFailed(person_request.name, shot.path, error.reason))
         except NoFaceInHeadshot as error:
             errors.append(error)
-            failed.append(HeadshotFailed(wanted.name, shot.path, str(error)))
+            failed.append(HeadshotFailed(person_request.name, shot.path, str(error)))
     if not portraits:
         raise (
-            errors or [WrongUse(f"There is no headshot of {wanted.name}.", "Choose a picture that shows the face.")]
+            errors
+            or [WrongUse(f"There is no headshot of {person_request.name}.", "Choose a picture that shows the face.")]
         )[0]
-    return references[0] if len(references) == 1 else engine.enrol(wanted.name, portraits), failed
+    return references[0] if len(references) == 1 else engine.enrol(person_request.name, portraits), failed

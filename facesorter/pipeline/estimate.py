@@ -8,9 +8,9 @@ from dataclasses import replace
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed
 from facesorter.domain.ports import Catalog, Executor, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import CallEstimate, PricedTerms, SavingsMode, Terms, calls_of_a_crowd, reserve
-from facesorter.pipeline.analyze import ask, missing
+from facesorter.pipeline.analyze import analyze, missing
 from facesorter.pipeline.decide import decide
-from facesorter.pipeline.grow_references import settle
+from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.paid_engine import First, Second, Unasked, on_a_sheet, sheets_of, unasked
 from facesorter.pipeline.scan import scan
 
@@ -23,14 +23,14 @@ def estimate(
     `second` builds the paid engine as each way needs it.
     """
     yield from scan(source, first.catalog)
-    queries = first.engine.queries([one.reference for one in first.sought])
+    queries = first.engine.queries([one.reference for one in first.person_queries])
     todo = ((photo, queries) for photo in first.catalog.unanalyzed(queries))
-    for photo, reason in ask(todo, first.engine, source.read, first.catalog, executor):
+    for photo, reason in analyze(todo, first.engine, source.read, first.catalog, executor):
         if reason is not None:
             yield PhotoFailed(photo, reason)
             continue
         analyzed = first.catalog.analyzed_photo(photo.id, queries)
-        for _, verdicts in decide(first.sought, first.threshold, first.engine, [analyzed]):
+        for _, verdicts in decide(first.person_queries, first.threshold, first.engine, [analyzed]):
             yield PhotoCompared(photo, verdicts, final=False)
     for savings in SavingsMode:
         calls = estimated_calls(first, second(savings))
@@ -43,13 +43,15 @@ def estimated_calls(first: First, paid: Second) -> CallEstimate:
     In the hybrid mode the first engine's references grow before the second one is asked. While there are photos that
     nobody has seen, growth may put any other photo in doubt.
     """
-    queries = paid.engine.queries([one.reference for one in paid.sought])
+    queries = paid.engine.queries([one.reference for one in paid.person_queries])
     if paid.savings is SavingsMode.NONE:
         return calls_for_all(queries, first.catalog)
-    unseen = sum(1 for _ in first.catalog.unanalyzed(first.engine.queries([one.reference for one in first.sought])))
+    unseen = sum(
+        1 for _ in first.catalog.unanalyzed(first.engine.queries([one.reference for one in first.person_queries]))
+    )
     doubtful = paid.savings is SavingsMode.HYBRID and unseen > 0
     if paid.savings is SavingsMode.HYBRID and not unseen:
-        first = replace(first, sought=settle(first.sought, first.engine, first.catalog)[0])
+        first = replace(first, person_queries=grow_references(first.person_queries, first.engine, first.catalog)[0])
     seen = calls_for(unasked(first, paid), paid.sheets)
     bound = calls_for(unasked(first, replace(paid, savings=SavingsMode.FACELESS)), None) if doubtful else seen
     others = calls_for_unseen(unseen * len(queries), len(queries))

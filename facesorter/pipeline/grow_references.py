@@ -10,7 +10,7 @@ from typing import NamedTuple
 from facesorter.domain.matching import ANCHOR, ROUNDS, GrowthCandidates
 from facesorter.domain.models import Decision
 from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine
-from facesorter.pipeline.decide import Sought, similarities
+from facesorter.pipeline.decide import PersonQuery, similarities
 
 TOGETHER = 2000
 """Photos scored at once: enough for the engine to be fast, and few enough to take no memory to speak of."""
@@ -27,17 +27,17 @@ class _Eligible(NamedTuple):
     decisions: Sequence[Decision | None]
 
 
-def settle(
-    sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog
-) -> tuple[tuple[Sought, ...], Mapping[int, int]]:
+def grow_references(
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog
+) -> tuple[tuple[PersonQuery, ...], Mapping[int, int]]:
     """The people with their references grown, and how many faces each gained by person id.
 
     One pass over the stored analyses finds photos that can matter at all; the rounds of growth go over these only. What
     joined in one round may make others confident in the next.
     """
-    eligible = _eligible(sought, engine, catalog)
-    grown = tuple(sought)
-    chosen: list[list[Example]] = [[] for _ in sought]
+    eligible = _eligible(person_queries, engine, catalog)
+    grown = tuple(person_queries)
+    chosen: list[list[Example]] = [[] for _ in person_queries]
     for _ in range(ROUNDS):
         former, chosen = chosen, _candidates(grown, engine, eligible)
         if chosen == former:
@@ -46,19 +46,21 @@ def settle(
             replace(one, grown=engine.grow(one.headshots, examples))
             for one, examples in zip(grown, chosen, strict=True)
         )
-    return grown, {one.person.id: len(examples) for one, examples in zip(sought, chosen, strict=True) if examples}
+    return grown, {
+        one.person.id: len(examples) for one, examples in zip(person_queries, chosen, strict=True) if examples
+    }
 
 
-def _eligible(sought: Sequence[Sought], engine: FaceEngine, catalog: Catalog) -> list[_Eligible]:
-    headshots = [one.headshots for one in sought]
-    pools = [_Pool() for _ in sought]
+def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog) -> list[_Eligible]:
+    headshots = [one.headshots for one in person_queries]
+    pools = [_Pool() for _ in person_queries]
     for chunk in catalog.known_analyses(engine.queries(headshots)):
         found = engine.similarities(headshots, [analyses for _, analyses in chunk])
         for (content, analyses), faces in zip(chunk, found, strict=True):
-            for person, (one, pool) in enumerate(zip(sought, pools, strict=True)):
+            for person, (one, pool) in enumerate(zip(person_queries, pools, strict=True)):
                 decided = content in one.decisions
                 if decided or (faces and max([face[person] for face in faces]) >= ANCHOR):
-                    photo = _Eligible(content, analyses, [other.decisions.get(content) for other in sought])
+                    photo = _Eligible(content, analyses, [other.decisions.get(content) for other in person_queries])
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
 
@@ -86,11 +88,13 @@ class _Pool:
             del self.photos[heappop(self._largest_first)[1]]
 
 
-def _candidates(sought: Sequence[Sought], engine: FaceEngine, eligible: Sequence[_Eligible]) -> list[list[Example]]:
-    candidates = GrowthCandidates[Analyses](len(sought))
+def _candidates(
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, eligible: Sequence[_Eligible]
+) -> list[list[Example]]:
+    candidates = GrowthCandidates[Analyses](len(person_queries))
     for start in range(0, len(eligible), TOGETHER):
         photos = eligible[start : start + TOGETHER]
-        alone, now = similarities(sought, engine, [photo.analyses for photo in photos])
+        alone, now = similarities(person_queries, engine, [photo.analyses for photo in photos])
         for photo, before, after in zip(photos, alone, now, strict=True):
             candidates.consider((photo.content, photo.analyses), before, after, photo.decisions)
     return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]

@@ -16,8 +16,8 @@ from facesorter.domain.errors import PhotoChanged, PhotoError
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
 from facesorter.domain.spending import SavingsMode
-from facesorter.pipeline.analyze import Asking, ahead, content_of, missing
-from facesorter.pipeline.decide import Sought, decide, decide_all
+from facesorter.pipeline.analyze import Analyzing, ahead, content_of, missing
+from facesorter.pipeline.decide import PersonQuery, decide, decide_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class First:
     """The engine that looks at every photo, and the people as it knows them."""
 
     engine: FaceEngine
-    sought: tuple[Sought, ...]
+    person_queries: tuple[PersonQuery, ...]
     threshold: float
     catalog: Catalog
 
     def verdicts(self) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
         """Its own verdicts on every photo."""
-        return decide_all(self.sought, self.threshold, self.engine, self.catalog)
+        return decide_all(self.person_queries, self.threshold, self.engine, self.catalog)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Second:
     """
 
     engine: FaceEngine
-    sought: tuple[Sought, ...]
+    person_queries: tuple[PersonQuery, ...]
     savings: SavingsMode
     executor: Executor
     sheets: SheetEngine | None = None
@@ -54,14 +54,14 @@ class Second:
         return self.savings is not SavingsMode.HYBRID or verdict.pile is Pile.CHECK
 
     @property
-    def groups(self) -> list[tuple[Sought, ...]]:
+    def groups(self) -> list[tuple[PersonQuery, ...]]:
         """Who is asked about together: everybody, so that each face is one person's, or each where in doubt."""
-        return [(one,) for one in self.sought] if self.savings is SavingsMode.HYBRID else [self.sought]
+        return [(one,) for one in self.person_queries] if self.savings is SavingsMode.HYBRID else [self.person_queries]
 
-    def asked_about(self, verdicts: Sequence[Verdict]) -> list[Sought]:
+    def asked_about(self, verdicts: Sequence[Verdict]) -> list[PersonQuery]:
         """Whom a photo with these verdicts of the first engine is asked about."""
         remaining = iter(verdicts)
-        asked: list[Sought] = []
+        asked: list[PersonQuery] = []
         for group in self.groups:
             of_group = list(islice(remaining, len(group)))
             if any(map(self.decides, of_group)):
@@ -70,7 +70,7 @@ class Second:
 
 
 class Unasked(NamedTuple):
-    """A photo the second engine is still to be asked about: its questions, and the faces the first engine found.
+    """A photo the second engine is still to be asked about: its queries, and the faces the first engine found.
 
     `whole` says that it was on a sheet once, and a face of it did not come back.
     """
@@ -97,7 +97,7 @@ def unasked(first: First, second: Second) -> Iterator[Unasked]:
 
 
 def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]:
-    """Groups of photos with the same questions whose faces fit on one sheet; what is to be asked whole is alone."""
+    """Groups of photos with the same queries whose faces fit on one sheet; what is to be asked whole is alone."""
     groups: dict[tuple[str, ...], list[Unasked]] = {}
     for one in todo:
         if one.whole or len(one.faces) > capacity:
@@ -124,15 +124,15 @@ def _in_vain(query: str) -> str:
     return f"{query}/in vain"
 
 
-def ask_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
-    """Ask what is to be asked; each photo with the reason if the second engine could not look. Raises as `ask` does."""
+def analyze_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
+    """Ask what is open; each photo, with the reason if the second engine could not look. Raises as `analyze`."""
     todo = unasked(first, second)
     if second.sheets is None:
-        asking = _AskingWhole(second.engine, read, first.catalog)
-        yield from ahead(todo, asking.ask, asking, second.executor)
+        analyzing = _AskingWhole(second.engine, read, first.catalog)
+        yield from ahead(todo, analyzing.analyze, analyzing, second.executor)
         return
-    asking = _AskingSheets(second.sheets, read, first.catalog)
-    for results in ahead(sheets_of(todo, second.sheets.capacity), asking.ask, asking, second.executor):
+    analyzing = _AskingSheets(second.sheets, read, first.catalog)
+    for results in ahead(sheets_of(todo, second.sheets.capacity), analyzing.analyze, analyzing, second.executor):
         yield from results
 
 
@@ -145,16 +145,16 @@ def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnalyzedP
 
 def decide_one_with_second(first: First, second: Second, photo_id: int) -> tuple[AnalyzedPhoto, tuple[Verdict, ...]]:
     """The same for one photo."""
-    analyzed, verdicts = _decided(first, first.engine, first.sought, photo_id)
+    analyzed, verdicts = _decided(first, first.engine, first.person_queries, photo_id)
     said = [_decided(first, second.engine, group, photo_id) for group in second.groups]
     return analyzed, _joined(first, second, (analyzed, verdicts), said)
 
 
 def _decided(
-    first: First, engine: FaceEngine, sought: Sequence[Sought], photo_id: int
+    first: First, engine: FaceEngine, person_queries: Sequence[PersonQuery], photo_id: int
 ) -> tuple[AnalyzedPhoto, tuple[Verdict, ...]]:
-    analyzed = first.catalog.analyzed_photo(photo_id, engine.queries([one.reference for one in sought]))
-    return next(decide(sought, first.threshold, engine, [analyzed]))
+    analyzed = first.catalog.analyzed_photo(photo_id, engine.queries([one.reference for one in person_queries]))
+    return next(decide(person_queries, first.threshold, engine, [analyzed]))
 
 
 def _joined(
@@ -195,7 +195,7 @@ def _placed(
     return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
 
 
-class _AskingSecond(Asking):
+class _AskingSecond(Analyzing):
     """What workers read. A problem is told and not recorded: what the first engine said of the photo stands."""
 
     def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
@@ -220,14 +220,14 @@ class _AskingSecond(Asking):
 class _AskingWhole(_AskingSecond):
     """What a worker does with one photo."""
 
-    def ask(self, one: Unasked) -> tuple[Photo, str | None]:
-        """Read, ask, record; the reason if that cannot be done."""
+    def analyze(self, one: Unasked) -> tuple[Photo, str | None]:
+        """Read, analyze, record; the reason if that cannot be done."""
         if self.stopped:
             return one.photo, None
         try:
             picture = self._picture(one.photo)
             for query in one.queries:
-                self._keep(one.photo, {query: self.engine.ask(query, picture)})
+                self._keep(one.photo, {query: self.engine.analyze(query, picture)})
         except PhotoError as error:
             return one.photo, error.reason
         return one.photo, None
@@ -240,7 +240,7 @@ class _AskingSheets(_AskingSecond):
         super().__init__(engine, read, catalog)
         self._sheets = engine
 
-    def ask(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
+    def analyze(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
         """Cut the faces out, ask about all at once, and then about those photos whole that need it."""
         if self.stopped:
             return [(one.photo, None) for one in group]
@@ -253,7 +253,7 @@ class _AskingSheets(_AskingSecond):
         for query in group[0].queries:
             for one in self._ask_together(query, cut, problems):
                 with _noting(one.photo, problems):
-                    answer = self.engine.ask(query, self._picture(one.photo))
+                    answer = self.engine.analyze(query, self._picture(one.photo))
                     self._keep(one.photo, {query: answer, self._sheets.whole(query): answer})
         return [(one.photo, problems.get(one.photo.id)) for one in group]
 
@@ -265,7 +265,9 @@ class _AskingSheets(_AskingSecond):
         whole = [one for one, tiles in cut if not tiles]
         try:
             analyses = (
-                self._sheets.ask_together(query, [(one.faces, tiles) for one, tiles in together]) if together else []
+                self._sheets.analyze_together(query, [(one.faces, tiles) for one, tiles in together])
+                if together
+                else []
             )
         except PhotoError as error:  # of the sheet, and so of every photo on it
             problems.update((one.photo.id, error.reason) for one, _ in together)

@@ -37,7 +37,7 @@ class Recall:
     ) -> Analyses:
         """The analyses of a photo; `where_it_lies` may give one without its being read here, or None.
 
-        Raises as `FaceEngine.ask` does and as `read` does.
+        Raises as `FaceEngine.analyze` does and as `read` does.
         """
         found = [self._known(query, photo) for query in queries]
         for place, query in enumerate(queries):
@@ -48,7 +48,7 @@ class Recall:
             content = self._contents[_address(photo)]
             for place, query in enumerate(queries):
                 if found[place] is None:
-                    found[place] = self.once(content, query, partial(engine.ask, query, picture))
+                    found[place] = self.once(content, query, partial(engine.analyze, query, picture))
         return tuple(analysis for analysis in found if analysis is not None)
 
     def look_at(self, photo: Photo) -> EncodedPicture:
@@ -57,12 +57,12 @@ class Recall:
         self._contents[_address(photo)] = content_of(picture.data)
         return picture
 
-    def once(self, content: bytes, query: str, ask: Callable[[], bytes | None]) -> bytes | None:
-        """The analysis that is known, or what `ask` says, which is kept unless it is None."""
+    def once(self, content: bytes, query: str, analyze: Callable[[], bytes | None]) -> bytes | None:
+        """The analysis that is known, or what `analyze` gives, which is kept unless it is None."""
         with self._alone.over(content):
             analysis = self._stored(content, query)
             if analysis is None:
-                analysis = ask()
+                analysis = analyze()
                 if analysis is not None and self._catalog is not None:
                     self._catalog.record_analyses(NO_PHOTO, content, {query: analysis})
                     self._catalog.commit()

@@ -1,4 +1,4 @@
-"""The whole way of one run: scan, ask, settle, decide, copy.
+"""The whole way of one run: scan, analyze, grow, decide, copy.
 
 Provisional verdicts come while photos are still being read, and what is sure by the headshots alone is copied at
 once; when every photo has its analysis, the references grow, and one pass over the stored analyses gives each photo its
@@ -43,18 +43,18 @@ from facesorter.domain.ports import (
     WhereItLies,
 )
 from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
-from facesorter.pipeline.analyze import ask
-from facesorter.pipeline.analyze_stored import ask_stored, identifying
+from facesorter.pipeline.analyze import analyze
+from facesorter.pipeline.analyze_stored import analyze_stored, identifying
 from facesorter.pipeline.copy import copy
-from facesorter.pipeline.decide import Sought, decide, decide_all
-from facesorter.pipeline.enrol import Wanted
+from facesorter.pipeline.decide import PersonQuery, decide, decide_all
+from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
-from facesorter.pipeline.grow_references import settle
+from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.namesakes import namesakes
 from facesorter.pipeline.paid_engine import (
     First,
     Second,
-    ask_second,
+    analyze_second,
     decide_one_with_second,
     decide_with_second,
     unasked,
@@ -72,7 +72,7 @@ COPY_AFTER_S = 1.0
 class SortRequest:
     """What the user asks for."""
 
-    people: tuple[Wanted, ...]
+    people: tuple[PersonRequest, ...]
     folders: tuple[str, ...]
     """Folders and single pictures to look through."""
     destination: str
@@ -112,10 +112,10 @@ class Tools:
 
 
 class Sort:
-    """One run. `sought` are its people as they are known so far: their references grow while it goes on."""
+    """One run. `person_queries` are its people as they are known so far: their references grow while it goes on."""
 
-    def __init__(self, sought: Sequence[Sought], request: SortRequest, tools: Tools) -> None:
-        self.sought = tuple(sought)
+    def __init__(self, person_queries: Sequence[PersonQuery], request: SortRequest, tools: Tools) -> None:
+        self.person_queries = tuple(person_queries)
         self.request = request
         self.run_id = 0
         self._tools = tools
@@ -133,10 +133,10 @@ class Sort:
         """
         tools = self._tools
         yield from scan(tools.source, tools.catalog)
-        self.run_id = tools.journal.begin_run([one.person for one in self.sought], self.request.destination)
+        self.run_id = tools.journal.begin_run([one.person for one in self.person_queries], self.request.destination)
         yield from self._ask()
         if self._first_decides and not tools.engine.paid:
-            self.sought, added = settle(self.sought, tools.engine, tools.catalog)
+            self.person_queries, added = grow_references(self.person_queries, tools.engine, tools.catalog)
             if added:
                 yield ReferencesGrew(added)
         if tools.second is not None:
@@ -170,17 +170,17 @@ class Sort:
 
     @property
     def _first(self) -> First:
-        return First(self._tools.engine, self.sought, self.request.threshold, self._tools.catalog)
+        return First(self._tools.engine, self.person_queries, self.request.threshold, self._tools.catalog)
 
     def _ask(self) -> Iterator[Event]:
         """Ask about every photo without an analysis; provisional verdicts, and copies of what is sure already."""
-        tools, sought, threshold = self._tools, self.sought, self.request.threshold
-        queries = tools.engine.queries([one.reference for one in sought])
+        tools, person_queries, threshold = self._tools, self.person_queries, self.request.threshold
+        queries = tools.engine.queries([one.reference for one in person_queries])
         if next(tools.catalog.unanalyzed(queries), None) is None:
             return
         if tools.engine.paid:
             yield from self._estimate(calls_for_all(queries, tools.catalog))
-        for analyzed, verdicts in decide_all(sought, threshold, tools.engine, tools.catalog):
+        for analyzed, verdicts in decide_all(person_queries, threshold, tools.engine, tools.catalog):
             if verdicts:
                 yield from self._provisional(analyzed, verdicts)
         for photo, reason in self._asked(queries):
@@ -190,7 +190,7 @@ class Sort:
                 yield PhotoFailed(photo, reason)
                 continue
             analyses = tools.catalog.analyzed_photo(photo.id, queries)
-            for analyzed, verdicts in decide(sought, threshold, tools.engine, [analyses]):
+            for analyzed, verdicts in decide(person_queries, threshold, tools.engine, [analyses]):
                 yield from self._provisional(analyzed, verdicts)
         yield from self._copy()
 
@@ -202,8 +202,8 @@ class Sort:
             return ((photo, queries) for photo in tools.catalog.unanalyzed(queries))
 
         if tools.where_it_lies is not None:
-            yield from ask_stored(todo(), tools.where_it_lies, tools.engine, tools.catalog, tools.executor)
-        yield from ask(todo(), tools.engine, tools.source.read, tools.catalog, tools.executor)
+            yield from analyze_stored(todo(), tools.where_it_lies, tools.engine, tools.catalog, tools.executor)
+        yield from analyze(todo(), tools.engine, tools.source.read, tools.catalog, tools.executor)
 
     def _ask_second(self, second: Second) -> Iterator[Event]:
         """Tell the price, ask the paid engine, and copy what is sure now."""
@@ -212,7 +212,7 @@ class Sort:
         if not calls.most:
             return
         yield from self._estimate(calls)
-        for photo, reason in ask_second(first, second, self._tools.source.read):
+        for photo, reason in analyze_second(first, second, self._tools.source.read):
             yield from self._spent()
             if reason is not None:
                 self._unjudged[photo.content] = reason
@@ -254,7 +254,7 @@ class Sort:
 
     def _finish(self) -> Iterator[Event]:
         """Every photo's final verdict, the copies still to make, and the balance."""
-        people = [one.person for one in self.sought]
+        people = [one.person for one in self.person_queries]
         second = self._tools.second
         copied_piles = self.request.copied_piles
         decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)

@@ -44,7 +44,7 @@ def take_back(records: Iterable[CopyRecord], copier: Copier, journal: Journal) -
                 events.append(
                     CopyTakenBack(record.target) if was_there else CopyKept(record.target, "It is no longer there.")
                 )
-        copier.settle({os.path.dirname(record.target) for record in gone})
+        copier.sync({os.path.dirname(record.target) for record in gone})
         journal.taken_back([record.id for record in gone])
         _remove_empty_folders(gone, copier, journal)
         yield from events

@@ -28,7 +28,7 @@ from facesorter.domain.events import (
 from facesorter.domain.models import FolderEntry, Listing, Photo
 from facesorter.domain.ports import PhotoSource, Watcher
 
-SETTLED_SECONDS = 2.0
+STABLE_SECONDS = 2.0
 """How long a photo must have kept its size and time before it counts as complete."""
 
 PATIENCE_SECONDS = 20.0
@@ -48,17 +48,17 @@ def watch(source: PhotoSource, sort: Sorting, watcher: Watcher, stopped: threadi
 
     Raises what ends the first run. Later `RunPaused` tells what stands in the way, and it is tried again by itself.
     """
-    settling = SettlingSource(source)
+    stable_source = StableSource(source)
     news = _News()
     trouble = ""
     todo = False
     while not stopped.is_set():
         began = looked = monotonic()
         try:
-            todo |= settling.look()
+            todo |= stable_source.look()
             looked = monotonic()
             if todo or news.is_due:
-                yield from _round(sort(settling), news, stopped)
+                yield from _round(sort(stable_source), news, stopped)
             todo, trouble = False, ""
         except (StorageUnavailable, WrongUse) as error:
             if news.is_first:
@@ -67,7 +67,7 @@ def watch(source: PhotoSource, sort: Sorting, watcher: Watcher, stopped: threadi
                 trouble = str(error)
                 yield RunPaused(trouble)
         stopped.wait(REST * (looked - began))
-        watcher.wait(SETTLED_SECONDS / 2 if settling.is_waiting or news.is_waiting else RESCAN_SECONDS)
+        watcher.wait(STABLE_SECONDS / 2 if stable_source.is_waiting or news.is_waiting else RESCAN_SECONDS)
 
 
 def _round(events: Generator[Event], news: _News, stopped: threading.Event) -> Iterator[Event]:
@@ -85,13 +85,13 @@ def _round(events: Generator[Event], news: _News, stopped: threading.Event) -> I
     news.round_ended()
 
 
-class SettlingSource:
+class StableSource:
     """A `PhotoSource` that holds a photo back until it has kept its size and time for a while."""
 
     def __init__(self, source: PhotoSource) -> None:
         self._source = source
         # Hashes: of the path, and of size and time. A hundred thousand paths would be a burden.
-        self._settled: dict[int, int] = {}
+        self._stable: dict[int, int] = {}
         self._arriving: dict[int, tuple[int, float]] = {}
         self._looked = False
 
@@ -101,40 +101,40 @@ class SettlingSource:
         return bool(self._arriving)
 
     def look(self) -> bool:
-        """Go through all photos; whether one has settled since the last look, or this is the first.
+        """Go through all photos; whether one has stable since the last look, or this is the first.
 
         At the first look only what was written just now is held back.
         """
-        settled: dict[int, int] = {}
+        stable: dict[int, int] = {}
         arriving: dict[int, tuple[int, float]] = {}
-        now, oldest_ns = monotonic(), time_ns() - round(SETTLED_SECONDS * 1e9)
+        now, oldest_ns = monotonic(), time_ns() - round(STABLE_SECONDS * 1e9)
         for listing in self._source.listings():
             for entry in listing.entries:
                 path, state = _hashes(listing, entry)
                 before, since = self._arriving.get(path, (state, now))
-                waited = before == state and now - since >= SETTLED_SECONDS
+                waited = before == state and now - since >= STABLE_SECONDS
                 old = not self._looked and not oldest_ns < entry.modified_ns <= time_ns()
-                if waited or old or self._settled.get(path) == state:
-                    settled[path] = state
+                if waited or old or self._stable.get(path) == state:
+                    stable[path] = state
                 else:
                     arriving[path] = (state, since if before == state else now)
-        new = not self._looked or any(self._settled.get(path) != state for path, state in settled.items())
-        self._settled, self._arriving, self._looked = settled, arriving, True
+        new = not self._looked or any(self._stable.get(path) != state for path, state in stable.items())
+        self._stable, self._arriving, self._looked = stable, arriving, True
         return new
 
     def listings(self) -> Iterator[Listing]:
-        """Those of the source, with the photos that had settled when they were looked at last."""
+        """Those of the source, with the photos that had stable when they were looked at last."""
         for listing in self._source.listings():
-            entries = (entry for entry in listing.entries if self._is_settled(listing, entry))
+            entries = (entry for entry in listing.entries if self._is_stable(listing, entry))
             yield replace(listing, entries=tuple(entries))
 
     def read(self, path: str) -> bytes:
         """As the source."""
         return self._source.read(path)
 
-    def _is_settled(self, listing: Listing, entry: FolderEntry) -> bool:
+    def _is_stable(self, listing: Listing, entry: FolderEntry) -> bool:
         path, state = _hashes(listing, entry)
-        return self._settled.get(path) == state
+        return self._stable.get(path) == state
 
 
 def _hashes(listing: Listing, entry: FolderEntry) -> tuple[int, int]:

@@ -78,9 +78,9 @@ class AnywhereCopier:
         """See `Copier.publish`."""
         return self._for(order.folder).publish(order, placement)
 
-    def settle(self, folders: Iterable[str]) -> None:
-        """See `Copier.settle`."""
-        self._files.settle(folder for folder in folders if not is_in_s3(folder))
+    def sync(self, folders: Iterable[str]) -> None:
+        """See `Copier.sync`."""
+        self._files.sync(folder for folder in folders if not is_in_s3(folder))
 
     def intact(self, record: CopyRecord) -> bool:
         """See `Copier.intact`."""

@@ -164,6 +164,6 @@ def _read(old: sqlite3.Connection, table: _Table) -> Iterator[tuple[Value, ...]]
 
 
 def _delete_orphans(connection: sqlite3.Connection, table: _Table) -> None:
-    """Rows that belong to what could not be read: a decision about nobody, an answer to an unknown question."""
+    """Rows that belong to what could not be read: a decision about nobody, an answer to an unknown query."""
     for _, _, parent, column, *_ in connection.execute(f"PRAGMA foreign_key_list({table.name})").fetchall():
         connection.execute(f"DELETE FROM {table.name} WHERE {column} NOT IN (SELECT id FROM {parent})")  # noqa: S608

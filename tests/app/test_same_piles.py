@@ -15,7 +15,7 @@ from facesorter.domain.models import Pile
 from facesorter.domain.spending import Terms
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.paid_engine import First
 from facesorter.pipeline.sort import SortRequest
 
@@ -37,7 +37,7 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
 ) -> None:
     """Without growth of references, which Rekognition has not."""
     well_known = sorted(path for path in (data / "lfw").iterdir() if len(list(path.iterdir())) >= 8)
-    people = tuple(Wanted(path.name, (Headshot(str(sorted(path.iterdir())[0])),)) for path in well_known[:2])
+    people = tuple(PersonRequest(path.name, (Headshot(str(sorted(path.iterdir())[0])),)) for path in well_known[:2])
     others = (path for path in sorted((data / "lfw").iterdir()) if path not in well_known)
     shown = [photo for path in (*well_known, *others) for photo in sorted(path.iterdir())[path in well_known :]]
     shown = shown[: PHOTOS - FACELESS]
@@ -65,7 +65,7 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
     assert isinstance(events[-1], RunFinished)
     assert [balance.found for balance in events[-1].balances] == [PHOTOS, PHOTOS]
     list(workshop.sort(replace(request, terms=None), executor))
-    by_headshot = tuple(replace(one, grown=None) for one in workshop.last_sort.sought)
+    by_headshot = tuple(replace(one, grown=None) for one in workshop.last_sort.person_queries)
     first = First(engine, by_headshot, request.threshold, workshop.catalog)
     local = {
         (analyzed.photo.path, verdict.person.name): verdict.pile

@@ -33,7 +33,7 @@ from facesorter.domain.spending import NOTHING, SavingsMode, Terms
 from facesorter.endpoint.objects import NoObjects, S3Objects
 from facesorter.endpoint.wire import ServiceError
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
 FAR = "far-away"
@@ -106,7 +106,9 @@ class Cloud:
             self.put(f"in/{number:02}.jpg", photographed(*patches, seed=number), bucket)
 
     def request(self, *names: str, bucket: str = BUCKET, to: str = "", **options: Any) -> SortRequest:
-        people = tuple(Wanted(name, (Headshot(str(self.folder / f"{name}.png")),)) for name in names or ("Anna",))
+        people = tuple(
+            PersonRequest(name, (Headshot(str(self.folder / f"{name}.png")),)) for name in names or ("Anna",)
+        )
         where = (f"s3://{bucket}/in",), to or str(self.folder / "out")
         return SortRequest(people, *where, **({"terms": Terms()} | options))
 
@@ -343,7 +345,7 @@ def test_answers_of_the_user_hold_before_and_after_a_photo_is_read(cloud: Cloud)
     cloud.fill(4)
     workshop = cloud.workshop()
     events = cloud.sort(dry_run=True)
-    photo, (person,) = photo_named("02.jpg", events), workshop.last_sort.sought
+    photo, (person,) = photo_named("02.jpg", events), workshop.last_sort.person_queries
     assert photo.content is None
     workshop.decide(person.person, [(photo, Decision.YES)])
     plan = workshop.plan(person.person, [photo.id], [])

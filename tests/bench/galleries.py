@@ -22,8 +22,8 @@ from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portra
 from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
-from facesorter.pipeline.decide import Sought, decide_all
-from facesorter.pipeline.grow_references import settle
+from facesorter.pipeline.decide import PersonQuery, decide_all
+from facesorter.pipeline.grow_references import grow_references
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
@@ -115,7 +115,7 @@ class Answered:
 
     def _ask(self, path: Path) -> Analyses | None:
         try:
-            return (self.engine.ask(self.engine.name, EncodedPicture(str(path), path.read_bytes())),)
+            return (self.engine.analyze(self.engine.name, EncodedPicture(str(path), path.read_bytes())),)
         except PhotoError:
             return None
 
@@ -136,13 +136,13 @@ class Outcome:
         photos = list(task.people)
         names = list(task.headshots)
         gallery = _Gallery(photos, analyzed.of(photos))
-        sought: tuple[Sought, ...] = tuple(
-            Sought(Person(index, name, name), engine.enrol(name, [_portrait(path) for path in paths]), {})
+        person_queries: tuple[PersonQuery, ...] = tuple(
+            PersonQuery(Person(index, name, name), engine.enrol(name, [_portrait(path) for path in paths]), {})
             for index, (name, paths) in enumerate(task.headshots.items())
         )
         self.truth = np.array([[name in task.people[photo] for name in names] for photo in photos])
-        self.bare = _piles(sought, engine, gallery, len(photos))
-        grown, self.added = settle(sought, engine, cast("Catalog", gallery))
+        self.bare = _piles(person_queries, engine, gallery, len(photos))
+        grown, self.added = grow_references(person_queries, engine, cast("Catalog", gallery))
         self.grown = _piles(grown, engine, gallery, len(photos))
 
 
@@ -150,11 +150,11 @@ def _portrait(path: Path) -> Portrait:
     return Portrait(EncodedPicture(str(path), path.read_bytes()))
 
 
-def _piles(sought: tuple[Sought, ...], engine: LocalEngine, gallery: _Gallery, photos: int) -> Any:
+def _piles(person_queries: tuple[PersonQuery, ...], engine: LocalEngine, gallery: _Gallery, photos: int) -> Any:
     """2 sure, 1 to check, 0 neither: (photos, people)."""
     rank = {Pile.SURE: 2, Pile.CHECK: 1}
-    piles = np.zeros((photos, len(sought)), int)
-    for row, (_, verdicts) in enumerate(decide_all(sought, 80.0, engine, cast("Catalog", gallery))):
+    piles = np.zeros((photos, len(person_queries)), int)
+    for row, (_, verdicts) in enumerate(decide_all(person_queries, 80.0, engine, cast("Catalog", gallery))):
         piles[row] = [rank.get(verdict.pile, 0) for verdict in verdicts] or 0
     return piles
 

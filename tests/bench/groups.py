@@ -56,7 +56,7 @@ def faces_below(engine: LocalEngine, folder: Path) -> tuple[Any, list[str | None
     """Cleared vectors, whose face each is (the largest of a photo is whom its folder names), and the photo's number."""
     found, people, photos = [], [], []
     for number, path in enumerate(path for path in sorted(folder.rglob("*")) if is_photo(path.name)):
-        packed = engine.ask(engine.name, EncodedPicture(str(path), path.read_bytes()))
+        packed = engine.analyze(engine.name, EncodedPicture(str(path), path.read_bytes()))
         areas = [face.box.area for face in faces_of(packed)]
         for index, vector in enumerate(vectors_of([packed])[0]):
             found.append(vector)

@@ -30,9 +30,9 @@ from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
 from facesorter.paths import AppPaths
-from facesorter.pipeline.decide import Sought, decide_all
-from facesorter.pipeline.enrol import Headshot, Wanted, enrol
-from facesorter.pipeline.grow_references import settle
+from facesorter.pipeline.decide import PersonQuery, decide_all
+from facesorter.pipeline.enrol import Headshot, PersonRequest, enrol
+from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.sort import SortRequest
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -67,7 +67,7 @@ class Library:
 
     def request(self, people: int, *, first: int = 0) -> SortRequest:
         wanted = tuple(
-            Wanted(f"Person {number}", (Headshot(self.heads[number % len(self.heads)]),))
+            PersonRequest(f"Person {number}", (Headshot(self.heads[number % len(self.heads)]),))
             for number in range(first, first + people)
         )
         return SortRequest(wanted, (self.photos,), f"{self.profile}/copies", dry_run=True)
@@ -101,9 +101,9 @@ def first_run(library: Library, workshop: Workshop, lap: Lap) -> None:
 
 
 def one_pass(library: Library, workshop: Workshop, lap: Lap) -> None:
-    sought = scanned(library, workshop)
+    person_queries = scanned(library, workshop)
     lap()
-    exhaust(decide_all(sought, 80, workshop.engine, workshop.catalog))
+    exhaust(decide_all(person_queries, 80, workshop.engine, workshop.catalog))
     lap()
 
 
@@ -130,9 +130,9 @@ def new_person(library: Library, workshop: Workshop, lap: Lap) -> None:
 
 
 def threshold_moved(library: Library, workshop: Workshop, lap: Lap) -> None:
-    sought, _ = settle(scanned(library, workshop), workshop.engine, workshop.catalog)
+    person_queries, _ = grow_references(scanned(library, workshop), workshop.engine, workshop.catalog)
     lap()
-    exhaust(decide_all(sought, 70, workshop.engine, workshop.catalog))
+    exhaust(decide_all(person_queries, 70, workshop.engine, workshop.catalog))
     lap()
 
 
@@ -171,12 +171,12 @@ def run(workshop: Workshop, request: SortRequest) -> Iterator[Event]:
         executor.close()
 
 
-def scanned(library: Library, workshop: Workshop) -> list[Sought]:
+def scanned(library: Library, workshop: Workshop) -> list[PersonQuery]:
     """One person, with the library selected."""
     (wanted,) = library.request(1).people
     reference, _ = enrol(wanted, workshop.engine, workshop.read)
     exhaust(workshop.count(library.request(0)))
-    return [Sought(workshop.catalog.person(wanted.name), reference, {})]
+    return [PersonQuery(workshop.catalog.person(wanted.name), reference, {})]
 
 
 @contextmanager
@@ -258,7 +258,7 @@ def fill(library: Library, pool: str) -> Measured:
     with opened(library) as workshop:
         engine, catalog = workshop.engine, workshop.catalog
         seen = [
-            engine.ask(engine.name, EncodedPicture(str(path), path.read_bytes()))
+            engine.analyze(engine.name, EncodedPicture(str(path), path.read_bytes()))
             for path in [*map(Path, library.heads), *sorted(Path(pool).glob("*.jpg"))]
         ]
         people, _ = analyses.vectors_of(seen)

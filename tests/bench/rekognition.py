@@ -37,14 +37,14 @@ from facesorter.engines.rekognition.calls import RekognitionCalls
 from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
 LIMIT = 50.0
 LEAST_OF_LIMIT = 0.95
 SECONDS = 40.0
-SETTLED_AFTER_S = 6.0
+STEADY_AFTER_S = 6.0
 """The rate begins at five calls a second and has found the limit by then."""
 
 PHOTOS = 200
@@ -68,15 +68,15 @@ def measure_throughput() -> bool:
         executor = ThreadExecutor(CALLS_AT_ONCE)
         answered_at: list[float] = []
         began = time.perf_counter()
-        futures: list[Future[bytes]] = [executor.submit(engine.ask, question, photo) for photo in photos]
+        futures: list[Future[bytes]] = [executor.submit(engine.analyze, question, photo) for photo in photos]
         for future in futures:
             future.add_done_callback(lambda _: answered_at.append(time.perf_counter() - began))
         for future in futures:
             future.result()
         executor.close()
-    settled = [at for at in answered_at if at > SETTLED_AFTER_S]
+    steady = [at for at in answered_at if at > STEADY_AFTER_S]
     whole = len(answered_at) / max(answered_at)
-    rate = len(settled) / (max(answered_at) - SETTLED_AFTER_S)
+    rate = len(steady) / (max(answered_at) - STEADY_AFTER_S)
     throttled = sum(call.outcome == "ThrottlingException" for call in server.calls)
     print(
         f"limit {LIMIT:.0f} calls/s: {rate:.1f}/s once found ({100 * rate / LIMIT:.1f} %), {whole:.1f}/s from the start"
@@ -100,7 +100,7 @@ def measure_costs() -> None:
         os.environ["AWS_ENDPOINT_URL_REKOGNITION"] = server.address
         photos = Path(folder) / "photos"
         make_album(photos)
-        people = tuple(Wanted(path.name, (Headshot(str(sorted(path.iterdir())[0])),)) for path in well_known())
+        people = tuple(PersonRequest(path.name, (Headshot(str(sorted(path.iterdir())[0])),)) for path in well_known())
         request = SortRequest(people, (str(photos),), str(Path(folder) / "out"), threshold=THRESHOLD, dry_run=True)
         runs = {savings: run(request, savings, server, Path(folder) / savings) for savings in SavingsMode}
     print(f"\n{PHOTOS} photos, {FACELESS} without a face, {len(people)} people with a headshot each")

@@ -31,7 +31,7 @@ from facesorter.domain.events import RunFinished
 from facesorter.domain.models import EncodedPicture
 from facesorter.engines.local import engine as local
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
 LEAST_OF_FLOOR = 0.4
@@ -94,7 +94,7 @@ def sort(paths: list[Path], profile: Path) -> tuple[float, RunFinished]:
     photo = EncodedPicture("", paths[-1].read_bytes())
     for worker in [executor.submit(workshop.engine.faces, photo) for _ in range(CORES)]:
         worker.result()  # each has the memory now that it will use
-    wanted = Wanted("Astronaut", (Headshot(str(paths[0].parent.parent / "headshot.png")),))
+    wanted = PersonRequest("Astronaut", (Headshot(str(paths[0].parent.parent / "headshot.png")),))
     nothing = profile / "nothing"
     nothing.mkdir()
     destination = str(profile / "found")
@@ -155,7 +155,7 @@ def stages(paths: list[Path]) -> dict[str, float]:
         setattr(owner, name, timed(stage, getattr(owner, name)))
     started = time.thread_time()
     for picture in pictures:
-        engine.ask("", picture)
+        engine.face_details("", picture)
     spent[around[0]] += time.thread_time() - started
     for owner, name, function in kept:
         setattr(owner, name, function)

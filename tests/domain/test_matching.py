@@ -16,9 +16,9 @@ from facesorter.domain.matching import (
     EXAMPLES_A_BAND,
     EXPLAINED,
     GrowthCandidates,
+    final_scores,
     pile,
     scores,
-    settled_scores,
 )
 from facesorter.domain.models import Decision, Pile, Score
 
@@ -76,7 +76,7 @@ def test_a_face_is_sure_for_one_person_only(faces: list[list[float]]) -> None:
 def test_what_was_sure_stays_sure_however_references_grow(alone: list[list[float]], data: st.DataObject) -> None:
     threshold = data.draw(st.floats(40, 99))
     grown = [[data.draw(st.floats(value, 100)) for value in row] for row in alone]
-    for before, after in zip(scores(alone, 3), settled_scores(alone, grown, 3, threshold), strict=True):
+    for before, after in zip(scores(alone, 3), final_scores(alone, grown, 3, threshold), strict=True):
         if pile(before, threshold, None) is Pile.SURE:
             assert pile(after, threshold, None) is Pile.SURE
 

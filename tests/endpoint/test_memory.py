@@ -21,9 +21,9 @@ class CountingEngine(PaintedEngine):
     def __init__(self) -> None:
         self.looks = 0
 
-    def ask(self, query: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         self.looks += 1
-        return super().ask(query, picture)
+        return super().analyze(query, picture)
 
 
 class EnrollingEngine(CountingEngine):

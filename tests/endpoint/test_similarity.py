@@ -46,7 +46,9 @@ def same_and_strangers(data: Path) -> tuple[np.ndarray, np.ndarray]:
     people = [sorted(folder.iterdir())[:3] for folder in sorted((data / "lfw").iterdir())]
     people = [paths for paths in people if len(paths) == 3][:30]
     engine = LocalEngine()
-    answers = [(engine.ask(engine.name, EncodedPicture("", path.read_bytes())),) for paths in people for path in paths]
+    answers = [
+        (engine.analyze(engine.name, EncodedPicture("", path.read_bytes())),) for paths in people for path in paths
+    ]
     answers = [one if engine.faces_in(one) else pytest.fail("no face") for one in answers]
     references = [engine.recall("", Example(one, 0)) for one in answers]
     table = np.array([faces[0] for faces in engine.similarities(references, answers)])

@@ -32,7 +32,7 @@ class EngineContract:
         return engine.enrol("Anna", [Portrait(picture(pictures.head))])
 
     def analyses(self, engine: FaceEngine, anna: Reference, data: bytes) -> Analyses:
-        return tuple(engine.ask(query, picture(data)) for query in engine.queries([anna]))
+        return tuple(engine.analyze(query, picture(data)) for query in engine.queries([anna]))
 
     def test_name_is_one_word(self, engine: FaceEngine):
         assert engine.name
@@ -79,7 +79,7 @@ class EngineContract:
         anna = self.anna(engine, pictures)
         analyses = self.analyses(engine, anna, pictures.photo)
         alone = engine.similarities([anna], [analyses])
-        both = [engine.ask(query, picture(pictures.photo)) for query in engine.queries([anna, anna])]
+        both = [engine.analyze(query, picture(pictures.photo)) for query in engine.queries([anna, anna])]
         assert engine.similarities([anna, anna], [tuple(both)]) == [[face * 2 for face in alone[0]]]
 
     def test_a_reference_grows_and_still_finds(self, engine: FaceEngine, pictures: Pictures):
@@ -111,5 +111,5 @@ class EngineContract:
         assert scores[:3] * 4 == scores
 
     def test_every_face_can_be_analyzed(self, engine: FaceEngine, pictures: Pictures):
-        assert len(engine.analyze(picture(pictures.photo))) == len(engine.faces(picture(pictures.photo)))
-        assert engine.analyze(picture(pictures.nobody)) == []
+        assert len(engine.face_details(picture(pictures.photo))) == len(engine.faces(picture(pictures.photo)))
+        assert engine.face_details(picture(pictures.nobody)) == []

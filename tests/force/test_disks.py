@@ -19,7 +19,7 @@ from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import Event, PhotoCompared, RunFinished, RunPaused
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot, Wanted
+from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
 PHOTOS = 12
@@ -79,7 +79,9 @@ class Desk:
     def run_unplugging(self, folder: Path) -> list[Event]:
         """A run in this process; the folder is out of reach from the first look at a photo until the run pauses."""
         workshop, executor = Workshop(AppPaths(self.profile)), ThreadExecutor()
-        request = SortRequest((Wanted("Eileen", (Headshot(str(self.head)),)),), (str(self.photos),), str(self.out))
+        request = SortRequest(
+            (PersonRequest("Eileen", (Headshot(str(self.head)),)),), (str(self.photos),), str(self.out)
+        )
         seen: list[Event] = []
         workshop.open()
         try:

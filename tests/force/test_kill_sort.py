@@ -44,7 +44,7 @@ class Desk:
         album = self.album
         first = self._begin("sort", album.sort(), code=1)
         self.copies = album.copies
-        self.balance = self.settled(first)
+        self.balance = self.balanced(first)
         assert self.balance["found"] == 400
         assert album.late <= {content for name, content in self.copies.items() if "(" not in name}
         self.sorted = album.runs()
@@ -70,7 +70,7 @@ class Desk:
         self.seconds[what] = ended.seconds
         return ended
 
-    def settled(self, ended: Ended) -> dict[str, Any]:
+    def balanced(self, ended: Ended) -> dict[str, Any]:
         """The balance; what an earlier run copied is there already."""
         balance = ended.lines[-1]
         piles = ("check", "not_them", "no_face", "problems")
@@ -98,7 +98,7 @@ class Desk:
         """Run to the end, then compare with the run that nobody disturbed."""
         ended = self.program.run(self.album.sort())
         assert ended.returncode == 1, ended.stderr
-        assert self.settled(ended) == self.balance
+        assert self.balanced(ended) == self.balance
         assert self.album.copies == self.copies
         self.album.check_nothing_is_half()
         recorded = [target for targets in self.album.runs().values() for target in targets]

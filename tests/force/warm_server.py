@@ -129,10 +129,10 @@ class RememberingEngine(local.LocalEngine):
 
     def __init__(self) -> None:
         super().__init__(None)
-        self._answer = cache(lambda data: super(RememberingEngine, self).ask("", EncodedPicture("", data)))
+        self._answer = cache(lambda data: super(RememberingEngine, self).analyze("", EncodedPicture("", data)))
         self._seen = cache(lambda data: super(RememberingEngine, self)._see(EncodedPicture("", data)))
 
-    def ask(self, question: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, question: str, picture: EncodedPicture) -> bytes:
         return self._answer(picture.data)
 
     def _see(self, picture: EncodedPicture) -> Any:
@@ -143,7 +143,7 @@ def main() -> None:
     engine = RememberingEngine()
     for path in sys.argv[1:]:
         with suppress(PhotoError):
-            engine.ask("", EncodedPicture(path, Path(path).read_bytes()))
+            engine.face_details("", EncodedPicture(path, Path(path).read_bytes()))
     local.LocalEngine = lambda folder: engine  # type: ignore[misc,assignment]
     rekognition_calls.RateLimiter = partial(RateLimiter, CALLS_PER_SECOND)  # type: ignore[misc,assignment]
     keyring.get_keyring()

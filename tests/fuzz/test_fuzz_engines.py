@@ -71,7 +71,7 @@ def test_engine_on_this_computer(local: LocalEngine, drawn: st.DataObject, mutat
     picture = EncodedPicture("photo.jpg", mutated(original, mutations, other))
     with within_limits():
         try:
-            answer = local.ask(local.name, picture)
+            answer = local.analyze(local.name, picture)
         except PhotoError:
             with pytest.raises(PhotoError):
                 local.enrol("Anna", [Portrait(picture)])
@@ -97,7 +97,7 @@ def test_what_is_sent_to_rekognition(local: LocalEngine, drawn: st.DataObject, m
     engine.headshots["?"] = images.encode_jpeg(images.decode(originals()[0]).pixels)
     with suppress(PhotoError):
         with within_limits():
-            engine.ask("?", picture)
+            engine.face_details("?", picture)
         assert sent.count
         assert images.decode(picture.data).pixels.size
     with suppress(PhotoError):

@@ -10,7 +10,7 @@ from fakes import TextEngine
 
 from facesorter.app import ThreadExecutor
 from facesorter.domain.errors import DiskFull
-from facesorter.pipeline.analyze import Asking, ahead
+from facesorter.pipeline.analyze import Analyzing, ahead
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 
@@ -23,24 +23,24 @@ class FullCatalog(SqliteCatalog):
 
 
 @pytest.fixture
-def asking(tmp_path: Path) -> Iterator[Asking]:
+def analyzing(tmp_path: Path) -> Iterator[Analyzing]:
     database = Database(tmp_path / "catalog.db")
-    yield Asking(TextEngine(), FullCatalog(database))
+    yield Analyzing(TextEngine(), FullCatalog(database))
     database.close()
 
 
-def test_a_run_that_is_given_up_is_not_told_of_the_full_disk_again(asking: Asking) -> None:
+def test_a_run_that_is_given_up_is_not_told_of_the_full_disk_again(analyzing: Analyzing) -> None:
     executor = ThreadExecutor(1)
-    numbers = ahead([1, 2, 3], _tenfold, asking, executor)
+    numbers = ahead([1, 2, 3], _tenfold, analyzing, executor)
     assert next(numbers) == 10
     numbers.close()
     executor.close()
 
 
-def test_a_run_that_comes_to_its_end_is_told(asking: Asking) -> None:
+def test_a_run_that_comes_to_its_end_is_told(analyzing: Analyzing) -> None:
     executor = ThreadExecutor(1)
     with pytest.raises(DiskFull):
-        list(ahead([1, 2, 3], _tenfold, asking, executor))
+        list(ahead([1, 2, 3], _tenfold, analyzing, executor))
     executor.close()
 
 

@@ -111,7 +111,7 @@ def test_a_folder_that_is_not_there_ends_it(tmp_path, executor):
 
 def test_what_concerns_the_engine_ends_it(tmp_path, executor):
     class Refused(LookingEngine):
-        def ask(self, query, picture):
+        def analyze(self, query, picture):
             raise EngineUnavailable("The account is refused.", "Log in.")
 
     with pytest.raises(EngineUnavailable):
@@ -122,10 +122,10 @@ def test_stopping_asks_about_nothing_more(tmp_path, executor):
     gate = threading.Event()
 
     class Slow(LookingEngine):
-        def ask(self, query, picture):
+        def analyze(self, query, picture):
             if not picture.path.endswith("p00.jpg"):
                 gate.wait(10)
-            return super().ask(query, picture)
+            return super().analyze(query, picture)
 
         def stop(self):
             gate.set()

@@ -53,9 +53,9 @@ class FailingCopier(FileCopier):
         self._fail("publish")
         return super().publish(order, placement)
 
-    def settle(self, folders: object) -> None:
-        self._fail("settle")
-        super().settle(folders)  # type: ignore[arg-type]
+    def sync(self, folders: object) -> None:
+        self._fail("sync")
+        super().sync(folders)  # type: ignore[arg-type]
 
 
 def test_copies_with_bytes_and_time_and_tells_once(desk: CopyDesk) -> None:
@@ -246,7 +246,7 @@ def test_a_long_drop_of_the_network_pauses_after_bounded_retries(desk: CopyDesk,
 
 
 def test_a_folder_that_cannot_be_settled_is_settled_later(desk: CopyDesk, naps: list[float]) -> None:
-    copier = FailingCopier(*[StorageUnavailable("Gone.")] * 20, on="settle")
+    copier = FailingCopier(*[StorageUnavailable("Gone.")] * 20, on="sync")
     events: list[Event] = []
     for event in desk.start(desk.orders(desk.put("1.jpg", b"one")), copier):
         events.append(event)
@@ -257,7 +257,7 @@ def test_a_folder_that_cannot_be_settled_is_settled_later(desk: CopyDesk, naps: 
 
 def test_giving_up_an_unsettled_copy_leaves_it_to_recovery(desk: CopyDesk, naps: list[float]) -> None:
     running = desk.start(
-        desk.orders(desk.put("1.jpg", b"one")), FailingCopier(*[StorageUnavailable("Gone.")] * 20, on="settle")
+        desk.orders(desk.put("1.jpg", b"one")), FailingCopier(*[StorageUnavailable("Gone.")] * 20, on="sync")
     )
     assert isinstance(next(running), RunPaused)
     running.close()  # type: ignore[attr-defined]
@@ -383,20 +383,20 @@ def test_recovery_removes_a_name_that_was_only_claimed(desk: CopyDesk) -> None:
 
 def test_names_are_durable_before_they_are_recorded(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[str] = []
-    for thing, name in ((desk.copier, "settle"), (desk.journal, "published"), (desk.journal, "taken_back")):
+    for thing, name in ((desk.copier, "sync"), (desk.journal, "published"), (desk.journal, "taken_back")):
         step = getattr(thing, name)
         monkeypatch.setattr(thing, name, lambda data, name=name, step=step: (steps.append(name), step(data)))
     photo = desk.put("1.jpg", b"one")
     desk.copy(photo)
     desk.undo(1)
-    assert steps == ["settle", "published", "settle", "taken_back"]
+    assert steps == ["sync", "published", "sync", "taken_back"]
     steps.clear()
     place = desk.copier.place(desk.order(photo))
     assert isinstance(place, Placement)
     desk.journal.intend(1, [(desk.order(photo), place)])
     desk.copier.publish(desk.order(photo), place)
     recover(desk.journal, desk.copier)
-    assert steps == ["settle", "published"]
+    assert steps == ["sync", "published"]
 
 
 def test_recovery_waits_for_a_destination_out_of_reach(desk: CopyDesk, caplog: pytest.LogCaptureFixture) -> None:

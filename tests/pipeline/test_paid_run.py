@@ -39,7 +39,7 @@ from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.engines.rekognition.rate_limiter import RateLimiter
 from facesorter.engines.rekognition.sheet_engine import SheetRekognition
-from facesorter.pipeline.decide import Sought
+from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate
 from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
@@ -100,14 +100,16 @@ class PaidDesk:
         executor = ThreadExecutor(CALLS_AT_ONCE)
         self.executors.append(executor)
         sheets = engine if isinstance(engine, SheetRekognition) else None
-        return Second(engine, self.sought(engine, names), terms.savings, executor, sheets), meter
+        return Second(engine, self.person_queries(engine, names), terms.savings, executor, sheets), meter
 
-    def sought(self, engine: RekognitionEngine | PaintedEngine, names: tuple[str, ...]) -> tuple[Sought, ...]:
-        found: list[Sought] = []
+    def person_queries(
+        self, engine: RekognitionEngine | PaintedEngine, names: tuple[str, ...]
+    ) -> tuple[PersonQuery, ...]:
+        found: list[PersonQuery] = []
         for name in names:
             person = self.catalog.person(name)
             reference = engine.enrol(name, [Portrait(EncodedPicture("head.png", HEADS[name]))])
-            found.append(Sought(person, reference, self.catalog.decisions(person)))
+            found.append(PersonQuery(person, reference, self.catalog.decisions(person)))
         return tuple(found)
 
     def prepare(
@@ -120,22 +122,22 @@ class PaidDesk:
         local = ThreadExecutor()
         self.executors.append(local)
         tools = Tools(self.local, source, self.catalog, self.journal, FileCopier("copy"), local, second, meter)
-        sought = self.sought(self.local, names)
+        person_queries = self.person_queries(self.local, names)
         if savings is SavingsMode.NONE:
             tools = replace(tools, engine=second.engine, executor=second.executor, second=None)
-            sought = second.sought
-        return Sort(sought, request, tools)
+            person_queries = second.person_queries
+        return Sort(person_queries, request, tools)
 
     def sort(self, *names: str, cap: str = "5", savings: SavingsMode = SavingsMode.NONE) -> list[Event]:
         return list(self.prepare(*names, cap=cap, savings=savings).run())
 
     def local_piles(self, *names: str) -> dict[tuple[str, str], Pile]:
         """What the local engine says without growing its references."""
-        first = First(self.local, self.sought(self.local, names), 80, self.catalog)
+        first = First(self.local, self.person_queries(self.local, names), 80, self.catalog)
         queries = self.local.queries(())
         for photo in list(self.catalog.unanalyzed(queries)):
             data = Path(photo.path).read_bytes()
-            answer = self.local.ask(queries[0], EncodedPicture(photo.path, data))
+            answer = self.local.analyze(queries[0], EncodedPicture(photo.path, data))
             content = self.catalog.analyzed_photo(photo.id, ()).photo.content
             assert content is not None
             self.catalog.record_analyses(photo, content, {queries[0]: answer})
@@ -205,7 +207,7 @@ def test_the_price_is_told_before_and_kept(desk: PaidDesk, savings: SavingsMode,
 def test_every_way_is_priced_without_a_call(desk: PaidDesk) -> None:
     desk.fill(40)
     names = ("Anna", "Ben")
-    first = First(desk.local, desk.sought(desk.local, names), 80, desk.catalog)
+    first = First(desk.local, desk.person_queries(desk.local, names), 80, desk.catalog)
     executor = ThreadExecutor()
     desk.executors.append(executor)
     _, meter = desk.hired(Terms(), names)
@@ -285,8 +287,8 @@ def test_a_cap_of_five_cents_stops_at_fifty_calls_and_the_next_run_goes_on(desk:
 class SeesNoGreen(PaintedEngine):
     """A service that does not take for a face what this computer takes for one."""
 
-    def ask(self, query: str, picture: EncodedPicture) -> bytes:
-        found = json.loads(super().ask(query, picture))
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
+        found = json.loads(super().analyze(query, picture))
         return json.dumps([face for face in found if face[1][1] < 150]).encode()
 
 
@@ -302,7 +304,7 @@ def doubtful_desk(tmp_path: Path) -> Iterator[PaidDesk]:
 
 def told(desk: PaidDesk, *names: str) -> dict[SavingsMode, CostEstimated]:
     """What every way would cost, as it is told beforehand."""
-    first = First(desk.local, desk.sought(desk.local, names), 80, desk.catalog)
+    first = First(desk.local, desk.person_queries(desk.local, names), 80, desk.catalog)
     executor = ThreadExecutor()
     desk.executors.append(executor)
     source, meter = FolderSource([str(desk.photos)]), desk.hired(Terms(), names)[1]

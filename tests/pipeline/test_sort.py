@@ -14,7 +14,7 @@ from fakes import TextEngine
 from facesorter.app import ThreadExecutor
 from facesorter.domain.events import CopyFailed, Event, PhotoCompared, PhotoCopied, PhotoFailed, RunFinished
 from facesorter.domain.models import Balance, Decision, EncodedPicture, Pile, Portrait
-from facesorter.pipeline.decide import Sought
+from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.dry_copier import DryCopier
@@ -50,16 +50,16 @@ class Desk:
 
     def prepare(self, *names: str, **changes: object) -> Sort:
         request = self.request(**changes)
-        sought: list[Sought] = []
+        person_queries: list[PersonQuery] = []
         for name in names:
             person = self.catalog.person(name)
             reference = self.engine.enrol(name, [Portrait(EncodedPicture("head.jpg", f"{name} 100".encode()))])
-            sought.append(Sought(person, reference, self.catalog.decisions(person)))
+            person_queries.append(PersonQuery(person, reference, self.catalog.decisions(person)))
         copier = DryCopier() if request.dry_run else FileCopier("copy")
-        targets = {str(self.destination / one.person.folder_name) for one in sought}
+        targets = {str(self.destination / one.person.folder_name) for one in person_queries}
         source = FolderSource(request.folders, request.recursive, targets)
         tools = Tools(self.engine, source, self.catalog, self.journal, copier, self.executor)
-        return Sort(sought, request, tools)
+        return Sort(person_queries, request, tools)
 
     def sort(self, *names: str, **changes: object) -> list[Event]:
         return list(self.prepare(*names, **changes).run())

@@ -16,7 +16,7 @@ from facesorter.domain.events import Event, PhotoCompared, PhotoCopied, PhotoFai
 from facesorter.domain.ports import PhotoSource
 from facesorter.pipeline import watch as watching
 from facesorter.pipeline.sort import Sort
-from facesorter.pipeline.watch import SettlingSource, watch
+from facesorter.pipeline.watch import StableSource, watch
 from facesorter.places.disk.source import FolderSource
 from facesorter.places.disk.watcher import FolderWatcher
 from tests.pipeline.test_sort import Desk
@@ -26,7 +26,7 @@ LONG_AGO = 1_000_000_000
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "SETTLED_SECONDS", 0.1)
+    monkeypatch.setattr(watching, "STABLE_SECONDS", 0.1)
     monkeypatch.setattr(watching, "PATIENCE_SECONDS", 0.5)
     monkeypatch.setattr(watching, "RESCAN_SECONDS", 0.2)
 
@@ -65,7 +65,7 @@ def rounds(desk: Desk, *steps: Callable[[], object]) -> list[Event]:
     def sort(source: PhotoSource) -> Generator[Event]:
         prepared = desk.prepare("Anna")
         tools = prepared._tools
-        yield from Sort(prepared.sought, prepared.request, replace(tools, source=source)).run()
+        yield from Sort(prepared.person_queries, prepared.request, replace(tools, source=source)).run()
 
     source = FolderSource([str(desk.photos)], skip=[str(desk.destination)])
     return list(watch(source, sort, script, script.stopped))
@@ -109,7 +109,7 @@ def test_a_photo_that_grows_is_not_opened(desk: Desk) -> None:
 
 
 def test_a_new_photo_that_cannot_be_decoded_yet_is_waited_for(desk: Desk) -> None:
-    """A copy over a slow network may stand still for longer than a photo takes to settle."""
+    """A copy over a slow network may stand still for longer than a photo takes to be stable."""
     steps = [
         lambda: desk.put("1.jpg", "damaged"),
         nothing,
@@ -148,7 +148,7 @@ def test_what_ends_the_first_round_ends_it_all(desk: Desk) -> None:
 
 def test_a_changed_photo_settles_anew(desk: Desk) -> None:
     path = old(desk.put("1.jpg", "Ben 99"))
-    source = SettlingSource(FolderSource([str(desk.photos)]))
+    source = StableSource(FolderSource([str(desk.photos)]))
     assert source.look()
     assert not source.look()
     path.write_text("Anna 99")

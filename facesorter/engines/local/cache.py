@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Recent(Generic[Value]):
+class Cache(Generic[Value]):
     """The values asked for last, at most so many. Any thread may ask."""
 
     def __init__(self, most: int) -> None:

@@ -30,10 +30,10 @@ CONFIDENT = 0.7
 """YuNet's score (0-1) from which a detection is a face. Below it backs of heads and hands outnumber faces."""
 
 AGREED = 0.7
-"""Score that a second look, at one size, must give whatever is not `SETTLED`. Of 32 false faces in 1,434 views without
+"""Score that a second look, at one size, must give whatever is not `ACCEPTED`. Of 32 false faces in 1,434 views without
 people it leaves 17, and loses none of LFW's and FG-NET's faces down to 12 pixels, dark or tilted (`false_faces.py`)."""
 
-SETTLED = 0.9
+ACCEPTED = 0.9
 """Score from which a face needs no second look: most upright faces have it, those lying on their side do not."""
 
 CERTAIN = 0.85
@@ -62,7 +62,7 @@ LEVEL = math.radians(4)
 """Tilt up to which a face's points are taken as they are."""
 
 ASKEW = math.radians(30)
-"""Below `SETTLED` a face's points are looked for once more, upright and turned both ways, for a cap or a hand can
+"""Below `ACCEPTED` a face's points are looked for once more, upright and turned both ways, for a cap or a hand can
 hide the tilt. Two in a hundred faces; 0.990 of LFW's pairs of the same person are found instead of 0.986 at one false
 in 1,000."""
 
@@ -157,11 +157,11 @@ class Detector:
         return row
 
     def checked(self, pixels: Pixels, row: Floats) -> Floats:
-        """The detection if it is `SETTLED`, or if the best of three looks has `AGREED` with it; (0 or 1, `COLUMNS`).
+        """The detection if it is `ACCEPTED`, or if the best of three looks has `AGREED` with it; (0 or 1, `COLUMNS`).
 
         The points of a doubtful one are those of that look, its score is the better one.
         """
-        if row[14] >= SETTLED:
+        if row[14] >= ACCEPTED:
             return row[None]
         spot = _Spot.around(pixels, row)
         looks = [self._look_turned(spot, turn, AGREED) for turn in (0.0, -ASKEW, ASKEW)]

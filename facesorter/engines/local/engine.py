@@ -27,7 +27,7 @@ from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
 from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
-from facesorter.engines.local.cache import Recent
+from facesorter.engines.local.cache import Cache
 from facesorter.engines.local.calibrate import calibration_of
 from facesorter.engines.local.detect import Detector
 from facesorter.engines.local.features import pose, quality
@@ -69,8 +69,8 @@ class LocalEngine:
         self._calibration = calibration_of(networks.recognizer)
         self._appearance = AppearanceEstimator()
         self._name = f"local-{VERSION}-{networks.name}"
-        self._looks = Recent[_Seen](CHOSEN)
-        self._vectors = Recent[Floats](CHOSEN)
+        self._looks = Cache[_Seen](CHOSEN)
+        self._vectors = Cache[Floats](CHOSEN)
 
     @property
     def name(self) -> str:
@@ -103,7 +103,7 @@ class LocalEngine:
         """One for whomever, the engine's name: a new person costs no new look at a photo."""
         return (self._name,)
 
-    def ask(self, query: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
         """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
         seen = self._see(picture)
         return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned))
@@ -136,12 +136,12 @@ class LocalEngine:
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
         reference = self.enrol("", [source])
-        analyses = (self.ask(self._name, target),)
+        analyses = (self.analyze(self._name, target),)
         scores = (face[0] for face in self.similarities([reference], [analyses])[0])
         matches = [Match(face, score) for face, score in zip(self.faces_in(analyses), scores, strict=True)]
         return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
-    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+    def face_details(self, picture: EncodedPicture) -> list[dict[str, Any]]:
         """What is known of each face, largest first, as Rekognition words it. Raises `PhotoError`.
 
         Any thread may call. Raises `EngineUnavailable` if a model was altered.

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from facesorter.engines.local.detect import COLUMNS, CONFIDENT, HINT, POSSIBLE, SETTLED, Detector
+from facesorter.engines.local.detect import ACCEPTED, COLUMNS, CONFIDENT, HINT, POSSIBLE, Detector
 from facesorter.engines.local.models import Floats, Pixels
 from facesorter.engines.local.suppression import without_doubles
 from facesorter.images import Picture
@@ -27,7 +27,7 @@ NEARLY = 0.9
 """A decoding of this part of a look's size will do: half of 12 megapixels for 2048, in a third of the whole's time."""
 
 LARGE = 200
-"""A candidate of more pixels that is not `SETTLED` makes a close-up look worth its time. Of 2,808 faces of 150 to 1,000
+"""A larger candidate that is not `ACCEPTED` makes a close-up look worth its time. Of 2,808 faces of 150 to 1,000
 pixels, upright and turned, 1,619 are seen better close up, and none of them goes without."""
 
 TINY, SMALL = 16, 32
@@ -62,8 +62,8 @@ def find_faces(detector: Detector, first: Picture, enlarge: Callable[[int], Pict
     rows, picture = _look_larger_and_larger(detector, first, enlarge)
     if len(rows) > MOST_CANDIDATES:
         rows = rows[np.argsort(-rows[:, 14], kind="stable")[:MOST_CANDIDATES]]
-    settled, doubtful = rows[rows[:, 14] >= SETTLED], rows[rows[:, 14] < SETTLED][:SECOND_LOOKS]
-    lying = detector.lying(picture.pixels, doubtful[[not _holds(row, settled) for row in doubtful]])
+    accepted, doubtful = rows[rows[:, 14] >= ACCEPTED], rows[rows[:, 14] < ACCEPTED][:SECOND_LOOKS]
+    lying = detector.lying(picture.pixels, doubtful[[not _holds(row, accepted) for row in doubtful]])
     upright = [
         detector.checked(picture.pixels, detector.straightened(picture.pixels, row))
         for row in rows[rows[:, 14] >= CONFIDENT]
@@ -98,7 +98,7 @@ def _look_larger_and_larger(
         # The second scale shows a crowd whole; a third one is worth its time only where something is still unclear.
         seen = detector.look(picture.pixels, side, HINT, near if level > 1 else None)
         px = seen[:, 2:4].max(1) * side / longer
-        large = (px > LARGE) & (seen[:, 14] < SETTLED)
+        large = (px > LARGE) & (seen[:, 14] < ACCEPTED)
         if level == 0 and (large.any() or not detector.sees_whole(picture.pixels, side)):
             rows = detector.look(picture.pixels, CLOSE_UP * stretch, HINT)
         rows = without_doubles(np.concatenate([rows, seen]))

@@ -1,6 +1,6 @@
 """The face engine that asks Amazon Rekognition, in the user's own account.
 
-Its question is one headshot, and its answer all that CompareFaces says of a photo at threshold 0: whatever is decided
+Its query is one headshot, and its answer all that CompareFaces says of a photo at threshold 0: whatever is decided
 later, by another threshold or another eye, costs no further call. Faces of headshots are found on this computer, so
 that nothing is uploaded before the user has agreed to it.
 """
@@ -96,7 +96,7 @@ class RekognitionEngine:
         """Every face of the picture, largest first, as found on this computer. Raises `PhotoError`."""
         return self._finder.faces(picture)
 
-    def analyze(self, picture: EncodedPicture) -> list[dict[str, Any]]:
+    def face_details(self, picture: EncodedPicture) -> list[dict[str, Any]]:
         """All that DetectFaces says of each face, in its own words; one call. Raises `PhotoError`, `UserError`."""
         sent = self._upload(picture)
         answer = self.calls.call("detect_faces", "FaceDetails", Image={"Bytes": sent.data}, Attributes=["ALL"])
@@ -112,7 +112,7 @@ class RekognitionEngine:
         """One a headshot: each costs a call a photo."""
         return tuple(dict.fromkeys(query for person in people for query in _questions(person)))
 
-    def ask(self, query: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         """The faces and their similarities. Raises `PhotoError`, `EngineUnavailable`, `BudgetReached`."""
         sent = self._upload(picture)
         doubtful = query not in self._usable and bool(self._finder.faces(picture))
@@ -147,13 +147,13 @@ class RekognitionEngine:
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face; one call, more in a crowd."""
         face, query = self.headshot(source)
-        matches = (Match(found, scores[0]) for found, scores in merged([self.ask(query, target)]))
+        matches = (Match(found, scores[0]) for found, scores in merged([self.analyze(query, target)]))
         return Comparison(face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
-    def ask_stored(self, query: str, bucket: str, key: str, read: Callable[[], EncodedPicture]) -> bytes:
+    def analyze_stored(self, query: str, bucket: str, key: str, read: Callable[[], EncodedPicture]) -> bytes:
         """The same of a JPEG or PNG in S3 in the service's region, which is read only if it shows a crowd.
 
-        Raises as `ask` does; `OutOfReach` also if the service cannot get at the object.
+        Raises as `analyze` does; `OutOfReach` also if the service cannot get at the object.
         """
         with self._alone_until_usable(query):
             try:
@@ -164,7 +164,7 @@ class RekognitionEngine:
         return pack(self._with_the_rest_of_a_crowd(query, [ScoredFace(*one) for one in found], read))
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
-        """The face that is meant and the question that is asked with it; CompareFaces takes the largest face only."""
+        """The face that is meant and the query that is asked with it; CompareFaces takes the largest face only."""
         faces = self._finder.faces(portrait.picture)
         index, path = portrait.face_index or 0, portrait.picture.path
         if not faces:
@@ -186,7 +186,7 @@ class RekognitionEngine:
         return faces[index], query
 
     def _upload(self, picture: EncodedPicture) -> Upload:
-        """The picture ready to be sent; kept for the next question about the same picture on this thread."""
+        """The picture ready to be sent; kept for the next query about the same picture on this thread."""
         if getattr(self._prepared, "data", None) is not picture.data:
             with self.preparing:
                 self._prepared.upload = upload(picture)
@@ -201,7 +201,7 @@ class RekognitionEngine:
         ]
 
     def answer(self, query: str, target: Mapping[str, Any], *, spare: bool = False) -> list[tuple[Face, float]]:
-        """The faces of an `Image` and their similarities; one call. Raises `NoFaces`, and as `ask` does."""
+        """The faces of an `Image` and their similarities; one call. Raises `NoFaces`, and as `analyze` does."""
         answer = self._call(query, target, spare=spare)
         self._usable.add(query)
         try:

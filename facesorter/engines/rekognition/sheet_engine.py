@@ -20,7 +20,7 @@ SUFFIX = "/sheet"
 
 
 class SheetRekognition(RekognitionEngine):
-    """Implements `SheetEngine`. `ask` asks about a whole photo, as the plain engine does."""
+    """Implements `SheetEngine`. `analyze` asks about a whole photo, as the plain engine does."""
 
     @property
     def capacity(self) -> int:
@@ -28,7 +28,7 @@ class SheetRekognition(RekognitionEngine):
         return CAPACITY
 
     def whole(self, query: str) -> str:
-        """The plain engine's question."""
+        """The plain engine's query."""
         return query.removesuffix(SUFFIX)
 
     def tiles(self, photo: SeenPhoto) -> list[Pixels]:
@@ -36,7 +36,9 @@ class SheetRekognition(RekognitionEngine):
         with self.preparing:
             return tiles_of(photo)
 
-    def ask_together(self, query: str, photos: Sequence[tuple[tuple[Face, ...], list[Pixels]]]) -> list[bytes | None]:
+    def analyze_together(
+        self, query: str, photos: Sequence[tuple[tuple[Face, ...], list[Pixels]]]
+    ) -> list[bytes | None]:
         """One call for all these faces; None for a photo of which a face did not come back."""
         tiles = [tile for _, cut in photos for tile in cut]
         try:
@@ -55,7 +57,7 @@ class SheetRekognition(RekognitionEngine):
         return analyses
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
-        """The face that is meant, and the question about it on sheets."""
+        """The face that is meant, and the query about it on sheets."""
         face, query = super().headshot(portrait)
         self.headshots[query + SUFFIX] = self.headshots[query]
         return face, query + SUFFIX

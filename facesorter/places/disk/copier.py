@@ -108,7 +108,7 @@ class FileCopier:
                 raise PhotoChanged from None
             raise
 
-    def settle(self, folders: Iterable[str]) -> None:
+    def sync(self, folders: Iterable[str]) -> None:
         """One fsync a folder."""
         for folder in folders:
             try:

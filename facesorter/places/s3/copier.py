@@ -100,7 +100,7 @@ class S3Copier:
         self._unheard.discard(placement.target)
         return len(data), order.photo.modified_ns
 
-    def settle(self, folders: Iterable[str]) -> None:
+    def sync(self, folders: Iterable[str]) -> None:
         """What S3 has accepted is durable."""
 
     def intact(self, record: CopyRecord) -> bool:

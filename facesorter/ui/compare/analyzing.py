@@ -56,14 +56,14 @@ class Analyzing(QObject):
             if job is self._job:
                 self.failed.emit(error)
 
-        def settle() -> None:
+        def end() -> None:
             if job is self._job:
                 self._job = None
                 self.changed.emit()
 
         job.reported.connect(tell)
         job.failed.connect(fail)
-        job.finished.connect(settle)
+        job.finished.connect(end)
         self.changed.emit()
 
     def stop(self) -> None:

@@ -91,7 +91,7 @@ class Comparing(QObject):
                 self.state = State.STOPPED if isinstance(error, BudgetReached) else State.FAILED
                 self.failed.emit(error)
 
-        def settle() -> None:
+        def end() -> None:
             if errand is not None:
                 log.info("Compared by Amazon Rekognition: %s", words.spent(errand.spent))
             if job is self._job:
@@ -105,7 +105,7 @@ class Comparing(QObject):
 
         job.reported.connect(take)
         job.failed.connect(fail)
-        job.finished.connect(settle)
+        job.finished.connect(end)
         self.changed.emit()
 
     def _take(self, events: list[Any]) -> None:

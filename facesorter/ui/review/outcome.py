@@ -76,10 +76,10 @@ class Outcome(QWidget):
     def begin(self, request: SortRequest, shots: list[Shot | None]) -> None:
         """Start a run; `shots` are the headshots to show beside what is found."""
         self._shots = shots
-        self.review.begin([wanted.name for wanted in request.people], shots)
+        self.review.begin([person.name for person in request.people], shots)
         self.run.start(request)
 
-    def ask_second(self, terms: Terms) -> None:
+    def analyze_second(self, terms: Terms) -> None:
         """The same run once more, with Amazon Rekognition's opinion on what is to check."""
         if self.run.request is not None and self.run.results is not None:
             request = replace(self.run.request, threshold=self.run.results.threshold, terms=terms)

@@ -13,7 +13,7 @@ LEAST_SECONDS = 0.5
 """From less nothing can be told."""
 
 
-class Pace:
+class ProgressRate:
     """Pauses count for nothing: call `go_on` after each."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

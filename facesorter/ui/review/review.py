@@ -38,7 +38,7 @@ DETAIL_WIDTH_PX = 300
 class Review(QWidget):
     """Shows a run's results and hands the user's answers to it."""
 
-    threshold_settled = Signal(float)
+    threshold_chosen = Signal(float)
 
     def __init__(self, workshop: Workshop, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class Review(QWidget):
         self.tabs.chosen.connect(self._show)
         self.slider = ThresholdSlider(workshop.settings.threshold)
         self.slider.moved.connect(run.set_threshold)
-        self.slider.settled.connect(self.threshold_settled)
+        self.slider.released.connect(self.threshold_chosen)
         self.balance = BalanceLine()
         self.balance.pile_asked.connect(self.tabs.choose)
         self.keep = KeepUpToDate(workshop, jobs, run)

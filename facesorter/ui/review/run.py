@@ -31,7 +31,7 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyPlan
 from facesorter.domain.spending import Cost, StopSignal
-from facesorter.ui.review.progress_rate import Pace
+from facesorter.ui.review.progress_rate import ProgressRate
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Run(QObject):
         self.run_ids: list[int] = []
         self.spent: Cost | None = None
         self.pause_reason = ""
-        self.pace = Pace()
+        self.pace = ProgressRate()
         self.changing = False
         self.changes = 0
         """Counts runs, photos taken in, and answers given or taken back: what was worked out before may be wrong."""
@@ -107,8 +107,8 @@ class Run(QObject):
 
         self.overtaken.emit()
         self.request = request
-        self.results = Results([wanted.name for wanted in request.people], request.threshold)
-        self.found, self.run_ids, self.pace = None, [], Pace()
+        self.results = Results([person.name for person in request.people], request.threshold)
+        self.found, self.run_ids, self.pace = None, [], ProgressRate()
         self.plans, self.kept, self.pause_reason = (), (), ""
         self.spent, self._pays, self._complete = None, False, False
         self._answers.clear()

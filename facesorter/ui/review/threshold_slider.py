@@ -33,10 +33,10 @@ class _Slider(QSlider):
 
 
 class ThresholdSlider(QWidget):
-    """`moved` carries the threshold (0-100) while the slider is dragged, `settled` when it was let go."""
+    """`moved` carries the threshold (0-100) while the slider is dragged, `released` when it was let go."""
 
     moved = Signal(float)
-    settled = Signal(float)
+    released = Signal(float)
 
     def __init__(self, threshold: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class ThresholdSlider(QWidget):
             )
         self.moved.emit(self.threshold)
         if not self.slider.isSliderDown():
-            self.settled.emit(self.threshold)
+            self.released.emit(self.threshold)
 
     def _released(self) -> None:
-        self.settled.emit(self.threshold)
+        self.released.emit(self.threshold)

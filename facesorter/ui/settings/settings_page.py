@@ -42,7 +42,7 @@ class SettingsPage(QWidget):
         self.threshold = ThresholdSlider(settings.threshold)
         self._meaning = label("", "dim", wraps=True)
         self.threshold.moved.connect(self._explain)
-        self.threshold.settled.connect(self._threshold_settled)
+        self.threshold.released.connect(self._threshold_settled)
         self.link = choice(
             _("How photos get into the folder"),
             (

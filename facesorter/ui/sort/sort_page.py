@@ -153,7 +153,7 @@ class SortPage(QWidget):
         def begin() -> Job:
             return self._jobs.select(work_out)
 
-        headshots = tuple(wanted.headshots for wanted in request.people)
+        headshots = tuple(person.headshots for person in request.people)
         self.where.engine.ask_price((headshots, request.folders, request.recursive, self.choice.savings), begin)
 
     def _stop_watching(self) -> None:
@@ -251,7 +251,7 @@ class SortPage(QWidget):
         price = _("Amazon Rekognition, {}: {}.").format(priced.region, words.price(priced.cost, priced.most))
         if self._may_send(price, priced.terms):
             self.banner.hide()
-            self.outcome.ask_second(priced.terms)
+            self.outcome.analyze_second(priced.terms)
             self.remember()
 
     def _spend_less(self) -> None:
@@ -274,7 +274,7 @@ class SortPage(QWidget):
             made.found.connect(self.where.show_count)
             made.run.state_changed.connect(self._run_changed)
             made.second_asked.connect(self._ask_about_checked)
-            made.review.threshold_settled.connect(self.remember)
+            made.review.threshold_chosen.connect(self.remember)
             self._stack.addWidget(made)
             follow(self.look_first, made)
         return self._prepared

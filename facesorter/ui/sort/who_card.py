@@ -23,7 +23,7 @@ from facesorter.ui.widgets.face_button import FaceButton
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
-    from facesorter.pipeline.enrol import Wanted
+    from facesorter.pipeline.enrol import PersonRequest
 
 AVATAR_PX = 64
 
@@ -108,12 +108,12 @@ class WhoCard(Card):
     def current(self) -> Draft:
         return self.drafts[max(0, self._tabs.currentIndex())]
 
-    def people(self) -> tuple[Wanted, ...]:
+    def people(self) -> tuple[PersonRequest, ...]:
         """Everybody described so far."""
-        from facesorter.pipeline.enrol import Headshot, Wanted  # the pipeline may come after the window
+        from facesorter.pipeline.enrol import Headshot, PersonRequest  # the pipeline may come after the window
 
         return tuple(
-            Wanted(one_spelling(draft.name), tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable))
+            PersonRequest(one_spelling(draft.name), tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable))
             for draft in self.drafts
             if draft.usable
         )

@@ -27,7 +27,7 @@ def aged(engine: LocalEngine, data: Path) -> list[tuple[str, int, dict]]:
     told = []
     for path in sorted((data / "ages").glob("*/*"))[::3]:
         person, age = re.match(r"(\d+)A(\d+)", path.name).groups()
-        details = engine.analyze(picture(path.read_bytes()))
+        details = engine.face_details(picture(path.read_bytes()))
         if details:
             told.append((person, int(age), details[0]))
     return told
@@ -60,7 +60,7 @@ def test_a_gender_is_told_of_adults_and_not_of_children(aged: list):
 
 
 def test_a_laughing_astronaut_is_happy(engine: LocalEngine):
-    [detail] = engine.analyze(picture(encoded(astronaut())))
+    [detail] = engine.face_details(picture(encoded(astronaut())))
     assert detail["Smile"]["Value"] is True
     assert detail["Smile"]["Confidence"] > 90
     assert detail["Emotions"][0]["Type"] == "HAPPY"
@@ -76,15 +76,15 @@ def test_serious_faces_do_not_smile(engine: LocalEngine, data: Path):
         detail["Smile"]["Value"]
         for folder in serious
         for path in sorted(folder.iterdir())[:15]
-        for detail in engine.analyze(picture(path.read_bytes()))[:1]
+        for detail in engine.face_details(picture(path.read_bytes()))[:1]
     ]
     assert True in smiles
     assert False in smiles
 
 
 def test_a_turned_picture_tells_the_same(engine: LocalEngine):
-    [upright] = engine.analyze(picture(encoded(astronaut())))
-    [leaning] = engine.analyze(picture(encoded(astronaut().rotate(15, resample=3))))
+    [upright] = engine.face_details(picture(encoded(astronaut())))
+    [leaning] = engine.face_details(picture(encoded(astronaut().rotate(15, resample=3))))
     assert leaning["AgeRange"]["Low"] < middle(upright) < leaning["AgeRange"]["High"] + 10
     assert leaning["Gender"]["Value"] == upright["Gender"]["Value"]
     assert leaning["Smile"]["Value"] is True
@@ -97,10 +97,10 @@ def test_sorting_does_not_load_what_only_an_analysis_needs(monkeypatch: pytest.M
     monkeypatch.setattr(appearance, "load_appearance", not_to_be_loaded)
     engine = LocalEngine()
     photo = picture(encoded(astronaut()))
-    engine.ask("", photo)
+    engine.face_details("", photo)
     engine.faces(photo)
     with pytest.raises(AssertionError):
-        engine.analyze(photo)
+        engine.face_details(photo)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_is_not_installed_is_not_told(copied: Path, caplog: pytest.LogCaptureFixture):
     for name in ("age-v1.onnx", "gender-v1.onnx", "expression.onnx"):
         (copied / name).unlink()
-    [detail] = LocalEngine().analyze(picture(encoded(astronaut())))
+    [detail] = LocalEngine().face_details(picture(encoded(astronaut())))
     assert detail["AgeRange"] == {"Low": 0, "High": 100}
     assert detail["Gender"] == {"Value": "UNKNOWN", "Confidence": 0}
     assert detail["Emotions"] == [{"Type": "UNKNOWN", "Confidence": 0}]
@@ -125,7 +125,7 @@ def test_what_is_not_installed_is_not_told(copied: Path, caplog: pytest.LogCaptu
 
 def test_without_an_age_nobody_is_known_to_be_grown_up(copied: Path):
     (copied / "age-v1.onnx").unlink()
-    [detail] = LocalEngine().analyze(picture(encoded(astronaut())))
+    [detail] = LocalEngine().face_details(picture(encoded(astronaut())))
     assert detail["Gender"]["Value"] == "UNKNOWN"
 
 
@@ -138,4 +138,4 @@ def test_an_altered_model_is_refused(copied: Path, name: str):
     photo = picture(encoded(astronaut()))
     assert engine.faces(photo)
     with pytest.raises(EngineUnavailable, match=f"{name}.*altered"):
-        engine.analyze(photo)
+        engine.face_details(photo)

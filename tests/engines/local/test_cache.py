@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from facesorter.engines.local.cache import Recent
+from facesorter.engines.local.cache import Cache
 
 
 def test_a_value_is_made_once_while_it_is_recent():
-    recent, made = Recent[str](2), list[str]()
+    recent, made = Cache[str](2), list[str]()
 
     def get(key: str) -> str:
         return recent.get(key, lambda: made.append(key) or key.upper())
@@ -20,7 +20,7 @@ def test_a_value_is_made_once_while_it_is_recent():
 
 
 def test_what_could_not_be_made_is_tried_again():
-    recent = Recent[int](1)
+    recent = Cache[int](1)
     with pytest.raises(ZeroDivisionError):
         recent.get("key", lambda: 1 // 0)
     assert recent.get("key", lambda: 5) == 5

@@ -63,7 +63,7 @@ def enrolled(engine: RekognitionEngine, *heads: bytes, index: int | None = None)
 
 
 def asked(engine: RekognitionEngine, anna: Reference, photo: EncodedPicture) -> list[float]:
-    analyses = tuple(engine.ask(query, photo) for query in engine.queries([anna]))
+    analyses = tuple(engine.analyze(query, photo) for query in engine.queries([anna]))
     return [scores[0] for scores in engine.similarities([anna], [analyses])[0]]
 
 
@@ -121,7 +121,7 @@ def test_answers_without_a_face_are_kept_when_the_cap_is_reached(server: Rekogni
 
     def answer(photo: EncodedPicture) -> bytes | None:
         try:
-            return engine.ask(query, photo)
+            return engine.analyze(query, photo)
         except BudgetReached:
             return None
 
@@ -137,7 +137,7 @@ def test_boxes_are_those_of_the_upright_picture(engine: RekognitionEngine, orien
     data = painted((40, 30, 80, ANNA), image_format="JPEG", orientation=orientation)
     photo = EncodedPicture("photo.jpg", data)
     (query,) = engine.queries([anna])
-    (found,) = engine.faces_in((engine.ask(query, photo),))
+    (found,) = engine.faces_in((engine.analyze(query, photo),))
     (expected,) = engine.faces(photo)
     assert found.box == pytest.approx(expected.box, abs=0.02)
 
@@ -147,7 +147,7 @@ def test_pictures_below_80_px_are_padded_and_boxes_stay_right(engine: Rekognitio
     anna = enrolled(engine, HEAD)
     (query,) = engine.queries([anna])
     photo = picture((10, 12, 30, ANNA), size=size)
-    (found,) = engine.faces_in((engine.ask(query, photo),))
+    (found,) = engine.faces_in((engine.analyze(query, photo),))
     (expected,) = engine.faces(photo)
     assert found.box == pytest.approx(expected.box, abs=0.05)
 
@@ -158,7 +158,7 @@ def test_a_crowd_beyond_the_100_largest_faces_is_cut_into_parts(server: Rekognit
     crowd[77] = (*crowd[77][:2], 22, ANNA)  # the smallest, which is not among the 100 largest
     photo = picture(*crowd, size=(880, 700))
     (query,) = engine.queries([anna])
-    answer = engine.ask(query, photo)
+    answer = engine.analyze(query, photo)
     faces = engine.faces_in((answer,))
     assert len(faces) == len(crowd)
     best = max(engine.similarities([anna], [(answer,)])[0])
@@ -172,9 +172,9 @@ def test_a_crowd_is_judged_by_its_largest_faces_where_no_more_calls_are_agreed_t
     (query,) = engine.queries([enrolled(engine, HEAD)])
     engine.calls.meter.agree(CallEstimate(2, 4, spare=2))
     crowd = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
-    answer = engine.ask(query, picture(*crowd, size=(880, 700)))
+    answer = engine.analyze(query, picture(*crowd, size=(880, 700)))
     assert len(engine.faces_in((answer,))) == 100
-    assert len(engine.faces_in((engine.ask(query, picture((20, 20, 60, ANNA))),))) == 1
+    assert len(engine.faces_in((engine.analyze(query, picture((20, 20, 60, ANNA))),))) == 1
     assert server.billed() == {"CompareFaces": 2}
 
 
@@ -202,7 +202,7 @@ def test_pictures_beyond_10000_px_are_shrunk_before_they_are_sent(
     anna = enrolled(engine, HEAD)
     photo = picture((200, 200, 300, ANNA), size=size, image_format="JPEG")
     assert asked(engine, anna, photo)[0] > 75
-    engine.analyze(photo)
+    engine.face_details(photo)
     for call, member in zip(server.calls, ("TargetImage", "Image"), strict=True):
         with Image.open(io.BytesIO(base64.b64decode(json.loads(call.body)[member]["Bytes"]))) as sent:
             assert max(sent.size) <= 10_000
@@ -339,7 +339,7 @@ def test_giving_up_ends_waits_and_calls_within_a_second(server: RekognitionServe
 
 
 def test_analyze_gives_all_that_the_service_says(server: RekognitionServer, engine: RekognitionEngine):
-    (detail,) = engine.analyze(picture((50, 50, 60, ANNA)))
+    (detail,) = engine.face_details(picture((50, 50, 60, ANNA)))
     assert set(detail) >= {"BoundingBox", "Confidence", "Landmarks", "Pose", "Quality"}
     assert server.billed() == {"DetectFaces": 1}
 

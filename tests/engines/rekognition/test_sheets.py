@@ -72,7 +72,7 @@ def test_one_call_compares_the_faces_of_many_photos(server: RekognitionServer, e
     anna = engine.enrol("Anna", [Portrait(EncodedPicture("head.png", painted((100, 80, 120, ANNA))))])
     (query,) = engine.queries([anna])
     photos = [seen((20 + number, 40, 60, BEN), (200, 60, 50, ANNA)) for number in range(20)]
-    analyses = engine.ask_together(query, [(photo.faces, engine.tiles(photo)) for photo in photos])
+    analyses = engine.analyze_together(query, [(photo.faces, engine.tiles(photo)) for photo in photos])
     assert server.billed() == {"CompareFaces": 1}
     for photo, answer in zip(photos, analyses, strict=True):
         assert answer is not None
@@ -88,5 +88,5 @@ def test_a_photo_of_which_a_face_did_not_come_back_is_left_to_be_asked_whole(eng
     (query,) = engine.queries([anna])
     good, bad = seen((20, 40, 60, BEN)), seen((20, 40, 60, ANNA))
     blank = np.full_like(engine.tiles(bad)[0], 128)
-    assert engine.ask_together(query, [(bad.faces, [blank]), (good.faces, engine.tiles(good))])[0] is None
+    assert engine.analyze_together(query, [(bad.faces, [blank]), (good.faces, engine.tiles(good))])[0] is None
     assert engine.whole(query) != query

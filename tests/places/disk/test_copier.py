@@ -518,12 +518,12 @@ def test_a_target_lost_while_it_is_read_is_not_taken_for_a_lost_source(
     assert not isinstance(lost.value, SourceUnavailable)
 
 
-def test_a_folder_that_cannot_be_synced_is_not_settled(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_synced_is_not_synced(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer.os, "fsync", fail_with(errno.EIO)(os.fsync))
     with pytest.raises(StorageUnavailable):
-        desk.copier.settle([str(desk.out)])
+        desk.copier.sync([str(desk.out)])
     with pytest.raises(StorageUnavailable):
-        desk.copier.settle([str(desk.out / "gone")])
+        desk.copier.sync([str(desk.out / "gone")])
 
 
 def test_an_interrupt_leaves_no_temporary_file(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from facesorter.ui.review.progress_rate import LAST_SECONDS, Pace
+from facesorter.ui.review.progress_rate import LAST_SECONDS, ProgressRate
 
 
 class Clock:
@@ -26,7 +26,7 @@ def go(pace, clock, seconds, done):
 
 
 def test_nothing_is_told_before_there_is_something_to_tell(clock):
-    pace = Pace(clock)
+    pace = ProgressRate(clock)
     assert pace.photos_per_second == 0
     assert pace.seconds_left(10) is None
     clock.now += 1
@@ -38,7 +38,7 @@ def test_nothing_is_told_before_there_is_something_to_tell(clock):
 
 
 def test_the_rate_is_that_of_the_last_seconds(clock):
-    pace = Pace(clock)
+    pace = ProgressRate(clock)
     pace.note(0)
     clock.now += LAST_SECONDS
     pace.note(10_000)
@@ -49,7 +49,7 @@ def test_the_rate_is_that_of_the_last_seconds(clock):
 
 
 def test_a_pause_counts_for_nothing(clock):
-    pace = Pace(clock)
+    pace = ProgressRate(clock)
     done = go(pace, clock, 4, 0)
     clock.now += 3600
     pace.go_on()
@@ -60,7 +60,7 @@ def test_a_pause_counts_for_nothing(clock):
 
 
 def test_a_run_that_stands_still_has_no_time_left_to_tell(clock):
-    pace = Pace(clock)
+    pace = ProgressRate(clock)
     for _ in range(20):
         clock.now += 1
         pace.note(7)
