@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Point
 from facesorter.domain.wire import compare_faces_answer
@@ -61,7 +62,7 @@ class ComparePage(QWidget):
         self.price = ComparisonPrice(workshop, jobs, choice, self.engine)
         self.source = SourceCard(workshop, jobs, theme)
         self.target = TargetCard(workshop, jobs, theme)
-        self.banner = Banner(theme)
+        self.banner = Banner(theme, self)
         self.pane = ComparisonPane(self.faces, self.comparing, theme)
         self._hint = ElidedLabel("dim")
         self.stop = button(_("Stop"))
@@ -98,7 +99,6 @@ class ComparePage(QWidget):
         layout.setSpacing(10)
         layout.addLayout(head)
         layout.addWidget(self.engine)
-        layout.addWidget(self.banner)
         layout.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
@@ -266,16 +266,16 @@ class ComparePage(QWidget):
         marks: list[Mark] = []
         for place, match in enumerate(comparison.matches):
             matches = match.similarity >= self.faces.threshold
-            percent = words.percent(match.similarity)
+            likeness = percent(match.similarity)
             number = f"{numbers[place]} · " if len(numbers) > 1 else ""
             spoken = _("face {}, {}, matches") if matches else _("face {}, {}, does not match")
             marks.append(
                 Mark(
                     match.face.box,
                     "good" if matches else "bad",
-                    number + percent,
+                    number + likeness,
                     strong=place == self._key.match,
-                    spoken=spoken.format(numbers[place], percent),
+                    spoken=spoken.format(numbers[place], likeness),
                 )
             )
         marks += [Mark(face.box, "bad") for face in comparison.unmatched]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from facesorter.domain.events import PhotoFailed
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Comparison
 from facesorter.pipeline.compare import PictureCompared
@@ -229,7 +230,7 @@ class FacesModel(QAbstractTableModel):
         if key is None:
             return self._problems[row].reason
         if column == SIMILARITY or key.match is None:
-            return words.percent(self._similarity(row))
+            return percent(self._similarity(row))
         numbers = self.numbers(key)
         return _("the only one") if len(numbers) == 1 else _("{} of {}").format(numbers[key.match], len(numbers))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.compare.analysis_view import AnalysisView
 from facesorter.ui.compare.compared_faces import FaceKey, FacesModel, Part
@@ -120,7 +121,7 @@ class ComparisonPane(QFrame):
             self.tabs.setTabVisible(place, compared and needed)
         self.tabs.setTabVisible(ANSWER, compared or self.analysis.shows_something)
         self._head.setVisible(compared)
-        self._from.setText(_("A match from {} on").format(words.percent(self._faces.threshold)))
+        self._from.setText(_("A match from {} on").format(percent(self._faces.threshold)))
         self.sentence.show_text(self._sentence())
         self.details.show_text(self._details())
         self.details.setVisible(bool(self._details()))
@@ -155,16 +156,16 @@ class ComparisonPane(QFrame):
         if most is None:
             return _("No face was found to compare.")
         if not matches:
-            return _("No match: {} at most").format(words.percent(most))
+            return _("No match: {} at most").format(percent(most))
         if self._faces.pictures == 1 and not self._comparing.busy:
             faces = matches + self._faces.count(Part.OTHERS)
             if faces == 1:
-                return _("A match: {}").format(words.percent(most))
+                return _("A match: {}").format(percent(most))
             if matches == 1:
-                return _("1 of {} matches: {}").format(words.faces(faces), words.percent(most))
-            return _("{} of {} match: {} at most").format(matches, words.faces(faces), words.percent(most))
+                return _("1 of {} matches: {}").format(words.faces(faces), percent(most))
+            return _("{} of {} match: {} at most").format(matches, words.faces(faces), percent(most))
         if matches == 1:
-            return _("1 face matches: {}").format(words.percent(most))
+            return _("1 face matches: {}").format(percent(most))
         pictures = self._faces.matching_pictures()
         return _("{} match in {}").format(words.faces(matches), words.photos(pictures))
 

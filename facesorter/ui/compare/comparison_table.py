@@ -9,9 +9,9 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signa
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.compare.compared_faces import FACE, PICTURE, SIMILARITY, FaceKey, FacesModel, Part
-from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
 
 BAR_PX = 90
@@ -34,7 +34,7 @@ class SimilarityDelegate(QStyledItemDelegate):
         style: Any = option
         similarity: float = index.data(Qt.ItemDataRole.UserRole)
         colors = self._theme.colors
-        text_px = style.fontMetrics.horizontalAdvance(words.percent(100)) + 16
+        text_px = style.fontMetrics.horizontalAdvance(percent(100)) + 16
         bar = QRectF(style.rect.left() + text_px, style.rect.center().y() - 2, style.rect.width() - text_px - 12, 5)
         if bar.width() < BAR_PX / 3:
             return

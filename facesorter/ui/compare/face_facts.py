@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QLocale
 
+from facesorter.domain.figures import percent, with_percent_sign
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.wire import told
 from facesorter.ui.shell import words
@@ -109,11 +110,11 @@ def _decimal(value: float) -> str:
 
 
 def _share(ratio: float) -> str:
-    return f"{_decimal(100 * ratio)}\u00a0%"
+    return with_percent_sign(_decimal(100 * ratio))
 
 
 def _percent(value: float | None) -> str | None:
-    return None if value is None else f"{_decimal(value)}\u00a0%"
+    return None if value is None else with_percent_sign(_decimal(value))
 
 
 def _of_hundred(value: float | None) -> str | None:
@@ -137,7 +138,7 @@ def _box(box: Mapping[str, float] | None) -> str | None:
 
 
 def _sure(value: Mapping[str, Any], text: str) -> str:
-    return _("{}, {} sure").format(text, words.percent(value["Confidence"]))
+    return _("{}, {} sure").format(text, percent(value["Confidence"]))
 
 
 def _yes_or_no(value: Mapping[str, Any] | None) -> str | None:
@@ -170,5 +171,5 @@ def _emotions(values: Sequence[Mapping[str, Any]] | None) -> str | None:
     ordered = sorted(values, key=lambda value: -value["Confidence"])
     shown = [value for value in ordered if value["Confidence"] >= 1] or ordered[:1]
     return ", ".join(
-        f"{known.get(value['Type'], value['Type'].lower())} {words.percent(value['Confidence'])}" for value in shown
+        f"{known.get(value['Type'], value['Type'].lower())} {percent(value['Confidence'])}" for value in shown
     )

@@ -21,9 +21,9 @@ from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoF
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import SavingsMode, in_dollars
 from facesorter.ui.shell import words
-from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.banner import in_words
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ WIDTH_PX = 560
 class SpendDialog(QDialog):
     """Accepted means that `savings` was chosen. Closed early, what was looked at is kept for a run or the next time."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, request: SortRequest, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, workshop: Workshop, jobs: Jobs, request: SortRequest, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Spend less"))
         self._found = self._looked_at = 0
@@ -45,7 +45,10 @@ class SpendDialog(QDialog):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(_("Progress"))
-        self._banner = Banner(theme)
+        keeps = self._bar.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(keeps)
+        self._refusal = ""
         self.done_button = button(_("Send in this way"), "primary")
         self.done_button.clicked.connect(self.accept)
         cancel = button(_("Cancel"))
@@ -61,7 +64,6 @@ class SpendDialog(QDialog):
         layout.addWidget(label(_("What is sent to Amazon Rekognition?"), "large"))
         layout.addWidget(self._head)
         layout.addWidget(self._bar)
-        layout.addWidget(self._banner)
         self.prices: dict[SavingsMode, QLabel] = {}
         self.choices: dict[SavingsMode, QRadioButton] = {}
         self._group = QButtonGroup(self)
@@ -73,8 +75,7 @@ class SpendDialog(QDialog):
         self._refresh()
         job = jobs.select(lambda: workshop.estimate(request, jobs.executor))
         job.reported.connect(self._take)
-        job.failed.connect(self._banner.tell)
-        job.failed.connect(self._bar.hide)
+        job.failed.connect(self._refuse)
         self.finished.connect(job.cancel)
 
     def _row(self, savings: SavingsMode) -> QFrame:
@@ -127,6 +128,12 @@ class SpendDialog(QDialog):
                     pass
         self._refresh()
 
+    def _refuse(self, error: BaseException) -> None:
+        """Said in place of the explanation, so that nothing moves."""
+        self._refusal = " ".join(in_words(error)).strip()
+        self._bar.hide()
+        self._refresh()
+
     def _refresh(self) -> None:
         if self._looked_at:
             self._bar.setRange(0, max(1, self._found))
@@ -134,4 +141,5 @@ class SpendDialog(QDialog):
         text = _("This computer looks at the photos first, to know the prices. Nothing is sent, and it costs nothing.")
         if self._looked_at and not self._bar.isHidden():
             text += " " + _("{} of {}").format(words.number(self._looked_at), words.photos(self._found))
-        self._head.setText(text)
+        self._head.setText(self._refusal or text)
+        mark(self._head, tone="warn" if self._refusal else "dim")

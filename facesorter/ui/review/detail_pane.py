@@ -6,16 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Decision, Pile
+from facesorter.domain.models import Decision, Pile, Score
 from facesorter.ui.review.explanation import explain
 from facesorter.ui.review.piles import name_of, tone_of
-from facesorter.ui.review.results import Results
+from facesorter.ui.review.results import Results, Rows
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme, mark
@@ -30,14 +31,22 @@ if TYPE_CHECKING:
 PHOTO_PX = 1400
 """Photos are loaded this large, so that a face cut out of a group is still a face."""
 
-LOW_PX, LOWEST_PX = 400, 280
-"""Below this height of the pane lines are saved; below the second one the whole photo moves up beside the faces."""
+FACES_PX = 160
+"""The two faces to compare are at least this high, unless the window is lower than it is made for."""
+
+LEAST_PHOTO_PX = 56
+"""The whole photo is shown if there is so much height for it beside the faces."""
+
+LEAST_FACES_PX, FACES_APART_PX, LINES_APART_PX = 48, 12, 5
+ONE_LINE_PX = 90
+"""The name of a file stands in one line with the date if at least so much of it can be read there."""
 
 
 class DetailPane(QFrame):
-    """`answered` carries the user's decision on the photo shown."""
+    """`answered` carries the user's decision on what is chosen; `undo_asked` when the last one is to be undone."""
 
     answered = Signal(object)
+    undo_asked = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,129 +56,144 @@ class DetailPane(QFrame):
         self._damage = ""
         self._loading: Job | None = None
         self._shown: tuple[Results, int, int] | None = None
+        self._chosen: Rows = np.empty(0, np.intp)
         mark(self, card="true")
         self.setAccessibleName(_("The chosen photo"))
-        self.setMinimumWidth(250)
         self._reference = PictureWithFaces(theme, _("Headshot"))
         self._face = PictureWithFaces(theme, _("Face in this photo"))
         self._photo = PictureWithFaces(theme, _("The whole photo"))
         self._title = label("", "large", wraps=True)
         self._file = ElidedLabel("dim")
-        self._facts = ElidedLabel("dim")
+        self._dot, self._facts = label("·", "dim"), label("", "dim")
         self._room = QWidget()
-        self._faces = QGridLayout()
         self._column = QVBoxLayout(self)
-        self._captions: list[QLabel] = []
-        self._photo_place = 0
-        self._low = self._beside = False
+        self._captions = [label(text, "small") for text in (_("Headshot"), _("In this photo"))]
+        keys = ("Y", "N", _("Space"))
+        self._keys = [label(key, "small") for key in keys]
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
         self.why = button(_("Why this answer?"), "link")
         self.why.setCheckable(True)
         self.why.toggled.connect(self._explain)
-        self.answers = {
-            Decision.YES: button(_("Yes"), "", _("Yes, this is the person (Y)")),
-            Decision.NO: button(_("No"), "", _("No, this is somebody else (N)")),
-            Decision.UNSURE: button(_("Not sure"), "", _("Not sure (Space)")),
-        }
+        self.undo = button(_("Undo answer"), "link", _("Take your last answer back (Ctrl+Z)"))
+        self.undo.setToolTip(self.undo.accessibleDescription())
+        self.undo.clicked.connect(self.undo_asked)
+        self.answers = {decision: button("") for decision in (Decision.YES, Decision.NO, Decision.UNSURE)}
         self._lay_out()
+        self.let_undo(possible=False)
         self.show_nothing()
 
     def _lay_out(self) -> None:
-        faces = self._faces
-        faces.setHorizontalSpacing(12)
-        faces.setVerticalSpacing(4)
-        for column, (picture, text) in enumerate(((self._reference, _("Headshot")), (self._face, _("In this photo")))):
+        faces, buttons, links = QGridLayout(), QGridLayout(), QHBoxLayout()
+        faces.setHorizontalSpacing(FACES_APART_PX)
+        faces.setVerticalSpacing(2)
+        for column, picture in enumerate((self._reference, self._face)):
             faces.addWidget(picture, 0, column)
-            faces.setColumnStretch(column, 1)
-            caption = label(text, "small")
-            faces.addWidget(caption, 1, column)
-            self._captions.append(caption)
-        keys = {Decision.YES: "Y", Decision.NO: "N", Decision.UNSURE: _("Space")}
-        buttons = QGridLayout()
+            faces.addWidget(self._captions[column], 1, column)
+        faces.setColumnStretch(2, 1)
         buttons.setHorizontalSpacing(8)
         buttons.setVerticalSpacing(2)
         for column, (decision, press) in enumerate(self.answers.items()):
             press.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             press.clicked.connect(partial(self._pressed, decision))
             buttons.addWidget(press, 0, column)
-            key = label(keys[decision], "small")
-            key.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            buttons.addWidget(key, 1, column)
-            self._captions.append(key)
+            self._keys[column].setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            buttons.addWidget(self._keys[column], 1, column)
             buttons.setColumnStretch(column, 1)
-        head = self._head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        links = self._links = QHBoxLayout()
+        for link in (self.why, self.undo):
+            link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         links.addWidget(self.why)
         links.addStretch()
-        told = self._told = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        told.setSpacing(5)
-        told.addWidget(self._file)
-        told.addWidget(self._facts)
+        links.addWidget(self.undo)
+        self._told = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._told.setSpacing(4)
+        self._told.addWidget(self._file)
+        self._told.addWidget(self._dot)
+        self._told.addWidget(self._facts)
+        self._told.addStretch()
         layout = self._column
         layout.setContentsMargins(14, 14, 14, 8)
-        layout.setSpacing(5)
+        layout.setSpacing(LINES_APART_PX)
         layout.addLayout(faces)
-        layout.addLayout(head)
-        layout.addLayout(told)
-        layout.addWidget(self._problem)
-        layout.addWidget(self._reasons)
+        layout.addWidget(self._title)
+        layout.addLayout(self._told)
+        for widget in (self._problem, self._reasons):
+            layout.addWidget(widget)
         layout.addWidget(self._photo, 1)
-        self._photo_place = layout.indexOf(self._photo)
         layout.addWidget(self._room, 1)
-        layout.addSpacing(3)
         layout.addLayout(buttons)
         layout.addLayout(links)
 
+    # How the height is shared out
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little height, less stands in lines of its own, and captions go."""
+        """Another size, another share for each part."""
         super().resizeEvent(event)
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for large faces; as low as can be."""
+        margins = self._column.contentsMargins()
+        rows = [row for row in self._column.children() if isinstance(row, QLayout)]
+        width = max(2 * FACES_PX + FACES_APART_PX, *(row.minimumSize().width() for row in rows))
+        least = self._lines_height(brief=not self._reasons.isHidden()) + LEAST_FACES_PX
+        return QSize(width + margins.left() + margins.right(), least)
+
+    def _lines_height(self, *, brief: bool = False) -> int:
+        """Of all but pictures and captions; `brief` leaves out what is known of the photo but for the reasons."""
+        margins = self._column.contentsMargins()
+        width = max(1, self.width() - margins.left() - margins.right())
+        heights = [text.heightForWidth(width) for text in (self._problem, self._reasons) if not text.isHidden()]
+        if not brief:
+            heights.append(self._title.heightForWidth(width))
+            heights.append(self._facts.sizeHint().height() * (1 if self._fit_in_a_line(width) else 2))
+        heights += [self.answers[Decision.YES].sizeHint().height(), self.why.sizeHint().height()]
+        border = self.height() - self.contentsRect().height()
+        return sum(heights) + LINES_APART_PX * (len(heights) + 1) + margins.top() + margins.bottom() + border
+
+    def _fit_in_a_line(self, width: int) -> bool:
+        least = min(ONE_LINE_PX, self._file.sizeHint().width()) + self._dot.sizeHint().width() + 8
+        return self._shown is None or self._facts.sizeHint().width() + least <= width
+
     def _fit(self) -> None:
-        low, beside = self.height() < LOW_PX, self.height() < LOWEST_PX
-        columns = 3 if beside else 2
-        side = (self.width() - 28 - 12 * (columns - 1)) // columns
-        rest = (130 if beside else 230 if low else 330) + (50 if self.why.isChecked() else 0)
+        """The whole photo yields first, then the captions, and the faces last."""
+        margins = self._column.contentsMargins()
+        width = self.width() - margins.left() - margins.right()
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        in_a_line = self._fit_in_a_line(width)
+        self._told.setDirection(across if in_a_line else down)
+        brief = not self._reasons.isHidden() and self.height() - self._lines_height() < LEAST_FACES_PX
+        for text in (self._title, self._facts):
+            text.setVisible(not brief)
+        self._file.setVisible(not brief and self._shown is not None)
+        self._dot.setVisible(in_a_line and not self._file.isHidden())
+        side, free = (width - FACES_APART_PX) // 2, self.height() - self._lines_height(brief=brief)
+        small = self._captions[0].sizeHint().height() + 2
+        with_captions = free - 2 * small >= min(side, FACES_PX)
+        for caption in (*self._captions, *self._keys):
+            caption.setVisible(with_captions)
+        free -= 2 * small if with_captions else 0
+        with_photo = free - LINES_APART_PX - min(side, FACES_PX) >= LEAST_PHOTO_PX
+        height = min(side, max(FACES_PX, free // 2) if with_photo else free)
         for picture in (self._reference, self._face):
-            picture.setFixedHeight(min(side, max(40, self.height() - rest)))
-        if low != self._low:
-            self._low = low
-            self._save_lines(low=low)
-        if beside != self._beside:
-            self._beside = beside
-            self._place_photo(beside=beside)
-        self._show_photo_room(shown=self._loaded is not None)
-
-    def _save_lines(self, *, low: bool) -> None:
-        """The question moves up beside the title, what is known of the photo into one line, and captions go."""
-        here, there = (self._head, self._links) if low else (self._links, self._head)
-        there.removeWidget(self.why)
-        here.insertWidget(1 if low else 0, self.why)
-        self._told.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
-        for caption in self._captions:
-            caption.setVisible(not low)
-
-    def _place_photo(self, *, beside: bool) -> None:
-        """The whole photo beside the faces, or below what is said of it."""
-        if beside:
-            self._column.removeWidget(self._photo)
-            self._faces.addWidget(self._photo, 0, 2)
-        else:
-            self._faces.removeWidget(self._photo)
-            self._column.insertWidget(self._photo_place, self._photo, 1)
-        self._faces.setColumnStretch(2, int(beside))
+            picture.setFixedSize(*2 * [max(LEAST_FACES_PX, height)])  # a square, so that no head is cut off
+        shown = with_photo and self._loaded is not None
+        self._photo.setVisible(shown)
+        self._room.setVisible(not shown)
 
     def _pressed(self, decision: Decision, _checked: bool = False) -> None:
         self.answered.emit(decision)
 
     def _explain(self, wanted: bool) -> None:
-        self._reasons.setVisible(wanted)
-        for facts in (self._file, self._facts):
-            facts.setVisible(not (wanted and self._low))
+        self._reasons.setVisible(wanted and bool(self._reasons.text()))
         self._fit()
+
+    # What is shown
+
+    def let_undo(self, *, possible: bool) -> None:
+        """Whether there is an answer to undo."""
+        self.undo.setEnabled(possible)
 
     def show_nothing(self) -> None:
         """No photo is chosen."""
@@ -177,19 +201,29 @@ class DetailPane(QFrame):
         self._damage = ""
         for picture in (self._reference, self._face, self._photo):
             picture.clear()
-        self._show_photo_room(shown=False)
         self._problem.hide()
-        self._file.hide()
         self._title.setText(_("Choose a photo"))
-        self._facts.show_text(_("Then say yes or no, and go on."))
+        self._facts.setText(_("Then answer yes or no."))
         self._reasons.setText("")
-        for press in self.answers.values():
-            press.setEnabled(False)
         self.why.setEnabled(False)
-        self._facts.show()
+        self._name_answers()
+        self._fit()
 
-    def show_photo(self, results: Results, row: int, number: int, shot: Shot | None) -> None:
-        """This photo for this person; the picture itself follows from a worker."""
+    def _name_answers(self) -> None:
+        if self._shown is None:
+            count, said = 0, None
+        else:
+            results, _row, number = self._shown
+            rows = results.answerable(self._chosen)
+            count, said = len(rows), results.common_answer(number, rows)
+        for decision, press in self.answers.items():
+            press.setText(words.answer(decision, count))
+            press.setEnabled(count > 0)
+            mark(press, kind="chosen" if decision is said else "")
+
+    def show_photo(self, results: Results, row: int, number: int, shot: Shot | None, chosen: Rows) -> None:
+        """This photo for this person; the picture itself follows from a worker. All of `chosen` are answered."""
+        self._chosen = chosen
         if self._shown != (results, row, number):
             self._loaded, self._damage = None, ""
             self._face.clear()
@@ -235,38 +269,37 @@ class DetailPane(QFrame):
         photo, name = results.photo(row), results.names[number]
         which = results.pile_of(row, number)
         score, decision = results.verdict(row, number)
-        if which is Pile.PROBLEM or score.face_index is None:
-            self._title.setText(name_of(which))
-        else:
-            self._title.setText(f"{name}, {words.percent(score.similarity)}")
-        facts = [words.date(photo.modified_ns)]
+        self._title.setText(self._heading(name, which, score))
         reason = results.reason(row, number) if which is Pile.PROBLEM else ""
         self._problem.setText(reason or self._damage)
         self._problem.setVisible(bool(reason or self._damage))
-        self._show_photo_room(shown=self._loaded is not None)
         self._file.show_text(words.file_name(photo.path))
-        self._explain(self.why.isChecked())
+        facts = [words.date(photo.modified_ns)]
         if self._loaded is not None:
             if self._loaded.taken_at is not None:
                 facts[0] = words.day(self._loaded.taken_at)
             facts.append(words.faces(len(self._loaded.faces)))
             self._show_picture(self._loaded, which, score.face_index)
-        self._facts.show_text(" · ".join(facts))
-        self._reasons.setText(reason or explain(name, which, score, decision, results.threshold))
-        answerable = bool(len(results.answerable(np.array([row]))))
-        for answer, press in self.answers.items():
-            press.setEnabled(answerable)
-            mark(press, kind="chosen" if decision is answer else "")
-        self.why.setEnabled(True)
+        self._facts.setText(" · ".join(facts))
+        self._reasons.setText("" if reason else explain(name, which, score, decision, results.threshold))
+        self.why.setEnabled(not reason)
+        self._name_answers()
+        self._explain(self.why.isChecked())
 
-    def _show_photo_room(self, *, shown: bool) -> None:
-        self._photo.setVisible(shown)
-        self._room.setVisible(self._beside or not shown)
+    def _heading(self, name: str, which: Pile, score: Score) -> str:
+        if len(self._chosen) > 1:
+            return _("{} photos chosen").format(words.number(len(self._chosen)))
+        if which is Pile.PROBLEM or score.face_index is None:
+            return name_of(which)
+        likeness = percent(score.similarity)
+        if which is Pile.NOT_THEM:
+            return _("Not {}, {}").format(name, likeness)
+        return (_("{}? {}") if which is Pile.CHECK else _("{}, {}")).format(name, likeness)
 
     def _show_picture(self, loaded: Loaded, which: Pile, best: int | None) -> None:
         marks = [
             Mark(face.box, tone_of(which) if place == best else "bad", strong=place == best)
-            for place, (face, _) in enumerate(loaded.faces)
+            for place, (face, _likeness) in enumerate(loaded.faces)
         ]
         self._photo.show_picture(loaded.image, marks)
         if best is not None and best < len(loaded.faces):

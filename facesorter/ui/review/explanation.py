@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from facesorter.domain.figures import percent, percent_range
 from facesorter.domain.matching import CHECK_FROM
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile, Score
-from facesorter.ui.shell import words
 
 
 def explain(name: str, which: Pile, score: Score, decision: Decision | None, threshold: float) -> str:
@@ -19,11 +19,17 @@ def explain(name: str, which: Pile, score: Score, decision: Decision | None, thr
     if score.face_index is None:
         parts.append(_("No face was found in this photo. It may be too small, turned away, covered or blurred."))
         return " ".join(parts)
-    parts.append(_("The most similar face looks {} like {}.").format(words.percent(score.similarity), name))
-    limits = _("Sure begins at {}, Check at {}.").format(
-        words.percent(threshold), words.percent(min(CHECK_FROM, threshold))
-    )
-    parts.append(limits)
+    parts.append(_("The closest face is {} similar to {}.").format(percent(score.similarity), name))
+    parts.append(limits(threshold))
     if decision is None and which is Pile.CHECK:
-        parts.append(_("That is too close to call without you."))
+        parts.append(_("Only you can tell."))
     return " ".join(parts)
+
+
+def limits(threshold: float) -> str:
+    """From which similarity a photo is in which pile."""
+    if threshold <= CHECK_FROM:
+        return _("{} or more is Sure.").format(percent(threshold))
+    return _("{} or more is Sure; {} goes to Check.").format(
+        percent(threshold), percent_range(CHECK_FROM, threshold - 1)
+    )

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
+from facesorter.domain.figures import percent
 from facesorter.domain.models import Pile
 from facesorter.ui.review.piles import name_of
 from facesorter.ui.review.results import Results, Rows
@@ -20,7 +21,7 @@ _NOWHERE = QModelIndex()
 class PileModel(QAbstractListModel):
     """Some rows of the results, in the order shown, for one person."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.results: Results | None = None
         self.person_number = 0
@@ -49,7 +50,7 @@ class PileModel(QAbstractListModel):
         if which is Pile.NO_FACE:
             return f"{name}: {name_of(which)}"
         score, _ = results.verdict(row, self.person_number)
-        return f"{name}: {name_of(which)}, {words.percent(score.similarity)}"
+        return f"{name}: {name_of(which)}, {percent(score.similarity)}"
 
     def append(self, rows: Rows) -> None:
         """Show these rows, the first of which are those shown already."""

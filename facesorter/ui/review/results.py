@@ -281,6 +281,11 @@ class Results:
         """What the user said of these photos, for `decide` to say again."""
         return self._columns[number].decision[rows]
 
+    def common_answer(self, number: int, rows: Rows) -> Decision | None:
+        """What the user said of all of these photos alike; None if there is nothing of the kind."""
+        said = np.unique(self.answers(number, rows))
+        return _DECISIONS[int(said[0])] if len(said) == 1 else None
+
     def piles(self, number: int) -> NDArray[np.uint8]:
         """The pile of every photo, as its place in `Pile`: `domain.matching.pile` for all of them at once."""
         threshold, piles = self._piles.get(number, (-1.0, None))

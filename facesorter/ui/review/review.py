@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 SHOW_EVERY_MS = 250
 """Photos that stream in are shown four times a second: live to the eye, and the grid can be used meanwhile."""
 
-DETAIL_WIDTH_PX = 300
+DETAIL_WIDTH_PX = 376
 
 
 class Review(QWidget):
@@ -68,6 +69,7 @@ class Review(QWidget):
         self.grid.looked_at.connect(self._look_at)
         self.detail = DetailPane(workshop, jobs, theme)
         self.detail.answered.connect(self.answer)
+        self.detail.undo_asked.connect(self.undo_answer)
         self._nothing = label("", "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out(workshop.settings.detail_width_px or DETAIL_WIDTH_PX)
@@ -156,6 +158,7 @@ class Review(QWidget):
         self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
         self._nothing.setText(self._empty_sentence(which))
         self._stack.setCurrentIndex(0 if len(rows) else 1)
+        self.detail.let_undo(possible=self._run.can_undo_answer)
         self.detail.refresh()
 
     def _empty_sentence(self, which: Pile) -> str:
@@ -170,26 +173,27 @@ class Review(QWidget):
             Pile.PROBLEM: _("No problems: every photo could be read."),
         }[which]
 
-    def _look_at(self, row: int) -> None:
+    def _look_at(self, row: int, chosen: int) -> None:
         results = self._run.results
         if row < 0 or results is None:
             self.detail.show_nothing()
         else:
             shot = self._shots[self.number] if self.number < len(self._shots) else None
-            self.detail.show_photo(results, row, self.number, shot)
+            rows = self.grid.selected_rows() if chosen > 1 else np.array([row])
+            self.detail.show_photo(results, row, self.number, shot, rows)
 
     def answer(self, decision: Decision) -> None:
-        """The user's answer for the selected photos; then on to the next."""
-        current = self.grid.current_row
-        rows = self.grid.selected_rows()
+        """The user's answer for the chosen photos; then on to the next one."""
+        places, rows = self.grid.chosen.places(), self.grid.selected_rows()
         if not len(rows):
             return
-        self._run.decide(self.number, rows, decision)
-        if self.grid.current_row == current:
-            self.grid.move_on()
+        following = self.grid.pile_model.rows[places[-1] + 1 :]
+        with self.grid.quiet():
+            self._run.decide(self.number, rows, decision)
+            self.grid.choose_next(following)
 
     def undo_answer(self) -> None:
-        """Take the last answer back and look at its photo again."""
+        """Take the last answer back, and choose again what it was about."""
         undone = self._run.undo_answer()
         if undone is None or self._run.results is None:
             return
@@ -198,4 +202,4 @@ class Review(QWidget):
         which = self._run.results.pile_of(int(rows[0]), number)
         if which is not self.tabs.current:
             self.tabs.choose(which)
-        self.grid.look_at_row(int(rows[0]))
+        self.grid.choose_rows(rows)

@@ -266,6 +266,10 @@ class Run(QObject):
             self.changes += 1
             self._apply(self.results, number, rows, self.results.same_answer(decision, len(rows)))
 
+    @property
+    def can_undo_answer(self) -> bool:
+        return bool(self._answers)
+
     def undo_answer(self) -> tuple[int, Rows] | None:
         """Take the last answer back; the person and the rows it was about."""
         if not self._answers or self.results is None:

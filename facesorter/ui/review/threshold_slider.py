@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
 
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
-from facesorter.ui.shell import words
 from facesorter.ui.widgets.card import label
 
 STRICTEST, LOOSEST = 99, 40
@@ -64,7 +64,7 @@ class ThresholdSlider(QWidget):
         self._name()
 
     def _name(self) -> None:
-        text = _("Sure from {} on").format(words.percent(self.threshold))
+        text = _("Sure from {} on").format(percent(self.threshold))
         self.slider.setAccessibleName(_("Stricter or looser"))
         self.slider.setAccessibleDescription(text)
         self.slider.setToolTip(text)

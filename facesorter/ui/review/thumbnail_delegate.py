@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from facesorter.domain.figures import percent
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.pile_model import Index, PileModel
 from facesorter.ui.review.piles import color_of
@@ -67,7 +68,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _figure(self, which: Pile, similarity: float) -> str:
-        return "" if which in (Pile.NO_FACE, Pile.PROBLEM) else words.percent(similarity)
+        return "" if which in (Pile.NO_FACE, Pile.PROBLEM) else percent(similarity)
 
     def _paint_ground(self, painter: QPainter, cell: QRectF, state: Any, colors: Colors) -> None:
         selected = bool(state & QStyle.StateFlag.State_Selected)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.settings.account_card import AccountCard
 from facesorter.ui.settings.knowledge_card import KnowledgeCard
-from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
@@ -76,7 +76,7 @@ class SettingsPage(QWidget):
         self._held = label(
             _("Something is under way. Who compares the faces changes when it is over."), "warn", wraps=True
         )
-        self.banner = Banner(theme)
+        self.banner = Banner(theme, self)
         self._lay_out()
         engine.changed.connect(self._show_held)
         self._show_held()
@@ -109,7 +109,6 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.banner)
         layout.addWidget(scroll)
 
     def _explain(self, threshold: float) -> None:
@@ -121,7 +120,7 @@ class SettingsPage(QWidget):
             meaning = _("Loose: finds more by itself, now and then somebody else.")
         else:
             meaning = _("Very loose: look through Sure before you use it.")
-        self._meaning.setText(_("From {} on. {}").format(words.percent(threshold), meaning))
+        self._meaning.setText(_("From {} on. {}").format(percent(threshold), meaning))
 
     def _show_held(self) -> None:
         self._held.setVisible(self._engine.held)

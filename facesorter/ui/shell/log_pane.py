@@ -89,11 +89,6 @@ class LogPane(QFrame):
         self._toggle.setLayoutDirection(self._toggle.layoutDirection().RightToLeft)
         self._resize_text()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the user wants to see more of it."""
-        return self._toggle.isChecked()
-
     def be_short(self, *, short: bool) -> None:
         """One line less while it is closed."""
         if self._short != short:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
+from facesorter.domain.models import Decision
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Cost, SavingsMode, in_dollars
+
+_WEEKDAY = re.compile(r"^dddd(?:,|\s*'den'|ที่)?\s*|[,،]?\s*dddd,?")
+"""The day of the week in a date format of Qt's, with what ties it to the rest."""
 
 
 def number(value: int) -> str:
@@ -20,24 +26,24 @@ def number(value: int) -> str:
 
 def photos(count: int) -> str:
     """As `3,412 photos`."""
-    return _("1 photo") if count == 1 else _("{} photos").format(number(count))
+    return ngettext("{} photo", "{} photos", count).format(number(count))
 
 
 def faces(count: int) -> str:
     """As `2 faces`."""
-    if count == 0:
-        return _("no face")
-    return _("1 face") if count == 1 else _("{} faces").format(number(count))
+    return ngettext("{} face", "{} faces", count).format(number(count)) if count else _("no face")
 
 
 def headshots(count: int) -> str:
     """As `2 headshots`."""
-    return _("1 headshot") if count == 1 else _("{} headshots").format(number(count))
+    return ngettext("{} headshot", "{} headshots", count).format(number(count))
 
 
-def percent(similarity: float) -> str:
-    """As `97 %`, rounded down: nothing but the same picture is a hundred, and nothing below a threshold reads as it."""
-    return f"{int(similarity)}\u00a0%"
+def answer(decision: Decision, photos: int) -> str:
+    """What a button says that gives this answer for so many photos; for one it needs no number."""
+    one = {Decision.YES: _("Yes"), Decision.NO: _("No"), Decision.UNSURE: _("Not sure")}
+    many = {Decision.YES: _("Yes to {}"), Decision.NO: _("No to {}"), Decision.UNSURE: _("Not sure of {}")}
+    return many[decision].format(number(photos)) if photos > 1 else one[decision]
 
 
 def duration(seconds: float) -> str:
@@ -50,19 +56,25 @@ def duration(seconds: float) -> str:
 
 
 def rate(per_second: float) -> str:
-    """As `14 a second`; below ten with one decimal."""
+    """As `14 photos per second`; below ten with one decimal."""
     shown = QLocale().toString(per_second, "f", 1) if per_second < 9.95 else number(round(per_second))
-    return _("{} a second").format(shown)
+    return _("{} photos per second").format(shown)
 
 
 def date(modified_ns: int) -> str:
-    """As `14 July 2023`."""
-    return day(datetime.fromtimestamp(modified_ns / 1e9))
+    """As `July 14, 2023`."""
+    return _in_words(QDateTime.fromMSecsSinceEpoch(modified_ns // 1_000_000).date())
 
 
 def day(moment: datetime) -> str:
-    """As `14 July 2023`."""
-    return QLocale().toString(QDate(moment.year, moment.month, moment.day), "d MMMM yyyy")
+    """As `July 14, 2023`."""
+    return _in_words(QDate(moment.year, moment.month, moment.day))
+
+
+def _in_words(date: QDate) -> str:
+    """In the user's order: the locale's long form without the day of the week."""
+    long_form = QLocale().dateFormat(QLocale.FormatType.LongFormat)
+    return QLocale().toString(date, _WEEKDAY.sub("", long_form).strip())
 
 
 def readable(path: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from facesorter.ui.review.outcome import Outcome
 
 SHORT_PX = 680
-"""In a page lower than this the log shows one line, and none below a banner, which says what the last line says."""
+"""In a page lower than this the log shows one line."""
 
 
 class SortPage(QWidget):
@@ -62,14 +62,13 @@ class SortPage(QWidget):
         self.look_first.setChecked(workshop.settings.look_first)
         self.look_first.toggled.connect(self._refresh)
         self.look_first.clicked.connect(self.remember)
-        self.banner = Banner(theme)
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
         self._prepared: Outcome | None = None
         self._waiting: list[str] = []
         self.log = LogPane(relay, theme)
+        self.banner = Banner(theme, self, self.log)
         self._lay_out()
-        self.banner.toggled.connect(self._fit_log)
         self.who.changed.connect(self._refresh)
         self.who.said.connect(self.banner.say)
         self.where.said.connect(self.banner.say)
@@ -93,19 +92,13 @@ class SortPage(QWidget):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
         layout.addWidget(StepsRow(self.who, self.where, self.go, self.look_first))
-        layout.addWidget(self.banner)
         layout.addWidget(below, 1)
         layout.addWidget(self.log)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Less height, fewer lines of the log."""
         super().resizeEvent(event)
-        self._fit_log()
-
-    def _fit_log(self) -> None:
-        short = self.height() < SHORT_PX
-        self.log.be_short(short=short)
-        self.log.setVisible(self.log.is_open or not short or self.banner.isHidden())
+        self.log.be_short(short=self.height() < SHORT_PX)
 
     @property
     def busy(self) -> bool:
@@ -257,7 +250,7 @@ class SortPage(QWidget):
     def _spend_less(self) -> None:
         from facesorter.ui.paid.savings_dialog import SpendDialog
 
-        dialog = SpendDialog(self._workshop, self._jobs, self.request(), self._theme, self)
+        dialog = SpendDialog(self._workshop, self._jobs, self.request(), self)
         chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
         dialog.deleteLater()
         self.where.engine.forget_price()

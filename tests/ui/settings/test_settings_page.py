@@ -256,7 +256,7 @@ def test_stop_waits_for_the_answers_of_a_paid_run_and_again_gives_them_up(page, 
 
 
 def test_every_way_to_spend_less_shows_its_price(page, qtbot, services, theme, jobs, workshop):
-    dialog = SpendDialog(workshop, jobs, page.request(), theme, page)
+    dialog = SpendDialog(workshop, jobs, page.request(), page)
     dialog.show()
     qtbot.waitUntil(lambda: all(price.text() != "…" for price in dialog.prices.values()), timeout=20000)
     shown = {savings: price.text() for savings, price in dialog.prices.items()}
