@@ -80,7 +80,7 @@ def encode_png(pixels: NDArray[np.uint8]) -> bytes:
 def _decode(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
     harmless = _harmless(data)
     if isinstance(harmless, Jpeg):
-        return decode_jpeg(harmless, at_least)
+        return decode_jpeg(harmless, at_least, thorough=not copy_will_do)
     if harmless:
         return decode_plain(harmless, at_least)
     return _workers.decode(data, at_least, copy_will_do=copy_will_do)

@@ -21,7 +21,9 @@ from facesorter.domain.errors import PhotoError
 from facesorter.images.content import Kind, kind_of, lacks_end
 from facesorter.images.exif import Exif, read_exif
 from facesorter.images.jpeg import Jpeg, find_jpeg
+from facesorter.images.jpeg_decoder import MODES, decompressed, lacks_data
 from facesorter.images.lent_memory import Bytes
+from facesorter.images.lost_data import lost, lost_from_raw
 from facesorter.images.plain import Plain
 from facesorter.images.raw import preview
 
@@ -42,9 +44,6 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_JPEG_MODES = {1: ("L", "L"), 3: ("RGB", "RGB"), 4: ("CMYK", "CMYK;I")}
-"""Pillow's mode for so many components, and what its decoder makes; inks are stored inverted, as Adobe began it."""
-
 _REDUCIBLE_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
 _BANDED_MODES = ("L", "RGB", "CMYK")
 _BAND_PIXELS = 100_000
@@ -95,6 +94,8 @@ def jpeg_in(data: Bytes) -> Jpeg | None:
     if kind is None:
         raise PhotoError("This is not a picture, or not of a kind that FaceSorter reads.", lasting=True)
     if kind is Kind.RAW:
+        if lost_from_raw(data):
+            _damaged()
         return preview(data)
     if kind is not Kind.JPEG:
         return None
@@ -102,54 +103,29 @@ def jpeg_in(data: Bytes) -> Jpeg | None:
         return find_jpeg(data)
 
 
-def decode_jpeg(jpeg: Jpeg, at_least: int | None) -> Picture:
+def decode_jpeg(jpeg: Jpeg, at_least: int | None, *, thorough: bool = True) -> Picture:
     """The upright picture, at half, a quarter or an eighth of its size if that is still `at_least`.
 
     Pillow's decoder is handed the whole file at once: opened as a file, the picture would be copied three times on
-    its way, and the interpreter asked for after every 64 kB.
+    its way, and the interpreter asked for after every 64 kB. See `jpeg_decoder.lacks_data` for `thorough`.
     """
-    if jpeg.components not in _JPEG_MODES:
+    if jpeg.components not in MODES:
         _damaged()
-    mode, _ = _JPEG_MODES[jpeg.components]
+    mode, _ = MODES[jpeg.components]
     size = jpeg.width, jpeg.height
     _refuse_giants(mode, size)
     scale = next(scale for scale in (8, 4, 2, 1) if _factor(size, at_least) >= scale)
     with _told_plainly():
-        image = _decompressed(jpeg, jpeg.data[jpeg.start :], scale)
-        if jpeg.data.rfind(b"\xff\xd9", jpeg.scan) < 0 or (_fades_to_gray(image) and _ends_early(jpeg)):
+        image = decompressed(jpeg, jpeg.data[jpeg.start :], scale)
+        if lacks_data(jpeg, image, scale, thorough=thorough):
             _damaged()
     return _picture(image, facts_of(jpeg), jpeg.exif.orientation, 1)
 
 
-def _decompressed(jpeg: Jpeg, content: bytes, scale: int) -> Image.Image:
-    mode, order = _JPEG_MODES[jpeg.components]
-    image = Image.new(mode, (-(-jpeg.width // scale), -(-jpeg.height // scale)), None)
-    image.frombytes(content, "jpeg", order, "", scale, 0)
-    return image
-
-
-def _fades_to_gray(image: Image.Image) -> bool:
-    """Whether the last pixel is as the decoder leaves it where a file ends before its picture does."""
-    levels = np.asarray(image.crop((image.width - 1, image.height - 1, image.width, image.height)))
-    return bool(((levels == 127) | (levels == 128)).all())
-
-
-def _ends_early(jpeg: Jpeg) -> bool:
-    """Whether the decoder asks for more once it is not told that the picture ends; a few blocks may pass unnoticed.
-
-    Of several scans the decoder wants the end in any case; what is missing there are details.
-    """
-    if jpeg.several_scans:
-        return False
-    try:
-        _decompressed(jpeg, jpeg.data[jpeg.start : jpeg.first_end()] + bytes(64), 8)
-    except ValueError:
-        return True
-    return False
-
-
 def decode_plain(plain: Plain, at_least: int | None) -> Picture:
     """The upright picture, at the smallest whole part of its size that is still `at_least`."""
+    if plain.lacks_data:
+        _damaged()
     with _told_plainly():
         image = plain.reduced(_factor((plain.width, plain.height), at_least))
     return _picture(image, facts_of(plain), plain.exif.orientation, 1)
@@ -162,8 +138,12 @@ def decode_any(data: Bytes, at_least: int | None, *, copy_will_do: bool) -> Pict
     """
     jpeg = jpeg_in(data)
     if jpeg:
-        return decode_jpeg(jpeg, at_least)
+        return decode_jpeg(jpeg, at_least, thorough=not copy_will_do)
     image, exif = _opened(data)
+    kind = kind_of(data)
+    with _told_plainly():
+        if kind and lost(kind, data, image):
+            _damaged()
     facts = _facts(image.size, exif)
     factor = _factor(image.size, at_least)
     if copy_will_do and image.format == Kind.HEIF:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from facesorter.images.content import Kind, kind_of
 from facesorter.images.exif import Exif, read_exif
+from facesorter.images.lost_data import lost_from_rows
 
 _BAND_BYTES = 500_000
 """Rows are unpacked about so many bytes at a time, which stay in the processor's cache until they are averaged."""
@@ -41,6 +42,11 @@ class Plain(NamedTuple):
     order: str
     upward: bool
     exif: Exif
+
+    @property
+    def lacks_data(self) -> bool:
+        """Whether zeros stand for the last of the pixels; see `lost_data.lost_from_rows`."""
+        return lost_from_rows(self.data, self.start, self.stride, self.start + self.stride * self.height)
 
     def reduced(self, factor: int) -> Image.Image:
         """The picture as it is stored, brought to a `factor`-th of its size by averaging."""

@@ -153,7 +153,7 @@ def test_a_jpeg_of_endless_scans_is_left_to_a_worker(encode: Encode) -> None:
     data = encode("JPEG", progressive=True)
     scan = data.rindex(b"\xff\xda")
     many = data[:scan] + data[scan:-2] * 1000 + data[-2:]
-    assert images.decode(many).pixels.shape == (160, 240, 3)  # small, so that it is quick all the same
+    assert images.thumbnail(many, 240).pixels.shape == (160, 240, 3)  # small, so that it is quick all the same
 
     grown = bytearray(many)
     frame = grown.index(b"\xff\xc2")
