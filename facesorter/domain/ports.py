@@ -102,7 +102,7 @@ class FaceEngine(Protocol):
         ...
 
     def stop(self) -> None:
-        """Let calls of `analyze` that wait for something end within a second: the run is over."""
+        """Begin nothing more: the run is over. Calls of `analyze` that are under way may end by themselves."""
         ...
 
 

@@ -284,8 +284,9 @@ def test_what_is_larger_than_the_service_takes_is_read_shrunk_and_paid_for_once(
     events = cloud.sort(dry_run=True)
     assert sorted(cloud.fetched) == [f"in/{number}.jpg" for number in range(5)]
     assert [piles(events)[f"{number}.jpg"] for number in range(5)] == [[Pile.SURE]] * 5
-    assert sum(call.outcome in {"OK", "InvalidParameterException"} for call in cloud.server.calls) == 13
-    assert [event.cost.calls for event in events if isinstance(event, MoneySpent)][-1] == 13
+    paid = sum(call.outcome in {"OK", "InvalidParameterException"} for call in cloud.server.calls)
+    assert paid in {13, 14}  # one more if the first answer is of a photo without a face: is there one in the headshot?
+    assert [event.cost.calls for event in events if isinstance(event, MoneySpent)][-1] == paid
 
 
 def test_objects_without_a_suffix_are_pictures_if_they_are(cloud: Cloud) -> None:
