@@ -22,11 +22,12 @@ from facesorter.domain.events import (
     RunFinished,
     RunPaused,
 )
+from facesorter.domain.figures import percent
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Balance, Pile, Verdict
 from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import in_dollars
-
-_STATES = {CopyState.MISSING: "missing", CopyState.ALTERED: "altered since it was copied, left alone"}
 
 WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
 
@@ -53,71 +54,84 @@ def lines(event: Event, *, dry_run: bool = False) -> list[str]:
 def _lines(event: Event, *, dry_run: bool) -> list[str]:
     match event:
         case HeadshotFailed(name, "", reason):
-            return [f"{name} is not looked for: {reason}"]
+            return [_("{} is not searched for: {}").format(name, reason)]
         case HeadshotFailed(name, path, reason):
-            return [f"{brief(path)}: not used as a headshot of {name}: {reason}"]
+            return [_("{}: cannot be used as a headshot of {}: {}").format(brief(path), name, reason)]
         case PhotoCompared(photo, verdicts, final=True):
             return [f"{brief(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
         case PhotoFailed(photo, reason, final=True):
             return [f"{brief(photo.path)}: {reason}"]
         case OpinionFailed(photo, person, reason):
-            return [f"{brief(photo.path)}: not decided for {person.name}: {reason}"]
+            return [_("{}: not decided for {}: {}").format(brief(photo.path), person.name, reason)]
         case CopyFailed(photo, person, reason):
-            return [f"{brief(photo.path)}: not copied for {person.name}: {reason}"]
-        case PhotoCopied(photo, _, target):
-            return [f"{brief(photo.path)}: {'would be copied' if dry_run else 'copied'} to {brief(target)}"]
-        case PhotoAlreadyThere(photo, _, target):
-            return [f"{brief(photo.path)}: already there as {brief(target)}"]
+            return [_("{}: not copied for {}: {}").format(brief(photo.path), person.name, reason)]
+        case PhotoCopied(photo, _person, target):
+            sentence = _("{}: would be copied to {}") if dry_run else _("{}: copied to {}")
+            return [sentence.format(brief(photo.path), brief(target))]
+        case PhotoAlreadyThere(photo, _person, target):
+            return [_("{}: already there as {}").format(brief(photo.path), brief(target))]
         case CopyTakenBack(target):
-            return [f"{brief(target)}: taken back"]
+            return [_("{}: removed").format(brief(target))]
         case CopyKept(target, reason):
-            return [f"{brief(target)}: left alone: {reason}"]
-        case CopyChecked(target, state, _, reason):
-            words = reason or _STATES.get(state)
+            return [_("{}: kept: {}").format(brief(target), reason)]
+        case CopyChecked(target, state, _original, reason):
+            words = reason or _state(state)
             return [f"{brief(target)}: {words}"] if words else []
         case ReferencesGrew(added):
-            return [f"{sum(added.values())} confident matches help to find the rest."]
+            return [_learned(sum(added.values()))]
         case CostEstimated():
             return [price(event)]
         case RunPaused(reason):
-            return [f"Paused: {reason}"]
-        case RunFinished(_, balances):
+            return [_("Paused: {}").format(reason)]
+        case RunFinished(_run, balances):
             return [_balance(balance, dry_run) for balance in balances]
-        case _:
+        case _other:
             return []
 
 
 def passed_over(count: int) -> str:
     """How many objects or files of a place are no pictures, in a sentence."""
-    if count == 1:
-        return "1 other file was passed over: it is no picture."
-    return f"{count:,} other files were passed over: they are no pictures."
+    skipped = ngettext(
+        "{:,} file was skipped: it is not a picture.", "{:,} files were skipped: they are not pictures.", count
+    )
+    return skipped.format(count)
 
 
 def price(estimated: CostEstimated) -> str:
     """What Amazon Rekognition costs, done in this way, in a sentence or two."""
     savings, cost, most, cap = estimated.savings, estimated.cost, estimated.most, in_dollars(estimated.cap)
     if cost == most:
-        return f"Amazon Rekognition ({savings.in_words}): at most {most}. Never more than {cap}."
-    return f"Amazon Rekognition ({savings.in_words}): about {cost}; at most {most}. Never more than {cap}."
+        sentence = _("Amazon Rekognition ({}): at most {}. Never more than {}.")
+        return sentence.format(savings.in_words, most, cap)
+    sentence = _("Amazon Rekognition ({}): about {}; at most {}. Never more than {}.")
+    return sentence.format(savings.in_words, cost, most, cap)
+
+
+def _state(state: CopyState) -> str:
+    return {
+        CopyState.MISSING: _("missing"),
+        CopyState.ALTERED: _("changed since it was copied; kept as it is"),
+    }.get(state, "")
+
+
+def _learned(matches: int) -> str:
+    return ngettext("Learned from {} sure match.", "Learned from {} sure matches.", matches).format(matches)
 
 
 def _verdict(verdict: Verdict) -> str:
-    doubt = "" if verdict.pile is Pile.SURE else ", to check"
-    return f"{verdict.person.name} {verdict.score.similarity:.0f} %{doubt}"
+    sentence = _("{} {}") if verdict.pile is Pile.SURE else _("{} {}, to check")
+    return sentence.format(verdict.person.name, percent(verdict.score.similarity))
 
 
 def _balance(balance: Balance, dry_run: bool) -> str:
+    copied = _("{} would be copied") if dry_run else _("{} copied")
     parts = [
-        f"{balance.copied} {'would be copied' if dry_run else 'copied'}",
-        f"{balance.already_there} already there",
-        f"{balance.check} to check",
-        f"{balance.not_them} not them",
-        f"{balance.no_face} no face",
-        _count(balance.problems, "problem"),
+        copied.format(balance.copied),
+        _("{} already there").format(balance.already_there),
+        _("{} to check").format(balance.check),
+        _("{} without {}").format(balance.not_them, balance.person.name),
+        _("{} with no face").format(balance.no_face),
+        ngettext("{} problem", "{} problems", balance.problems).format(balance.problems),
     ]
-    return f"{balance.person.name}: {_count(balance.found, 'photo')} = {' + '.join(parts)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    found = ngettext("{}: {} photo = {}", "{}: {} photos = {}", balance.found)
+    return found.format(balance.person.name, balance.found, " + ".join(parts))

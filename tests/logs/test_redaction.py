@@ -52,7 +52,7 @@ def test_what_no_log_may_hold_is_gone(line: str, secret: str) -> None:
     [
         "/home/anna/Pictures/2019-07 Norway/IMG_20190714_101112.jpg: Anna 97 %",
         "/volumes/photos/Anna/summer/holidays/in/the/mountains/with/everybody/else/too/IMG_0001: missing",
-        "Anna: 5 photos = 2 copied + 1 already there + 0 to check + 1 not them + 1 no face + 0 problems",
+        "Anna: 5 photos = 2 copied + 1 already there + 0 to check + 1 without Anna + 1 with no face + 0 problems",
         "2026-11-21 09:08:45,123 INFO facesorter: 12 of 5000 photos, 13.5 photos a second, 365 s left",
         "commit 0123456789abcdef0123456789abcdef01234567",
         "sha256 " + "0123456789abcdef" * 4,

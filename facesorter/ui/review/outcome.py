@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Pile
 from facesorter.domain.spending import Terms
 from facesorter.pipeline.report import ReportLine
@@ -20,9 +21,10 @@ from facesorter.pipeline.sort import SortRequest
 from facesorter.ui.review.change_bar import ChangeBar
 from facesorter.ui.review.piles import name_of
 from facesorter.ui.review.review import Review
-from facesorter.ui.review.run import Run
+from facesorter.ui.review.run import Run, State
 from facesorter.ui.review.run_strip import RunStrip
 from facesorter.ui.shell import words
+from facesorter.ui.shell.announcing import announce
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import Shot
@@ -34,25 +36,30 @@ if TYPE_CHECKING:
 class Outcome(QWidget):
     """`failed` carries what went wrong, `said` a sentence to show, `found` how many photos there are.
 
-    `second_asked` carries the price at which Amazon Rekognition shall be asked about the photos to check.
+    `second_asked` carries the price at which Amazon Rekognition shall be asked about the photos to check,
+    `report_saved` the path of a report. `primary_changed` when `is_primary` may be another one.
     """
 
     failed = Signal(object)
     said = Signal(str)
     found = Signal(object)
     second_asked = Signal(object)
+    report_saved = Signal(str)
+    primary_changed = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workshop = workshop
         self._jobs = jobs
         self.run = Run(workshop, jobs, self)
-        self.strip = RunStrip(self.run, theme)
+        self.strip = RunStrip(self.run)
         self.change = ChangeBar(self.run, theme)
         self.review = Review(workshop, jobs, self.run, theme)
         self.review.second.asked.connect(self.second_asked)
         self.review.keep.failed.connect(self.failed)
         self._shots: list[Shot | None] = []
+        self._shots_before: list[Shot | None] = []
+        self._state = State.READY
         middle = QHBoxLayout()
         middle.setSpacing(12)
         middle.addWidget(self.strip, 1)
@@ -66,6 +73,9 @@ class Outcome(QWidget):
         self.strip.resume_asked.connect(self.run.resume)
         self.strip.stop_asked.connect(self.run.stop)
         self.run.progressed.connect(self._count)
+        self.run.restored.connect(self._restore)
+        self.run.state_changed.connect(self._state_changed)
+        self.run.planned.connect(self.primary_changed)
         self.run.failed.connect(self.failed)
         self.run.remarked.connect(self.said)
         self.change.carry_out_asked.connect(self.run.carry_out)
@@ -75,15 +85,39 @@ class Outcome(QWidget):
 
     def begin(self, request: SortRequest, shots: list[Shot | None]) -> None:
         """Start a run; `shots` are the headshots to show beside what is found."""
-        self._shots = shots
+        self._shots_before, self._shots = self._shots, shots
         self.review.begin([person.name for person in request.people], shots)
         self.run.start(request)
+
+    def _restore(self) -> None:
+        self._shots = self._shots_before
+        if self.run.results is not None:
+            self.review.begin(list(self.run.results.names), self._shots)
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether the next thing to do is one of the buttons here."""
+        return self.run.state is State.PAUSED or self.change.is_primary
+
+    def _state_changed(self) -> None:
+        """Tell those who cannot see it how the run ended, or that it waits."""
+        state = self.run.state
+        if state is not self._state and state in (State.FINISHED, State.STOPPED, State.PAUSED):
+            balances = [] if state is State.PAUSED else self._balances()
+            announce(self, " ".join([self.strip.sentence(), *balances]), urgent=state is State.PAUSED)
+        self._state = state
+        self.primary_changed.emit()
 
     def analyze_second(self, terms: Terms) -> None:
         """The same run once more, with Amazon Rekognition's opinion on what is to check."""
         if self.run.request is not None and self.run.results is not None:
             request = replace(self.run.request, threshold=self.run.results.threshold, terms=terms)
             self.begin(request, self._shots)
+
+    def _balances(self) -> list[str]:
+        results = self.run.results
+        names = () if results is None else results.names
+        return [f"{name}: {self._summary(number)}." for number, name in enumerate(names)]
 
     def _count(self) -> None:
         if self.run.found is not None:
@@ -109,13 +143,19 @@ class Outcome(QWidget):
             return
         copied = sum(self.run.results.balance(number).copied for number in range(len(self.run.results.names)))
         question = QMessageBox(self)
-        question.setWindowTitle(_("Undo"))
-        question.setText(_("Take back the {} that this run copied?").format(words.photos(copied)))
-        question.setInformativeText(
-            _("Originals stay. Copies that were changed since, or whose photo is gone, stay too.")
+        question.setWindowTitle(_("Undo copying"))
+        question.setText(
+            ngettext("Remove the copy this run made?", "Remove the {} copies this run made?", copied).format(
+                words.number(copied)
+            )
         )
-        yes = question.addButton(_("Take back"), QMessageBox.ButtonRole.AcceptRole)
-        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.setInformativeText(
+            _("Your originals are never changed. Copies that were changed since, or whose original is gone, are kept.")
+        )
+        yes = question.addButton(_("Remove copies"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
+        question.setDefaultButton(cancel)
+        question.setEscapeButton(cancel)
         question.exec()
         if question.clickedButton() is yes:
             self.run.undo()
@@ -169,7 +209,7 @@ class Outcome(QWidget):
         job.failed.connect(self.failed)
 
     def _report_saved(self, written: list[str]) -> None:
-        self.said.emit(_("The report is saved as {}.").format(words.readable(written[0])))
+        self.report_saved.emit(written[0])
 
     def _summary(self, number: int) -> str:
         counts = self.run.counts(number)

@@ -12,7 +12,7 @@ def name_of(which: Pile) -> str:
     return {
         Pile.SURE: _("Sure"),
         Pile.CHECK: _("Check"),
-        Pile.NOT_THEM: _("Not them"),
+        Pile.NOT_THEM: _("Other people"),
         Pile.NO_FACE: _("No face"),
         Pile.PROBLEM: _("Problems"),
     }[which]

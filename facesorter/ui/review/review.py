@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QT
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.second_opinion import SecondOpinion
-from facesorter.ui.review.change_bar import BalanceLine
+from facesorter.ui.review.advice import empty_sentence
+from facesorter.ui.review.balance_line import BalanceLine
 from facesorter.ui.review.detail_pane import DetailPane
 from facesorter.ui.review.photo_grid import PhotoGrid
 from facesorter.ui.review.pile_tabs import PileTabs
@@ -128,7 +129,7 @@ class Review(QWidget):
             self.people.addTab(words.as_written(name))
         self.people.blockSignals(False)  # noqa: FBT003
         self.people.setVisible(len(names) > 1)
-        self.tabs.tabs[Pile.SURE].setChecked(True)
+        self.tabs.start_over()
 
     @property
     def number(self) -> int:
@@ -143,7 +144,7 @@ class Review(QWidget):
         results = self._run.results
         if results is not None:
             self.tabs.show_counts(results.counts(self.number))
-            self.balance.show_balance(results.balance(self.number))
+            self.balance.show_balance(results.balance(self.number), results.names[self.number])
 
     def _show(self) -> None:
         results = self._run.results
@@ -156,22 +157,10 @@ class Review(QWidget):
         self._show_counts()
         self.grid.show_rows(results, self.number, which, rows)
         self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
-        self._nothing.setText(self._empty_sentence(which))
+        self._nothing.setText(empty_sentence(which, results.counts(self.number), self._run.state))
         self._stack.setCurrentIndex(0 if len(rows) else 1)
         self.detail.let_undo(possible=self._run.can_undo_answer)
         self.detail.refresh()
-
-    def _empty_sentence(self, which: Pile) -> str:
-        if self._run.state in (State.RUNNING, State.PAUSED):
-            return _("Nothing here yet.")
-        if which is Pile.SURE:
-            return _("No photo is sure. Look into Check, or move the slider towards looser.")
-        return {
-            Pile.CHECK: _("Nothing to check."),
-            Pile.NOT_THEM: _("No photos of other people."),
-            Pile.NO_FACE: _("Every photo shows a face."),
-            Pile.PROBLEM: _("No problems: every photo could be read."),
-        }[which]
 
     def _look_at(self, row: int, chosen: int) -> None:
         results = self._run.results

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -44,6 +44,21 @@ PLAN_AFTER_MS = 150
 
 log = logging.getLogger("facesorter.run")
 
+_OF_A_RUN = (
+    "state",
+    "request",
+    "results",
+    "found",
+    "run_ids",
+    "pace",
+    "kept",
+    "spent",
+    "_pays",
+    "_complete",
+    "_answers",
+)
+"""What `start` makes anew, and what comes back if nothing comes of it."""
+
 
 class State(Enum):
     """What the page is about just now."""
@@ -63,7 +78,8 @@ class Run(QObject):
     Signals: `state_changed` for buttons; `progressed` when photos and figures came in; `sorted_anew` when the piles
     hold other photos for another reason; `planned` when it is known what a change of mind would do; `failed` with
     the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out;
-    `overtaken` before something is done that must not be done again by whoever keeps the folders up to date.
+    `overtaken` before something is done that must not be done again by whoever keeps the folders up to date;
+    `restored` when a run ended before its first photo, and the results of the one before are back.
     """
 
     state_changed = Signal()
@@ -73,6 +89,7 @@ class Run(QObject):
     failed = Signal(object)
     remarked = Signal(str)
     overtaken = Signal()
+    restored = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +108,7 @@ class Run(QObject):
         """Counts runs, photos taken in, and answers given or taken back: what was worked out before may be wrong."""
         self.plans: tuple[CopyPlan, ...] = ()
         self.kept: tuple[CopyKept, ...] = ()
+        self._before: dict[str, Any] = {"results": None}
         self._job: Job | None = None
         self._complete = False
         self._pays = False
@@ -106,12 +124,13 @@ class Run(QObject):
         from facesorter.ui.review.results import Results
 
         self.overtaken.emit()
+        self._before = {name: getattr(self, name) for name in _OF_A_RUN}
         self.request = request
         self.results = Results([person.name for person in request.people], request.threshold)
         self.found, self.run_ids, self.pace = None, [], ProgressRate()
         self.plans, self.kept, self.pause_reason = (), (), ""
         self.spent, self._pays, self._complete = None, False, False
-        self._answers.clear()
+        self._answers = []
         self.changes += 1
         stopped = StopSignal()
         self._job = self._jobs.select(
@@ -235,12 +254,27 @@ class Run(QObject):
         self._job = None
         if self._pays:
             self.spent = self._workshop.spent
-        if self.state is not State.FAILED:
+        if self._found_nothing_new():
+            self._restore()
+        elif self.state is not State.FAILED:
             self._tick()
             self._become(State.FINISHED if self._complete else State.STOPPED)
         self.progressed.emit()
         self.sorted_anew.emit()
         self._plan_soon()
+
+    def _found_nothing_new(self) -> bool:
+        """Whether the run ended before its first photo, for nothing, and there are the results of another one."""
+        spent = self.spent is not None and self.spent.calls > 0
+        return not (self._complete or self.done or spent) and bool(self._before["results"])
+
+    def _restore(self) -> None:
+        """What was found before stays: a search that could not start has found nothing better."""
+        for name, value in self._before.items():
+            setattr(self, name, value)
+        self.changes += 1
+        self.restored.emit()
+        self.state_changed.emit()
 
     def _become(self, state: State) -> None:
         self.state = state

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.shell import words
-from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import ElidedLabel, button
+from facesorter.ui.shell.theme import mark
+from facesorter.ui.widgets.card import button, label
 
 
 class RunStrip(QWidget):
@@ -19,14 +19,13 @@ class RunStrip(QWidget):
     resume_asked = Signal()
     stop_asked = Signal()
 
-    def __init__(self, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
-        self._theme = theme
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Progress"))
-        self._text = ElidedLabel("dim")
+        self._text = label("", "dim", wraps=True)
         self.pause = button(_("Pause"))
         self.pause.clicked.connect(self._pause_or_resume)
         self.stop = button(_("Stop"))
@@ -62,15 +61,19 @@ class RunStrip(QWidget):
         waits = run.request is not None and run.request.terms is not None
         self.stop.setEnabled(run.state is not State.STOPPING or waits)  # pressed again, it waits for no paid answer
         paused = run.state is State.PAUSED
-        self.pause.setText(_("Go on") if paused else _("Pause"))
-        self.pause.setAccessibleName(self.pause.text())
+        self.pause.setText(_("Resume") if paused else _("Pause"))
         scanning = running and not run.done
         self._bar.setVisible(running)
         self._bar.setRange(0, 0 if scanning and not paused else max(1, run.total))
         self._bar.setValue(run.done)
-        self._text.show_text(self._sentence())
+        troubled = paused and bool(run.pause_reason)
+        for part, tone in ((self._text, "warn" if troubled else "dim"), (self._bar, "warn" if troubled else "")):
+            mark(part, tone=tone)
+        mark(self.pause, kind="primary" if paused else "")
+        self._text.setText(self.sentence())
 
-    def _sentence(self) -> str:
+    def sentence(self) -> str:
+        """How far the run is, or how it ended, and what it has cost."""
         run = self._run
         paid = "" if run.spent is None else words.spent(run.spent)
         text = self._progress()
@@ -83,22 +86,37 @@ class RunStrip(QWidget):
             case State.RUNNING if not run.done:
                 return _("Looking for photos… {} so far").format(words.number(run.total))
             case State.RUNNING:
-                parts = [so_far]
-                if run.pace.photos_per_second:
-                    parts.append(words.rate(run.pace.photos_per_second))
-                left = run.pace.seconds_left(run.total - run.done)
-                if left is not None and run.done < run.total:
-                    parts.append(_("{} left").format(words.duration(left)))
-                return " · ".join(parts)
+                return " · ".join([so_far, *self._pace()])
+            case State.PAUSED if run.pause_reason:
+                return _("Paused after {}. {}").format(so_far, run.pause_reason)
             case State.PAUSED:
-                return f"{run.pause_reason or _('Paused')} · {so_far}"
+                return _("Paused after {}.").format(so_far)
             case State.STOPPING:
                 return _("Stopping…")
-            case State.STOPPED:
-                return _("Stopped after {}. What was found and copied stays.").format(so_far)
-            case State.FINISHED:
-                return _("Done: {} in {}").format(words.photos(run.done), words.duration(run.pace.seconds))
-            case State.FAILED:
-                return _("Could not go on after {}.").format(so_far)
-            case _:
+            case State.STOPPED | State.FAILED | State.FINISHED:
+                return self._ending(so_far)
+            case _other:
                 return ""
+
+    def _pace(self) -> list[str]:
+        run, parts = self._run, list[str]()
+        if run.pace.photos_per_second:
+            parts.append(words.rate(run.pace.photos_per_second))
+        left = run.pace.seconds_left(run.total - run.done)
+        if left is not None and run.done < run.total:
+            parts.append(_("{} left").format(words.duration(left)))
+        return parts
+
+    def _ending(self, so_far: str) -> str:
+        run = self._run
+        if run.state is State.FINISHED:
+            if not run.done:
+                return _("No photos were found.")
+            return _("Searched {} in {}").format(words.photos(run.done), words.duration(run.pace.seconds))
+        if not run.done:
+            return (
+                _("The search could not start.") if run.state is State.FAILED else _("Stopped before the first photo.")
+            )
+        ended = _("Stopped after {}.") if run.state is State.STOPPED else _("Broke off after {}.")
+        kept = _("What was found and copied so far is kept.")
+        return f"{ended.format(so_far)} {kept}"

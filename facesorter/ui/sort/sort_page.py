@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QStackedLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -18,7 +18,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
-from facesorter.ui.shell.theme import Theme
+from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.sort.steps_row import StepsRow
 from facesorter.ui.sort.welcome import Welcome
 from facesorter.ui.sort.where_card import WhereCard
@@ -264,6 +264,8 @@ class SortPage(QWidget):
             made = self._prepared = Outcome(self._workshop, self._jobs, self._theme)
             made.failed.connect(self.banner.tell)
             made.said.connect(self.banner.say)
+            made.report_saved.connect(self._tell_of_report)
+            made.primary_changed.connect(self._mark_go)
             made.found.connect(self.where.show_count)
             made.run.state_changed.connect(self._run_changed)
             made.second_asked.connect(self._ask_about_checked)
@@ -271,6 +273,19 @@ class SortPage(QWidget):
             self._stack.addWidget(made)
             follow(self.look_first, made)
         return self._prepared
+
+    def _mark_go(self) -> None:
+        """There is one button at a time that is the next thing to do."""
+        elsewhere = self.outcome is not None and self.outcome.is_primary
+        mark(self.go, kind="" if elsewhere else "primary")
+
+    def _tell_of_report(self, path: str) -> None:
+        def show() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+        self.banner.say(
+            _("The report was saved as {}.").format(words.readable(path)), good=True, action=(_("Open"), show)
+        )
 
     def _shown_outcome(self) -> Outcome:
         if self.outcome is None:
