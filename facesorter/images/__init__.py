@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import nullcontext
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from facesorter.images.decoding import Facts, Picture, decode_jpeg, decode_plain, facts_of, jpeg_in
+from facesorter.domain.giants import alone
+from facesorter.images.decoding import GIANT_PIXELS, Facts, Picture, decode_jpeg, decode_plain, facts_of, jpeg_in
 from facesorter.images.jpeg import Jpeg
 from facesorter.images.plain import Plain, find_plain
 from facesorter.images.workers import Workers
@@ -80,10 +82,16 @@ def encode_png(pixels: NDArray[np.uint8]) -> bytes:
 def _decode(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
     harmless = _harmless(data)
     if isinstance(harmless, Jpeg):
-        return decode_jpeg(harmless, at_least, thorough=not copy_will_do)
+        with alone() if _takes_memory(harmless, at_least) else nullcontext():
+            return decode_jpeg(harmless, at_least, thorough=not copy_will_do)
     if harmless:
         return decode_plain(harmless, at_least)
     return _workers.decode(data, at_least, copy_will_do=copy_will_do)
+
+
+def _takes_memory(jpeg: Jpeg, at_least: int | None) -> bool:
+    """Of several scans, all must be held at full size; of one only what is handed out."""
+    return jpeg.width * jpeg.height > GIANT_PIXELS and (jpeg.several_scans or at_least is None)
 
 
 def _facts(data: bytes) -> Facts:

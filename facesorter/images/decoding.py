@@ -30,6 +30,9 @@ from facesorter.images.raw import preview
 MOST_DECODED_BYTES = 840_000_000
 """Refused beyond: 210 megapixels at Pillow's four bytes each (the largest phone sensors have 200), more if gray."""
 
+GIANT_PIXELS = 32_000_000
+"""Larger pictures are decoded one at a time: with as many at once as there are cores memory would have no bound."""
+
 MOST_PIXELS_HANDED_OUT = 128_000_000
 """A larger picture comes at half its size or less, so that no caller has to hold more than 400 MB of it."""
 
@@ -76,6 +79,10 @@ class Picture:
     pixels: NDArray[np.uint8]
     full_width: int
     full_height: int
+
+
+class GiantPicture(Exception):
+    """A picture so large that no other such one may be decoded meanwhile."""
 
 
 class Facts(NamedTuple):
@@ -131,15 +138,18 @@ def decode_plain(plain: Plain, at_least: int | None) -> Picture:
     return _picture(image, facts_of(plain), plain.exif.orientation, 1)
 
 
-def decode_any(data: Bytes, at_least: int | None, *, copy_will_do: bool) -> Picture:
+def decode_any(data: Bytes, at_least: int | None, *, copy_will_do: bool, alone: bool = True) -> Picture:
     """The upright picture, of whatever kind, as `images.decode` promises it. Raises `PhotoError`.
 
-    With `copy_will_do`, the small copy that a HEIF file may carry is taken if it is `at_least` as large.
+    With `copy_will_do`, the small copy that a HEIF file may carry is taken if it is `at_least` as large. Raises
+    `GiantPicture` unless it may be decoded `alone`.
     """
     jpeg = jpeg_in(data)
     if jpeg:
+        _refuse_crowd(alone, jpeg.width * jpeg.height)
         return decode_jpeg(jpeg, at_least, thorough=not copy_will_do)
     image, exif = _opened(data)
+    _refuse_crowd(alone, image.width * image.height)
     kind = kind_of(data)
     with _told_plainly():
         if kind and lost(kind, data, image):
@@ -197,6 +207,11 @@ def _opened(data: Bytes) -> tuple[Image.Image, Exif]:
         block = image.info.get("exif")
         exif = read_exif(block.removeprefix(b"Exif\0\0")) if isinstance(block, bytes) else Exif()
     return image, exif._replace(orientation=1) if kind in _TURNED_BY_DECODER else exif
+
+
+def _refuse_crowd(alone: bool, pixels: int) -> None:
+    if not alone and pixels > GIANT_PIXELS:
+        raise GiantPicture
 
 
 def _file(data: Bytes) -> BinaryIO:

@@ -30,7 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.domain.errors import PhotoError
-from facesorter.images.decoding import MOST_PIXELS_HANDED_OUT, Facts, Picture, decode_any, facts_of_any
+from facesorter.domain.giants import alone
+from facesorter.images.decoding import MOST_PIXELS_HANDED_OUT, Facts, GiantPicture, Picture, decode_any, facts_of_any
 from facesorter.images.lent_memory import CAN_LEND, Bytes, LentMemory, borrowed, hand_back
 
 SERVE_ARGUMENT = "--decode-pictures"
@@ -77,7 +78,12 @@ class Workers:
 
     def decode(self, data: bytes, at_least: int | None, *, copy_will_do: bool = False) -> Picture:
         """As `decode_any`; a `PhotoError` that is not lasting if the worker breaks its limits or fails."""
-        facts, pixels = self._ask({"at_least": at_least, "copy_will_do": copy_will_do}, data)
+        order = {"at_least": at_least, "copy_will_do": copy_will_do, "alone": False}
+        try:
+            facts, pixels = self._ask(order, data)
+        except GiantPicture:
+            with alone():
+                facts, pixels = self._ask(order | {"alone": True}, data)
         return Picture(pixels, facts.width, facts.height)
 
     def facts(self, data: bytes) -> Facts:
@@ -104,6 +110,9 @@ class Workers:
                 worker = None
             worker = worker or _Worker()
             answer = worker.ask(order, data, self._limits)
+            if order.get("alone"):  # it may keep what a giant took, though it needs it no more
+                worker.end()
+                worker = None
             sound = True
         except _BROKEN as error:
             raise PhotoError("The picture takes too much time or memory, or makes its decoder fail.") from error
@@ -112,7 +121,7 @@ class Workers:
                 worker.end()
                 _log.warning("a picture made its decoder end, exit code %s", worker.process.returncode)
             self._idle.put(worker if sound else None)
-        if isinstance(answer, PhotoError):
+        if isinstance(answer, PhotoError | GiantPicture):
             raise answer
         return answer
 
@@ -148,7 +157,9 @@ class _Worker:
         self._answers = cast(io.BufferedReader, self.process.stdout)
         self._ready = False
 
-    def ask(self, order: dict[str, Any], data: bytes, limits: Limits) -> tuple[Facts, NDArray[np.uint8]] | PhotoError:
+    def ask(
+        self, order: dict[str, Any], data: bytes, limits: Limits
+    ) -> tuple[Facts, NDArray[np.uint8]] | PhotoError | GiantPicture:
         """The worker's answer. Raises one of `_BROKEN` if there is none."""
         if not self._ready:  # its start is not the picture's fault
             with self._ended_after(_MOST_SECONDS_TO_START):
@@ -162,6 +173,8 @@ class _Worker:
                 raise ValueError(answer)
             pixels = np.empty((height, width, 3), np.uint8)
             self._receive(pixels)
+        if "giant" in answer:
+            return GiantPicture()
         if "problem" in answer:
             return PhotoError(str(answer["problem"]), lasting=bool(answer["lasting"]))
         full_width, full_height, taken_at = answer["facts"]
@@ -236,9 +249,11 @@ def _answer(order: dict[str, Any], data: Bytes) -> tuple[dict[str, Any], NDArray
         if "facts_only" in order:
             facts = facts_of_any(data)
         else:
-            picture = decode_any(data, order["at_least"], copy_will_do=order["copy_will_do"])
+            picture = decode_any(data, order["at_least"], copy_will_do=order["copy_will_do"], alone=order["alone"])
             pixels = picture.pixels
             facts = Facts(picture.full_width, picture.full_height, None)
+    except GiantPicture:
+        return {"giant": True}, pixels
     except PhotoError as error:
         return {"problem": error.reason, "lasting": error.lasting}, pixels
     taken_at = facts.taken_at.isoformat() if facts.taken_at else None

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
+from facesorter.domain.giants import alone_if_giant
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.ports import Catalog, Executor, FaceEngine
 from facesorter.pipeline.alone import Alone
@@ -154,6 +155,10 @@ class _Analyzing(Analyzing):
         photo, queries = item
         if self.stopped:
             return photo, None
+        with alone_if_giant(photo.size):
+            return self._analyze(photo, queries)
+
+    def _analyze(self, photo: Photo, queries: Sequence[str]) -> tuple[Photo, str | None]:
         content: bytes | None = None
         try:
             data = self._read(photo.path)

@@ -36,7 +36,7 @@ def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 def large_png() -> bytes:
     file = io.BytesIO()
-    Image.new("L", (9000, 9000), 5).save(file, "PNG", compress_level=1)
+    Image.new("L", (6000, 5000), 5).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
@@ -101,7 +101,7 @@ def test_too_long_ends_the_worker(limits: Limits, encode: Encode) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process writes to")
 def test_too_large_does_not_end_the_worker(encode: Encode) -> None:
-    workers = Workers(1, Limits(memory=60_000_000))
+    workers = Workers(1, Limits(memory=25_000_000))
     with pytest.raises(PhotoError, match="memory") as caught:
         workers.decode(large_png(), 500)
     assert not caught.value.lasting

@@ -15,10 +15,8 @@ from operator import itemgetter
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.formats import is_photo
+from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.models import FolderEntry, Listing, kept_time
-
-MAX_PHOTO_BYTES = 1 << 30
-"""A larger file is refused unread: a 16-bit TIFF of the largest cameras (150 megapixels) has 0.9 GB."""
 
 _SYSTEM_FOLDERS = frozenset(
     {
@@ -232,8 +230,8 @@ def read_file(path: str) -> bytes:
 def _require_regular(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise PhotoError(_NOT_A_FILE)
-    if status.st_size > MAX_PHOTO_BYTES:
-        raise PhotoError(f"It has {status.st_size / 1e9:.1f} GB, which is more than any photo.")
+    if status.st_size > MOST_PHOTO_BYTES:
+        raise PhotoError(f"It has {status.st_size / 1e9:.1f} GB, which is too large to be read.")
 
 
 def _identity(path: str) -> _Identity | None:

@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
 from facesorter.domain.formats import is_photo, may_be_photo
+from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.models import FolderEntry, Listing
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
@@ -25,9 +26,6 @@ from facesorter.images.content import Kind, kind_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-MOST_BYTES = 1 << 30
-"""Larger objects are not read, as no photo is larger."""
 
 SNIFFED_AT_ONCE = 16
 """Objects without a suffix that are looked at together: each is a request of some 50 ms."""
@@ -163,8 +161,8 @@ def read_object(client: S3Client, path: str, known: bytes | None = None) -> byte
     with _in_words(path):
         answer = client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
         with answer["Body"] as body:
-            if answer["ContentLength"] > MOST_BYTES:
-                raise PhotoError("It is larger than any photo.")
+            if answer["ContentLength"] > MOST_PHOTO_BYTES:
+                raise PhotoError(f"It has {answer['ContentLength'] / 1e9:.1f} GB, which is too large to be read.")
             return body.read()
 
 
