@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,9 @@ import platformdirs
 from facesorter.domain.errors import StorageUnavailable
 
 PACKAGE = Path(__file__).parent
+
+_MOST_NEW_FOLDERS = 16
+"""As for the destination of copies: more would leave a chain of folders to clear away."""
 
 _LOGS = ("logs/facesorter.log*", "logs/faults.txt", "crash-????????-??????.txt")
 _SET_ASIDE = ("catalog-damaged-*.db*", "collections-damaged-*.db*")
@@ -113,8 +117,15 @@ class AppPaths:
     def require_plain_files(self) -> None:
         """Raise `StorageUnavailable` if one of our files is a link, a pipe or a device; nothing is opened.
 
-        What is written into a link changes whatever it leads to, perhaps a photo; a pipe may never answer.
+        What is written into a link changes whatever it leads to, perhaps a photo; a pipe may never answer. Also raised
+        if so many folders above the profile are missing that its path cannot be meant.
         """
+        missing = sum(not os.path.lexists(folder) for folder in (self.profile, *self.profile.parents))
+        if missing > _MOST_NEW_FOLDERS:
+            raise StorageUnavailable(
+                f"Of the path of the profile folder, {missing} folders do not exist.",
+                "Check its spelling, or make the folder first.",
+            )
         for file in self._own_files():
             with suppress(FileNotFoundError):
                 mode = file.lstat().st_mode

@@ -277,3 +277,11 @@ def test_sorting_into_such_a_folder_is_refused(attacked: Attacked, attack: Calla
     assert result.returncode in (2, 3), result
     assert "that same folder" in result.stderr or "is a link" in result.stderr
     assert sorted(attacked.folder.rglob("*.jpg")) == before
+
+
+@pytest.mark.parametrize("levels", [17, 1000])
+def test_a_profile_of_a_thousand_missing_folders_is_refused_and_nothing_made(tmp_path: Path, levels: int) -> None:
+    result = run(facesorter("undo", profile=tmp_path.joinpath(*"a" * levels)))
+    assert result.returncode == 3
+    assert f"{levels} folders do not exist" in result.stderr
+    assert not any(tmp_path.iterdir())
