@@ -19,11 +19,12 @@ _MOST_NEW_FOLDERS = 16
 """As for the destination of copies: more would leave a chain of folders to clear away."""
 
 _LOGS = ("logs/facesorter.log*", "logs/faults.txt", "crash-????????-??????.txt")
-_SET_ASIDE = ("catalog-damaged-*.db*", "collections-damaged-*.db*")
+_SET_ASIDE = ("catalog-damaged-*.db*", "collections-damaged-*.db*", "duplicates-damaged-*.db*")
 _OWN_FILES = (
     "catalog.db*",
     *_SET_ASIDE,
     "collections.db*",
+    "duplicates.db*",
     "settings.toml",
     "settings.tmp",
     *_LOGS,
@@ -69,6 +70,11 @@ class AppPaths:
     def collections(self) -> Path:
         """The endpoint's face collections."""
         return self.profile / "collections.db"
+
+    @property
+    def duplicates(self) -> Path:
+        """What was seen of pictures of named people, for `facesorter duplicates`."""
+        return self.profile / "duplicates.db"
 
     @property
     def lock(self) -> Path:

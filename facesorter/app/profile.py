@@ -226,6 +226,10 @@ class Profile:
         """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
         return self.cloud.read(path) if is_in_s3(path) else read_file(path)
 
+    def source_of(self, places: Sequence[str]) -> PhotoSource:
+        """The photos in these folders, buckets and files, sub-folders included."""
+        return self._source_of(places, recursive=True, skip=set())
+
     def _source_of(self, places: Sequence[str], recursive: bool, skip: set[str]) -> PhotoSource:
         objects = [place for place in places if is_in_s3(place)]
         files = [place for place in places if not is_in_s3(place)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from facesorter import __version__, logs
-from facesorter.cli import aws, check, compare, doctor, endpoint, forget, sort, undo
+from facesorter.cli import aws, check, compare, doctor, duplicates, endpoint, forget, sort, undo
 from facesorter.cli.interruption import EXIT_CODE, Interruption, leave_at_once
 from facesorter.domain import messages
 from facesorter.domain.errors import PhotoError, UserError
@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:
-    for module in (sort, compare, check, undo, forget, endpoint, aws, doctor):
+    for module in (sort, compare, check, undo, forget, duplicates, endpoint, aws, doctor):
         module.add_to(commands, shared)
 
 

@@ -128,8 +128,8 @@ class HttpServer:
             _log.exception("A connection failed")
         finally:
             self._visitors.discard(visitor)
-            self._tasks.discard(task)
             await self._close(writer)
+            self._tasks.discard(task)  # not before, for who stops waits for these
 
     async def _converse(self, visitor: _Visitor) -> None:
         if not self._has_place():

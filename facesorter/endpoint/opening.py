@@ -18,7 +18,7 @@ from facesorter.endpoint.pictures import PictureReader, RecallingEngine
 from facesorter.endpoint.server import Endpoint
 from facesorter.endpoint.service import Service
 from facesorter.endpoint.signature import AccessKey
-from facesorter.endpoint.similarity import as_amazon
+from facesorter.engines.local.amazon_scale import as_amazon
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

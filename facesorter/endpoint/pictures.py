@@ -70,7 +70,7 @@ class PictureReader:
     def __init__(self, engine: RecallingEngine, objects: ObjectSource, memory: Memory) -> None:
         self.engine = engine
         self.one_at_a_time = threading.RLock()
-        """Held around every call of the engine but `ask` and `analyze`, as its port demands."""
+        """Held around every call of the engine but `analyze` and `face_details`, as its port demands."""
         (self._query,) = engine.queries(())
         self._objects = objects
         self._memory = memory

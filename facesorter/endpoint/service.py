@@ -8,11 +8,11 @@ from typing import Any
 
 from facesorter.domain.models import Comparison, Face, Match, Reference
 from facesorter.domain.ports import Example
+from facesorter.domain.quality_bars import reasons
 from facesorter.domain.wire import DEFAULT_MEMBERS, MORE_MEMBERS, compare_faces_answer, compared_face
 from facesorter.endpoint.collections import Collection, Collections, IndexedPicture, StoredFace
 from facesorter.endpoint.pages import row_after, token
 from facesorter.endpoint.pictures import PictureReader
-from facesorter.endpoint.quality import reasons
 from facesorter.endpoint.tags import Tags, require_room
 from facesorter.endpoint.user_service import UserService
 from facesorter.endpoint.users import Users

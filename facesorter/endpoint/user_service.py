@@ -10,11 +10,11 @@ from typing import Any
 
 from facesorter.domain.models import Reference
 from facesorter.domain.ports import Example
+from facesorter.domain.quality_bars import reasons
 from facesorter.domain.wire import compared_face
 from facesorter.endpoint.collections import Collection, Collections
 from facesorter.endpoint.pages import next_page
 from facesorter.endpoint.pictures import PictureReader
-from facesorter.endpoint.quality import reasons
 from facesorter.endpoint.users import MOST_FACES_A_USER, User, Users
 from facesorter.endpoint.wire import ServiceError, invalid_parameter
 from facesorter.engines.local.cache import Cache

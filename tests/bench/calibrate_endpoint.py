@@ -1,4 +1,4 @@
-"""Fits the scale of the endpoint's similarities (`facesorter/endpoint/similarity.py`) and shows what it means.
+"""Fits the scale of the endpoint's similarities (`facesorter/engines/local/amazon_scale.py`) and shows what it means.
 
 80 shall be reached by one pair of strangers in 100,000 and 99 by a twentieth of that, as what is left to 100 is. The
 shared data has too few strangers to see either, so the tail is carried over from all of LFW (see `calibrate`), in
@@ -15,7 +15,7 @@ from calibrate import ALL_LFW_MEAN, ALL_LFW_SPREAD, ALL_LFW_SURE, half, pairs, v
 from galleries import DATA, Answered
 
 from facesorter.domain.models import EncodedPicture, Portrait
-from facesorter.endpoint.similarity import SHIFT, STEEPNESS, as_amazon
+from facesorter.engines.local.amazon_scale import SHIFT, STEEPNESS, as_amazon
 from facesorter.engines.local.calibrate import Calibration
 from facesorter.engines.local.engine import LocalEngine
 

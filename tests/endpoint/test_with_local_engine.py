@@ -12,8 +12,8 @@ from PIL import Image
 from rekognition_server import rekognition_server
 
 from facesorter.domain.models import EncodedPicture, Portrait
-from facesorter.endpoint.similarity import as_amazon
 from facesorter.endpoint.wire import SERVICE
+from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.engines.local.engine import LocalEngine
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from facesorter.domain.models import EncodedPicture
 from facesorter.domain.ports import Example
-from facesorter.endpoint.similarity import as_amazon
+from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.engines.local.engine import LocalEngine
 
 percents = st.floats(0, 100)

@@ -1,0 +1,151 @@
+"""A folder, or what else can be listed, brought up to date: what is new is looked at, what is gone is forgotten."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+
+from facesorter.domain.errors import PhotoError
+from facesorter.domain.ports import Executor, PhotoSource
+from facesorter.duplicates.index import FaceIndex, Picture
+from facesorter.duplicates.matching import Matcher
+from facesorter.duplicates.naming import Naming
+from facesorter.duplicates.notices import Outbox
+
+_COMMIT_EVERY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """So many of the pictures that are new were looked at."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended: every picture is counted once among `matched`, `alone`, `no_face`, `too_poor` and `problems`.
+
+    `unnamed` are those, of any kind, that no rule names. `changed` counts reports, `notices` messages.
+    """
+
+    pictures: int = 0
+    looked_at: int = 0
+    matched: int = 0
+    alone: int = 0
+    no_face: int = 0
+    too_poor: int = 0
+    problems: Mapping[str, str] = field(default_factory=dict[str, str])
+    unnamed: tuple[str, ...] = ()
+    gone: int = 0
+    changed: int = 0
+    notices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run works with. `root` is the source's folder or `s3://` place, whose pictures' keys lie below it."""
+
+    root: str
+    source: PhotoSource
+    naming: Naming
+    index: FaceIndex
+    matcher: Matcher
+    outbox: Outbox
+    notify_from: float
+
+    def events(self, executor: Executor) -> Iterator[Looked | Summary]:
+        """Bring everything up to date; the last event is the `Summary`. Breaking off loses nothing that was looked at.
+
+        Raises what the source raises for the whole of it.
+        """
+        listed, paths, problems, whole = self._listed()
+        known = self.index.known()
+        new = [key for key, picture in listed.items() if key not in known or known[key].version != picture.version]
+        renamed = [key for key, one in listed.items() if key in known and known[key].name != one.name]
+        gone = [key for key in known if key not in listed] if whole else []
+        touched = {*new, *renamed, *gone}
+        touched |= self.matcher.neighbors(touched) | {key for key in listed if self.matcher.report(key) is None}
+        yield from self._look(new, listed, paths, executor)
+        for key in renamed:
+            self.index.rename(key, listed[key].name)
+        for path, problem in problems.items():
+            self.index.fail(Picture(path, "", self.naming(path)), problem)
+            touched.add(path)
+        self.index.remove(gone)
+        self.index.commit()
+        changed = self.matcher.refresh(touched)
+        notices = self.matcher.notify(sorted(self.index.known()), self.outbox, self.notify_from)
+        yield self._summary(Summary(looked_at=len(new), gone=len(gone), changed=len(changed), notices=notices))
+
+    def _listed(self) -> tuple[dict[str, Picture], dict[str, str], dict[str, str], bool]:
+        """The pictures and their paths by key, what cannot be read, and whether nothing can have been overlooked."""
+        listed: dict[str, Picture] = {}
+        paths: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        for listing in self.source.listings():
+            problems.update({self._key(path): problem for path, problem in listing.problems.items()})
+            for entry in listing.entries:
+                separator = "/" if listing.folder.startswith("s3://") else os.sep
+                path = listing.folder.rstrip(separator) + separator + entry.name
+                key = self._key(path)
+                version = entry.object.hex() if entry.object else f"{entry.size} {entry.modified_ns}"
+                listed[key], paths[key] = Picture(key, version, self.naming(key)), path
+        return listed, paths, problems, not problems
+
+    def _key(self, path: str) -> str:
+        if path.startswith("s3://"):
+            return path.removeprefix(self.root.rstrip("/") + "/")
+        key = os.path.relpath(path, self.root).replace(os.sep, "/")
+        return posixpath.basename(path) if key == "." else key
+
+    def _look(
+        self, new: list[str], listed: Mapping[str, Picture], paths: Mapping[str, str], executor: Executor
+    ) -> Iterator[Looked]:
+        """Have every new picture looked at, as many at once as there are workers."""
+        waiting: deque[Future[None]] = deque()
+        done = 0
+        for key in new:
+            waiting.append(executor.submit(self._take_in, listed[key], paths[key]))
+            while len(waiting) > 2 * executor.workers:
+                waiting.popleft().result()
+                done += 1
+                if done % _COMMIT_EVERY == 0:
+                    self.index.commit()
+                yield Looked(done, len(new))
+        while waiting:
+            waiting.popleft().result()
+            done += 1
+            yield Looked(done, len(new))
+
+    def _take_in(self, picture: Picture, path: str) -> None:
+        try:
+            data = self.source.read(path)
+        except PhotoError as error:
+            self.index.fail(picture._replace(version=""), error.reason)  # so that the next run tries again
+            return
+        self.index.add(picture, data)
+
+    def _summary(self, begun: Summary) -> Summary:
+        counts = {"matched": 0, "alone": 0, "no_face": 0, "too_poor": 0}
+        problems: dict[str, str] = {}
+        unnamed: list[str] = []
+        known = self.index.known()
+        for key, picture in sorted(known.items()):
+            report = self.matcher.report(key) or {}
+            if picture.name is None:
+                unnamed.append(key)
+            if report.get("Problem") is not None:
+                problems[key] = report["Problem"]
+            elif report.get("Matches"):
+                counts["matched"] += 1
+            elif report.get("Faces"):
+                counts["alone"] += 1
+            else:
+                counts["too_poor" if report.get("UnindexedFaces") else "no_face"] += 1
+        return replace(begun, pictures=len(known), problems=problems, unnamed=tuple(unnamed), **counts)

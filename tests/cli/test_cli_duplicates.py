@@ -1,0 +1,72 @@
+"""`facesorter duplicates` as a program, over real faces."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import skimage.data
+from PIL import Image
+
+
+def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "facesorter", "duplicates", *map(str, arguments)]
+    command += ["--profile-dir", str(folder / "profile")]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, cwd=folder)
+
+
+@pytest.fixture
+def customers(tmp_path: Path) -> Path:
+    folder = tmp_path / "customers"
+    whole = Image.fromarray(skimage.data.astronaut())
+    for name, picture in (("Eileen Collins", whole), ("E. Collins", whole.crop((100, 0, 380, 280)))):
+        (folder / name).mkdir(parents=True)
+        file = io.BytesIO()
+        picture.save(file, "JPEG")
+        (folder / name / "1.jpg").write_bytes(file.getvalue())
+    (folder / "Cat").mkdir()
+    Image.fromarray(skimage.data.chelsea()).save(folder / "Cat" / "1.png")
+    return folder
+
+
+def test_a_folder_is_searched_and_its_reports_are_asked(customers: Path, tmp_path: Path) -> None:
+    found = run(customers, "--json", folder=tmp_path)
+    assert (found.returncode, found.stderr) == (0, "")
+    summary = json.loads(found.stdout)
+    assert (summary["pictures"], summary["matched"], summary["notices"]) == (3, 2, 1)
+    out = tmp_path / "FaceSorter duplicates"
+    assert len(list((out / "reports").iterdir())) == 3
+    again = run(customers, folder=tmp_path)
+    assert again.returncode == 0
+    assert "3 pictures, 0 of them new or changed" in again.stdout
+    asked = run("sql", "SELECT name, other, number FROM matchingpairs", folder=tmp_path)
+    assert asked.stdout.splitlines() == ["name,other,number", "E. Collins,Eileen Collins,1"]
+    as_json = run("sql", "SELECT name FROM matchingpairs", "--json", folder=tmp_path)
+    assert json.loads(as_json.stdout) == {"name": "E. Collins"}
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_ends_in_1(customers: Path, tmp_path: Path) -> None:
+    (customers / "Cat" / "2.jpg").write_bytes(b"text")
+    found = run(customers, folder=tmp_path)
+    assert found.returncode == 1
+    assert "Cat/2.jpg: " in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["none"], "is no folder"), (["customers", "--names", "guess"], "says nothing of names"),
+        (["customers", "--names", "csv:none.csv"], "cannot be read"), (["customers", "x"], "one source"),
+        (["customers", "--out", "customers/out"], "among the pictures"), (["sql"], "No question"),
+        (["sql", "SELECT 1"], "no reports"), (["customers", "--report-from", "101"], "--report-from"),
+    ],
+)  # fmt: skip
+def test_wrong_use_ends_in_2(customers: Path, tmp_path: Path, arguments: list[str], said: str) -> None:
+    found = run(*arguments, folder=tmp_path)
+    assert found.returncode == 2
+    assert said in found.stderr
+    assert sorted(path.name for path in customers.iterdir()) == ["Cat", "E. Collins", "Eileen Collins"]
