@@ -84,7 +84,7 @@ def milliseconds(path: Path, engine: LocalEngine) -> tuple[float, float, float]:
     def whole_work() -> None:
         read = path.read_bytes()
         hashlib.sha256(read).digest()
-        engine.face_details("", EncodedPicture(str(path), read))
+        engine.analyze("", EncodedPicture(str(path), read))
 
     here, as_it_is, whole = least_seconds(
         lambda: decode_any(content, AT_LEAST, copy_will_do=False),

@@ -155,7 +155,7 @@ def stages(paths: list[Path]) -> dict[str, float]:
         setattr(owner, name, timed(stage, getattr(owner, name)))
     started = time.thread_time()
     for picture in pictures:
-        engine.face_details("", picture)
+        engine.analyze("", picture)
     spent[around[0]] += time.thread_time() - started
     for owner, name, function in kept:
         setattr(owner, name, function)

@@ -143,7 +143,7 @@ def main() -> None:
     engine = RememberingEngine()
     for path in sys.argv[1:]:
         with suppress(PhotoError):
-            engine.face_details("", EncodedPicture(path, Path(path).read_bytes()))
+            engine.analyze("", EncodedPicture(path, Path(path).read_bytes()))
     local.LocalEngine = lambda folder: engine  # type: ignore[misc,assignment]
     rekognition_calls.RateLimiter = partial(RateLimiter, CALLS_PER_SECOND)  # type: ignore[misc,assignment]
     keyring.get_keyring()

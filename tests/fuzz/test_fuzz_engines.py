@@ -97,7 +97,7 @@ def test_what_is_sent_to_rekognition(local: LocalEngine, drawn: st.DataObject, m
     engine.headshots["?"] = images.encode_jpeg(images.decode(originals()[0]).pixels)
     with suppress(PhotoError):
         with within_limits():
-            engine.face_details("?", picture)
+            engine.analyze("?", picture)
         assert sent.count
         assert images.decode(picture.data).pixels.size
     with suppress(PhotoError):

@@ -97,7 +97,7 @@ def test_sorting_does_not_load_what_only_an_analysis_needs(monkeypatch: pytest.M
     monkeypatch.setattr(appearance, "load_appearance", not_to_be_loaded)
     engine = LocalEngine()
     photo = picture(encoded(astronaut()))
-    engine.face_details("", photo)
+    engine.analyze("", photo)
     engine.faces(photo)
     with pytest.raises(AssertionError):
         engine.face_details(photo)

@@ -82,7 +82,7 @@ def test_tilted_and_lying_faces_are_found_and_recognized(engine: LocalEngine, de
     photo = with_head(900, 700, 220, (450, 350), turned=degrees)
     face = found(engine, photo, 220, (450, 350))
     assert abs(face.pose.roll - degrees) < 20
-    analyses = (engine.face_details("", picture(encoded(photo))),)
+    analyses = (engine.analyze("", picture(encoded(photo))),)
     assert engine.similarities([anna], [analyses])[0][0][0] >= 95
 
 
@@ -140,7 +140,7 @@ def test_a_headshot_is_looked_at_once(pictures: Pictures, monkeypatch: pytest.Mo
 
 
 def test_the_same_picture_gives_the_same_answer(engine: LocalEngine, pictures: Pictures):
-    assert engine.face_details("", picture(pictures.photo)) == engine.face_details("", picture(pictures.photo))
+    assert engine.analyze("", picture(pictures.photo)) == engine.analyze("", picture(pictures.photo))
 
 
 def test_answers_keep_faces_and_vectors(engine: LocalEngine, pictures: Pictures):
@@ -155,7 +155,7 @@ def test_answers_keep_faces_and_vectors(engine: LocalEngine, pictures: Pictures)
 
 def test_a_person_is_scored_in_a_hundred_thousand_photos_in_a_moment(engine: LocalEngine, pictures: Pictures):
     anna = engine.enrol("Anna", [Portrait(picture(pictures.head))])
-    answer = (engine.face_details("", picture(pictures.head)),)
+    answer = (engine.analyze("", picture(pictures.head)),)
     started = time.process_time()
     for _ in range(50):
         scores = engine.similarities([anna], [answer] * 2000)
@@ -179,7 +179,7 @@ def test_different_people_are_told_apart(engine: LocalEngine, data: Path):
     files = [sorted(folder.iterdir())[:2] for folder in folders]
     people = [engine.enrol("", [Portrait(picture(first.read_bytes()))]) for first, _ in files]
     for index, (_, second) in enumerate(files):
-        faces = engine.similarities(people, [(engine.face_details("", picture(second.read_bytes())),)])[0]
+        faces = engine.similarities(people, [(engine.analyze("", picture(second.read_bytes())),)])[0]
         best = [max(face[person] for face in faces) for person in range(len(people))]
         assert best[index] >= 80
         assert all(score < 50 for person, score in enumerate(best) if person != index)
@@ -190,7 +190,7 @@ def test_a_face_under_a_cap_is_not_taken_for_a_lying_one(engine: LocalEngine, da
         data / "lfw" / "Colin_Montgomerie" / f"Colin_Montgomerie_{number}.jpg" for number in ("0001", "0004")
     )
     person = engine.enrol("", [Portrait(picture(bare.read_bytes()))])
-    analyses = (engine.face_details("", picture(capped.read_bytes())),)
+    analyses = (engine.analyze("", picture(capped.read_bytes())),)
     assert abs(engine.faces_in(analyses)[0].pose.roll) < 45
     assert engine.similarities([person], [analyses])[0][0][0] >= 50
 

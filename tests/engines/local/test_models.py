@@ -102,7 +102,7 @@ def test_any_recognizer_of_aligned_faces_can_be_brought(tmp_path: Path):
     engine = LocalEngine(tmp_path)
     assert engine.name != LocalEngine().name
     photo = EncodedPicture("", encoded(with_head(800, 600, 200, (400, 300))))
-    analyses = (engine.face_details("", photo),)
+    analyses = (engine.analyze("", photo),)
     assert len(engine.faces_in(analyses)) == 1
 
 
