@@ -254,10 +254,10 @@ class TestTheMoney:
         pay(ready, qtbot)
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
-        assert ready.outcome.strip._sentence().endswith("$0.003 spent on 3 calls")
+        assert ready.outcome.strip.sentence().endswith("$0.003 spent on 3 calls")
 
     def test_a_run_on_this_computer_tells_of_no_money(self, finished):
-        assert "$" not in finished.outcome.strip._sentence()
+        assert "$" not in finished.outcome.strip.sentence()
 
     def test_the_cap_stops_the_run_calmly_and_leaves_what_was_found(self, ready, qtbot, workshop):
         workshop.fails_with = BudgetReached("The cap of $0.003 is reached.", "Start again with a higher cap.")
@@ -266,7 +266,7 @@ class TestTheMoney:
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.STOPPED)
         assert ready.banner.accessibleName() == "The cap of $0.003 is reached. Start again with a higher cap."
         assert ready.outcome.change.isVisible()
-        assert "$0.003 spent on 3 calls" in ready.outcome.strip._sentence()
+        assert "$0.003 spent on 3 calls" in ready.outcome.strip.sentence()
         qtbot.waitUntil(ready.go.isEnabled)
 
     def test_a_refused_account_ends_the_run_and_tells_what_was_spent(self, ready, qtbot, workshop):
@@ -275,7 +275,7 @@ class TestTheMoney:
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
         assert "expired" in ready.banner.accessibleName()
-        assert "3 calls" in ready.outcome.strip._sentence()
+        assert "3 calls" in ready.outcome.strip.sentence()
 
     def test_the_check_pile_can_be_asked_about_afterwards(self, finished, qtbot, workshop):
         offer = finished.outcome.review.second
