@@ -9,13 +9,13 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pytest
 
 import facesorter
 from facesorter.domain import errors, refusals
-from facesorter.storage import database
+from facesorter.storage import database, opening
 
 PACKAGE = Path(facesorter.__file__).parent
 USER_ERRORS = {
@@ -37,7 +37,7 @@ PASSED_ON = {
 TABLES = {
     "*refused": "domain.refusals",
     "*_IN_WORDS[code]": "storage.database",
-    "*_NOT_WRITABLE": "storage.database",
+    "*NOT_WRITABLE": "storage.opening",
     "_PHOTO[code]": "engines.rekognition_calls",
     "*(event.reason for event in failed[:1])": "the reason of a headshot",
 }
@@ -86,6 +86,13 @@ def rendered(node: ast.expr) -> str | None:
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)  # type: ignore[misc]
+    if isinstance(node, ast.Call):
+        called = ast.unparse(node.func)
+        if called == "_":
+            return rendered(node.args[0])
+        if called.startswith("_(") and called.endswith(".format"):
+            sentence = rendered(cast("ast.Attribute", node.func).value)
+            return sentence and sentence.replace("{}", "x")
     return None
 
 
@@ -126,6 +133,7 @@ def test_the_tables_hold_sentences() -> None:
 
     tables = (vars(refusals)["_REFUSALS"], vars(database)["_IN_WORDS"])
     texts = [text for table in tables for pair in table.values() for text in pair]
+    texts += opening.NOT_WRITABLE
     texts += [*vars(rekognition_calls)["_PHOTO"].values(), *vars(folder)["_REASONS"].values()]
     assert len(texts) > 20
     for text in texts:
