@@ -133,10 +133,11 @@ def _ask(options: argparse.Namespace) -> int:
     from facesorter.duplicates.sql import rows_of
 
     folder = Path(options.out) / REPORTS
-    if options.question is None or not folder.is_dir():
+    if options.question is None:
+        raise WrongUse("No question was asked.", 'Try `facesorter duplicates sql "SELECT * FROM matchingpairs"`.')
+    if not folder.is_dir():
         raise WrongUse(
-            f"There are no reports in {options.out}." if options.question else "No question was asked.",
-            'Make reports first, then: facesorter duplicates sql "SELECT * FROM matchingpairs" --out DIR',
+            f"There are no reports in {options.out}.", "Make them first, with `facesorter duplicates SOURCE`."
         )
     columns, rows = rows_of(options.question, str(folder))
     if options.json:

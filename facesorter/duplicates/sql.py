@@ -19,10 +19,11 @@ def rows_of(question: str, folder: str) -> tuple[list[str], Sequence[Sequence[An
         import duckdb
     except ImportError:
         raise EngineUnavailable(
-            "SQL over reports needs DuckDB, which is not installed.", 'Run: pip install "facesorter[duplicates]"'
+            "SQL over reports needs DuckDB, which is not installed.",
+            'Install it with `pip install "facesorter[duplicates]"`.',
         ) from None
     if not any(name.endswith(".json") for name in os.listdir(folder)):
-        raise WrongUse(f"There are no reports in {folder}.", "Make them first: facesorter duplicates SOURCE")
+        raise WrongUse(f"There are no reports in {folder}.", "Make them first, with `facesorter duplicates SOURCE`.")
     with duckdb.connect(":memory:") as connection:
         try:
             connection.execute("CREATE SCHEMA face_match_output_db")
@@ -40,7 +41,7 @@ def rows_of(question: str, folder: str) -> tuple[list[str], Sequence[Sequence[An
             answer = connection.execute(question)
             return [column[0] for column in answer.description or ()], answer.fetchall()
         except duckdb.Error as error:
-            raise WrongUse(f"The question cannot be answered: {error}", "Check the SQL.") from None
+            raise WrongUse(f"DuckDB cannot answer this ({error}).", "Check the SQL.") from None
 
 
 def _escaped(folder: str) -> str:
