@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -34,8 +35,10 @@ from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
-LEAST_OF_FLOOR = 0.4
-LEAST_TIMES_PEER = 12.0
+LEAST_OF_FLOOR = 0.5
+LEAST_TIMES_PEER = 15.0
+MOST_REST_MS = 3.0
+"""Processor time a photo of everything in a run that is neither decoding nor the engine."""
 
 WIDTH, HEIGHT = 4000, 3000
 FACES = [0] * 24 + [1] * 20 + [2] * 10 + [3] * 4 + [4] * 2
@@ -87,8 +90,28 @@ def floor(paths: list[Path]) -> float:
         return time.perf_counter() - started
 
 
-def sort(paths: list[Path], profile: Path) -> tuple[float, RunFinished]:
-    """Seconds that a run takes with an empty catalog, from scanning to the balance; nothing is copied."""
+def processor() -> str:
+    """The processor's name, and the widest vectors it has: networks take up to three times as long without AVX-512."""
+    try:
+        told = dict(line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line)
+    except OSError:
+        return platform.processor() or platform.machine()
+    facts = {name.strip(): value.strip() for name, value in told.items()}
+    features = set(facts.get("flags", facts.get("Features", "")).split())
+    widest = next((name for name in ("avx512f", "avx2", "asimd") if name in features), "neither AVX-512 nor AVX2")
+    return f"{facts.get('model name', platform.machine())}, {widest.replace('avx512f', 'avx-512').upper()}"
+
+
+class Sorted(NamedTuple):
+    """A run: seconds by the clock, and milliseconds of processor a photo that neither decoding nor the engine took."""
+
+    seconds: float
+    rest_ms: float
+    finished: RunFinished
+
+
+def sort(paths: list[Path], profile: Path) -> Sorted:
+    """A run with an empty catalog, from scanning to the balance; nothing is copied."""
     workshop, executor = Workshop(AppPaths(profile)), ThreadExecutor()
     workshop.open()
     photo = EncodedPicture("", paths[-1].read_bytes())
@@ -100,13 +123,26 @@ def sort(paths: list[Path], profile: Path) -> tuple[float, RunFinished]:
     destination = str(profile / "found")
     list(workshop.sort(SortRequest((wanted,), (str(nothing),), destination, dry_run=True), executor))
     request = SortRequest((wanted,), (str(paths[0].parent),), destination, dry_run=True)
-    started = time.perf_counter()
+    looking: list[float] = []
+    look = local.LocalEngine.analyze
+
+    def timed(self: local.LocalEngine, query: str, picture: EncodedPicture) -> bytes:
+        began = time.thread_time()
+        try:
+            return look(self, query, picture)
+        finally:
+            looking.append(time.thread_time() - began)
+
+    local.LocalEngine.analyze = timed
+    began, began_cpu = time.perf_counter(), time.process_time()
     *_, last = workshop.sort(request, executor)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
+    local.LocalEngine.analyze = look
     executor.close()
     workshop.close()
     assert isinstance(last, RunFinished)
-    return seconds, last
+    assert len(looking) == len(paths)
+    return Sorted(seconds, 1000 * (cpu - sum(looking)) / len(paths), last)
 
 
 def peer(paths: list[Path], environment: Path) -> float:
@@ -121,7 +157,7 @@ def peer(paths: list[Path], environment: Path) -> float:
 
 
 def stages(paths: list[Path]) -> dict[str, float]:
-    """Milliseconds a photo that each stage of `LocalEngine.ask` takes, on one thread that has a core to itself."""
+    """Milliseconds a photo that each stage of `LocalEngine.analyze` takes, on one thread that has a core to itself."""
     spent: Counter[str] = Counter()
     around = ["the rest of the engine"]
 
@@ -169,33 +205,32 @@ def main() -> int:
         paths = make_photos(folder)
         megabytes = sum(path.stat().st_size for path in paths) / len(paths) / 1e6
         floors: list[float] = []
-        runs: list[tuple[float, RunFinished]] = []
+        runs: list[Sorted] = []
         for repetition in range(REPETITIONS):
             floors.append(floor(paths))
             runs.append(sort(paths, Path(scratch, f"profile {repetition}")))
         peer_s = peer(paths, Path(scratch, "peer"))
         table = stages(paths)
-    floor_s, (run_s, finished) = min(floors), min(runs, key=lambda run: run[0])
-    [balance] = finished.balances
-    of_floor, times_peer = floor_s / run_s, peer_s / run_s
-    print(f"{len(paths)} photos of {WIDTH}x{HEIGHT}, {megabytes:.1f} MB each, {sum(FACES)} faces, {CORES} cores")
+    floor_s, run, rest_ms = min(floors), min(runs), min(one.rest_ms for one in runs)
+    [balance] = run.finished.balances
+    of_floor, times_peer = floor_s / run.seconds, peer_s / run.seconds
+    print(f"{len(paths)} photos of {WIDTH}x{HEIGHT}, {megabytes:.1f} MB each, {sum(FACES)} faces")
+    print(f"{CORES} cores of {processor()}")
     print(f"decoding at a quarter  {len(paths) / floor_s:6.1f} photos/s")
+    at_least = f"(at least {LEAST_OF_FLOOR})"
+    print(f"facesorter sort        {len(paths) / run.seconds:6.1f} photos/s = {of_floor:.2f} floors {at_least}")
+    at_least = f"(at least {LEAST_TIMES_PEER:.0f})"
     print(
-        f"facesorter sort        {len(paths) / run_s:6.1f} photos/s = {of_floor:.2f} floors (at least {LEAST_OF_FLOOR})"
+        f"face_recognition's way {len(paths) / peer_s:6.2f} photos/s; FaceSorter has {times_peer:.1f} times {at_least}"
     )
-    print(
-        f"face_recognition's way {len(paths) / peer_s:6.2f} photos/s; FaceSorter has {times_peer:.1f} times as many",
-        end="",
-    )
-    print(f" (at least {LEAST_TIMES_PEER:.0f})")
     print(f"found {balance.copied} of the {sum(1 for faces in FACES if faces)} photos that show the astronaut")
-    print("milliseconds a photo and core")
-    whole = 1000 * CORES * run_s / len(paths)
-    table["read, hash, catalog, waiting"] = whole - sum(table.values())
+    print("milliseconds of processor a photo")
     for stage, milliseconds in table.items():
         print(f"  {stage:36}{milliseconds:7.1f}")
-    print(f"  {'the whole':36}{whole:7.1f}")
-    return 0 if of_floor >= LEAST_OF_FLOOR and times_peer >= LEAST_TIMES_PEER else 1
+    print(f"  {'neither decoding nor the engine':36}{rest_ms:7.1f} (at most {MOST_REST_MS:.0f})")
+    print(f"  {'the whole, by the clock and core':36}{1000 * CORES * run.seconds / len(paths):7.1f}")
+    reached = of_floor >= LEAST_OF_FLOOR and times_peer >= LEAST_TIMES_PEER and rest_ms <= MOST_REST_MS
+    return 0 if reached else 1
 
 
 if __name__ == "__main__":

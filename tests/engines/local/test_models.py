@@ -16,6 +16,7 @@ from facesorter.engines.local import models
 from facesorter.engines.local.detect import Detector
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.local.models import load_networks
+from facesorter.engines.local.recognize import Recognizer
 from facesorter.images import decode
 from facesorter.paths import resource
 
@@ -139,3 +140,19 @@ def test_a_detector_of_fixed_size_finds_the_same_faces_as_the_free_one():
     assert np.allclose(free_row[:4], fixed_row[:4], atol=15)
     many = np.repeat(free_row[None], 12, 0)
     assert np.allclose(Detector(fixed).glances(pixels, many), Detector(shipped).glances(pixels, many), atol=0.1)
+
+
+def test_a_brought_recognizer_is_shown_one_face_at_a_time(tmp_path: Path):
+    recognizer(tmp_path / "mine.onnx")
+    faces = np.random.default_rng(1).integers(0, 255, (6, 112, 112, 3), np.uint8)
+    mine = Recognizer(load_networks(tmp_path).recognizer)
+    assert mine.vectors(faces).shape == (6, 48)
+
+
+def test_faces_have_the_same_vectors_together_and_alone():
+    faces = np.random.default_rng(1).integers(0, 255, (6, 112, 112, 3), np.uint8)
+    ours = Recognizer(load_networks().recognizer)
+    together = ours.vectors(faces)
+    alone = np.concatenate([ours.vectors(face[None]) for face in faces])
+    assert np.abs(together - alone).max() < 1e-5
+    assert ours.vectors(faces[:0]).shape == (0, 128)
