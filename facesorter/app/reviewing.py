@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from facesorter.app.sorting import Sorting
 from facesorter.domain.errors import PhotoError
@@ -11,10 +12,11 @@ from facesorter.domain.models import Decision, Face, Person, Photo
 from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.pipeline.check import check
-from facesorter.pipeline.report import ReportLine, write_report
+from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
 from facesorter.pipeline.undo import take_back, undo_run
 
-REPORT_PICTURE_PX = 240
+REPORT_PICTURE_PX, REPORT_SOURCE_PX = 320, 1400
+"""The longer side of a picture in a report, and of the photo that it is cut from, if it is cut."""
 
 
 class Reviewing(Sorting):
@@ -61,14 +63,37 @@ class Reviewing(Sorting):
         """Compare every copy with the journal and with its photo; see `pipeline.check`."""
         return check(self._copier("copy"), self.journal, repair=repair)
 
-    def save_report(self, path: str, summaries: Sequence[str], found: Iterable[ReportLine]) -> str:
-        """Write a report (CSV or HTML, by the ending of `path`) under a free name, which is returned."""
-        return write_report(path, summaries, found, self._small_jpeg)
+    def save_report(
+        self,
+        path: str,
+        heads: Sequence[ReportHead],
+        found: Iterable[ReportLine],
+        words: ReportWords,
+        day: Callable[[datetime | None, int], str],
+    ) -> str:
+        """Write a report (CSV or HTML, by the ending of `path`) under a free name, which is returned.
 
-    def _small_jpeg(self, photo: Photo) -> bytes | None:
-        from facesorter.images import encode_jpeg, thumbnail
+        `day` puts into words when a photo was taken, or else when its file was changed (in ns since 1970).
+        """
+
+        def picture(line: ReportLine) -> ReportPicture:
+            return self._report_picture(line, day)
+
+        return write_report(path, heads, found, picture, words)
+
+    def _report_picture(self, line: ReportLine, day: Callable[[datetime | None, int], str]) -> ReportPicture:
+        """The photo cut to the face that decided and its surroundings, or whole where there is none."""
+        from facesorter.images import cut_around, encode_jpeg, taken_at, thumbnail
 
         try:
-            return encode_jpeg(thumbnail(self.read(photo.path), REPORT_PICTURE_PX).pixels, 80)
+            data = self.read(line.photo.path)
+            faces = self.faces_of(line.photo.id)
+            when = day(taken_at(data), line.photo.modified_ns)
+            if line.face_index is None or line.face_index >= len(faces):
+                pixels = thumbnail(data, REPORT_PICTURE_PX).pixels
+            else:
+                box = faces[line.face_index][0].box
+                pixels = cut_around(thumbnail(data, REPORT_SOURCE_PX).pixels, box, REPORT_PICTURE_PX)
         except PhotoError:
-            return None
+            return ReportPicture(None, day(None, line.photo.modified_ns))
+        return ReportPicture(encode_jpeg(pixels, 80), when)

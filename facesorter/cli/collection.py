@@ -18,6 +18,7 @@ from tqdm import tqdm
 from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
+from facesorter.domain.figures import percent
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import Match
 from facesorter.domain.narration import passed_over, shown
@@ -158,7 +159,7 @@ def _keep_bytes(output: object) -> None:
 def _print_table(findings: Findings) -> None:
     print(f"{'similarity':>10}  {'face':>4}  file")
     for found in findings.matches:
-        print(f"{found.match.similarity:>8.1f} %  {found.source_face:>4}  {shown(found.file)}")
+        print(f"{percent(found.match.similarity):>10}  {found.source_face:>4}  {shown(found.file)}")
     failed = f", {len(findings.errors)} could not be" if findings.errors else ""
     early = "" if findings.complete else " before it was stopped"
     print(f"{findings.compared} pictures were compared{early}{failed}; {len(findings.matches)} matches.")

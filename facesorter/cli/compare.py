@@ -12,7 +12,7 @@ from facesorter.app import Workshop
 from facesorter.cli.collection import compare_collection, is_collection
 from facesorter.cli.consent import (
     add_service_options,
-    percent,
+    percentage,
     require_agreement,
     require_consent,
     tell_price,
@@ -20,6 +20,7 @@ from facesorter.cli.consent import (
 )
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.events import CostEstimated
+from facesorter.domain.figures import percent
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Face
 from facesorter.domain.spending import Errand, PricedTerms, Terms
@@ -33,7 +34,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("compare", parents=[shared], help="how similar the faces of pictures are")
     parser.add_argument("source", help="a picture, a file or s3://bucket/key")
     parser.add_argument("target", help="a picture, or a folder or s3://bucket/prefix of them; all faces are compared")
-    parser.add_argument("--threshold", type=percent, default=DEFAULT_THRESHOLD, metavar="0-100", help="of a match")
+    parser.add_argument("--threshold", type=percentage, default=DEFAULT_THRESHOLD, metavar="0-100", help="of a match")
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="of two pictures in the shape of CompareFaces")
     output.add_argument("--csv", action="store_true", help="of many pictures: one match a line")
@@ -109,7 +110,7 @@ def _compare(options: argparse.Namespace, workshop: Workshop, errand: Errand | N
     print(f"{'similarity':>10}  {'match':<5}  {PLACE_TITLE}")
     for match in comparison.matches:
         verdict = "yes" if match.similarity >= options.threshold else "no"
-        print(f"{match.similarity:>8.1f} %  {verdict:<5}  {_place(match.face)}")
+        print(f"{percent(match.similarity):>10}  {verdict:<5}  {_place(match.face)}")
     for face in comparison.unmatched:
         print(f"{'':>10}  {'no':<5}  {_place(face)}")
     if not comparison.matches and not comparison.unmatched:
@@ -140,7 +141,7 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
         face = face_from(detail)
         pose, quality = face.pose, face.quality
         print(
-            f"face {number}: {_place(face)}, confidence {face.confidence:.0f} %, "
+            f"face {number}: {_place(face)}, confidence {percent(face.confidence)}, "
             f"roll {degrees(pose.roll)}, yaw {degrees(pose.yaw)}, pitch {degrees(pose.pitch)}, "
             f"brightness {quality.brightness:.0f}, sharpness {quality.sharpness:.0f}" + "".join(_more(detail))
         )
@@ -159,11 +160,11 @@ def _more(detail: dict[str, Any]) -> Iterator[str]:
     if "AgeRange" in known:
         yield f", {known['AgeRange']['Low']} to {known['AgeRange']['High']} years"
     for emotion in sorted(known.get("Emotions", ()), key=lambda one: -one["Confidence"])[:1]:
-        yield f", {emotion['Type'].lower()} {emotion['Confidence']:.0f} %"
+        yield f", {emotion['Type'].lower()} {percent(emotion['Confidence'])}"
     for name, value in known.items():
         if isinstance(value, dict) and "Value" in value:
             said = cast("dict[str, Any]", value)
-            yield f", {name} {str(said['Value']).lower()} {said.get('Confidence', 0):.0f} %"
+            yield f", {name} {str(said['Value']).lower()} {percent(said.get('Confidence', 0))}"
 
 
 PLACE_TITLE = "left, top, width, height in percent of the picture"

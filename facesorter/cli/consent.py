@@ -34,7 +34,7 @@ def _dollars(text: str) -> Decimal:
     return dollars
 
 
-def percent(text: str) -> float:
+def percentage(text: str) -> float:
     """A similarity as an argument."""
     value = float(text)
     if not 0 <= value <= 100:

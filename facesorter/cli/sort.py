@@ -14,7 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from facesorter.app import ThreadExecutor, Workshop
-from facesorter.cli.consent import add_service_options, percent, require_agreement, require_consent
+from facesorter.cli.consent import add_service_options, percentage, require_agreement, require_consent
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
     CopyFailed,
@@ -50,7 +50,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="DIR", help="where the PhotosWith... folders go")
     parser.add_argument("--dry-run", action="store_true", help="say what would be copied and copy nothing")
     parser.add_argument("--include-check", action="store_true", help="copy doubtful matches too")
-    parser.add_argument("--threshold", type=percent, metavar="0-100", help="similarity from which a match is sure")
+    parser.add_argument("--threshold", type=percentage, metavar="0-100", help="similarity from which a match is sure")
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
     parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")

@@ -19,12 +19,26 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from facesorter.domain.giants import alone
+from facesorter.domain.models import BoundingBox
 from facesorter.images.decoding import GIANT_PIXELS, Facts, Picture, decode_jpeg, decode_plain, facts_of, jpeg_in
 from facesorter.images.jpeg import Jpeg
 from facesorter.images.plain import Plain, find_plain
 from facesorter.images.workers import Workers
 
-__all__ = ["Picture", "decode", "encode_jpeg", "encode_png", "resized", "size_of", "taken_at", "thumbnail"]
+__all__ = [
+    "Picture",
+    "cut_around",
+    "decode",
+    "encode_jpeg",
+    "encode_png",
+    "resized",
+    "size_of",
+    "taken_at",
+    "thumbnail",
+]
+
+CUT_FACES_WIDE, CUT_FACES_HIGH = 3.0, 2.2
+"""A picture that is cut around a face is so many faces wide and high, where there is so much of it."""
 
 _workers = Workers(os.cpu_count() or 1)
 
@@ -67,6 +81,19 @@ def thumbnail(data: bytes, side_px: int) -> Picture:
 def resized(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """(H, W, 3) pixels brought to `width` and `height`, averaged over what each new pixel covers."""
     return np.array(Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2))
+
+
+def cut_around(pixels: NDArray[np.uint8], box: BoundingBox, side_px: int) -> NDArray[np.uint8]:
+    """A part of a picture, 4 by 3, that holds a face with its hair and shoulders, at most `side_px` wide."""
+    height, width = pixels.shape[:2]
+    wanted = max(CUT_FACES_WIDE * box.width * width, 4 / 3 * CUT_FACES_HIGH * box.height * height)
+    cut_width = max(1, round(min(wanted, width)))
+    cut_height = max(1, round(min(wanted * 3 / 4, height)))
+    left = round(min(max(0.0, box.center[0] * width - cut_width / 2), width - cut_width))
+    top = round(min(max(0.0, box.center[1] * height - cut_height / 2), height - cut_height))
+    part = pixels[top : top + cut_height, left : left + cut_width]
+    ratio = min(1.0, side_px / cut_width)
+    return resized(np.ascontiguousarray(part), max(1, round(cut_width * ratio)), max(1, round(cut_height * ratio)))
 
 
 def encode_jpeg(pixels: NDArray[np.uint8], quality: int = 90) -> bytes:

@@ -37,7 +37,7 @@ def test_what_is_wrong_is_told_and_repaired(copies: Path, tmp_path: Path) -> Non
     (tmp_path / "photos" / "2.jpg").unlink()
     result = facesorter("check", "--repair", profile=tmp_path)
     assert result.returncode == 1
-    assert "altered since it was copied, left alone" in result.stdout
+    assert "changed since it was copied; kept as it is" in result.stdout
     assert "gone, out of reach or changed: 1." in result.stdout
     assert (copies / "1.jpg").read_bytes() == b"mine now"
 

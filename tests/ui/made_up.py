@@ -240,8 +240,8 @@ class MadeUpWorkshop:
             del self.copied[target]
             yield CopyTakenBack(target)
 
-    def save_report(self, path: str, summaries, found) -> str:
+    def save_report(self, path: str, heads, found, words, day) -> str:
         if not path:
             raise WrongUse("No name.")
-        self.report = summaries, list(found)
+        self.report = heads, list(found)
         return path

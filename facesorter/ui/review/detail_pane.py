@@ -274,10 +274,8 @@ class DetailPane(QFrame):
         self._problem.setText(reason or self._damage)
         self._problem.setVisible(bool(reason or self._damage))
         self._file.show_text(words.file_name(photo.path))
-        facts = [words.date(photo.modified_ns)]
+        facts = [words.day_of(self._loaded.taken_at if self._loaded else None, photo.modified_ns)]
         if self._loaded is not None:
-            if self._loaded.taken_at is not None:
-                facts[0] = words.day(self._loaded.taken_at)
             facts.append(words.faces(len(self._loaded.faces)))
             self._show_picture(self._loaded, which, score.face_index)
         self._facts.setText(" · ".join(facts))

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
-from facesorter.domain.errors import UserError
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.domain.models import Pile
 from facesorter.domain.spending import Terms
-from facesorter.pipeline.report import ReportLine
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui.review.change_bar import ChangeBar
-from facesorter.ui.review.piles import name_of
+from facesorter.ui.review.report_saving import ReportSaving, summary
 from facesorter.ui.review.review import Review
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.review.run_strip import RunStrip
@@ -60,6 +56,9 @@ class Outcome(QWidget):
         self._shots: list[Shot | None] = []
         self._shots_before: list[Shot | None] = []
         self._state = State.READY
+        self._report = ReportSaving(workshop, jobs, self)
+        self._report.saved.connect(self.report_saved)
+        self._report.failed.connect(self.failed)
         middle = QHBoxLayout()
         middle.setSpacing(12)
         middle.addWidget(self.strip, 1)
@@ -116,8 +115,9 @@ class Outcome(QWidget):
 
     def _balances(self) -> list[str]:
         results = self.run.results
-        names = () if results is None else results.names
-        return [f"{name}: {self._summary(number)}." for number, name in enumerate(names)]
+        if results is None:
+            return []
+        return [f"{name}: {summary(results, number)}." for number, name in enumerate(results.names)]
 
     def _count(self) -> None:
         if self.run.found is not None:
@@ -161,57 +161,11 @@ class Outcome(QWidget):
             self.run.undo()
 
     def _save_report(self) -> None:
-        folder = self.run.request.destination if self.run.request is not None else ""
-        suggested = os.path.join(folder, _("FaceSorter report") + ".html")
-        path, _filter = QFileDialog.getSaveFileName(
-            self,
-            _("Save report"),
-            suggested,
-            _("Page with pictures (*.html);;Table (*.csv)"),
-            options=QFileDialog.Option.DontConfirmOverwrite,
-        )
+        path = self._report.ask_where(self.run.request.destination if self.run.request is not None else "")
         if path:
             self.save_report(path)
 
     def save_report(self, path: str) -> None:
-        """Write the report on a worker; an existing file of that name stays, the report gets a number."""
-        results = self.run.results
-        if results is None:
-            return
-        names = results.names
-        summaries = [f"{name}: {self._summary(number)}" for number, name in enumerate(names)]
-        still = results.still()
-        found = (
-            ReportLine(
-                name,
-                still.pile_of(row, number),
-                still.photo(row),
-                score.similarity,
-                decision,
-                still.reason(row, number),
-            )
-            for number, name in enumerate(names)
-            for row in range(len(still))
-            for score, decision in [still.verdict(row, number)]
-        )
-
-        def write() -> Iterator[str]:
-            try:
-                yield self._workshop.save_report(path, summaries, found)
-            except OSError as error:
-                raise UserError(
-                    _("The report could not be saved ({}).").format(error.strerror),
-                    _("Choose another place."),
-                ) from error
-
-        job = self._jobs.run(write)
-        job.reported.connect(self._report_saved)
-        job.failed.connect(self.failed)
-
-    def _report_saved(self, written: list[str]) -> None:
-        self.report_saved.emit(written[0])
-
-    def _summary(self, number: int) -> str:
-        counts = self.run.counts(number)
-        parts = ", ".join(f"{name_of(which)} {words.number(counts[which])}" for which in Pile)
-        return f"{words.photos(sum(counts.values()))}: {parts}"
+        """Write the report on a worker; `report_saved` says where to."""
+        if self.run.results is not None:
+            self._report.save(path, self.run.results, self._shots)

@@ -71,6 +71,11 @@ def day(moment: datetime) -> str:
     return _in_words(QDate(moment.year, moment.month, moment.day))
 
 
+def day_of(taken_at: datetime | None, modified_ns: int) -> str:
+    """When a photo was taken, or else when its file was last changed."""
+    return date(modified_ns) if taken_at is None else day(taken_at)
+
+
 def _in_words(date: QDate) -> str:
     """In the user's order: the locale's long form without the day of the week."""
     long_form = QLocale().dateFormat(QLocale.FormatType.LongFormat)

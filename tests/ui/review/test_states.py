@@ -181,7 +181,7 @@ def test_the_end_of_a_run_is_announced(ready, qtbot, monkeypatch):
     found = ready.outcome.run.results.balance(0)
     assert len(heard) == 1
     assert heard[0].startswith("Searched 60 photos in ")
-    assert f"Sure {found.copied}" in heard[0]
+    assert f"Anna: 60 photos = {found.copied} copied + " in heard[0]
     ready.banner.tell(GONE)
     assert heard[-1] == "The folder is out of reach. Connect the drive."
 

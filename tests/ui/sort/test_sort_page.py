@@ -936,9 +936,11 @@ class TestTheWindow:
     def test_a_report_names_every_photo_once(self, finished, qtbot, workshop):
         finished.outcome.save_report("/anywhere/report.html")
         qtbot.waitUntil(finished.banner.isVisible)
-        summaries, found = workshop.report
+        heads, found = workshop.report
         assert len(found) == 60
-        assert "60 photos" in summaries[0]
+        assert heads[0].summary.startswith("60 photos = ")
+        assert "without Anna" in heads[0].summary
+        assert heads[0].headshot.startswith(b"\xff\xd8")
 
     def test_closing_while_a_run_goes_on_stops_it(self, qtbot, ready, window, workshop, jobs):
         workshop.photos = 1_000_000
