@@ -76,9 +76,8 @@ class TestAnyFont:
         page.where.add_folders([str(tmp_path)])
         page.choice.choose(engine=REKOGNITION)
         qtbot.waitUntil(lambda: "expired" in page.where._engine_problem.text())
-        qtbot.wait(20)
         assert page.where._engine_problem.isVisible()
-        assert cut_off(window) == []
+        qtbot.waitUntil(lambda: cut_off(window) == [])
 
 
 class TestTheFirstWindow:
