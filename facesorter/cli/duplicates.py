@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tqdm import tqdm
 
 from facesorter.app import Workshop
-from facesorter.cli.consent import percent
+from facesorter.cli.consent import percentage
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
@@ -46,11 +46,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         "of picture,name (%(default)s)",
     )
     parser.add_argument(
-        "--report-from", type=percent, default=50.0, metavar="0-100", help="similarity of a match (%(default)s)"
+        "--report-from", type=percentage, default=50.0, metavar="0-100", help="similarity of a match (%(default)s)"
     )
     parser.add_argument(
         "--notify-from",
-        type=percent,
+        type=percentage,
         default=90.0,
         metavar="0-100",
         help="similarity of a match that is told of (%(default)s)",
