@@ -35,7 +35,7 @@ _DETAILS = """
 
 _ANSWER_OF = """(
     SELECT answer FROM answers WHERE answers.content = photos.{}
-    AND answers.query = (SELECT id FROM queries WHERE key = ?{}))"""
+    AND answers.question = (SELECT id FROM questions WHERE key = ?{}))"""
 
 
 class SqliteCatalog(SqlitePeople):
@@ -98,9 +98,9 @@ class SqliteCatalog(SqlitePeople):
             SELECT {_COLUMNS}, selection.position FROM {_SELECTED} {_DETAILS}
             WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
             AND (photos.content IS NULL AND photos.object IS NULL OR ? > (
-                SELECT count(DISTINCT query) FROM answers JOIN queries ON queries.id = answers.query
+                SELECT count(DISTINCT question) FROM answers JOIN questions ON questions.id = answers.question
                 WHERE answers.content IN (photos.content, photos.object)
-                AND queries.key IN ({", ".join("?" * len(queries))})))
+                AND questions.key IN ({", ".join("?" * len(queries))})))
             ORDER BY selection.position LIMIT {_UNANSWERED_PAGE}"""  # noqa: S608
         position = 0
         prefixes: dict[bytes, str] = {}
@@ -117,8 +117,8 @@ class SqliteCatalog(SqlitePeople):
         """For which of the queries this content, or object of S3, has no analysis yet."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                """SELECT queries.key FROM contents JOIN answers ON answers.content = contents.id
-                JOIN queries ON queries.id = answers.query WHERE contents.sha256 = ?""",
+                """SELECT questions.key FROM contents JOIN answers ON answers.content = contents.id
+                JOIN questions ON questions.id = answers.question WHERE contents.sha256 = ?""",
                 (content,),
             ).fetchall()
         analyzed = {key for (key,) in rows}
@@ -129,7 +129,7 @@ class SqliteCatalog(SqlitePeople):
         with self._database.reading() as connection:
             row = connection.execute(
                 """SELECT answer FROM contents JOIN answers ON answers.content = contents.id
-                JOIN queries ON queries.id = answers.query WHERE contents.sha256 = ? AND queries.key = ?""",
+                JOIN questions ON questions.id = answers.question WHERE contents.sha256 = ? AND questions.key = ?""",
                 (content, query),
             ).fetchone()
         return None if row is None else row[0]
@@ -142,9 +142,9 @@ class SqliteCatalog(SqlitePeople):
         with self._database.writing() as connection:
             content_id = _hold(connection, photo, content)
             for query, analysis in analyses.items():
-                connection.execute("INSERT INTO queries (key) VALUES (?) ON CONFLICT DO NOTHING", (query,))
+                connection.execute("INSERT INTO questions (key) VALUES (?) ON CONFLICT DO NOTHING", (query,))
                 connection.execute(
-                    "INSERT OR REPLACE INTO answers SELECT ?, id, ? FROM queries WHERE key = ?",
+                    "INSERT OR REPLACE INTO answers SELECT ?, id, ? FROM questions WHERE key = ?",
                     (content_id, analysis, query),
                 )
 

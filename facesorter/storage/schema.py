@@ -19,12 +19,12 @@ _CATALOG = (
         modified_ns INTEGER NOT NULL,
         content INTEGER REFERENCES contents,
         UNIQUE (folder, name))""",
-    "CREATE TABLE queries (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE questions (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)",
     """CREATE TABLE answers (
         content INTEGER NOT NULL REFERENCES contents,
-        query INTEGER NOT NULL REFERENCES queries,
+        question INTEGER NOT NULL REFERENCES questions,
         answer BLOB NOT NULL,
-        PRIMARY KEY (content, query)) WITHOUT ROWID""",
+        PRIMARY KEY (content, question)) WITHOUT ROWID""",
     # `folder_key` is the folder's name as a file system sees it that ignores case and Unicode form.
     """CREATE TABLE people (
         id INTEGER PRIMARY KEY,

@@ -37,7 +37,7 @@ UNDER_WAY_S = 0.3
 class RememberingEngine(LocalEngine):
     """Looks at each picture once, so that the endpoint answers quickly."""
 
-    ask = functools.cache(LocalEngine.ask)
+    analyze = functools.cache(LocalEngine.analyze)
 
 
 class Desk:
