@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,10 @@ def test_what_is_wrong_is_told_and_repaired(copies: Path, tmp_path: Path) -> Non
 def test_runs_are_listed_and_taken_back(copies: Path, tmp_path: Path) -> None:
     listed = facesorter("undo", profile=tmp_path)
     assert listed.returncode == 0
-    assert "3 copies  Anna" in listed.stdout
+    assert re.search(r"\b1  .* 3  Anna, ", listed.stdout)
+    assert "facesorter undo 1" in listed.stdout
     undone = facesorter("undo", "1", profile=tmp_path)
     assert (undone.returncode, undone.stdout) == (0, "Removed 3 copies; 0 were left alone.\n")
     assert not copies.exists()
-    assert "0 copies" in facesorter("undo", profile=tmp_path).stdout
+    assert re.search(r"\b1  .* 0  Anna, ", facesorter("undo", profile=tmp_path).stdout)
     assert facesorter("check", profile=tmp_path).stdout.startswith("0 copies")
