@@ -105,7 +105,7 @@ def test_a_service_that_never_answers_is_out_of_reach(tmp_path: Path, monkeypatc
     (tmp_path / "pip_audit.py").write_text("import time; time.sleep(60)")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(audit, "MOST_SECONDS", 0.2)
-    assert audit.analyze("pypi") == []
+    assert audit.ask("pypi") == []
 
 
 def test_the_check_for_flaws_is_a_step_of_its_own_of_what_is_run() -> None:
