@@ -209,7 +209,7 @@ def test_old_runs_name_nobody_who_is_forgotten_and_can_be_undone(tmp_path: Path)
     assert result.returncode == 0, result.stderr
     assert "undo can take them back" in result.stdout
     assert not holding(MARKED.encode(), tmp_path)
-    (listed,) = facesorter("undo", profile=tmp_path).stdout.splitlines()
+    _, listed, _ = facesorter("undo", profile=tmp_path).stdout.splitlines()
     assert "Ben" in listed
     assert facesorter("undo", 1, profile=tmp_path).returncode == 0
     assert not (desk.out / "PhotosWithA").exists()
