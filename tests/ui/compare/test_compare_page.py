@@ -555,9 +555,9 @@ class TestBringingPictures:
             (tmp_path / name).write_bytes(PHOTO)
         page = made()
         page.source.dropped.emit([one if "/" in one else str(tmp_path / one) for one in dropped])
-        qtbot.waitUntil(page.banner.isVisible)
-        assert told in page.banner.accessibleName()
-        assert page.source.place == (str(tmp_path / "a.jpg") if "was taken" in told else "")
+        qtbot.waitUntil(lambda: page.banner.isVisible() and told in page.banner.accessibleName())
+        taken = str(tmp_path / "a.jpg") if "was taken" in told else ""
+        qtbot.waitUntil(lambda: page.source.place == taken)
 
     def test_the_window_never_waits_for_a_dead_share(self, made, qtbot, tmp_path, monkeypatch):
         asked, isdir = [], os.path.isdir
