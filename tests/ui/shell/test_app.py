@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -159,7 +160,11 @@ def test_what_qt_warns_of_is_in_the_log(paths):
         for number, line in enumerate(program.stderr):
             if "Qt (default): QSomething" in line or number > 600:
                 break
-    assert "WARNING facesorter.ui.shell.qt_log: Qt (default): QSomething: this cannot be" in paths.log.read_text()
+        wanted = "WARNING facesorter.ui.shell.qt_log: Qt (default): QSomething: this cannot be"
+        until = time.monotonic() + 10
+        while wanted not in paths.log.read_text() and time.monotonic() < until:
+            time.sleep(0.05)
+    assert wanted in paths.log.read_text()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no polite kill on Windows")
