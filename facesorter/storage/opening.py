@@ -35,7 +35,7 @@ _CURABLE = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_READONLY,
 }
-_LARGEST_VERSION = 999
+_LARGEST_VERSION = 1000
 """A larger number is no version but damage."""
 
 
