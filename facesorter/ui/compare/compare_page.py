@@ -63,6 +63,7 @@ class ComparePage(QWidget):
         self.source = SourceCard(workshop, jobs, theme)
         self.target = TargetCard(workshop, jobs, theme)
         self.banner = Banner(theme, self)
+        self._places: dict[PictureCard, str] = {}
         self.pane = ComparisonPane(self.faces, self.comparing, theme)
         self._hint = ElidedLabel("dim")
         self.stop = button(_("Stop"))
@@ -134,8 +135,13 @@ class ComparePage(QWidget):
             (self.source if not self.source.place or (self.target.place and on_source) else self.target).paste()
 
     def _card_changed(self, card: PictureCard) -> None:
-        """Another picture makes the answer void; one of a folder that is looked at belongs to it."""
-        self.banner.hide()
+        """Another picture makes the answer void; one of a folder that is looked at belongs to it.
+
+        What was said stays while the picture it is about is loaded: the card tells of that, too.
+        """
+        if self._places.get(card) != card.place:
+            self._places[card] = card.place
+            self.banner.hide()
         if card is self._analyzed:
             self._forget_analysis()
         if card is self.target and card.is_folder and card.shown:

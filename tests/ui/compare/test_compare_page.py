@@ -558,6 +558,9 @@ class TestBringingPictures:
         qtbot.waitUntil(lambda: page.banner.isVisible() and told in page.banner.accessibleName())
         taken = str(tmp_path / "a.jpg") if "was taken" in told else ""
         qtbot.waitUntil(lambda: page.source.place == taken)
+        if taken:
+            qtbot.waitUntil(lambda: page.source.loaded is not None)
+        assert page.banner.isVisible()
 
     def test_the_window_never_waits_for_a_dead_share(self, made, qtbot, tmp_path, monkeypatch):
         asked, isdir = [], os.path.isdir
