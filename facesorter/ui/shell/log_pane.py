@@ -98,7 +98,8 @@ class LogPane(QFrame):
     def _resize_text(self) -> None:
         opened = self._toggle.isChecked()
         lines = OPEN_LINES if opened else CLOSED_LINES - self._short
-        self.text.setFixedHeight(round(lines * self.text.fontMetrics().lineSpacing() * 0.98) + 4)
+        height = round(lines * self.text.fontMetrics().lineSpacing() * 0.98) + 4
+        self.text.setFixedHeight(max(height, self._toggle.minimumSizeHint().height()))  # else the button is cut off
         policy = self.text.verticalScrollBarPolicy()
         self.text.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if opened else policy.ScrollBarAlwaysOff)
         self.text.setHorizontalScrollBarPolicy(policy.ScrollBarAsNeeded if opened else policy.ScrollBarAlwaysOff)

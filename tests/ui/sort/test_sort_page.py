@@ -38,6 +38,7 @@ from facesorter.ui.review import detail_pane
 from facesorter.ui.review.pile_model import PileModel
 from facesorter.ui.review.run import State
 from facesorter.ui.shell import words
+from facesorter.ui.shell.log_pane import LogPane
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.sort.drafts import name_from
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
@@ -873,6 +874,15 @@ class TestTheWindow:
         qtbot.wait(600)
         assert cut_off() == []
         assert len([button for button in buttons if button.isVisible()]) > 10
+
+    def test_the_log_is_never_lower_than_its_button(self, finished, window, qtbot):
+        (pane,) = window.findChildren(LogPane)
+        (toggle,) = pane.findChildren(QAbstractButton)
+        for short in (True, False):
+            pane.be_short(short=short)
+            qtbot.wait(10)
+            frame = pane.layout().contentsMargins()
+            assert pane.minimumSizeHint().height() >= toggle.minimumSizeHint().height() + frame.top() + frame.bottom()
 
     @pytest.mark.parametrize("size", [(900, 600), (1280, 800)])
     def test_the_chosen_photo_has_room_below_a_banner_and_a_paid_engine(self, finished, window, qtbot, size):
