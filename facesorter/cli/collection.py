@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
@@ -77,7 +77,10 @@ def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None
     executor = ThreadExecutor()
     bar: tqdm[Any] = tqdm(unit=" pictures", disable=None, leave=False)
     try:
-        with closing(workshop.compare_all_faces(options.source, options.target, executor, errand)) as events:
+        with (
+            options.interruption.waiting() if errand else nullcontext(),  # what is paid for is waited for, and shown
+            closing(workshop.compare_all_faces(options.source, options.target, executor, errand)) as events,
+        ):
             for event in events:
                 _take(event, options.threshold, findings, bar)
         findings.complete = True
