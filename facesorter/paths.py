@@ -19,7 +19,8 @@ _MOST_NEW_FOLDERS = 16
 """As for the destination of copies: more would leave a chain of folders to clear away."""
 
 _LOGS = ("logs/facesorter.log*", "logs/faults.txt", "crash-????????-??????.txt")
-_SET_ASIDE = ("catalog-damaged-*.db*", "collections-damaged-*.db*", "duplicates-damaged-*.db*")
+_DATABASES = ("catalog", "collections", "duplicates")
+_SET_ASIDE = tuple(f"{name}-{kind}-*.db*" for name in _DATABASES for kind in ("damaged", "backup"))
 _OWN_FILES = (
     "catalog.db*",
     *_SET_ASIDE,
@@ -85,7 +86,7 @@ class AppPaths:
         return self.profile / "logs" / "facesorter.log"
 
     def remove_old_records(self) -> None:
-        """Delete what may name people beside the catalog: logs, reports of crashes, catalogs that were set aside."""
+        """Delete what may name people beside the catalog: logs, reports of crashes, old catalogs."""
         self._remove(*_LOGS, *_SET_ASIDE)
 
     def remove(self) -> None:

@@ -19,6 +19,7 @@ from facesorter.pipeline.copy import copy
 from facesorter.pipeline.undo import undo_run
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.dry_copier import DryCopier
+from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 
@@ -35,6 +36,8 @@ class CopyDesk:
         self.photos.mkdir(exist_ok=True)
         self.out.mkdir(exist_ok=True)
         self.database = Database(str(folder / "catalog.db"))
+        for known in (ANNA, BEN):
+            assert SqliteCatalog(self.database).person(known.name) == known
         self.journal = SqliteJournal(self.database)
         self.copier = FileCopier("copy")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -138,6 +139,18 @@ def kept_time(modified_ns: int) -> int:
     return max(-MOST_NS, min(modified_ns, MOST_NS))
 
 
+NO_TIME = -(1 << 63)
+"""The time of a photo that could not be listed: a number that `kept_time` never gives."""
+
+
+class Metadata(NamedTuple):
+    """What a picture file says of itself: its size in bytes, and if known the camera's local time and its name."""
+
+    size: int
+    taken_at: datetime | None = None
+    camera: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A picture file where it lies. `id` is the catalog's; `content` is the SHA-256 of its bytes, None until read.
@@ -181,6 +194,39 @@ class Person:
     id: int
     name: str
     folder_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """A person and what the user said of them. `cover` is the portrait (id) that stands for them."""
+
+    person: Person
+    cover: int | None = None
+    born: date | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPortrait:
+    """A face that a person is known by: the picture's content (SHA-256) and where in it the face is.
+
+    `crop` is an encoded picture of head and shoulders: the person can be found by it when the picture is gone.
+    """
+
+    id: int
+    content: bytes
+    box: BoundingBox
+    crop: bytes
+
+
+class FaceKey(NamedTuple):
+    """A face, whatever engine finds it: the picture's content (SHA-256) or object of S3, and where in it the face is.
+
+    Without a box it is the picture as a whole.
+    """
+
+    content: bytes
+    box: BoundingBox | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,12 @@ from facesorter.domain.models import (
     Decision,
     EncodedPicture,
     Face,
+    FaceKey,
     Listing,
+    Metadata,
     Person,
+    PersonDetails,
+    PersonPortrait,
     Photo,
     Portrait,
     Reference,
@@ -196,8 +200,8 @@ class AnalyzedPhoto(NamedTuple):
 class Catalog(Protocol):
     """What is remembered between runs, keyed by content: analyses, people, decisions. Any thread may call it.
 
-    The *selection* is the set of photos of the present run. Iterators read in pages, so that recording while one
-    is open is allowed and memory stays flat.
+    The *selection* is the set of photos of one run; another catalog of the same profile has its own. Iterators read in
+    pages, so that recording while one is open is allowed and memory stays flat.
     """
 
     def clear_selection(self) -> None:
@@ -229,8 +233,10 @@ class Catalog(Protocol):
         """The analysis of this content (SHA-256) for this query, if it is known."""
         ...
 
-    def record_analyses(self, photo: Photo, content: bytes, analyses: Mapping[str, bytes]) -> None:
-        """The photo holds this content (SHA-256), and these are new analyses for it.
+    def record_analyses(
+        self, photo: Photo, content: bytes, analyses: Mapping[str, bytes], metadata: Metadata | None = None
+    ) -> None:
+        """The photo holds this content (SHA-256), these are new analyses of it, and this it says of itself.
 
         For an object of S3 that was not read, `content` is the photo's `object`.
         """
@@ -263,16 +269,69 @@ class Catalog(Protocol):
         """One photo by its id."""
         ...
 
+    def stored_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+        """The contents (SHA-256) of all photos, selected or not, that have all analyses, at most `chunk` at a time."""
+        ...
+
+    def metadata(self, contents: Iterable[bytes]) -> Mapping[bytes, Metadata]:
+        """What these contents (SHA-256) say of themselves, as far as they were read."""
+        ...
+
+    def photos_of(self, contents: Iterable[bytes]) -> Iterator[Photo]:
+        """Every photo that holds one of these contents or objects, wherever it lies, in the order of the contents."""
+        ...
+
     def person(self, name: str) -> Person:
         """The person of this name, however it is spelled, made known if new, with a folder name unlike any other's."""
         ...
 
+    def people(self) -> list[PersonDetails]:
+        """Everybody who is known, in the order they became so."""
+        ...
+
+    def keep(self, details: PersonDetails) -> None:
+        """Keep the cover, the birth date and whether the person is hidden, durably."""
+        ...
+
+    def rename(self, person: Person, name: str) -> Person:
+        """Give the person another name, durably; the folder keeps its own. Raises `WrongUse` if the name is taken."""
+        ...
+
+    def add_portrait(self, person: Person, face: FaceKey, crop: bytes) -> int:
+        """A face the person is known by from now on, durably; its id. `crop` is an encoded picture of it."""
+        ...
+
+    def portraits(self, person: Person) -> list[PersonPortrait]:
+        """The faces the person is known by, in the order they were added."""
+        ...
+
+    def remove_portrait(self, portrait_id: int) -> None:
+        """The person is not known by this face any more, durably; whose cover it was has none."""
+        ...
+
     def decide(self, person: Person, decisions: Mapping[bytes, Decision | None]) -> None:
-        """Remember, durably and all or nothing, what the user said of contents or objects; None takes it back."""
+        """Remember, durably and all or nothing, what the user said of contents or objects; None takes it back.
+
+        It is said of the picture as a whole, and takes the place of what was said of faces in it.
+        """
+        ...
+
+    def decide_faces(self, person: Person, decisions: Mapping[FaceKey, Decision | None]) -> None:
+        """The same for faces: each takes the place of what was said of that face, or of its picture as a whole.
+
+        Two boxes are of the same face if they overlap by half, whatever engine drew them.
+        """
         ...
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:
-        """All that the user said of this person, by content or object."""
+        """Whether the person is in a picture, by content or object, as far as the user said so.
+
+        Whoever is a face of it is in it; that one face is not theirs says nothing of the picture.
+        """
+        ...
+
+    def face_decisions(self, person: Person) -> Mapping[FaceKey, Decision]:
+        """All that the user said of this person, of faces and of pictures as a whole, in the order it was said."""
         ...
 
 

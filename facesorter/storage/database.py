@@ -27,6 +27,9 @@ from facesorter.storage.opening import (
 from facesorter.storage.rescue import put_in_place, rescue
 from facesorter.storage.schema import MIGRATIONS
 
+_OLDEST_SQLITE = (3, 37)
+"""The first with strict tables."""
+
 _DAMAGE_FOUND = ("The catalog is damaged.", "Start FaceSorter again: it will set the file aside and begin a new one.")
 _IN_WORDS = {
     sqlite3.SQLITE_BUSY: ("The catalog is in use by another program.", "Close the other FaceSorter first."),
@@ -53,6 +56,11 @@ class Database:
         of it. Raises `StorageUnavailable` if the file cannot be used: a newer version's, another program's, no right to
         write.
         """
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            raise StorageUnavailable(
+                f"This Python brings SQLite {sqlite3.sqlite_version}, and FaceSorter needs 3.37 or newer.",
+                "Use a newer Python, or the FaceSorter that brings its own.",
+            )
         self._lock = threading.RLock()
         self._path = path = os.fspath(path)
         with _user_errors():
@@ -114,6 +122,13 @@ class Database:
                 connection.commit()
             finally:
                 connection.close()
+
+
+class Store:
+    """What keeps things of one kind in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
 
 @contextmanager

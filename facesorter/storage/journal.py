@@ -5,8 +5,8 @@ A kill leaves at most announcements, and each names the one temporary file and t
 
 from __future__ import annotations
 
-import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
@@ -15,7 +15,7 @@ from typing import Any
 from facesorter.domain.models import Person
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
 from facesorter.storage.database import Database
-from facesorter.storage.people import names_in
+from facesorter.storage.people import decoded
 
 _PAGE = 1000
 _RECORD = """
@@ -31,13 +31,15 @@ class SqliteJournal:
 
     def begin_run(self, people: Sequence[Person], destination: str) -> int:
         """A new run's id."""
-        names = json.dumps([person.name for person in people])
         with self._database.writing() as connection:
-            cursor = connection.execute(
-                "INSERT INTO runs (people, destination) VALUES (?, ?)", (names, os.fsencode(destination))
+            cursor = connection.execute("INSERT INTO runs (destination) VALUES (?)", (os.fsencode(destination),))
+            run_id = int(cursor.lastrowid or 0)
+            connection.executemany(
+                "INSERT OR IGNORE INTO run_people (run, person) VALUES (?, ?)",
+                [(run_id, person.id) for person in people],
             )
         self._database.commit()
-        return int(cursor.lastrowid or 0)
+        return run_id
 
     def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]]) -> list[int]:
         """Durably announce copies; the ids of their records."""
@@ -116,13 +118,18 @@ class SqliteJournal:
     def runs(self) -> list[Run]:
         """Every run that made copies, the newest first; also one whose copies were all taken back."""
         with self._database.reading() as connection:
+            names: dict[int, list[str]] = defaultdict(list)
+            for run_id, name in connection.execute(
+                "SELECT run, name FROM run_people JOIN people ON people.id = person ORDER BY run_people.id"
+            ):
+                names[run_id].append(decoded(name))
             rows = connection.execute(
-                "SELECT runs.id, people, destination, begun_at, sum(state = 'published')"
+                "SELECT runs.id, destination, begun_at, sum(state = 'published')"
                 " FROM runs JOIN copies ON copies.run = runs.id GROUP BY runs.id ORDER BY runs.id DESC"
             ).fetchall()
         return [
-            Run(run_id, tuple(names_in(people)), os.fsdecode(destination), _local(begun_at), copies)
-            for run_id, people, destination, begun_at, copies in rows
+            Run(run_id, tuple(names[run_id]), os.fsdecode(destination), _local(begun_at), copies)
+            for run_id, destination, begun_at, copies in rows
         ]
 
     def target_folders(self) -> set[str]:
@@ -172,7 +179,7 @@ def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Pl
         " VALUES (?, ?, (SELECT id FROM target_folders WHERE path = ?), ?, ?, ?, ?, 'intended')",
         (
             run_id,
-            order.person.id,
+            order.person.id or None,
             folder,
             name,
             os.fsencode(os.path.basename(placement.temporary)),
@@ -195,7 +202,7 @@ def _record(row: tuple[Any, ...]) -> CopyRecord:
     return CopyRecord(
         record_id,
         run_id,
-        person_id,
+        person_id or 0,
         content,
         os.fsdecode(source),
         os.path.join(os.fsdecode(folder), os.fsdecode(name)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from sqlite3 import Connection
 
@@ -15,12 +14,14 @@ def mend(connection: Connection) -> None:
     connection.execute("UPDATE folders SET fingerprint = NULL")
     _name_unread_people(connection)
     _list_unread_runs(connection)
+    connection.execute("UPDATE people SET cover = NULL WHERE cover NOT IN (SELECT id FROM portraits)")
 
 
 def _name_unread_people(connection: Connection) -> None:
     """Whose photos were copied is called as their folder is; of others nothing but a number is known."""
     unread = connection.execute(
-        "SELECT person FROM decisions UNION SELECT person FROM copies WHERE person != 0 EXCEPT SELECT id FROM people"
+        "SELECT person FROM decisions UNION SELECT person FROM portraits UNION"
+        " SELECT person FROM copies WHERE person IS NOT NULL EXCEPT SELECT id FROM people"
     ).fetchall()
     for (person,) in unread:
         row = connection.execute(
@@ -42,6 +43,11 @@ def _list_unread_runs(connection: Connection) -> None:
         " WHERE run NOT IN (SELECT id FROM runs) GROUP BY run"
     ).fetchall()
     connection.executemany(
-        "INSERT INTO runs (id, people, destination) VALUES (?, ?, ?)",
-        [(run, json.dumps([]), os.path.dirname(folder)) for run, folder in unread],
+        "INSERT INTO runs (id, destination) VALUES (?, ?)",
+        [(run, os.path.dirname(folder)) for run, folder in unread],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO run_people (run, person)"
+        " SELECT run, person FROM copies WHERE person IS NOT NULL AND run = ?",
+        [(run,) for run, _ in unread],
     )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from functools import cache
 
 from facesorter.domain.errors import StorageUnavailable
-from facesorter.storage.schema import IRREPLACEABLE
+from facesorter.storage.backups import back_up
 
-Migrations = Sequence[Sequence[str]]
-"""The statements of each version: number n brings a file from `user_version` n-1 to n."""
+Step = str | Callable[[sqlite3.Connection], None]
+Migrations = Sequence[Sequence[Step]]
+"""The steps to each version, statements or functions: number n brings a file from `user_version` n-1 to n.
+
+They are run in one transaction, with foreign keys off, which are checked afterwards.
+"""
+
+IRREPLACEABLE = frozenset(("people", "portraits", "decisions", "runs", "run_people", "target_folders", "copies"))
+"""The catalog's tables of what the user said and what was copied, which no scan can make anew."""
 
 COMPANIONS = ("", "-wal", "-shm")
 DAMAGE = (sqlite3.Error, UnicodeDecodeError)
@@ -41,6 +48,10 @@ _LARGEST_VERSION = 1000
 
 class Damaged(Exception):
     """The file, or what a migration makes of it, is not as FaceSorter wrote it."""
+
+
+class MigrationFailed(Exception):
+    """A migration is wrong; the file is as it was."""
 
 
 def create(path: str) -> None:
@@ -74,23 +85,35 @@ def open_sound(path: str, migrations: Migrations) -> sqlite3.Connection:
             _check(connection, path, migrations)
             _configure(connection)
             _check_pages(connection, thoroughly=os.path.exists(path + _DOUBT))
-            _check_types(connection)
         except DAMAGE as error:
             if primary_code(error) in _CURABLE:
                 raise
             raise Damaged(str(error)) from error
-        try:
-            migrate(connection, migrations)
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            if primary_code(error) in DAMAGED_CODES:
-                raise Damaged(str(error)) from error
-            raise
+        _upgrade(connection, path, migrations)
     except BaseException:
         connection.close()
         raise
     with suppress(FileNotFoundError):
         os.unlink(path + _DOUBT)
     return connection
+
+
+def _upgrade(connection: sqlite3.Connection, path: str, migrations: Migrations) -> None:
+    """Run what is missing of the migrations, after a backup of a file that has something in it."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == len(migrations):
+        return
+    if version:
+        if connection.execute("PRAGMA foreign_key_check").fetchone():
+            raise Damaged("A row refers to a row that is not there")
+        back_up(connection, path, version)
+    try:
+        migrate(connection, migrations)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Version 2 took values of any type; a damaged one is refused by the tables of version 3.
+        if primary_code(error) in DAMAGED_CODES or isinstance(error, sqlite3.IntegrityError):
+            raise Damaged(str(error)) from error
+        raise
 
 
 def connect(path: str) -> sqlite3.Connection:
@@ -118,7 +141,7 @@ def schema_of(migrations: Migrations) -> frozenset[str]:
 
 
 @cache
-def _schema_after(migrations: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+def _schema_after(migrations: tuple[tuple[Step, ...], ...]) -> frozenset[str]:
     with closing(connect(":memory:")) as connection:
         migrate(connection, migrations)
         return _schema(connection)
@@ -155,7 +178,9 @@ def _check(connection: sqlite3.Connection, path: str, migrations: Migrations) ->
         if any(schema & schema_of(migrations[:known]) for known in range(1, len(migrations) + 1)):
             raise Damaged("The version is missing")
         raise StorageUnavailable(f"The file {path} is another program's.", "Choose another profile folder.")
-    if not 0 < version <= _LARGEST_VERSION:
+    newest = len(migrations)
+    is_flipped = version != newest + 1 and (version ^ newest).bit_count() == 1 and schema == schema_of(migrations)
+    if is_flipped or not 0 < version <= _LARGEST_VERSION:
         raise Damaged("The version is damaged")
     raise StorageUnavailable(
         "The catalog was written by a newer version of FaceSorter.", "Update FaceSorter, or choose another profile."
@@ -187,29 +212,28 @@ def _check_pages(connection: sqlite3.Connection, *, thoroughly: bool) -> None:
             raise Damaged(str(found[0]))
 
 
-def _check_types(connection: sqlite3.Connection) -> None:
-    """Find values of a type that their column does not have, which SQLite itself would let pass."""
-    for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-        wrong = [
-            f"typeof({name}) NOT IN ('{kind.lower()}'{'' if not_null else ', ' + repr('null')})"
-            for _, name, kind, not_null, _, key in connection.execute(f"PRAGMA table_info({table})")
-            if kind and not key
-        ]
-        if wrong and connection.execute(f"SELECT 1 FROM {table} WHERE {' OR '.join(wrong)} LIMIT 1").fetchone():  # noqa: S608
-            raise Damaged(f"A row of the table {table} is damaged")
+def migrate(connection: sqlite3.Connection, migrations: Migrations, *, checked: bool = True) -> None:
+    """Bring a file that is ours to the shape of the last of these migrations, all or nothing.
 
-
-def migrate(connection: sqlite3.Connection, migrations: Migrations) -> None:
-    """Bring a file that is ours to the shape of the last of these migrations, all or nothing."""
+    Raises `MigrationFailed` if rows refer to rows that are not there then, unless that is not to be `checked`.
+    """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (keys,) = connection.execute("PRAGMA foreign_keys").fetchone()
+    connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statements in migrations[version:]:
-            for statement in statements:
-                connection.execute(statement)
+        for step in (step for steps in migrations[version:] for step in steps):
+            if callable(step):
+                step(connection)
+            else:
+                connection.execute(step)
+        if checked and (orphan := connection.execute("PRAGMA foreign_key_check").fetchone()):
+            raise MigrationFailed(f"After the migration a row refers to nothing: {orphan}")
         connection.execute(f"PRAGMA user_version = {len(migrations)}")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    finally:
+        connection.execute(f"PRAGMA foreign_keys = {keys}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import struct
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 
@@ -19,7 +20,8 @@ PAGE = 4096
 _FILE_HEADER, _PAGE_HEADER, _INTERIOR_HEADER = 100, 8, 12
 _WAL_HEADER, _FRAME_HEADER = 32, 24
 _TABLE_LEAF, _TABLE_INTERIOR, _INDEX_LEAF, _INDEX_INTERIOR = 0x0D, 0x05, 0x0A, 0x02
-_INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)
+_NUMBER_BYTES = (0, 1, 2, 3, 4, 6, 8, 8)
+_FLOAT = 7
 _SMALLEST_LOCAL = (PAGE - 12) * 32 // 255 - 23
 _LARGEST_IN_INDEX = (PAGE - 12) * 64 // 255 - 23
 _LARGEST_LOCAL = {_TABLE_LEAF: PAGE - 35, _INDEX_LEAF: _LARGEST_IN_INDEX, _INDEX_INTERIOR: _LARGEST_IN_INDEX}
@@ -38,8 +40,8 @@ class PageFile:
         self._file = file
         self._newer = newer
 
-    def rows(self) -> Iterator[tuple[int | None, tuple[Value, ...]]]:
-        """Every row, entries of indexes among them, in the order of the pages.
+    def rows(self, *, with_indexes: bool) -> Iterator[tuple[int | None, tuple[Value, ...]]]:
+        """Every row of a table, in the order of the pages; also of those that have no rowid, and entries of indexes.
 
         Each with its rowid, None where there is none. In a row the column that is the rowid is stored as None.
         """
@@ -50,7 +52,7 @@ class PageFile:
             # The byte that says what a page is may be damaged; cells of another kind can hardly be read.
             kinds = [page[start]] if page[start] in _KINDS else _kinds_like(page[start])
             for kind in kinds:
-                if kind == _TABLE_INTERIOR:
+                if kind == _TABLE_INTERIOR or (kind != _TABLE_LEAF and not with_indexes):
                     continue
                 for at in _cells(page, start + (_INTERIOR_HEADER if kind == _INDEX_INTERIOR else _PAGE_HEADER)):
                     with suppress(_UnreadableError, IndexError, UnicodeDecodeError):
@@ -151,9 +153,9 @@ def _record(payload: bytes) -> tuple[Value, ...]:
 def _size(kind: int) -> int:
     if kind >= 12:
         return (kind - 12) // 2
-    if kind in {7, 10, 11}:  # a float, which no table has, or nothing that SQLite writes
+    if kind in {10, 11}:  # nothing that SQLite writes
         raise _UnreadableError
-    return _INTEGER_BYTES[kind] if kind < len(_INTEGER_BYTES) else 0
+    return _NUMBER_BYTES[kind] if kind < len(_NUMBER_BYTES) else 0
 
 
 def _value(kind: int, data: bytes) -> Value:
@@ -161,6 +163,8 @@ def _value(kind: int, data: bytes) -> Value:
         return None
     if kind >= 12:
         return data.decode() if kind % 2 else data
+    if kind == _FLOAT:
+        return struct.unpack(">d", data)[0]
     return kind - 8 if kind in {8, 9} else int.from_bytes(data, "big", signed=True)
 
 

@@ -1,25 +1,27 @@
-"""Who is remembered between runs, in SQLite: people by name, and what the user said of them."""
+"""Who is remembered between runs, in SQLite: people by name, the faces they are known by, and what the user said.
+
+Whether a decision is about the same face as another is a matter of where the two are: engines, and versions of one,
+draw a face's box a little differently.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import date
 from sqlite3 import Connection
-from typing import cast
 
-from facesorter.domain.models import Decision, Person
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, Person, PersonDetails, PersonPortrait
 from facesorter.domain.names import distinct, folder_name, merging_key, one_spelling
-from facesorter.storage.database import Database
+from facesorter.storage.database import Store
 
 _DECISIONS = frozenset(map(str, Decision))
 """What a row may say; another word is damage, and nothing was said then."""
+_BOX = "box_left, box_top, box_width, box_height"
 
 
-class SqlitePeople:
+class SqlitePeople(Store):
     """The part of the `Catalog` that is about people."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def person(self, name: str) -> Person:
         """The person of this name, however it is spelled, made known if new, with a folder name unlike any other's.
@@ -40,6 +42,37 @@ class SqlitePeople:
         self._database.commit()
         return Person(person_id, name, free)
 
+    def people(self) -> list[PersonDetails]:
+        """Everybody who is known, in the order they became so."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id, name, folder_name, cover, born, hidden FROM people ORDER BY id")
+            return [
+                PersonDetails(Person(row[0], decoded(row[1]), row[2]), row[3], _date(row[4]), bool(row[5]))
+                for row in rows
+            ]
+
+    def keep(self, details: PersonDetails) -> None:
+        """Keep the cover, the birth date and whether the person is hidden, durably."""
+        born = details.born and details.born.isoformat()
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE people SET cover = ?, born = ?, hidden = ? WHERE id = ?",
+                (details.cover, born, details.hidden, details.person.id),
+            )
+        self._database.commit()
+
+    def rename(self, person: Person, name: str) -> Person:
+        """Give the person another name, durably; the folder keeps its own. Raises `WrongUse` if the name is taken."""
+        name = one_spelling(name)
+        folder_name(name)  # raises if it will not do
+        with self._database.writing() as connection:
+            found = _named(connection, name)
+            if found is not None and found[0] != person.id:
+                raise WrongUse(f"There is already somebody named {name}.", "Choose another name.")
+            connection.execute("UPDATE people SET name = ? WHERE id = ?", (_encoded(name), person.id))
+        self._database.commit()
+        return Person(person.id, name, person.folder_name)
+
     def knows(self, name: str) -> bool:
         """Whether there is a person of this name, however it is spelled. Raises `WrongUse` as `person` does."""
         with self._database.reading() as connection:
@@ -48,55 +81,135 @@ class SqlitePeople:
     def forget(self, name: str) -> bool:
         """Erase a person and all that the user said of them, beyond recovery; False if nobody has this name.
 
-        Copies that stand stay in the journal with their folder, which undo needs, but belong to nobody: another person
-        may get the same id one day.
+        Copies that stand stay in the journal with their folder, which undo needs, but belong to nobody.
         """
-        name = one_spelling(name)
         with self._database.writing() as connection:
-            found = _named(connection, name)
+            found = _named(connection, one_spelling(name))
             if found is None:
                 return False
-            row = found[:1]
-            connection.execute("DELETE FROM decisions WHERE person = ?", row)
-            connection.execute("DELETE FROM copies WHERE person = ? AND state = 'taken back'", row)
+            connection.execute("DELETE FROM copies WHERE person = ? AND state = 'taken back'", found[:1])
             connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
-            connection.execute("UPDATE copies SET person = 0 WHERE person = ?", row)
-            runs = connection.execute("SELECT id, people FROM runs").fetchall()
-            connection.executemany("UPDATE runs SET people = ? WHERE id = ?", _without(name, runs))
-            connection.execute("DELETE FROM people WHERE id = ?", row)
+            connection.execute("DELETE FROM people WHERE id = ?", found[:1])  # with all that refers to them
         self._database.scrub()
         return True
 
+    def add_portrait(self, person: Person, face: FaceKey, crop: bytes) -> int:
+        """A face the person is known by from now on, durably; its id. `crop` is an encoded picture of it."""
+        if face.box is None:
+            raise ValueError("A portrait is a face, not a whole picture.")
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                f"INSERT INTO portraits (person, content, {_BOX}, crop) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (person.id, face.content, *face.box, crop),
+            )
+        self._database.commit()
+        return int(cursor.lastrowid or 0)
+
+    def portraits(self, person: Person) -> list[PersonPortrait]:
+        """The faces the person is known by, in the order they were added."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT id, content, crop, {_BOX} FROM portraits WHERE person = ? ORDER BY id",
+                (person.id,),
+            )
+            return [PersonPortrait(row[0], row[1], BoundingBox(*row[3:]), row[2]) for row in rows]
+
+    def remove_portrait(self, portrait_id: int) -> None:
+        """The person is not known by this face any more; whose cover it was has none."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM portraits WHERE id = ?", (portrait_id,))
+        self._database.commit()
+
     def decide(self, person: Person, decisions: Mapping[bytes, Decision | None]) -> None:
-        """Remember, durably and all or nothing, what the user said of contents or objects; None takes it back."""
+        """Remember, durably and all or nothing, what the user said of contents or objects; None takes it back.
+
+        It is said of the picture as a whole, and takes the place of what was said of faces in it.
+        """
         with self._database.writing() as connection:
             connection.executemany(
                 "DELETE FROM decisions WHERE person = ? AND content = ?",
                 [(person.id, content) for content in decisions],
             )
-            connection.executemany(
-                "INSERT INTO decisions (person, content, decision) VALUES (?, ?, ?)",
-                [(person.id, content, said.value) for content, said in decisions.items() if said is not None],
-            )
+            _insert(connection, person, {FaceKey(content): said for content, said in decisions.items()})
+        self._database.commit()
+
+    def decide_faces(self, person: Person, decisions: Mapping[FaceKey, Decision | None]) -> None:
+        """The same for faces: each takes the place of what was said of that face, or of its picture as a whole."""
+        with self._database.writing() as connection:
+            for face in decisions:
+                connection.executemany("DELETE FROM decisions WHERE id = ?", _same_face(connection, person, face))
+            _insert(connection, person, decisions)
         self._database.commit()
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:
-        """All that the user said of this person, by content or object."""
+        """Whether the person is in a picture, by content or object, as far as the user said so.
+
+        Whoever is a face of it is in it; that one face is not theirs says nothing of the picture.
+        """
+        found: dict[bytes, Decision] = {}
+        for face, said in self.face_decisions(person).items():
+            if said is Decision.YES or (face.box is None and face.content not in found):
+                found[face.content] = said
+        return found
+
+    def face_decisions(self, person: Person) -> Mapping[FaceKey, Decision]:
+        """All that the user said of this person, in the order it was said."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT content, decision FROM decisions WHERE person = ?", (person.id,))
-            return {content: Decision(said) for content, said in rows if said in _DECISIONS}
+            rows = connection.execute(
+                f"SELECT content, decision, {_BOX} FROM decisions WHERE person = ? ORDER BY id",
+                (person.id,),
+            )
+            return {FaceKey(row[0], _box(row[2:])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
+
+
+def _insert(connection: Connection, person: Person, decisions: Mapping[FaceKey, Decision | None]) -> None:
+    connection.executemany(
+        f"INSERT INTO decisions (person, content, decision, {_BOX}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (person.id, face.content, said.value, *(face.box or (None,) * 4))
+            for face, said in decisions.items()
+            if said is not None
+        ],
+    )
+
+
+def _same_face(connection: Connection, person: Person, face: FaceKey) -> list[tuple[int]]:
+    """The decisions (ids) about this face, or about its picture as a whole."""
+    rows = connection.execute(
+        f"SELECT id, {_BOX} FROM decisions WHERE person = ? AND content = ?",
+        (person.id, face.content),
+    ).fetchall()
+    return [
+        (row[0],)
+        for row in rows
+        if face.box is None or (box := _box(row[1:])) is None or face.box.same_face([box]) is not None
+    ]
+
+
+def _box(row: Iterable[float | None]) -> BoundingBox | None:
+    left, top, width, height = row
+    if left is None or top is None or width is None or height is None:
+        return None
+    return BoundingBox(left, top, width, height)
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:  # a damaged one
+        return None
 
 
 def _named(connection: Connection, name: str) -> tuple[int, str] | None:
     """Id and folder name of the person whose name reads so, also if it was taken down in another spelling."""
-    same = [row for row in _alike(connection, name) if one_spelling(row[2].decode("utf-8", "surrogatepass")) == name]
+    same = [row for row in _alike(connection, name) if one_spelling(decoded(row[2])) == name]
     return min(same, key=lambda row: row[2] != _encoded(name))[:2] if same else None
 
 
 def _alike(connection: Connection, name: str) -> list[tuple[int, str, bytes]]:
     """Id, folder name and name of everybody whose folder might be taken for one of this name, perhaps numbered.
 
-    Whoever has this very name is among them, though their folder's name may have been damaged.
+    Whoever has this very name is among them: their folder keeps its name when they are renamed.
     """
     return connection.execute(
         "SELECT id, folder_name, name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1 OR name = ?2",
@@ -108,19 +221,9 @@ def _encoded(name: str) -> bytes:
     return name.encode("utf-8", "surrogatepass")
 
 
-def names_in(people: str) -> list[str]:
-    """The names in a run's JSON; none if it is damaged."""
+def decoded(name: bytes) -> str:
+    """A name as it is stored, in bytes because of lone surrogates."""
     try:
-        names = json.loads(people)
-    except ValueError:
-        return []
-    return [name for name in cast("list[object]", names) if isinstance(name, str)] if isinstance(names, list) else []
-
-
-def _without(name: str, runs: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int]]:
-    """The people of each run that has this name among them, as JSON, without it; and the run's id."""
-    for run_id, people in runs:
-        names = names_in(people)
-        others = [other for other in names if one_spelling(other) != name]
-        if others != names:
-            yield json.dumps(others), run_id
+        return name.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:  # a damaged one
+        return name.decode("utf-8", "replace")

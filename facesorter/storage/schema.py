@@ -1,11 +1,14 @@
-"""The tables of `catalog.db`, as migrations: number n brings a file from `user_version` n-1 to n.
+"""The migrations of `catalog.db`: number n brings a file from `user_version` n-1 to n.
 
-Every table of the file is made here, the catalog's and the journal's. Until the first release the statements of
-`_CATALOG` and `_JOURNAL` may be edited in place; from then on a change is another tuple at the end of `MIGRATIONS`.
-Names of files are bytes (`os.fsencode`), since not every name is text.
+Every table of the file is made here, the catalog's and the journal's. What a released version has made is never edited:
+a change is another migration at the end of `MIGRATIONS`. Names of files are bytes (`os.fsencode`), since not every name
+is text.
 """
 
 from __future__ import annotations
+
+from facesorter.storage import version_3
+from facesorter.storage.opening import Migrations
 
 _CATALOG = (
     # `fingerprint` digests the whole listing, so that an unchanged folder costs no look at its photos.
@@ -71,7 +74,4 @@ _JOURNAL = (
 # an object that was never read are kept under that.
 _OBJECTS = ("ALTER TABLE photos ADD COLUMN object INTEGER REFERENCES contents",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_CATALOG + _JOURNAL, _OBJECTS)
-
-IRREPLACEABLE = ("people", "decisions", "runs", "target_folders", "copies")
-"""The tables of what the user said and what was copied, which no scan can make anew."""
+MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,))

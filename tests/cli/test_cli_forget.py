@@ -43,7 +43,7 @@ def test_everything_goes_but_the_copies(tmp_path: Path) -> None:
     assert facesorter(*sort, profile=profile, TMPDIR=str(temporary)).returncode == 0
     assert facesorter("sort", profile=profile, TMPDIR=str(temporary)).returncode == 2
     with closing(sqlite3.connect(profile / "catalog.db")) as connection:
-        ((vector,),) = connection.execute("SELECT answer FROM answers")
+        ((vector,),) = connection.execute("SELECT analysis FROM analyses")
     shutil.copy(profile / "catalog.db", profile / "catalog-damaged-20260101-000000-000000.db")
     (profile / "settings.toml").write_text(f'destination = "{MARKED}"')
     (profile / "collections-damaged-20260101-000000-000000.db").write_bytes(vector)
@@ -176,7 +176,8 @@ def test_one_person_goes_beyond_recovery(tmp_path: Path) -> None:
     catalog.decide(forgotten, {contents[7]: None})
     list(desk.start([desk.order(desk.put("1.jpg", b"one"), Person(forgotten.id, "", "PhotosWithA"))]))
     desk.database.close()
-    shutil.copy(tmp_path / "catalog.db", tmp_path / "catalog-damaged-20260101-000000-000000.db")
+    for kind in ("damaged-20260101-000000-000000", "backup-20260101-000000-000000-version-2"):
+        shutil.copy(tmp_path / "catalog.db", tmp_path / f"catalog-{kind}.db")
     assert holding(contents[8], tmp_path)
 
     result = facesorter("forget", MARKED, profile=tmp_path)
@@ -239,7 +240,7 @@ def test_a_new_person_does_not_inherit_copies(tmp_path: Path) -> None:
     list(desk.start([desk.order(desk.put("1.jpg", b"one"), anna)]))
     assert catalog.forget("Anna")
     ben = catalog.person("Ben")
-    assert ben.id == anna.id
+    assert ben.id != anna.id
     assert not list(desk.journal.copies(ben, str(desk.out)))
     assert len(list(desk.journal.copies_of_run(1))) == 1
     desk.database.close()

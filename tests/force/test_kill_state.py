@@ -137,7 +137,7 @@ class Desk:
             return 0
         with closing(Database(self.profile / "catalog.db")) as database, database.reading() as connection:
             (count,) = connection.execute(
-                "SELECT count(*) FROM answers JOIN questions ON id = question WHERE key LIKE 'rekognition%'"
+                "SELECT count(*) FROM analyses JOIN queries ON queries.id = query WHERE key LIKE 'rekognition%'"
             ).fetchone()
             return count
 

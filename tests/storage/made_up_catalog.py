@@ -18,7 +18,7 @@ FOLDERS = ("/photos/2023", "/photos/2024")
 PHOTOS = 30
 """In each folder."""
 OUT = "/out"
-QUESTIONS = ("local-0", "rekognition-0/a")
+QUERIES = ("local-0", "rekognition-0/a")
 PEOPLE = ("Anna", "Ben", "Zoë")
 _SAID = tuple(Decision)
 
@@ -30,11 +30,11 @@ def fill(path: Path) -> None:
         people = [catalog.person(name) for name in PEOPLE]
         for folder in FOLDERS:
             catalog.select(Listing(folder, tuple(FolderEntry(f"{n:04}.jpg", 7, n) for n in range(PHOTOS)), {}))
-        for one in catalog.unanalyzed(QUESTIONS):
+        for one in catalog.unanalyzed(QUERIES):
             content = hashlib.sha256(one.path.encode()).digest()
             faces = hashlib.sha256(content).digest() * 4
-            catalog.record_analyses(one, content, {QUESTIONS[0]: faces, QUESTIONS[1]: faces[:32]})
-        for page in catalog.analyzed(QUESTIONS):
+            catalog.record_analyses(one, content, {QUERIES[0]: faces, QUERIES[1]: faces[:32]})
+        for page in catalog.analyzed(QUERIES):
             known = [analyzed.photo for analyzed in page]
             for number, person in enumerate(people):
                 said = {photo.content or b"": _SAID[(photo.id + number) % 3] for photo in known[number::3]}
@@ -59,11 +59,11 @@ def everything(database: Database) -> dict[str, set[Any]]:
     people = [catalog.person(name) for name in sorted(names)]
     for folder in FOLDERS:
         catalog.select(Listing(folder, tuple(FolderEntry(f"{n:04}.jpg", 7, n) for n in range(PHOTOS)), {}, whole=False))
-    photos = [one for page in catalog.analyzed(QUESTIONS) for one in page]
+    photos = [one for page in catalog.analyzed(QUERIES) for one in page]
     return {
         "people": {(person.id, person.name, person.folder_name) for person in people},
         "decisions": {(one.id, *said) for one in people for said in catalog.decisions(one).items()},
-        "runs": {(run.id, run.people, run.destination, run.copies) for run in journal.runs()},
+        "runs": {(run.id, run.destination, run.copies) for run in journal.runs()},
         "copies": set(journal.standing()) | {copy for run in journal.runs() for copy in journal.copies_of_run(run.id)},
         "copies of people": {copy.id for person in people for copy in journal.copies(person, OUT)},
         "unfinished": {copy.id for copy, _ in journal.unfinished()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.models import Decision, FolderEntry, Listing, Person, Photo
+from facesorter.domain.models import NO_TIME, Decision, FolderEntry, Listing, Metadata, Person, Photo
 from facesorter.domain.names import merging_key, one_spelling
 from facesorter.domain.ports import AnalyzedPhoto, Catalog
 from facesorter.storage.catalog import SqliteCatalog
@@ -291,7 +292,7 @@ def test_a_person_taken_down_in_another_spelling_is_found_and_forgotten(tmp_path
         assert catalog.forget("Zo\u00eb")
         assert not catalog.knows(taken_down)
         with database.reading() as connection:
-            assert connection.execute("SELECT people FROM runs").fetchall() == [("[]",)]
+            assert connection.execute("SELECT * FROM run_people").fetchall() == []
 
 
 def test_of_two_people_taken_down_alike_the_one_spelled_so_is_meant(tmp_path: Path) -> None:
@@ -369,6 +370,59 @@ def test_an_answer_is_found_by_content_alone(catalog: Catalog) -> None:
     assert [catalog.analysis(b"content", query) for query in ("one", "two", "three")] == [b"yes", b"", None]
     assert catalog.analysis(b"other", "one") is None
     assert catalog.known_photos() == 0
+
+
+def test_a_damaged_analysis_is_not_believed_and_made_anew(catalog: SqliteCatalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    for name in ("a.jpg", "b.jpg"):
+        catalog.record_analyses(photo(catalog, name), name.encode(), {"faces": b"analysis"})
+    with catalog._database.writing() as connection:
+        connection.execute("UPDATE analyses SET analysis = CAST(x'00' || substr(analysis, 2) AS BLOB) WHERE id = 1")
+    assert list(catalog.known_analyses(Q)) == [[(b"b.jpg", (b"analysis",))]]
+    assert [one.analyses for one in all_answered(catalog)] == [None, (b"analysis",)]
+    assert waiting(catalog) == ["a.jpg"]
+    assert catalog.analysis(b"a.jpg", "faces") is None
+
+
+def test_two_selections_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        watched, looked_at = SqliteCatalog(database), SqliteCatalog(database)
+        scan(watched, listing("a.jpg", "b.jpg", "c.jpg"))
+        watched.record_problem(photo(watched, "c.jpg"), "The file is missing.")
+        scan(looked_at, listing("d.jpg", folder="/other"))
+        assert names([one.photo for one in all_answered(watched)]) == ["a.jpg", "b.jpg", "c.jpg"]
+        assert waiting(watched) == ["a.jpg", "b.jpg"]
+        assert waiting(looked_at) == ["d.jpg"]
+        scan(looked_at, listing("b.jpg", "c.jpg"))
+        assert names([one.photo for one in all_answered(watched, chunk=1)]) == ["b.jpg", "c.jpg"]
+        assert waiting(looked_at) == ["b.jpg", "c.jpg"]
+        looked_at.discard()
+        assert watched.selected() == 3
+
+
+def test_what_a_picture_says_of_itself_is_kept(catalog: SqliteCatalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"))
+    metadata = Metadata(7, datetime(2024, 5, 6, 7, 8, 9), "Canon EOS 5D")
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {}, metadata)
+    catalog.record_analyses(photo(catalog, "b.jpg"), b"B", {"faces": b"analysis"}, Metadata(8))
+    catalog.record_analyses(photo(catalog, "a.jpg"), b"A", {"faces": b"analysis"})
+    assert catalog.metadata([b"B", b"A", b"C"]) == {b"A": metadata, b"B": Metadata(8)}
+
+
+def test_photos_are_found_by_what_they_hold(catalog: SqliteCatalog) -> None:
+    scan(catalog, listing("a.jpg", "b.jpg"), listing("c.jpg", folder="/other"), in_bucket("d.jpg", b"tag 7"))
+    for name, content in (("a.jpg", b"A"), ("b.jpg", b"B"), ("c.jpg", b"A")):
+        catalog.record_analyses(photo(catalog, name), content, {"faces": content})
+    catalog.clear_selection()
+    assert names(list(catalog.photos_of([b"B", b"A", b"tag 7", b"none"]))) == ["b.jpg", "a.jpg", "c.jpg", "d.jpg"]
+    assert list(catalog.stored_analyses(Q, chunk=1)) == [[(b"A", (b"A",))], [(b"B", (b"B",))]]
+
+
+def test_what_could_not_be_listed_has_no_time(catalog: SqliteCatalog) -> None:
+    path = os.path.join(FOLDER, "locked.jpg")
+    (unlisted,) = catalog.select(listing(problems={path: "There is no right to read it."}))
+    assert unlisted.modified_ns == NO_TIME
+    assert photo(catalog, "locked.jpg").modified_ns == NO_TIME
 
 
 def in_bucket(name: str, tag: bytes, size: int = 7) -> Listing:

@@ -108,7 +108,7 @@ def test_decisions_are_taken_over_from_a_damaged_file(path: Path) -> None:
         catalog.decide(anna, {b"first": Decision.YES})
         catalog.decide(anna, {b"second": Decision.NO})
         with database.reading() as connection:
-            (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'answers'").fetchone()
+            (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'analyses'").fetchone()
     with open(path, "r+b") as file:
         file.seek((root - 1) * PAGE)
         file.write(b"\x55" * PAGE)
@@ -148,7 +148,7 @@ def test_a_column_that_somebody_added_costs_nothing(path: Path) -> None:
         catalog = SqliteCatalog(database)
         catalog.decide(catalog.person("Anna"), {b"first": Decision.YES})
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("ALTER TABLE people ADD COLUMN born TEXT")
+        connection.execute("ALTER TABLE people ADD COLUMN height TEXT")
     with closing(Database(path)) as database:
         catalog = SqliteCatalog(database)
         assert catalog.decisions(catalog.person("Anna")) == {b"first": Decision.YES}
@@ -178,7 +178,7 @@ def test_a_damaged_value_is_a_damaged_row_and_nothing_else(path: Path) -> None:
         before = everything(database)
         with database.writing() as connection:
             connection.execute("UPDATE runs SET begun_at = '2026-13-28 q1:57:24' WHERE id = 1")
-            connection.execute("UPDATE runs SET people = '[\"Anna' WHERE id = 2")
+            connection.execute("UPDATE people SET born = '2026-1q-03' WHERE id = 1")
             connection.execute("UPDATE decisions SET decision = 'ng' WHERE id = 1")
     with closing(Database(path)) as database:
         after = everything(database)
@@ -267,15 +267,22 @@ def test_a_failed_migration_is_rolled_back_whole(path: Path) -> None:
 
 def test_only_the_missing_migrations_are_run(path: Path) -> None:
     add_people(path, 1)
-    later = (*MIGRATIONS, ("ALTER TABLE people ADD COLUMN born INTEGER",))
+    later = (*MIGRATIONS, ("ALTER TABLE people ADD COLUMN height INTEGER",))
     for _ in range(2):
         with closing(Database(path, later)) as database, database.reading() as connection:
-            assert connection.execute("SELECT born FROM people").fetchall() == [(None,)]
+            assert connection.execute("SELECT height FROM people").fetchall() == [(None,)]
 
 
 def test_a_second_program_is_refused(path: Path) -> None:
     with closing(Database(path)), pytest.raises(StorageUnavailable, match="another program"):
         Database(path)
+
+
+def test_an_sqlite_that_is_too_old_is_said_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(StorageUnavailable, match=r"3\.37 or newer"):
+        Database(path)
+    assert not path.exists()
 
 
 def test_a_folder_in_the_files_place_is_said_so(path: Path) -> None:
@@ -287,19 +294,19 @@ def test_a_folder_in_the_files_place_is_said_so(path: Path) -> None:
 def test_a_full_disk_is_said_so_and_what_was_committed_stays(path: Path) -> None:
     with closing(Database(path)) as database:
         with database.writing() as connection:
-            connection.execute("INSERT INTO contents (sha256) VALUES (x'41')")
+            connection.execute("INSERT INTO contents (digest) VALUES (x'41')")
         database.commit()
         with database.reading() as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(DiskFull), database.writing() as connection:
-            connection.execute("INSERT INTO contents (sha256) VALUES (zeroblob(100000))")
+            connection.execute("INSERT INTO contents (digest) VALUES (zeroblob(100000))")
         with database.reading() as connection:
             connection.execute("PRAGMA max_page_count = 100000")
         with database.writing() as connection:
-            connection.execute("INSERT INTO contents (sha256) VALUES (x'42')")
+            connection.execute("INSERT INTO contents (digest) VALUES (x'42')")
     with closing(Database(path)) as database, database.reading() as connection:
-        assert connection.execute("SELECT sha256 FROM contents").fetchall() == [(b"A",), (b"B",)]
+        assert connection.execute("SELECT digest FROM contents").fetchall() == [(b"A",), (b"B",)]
 
 
 def test_damage_met_later_is_said_so(path: Path) -> None:
@@ -335,7 +342,7 @@ def test_threads_take_turns(database: Database) -> None:
     def add(first: int) -> None:
         for number in range(first, first + 200):
             with database.writing() as connection:
-                connection.execute("INSERT INTO folders (path) VALUES (?)", (str(number),))
+                connection.execute("INSERT INTO folders (path) VALUES (?)", (b"%d" % number,))
             database.commit()
 
     threads = [threading.Thread(target=add, args=(first,)) for first in (0, 1000, 2000, 3000)]

@@ -14,6 +14,7 @@ import pytest
 
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 from tests.copying import ANNA, BEN
@@ -22,10 +23,16 @@ ODD = os.fsdecode(b"caf\xe9.jpg")
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
-    database = Database(str(tmp_path / "catalog.db"))
-    yield SqliteJournal(database)
-    database.close()
+def catalog(tmp_path: Path) -> Iterator[SqliteCatalog]:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        assert [catalog.person(known.name) for known in (ANNA, BEN)] == [ANNA, BEN]
+        yield catalog
+
+
+@pytest.fixture
+def journal(catalog: SqliteCatalog) -> SqliteJournal:
+    return SqliteJournal(catalog._database)
 
 
 def announce(
@@ -70,17 +77,25 @@ def after_a_crash(folder: Path) -> tuple[list[str], list[str]]:
     return published, unfinished
 
 
-def test_what_it_was_told_survives_a_crash(tmp_path: Path) -> None:
-    with closing(Database(str(tmp_path / "catalog.db"))) as database:
-        journal = SqliteJournal(database)
-        first, second, third = announce(journal, journal.begin_run([ANNA], "/to"), "1.jpg", "2.jpg", "3.jpg")
-        assert after_a_crash(tmp_path) == ([], ["1.jpg", "2.jpg", "3.jpg"])
-        journal.published({first: (1, 1), second: (2, 2)})
-        assert after_a_crash(tmp_path) == (["1.jpg", "2.jpg"], ["3.jpg"])
-        journal.abandoned([third])
-        assert after_a_crash(tmp_path) == (["1.jpg", "2.jpg"], [])
-        journal.taken_back([second])
-        assert after_a_crash(tmp_path) == (["1.jpg"], [])
+def test_what_it_was_told_survives_a_crash(tmp_path: Path, journal: SqliteJournal) -> None:
+    first, second, third = announce(journal, journal.begin_run([ANNA], "/to"), "1.jpg", "2.jpg", "3.jpg")
+    assert after_a_crash(tmp_path) == ([], ["1.jpg", "2.jpg", "3.jpg"])
+    journal.published({first: (1, 1), second: (2, 2)})
+    assert after_a_crash(tmp_path) == (["1.jpg", "2.jpg"], ["3.jpg"])
+    journal.abandoned([third])
+    assert after_a_crash(tmp_path) == (["1.jpg", "2.jpg"], [])
+    journal.taken_back([second])
+    assert after_a_crash(tmp_path) == (["1.jpg"], [])
+
+
+def test_a_person_who_is_renamed_is_called_so_in_old_runs(journal: SqliteJournal, catalog: SqliteCatalog) -> None:
+    (copy,) = announce(journal, journal.begin_run([ANNA, BEN], "/to"), "1.jpg")
+    journal.published({copy: (1, 1)})
+    catalog.rename(ANNA, "Anne")
+    assert journal.runs()[0].people == ("Anne", "Ben")
+    catalog.forget("Anne")
+    assert journal.runs()[0].people == ("Ben",)
+    assert [record.person_id for record in journal.copies_of_run(1)] == [0]
 
 
 def test_copies_are_those_of_a_person_in_a_destination(journal: SqliteJournal) -> None:
@@ -144,8 +159,8 @@ def test_a_folder_without_copies_is_the_users_again(journal: SqliteJournal) -> N
     assert journal.target_folders() == set()
 
 
-def test_runs_are_listed_newest_first_with_what_is_left_of_them(journal: SqliteJournal) -> None:
-    odd = Person(3, "Zo\u00eb\udcff", "PhotosWithZo\u00eb_")
+def test_runs_are_listed_newest_first_with_what_is_left_of_them(journal: SqliteJournal, catalog: SqliteCatalog) -> None:
+    odd = catalog.person("Zo\u00eb\udcff")
     first, _, third = (journal.begin_run(people, "/to") for people in ([ANNA], [BEN], [ANNA, odd]))
     ids = announce(journal, first, "1.jpg", "2.jpg")
     (other,) = announce(journal, third, "3.jpg")
@@ -154,4 +169,5 @@ def test_runs_are_listed_newest_first_with_what_is_left_of_them(journal: SqliteJ
     newest, oldest = journal.runs()
     assert (newest.id, newest.people, newest.copies) == (third, ("Anna", "Zo\u00eb\udcff"), 0)
     assert (oldest.id, oldest.destination, oldest.copies) == (first, "/to", 1)
+    assert newest.started_at
     assert abs(newest.started_at - datetime.now().astimezone()) < timedelta(minutes=1)

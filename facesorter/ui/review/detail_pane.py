@@ -278,7 +278,7 @@ class DetailPane(QFrame):
         if self._loaded is not None:
             facts.append(words.faces(len(self._loaded.faces)))
             self._show_picture(self._loaded, which, score.face_index)
-        self._facts.setText(" · ".join(facts))
+        self._facts.setText(" · ".join(filter(None, facts)))
         self._reasons.setText("" if reason else explain(name, which, score, decision, results.threshold))
         self.why.setEnabled(not reason)
         self._name_answers()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.domain.models import Decision
+from facesorter.domain.models import NO_TIME, Decision
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Cost, SavingsMode, in_dollars
 
@@ -62,7 +62,9 @@ def rate(per_second: float) -> str:
 
 
 def date(modified_ns: int) -> str:
-    """As `July 14, 2023`."""
+    """As `July 14, 2023`; nothing for what could not be listed."""
+    if modified_ns == NO_TIME:
+        return ""
     return _in_words(QDateTime.fromMSecsSinceEpoch(modified_ns // 1_000_000).date())
 
 

@@ -1,0 +1,160 @@
+"""What is known of pictures by their content, in SQLite: analyses, and what the files say of themselves.
+
+An analysis is sealed with a checksum, so that a damaged one is made anew and never believed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+from typing import cast
+
+from facesorter.domain.models import Metadata, Photo
+from facesorter.domain.ports import Analyses
+from facesorter.storage.database import Store
+from facesorter.storage.rows import COLUMNS, TABLES, photo_of
+from facesorter.storage.version_3 import SEAL_BYTES, sealed
+
+_SOUND = 0x2144DF1C
+"""The CRC-32 of any bytes that end with their own CRC-32, least byte first."""
+
+_ANALYSIS_OF = """(
+    SELECT analysis FROM analyses WHERE analyses.content = photos.{}
+    AND analyses.query = (SELECT id FROM queries WHERE key = ?{}))"""
+
+
+class SqliteAnalyses(Store):
+    """The part of the `Catalog` that is about contents, selected or not."""
+
+    def missing(self, content: bytes, queries: Sequence[str]) -> tuple[str, ...]:
+        """For which of the queries this content, or object of S3, has no analysis yet."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT queries.key FROM contents JOIN analyses ON analyses.content = contents.id
+                JOIN queries ON queries.id = analyses.query WHERE contents.digest = ?""",
+                (content,),
+            ).fetchall()
+        analyzed = {key for (key,) in rows}
+        return tuple(query for query in queries if query not in analyzed)
+
+    def analysis(self, content: bytes, query: str) -> bytes | None:
+        """The analysis of this content (SHA-256) for this query, if it is known."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                """SELECT analysis FROM contents JOIN analyses ON analyses.content = contents.id
+                JOIN queries ON queries.id = analyses.query WHERE contents.digest = ? AND queries.key = ?""",
+                (content, query),
+            ).fetchone()
+        return None if row is None else unsealed(row[0])
+
+    def record_analyses(
+        self, photo: Photo, content: bytes, analyses: Mapping[str, bytes], metadata: Metadata | None = None
+    ) -> None:
+        """The photo holds this content (SHA-256), these are new analyses of it, and this it says of itself.
+
+        What is kept under the photo's `object` says nothing of its content.
+        """
+        with self._database.writing() as connection:
+            content_id = hold(connection, photo, content)
+            if metadata is not None:
+                taken_at = metadata.taken_at and metadata.taken_at.isoformat(" ", "seconds")
+                connection.execute(
+                    "UPDATE contents SET size = ?, taken_at = ?, camera = ? WHERE id = ?",
+                    (metadata.size, taken_at, metadata.camera, content_id),
+                )
+            for query, analysis in analyses.items():
+                connection.execute(
+                    "INSERT INTO queries (key, used_on) VALUES (?, date('now')) ON CONFLICT DO NOTHING", (query,)
+                )
+                connection.execute(
+                    "INSERT INTO analyses (content, query, analysis) SELECT ?, id, ? FROM queries WHERE key = ?"
+                    " ON CONFLICT DO UPDATE SET analysis = excluded.analysis",
+                    (content_id, sealed(analysis), query),
+                )
+
+    def metadata(self, contents: Iterable[bytes]) -> dict[bytes, Metadata]:
+        """What these contents (SHA-256) say of themselves, as far as they were read since version 0.2."""
+        found: dict[bytes, Metadata] = {}
+        with self._database.reading() as connection:
+            for content in contents:
+                row = connection.execute(
+                    "SELECT size, taken_at, camera FROM contents WHERE digest = ? AND size IS NOT NULL", (content,)
+                ).fetchone()
+                if row is not None:
+                    found[content] = Metadata(row[0], _time(row[1]), row[2])
+        return found
+
+    def photos_of(self, contents: Iterable[bytes]) -> Iterator[Photo]:
+        """Every photo that holds one of these contents or objects, wherever it lies, in the order of the contents."""
+        prefixes: dict[bytes, str] = {}
+        for content in contents:
+            with self._database.reading() as connection:
+                rows = connection.execute(
+                    f"""SELECT {COLUMNS} FROM photos {TABLES} WHERE photos.id IN (
+                        SELECT photos.id FROM contents JOIN photos ON photos.content = contents.id WHERE digest = ?1
+                        UNION SELECT photos.id FROM contents JOIN photos ON photos.object = contents.id
+                        WHERE digest = ?1) ORDER BY photos.id""",
+                    (content,),
+                ).fetchall()
+            yield from (photo_of(row, prefixes) for row in rows)
+
+    def stored_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+        """The contents (SHA-256) of all photos, selected or not, that have all analyses, at most `chunk` at a time."""
+        statement = f"""
+            SELECT contents.id, digest {analysis_columns(queries)} FROM photos JOIN contents ON contents.id = content
+            WHERE contents.id > ? AND problem IS NULL GROUP BY contents.id ORDER BY contents.id LIMIT ?"""
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(statement, (*queries, last, chunk)).fetchall()
+            found = [(row[1], tuple(map(unsealed, row[2:]))) for row in rows]
+            if found:
+                yield [(digest, cast("Analyses", known)) for digest, known in found if None not in known]
+            if len(rows) < chunk:
+                return
+            last = rows[-1][0]
+
+
+def analysis_columns(queries: Sequence[str]) -> str:
+    """A column for each query, of a photo's content or its object; the queries are a statement's first parameters."""
+    numbers = range(1, len(queries) + 1)
+    return "".join(
+        f", coalesce({_ANALYSIS_OF.format('content', number)}, {_ANALYSIS_OF.format('object', number)})"
+        for number in numbers
+    )
+
+
+def unsealed(data: bytes | None) -> bytes | None:
+    """The analysis that was `sealed`, or None if it is damaged or not there."""
+    if data is None or zlib.crc32(data) != _SOUND:
+        return None
+    return data[:-SEAL_BYTES]
+
+
+def drop_damaged(connection: Connection, contents: Sequence[bytes]) -> None:
+    """Forget the damaged ones among the analyses of these contents, so that the pictures are looked at again."""
+    for content in contents:
+        rows = connection.execute(
+            "SELECT analyses.id, analysis FROM contents JOIN analyses ON content = contents.id WHERE digest = ?",
+            (content,),
+        ).fetchall()
+        damaged = [(number,) for number, analysis in rows if unsealed(analysis) is None]
+        connection.executemany("DELETE FROM analyses WHERE id = ?", damaged)
+
+
+def hold(connection: Connection, photo: Photo, content: bytes) -> int:
+    """Record that the photo holds this content, unless that is only what S3 says of it; the content's id."""
+    connection.execute("INSERT INTO contents (digest) VALUES (?) ON CONFLICT DO NOTHING", (content,))
+    (content_id,) = connection.execute("SELECT id FROM contents WHERE digest = ?", (content,)).fetchone()
+    if content != photo.object:
+        connection.execute("UPDATE photos SET content = ? WHERE id = ?", (content_id, photo.id))
+    return content_id
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:  # a damaged one
+        return None

@@ -1,0 +1,116 @@
+"""People, the faces they are known by, and what the user said of faces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, PersonDetails
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.database import Database
+
+LEFT, RIGHT = BoundingBox(0.1, 0.2, 0.2, 0.3), BoundingBox(0.6, 0.2, 0.2, 0.3)
+LEFT_AS_ANOTHER_ENGINE_SEES_IT = BoundingBox(0.11, 0.19, 0.21, 0.28)
+PICTURE = b"P" * 32
+
+
+@pytest.fixture
+def catalog() -> Iterator[SqliteCatalog]:
+    with closing(Database(":memory:")) as database:
+        yield SqliteCatalog(database)
+
+
+def test_what_is_known_of_a_person_is_kept(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        anna, ben = catalog.person("Anna"), catalog.person("Ben")
+        cover = catalog.add_portrait(anna, FaceKey(PICTURE, LEFT), b"a crop")
+        catalog.keep(PersonDetails(anna, cover, date(1950, 2, 3), hidden=True))
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        assert catalog.people() == [
+            PersonDetails(anna, cover, date(1950, 2, 3), hidden=True),
+            PersonDetails(ben),
+        ]
+        (portrait,) = catalog.portraits(anna)
+        assert (portrait.id, portrait.content, portrait.box, portrait.crop) == (cover, PICTURE, LEFT, b"a crop")
+
+
+def test_who_loses_a_portrait_loses_the_cover_that_it_was(catalog: SqliteCatalog) -> None:
+    anna = catalog.person("Anna")
+    first, second = (catalog.add_portrait(anna, FaceKey(PICTURE, box), b"crop") for box in (LEFT, RIGHT))
+    catalog.keep(PersonDetails(anna, first))
+    catalog.remove_portrait(first)
+    assert [portrait.id for portrait in catalog.portraits(anna)] == [second]
+    assert catalog.people() == [PersonDetails(anna)]
+
+
+def test_a_picture_as_a_whole_is_no_portrait(catalog: SqliteCatalog) -> None:
+    with pytest.raises(ValueError, match="a face"):
+        catalog.add_portrait(catalog.person("Anna"), FaceKey(PICTURE), b"crop")
+
+
+def test_a_renamed_person_is_the_same_and_the_old_name_is_free(catalog: SqliteCatalog) -> None:
+    anna, ben = catalog.person("Anna"), catalog.person("Ben")
+    catalog.decide(anna, {PICTURE: Decision.YES})
+    renamed = catalog.rename(anna, "Zoe\u0308 ")
+    assert (renamed.id, renamed.name, renamed.folder_name) == (anna.id, "Zo\u00eb", "PhotosWithAnna")
+    assert catalog.person("Zo\u00eb") == renamed
+    assert catalog.decisions(renamed) == {PICTURE: Decision.YES}
+    other = catalog.person("Anna")
+    assert other.id not in {anna.id, ben.id}
+    assert other.folder_name == "PhotosWithAnna (2)"
+    for taken in ("Ben", "Zo\u00eb"):
+        with pytest.raises(WrongUse, match="already somebody named"):
+            catalog.rename(other, taken)
+    with pytest.raises(WrongUse):
+        catalog.rename(other, "//")
+    assert catalog.rename(other, "Anna") == other
+
+
+def test_a_face_is_the_same_for_another_engine(catalog: SqliteCatalog) -> None:
+    anna = catalog.person("Anna")
+    catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT): Decision.NO, FaceKey(PICTURE, RIGHT): Decision.YES})
+    catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT_AS_ANOTHER_ENGINE_SEES_IT): Decision.UNSURE})
+    assert catalog.face_decisions(anna) == {
+        FaceKey(PICTURE, RIGHT): Decision.YES,
+        FaceKey(PICTURE, LEFT_AS_ANOTHER_ENGINE_SEES_IT): Decision.UNSURE,
+    }
+    catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT): None})
+    assert catalog.face_decisions(anna) == {FaceKey(PICTURE, RIGHT): Decision.YES}
+
+
+def test_who_is_a_face_is_in_the_picture_and_whose_face_one_is_not_may_be(catalog: SqliteCatalog) -> None:
+    anna = catalog.person("Anna")
+    catalog.decide_faces(anna, {FaceKey(b"1", LEFT): Decision.YES, FaceKey(b"1", RIGHT): Decision.NO})
+    catalog.decide_faces(anna, {FaceKey(b"2", LEFT): Decision.NO})
+    catalog.decide_faces(anna, {FaceKey(b"3"): Decision.NO, FaceKey(b"4"): Decision.UNSURE})
+    assert catalog.decisions(anna) == {b"1": Decision.YES, b"3": Decision.NO, b"4": Decision.UNSURE}
+
+
+def test_what_is_said_of_a_picture_and_of_a_face_of_it_takes_each_others_place(catalog: SqliteCatalog) -> None:
+    anna = catalog.person("Anna")
+    catalog.decide(anna, {PICTURE: Decision.NO})
+    catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT): Decision.YES})
+    assert catalog.face_decisions(anna) == {FaceKey(PICTURE, LEFT): Decision.YES}
+    catalog.decide(anna, {PICTURE: Decision.UNSURE})
+    assert catalog.face_decisions(anna) == {FaceKey(PICTURE): Decision.UNSURE}
+    catalog.decide(anna, {PICTURE: None})
+    assert not catalog.face_decisions(anna)
+
+
+def test_nothing_is_left_of_a_forgotten_person(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalog.db")) as database:
+        catalog = SqliteCatalog(database)
+        anna = catalog.person("Anna")
+        catalog.add_portrait(anna, FaceKey(PICTURE, LEFT), b"a crop of a face")
+        catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT): Decision.YES})
+        assert catalog.forget("Anna")
+        assert catalog.people() == []
+        assert catalog.portraits(anna) == []
+        assert not any(b"a crop of a face" in path.read_bytes() for path in tmp_path.iterdir())
