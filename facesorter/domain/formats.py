@@ -1,4 +1,4 @@
-"""Which files count as photos, judged by their names alone.
+"""Which files count as photos and which as films, judged by their names alone.
 
 A folder of 100,000 names is judged before any of them is opened; what a file really holds is found out by `images`,
 from its content.
@@ -14,6 +14,13 @@ _RAW = (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", 
 SUFFIXES = frozenset(_JPEG + _OTHERS + _RAW)
 """Suffixes of photos, in lower case and with their dot."""
 
+_BOXED_FILMS = (".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".qt")  # one container, of phones and cameras
+_OTHER_FILMS = (".avi", ".divx", ".mkv", ".webm", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv", ".ogv")
+
+FILM_SUFFIXES = frozenset(_BOXED_FILMS + _OTHER_FILMS)
+"""Suffixes of films, in lower case and with their dot. `.ts` is left out: most such files are TypeScript."""
+
+_FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
 
 
@@ -31,3 +38,12 @@ def is_photo(name: str) -> bool:
     """Whether a file of this name (no folder before it) is looked at; hidden files such as `._IMG_1.jpg` are not."""
     before, _, ending = name.rpartition(".")
     return ending.lower() in _ENDINGS and bool(before) and before[0] != "."
+
+
+def is_film(name: str) -> bool:
+    """Whether a file of this name or path is looked at as a film; hidden files such as `._IMG_1.mov` are not."""
+    before, _, ending = name.rpartition(".")
+    if ending.lower() not in _FILM_ENDINGS:
+        return False
+    before = before[max(before.rfind("/"), before.rfind("\\")) + 1 :]
+    return bool(before) and before[0] != "."
