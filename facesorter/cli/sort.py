@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tqdm import tqdm
 
 from facesorter.app import ThreadExecutor, Workshop
 from facesorter.cli.consent import add_service_options, percentage, require_agreement, require_consent
+from facesorter.desktop.awake import Awake
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
     CopyFailed,
@@ -89,10 +91,11 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     report = JsonReport() if options.json else TextReport(dry_run=options.dry_run)
     events = _events(options, workshop, request, executor, report.tell)
     try:
-        for event in events:
-            if isinstance(event, RunPaused) and not options.watch:
-                raise DiskFull(event.reason, "The same command goes on from here.")
-            report.tell(event)
+        with nullcontext() if options.watch else Awake("Photos are being searched or copied."):
+            for event in events:
+                if isinstance(event, RunPaused) and not options.watch:
+                    raise DiskFull(event.reason, "The same command goes on from here.")
+                report.tell(event)
     except KeyboardInterrupt:  # of what is watched it is the usual end
         if not options.watch:
             raise

@@ -102,8 +102,7 @@ class Outcome(QWidget):
         """Tell those who cannot see it how the run ended, or that it waits."""
         state = self.run.state
         if state is not self._state and state in (State.FINISHED, State.STOPPED, State.PAUSED):
-            balances = [] if state is State.PAUSED else self._balances()
-            announce(self, " ".join([self.strip.sentence(), *balances]), urgent=state is State.PAUSED)
+            announce(self, self.told(), urgent=state is State.PAUSED)
         self._state = state
         self.primary_changed.emit()
 
@@ -112,6 +111,11 @@ class Outcome(QWidget):
         if self.run.request is not None and self.run.results is not None:
             request = replace(self.run.request, threshold=self.run.results.threshold, terms=terms)
             self.begin(request, self._shots)
+
+    def told(self) -> str:
+        """How far the run is, or how it ended and with what, for whoever does not see it."""
+        balances = [] if self.run.state is State.PAUSED else self._balances()
+        return " ".join([self.strip.sentence(), *balances])
 
     def _balances(self) -> list[str]:
         results = self.run.results

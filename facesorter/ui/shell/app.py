@@ -101,7 +101,10 @@ class _Opening(QObject):
         first = FirstWindow(self._paths.profile, self)
         first.called.connect(self._come_forward)
         self._application.aboutToQuit.connect(first.close)
-        self._window.sort.prepare()
+        from facesorter.ui.shell.run_manners import RunManners
+
+        manners = RunManners(self._window.sort.prepare(), self._window)
+        self._application.aboutToQuit.connect(manners.end)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """macOS gives a program what was opened with it, or dropped onto its icon, by events."""
