@@ -95,11 +95,13 @@ class Cloud:
         kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
         return kind(RekognitionCalls(self.account.rekognition(), meter, stopped=stopped), finder)
 
-    def source(self, places: Sequence[str], recursive: bool, skip: Collection[str]) -> S3Source:
+    def source(
+        self, places: Sequence[str], recursive: bool, skip: Collection[str], *, all_pictures: bool = False
+    ) -> S3Source:
         """Places in S3 as a source of photos."""
         from facesorter.places.s3.source import S3Source
 
-        return S3Source(self.s3, places, recursive, skip, self._kinds)
+        return S3Source(self.s3, places, recursive, skip, self._kinds, all_pictures=all_pictures)
 
     def copier(self, read: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
         """A copier into places of S3; `read` gives a photo's bytes, wherever it lies."""

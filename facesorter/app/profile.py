@@ -230,13 +230,17 @@ class Profile:
         """The photos in these folders, buckets and files, sub-folders included."""
         return self._source_of(places, recursive=True, skip=set())
 
-    def _source_of(self, places: Sequence[str], recursive: bool, skip: set[str]) -> PhotoSource:
+    def _source_of(
+        self, places: Sequence[str], recursive: bool, skip: set[str], *, all_pictures: bool = False
+    ) -> PhotoSource:
         objects = [place for place in places if is_in_s3(place)]
         files = [place for place in places if not is_in_s3(place)]
-        folders = FolderSource(files, recursive, [place for place in skip if not is_in_s3(place)])
+        skipped_files = [place for place in skip if not is_in_s3(place)]
+        folders = FolderSource(files, recursive, skipped_files, all_pictures=all_pictures)
         if not objects:
             return folders
-        return AnywhereSource(folders, self.cloud.source(objects, recursive, [one for one in skip if is_in_s3(one)]))
+        skipped = [one for one in skip if is_in_s3(one)]
+        return AnywhereSource(folders, self.cloud.source(objects, recursive, skipped, all_pictures=all_pictures))
 
     def _copier(self, method: str, *, dry_run: bool = False) -> Copier:
         def copies_in(folder: str) -> list[CopyRecord]:

@@ -201,7 +201,8 @@ class Sorting(Profile):
                         f"The photos in {folder} cannot be copied into that same folder.",
                         "Choose another folder of photos or another destination.",
                     )
-        return self._source_of(request.folders, request.recursive, targets | self.journal.target_folders())
+        skip = targets | self.journal.target_folders()
+        return self._source_of(request.folders, request.recursive, skip, all_pictures=request.all_pictures)
 
     @property
     def last_sort(self) -> Sort:

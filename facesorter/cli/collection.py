@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -20,8 +21,9 @@ from facesorter.domain.errors import UserError
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
 from facesorter.domain.figures import percent
 from facesorter.domain.formats import is_photo
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import Match
-from facesorter.domain.narration import passed_over, shown
+from facesorter.domain.narration import left_out, passed_over, shown
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import Errand, in_dollars
 from facesorter.domain.wire import compared_face
@@ -52,6 +54,7 @@ class Findings:
     compared: int = 0
     errors: dict[str, str] = field(default_factory=dict[str, str])
     passed_over: int = 0
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
     complete: bool = False
 
 
@@ -94,7 +97,7 @@ def _take(event: CompareEvent, threshold: float, findings: Findings, bar: tqdm[A
     match event:
         case PhotosFound(total):
             bar.total = total
-            findings.passed_over = event.passed_over
+            findings.passed_over, findings.left_out = event.passed_over, event.left_out
         case CostEstimated():
             pass  # it was told before
         case MoneySpent(cost):
@@ -130,6 +133,7 @@ def _as_json(findings: Findings, options: argparse.Namespace) -> dict[str, Any]:
         "complete": findings.complete,
         "compared": findings.compared,
         "passed_over": findings.passed_over,
+        "left_out": {why.value: count for why, count in findings.left_out.items() if count},
         "matches": [
             {
                 "file": found.file,
@@ -168,3 +172,5 @@ def _print_table(findings: Findings) -> None:
     print(f"{findings.compared} pictures were compared{early}{failed}; {len(findings.matches)} matches.")
     if findings.passed_over:
         print(passed_over(findings.passed_over))
+    for sentence in left_out(findings.left_out):
+        print(sentence)

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -32,9 +32,11 @@ from facesorter.domain.events import (
     RunPaused,
 )
 from facesorter.domain.formats import is_photo
+from facesorter.domain.left_out import LeftOut
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Balance
 from facesorter.domain.names import one_spelling
-from facesorter.domain.narration import brief, lines, passed_over, shown
+from facesorter.domain.narration import brief, left_out, lines, passed_over, shown
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import NOTHING, Cost, SavingsMode, Terms, in_dollars
 from facesorter.paths import AppPaths
@@ -56,6 +58,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
     parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")
+    parser.add_argument(
+        "--all-pictures", action="store_true", help="look at thumbnails, deleted pictures and Picasa's originals too"
+    )
     parser.add_argument("--watch", action="store_true", help="then wait for new photos, until Ctrl+C")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
     add_service_options(parser)
@@ -82,6 +87,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         recursive=not options.no_subfolders,
         threshold=settings.threshold if options.threshold is None else options.threshold,
         include_check=options.include_check,
+        all_pictures=options.all_pictures,
         dry_run=options.dry_run,
         link=options.link or settings.link,
         terms=Terms(SavingsMode(options.savings), options.max_cost) if options.engine == "rekognition" else None,
@@ -211,6 +217,7 @@ class JsonReport:
 
     def __init__(self) -> None:
         self.problems = self._passed_over = 0
+        self._left_out: Mapping[LeftOut, int] = {}
         self._spent = self._told = NOTHING
 
     def tell(self, event: Event) -> None:
@@ -240,10 +247,11 @@ class JsonReport:
             case MoneySpent(cost):
                 self._spent = cost
             case PhotosFound():
-                self._passed_over = event.passed_over
-            case RunFinished(_, balances):
-                if self._passed_over:
-                    self._print(event="passed-over", files=self._passed_over)
+                self._passed_over, self._left_out = event.passed_over, event.left_out
+            case RunFinished(_run, balances):
+                left_out = {why.value: count for why, count in self._left_out.items() if count}
+                if self._passed_over or left_out:
+                    self._print(event="passed-over", files=self._passed_over, **left_out)
                 self.close()
                 for balance in balances:
                     self._print(event="balance", person=balance.person.name, **counts(balance))
@@ -284,6 +292,7 @@ class TextReport:
         self.problems = 0
         self._dry_run = dry_run
         self._found = self._passed_over = 0
+        self._left_out: Mapping[LeftOut, int] = {}
         self._spent = self._told = NOTHING
         self._bar: tqdm[Any] | None = None
 
@@ -291,7 +300,7 @@ class TextReport:
         """Print what a person wants to read of this event."""
         match event:
             case PhotosFound(total):
-                self._found, self._passed_over = total, event.passed_over
+                self._found, self._passed_over, self._left_out = total, event.passed_over, event.left_out
             case PhotoCompared(final=False) | PhotoFailed(final=False):
                 self._advance()
             case PhotoFailed(final=True) | OpinionFailed() | CopyFailed() | HeadshotFailed():
@@ -319,6 +328,9 @@ class TextReport:
         if self._passed_over:
             print(passed_over(self._passed_over))
             self._passed_over = 0
+        if sentences := left_out(self._left_out):
+            print(" ".join([*sentences, _("--all-pictures looks at them too.")]))
+            self._left_out = {}
         if self._spent != self._told:
             print(f"Amazon Rekognition: {self._spent}.")
             self._told = self._spent

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import Balance, Person, Photo, Verdict
 from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import Cost, SavingsMode
@@ -24,12 +25,13 @@ class HeadshotFailed:
 class PhotosFound:
     """A folder was listed. All figures are totals so far; `formats` counts photos by suffix, as `.jpg`.
 
-    `passed_over` counts what is no picture.
+    `passed_over` counts what is no picture, `left_out` pictures that are nobody's photos.
     """
 
     total: int
     formats: Mapping[str, int]
     passed_over: int = 0
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from facesorter.domain.left_out import LeftOut
+
 
 class BoundingBox(NamedTuple):
     """A face's rectangle as ratios of the upright picture; it may reach beyond [0, 1] at an edge."""
@@ -312,7 +314,8 @@ class Listing:
 
     `problems` maps the path of a file or sub-folder of this folder to the sentence that says why it could not be read.
     `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
-    `passed_over` counts what lies there besides and is no picture, where the place is one that tells.
+    `passed_over` counts what lies there besides and is no picture, where the place is one that tells; `left_out` counts
+    pictures that are passed over, those in folders that are not entered from here included.
     """
 
     folder: str
@@ -320,3 +323,4 @@ class Listing:
     problems: Mapping[str, str]
     whole: bool = True
     passed_over: int = 0
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 
 from facesorter.domain.events import (
     CopyChecked,
@@ -23,6 +24,7 @@ from facesorter.domain.events import (
     RunPaused,
 )
 from facesorter.domain.figures import percent
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Balance, Pile, Verdict
@@ -30,6 +32,8 @@ from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import in_dollars
 
 WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
+
+_TOLD_WHEN_LEFT_OUT = (LeftOut.THUMBNAIL, LeftOut.DELETED, LeftOut.ORIGINAL)
 
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -95,6 +99,22 @@ def passed_over(count: int) -> str:
         "{:,} file was skipped: it is not a picture.", "{:,} files were skipped: they are not pictures.", count
     )
     return skipped.format(count)
+
+
+def left_out(counts: Mapping[LeftOut, int]) -> list[str]:
+    """How many pictures were passed over because they are nobody's photos, in a sentence for each reason."""
+    thumbnails, deleted, originals = (counts.get(why, 0) for why in _TOLD_WHEN_LEFT_OUT)
+    said = [
+        ngettext("{:,} thumbnail was passed over.", "{:,} thumbnails were passed over.", thumbnails),
+        ngettext("{:,} deleted picture was passed over.", "{:,} deleted pictures were passed over.", deleted),
+        ngettext(
+            "{:,} original of a picture that was edited was passed over.",
+            "{:,} originals of pictures that were edited were passed over.",
+            originals,
+        ),
+    ]
+    counted = zip(said, (thumbnails, deleted, originals), strict=True)
+    return [sentence.format(count) for sentence, count in counted if count]
 
 
 def price(estimated: CostEstimated) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
 from facesorter.domain.formats import suffix_of
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import BoundingBox, Comparison, EncodedPicture, Face, Match, Photo, Portrait, Reference
 from facesorter.domain.places import below
 from facesorter.domain.ports import Analyses, Executor, FaceEngine, PhotoSource
@@ -61,7 +62,7 @@ def compare(
     people = [engine.enrol("", [source]) for source in sources]
     queries = engine.queries(people)
     photos: list[Photo] = []
-    formats = Counter[str]()
+    formats, left_out = Counter[str](), Counter[LeftOut]()
     ids = count(1)
     found = passed_over = 0
     for listing in place.listings():
@@ -71,7 +72,8 @@ def compare(
         formats.update(suffix_of(entry.name) for entry in listing.entries)
         found += len(listing.entries) + len(listing.problems)
         passed_over += listing.passed_over
-        yield PhotosFound(found, dict(formats), passed_over)
+        left_out.update(listing.left_out)
+        yield PhotosFound(found, dict(formats), passed_over, dict(left_out))
         for path, reason in listing.problems.items():
             yield PhotoFailed(Photo(next(ids), path, 0, 0), reason, final=True)
     if paid is not None:

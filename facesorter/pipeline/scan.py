@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from facesorter.domain.events import Event, PhotoFailed, PhotosFound
 from facesorter.domain.formats import suffix_of
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.ports import Catalog, PhotoSource
 
 COMMIT_EVERY = 10_000
@@ -21,15 +22,16 @@ def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
     """
     catalog.clear_selection()
     total = uncommitted = passed_over = 0
-    formats = Counter[str]()
+    formats, left_out = Counter[str](), Counter[LeftOut]()
     for listing in source.listings():
         unlisted = catalog.select(listing)
         found = len(listing.entries) + len(unlisted)
         total += found
         uncommitted += found
         passed_over += listing.passed_over
+        left_out.update(listing.left_out)
         formats.update(map(suffix_of, [entry.name for entry in listing.entries]))
-        yield PhotosFound(total, dict(formats), passed_over)
+        yield PhotosFound(total, dict(formats), passed_over, dict(left_out))
         for photo in unlisted:
             yield PhotoFailed(photo, listing.problems[photo.path])
         if uncommitted >= COMMIT_EVERY:

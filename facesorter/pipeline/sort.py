@@ -81,6 +81,8 @@ class SortRequest:
     threshold: float = DEFAULT_THRESHOLD
     include_check: bool = False
     """Copy the Check pile too."""
+    all_pictures: bool = False
+    """Look at thumbnails, deleted pictures and the like too; see `domain.left_out`."""
     dry_run: bool = False
     """Look only: nothing is written into the destination."""
     link: str = "copy"

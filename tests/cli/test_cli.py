@@ -326,3 +326,19 @@ def test_a_real_album(data: Path, tmp_path: Path) -> None:
         ("Rose", "kit_with_rose.jpg"),
         ("Rose", "rose2.jpg"),
     }
+
+
+def test_thumbnails_are_passed_over_told_of_and_looked_at_when_asked_for(album: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    (photos / "@eaDir" / "portrait.jpg").mkdir(parents=True)
+    portrait = (album / "photos" / "portrait.jpg").read_bytes()
+    (photos / "portrait.jpg").write_bytes(portrait)
+    (photos / "@eaDir" / "portrait.jpg" / "SYNOPHOTO_THUMB_XL.jpg").write_bytes(portrait + b"another")
+    arguments = ("sort", "--name", "Eileen", "--headshot", album / "head.png", photos, "--to", tmp_path / "out")
+    said = facesorter(*arguments, profile=tmp_path / "profile").stdout
+    assert "1 thumbnail was passed over. --all-pictures looks at them too." in said
+    *_, told, balance = json_lines(facesorter(*arguments, "--json", profile=tmp_path / "profile"))
+    assert told == {"event": "passed-over", "files": 0, "thumbnails": 1}
+    assert balance["found"] == 1
+    *_, balance = json_lines(facesorter(*arguments, "--json", "--all-pictures", profile=tmp_path / "profile"))
+    assert (balance["found"], balance["copied"]) == (2, 1)

@@ -10,29 +10,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.formats import is_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
+from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.models import FolderEntry, Listing, kept_time
-
-_SYSTEM_FOLDERS = frozenset(
-    {
-        "#recycle",  # Synology
-        "#snapshot",
-        "$recycle.bin",  # Windows
-        "@eadir",  # Synology's thumbnails
-        "@recycle",  # QNAP
-        "__macosx",  # what macOS adds to archives
-        "found.000",
-        "lost+found",
-        "recycler",
-        "system volume information",
-    }
-)
-"""Folders of thumbnails, snapshots and deleted files, in lower case; hidden ones are left out anyway."""
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -54,19 +40,23 @@ _Identity = tuple[int, int | str]  # device and inode, or the real path where a 
 class FolderSource:
     """The `PhotoSource` of some folders and single files.
 
-    `skip` are folders that are not entered unless they are given themselves: where copies go.
+    `skip` are folders that are not entered unless they are given themselves: where copies go. With `all_pictures` those
+    that are usually left out (`domain.left_out`) are listed too.
     """
 
-    def __init__(self, paths: Sequence[str], recursive: bool = True, skip: Collection[str] = ()) -> None:
+    def __init__(
+        self, paths: Sequence[str], recursive: bool = True, skip: Collection[str] = (), *, all_pictures: bool = False
+    ) -> None:
         self._paths = list(dict.fromkeys(os.path.abspath(path) for path in paths))
         self._recursive = recursive
+        self._all_pictures = all_pictures
         self._skip = {os.path.abspath(path) for path in skip}
         self._roots: dict[str, int] = {}
 
     def listings(self) -> Iterator[Listing]:
         """Every folder once, in a stable order, whether it holds photos or not; single files last.
 
-        Hidden folders and those of operating systems are left out. A folder that cannot be listed is a problem under
+        Hidden folders and those of `domain.left_out` are left out. A folder that cannot be listed is a problem under
         its own path. Raises `WrongUse` if a path that was given does not exist, `StorageUnavailable` if it cannot be
         reached, at first or later.
         """
@@ -128,7 +118,7 @@ class FolderSource:
                 continue
             if identity is not None:
                 visited.add(identity)
-            contents = _Contents(folder)
+            contents = _Contents(folder, all_pictures=self._all_pictures)
             try:
                 contents.list()
             except OSError as error:
@@ -140,6 +130,9 @@ class FolderSource:
                 contents.problems[folder] = _reason(error)
                 yield contents.listing(whole=False)
             else:
+                if self._recursive:
+                    for passed_over, why in contents.passed_over:
+                        contents.left_out[why] += _pictures_below(passed_over, self._roots)
                 yield contents.listing(whole=True)
             if self._recursive:
                 pending.extend(sorted(contents.folders, reverse=True))
@@ -153,7 +146,7 @@ class FolderSource:
             identity = _identity(folder)
             if path in self._roots or (identity in visited and is_photo(name)):
                 continue
-            contents = by_folder.setdefault(identity, _Contents(folder))
+            contents = by_folder.setdefault(identity, _Contents(folder, all_pictures=True))
             contents.add_file(name)
         for contents in by_folder.values():
             yield contents.listing(whole=False)
@@ -162,10 +155,13 @@ class FolderSource:
 class _Contents:
     """What was found in one folder so far."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, all_pictures: bool) -> None:
         self.folders: list[str] = []
         self.links: list[str] = []
         self.problems: dict[str, str] = {}
+        self.passed_over: list[tuple[str, LeftOut]] = []
+        self.left_out = Counter[LeftOut]()
+        self._all_pictures = all_pictures
         self._folder = folder
         self._entries: list[FolderEntry] = []
 
@@ -175,10 +171,9 @@ class _Contents:
             for entry in entries:
                 try:
                     if is_photo(entry.name) and entry.is_file():
-                        self._add(entry.name, entry.stat())
+                        self._add_unless_left_out(entry)
                     elif entry.is_dir():
-                        if not _is_left_out(entry.name):
-                            (self.links if entry.is_symlink() else self.folders).append(entry.path)
+                        self._enter_unless_left_out(entry)
                     elif is_photo(entry.name):
                         self.problems[entry.path] = _DANGLING_LINK if entry.is_symlink() else _NOT_A_FILE
                 except FileNotFoundError:
@@ -186,6 +181,22 @@ class _Contents:
                 except OSError as error:
                     if is_photo(entry.name) or error.errno != errno.ELOOP:
                         self.problems[entry.path] = _reason(error)
+
+    def _add_unless_left_out(self, entry: os.DirEntry[str]) -> None:
+        why = None if self._all_pictures else file_left_out(entry.name)
+        if why is None:
+            self._add(entry.name, entry.stat())
+        else:
+            self.left_out[why] += 1
+
+    def _enter_unless_left_out(self, entry: os.DirEntry[str]) -> None:
+        if is_hidden(entry.name):
+            return
+        why = folder_left_out(entry.path.split(os.sep))
+        if why is None or (self._all_pictures and why is not LeftOut.SYSTEM):
+            (self.links if entry.is_symlink() else self.folders).append(entry.path)
+        elif why is not LeftOut.SYSTEM and not entry.is_symlink():
+            self.passed_over.append((entry.path, why))
 
     def add_file(self, name: str) -> None:
         """Look at a single file of the folder."""
@@ -208,7 +219,8 @@ class _Contents:
 
     def listing(self, *, whole: bool) -> Listing:
         """All of it, sorted by name."""
-        return Listing(self._folder, tuple(sorted(self._entries, key=itemgetter(0))), self.problems, whole)
+        entries = tuple(sorted(self._entries, key=itemgetter(0)))
+        return Listing(self._folder, entries, self.problems, whole, left_out=self.left_out)
 
 
 def read_file(path: str) -> bytes:
@@ -243,8 +255,15 @@ def _identity(path: str) -> _Identity | None:
     return status.st_dev, status.st_ino or os.path.realpath(path)
 
 
-def _is_left_out(folder_name: str) -> bool:
-    return folder_name.startswith(".") or folder_name.lower() in _SYSTEM_FOLDERS
+def _pictures_below(folder: str, looked_through: Collection[str]) -> int:
+    """How many files are called like pictures in a folder that is passed over; nothing is opened, no link followed."""
+    pictures = 0
+    for path, folders, files in os.walk(folder):
+        if path in looked_through:
+            folders.clear()
+        else:
+            pictures += sum(map(is_photo, files))
+    return pictures
 
 
 def _reason(error: OSError) -> str:

@@ -7,11 +7,12 @@ under keys without a suffix, such as a user's number: what these are, their firs
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from functools import partial
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
 from facesorter.domain.formats import is_photo, may_be_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
+from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
 from facesorter.domain.models import FolderEntry, Listing
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
@@ -43,7 +45,8 @@ class S3Source:
     """The `PhotoSource` of some places in S3.
 
     `skip` are places that are not entered unless they, or places in them, are given themselves: where copies go.
-    `kinds` keeps what was found out about objects without a suffix, by what S3 says of their bytes.
+    `kinds` keeps what was found out about objects without a suffix, by what S3 says of their bytes. With `all_pictures`
+    those that are usually left out (`domain.left_out`) are listed too.
     """
 
     def __init__(
@@ -53,11 +56,14 @@ class S3Source:
         recursive: bool = True,
         skip: Collection[str] = (),
         kinds: dict[bytes, Kind | None] | None = None,
+        *,
+        all_pictures: bool = False,
     ) -> None:
         self._client = client
         self._kinds = {} if kinds is None else kinds
         self._places = [s3_place(path) for path in dict.fromkeys(paths)]
         self._recursive = recursive
+        self._all_pictures = all_pictures
         self._skip = tuple(path.rstrip("/") + "/" for path in skip)
         self._objects: dict[str, bytes | None] = {}
 
@@ -72,7 +78,7 @@ class S3Source:
             skip = tuple(one for one in self._skip if not f"{place}/".startswith(one))
             for page in self._pages(place):
                 found = found or bool(page)
-                yield from self._by_folder(place.bucket, page, skip)
+                yield from self._by_folder(place, page, skip)
             if not found and place.key:
                 raise WrongUse(f"There is nothing at {place}.", "Check the spelling; capital letters matter.")
 
@@ -97,11 +103,14 @@ class S3Source:
         except (BotoCoreError, ClientError) as error:
             raise _place_error(error, str(place)) from error
 
-    def _by_folder(self, bucket: str, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> Iterator[Listing]:
+    def _by_folder(self, place: S3Place, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> Iterator[Listing]:
         """Photos that were not listed yet. Folders end with a slash, since keys may hold two in a row."""
+        bucket = place.bucket
         folders: dict[str, list[FolderEntry]] = {}
         passed_over = Counter[str]()
-        sniffed = self._sniffed(bucket, objects, skip)
+        left_out = defaultdict[str, Counter[LeftOut]](Counter)
+        reasons = {one["Key"]: self._left_out(place, one["Key"]) for one in objects}
+        sniffed = self._sniffed(bucket, [one for one in objects if reasons[one["Key"]] is None], skip)
         for one in objects:
             key: str = one["Key"]
             parent, slash, name = key.rpartition("/")
@@ -109,14 +118,36 @@ class S3Source:
             if not name or folder.startswith(skip) or folder + name in self._objects:
                 continue
             entries = folders.setdefault(folder, [])
-            if is_photo(name) or key in sniffed:
+            why = reasons[key]
+            if why is not None:
+                if is_photo(name) and why is not LeftOut.SYSTEM:
+                    left_out[folder][why] += 1
+            elif is_photo(name) or key in sniffed:
                 self._objects[folder + name] = _object(one)
                 modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
                 entries.append(FolderEntry(name, one["Size"], modified_ns, _object(one)))
             else:
                 passed_over[folder] += 1
         for folder, entries in folders.items():
-            yield Listing(folder, tuple(entries), {}, whole=False, passed_over=passed_over[folder])
+            listing = Listing(folder, tuple(entries), {}, whole=False, passed_over=passed_over[folder])
+            yield replace(listing, left_out=left_out[folder])
+
+    def _left_out(self, place: S3Place, key: str) -> LeftOut | None:
+        """Why an object is passed over, if it is; neither what is given itself nor the folders above it count."""
+        *folders, name = key.split("/")
+        given = len(place.key.rstrip("/").split("/")) if place.key else 0
+        if len(folders) < given:
+            return None
+        if self._all_pictures:
+            return LeftOut.SYSTEM if LeftOut.SYSTEM in self._reasons(tuple(folders), given) else None
+        return next(iter(self._reasons(tuple(folders), given)), None) or file_left_out(name)
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def _reasons(folders: tuple[str, ...], given: int) -> tuple[LeftOut, ...]:
+        """Why the folders below the first `given` ones are passed over."""
+        found = (folder_left_out(folders[:end]) for end in range(given + 1, len(folders) + 1))
+        return tuple(why for why in found if why is not None)
 
     def _sniffed(self, bucket: str, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> set[str]:
         """The keys without a suffix whose objects begin as a picture does."""

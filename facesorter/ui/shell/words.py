@@ -9,6 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import NO_TIME, Decision
@@ -32,6 +33,19 @@ def photos(count: int) -> str:
 def faces(count: int) -> str:
     """As `2 faces`."""
     return ngettext("{} face", "{} faces", count).format(number(count)) if count else _("no face")
+
+
+def left_out(counts: Mapping[LeftOut, int]) -> str:
+    """As `1,204 thumbnails passed over`; "" if nothing was."""
+    thumbnails, deleted, originals = (
+        counts.get(why, 0) for why in (LeftOut.THUMBNAIL, LeftOut.DELETED, LeftOut.ORIGINAL)
+    )
+    said = {
+        ngettext("{} thumbnail passed over", "{} thumbnails passed over", thumbnails): thumbnails,
+        ngettext("{} deleted picture passed over", "{} deleted pictures passed over", deleted): deleted,
+        ngettext("{} original of an edit passed over", "{} originals of edits passed over", originals): originals,
+    }
+    return " · ".join(words.format(number(count)) for words, count in said.items() if count)
 
 
 def headshots(count: int) -> str:

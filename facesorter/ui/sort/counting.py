@@ -121,7 +121,8 @@ class PhotoCounter(QObject):
     def show(self, found: PhotosFound) -> None:
         """How many photos there are, and of which formats."""
         formats = words.formats(found.formats)
-        self._count = words.photos(found.total) + (f" · {formats}" if formats else "")
+        parts = [words.photos(found.total), formats, words.left_out(found.left_out)]
+        self._count = " · ".join(filter(None, parts))
 
     def look_again(self) -> None:
         """Count anew if folders that were missing are there now; on a worker, because a network may let one wait.

@@ -6,12 +6,14 @@ import os
 import shutil
 import socket
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import MOST_NS, FolderEntry, Listing
 from facesorter.places.disk import source as folder_module
 from facesorter.places.disk.source import FolderSource, read_file
@@ -374,3 +376,46 @@ def test_nothing_in_the_source_is_changed(tmp_path: Path) -> None:
     for path in photos(list(source.listings())):
         source.read(path)
     assert {path: (os.stat(path).st_mtime_ns, os.stat(path).st_ctime_ns) for path in tmp_path.rglob("*")} == before
+
+
+LEFT_OUT = (
+    "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg",
+    "Library.photoslibrary/resources/derivatives/masters/0/1.jpeg",
+    "Library.photoslibrary/scopes/cloudsharing/1.jpeg",
+    "Previews.lrdata/0/1.jpg",
+    "SYNOFILE_THUMB_M.jpg",
+    "$RECYCLE.BIN/d.jpg",
+    ".Trash-1000/files/e.jpg",
+    ".picasaoriginals/a.jpg",
+)
+
+
+def test_what_is_passed_over_is_counted_and_looked_at_when_asked_for(tmp_path: Path) -> None:
+    photos_there = ("Library.photoslibrary/originals/0/1.heic", "a.jpg")
+    make(tmp_path, *photos_there, *LEFT_OUT, "__MACOSX/x.jpg", ".git/x.jpg", "._a.jpg", "@eaDir/note.txt")
+    listings = all_listings(tmp_path)
+    assert [os.path.relpath(path, tmp_path) for path in photos(listings)] == [photos_there[1], photos_there[0]]
+    counted = sum((Counter(listing.left_out) for listing in listings), Counter())
+    assert counted == {LeftOut.THUMBNAIL: 5, LeftOut.DELETED: 2, LeftOut.ORIGINAL: 1}
+    everything = list(FolderSource([str(tmp_path)], all_pictures=True).listings())
+    assert {os.path.relpath(path, tmp_path) for path in photos(everything)} == {*photos_there, *LEFT_OUT}
+    assert not any(listing.left_out for listing in everything)
+
+
+def test_a_folder_of_thumbnails_that_is_given_itself_is_looked_through(tmp_path: Path) -> None:
+    make(tmp_path, *LEFT_OUT)
+    derivatives = tmp_path / "Library.photoslibrary" / "resources" / "derivatives"
+    assert listed(derivatives) == [str(derivatives / "masters" / "0" / "1.jpeg")]
+    assert listed(tmp_path / "SYNOFILE_THUMB_M.jpg") == [str(tmp_path / "SYNOFILE_THUMB_M.jpg")]
+    both = all_listings(tmp_path / "Library.photoslibrary", derivatives)
+    assert photos(both) == [str(derivatives / "masters" / "0" / "1.jpeg")]
+    assert sum(sum(listing.left_out.values()) for listing in both) == 1
+
+
+@posix
+def test_links_are_not_followed_to_count_what_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "photos/@eaDir/a.jpg", "elsewhere/b.jpg")
+    (tmp_path / "photos/@eaDir/loop").symlink_to(tmp_path / "photos", target_is_directory=True)
+    (tmp_path / "photos/.thumbnails").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (listing,) = all_listings(tmp_path / "photos")
+    assert listing.left_out == {LeftOut.THUMBNAIL: 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from botocore.config import Config
 from s3_server import BUCKET, s3_server
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import Listing
 from facesorter.domain.places import S3Place, below, is_in_s3, s3_place
 from facesorter.places.disk.source import FolderSource
@@ -211,3 +213,28 @@ def test_places_are_read_and_written_alike() -> None:
     for path in ("s3://", "s3:///key", "/folder"):
         with pytest.raises(WrongUse):
             s3_place(path)
+
+
+def test_what_is_passed_over_in_a_bucket_is_counted_and_looked_at_when_asked_for(s3: Any) -> None:
+    thumbnails = (
+        "a/@eaDir/x.jpg/SYNOPHOTO_THUMB_M.jpg",
+        "a/SYNOFILE_THUMB_M.jpg",
+        "L.photoslibrary/resources/derivatives/1.jpg",
+    )
+    put(s3, "a/x.jpg", "L.photoslibrary/originals/1.jpg", *thumbnails, "#recycle/y.jpg", "__MACOSX/z.jpg")
+    listings = list(S3Source(s3, [f"s3://{BUCKET}"]).listings())
+    found = [path for listing in listings for path in paths_of(listing)]
+    assert sorted(found) == [f"s3://{BUCKET}/L.photoslibrary/originals/1.jpg", f"s3://{BUCKET}/a/x.jpg"]
+    counted = sum((Counter(listing.left_out) for listing in listings), Counter())
+    assert counted == {LeftOut.THUMBNAIL: 3, LeftOut.DELETED: 1}
+    assert len(paths(S3Source(s3, [f"s3://{BUCKET}"], all_pictures=True))) == 6
+    given = S3Source(
+        s3, [f"s3://{BUCKET}/L.photoslibrary/resources/derivatives", f"s3://{BUCKET}/a/SYNOFILE_THUMB_M.jpg"]
+    )
+    assert len(paths(given)) == 2
+
+
+def test_nothing_is_asked_of_objects_that_are_passed_over(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(s3, "@eaDir/without-suffix")
+    monkeypatch.setattr(S3Source, "_kind", lambda *_: pytest.fail("it was looked at"))
+    assert paths(S3Source(s3, [f"s3://{BUCKET}"])) == []
