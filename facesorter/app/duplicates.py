@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import StorageUnavailable, WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
+from facesorter.duplicates.channels import Channel, Desktop, MailFiles, Topic, Webhook, deliver
+from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.local_index import MIGRATIONS, LocalIndex
 from facesorter.duplicates.matching import Matcher
 from facesorter.duplicates.naming import Naming
@@ -20,47 +24,99 @@ from facesorter.duplicates.run import Looked, Run, Summary
 from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.storage.database import Database
 
-REPORTS, OUTBOX = "reports", "outbox"
+REPORTS, OUTBOX, DECISIONS, DELIVERED = "reports", "outbox", "decisions", "delivered"
 """The folders within the one that a search writes to."""
+
+_TOPIC = re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to search, whose pictures they are, where reports go, and from which similarities (0-100) on."""
+    """What to search, whose pictures they are, where reports go, from which similarities (0-100) on, whom to tell.
+
+    `notify` holds `desktop`, `mail:DIR`, `webhook:URL` and `sns:ARN`.
+    """
 
     source: str
     naming: Naming
     out: str
     report_from: float
     notify_from: float
+    notify: tuple[str, ...] = ()
 
 
-def find_duplicates(profile: Profile, search: Search) -> Generator[Looked | Summary]:
-    """Bring the reports up to date; what was looked at is kept if it is broken off. Raises `UserError`."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a search ended, how many messages were brought to somebody, and why others were not."""
+
+    summary: Summary = field(default_factory=Summary)
+    delivered: int = 0
+    not_delivered: tuple[str, ...] = ()
+
+
+def decisions_in(out: str) -> Decisions:
+    """What was said of pairs of names, beside the reports of a search."""
+    return Decisions(os.path.join(out, DECISIONS))
+
+
+def find_duplicates(profile: Profile, search: Search) -> Generator[Looked | Found]:
+    """Bring the reports up to date and tell of what is new; the last event is `Found`.
+
+    What was looked at is kept if it is broken off. Raises `UserError`.
+    """
     in_s3 = is_in_s3(search.source)
     place = search.source.rstrip("/") if in_s3 else os.path.realpath(search.source)
     if not in_s3 and not os.path.isdir(place):
-        raise WrongUse(f"{search.source} is no folder.", "Check the spelling.")
+        raise WrongUse(_("{path} is no folder.").format(path=search.source), _("Check the spelling."))
     _require_apart(place, search.out)
+    channels = [_channel(profile, word) for word in search.notify]
     try:
         reports = FolderReports(os.path.join(search.out, REPORTS))
         outbox = FolderOutbox(os.path.join(search.out, OUTBOX))
     except OSError as error:
         raise StorageUnavailable(
-            f"{search.out} cannot be written to ({error.strerror}).", "Name another folder with --out."
+            _("{folder} cannot be written to ({reason}).").format(folder=search.out, reason=error.strerror),
+            _("Name another folder with --out."),
         ) from None
     database = Database(profile.paths.duplicates, MIGRATIONS)
     try:
         index = LocalIndex(profile.engine, database, place, as_amazon)
         root = place.removeprefix("s3://") if in_s3 else os.path.basename(place)
         matcher = Matcher(Source(root, search.report_from), index, reports)
-        run = Run(place, profile.source_of([place]), search.naming, index, matcher, outbox, search.notify_from)
+        decisions = decisions_in(search.out)
+        source = profile.source_of([place])
+        run = Run(place, source, search.naming, index, matcher, outbox, decisions, search.notify_from)
+        summary = Summary()
         with closing(ThreadExecutor()) as executor:
-            yield from run.events(executor)
+            for event in run.events(executor):
+                if isinstance(event, Summary):
+                    summary = event
+                else:
+                    yield event
+        folders = (os.path.join(search.out, DELIVERED), os.path.join(search.out, OUTBOX))
+        delivered, reasons = deliver(*folders, channels, decisions)
+        yield Found(summary, delivered, tuple(reasons))
     finally:
         database.close()
 
 
 def _require_apart(place: str, out: str) -> None:
     if f"{os.path.realpath(out)}{os.sep}".startswith(f"{place}{os.sep}"):
-        raise WrongUse("The reports would lie among the pictures.", "Name another folder with --out.")
+        raise WrongUse(_("The reports would lie among the pictures."), _("Name another folder with --out."))
+
+
+def _channel(profile: Profile, word: str) -> Channel:
+    match word.partition(":"):
+        case ("desktop", "", ""):
+            return Desktop()
+        case ("mail", ":", folder) if folder:
+            return MailFiles(folder)
+        case ("webhook", ":", address):
+            return Webhook(address)
+        case ("sns", ":", arn) if _TOPIC.fullmatch(arn):
+            return Topic(profile.cloud.account.sns(arn.split(":")[3]), arn)
+        case _:
+            raise WrongUse(
+                _("“{word}” is nowhere to bring messages to.").format(word=word),
+                _("Write desktop, mail:DIR, webhook:URL, or sns:ARN."),
+            )

@@ -1,4 +1,4 @@
-"""`facesorter duplicates`: find the same person under different names, and ask the reports by SQL."""
+"""`facesorter duplicates`: find the same person under different names, say what is true of a pair, ask by SQL."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from tqdm import tqdm
 from facesorter.app import Workshop
 from facesorter.cli.consent import percentage
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:
-    from facesorter.duplicates import run
+    from facesorter.app.duplicates import Found
     from facesorter.duplicates.naming import Naming
 
 OUT = "FaceSorter duplicates"
-_SQL = "sql"
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -33,11 +34,12 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         "duplicates",
         parents=[shared],
         help="find the same person under different names",
-        description="Find the same person under different names, and write a report a picture. "
-        f'With `{_SQL} "SELECT ..."` instead of a source, ask the reports.',
+        description="Find the same person under different names, and write a report a picture.",
+        epilog='Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
+        "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV.",
     )
     parser.add_argument("source", help="a folder or s3://bucket/prefix of pictures of named people")
-    parser.add_argument("question", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument(
         "--names",
         default="folder",
@@ -55,91 +57,131 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         metavar="0-100",
         help="similarity of a match that is told of (%(default)s)",
     )
-    parser.add_argument("--out", default=OUT, metavar="DIR", help="where reports and messages go (%(default)s)")
+    parser.add_argument(
+        "--notify",
+        action="append",
+        default=[],
+        metavar="desktop|mail:DIR|webhook:URL|sns:ARN",
+        help="where to tell of each pair of names, once; may be given several times",
+    )
+    parser.add_argument(
+        "--out", default=OUT, metavar="DIR", help="where reports, messages and decisions go (%(default)s)"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(command=duplicates)
 
 
 def duplicates(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
-    if options.source == _SQL:
-        return _ask(options)
-    if options.question is not None:
-        raise WrongUse("Only one source can be searched at a time.", "Name a folder that holds all pictures.")
-    return _find(options, paths)
+    words: list[str] = options.words
+    match options.source, words:
+        case "sql", [question]:
+            return _ask(options, question)
+        case "sql", _:
+            raise WrongUse(
+                _("One question is needed."), _('Try `facesorter duplicates sql "SELECT * FROM matchingpairs"`.')
+            )
+        case "same" | "different" | "undecided", [one, other]:
+            return _decide(options, one, other)
+        case ("same" | "different" | "undecided") as word, _:
+            raise WrongUse(
+                _("Two names are needed."),
+                _('Write `facesorter duplicates {word} "NAME" "NAME"`, with quotation marks.').format(word=word),
+            )
+        case "decisions", []:
+            return _list_decisions(options)
+        case _, []:
+            return _find(options, paths)
+        case _:
+            raise WrongUse(_("Only one source can be searched at a time."), _("Name a folder that holds all pictures."))
 
 
 def _find(options: argparse.Namespace, paths: AppPaths) -> int:
-    from facesorter.app.duplicates import Search, find_duplicates
-    from facesorter.duplicates.run import Summary
+    from facesorter.app.duplicates import Found, Search, find_duplicates
 
-    search = Search(options.source, _naming(options.names), options.out, options.report_from, options.notify_from)
+    search = Search(
+        options.source,
+        _naming(options.names),
+        options.out,
+        options.report_from,
+        options.notify_from,
+        tuple(options.notify),
+    )
     workshop = Workshop(paths)
     workshop.open()
     try:
         with (
             closing(find_duplicates(workshop, search)) as events,
-            tqdm(unit=" pictures", disable=None, leave=False) as bar,
+            tqdm(unit=_(" pictures"), disable=None, leave=False) as bar,
         ):
-            summary = Summary()
+            found = Found()
             for event in events:
-                if isinstance(event, Summary):
-                    summary = event
+                if isinstance(event, Found):
+                    found = event
                 else:
                     bar.total = event.total
                     bar.update(event.done - bar.n)
     finally:
         workshop.close()
     if options.json:
-        print(json.dumps(dataclasses.asdict(summary)))
+        outcome = dataclasses.asdict(found.summary)
+        print(json.dumps({**outcome, "delivered": found.delivered, "not_delivered": list(found.not_delivered)}))
     else:
-        _tell(summary, options.out)
-    return 1 if summary.problems else 0
+        _tell(found, options.out)
+    for reason in found.not_delivered:
+        print(shown(reason), _("The next run tries again."), file=sys.stderr)
+    return 1 if found.summary.problems or found.not_delivered else 0
 
 
 def _naming(rule: str) -> Naming:
-    from facesorter.duplicates.naming import by_file, by_folder, by_list
+    from facesorter.duplicates.naming import by_list, rule_named
 
-    match rule.partition(":"):
-        case ("folder", "", ""):
-            return by_folder
-        case ("file", "", ""):
-            return by_file
-        case ("csv", ":", path):
-            try:
-                return by_list(Path(path).read_text("utf-8"))
-            except (OSError, UnicodeDecodeError):
-                raise WrongUse(f"The list of names {path} cannot be read.", "Name a CSV file in UTF-8.") from None
-        case _:
-            raise WrongUse(f"“{rule}” says nothing of names.", "Write folder, file, or csv:FILE.")
+    if rule.startswith("csv:"):
+        path = rule.removeprefix("csv:")
+        try:
+            return by_list(Path(path).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise WrongUse(
+                _("The list of names {path} cannot be read.").format(path=path), _("Name a CSV file in UTF-8.")
+            ) from None
+    return rule_named(rule)
 
 
-def _tell(summary: run.Summary, out: str) -> None:
+def _tell(found: Found, out: str) -> None:
+    summary = found.summary
     for key, problem in summary.problems.items():
         print(f"{shown(key)}: {problem}")
     for key in summary.unnamed:
-        print(f"{shown(key)}: No name is known for this picture, so it was compared with nobody.")
-    print(f"{summary.pictures} pictures, {summary.looked_at} of them new or changed")
-    print(f"{summary.matched:8} with somebody who is like them under another name")
-    print(f"{summary.alone:8} without")
-    print(f"{summary.no_face:8} without a face")
-    print(f"{summary.too_poor:8} with faces that are too poor to compare")
-    print(f"{len(summary.problems):8} that could not be read")
-    print(f"{summary.changed} reports were written to {shown(out)}, and {summary.notices} messages.")
+        print(_("{picture}: No name is known for this picture, so it was compared with nobody.").format(
+            picture=shown(key)
+        ))  # fmt: skip
+    print(
+        ngettext(
+            "{count} picture, {new} of it new or changed", "{count} pictures, {new} of them new or changed",
+            summary.pictures,
+        ).format(count=summary.pictures, new=summary.looked_at)
+    )  # fmt: skip
+    for count, what in (
+        (summary.matched, _("with somebody who looks alike under another name")),
+        (summary.alone, _("with nobody who does")),
+        (summary.no_face, _("without a face")),
+        (summary.too_poor, _("with faces that are too poor to compare")),
+        (len(summary.problems), _("that could not be read")),
+    ):
+        print(f"{count:8} {what}")
+    print(
+        _("Reports written to {folder}: {reports}. New messages: {messages}. Delivered: {delivered}.").format(
+            folder=shown(out), reports=summary.changed, messages=summary.notices, delivered=found.delivered
+        )
+    )
 
 
-def _ask(options: argparse.Namespace) -> int:
-    from facesorter.app.duplicates import REPORTS
+def _ask(options: argparse.Namespace, question: str) -> int:
+    from facesorter.app.duplicates import DECISIONS, REPORTS
     from facesorter.duplicates.sql import rows_of
 
-    folder = Path(options.out) / REPORTS
-    if options.question is None:
-        raise WrongUse("No question was asked.", 'Try `facesorter duplicates sql "SELECT * FROM matchingpairs"`.')
-    if not folder.is_dir():
-        raise WrongUse(
-            f"There are no reports in {options.out}.", "Make them first, with `facesorter duplicates SOURCE`."
-        )
-    columns, rows = rows_of(options.question, str(folder))
+    out = Path(options.out)
+    columns, rows = rows_of(question, str(out / REPORTS), str(out / DECISIONS))
     if options.json:
         for row in rows:
             print(json.dumps(dict(zip(columns, row, strict=True)), default=str))
@@ -147,4 +189,33 @@ def _ask(options: argparse.Namespace) -> int:
         lines = csv.writer(sys.stdout)
         lines.writerow(columns)
         lines.writerows(rows)
+    return 0
+
+
+def _decide(options: argparse.Namespace, one: str, other: str) -> int:
+    from facesorter.app.duplicates import decisions_in
+
+    match options.source:
+        case "same":
+            verdict, said = "same", _("{one} and {other} are one person under two names.")
+        case "different":
+            verdict, said = "different", _("{one} and {other} are two people.")
+        case _:
+            verdict, said = None, _("Nothing is said of {one} and {other} any more.")
+    decisions_in(options.out).decide(one, other, verdict)
+    print(shown(said.format(one=one, other=other)))
+    return 0
+
+
+def _list_decisions(options: argparse.Namespace) -> int:
+    from facesorter.app.duplicates import decisions_in
+
+    said = [decision.line() for decision in decisions_in(options.out).all()]
+    if options.json:
+        for line in said:
+            print(json.dumps(line))
+    else:
+        lines = csv.writer(sys.stdout)
+        lines.writerow(["name", "other", "decision", "decided_at"])
+        lines.writerows(line.values() for line in said)
     return 0

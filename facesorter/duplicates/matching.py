@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from facesorter.duplicates.index import FaceIndex, Like, Picture
-from facesorter.duplicates.notices import Outbox, gathered, notices_of
+from facesorter.duplicates.notices import Notice, Outbox, SomeDecided, gathered, notices_of
 from facesorter.duplicates.reports import Report, Reports, Source, report_of
 
 
@@ -47,11 +47,14 @@ class Matcher:
         reports = filter(None, (self._reports.read(key) for key in keys))
         return {match["Source"].removeprefix(prefix) for report in reports for match in report["Matches"]}
 
-    def notify(self, keys: Iterable[str], outbox: Outbox, notify_from: float) -> int:
-        """Post what the reports of these pictures have to say, as far as it was not said; how many messages."""
+    def notify(self, keys: Iterable[str], outbox: Outbox, notify_from: float, decided: SomeDecided) -> list[Notice]:
+        """Post what the reports of these pictures have to say of names that nothing was said of yet.
+
+        Returns the messages that were left, which no earlier call has left.
+        """
         reports: Iterable[Report] = filter(None, (self._reports.read(key) for key in keys))
         found = gathered(notice for report in reports for notice in notices_of(report, notify_from))
-        return sum(outbox.post(notice) for notice in found)
+        return [notice for notice in found if decided.of(notice.names) is None and outbox.post(notice)]
 
     def _write(self, picture: Picture, likes: Sequence[Like]) -> bool:
         others = [

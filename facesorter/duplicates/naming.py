@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 
 Naming = Callable[[str], str | None]
 """From a picture's key, with `/` between its parts whatever the system, to a name, or None if it says none."""
@@ -31,6 +32,19 @@ def by_file(key: str) -> str | None:
     return found["name"] if found else None
 
 
+def rule_named(rule: str) -> Naming:
+    """The rule `folder` or `file`. Raises `WrongUse` for any other."""
+    match rule:
+        case "folder":
+            return by_folder
+        case "file":
+            return by_file
+        case _:
+            raise WrongUse(
+                _("“{rule}” says nothing of names.").format(rule=rule), _("Write folder, file, or csv:FILE.")
+            )
+
+
 def by_list(text: str) -> Naming:
     """The names of a CSV file: a picture's key and the name in each line, with or without a heading.
 
@@ -41,10 +55,16 @@ def by_list(text: str) -> Naming:
         if not row:
             continue
         if len(row) < 2 or not row[0].strip() or not row[1].strip():
-            raise WrongUse(f"Line {number} of the list of names has no picture and name.", "Write picture,name.")
+            raise WrongUse(
+                _("Line {number} of the list of names has no picture and name.").format(number=number),
+                _("Write picture,name."),
+            )
         key, name = row[0].strip().replace("\\", "/"), row[1].strip()
         if names.setdefault(key, name) != name:
-            raise WrongUse(f"The list gives {key} two names, {names[key]} and {name}.", "Keep one of them.")
+            raise WrongUse(
+                _("The list gives {key} two names, {one} and {other}.").format(key=key, one=names[key], other=name),
+                _("Keep one of them."),
+            )
     return _ListedNames(names)
 
 

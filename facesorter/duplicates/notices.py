@@ -28,7 +28,7 @@ class Notice:
     @property
     def id(self) -> str:
         """The same for the same two names, whichever came first."""
-        return hashlib.sha256(json.dumps(self.names).encode()).hexdigest()[:32]
+        return pair_id(self.names)
 
     def message(self) -> dict[str, Any]:
         """What is told; no picture, and nothing of what a face looks like."""
@@ -42,11 +42,24 @@ class Notice:
         }
 
 
+def pair_id(names: tuple[str, str]) -> str:
+    """A name for files about these two names, which are in their order; no other pair has it."""
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()[:32]
+
+
 class Outbox(Protocol):
     """Where messages wait to be delivered. Several programs may post at once."""
 
     def post(self, notice: Notice) -> bool:
         """Leave the message, unless one about this pair was ever left; whether it was."""
+        ...
+
+
+class SomeDecided(Protocol):
+    """What the user said of pairs of names."""
+
+    def of(self, names: tuple[str, str]) -> str | None:
+        """What was said of two names in their order, if anything was."""
         ...
 
 

@@ -14,7 +14,7 @@ from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.duplicates.index import FaceIndex, Picture
 from facesorter.duplicates.matching import Matcher
 from facesorter.duplicates.naming import Naming
-from facesorter.duplicates.notices import Outbox
+from facesorter.duplicates.notices import Outbox, SomeDecided
 
 _COMMIT_EVERY = 32
 
@@ -57,6 +57,7 @@ class Run:
     index: FaceIndex
     matcher: Matcher
     outbox: Outbox
+    decided: SomeDecided
     notify_from: float
 
     def events(self, executor: Executor) -> Iterator[Looked | Summary]:
@@ -80,8 +81,8 @@ class Run:
         self.index.remove(gone)
         self.index.commit()
         changed = self.matcher.refresh(touched)
-        notices = self.matcher.notify(sorted(self.index.known()), self.outbox, self.notify_from)
-        yield self._summary(Summary(looked_at=len(new), gone=len(gone), changed=len(changed), notices=notices))
+        notices = self.matcher.notify(sorted(self.index.known()), self.outbox, self.notify_from, self.decided)
+        yield self._summary(Summary(looked_at=len(new), gone=len(gone), changed=len(changed), notices=len(notices)))
 
     def _listed(self) -> tuple[dict[str, Picture], dict[str, str], dict[str, str], bool]:
         """The pictures and their paths by key, what cannot be read, and whether nothing can have been overlooked."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facesorter.domain.errors import EngineUnavailable, WrongUse
-from facesorter.duplicates.views import COLUMNS, VIEWS
+from facesorter.domain.messages import gettext as _
+from facesorter.duplicates.views import COLUMNS, DECISIONS, VIEWS
 
 
-def rows_of(question: str, folder: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
-    """The names of the columns and the rows of the answer, over the reports in `folder`.
+def rows_of(question: str, folder: str, decisions: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    """The names of the columns and the rows of the answer, over the reports in `folder` and what was said in
+    `decisions`, a folder that may be missing.
 
     Raises `WrongUse` if DuckDB does not understand the question, `EngineUnavailable` if it is not installed.
     """
@@ -19,21 +21,19 @@ def rows_of(question: str, folder: str) -> tuple[list[str], Sequence[Sequence[An
         import duckdb
     except ImportError:
         raise EngineUnavailable(
-            "SQL over reports needs DuckDB, which is not installed.",
-            'Install it with `pip install "facesorter[duplicates]"`.',
+            _("SQL over reports needs DuckDB, which is not installed."),
+            _('Install it with `pip install "facesorter[duplicates]"`.'),
         ) from None
-    if not any(name.endswith(".json") for name in os.listdir(folder)):
-        raise WrongUse(f"There are no reports in {folder}.", "Make them first, with `facesorter duplicates SOURCE`.")
+    if not _has_lines(folder):
+        raise WrongUse(
+            _("There are no reports in {folder}.").format(folder=folder),
+            _("Make them first, with `facesorter duplicates SOURCE`."),
+        )
     with duckdb.connect(":memory:") as connection:
         try:
             connection.execute("CREATE SCHEMA face_match_output_db")
-            columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
-            names = ", ".join(f'"{name}"' for name in COLUMNS)
-            pattern = os.path.join(_escaped(folder), "*.json").replace("'", "''")
-            connection.execute(
-                f"CREATE TABLE face_match_output_db.face_match_output AS SELECT {names} FROM "  # noqa: S608
-                f"read_json('{pattern}', format = 'newline_delimited', columns = {{{columns}}})"
-            )
+            connection.execute(_table("face_match_output", COLUMNS, folder))
+            connection.execute(_table("decisions", DECISIONS, decisions))
             for view in VIEWS:
                 connection.execute(view)
             connection.execute("SET enable_external_access = false")
@@ -41,7 +41,27 @@ def rows_of(question: str, folder: str) -> tuple[list[str], Sequence[Sequence[An
             answer = connection.execute(question)
             return [column[0] for column in answer.description or ()], answer.fetchall()
         except duckdb.Error as error:
-            raise WrongUse(f"DuckDB cannot answer this ({error}).", "Check the SQL.") from None
+            raise WrongUse(
+                _("DuckDB cannot answer this ({reason}).").format(reason=error), _("Check the SQL.")
+            ) from None
+
+
+def _has_lines(folder: str) -> bool:
+    return os.path.isdir(folder) and any(name.endswith(".json") for name in os.listdir(folder))
+
+
+def _table(name: str, columns: Mapping[str, str], folder: str) -> str:
+    """The statement that makes a table of the JSON lines in a folder; an empty one if there are none."""
+    typed = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    if not _has_lines(folder):
+        return f"CREATE TABLE face_match_output_db.{name} ({typed})"
+    kinds = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
+    names = ", ".join(f'"{column}"' for column in columns)
+    pattern = os.path.join(_escaped(folder), "*.json").replace("'", "''")
+    return (
+        f"CREATE TABLE face_match_output_db.{name} AS SELECT {names} FROM "  # noqa: S608 - our own names
+        f"read_json('{pattern}', format = 'newline_delimited', columns = {{{kinds}}})"
+    )
 
 
 def _escaped(folder: str) -> str:

@@ -28,19 +28,29 @@ GROUP BY name, other, face, other_face
 
 MATCHINGPAIRS = """\
 CREATE OR REPLACE VIEW matchingpairs AS
-SELECT name, other, max(number) number, max(similarity) best,
+SELECT ranked.name, ranked.other, max(number) number, max(similarity) best,
   avg(CASE WHEN place * 2 BETWEEN number AND number + 2 THEN similarity END) median,
-  max_by(picture, similarity) picture, max_by(other_picture, similarity) other_picture
+  max_by(picture, similarity) picture, max_by(other_picture, similarity) other_picture, max(said.decision) decision
 FROM (
   SELECT matchingfaces.*, row_number() OVER (PARTITION BY name, other ORDER BY similarity) place,
     count(*) OVER (PARTITION BY name, other) number
   FROM matchingfaces
 ) ranked
-GROUP BY name, other
+LEFT JOIN face_match_output_db.decisions said ON said.name = ranked.name AND said.other = ranked.other
+GROUP BY ranked.name, ranked.other
 """
-"""Each pair of names once: how many pairs of faces, best and median similarity, and the two pictures of the best."""
+"""Each pair of names once: how many pairs of faces, best and median similarity, and the two pictures of the best.
 
-VIEWS = (MATCHINGSTATS, MATCHINGFACES, MATCHINGPAIRS)
+`decision` is what the user said of the two, `same` or `different`, or NULL.
+"""
+
+OPENPAIRS = """\
+CREATE OR REPLACE VIEW openpairs AS
+SELECT name, other, number, best, median, picture, other_picture FROM matchingpairs WHERE decision IS NULL
+"""
+"""The pairs of names that nothing was said of yet."""
+
+VIEWS = (MATCHINGSTATS, MATCHINGFACES, MATCHINGPAIRS, OPENPAIRS)
 
 FACE = 'STRUCT(FaceId VARCHAR, BoundingBox STRUCT(Width DOUBLE, Height DOUBLE, "Left" DOUBLE, Top DOUBLE), \
 ImageId VARCHAR, ExternalImageId VARCHAR, Confidence DOUBLE)'
@@ -52,3 +62,6 @@ COLUMNS = {
     "Problem": "VARCHAR",
 }
 """The columns of the table `face_match_output`, in DuckDB's words."""
+
+DECISIONS = {"Name": "VARCHAR", "Other": "VARCHAR", "Decision": "VARCHAR", "DecidedAt": "VARCHAR"}
+"""The columns of the table `decisions`."""

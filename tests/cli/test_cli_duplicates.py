@@ -49,6 +49,24 @@ def test_a_folder_is_searched_and_its_reports_are_asked(customers: Path, tmp_pat
     assert json.loads(as_json.stdout) == {"name": "E. Collins"}
 
 
+def test_what_is_said_of_a_pair_is_remembered_and_exported(customers: Path, tmp_path: Path) -> None:
+    said = run("different", "Eileen Collins", "E. Collins", folder=tmp_path)
+    assert (said.returncode, said.stdout) == (0, "Eileen Collins and E. Collins are two people.\n")
+    found = run(customers, "--json", "--notify", "mail:mail", folder=tmp_path)
+    assert json.loads(found.stdout)["notices"] == json.loads(found.stdout)["delivered"] == 0
+    asked = run("sql", "SELECT name, other, decision FROM matchingpairs", folder=tmp_path)
+    assert asked.stdout.splitlines()[1:] == ["E. Collins,Eileen Collins,different"]
+    listed = run("decisions", folder=tmp_path).stdout.splitlines()
+    assert listed[0] == "name,other,decision,decided_at"
+    assert listed[1].startswith("E. Collins,Eileen Collins,different,20")
+    (exported,) = run("decisions", "--json", folder=tmp_path).stdout.splitlines()
+    assert json.loads(exported)["Decision"] == "different"
+    run("undecided", "E. Collins", "Eileen Collins", folder=tmp_path)
+    again = run(customers, "--json", "--notify", "mail:mail", folder=tmp_path)
+    assert json.loads(again.stdout)["notices"] == json.loads(again.stdout)["delivered"] == 1
+    assert [path.suffix for path in (tmp_path / "mail").iterdir()] == [".eml"]
+
+
 def test_a_picture_that_cannot_be_read_is_told_and_ends_in_1(customers: Path, tmp_path: Path) -> None:
     (customers / "Cat" / "2.jpg").write_bytes(b"text")
     found = run(customers, folder=tmp_path)
@@ -61,7 +79,9 @@ def test_a_picture_that_cannot_be_read_is_told_and_ends_in_1(customers: Path, tm
     [
         (["none"], "is no folder"), (["customers", "--names", "guess"], "says nothing of names"),
         (["customers", "--names", "csv:none.csv"], "cannot be read"), (["customers", "x"], "one source"),
-        (["customers", "--out", "customers/out"], "among the pictures"), (["sql"], "No question"),
+        (["customers", "--out", "customers/out"], "among the pictures"), (["sql"], "One question"),
+        (["same", "Anna"], "Two names"), (["same", "Anna", "Anna"], "Both names"),
+        (["customers", "--notify", "pigeon"], "nowhere to bring"), (["customers", "--notify", "sns:x"], "nowhere"),
         (["sql", "SELECT 1"], "no reports"), (["customers", "--report-from", "101"], "--report-from"),
     ],
 )  # fmt: skip

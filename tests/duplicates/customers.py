@@ -12,6 +12,7 @@ from painted import PaintedEngine
 
 from facesorter.app.executor import ThreadExecutor
 from facesorter.domain.models import EncodedPicture
+from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.index import Picture
 from facesorter.duplicates.local_index import MIGRATIONS, LocalIndex
 from facesorter.duplicates.matching import Matcher
@@ -56,9 +57,13 @@ class Bench:
         index = LocalIndex(self.engine, database, place, float)
         matcher = Matcher(Source("customers", self.report_from), index, FolderReports(str(self.out / "reports")))
         outbox = FolderOutbox(str(self.out / "outbox"))
-        return Run(
-            place, FolderSource([place], recursive=True, skip=[]), self.naming, index, matcher, outbox, self.notify_from
-        )
+        source = FolderSource([place], recursive=True, skip=[])
+        return Run(place, source, self.naming, index, matcher, outbox, self.decisions, self.notify_from)
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was said of pairs of names."""
+        return Decisions(str(self.out / "decisions"))
 
     def run(self, stop_after: int | None = None) -> Summary | None:
         """Bring it up to date, or break off after so many pictures."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from customers import Bench
 from painted import ANNA, ANNA_OLDER, BEN, painted
 
 from facesorter.domain.errors import WrongUse
-from facesorter.duplicates.sql import rows_of
+from facesorter.duplicates import sql
+from facesorter.duplicates.decisions import Decisions
+
+
+def rows_of(question: str, reports: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    return sql.rows_of(question, reports, str(Path(reports).parent / "decisions"))
 
 
 @pytest.fixture
@@ -30,8 +37,10 @@ def test_the_samples_view_is_answered(reports: str) -> None:
 
 
 def test_each_pair_is_once_with_number_median_and_pictures(reports: str) -> None:
-    ((name, other, number, best, median, picture, other_picture),) = rows_of("SELECT * FROM matchingpairs", reports)[1]
-    assert (name, other, number, best, round(median, 1)) == ("Anna", "Annie", 2, 100, 82.7)
+    ((name, other, number, best, median, picture, other_picture, decision),) = rows_of(
+        "SELECT * FROM matchingpairs", reports
+    )[1]
+    assert (name, other, number, best, round(median, 1), decision) == ("Anna", "Annie", 2, 100, 82.7, None)
     assert (picture, other_picture) == ("customers/Anna/1.png", "customers/Annie/1.png")
     assert len(rows_of("SELECT * FROM matchingfaces", reports)[1]) == 2
 
@@ -59,3 +68,15 @@ def test_folders_with_odd_names_are_read(bench: Bench, reports: str) -> None:
 def test_no_reports_are_told(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="no reports"):
         rows_of("SELECT 1", str(tmp_path))
+
+
+def test_what_was_said_of_a_pair_closes_it(reports: str) -> None:
+    assert len(rows_of("SELECT * FROM openpairs", reports)[1]) == 1
+    said = Decisions(str(Path(reports).parent / "decisions"))
+    said.decide("Annie", "Anna", "same")
+    assert rows_of("SELECT * FROM openpairs", reports)[1] == []
+    assert rows_of("SELECT name, other, number, decision FROM matchingpairs", reports)[1] == [
+        ("Anna", "Annie", 2, "same")
+    ]
+    said.decide("Anna", "Annie", None)
+    assert len(rows_of("SELECT * FROM openpairs", reports)[1]) == 1

@@ -81,14 +81,18 @@ class Account:
         """A client that tries up to five times by itself."""
         return self._client("s3", {"mode": "standard", "total_max_attempts": 5})
 
-    def _client(self, service: str, retries: dict[str, Any]) -> Any:
+    def sns(self, region: str) -> Any:
+        """A client for the topics of a region; it tries once, since a topic that got a message tells of it twice."""
+        return self._client("sns", {"total_max_attempts": 1}, region)
+
+    def _client(self, service: str, retries: dict[str, Any], region: str = "") -> Any:
         config = Config(
             retries=cast("Any", retries),
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=READ_TIMEOUT_S,
             max_pool_connections=self._calls_at_once,
         )
-        return cast("Any", self._session).client(service, region_name=self.region, config=config)
+        return cast("Any", self._session).client(service, region_name=region or self.region, config=config)
 
     def identity(self) -> Identity:
         """Asks AWS, for free. Raises `EngineUnavailable` with what to do."""
