@@ -39,7 +39,7 @@ class Reviewing(Sorting):
         request = self.last_sort.request
         folder = below(request.destination, person.folder_name)
         return plan_copies(
-            (CopyOrder(self._photo(photo_id), person, folder) for photo_id in sure),
+            (CopyOrder(self._photo(photo_id), person, folder, request.keep_duplicates) for photo_id in sure),
             (self._photo(photo_id) for photo_id in not_sure),
             filter(self._copier("copy").intact, self.journal.copies(person, request.destination)),
         )

@@ -30,6 +30,7 @@ from facesorter.domain.events import (
     PhotosFound,
     RunFinished,
     RunPaused,
+    SamePicture,
 )
 from facesorter.domain.formats import is_photo
 from facesorter.domain.left_out import LeftOut
@@ -56,6 +57,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--include-check", action="store_true", help="copy doubtful matches too")
     parser.add_argument("--threshold", type=percentage, metavar="0-100", help="similarity from which a match is sure")
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
+    parser.add_argument(
+        "--keep-duplicates", action="store_true", help="copy each of several equal photos, if their names differ"
+    )
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
     parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")
     parser.add_argument(
@@ -89,6 +93,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         include_check=options.include_check,
         all_pictures=options.all_pictures,
         dry_run=options.dry_run,
+        keep_duplicates=options.keep_duplicates,
         link=options.link or settings.link,
         terms=Terms(SavingsMode(options.savings), options.max_cost) if options.engine == "rekognition" else None,
     )
@@ -241,6 +246,8 @@ class JsonReport:
             case OpinionFailed(photo, person, reason) | CopyFailed(photo, person, reason):
                 self.problems += 1
                 self._print(event="problem", photo=photo.path, person=person.name, reason=reason)
+            case SamePicture(photo, person, twin):
+                self._print(event="same-picture", photo=photo.path, person=person.name, same_as=twin)
             case CostEstimated(savings, cost, most, cap):
                 bound = {f"most_{name}": value for name, value in _money(most).items()}
                 self._print(event="cost", savings=savings, **_money(cost), **bound, cap=float(cap))
@@ -278,6 +285,7 @@ def counts(balance: Balance) -> dict[str, int]:
         "found": balance.found,
         "copied": balance.copied,
         "already_there": balance.already_there,
+        "same_picture": balance.same_picture,
         "check": balance.check,
         "not_them": balance.not_them,
         "no_face": balance.no_face,

@@ -94,6 +94,16 @@ class PhotoAlreadyThere:
 
 
 @dataclass(frozen=True, slots=True)
+class SamePicture:
+    """This photo has the same bytes as `twin` (a path), of which `target` is the copy; it needs none of its own."""
+
+    photo: Photo
+    person: Person
+    twin: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyFailed:
     """A sure photo could not be copied for one person; it counts as a problem for that person.
 
@@ -178,6 +188,7 @@ Event = (
     | ReferencesGrew
     | PhotoCopied
     | PhotoAlreadyThere
+    | SamePicture
     | CopyFailed
     | CopyTakenBack
     | CopyKept

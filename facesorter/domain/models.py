@@ -281,7 +281,10 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One person's photos, counted; `found` is the sum of all the others, or something was lost."""
+    """One person's photos, counted; `found` is the sum of all the others, or something was lost.
+
+    `same_picture` are photos with the same bytes as one that is copied or was already there.
+    """
 
     person: Person
     copied: int
@@ -290,10 +293,12 @@ class Balance:
     not_them: int
     no_face: int
     problems: int
+    same_picture: int = 0
 
     @property
     def found(self) -> int:
-        return self.copied + self.already_there + self.check + self.not_them + self.no_face + self.problems
+        sure = self.copied + self.already_there + self.same_picture
+        return sure + self.check + self.not_them + self.no_face + self.problems
 
 
 class FolderEntry(NamedTuple):

@@ -22,6 +22,7 @@ from facesorter.domain.events import (
     ReferencesGrew,
     RunFinished,
     RunPaused,
+    SamePicture,
 )
 from facesorter.domain.figures import percent
 from facesorter.domain.left_out import LeftOut
@@ -69,18 +70,6 @@ def _lines(event: Event, *, dry_run: bool) -> list[str]:
             return [_("{}: not decided for {}: {}").format(brief(photo.path), person.name, reason)]
         case CopyFailed(photo, person, reason):
             return [_("{}: not copied for {}: {}").format(brief(photo.path), person.name, reason)]
-        case PhotoCopied(photo, _person, target):
-            sentence = _("{}: would be copied to {}") if dry_run else _("{}: copied to {}")
-            return [sentence.format(brief(photo.path), brief(target))]
-        case PhotoAlreadyThere(photo, _person, target):
-            return [_("{}: already there as {}").format(brief(photo.path), brief(target))]
-        case CopyTakenBack(target):
-            return [_("{}: removed").format(brief(target))]
-        case CopyKept(target, reason):
-            return [_("{}: kept: {}").format(brief(target), reason)]
-        case CopyChecked(target, state, _original, reason):
-            words = reason or _state(state)
-            return [f"{brief(target)}: {words}"] if words else []
         case ReferencesGrew(added):
             return [_learned(sum(added.values()))]
         case CostEstimated():
@@ -89,6 +78,26 @@ def _lines(event: Event, *, dry_run: bool) -> list[str]:
             return [_("Paused: {}").format(reason)]
         case RunFinished(_run, balances):
             return [_balance(balance, dry_run) for balance in balances]
+        case _other:
+            return _about_copies(event, dry_run=dry_run)
+
+
+def _about_copies(event: Event, *, dry_run: bool) -> list[str]:
+    match event:
+        case PhotoCopied(photo, _person, target):
+            sentence = _("{}: would be copied to {}") if dry_run else _("{}: copied to {}")
+            return [sentence.format(brief(photo.path), brief(target))]
+        case PhotoAlreadyThere(photo, _person, target):
+            return [_("{}: already there as {}").format(brief(photo.path), brief(target))]
+        case SamePicture(photo, _person, twin):
+            return [_("{}: the same picture as {}").format(brief(photo.path), brief(twin))]
+        case CopyTakenBack(target):
+            return [_("{}: removed").format(brief(target))]
+        case CopyKept(target, reason):
+            return [_("{}: kept: {}").format(brief(target), reason)]
+        case CopyChecked(target, state, _original, reason):
+            words = reason or _state(state)
+            return [f"{brief(target)}: {words}"] if words else []
         case _other:
             return []
 
@@ -145,9 +154,11 @@ def _verdict(verdict: Verdict) -> str:
 
 def _balance(balance: Balance, dry_run: bool) -> str:
     copied = _("{} would be copied") if dry_run else _("{} copied")
+    same = ngettext("{} the same picture as another", "{} the same pictures as others", balance.same_picture)
     parts = [
         copied.format(balance.copied),
         _("{} already there").format(balance.already_there),
+        *([same.format(balance.same_picture)] if balance.same_picture else []),
         _("{} to check").format(balance.check),
         _("{} without {}").format(balance.not_them, balance.person.name),
         _("{} with no face").format(balance.no_face),

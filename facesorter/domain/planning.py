@@ -13,11 +13,15 @@ from facesorter.domain.models import Person, Photo
 
 @dataclass(frozen=True, slots=True)
 class CopyOrder:
-    """Copy this photo into this folder (absolute path), under its own name if that is free."""
+    """Copy this photo into this folder (absolute path), under its own name if that is free.
+
+    With `own_copy` it is copied even where the folder holds the same picture under another name.
+    """
 
     photo: Photo
     person: Person
     folder: str
+    own_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +86,21 @@ class CopyPlan:
 def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present: Iterable[CopyRecord]) -> CopyPlan:
     """What makes a person's folder hold exactly the wanted photos, leaving alone what it is not about.
 
-    A photo is there if a present copy has its content and was made under its name: the same photo in two folders is
-    one copy. A present copy is taken back only if it is of an unwanted photo and of no wanted one with the same
-    content; copies of photos that are neither, as those of another run over other folders, stay.
+    A photo is there if a present copy has its content: byte-equal photos are one picture. Of an order for an own copy
+    the name counts too. A present copy is taken back only if it is of an unwanted photo and of no wanted one with the
+    same content; copies of photos that are neither, as those of another run over other folders, stay.
     """
     records = list(present)
     orders = list(wanted)
     wanted_contents = {order.photo.content for order in orders}
     unwanted_contents = {photo.content for photo in unwanted} - wanted_contents
-    there: dict[tuple[bytes | None, str], str] = {
-        (record.content, os.path.basename(record.source)): record.target for record in records
-    }
+    there: dict[tuple[bytes | None, str], str] = {(record.content, ""): record.target for record in records}
+    there |= {(record.content, os.path.basename(record.source)): record.target for record in records}
     planned: set[tuple[bytes | None, str]] = set()
     to_copy: list[CopyOrder] = []
     standing: list[tuple[int, str]] = []
     for order in orders:
-        key = order.photo.content, os.path.basename(order.photo.path)
+        key = order.photo.content, os.path.basename(order.photo.path) if order.own_copy else ""
         if key in there:
             standing.append((order.photo.id, there[key]))
         elif key not in planned:

@@ -358,8 +358,11 @@ class Journal(Protocol):
         """Announced and neither published nor abandoned: left by a kill. With each its temporary path."""
         ...
 
-    def copy_of(self, order: CopyOrder) -> CopyRecord | None:
-        """The newest copy of such a photo (same content, same name) in the order's folder that was not taken back."""
+    def copies_of(self, order: CopyOrder) -> list[CopyRecord]:
+        """Copies of this content in the order's folder that were not taken back, newest first.
+
+        Those of a photo of the same name come first; if the order is for an own copy, there are no others.
+        """
         ...
 
     def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:

@@ -156,8 +156,8 @@ class _Copying:
             try:
                 if self._identify and order.photo.content is None:
                     order = self._waiting[0] = replace(order, photo=self._identify(order.photo))
-                known = self._journal.copy_of(order)
-                place = known.target if known and self._copier.intact(known) else self._copier.place(order)
+                known = next(filter(self._copier.intact, self._journal.copies_of(order)), None)
+                place = known.target if known else self._copier.place(order)
             except (PhotoError, SourceUnavailable) as error:
                 self._fail(order, error)
                 self._waiting.popleft()

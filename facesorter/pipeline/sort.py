@@ -8,28 +8,21 @@ and the order of the photos, and not from what was known when.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from time import monotonic
 
 from facesorter.domain.events import (
-    CopyFailed,
     CostEstimated,
     Event,
     MoneySpent,
     OpinionFailed,
-    PhotoAlreadyThere,
     PhotoCompared,
-    PhotoCopied,
     PhotoFailed,
     ReferencesGrew,
     RunFinished,
 )
 from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
-from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import (
     AnalyzedPhoto,
@@ -44,13 +37,11 @@ from facesorter.domain.ports import (
 )
 from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import analyze
-from facesorter.pipeline.analyze_stored import analyze_stored, identifying
-from facesorter.pipeline.copy import copy
+from facesorter.pipeline.analyze_stored import analyze_stored
 from facesorter.pipeline.decide import PersonQuery, decide, decide_all
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
 from facesorter.pipeline.grow_references import grow_references
-from facesorter.pipeline.namesakes import namesakes
 from facesorter.pipeline.paid_engine import (
     First,
     Second,
@@ -60,12 +51,7 @@ from facesorter.pipeline.paid_engine import (
     unasked,
 )
 from facesorter.pipeline.scan import scan
-
-COPY_TOGETHER = 32
-"""Sure photos gathered before they are copied, so that one fsync of the folder serves them all."""
-
-COPY_AFTER_S = 1.0
-"""How long a sure photo waits for others at most."""
+from facesorter.pipeline.sure_copies import SureCopies
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +71,8 @@ class SortRequest:
     """Look at thumbnails, deleted pictures and the like too; see `domain.left_out`."""
     dry_run: bool = False
     """Look only: nothing is written into the destination."""
+    keep_duplicates: bool = False
+    """Copy each of several photos with the same bytes, if their names differ."""
     link: str = "copy"
     """`copy`, `hard` (hard link) or `reflink`."""
     terms: Terms | None = None
@@ -119,12 +107,8 @@ class Sort:
     def __init__(self, person_queries: Sequence[PersonQuery], request: SortRequest, tools: Tools) -> None:
         self.person_queries = tuple(person_queries)
         self.request = request
-        self.run_id = 0
         self._tools = tools
-        self._orders: list[CopyOrder] = []
-        self._ordered_at = 0.0
-        self._counts: Counter[tuple[int, str]] = Counter()
-        self._ordered: set[tuple[int, int]] = set()
+        self._copying = SureCopies(request, tools)
         self._unjudged: dict[bytes | None, str] = {}
         """Why the second engine could not look, by content."""
 
@@ -135,7 +119,9 @@ class Sort:
         """
         tools = self._tools
         yield from scan(tools.source, tools.catalog)
-        self.run_id = tools.journal.begin_run([one.person for one in self.person_queries], self.request.destination)
+        self._copying.run_id = tools.journal.begin_run(
+            [one.person for one in self.person_queries], self.request.destination
+        )
         yield from self._ask()
         if self._first_decides and not tools.engine.paid:
             self.person_queries, added = grow_references(self.person_queries, tools.engine, tools.catalog)
@@ -146,6 +132,15 @@ class Sort:
         yield from self._finish()
 
     @property
+    def run_id(self) -> int:
+        """What the journal calls this run; 0 before it had found its photos."""
+        return self._copying.run_id
+
+    def copy(self, orders: Iterable[CopyOrder], copier: Copier) -> Iterator[Event]:
+        """Carry out orders for photos of this run, as a part of it; see `pipeline.copy`."""
+        return self._copying.carry_out(orders, copier)
+
+    @property
     def spent(self) -> Cost | None:
         """What the run has cost so far; None if it cannot cost anything."""
         return None if self._tools.meter is None else self._tools.meter.spent
@@ -154,16 +149,6 @@ class Sort:
     def engine(self) -> FaceEngine:
         """The engine that looked at every photo."""
         return self._tools.engine
-
-    def copy(self, orders: Iterable[CopyOrder], copier: Copier) -> Iterator[Event]:
-        """Carry out orders for photos of this run, as a part of it; see `pipeline.copy`."""
-        tools = self._tools
-        # A dry run can tell what would be without reading what was never read.
-        identify = None if copier.dry_run else identifying(tools.source.read, tools.catalog)
-        for event in copy(orders, self.run_id, copier, tools.journal, identify):
-            if isinstance(event, CopyFailed) and event.changed:
-                tools.catalog.read_anew(event.photo)
-            yield event
 
     @property
     def _first_decides(self) -> bool:
@@ -189,12 +174,13 @@ class Sort:
             if tools.engine.paid:
                 yield from self._spent()
             if reason is not None:
+                self._copying.met(photo)
                 yield PhotoFailed(photo, reason)
                 continue
             analyses = tools.catalog.analyzed_photo(photo.id, queries)
             for analyzed, verdicts in decide(person_queries, threshold, tools.engine, [analyses]):
                 yield from self._provisional(analyzed, verdicts)
-        yield from self._copy()
+        yield from self._copying.finish()
 
     def _asked(self, queries: Sequence[str]) -> Iterator[tuple[Photo, str | None]]:
         """Ask about objects of S3 where they lie, if that can be done, and read all other photos."""
@@ -223,7 +209,7 @@ class Sort:
                 yield from self._compared(analyzed, verdicts)
             elif reason is not None:
                 yield PhotoFailed(photo, reason)
-        yield from self._copy()
+        yield from self._copying.finish()
 
     def _estimate(self, calls: CallEstimate) -> Iterator[Event]:
         """Tell the price, and hold the meter to it."""
@@ -242,17 +228,13 @@ class Sort:
         if self._first_decides or all(verdict.pile is Pile.NO_FACE for verdict in verdicts):
             yield from self._compared(analyzed, verdicts)
 
-    @cached_property
-    def _namesakes(self) -> set[int]:
-        return namesakes(self._tools.catalog)
-
     def _compared(self, analyzed: AnalyzedPhoto, verdicts: tuple[Verdict, ...]) -> Iterator[Event]:
+        self._copying.met(analyzed.photo)
         yield PhotoCompared(analyzed.photo, verdicts, final=False)
         for verdict in verdicts:
-            if verdict.pile is Pile.SURE and not self.request.dry_run and analyzed.photo.id not in self._namesakes:
-                yield from self._order(analyzed.photo, verdict.person)
-        if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
-            yield from self._copy()
+            if verdict.pile is Pile.SURE and not self.request.dry_run:
+                yield from self._copying.order_early(analyzed.photo, verdict.person)
+        yield from self._copying.finish_late()
 
     def _finish(self) -> Iterator[Event]:
         """Every photo's final verdict, the copies still to make, and the balance."""
@@ -268,46 +250,21 @@ class Sort:
                 yield PhotoFailed(analyzed.photo, problem, final=True)
             for verdict in verdicts:
                 if verdict.pile in copied_piles:
-                    yield from self._order(analyzed.photo, verdict.person)
+                    yield from self._copying.order(analyzed.photo, verdict.person)
                 else:
-                    self._counts[verdict.person.id, verdict.pile] += 1
+                    self._copying.counts[verdict.person.id, verdict.pile] += 1
             judged = {verdict.person.id for verdict in verdicts}
             for person in people:
                 if person.id not in judged:
-                    self._counts[person.id, Pile.PROBLEM] += 1
+                    self._copying.counts[person.id, Pile.PROBLEM] += 1
                     if verdicts:
                         yield OpinionFailed(analyzed.photo, person, problem)
-        yield from self._copy()
+        yield from self._copying.finish()
         yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
-
-    def _order(self, photo: Photo, person: Person) -> Iterator[Event]:
-        if (person.id, photo.id) in self._ordered:
-            return
-        self._ordered.add((person.id, photo.id))
-        folder = below(self.request.destination, person.folder_name)
-        if not self._orders:
-            self._ordered_at = monotonic()
-        self._orders.append(CopyOrder(photo, person, folder))
-        if len(self._orders) >= COPY_TOGETHER:
-            yield from self._copy()
-
-    def _copy(self) -> Iterator[Event]:
-        orders, self._orders = self._orders, []
-        for event in self.copy(orders, self._tools.copier):
-            match event:
-                case PhotoCopied():
-                    self._counts[event.person.id, "copied"] += 1
-                case PhotoAlreadyThere():
-                    self._counts[event.person.id, "already there"] += 1
-                case CopyFailed():
-                    self._counts[event.person.id, Pile.PROBLEM] += 1
-                case _:
-                    pass
-            yield event
 
     def _balance(self, person: Person) -> Balance:
         def count(what: str) -> int:
-            return self._counts[person.id, what]
+            return self._copying.counts[person.id, what]
 
         return Balance(
             person=person,
@@ -317,4 +274,5 @@ class Sort:
             not_them=count(Pile.NOT_THEM),
             no_face=count(Pile.NO_FACE),
             problems=count(Pile.PROBLEM),
+            same_picture=count("same picture"),
         )

@@ -80,15 +80,20 @@ class SqliteJournal:
             rows = connection.execute(f"{_RECORD} WHERE state = 'intended' ORDER BY copies.id").fetchall()
         return [(_record(row), os.path.join(os.fsdecode(row[5]), os.fsdecode(row[9]))) for row in rows]
 
-    def copy_of(self, order: CopyOrder) -> CopyRecord | None:
-        """The newest copy of such a photo (same content, same name) in the order's folder that was not taken back."""
+    def copies_of(self, order: CopyOrder) -> list[CopyRecord]:
+        """Copies of this content in the order's folder that were not taken back, newest first.
+
+        Those of a photo of the same name come first; if the order is for an own copy, there are no others.
+        """
         rows = self._rows(
             "path = ? AND content = ? AND state = 'published' ORDER BY copies.id DESC",
             os.fsencode(order.folder),
             order.photo.content,
         )
         name = os.path.basename(order.photo.path)
-        return next((record for record in map(_record, rows) if os.path.basename(record.source) == name), None)
+        records = [*map(_record, rows)]
+        same = [record for record in records if os.path.basename(record.source) == name]
+        return same if order.own_copy else same + [record for record in records if record not in same]
 
     def copies_in(self, folder: str) -> list[CopyRecord]:
         """Copies that were made in this folder and not taken back, the oldest first."""

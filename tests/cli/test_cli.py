@@ -63,6 +63,7 @@ def test_sort_finds_and_copies(album: Path, tmp_path: Path) -> None:
         "found": 5,
         "copied": 2,
         "already_there": 0,
+        "same_picture": 0,
         "check": 0,
         "not_them": 0,
         "no_face": 2,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,9 +48,17 @@ def test_one_photo_in_two_folders_is_one_copy() -> None:
     )
 
 
-def test_the_same_content_under_another_name_is_another_copy() -> None:
+def test_the_same_content_under_another_name_is_the_same_picture() -> None:
     renamed = order("/2.jpg", b"1")
+    there = ((0, "/to/PhotosWithAnna/1.jpg"),)
+    assert plan_copies([renamed], [], [record("/1.jpg", b"1")]) == CopyPlan((), (), there)
+    assert plan_copies([order("/1.jpg", b"1"), renamed], [], []) == CopyPlan((order("/1.jpg", b"1"),), ())
+
+
+def test_the_same_content_under_another_name_is_another_copy_for_those_who_want_each() -> None:
+    one, renamed = (replace(order(path, b"1"), own_copy=True) for path in ("/1.jpg", "/2.jpg"))
     assert plan_copies([renamed], [], [record("/1.jpg", b"1")]) == CopyPlan((renamed,), ())
+    assert plan_copies([one, renamed], [], []) == CopyPlan((one, renamed), ())
 
 
 def test_photos_of_unknown_content_are_never_taken_for_one_another() -> None:

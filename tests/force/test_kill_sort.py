@@ -74,7 +74,7 @@ class Desk:
         """The balance; what an earlier run copied is there already."""
         balance = ended.lines[-1]
         piles = ("check", "not_them", "no_face", "problems")
-        assert balance["found"] == sum(balance[pile] for pile in ("copied", "already_there", *piles))
+        assert balance["found"] == sum(balance[pile] for pile in ("copied", "already_there", "same_picture", *piles))
         there = balance["copied"] + balance["already_there"]
         return {"found": balance["found"], "there": there} | {pile: balance[pile] for pile in piles}
 

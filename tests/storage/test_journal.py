@@ -121,22 +121,22 @@ def test_reading_goes_on_while_copies_are_taken_back(journal: SqliteJournal, mon
     assert not list(journal.copies_of_run(run_id))
 
 
-def test_the_copy_of_an_order_is_the_newest_of_its_content_and_name(journal: SqliteJournal) -> None:
+def test_the_copies_of_an_order_are_those_of_its_content_and_its_name_first(journal: SqliteJournal) -> None:
     run_id = journal.begin_run([ANNA], "/to")
     old, new = announce(journal, run_id, "1.jpg")[0], announce(journal, run_id, "1.jpg")[0]
     order = CopyOrder(Photo(9, "/moved/1.jpg", 1, 1, b"1.jpg"), ANNA, "/to/PhotosWithAnna")
-    assert journal.copy_of(order) is None
+    assert journal.copies_of(order) == []
     journal.published({old: (1, 1), new: (1, 1)})
-    found = journal.copy_of(order)
-    assert found
-    assert found.id == new
+    assert [found.id for found in journal.copies_of(order)] == [new]
+    renamed = replace(order, photo=replace(order.photo, path="/from/2.jpg"))
+    assert [found.id for found in journal.copies_of(renamed)] == [new]
     for other in (
         replace(order, folder="/to/PhotosWithBen"),
-        replace(order, photo=replace(order.photo, path="/from/2.jpg")),
+        replace(renamed, own_copy=True),
         replace(order, photo=replace(order.photo, content=b"other")),
         replace(order, photo=replace(order.photo, content=None)),
     ):
-        assert journal.copy_of(other) is None
+        assert journal.copies_of(other) == []
 
 
 def test_folders_it_made_are_remembered_though_copies_fail(journal: SqliteJournal) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PARTS = {
     "copied": Pile.SURE,
     "already_there": Pile.SURE,
+    "same_picture": Pile.SURE,
     "waiting": Pile.SURE,
     "check": Pile.CHECK,
     "not_them": Pile.NOT_THEM,
@@ -34,6 +35,9 @@ def parts_in_words(balance: LiveBalance, name: str) -> dict[str, str]:
     sentences = {
         "copied": _("{} copied"),
         "already_there": _("{} already there"),
+        "same_picture": ngettext(
+            "{} the same picture as another", "{} the same pictures as others", balance.same_picture
+        ),
         "waiting": _("{} not copied yet"),
         "check": _("{} to check"),
         "not_them": _("{} without {}"),

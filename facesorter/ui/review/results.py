@@ -21,6 +21,7 @@ from facesorter.domain.events import (
     PhotoCompared,
     PhotoCopied,
     PhotoFailed,
+    SamePicture,
 )
 from facesorter.domain.matching import CHECK_FROM, pile
 from facesorter.domain.models import Decision, Person, Photo, Pile, Score
@@ -29,7 +30,7 @@ PILES = tuple(Pile)
 _SURE, _CHECK, _NOT_THEM, _NO_FACE, _PROBLEM = range(5)
 _PILE_OF_DECISION = np.array([0, _SURE, _NOT_THEM, _CHECK], dtype=np.uint8)
 _DECISIONS: tuple[Decision | None, ...] = (None, Decision.YES, Decision.NO, Decision.UNSURE)
-_COPIED, _ALREADY_THERE = 1, 2
+_COPIED, _ALREADY_THERE, _SAME_PICTURE = 1, 2, 3
 
 Rows = NDArray[np.intp]
 Answers = NDArray[np.uint8]
@@ -45,6 +46,7 @@ class LiveBalance:
 
     copied: int
     already_there: int
+    same_picture: int
     waiting: int
     check: int
     not_them: int
@@ -53,8 +55,8 @@ class LiveBalance:
 
     @property
     def found(self) -> int:
-        parts = (self.copied, self.already_there, self.waiting, self.check, self.not_them, self.no_face, self.problems)
-        return sum(parts)
+        sure = self.copied + self.already_there + self.same_picture + self.waiting
+        return sure + self.check + self.not_them + self.no_face + self.problems
 
 
 class _PersonColumns:
@@ -110,7 +112,7 @@ class Results:
         self._columns = [_PersonColumns(capacity) for _ in names]
         self._numbers: dict[int, int] = {}
         self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
-        self._targets: dict[str, tuple[int, int]] = {}
+        self._targets: dict[str, list[tuple[int, int]]] = {}
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -130,6 +132,8 @@ class Results:
                     self._copied(event, _COPIED)
                 case PhotoAlreadyThere():
                     self._copied(event, _ALREADY_THERE)
+                case SamePicture():
+                    self._copied(event, _SAME_PICTURE)
                 case CopyFailed():
                     row, columns = self._row(event.photo), self._columns[self._number(event.person)]
                     columns.copy_failed[row] = True
@@ -139,8 +143,8 @@ class Results:
                     columns.opinion_failed[row] = True
                     columns.reasons[row] = event.reason
                 case CopyTakenBack() if event.target in self._targets:
-                    person, row = self._targets.pop(event.target)
-                    self._columns[person].copy[row] = 0
+                    for person, row in self._targets.pop(event.target):
+                        self._columns[person].copy[row] = 0
                 case _:
                     pass
 
@@ -192,12 +196,12 @@ class Results:
             if not columns.answered[row]:
                 columns.decision[row] = _DECISIONS.index(verdict.decision)
 
-    def _copied(self, event: PhotoCopied | PhotoAlreadyThere, state: int) -> None:
+    def _copied(self, event: PhotoCopied | PhotoAlreadyThere | SamePicture, state: int) -> None:
         person, row = self._number(event.person), self._row(event.photo)
         columns = self._columns[person]
         columns.copy[row] = state
         columns.copy_failed[row] = False
-        self._targets[event.target] = person, row
+        self._targets.setdefault(event.target, []).append((person, row))
 
     def waiting(self, number: int) -> frozenset[int]:
         """Ids of sure photos of which no copy is known."""
@@ -210,7 +214,7 @@ class Results:
         for photo_id, target in copies:
             row = self._rows[photo_id]
             self._columns[number].copy[row] = _ALREADY_THERE
-            self._targets[target] = number, row
+            self._targets.setdefault(target, []).append((number, row))
 
     def _number(self, person: Person) -> int:
         number = self._numbers.get(person.id)
@@ -333,11 +337,12 @@ class Results:
         piles = self.piles(number)
         copies = self._columns[number].copy[: len(piles)][piles == _SURE]
         counted = np.bincount(piles, minlength=len(PILES))
-        copied, already_there = int(np.sum(copies == _COPIED)), int(np.sum(copies == _ALREADY_THERE))
+        counts = np.bincount(copies, minlength=4)
         return LiveBalance(
-            copied=copied,
-            already_there=already_there,
-            waiting=len(copies) - copied - already_there,
+            copied=int(counts[_COPIED]),
+            already_there=int(counts[_ALREADY_THERE]),
+            same_picture=int(counts[_SAME_PICTURE]),
+            waiting=int(counts[0]),
             check=int(counted[_CHECK]),
             not_them=int(counted[_NOT_THEM]),
             no_face=int(counted[_NO_FACE]),

@@ -14,6 +14,7 @@ from facesorter.domain.events import (
     PhotoCompared,
     PhotoCopied,
     PhotoFailed,
+    SamePicture,
 )
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Person, Pile, Score, Verdict
@@ -59,7 +60,9 @@ def test_the_piles_are_those_of_the_domain(photos, threshold):
 
 @given(
     st.lists(
-        st.tuples(scores, decisions, st.sampled_from(["", "copied", "there", "failed copy", "no opinion", "failed"])),
+        st.tuples(
+            scores, decisions, st.sampled_from(["", "copied", "there", "same", "failed copy", "no opinion", "failed"])
+        ),
         max_size=40,
     ),
     st.floats(0, 100),
@@ -72,6 +75,7 @@ def test_the_balance_adds_up_whatever_happens(photos, threshold):
         event = {
             "copied": PhotoCopied(photo, ANNA, f"/copies/{number}"),
             "there": PhotoAlreadyThere(photo, ANNA, f"/copies/{number}"),
+            "same": SamePicture(photo, ANNA, "/photos/0", "/copies/0"),
             "failed copy": CopyFailed(photo, ANNA, "Too long."),
             "no opinion": OpinionFailed(photo, ANNA, "Rekognition failed."),
             "failed": PhotoFailed(photo, "Damaged."),
@@ -80,7 +84,8 @@ def test_the_balance_adds_up_whatever_happens(photos, threshold):
     results.threshold = threshold
     balance, counts = results.balance(0), results.counts(0)
     assert balance.found == len(photos)
-    assert balance.copied + balance.already_there + balance.waiting == counts[Pile.SURE]
+    sure = balance.copied + balance.already_there + balance.same_picture + balance.waiting
+    assert sure == counts[Pile.SURE]
     assert (balance.check, balance.not_them) == (counts[Pile.CHECK], counts[Pile.NOT_THEM])
     assert [results.pile_of(row, 0) for row in range(len(photos))] == [list(Pile)[code] for code in results.piles(0)]
 
@@ -126,6 +131,15 @@ def test_a_photo_read_at_the_second_try_is_no_problem_any_more():
     results.apply([compared(1, Score(90.0, 0), final=True)])
     assert results.reason(0, 0) == ""
     assert rows_of(results, Pile.SURE) == [0]
+
+
+def test_the_same_picture_is_counted_until_its_copy_is_taken_back():
+    results = Results(["Anna"], 80.0)
+    results.apply([compared(n, Score(90.0, 0)) for n in range(2)])
+    results.apply([PhotoCopied(photo_of(0), ANNA, "/a"), SamePicture(photo_of(1), ANNA, photo_of(0).path, "/a")])
+    assert (results.balance(0).copied, results.balance(0).same_picture, results.balance(0).waiting) == (1, 1, 0)
+    results.apply([CopyTakenBack("/a")])
+    assert (results.balance(0).copied, results.balance(0).same_picture, results.balance(0).waiting) == (0, 0, 2)
 
 
 def test_copies_are_counted_while_they_are_there():

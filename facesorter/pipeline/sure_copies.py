@@ -1,0 +1,154 @@
+"""The copies of a run: gathered, each picture once for each person, and made together.
+
+A photo that may have to leave its name to an earlier one, or may be the same picture, waits until that is known: names
+follow from the verdicts and the order of the photos, and not from what was known when.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, SamePicture
+from facesorter.domain.models import Person, Photo, Pile
+from facesorter.domain.places import below
+from facesorter.domain.planning import CopyOrder
+from facesorter.domain.ports import Copier
+from facesorter.pipeline.analyze_stored import identifying
+from facesorter.pipeline.copy import copy
+from facesorter.pipeline.namesakes import namesakes
+from facesorter.pipeline.twins import Twins
+
+if TYPE_CHECKING:
+    from facesorter.pipeline.sort import SortRequest, Tools
+
+COPY_TOGETHER = 32
+"""Sure photos gathered before they are copied, so that one fsync of the folder serves them all."""
+
+COPY_AFTER_S = 1.0
+"""How long a sure photo waits for others at most."""
+
+
+class SureCopies:
+    """The copies of a run, ordered one by one and made together. `counts` counts photos by person (id) and outcome."""
+
+    def __init__(self, request: SortRequest, tools: Tools) -> None:
+        self.run_id = 0
+        self.counts: Counter[tuple[int, str]] = Counter()
+        self._request = request
+        self._tools = tools
+        self._orders: list[CopyOrder] = []
+        self._ordered_at = 0.0
+        self._ordered: set[tuple[int, int]] = set()
+        self._there: dict[tuple[int, bytes], tuple[str, str]] = {}
+        """Of a person and a content: the photo, and where its copy lies."""
+
+    def order_early(self, photo: Photo, person: Person) -> Iterator[Event]:
+        """Order a copy while photos are still being read, unless an earlier photo may have a say in it."""
+        if not self._must_wait(photo):
+            yield from self.order(photo, person)
+
+    def order(self, photo: Photo, person: Person) -> Iterator[Event]:
+        """Order a copy, once; full batches are made at once."""
+        if (person.id, photo.id) in self._ordered:
+            return
+        self._ordered.add((person.id, photo.id))
+        folder = below(self._request.destination, person.folder_name)
+        if not self._orders:
+            self._ordered_at = monotonic()
+        self._orders.append(CopyOrder(photo, person, folder, self._request.keep_duplicates))
+        if len(self._orders) >= COPY_TOGETHER:
+            yield from self.finish()
+
+    def finish_late(self) -> Iterator[Event]:
+        """Make what has waited for long enough."""
+        if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
+            yield from self.finish()
+
+    def finish(self) -> Iterator[Event]:
+        """Make what was ordered so far."""
+        orders, self._orders = [self._identified(order) for order in self._orders], []
+        while orders:
+            told, now, orders = self._without_twins(orders)
+            yield from told
+            for event in self.carry_out(now, self._tools.copier):
+                match event:
+                    case PhotoCopied(photo, person, target):
+                        self._note(photo, person, target, "copied")
+                    case PhotoAlreadyThere(photo, person, target):
+                        self._note(photo, person, target, "already there")
+                    case CopyFailed():
+                        self.counts[event.person.id, Pile.PROBLEM] += 1
+                    case _:
+                        pass
+                yield event
+
+    def _note(self, photo: Photo, person: Person, target: str, what: str) -> None:
+        self.counts[person.id, what] += 1
+        for identity in photo.identities:
+            self._there.setdefault((person.id, identity), (photo.path, target))
+
+    def _identified(self, order: CopyOrder) -> CopyOrder:
+        """The order with the content of its photo, if that can be known; `copy` tells why it cannot."""
+        if order.photo.content is not None or self._request.dry_run or self._request.keep_duplicates:
+            return order
+        with suppress(PhotoError, UserError):
+            return replace(order, photo=self._identify(order.photo))
+        return order
+
+    def _without_twins(self, orders: Iterable[CopyOrder]) -> tuple[list[SamePicture], list[CopyOrder], list[CopyOrder]]:
+        """Photos of which the same picture is there; those to copy now; and those to ask for again after that."""
+        told: list[SamePicture] = []
+        now: list[CopyOrder] = []
+        later: list[CopyOrder] = []
+        taken: set[tuple[int, bytes]] = set()
+        for order in orders:
+            keys = [] if order.own_copy else [(order.person.id, identity) for identity in order.photo.identities]
+            there = next((self._there[key] for key in keys if key in self._there), None)
+            if there is not None:
+                self.counts[order.person.id, "same picture"] += 1
+                told.append(SamePicture(order.photo, order.person, *there))
+            elif taken.isdisjoint(keys):
+                taken.update(keys)
+                now.append(order)
+            else:
+                later.append(order)
+        return told, now, later
+
+    def carry_out(self, orders: Iterable[CopyOrder], copier: Copier) -> Iterator[Event]:
+        """Carry out any orders for photos of this run, as a part of it; see `pipeline.copy`."""
+        tools = self._tools
+        # A dry run can tell what would be without reading what was never read.
+        identify = None if copier.dry_run else self._identify
+        for event in copy(orders, self.run_id, copier, tools.journal, identify):
+            if isinstance(event, CopyFailed) and event.changed:
+                tools.catalog.read_anew(event.photo)
+            yield event
+
+    @cached_property
+    def _identify(self) -> Callable[[Photo], Photo]:
+        return identifying(self._tools.source.read, self._tools.catalog)
+
+    @cached_property
+    def _namesakes(self) -> set[int]:
+        return namesakes(self._tools.catalog)
+
+    @cached_property
+    def _twins(self) -> Twins:
+        return Twins(self._tools.catalog)
+
+    def _must_wait(self, photo: Photo) -> bool:
+        """Whether an earlier photo may take its name, or turn out to be the same picture."""
+        if photo.id in self._namesakes:
+            return True
+        return not self._request.keep_duplicates and self._twins.may_follow(photo)
+
+    def met(self, photo: Photo) -> None:
+        """This photo was read, or could not be."""
+        self._twins.met(photo)
