@@ -31,9 +31,9 @@ def _run() -> int:
     if sys.platform == "linux" and not any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))):
         # Qt would end in a crash.
         _provide_streams()
-        sys.stderr.write(
-            "facesorter: There is no screen for the window. The command line does the same: facesorter --help\n"
-        )
+        from facesorter.cli import no_screen
+
+        no_screen()
         return 3
     from facesorter.ui.shell.app import run_window
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import platformdirs
 
 from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 
 PACKAGE = Path(__file__).parent
 
@@ -130,18 +132,24 @@ class AppPaths:
         missing = sum(not os.path.lexists(folder) for folder in (self.profile, *self.profile.parents))
         if missing > _MOST_NEW_FOLDERS:
             raise StorageUnavailable(
-                f"Of the path of the profile folder, {missing} folders do not exist.",
-                "Check its spelling, or make the folder first.",
+                ngettext(
+                    "Of the path of the profile folder, {} folder does not exist.",
+                    "Of the path of the profile folder, {} folders do not exist.",
+                    missing,
+                ).format(missing),
+                _("Check its spelling, or make the folder first."),
             )
         for file in self._own_files():
             with suppress(FileNotFoundError):
                 mode = file.lstat().st_mode
                 if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                    kind = "a link" if stat.S_ISLNK(mode) else "a pipe or a device"
-                    raise StorageUnavailable(
-                        f"{file} should be a file of FaceSorter's own, but it is {kind}.",
-                        "Nothing was read or written. Remove it, or choose another profile folder.",
+                    kind = (
+                        _("{file} should be a file of FaceSorter's own, but it is a link.")
+                        if stat.S_ISLNK(mode)
+                        else _("{file} should be a file of FaceSorter's own, but it is a pipe or a device.")
                     )
+                    remedy = _("Nothing was read or written. Remove it, or choose another profile folder.")
+                    raise StorageUnavailable(kind.format(file=file), remedy)
 
     def _own_files(self) -> Iterator[Path]:
         yield self.log.parent

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import tomli_w
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import SavingsMode
 from facesorter.paths import default_destination
 
@@ -84,19 +85,19 @@ def load(path: Path, *, tell: bool = True) -> Settings:
     """
     told = log.warning if tell else log.debug
     if path.exists() and not path.is_file():  # a pipe may never answer
-        told("The settings in %s cannot be read (it is no file); the defaults are used.", path.name)
+        told(_("The settings in %s cannot be read (it is no file); the defaults are used."), path.name)
         return Settings()
     try:
         kept = tomllib.loads(path.read_text("utf-8", errors="surrogateescape"))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
-        told("The settings in %s cannot be read (%s); the defaults are used.", path.name, error)
+        told(_("The settings in %s cannot be read (%s); the defaults are used."), path.name, error)
         return Settings()
     version = kept.get("version", VERSION)
     if not isinstance(version, int) or version > VERSION:
         told(
-            "The settings in %s are of another version (%r); those that this version knows are used.",
+            _("The settings in %s are of another version (%r); those that this version knows are used."),
             path.name,
             version,
         )
@@ -108,7 +109,7 @@ def load(path: Path, *, tell: bool = True) -> Settings:
     for key in usual.keys() & kept.keys():
         good[key] = _checked(key, kept[key], usual)
         if good[key] is None:
-            told("In %s, %s cannot be %r; %r is used.", path.name, key, kept[key], usual[key])
+            told(_("In %s, %s cannot be %r; %r is used."), path.name, key, kept[key], usual[key])
             good[key] = usual[key]
     return Settings(**good)
 

@@ -14,6 +14,7 @@ from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import CostEstimated, MoneySpent
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Analyses, Executor, WhereItLies
@@ -160,12 +161,12 @@ class Comparing(Profile):
         if is_in_s3(path):
             found = next((photo for photo in self._pictures_below(path) if photo.path == path), None)
             if found is None:
-                raise PhotoError("The object is missing: it was moved or deleted.")
+                raise PhotoError(_("The object is missing: it was moved or deleted."))
             return found
         try:
             facts = os.stat(path)
         except OSError as error:
-            raise PhotoError(f"It cannot be read ({error.strerror}).") from error
+            raise PhotoError(_("It cannot be read ({reason}).").format(reason=error.strerror)) from error
         return Photo(0, path, facts.st_size, kept_time(facts.st_mtime_ns))
 
     @property

@@ -18,6 +18,7 @@ from facesorter import logs
 from facesorter import settings as settings_file
 from facesorter.app.cloud import Cloud
 from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, PhotoSource
@@ -63,8 +64,10 @@ class Profile:
             self._lock.acquire()
         except OSError as error:
             raise StorageUnavailable(
-                f"FaceSorter cannot use its own folder {self.paths.profile} ({error.strerror}).",
-                "Make it writable, or name another one with --profile-dir.",
+                _("FaceSorter cannot use its own folder {profile} ({reason}).").format(
+                    profile=self.paths.profile, reason=error.strerror
+                ),
+                _("Make it writable, or name another one with --profile-dir."),
             ) from None
 
     @property
@@ -97,7 +100,10 @@ class Profile:
         the name is known. No log is written any more.
         """
         if not self.catalog.knows(name):
-            raise WrongUse(f"FaceSorter knows nobody named {name}.", "Write the name as it was given for the photos.")
+            raise WrongUse(
+                _("FaceSorter knows nobody named {name}.").format(name=name),
+                _("Write the name as it was given for the photos."),
+            )
         logs.stop()
         self.paths.remove_old_records()
         self.catalog.forget(name)
@@ -110,8 +116,8 @@ class Profile:
         """
         if self.paths.is_foreign:
             raise WrongUse(
-                f"{self.paths.profile} is not a profile folder of FaceSorter.",
-                "Nothing was deleted. Name the right folder with --profile-dir.",
+                _("{profile} is not a profile folder of FaceSorter.").format(profile=self.paths.profile),
+                _("Nothing was deleted. Name the right folder with --profile-dir."),
             )
         self.open()
         try:
@@ -129,7 +135,8 @@ class Profile:
             self.paths.remove()
         except OSError as error:
             raise StorageUnavailable(
-                f"{error.filename} cannot be deleted ({error.strerror}).", "Close what uses it, then try again."
+                _("{filename} cannot be deleted ({reason}).").format(filename=error.filename, reason=error.strerror),
+                _("Close what uses it, then try again."),
             ) from None
         remove_leftovers()
         self.settings = Settings()
@@ -144,11 +151,14 @@ class Profile:
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull(
-                    f"There is no room left for the settings in {self.paths.profile}.", "Free some space there."
+                    _("There is no room left for the settings in {profile}.").format(profile=self.paths.profile),
+                    _("Free some space there."),
                 ) from None
             raise StorageUnavailable(
-                f"The settings cannot be kept in {self.paths.profile} ({error.strerror}).",
-                "Check the drive and the permissions of that folder.",
+                _("The settings cannot be kept in {profile} ({reason}).").format(
+                    profile=self.paths.profile, reason=error.strerror
+                ),
+                _("Check the drive and the permissions of that folder."),
             ) from None
         finally:
             if not held:

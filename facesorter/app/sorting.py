@@ -14,6 +14,7 @@ from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.events import CostEstimated, Event, HeadshotFailed
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import EncodedPicture, Person, Portrait
 from facesorter.domain.names import folder_name
 from facesorter.domain.places import below, is_in_s3
@@ -117,8 +118,8 @@ class Sorting(Profile):
         """
         if request.terms is not None:
             raise WrongUse(
-                "Folders are watched on this computer alone, because nobody would see what each new photo costs.",
-                "Leave out Amazon Rekognition, or sort now and then.",
+                _("Folders are watched on this computer alone, because nobody would see what each new photo costs."),
+                _("Leave out Amazon Rekognition, or sort now and then."),
             )
         watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
         source = self._source(request, [self._person(person, request) for person in request.people])
@@ -184,7 +185,7 @@ class Sorting(Profile):
             person_queries.append(PersonQuery(person, reference, self.catalog.decisions(person)))
             failed += refused
         if not person_queries:
-            raise WrongUse("None of the headshots can be used.", *(event.reason for event in failed[:1]))
+            raise WrongUse(_("None of the headshots can be used."), *(event.reason for event in failed[:1]))
         return tuple(person_queries), failed
 
     def _person(self, person_request: PersonRequest, request: SortRequest) -> Person:
@@ -198,8 +199,8 @@ class Sorting(Profile):
             for target in targets:
                 if _same_folder(folder, target):
                     raise WrongUse(
-                        f"The photos in {folder} cannot be copied into that same folder.",
-                        "Choose another folder of photos or another destination.",
+                        _("The photos in {folder} cannot be copied into that same folder.").format(folder=folder),
+                        _("Choose another folder of photos or another destination."),
                     )
         skip = targets | self.journal.target_folders()
         return self._source_of(request.folders, request.recursive, skip, all_pictures=request.all_pictures)
@@ -208,7 +209,7 @@ class Sorting(Profile):
     def last_sort(self) -> Sort:
         """The run that was begun last. Raises `WrongUse` if there was none."""
         if self._sort is None:
-            raise WrongUse("No photos were looked through yet.", "Choose a headshot and a folder first.")
+            raise WrongUse(_("No photos were looked through yet."), _("Choose a headshot and a folder first."))
         return self._sort
 
     @property

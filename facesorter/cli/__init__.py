@@ -19,6 +19,7 @@ from facesorter.cli import aws, check, compare, doctor, duplicates, endpoint, fo
 from facesorter.cli.interruption import EXIT_CODE, Interruption, leave_at_once
 from facesorter.domain import messages
 from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths, resource
 
@@ -47,11 +48,18 @@ def run(arguments: Sequence[str]) -> int:
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is told of
         # Ctrl+C in the midst of an import, or of what a library calls, may arrive as any exception.
         if interruption.asked_for or isinstance(error, KeyboardInterrupt):
-            _complain("Stopped. What was done so far is kept; the same command goes on from there.")
+            _complain(_("Stopped. What was done so far is kept; the same command goes on from there."))
             return EXIT_CODE
         return _told(error)
     finally:
         leave_at_once()
+
+
+def no_screen() -> None:
+    """Say that the window has no screen to open on."""
+    _print_anything()
+    messages.speak(None, resource("locale"))
+    _complain(_("There is no screen for the window. The command line does the same: facesorter --help"))
 
 
 def _told(error: BaseException) -> int:
@@ -69,11 +77,11 @@ def _told(error: BaseException) -> int:
             return UNHEARD
         case OSError():
             log.error("The command failed", exc_info=error)
-            _complain(f"The operating system refused: {error}. {_where_to_read()}")
+            _complain(_("The operating system refused: {error}.").format(error=error) + " " + _where_to_read())
             return 3
         case Exception():
             log.error("The command failed", exc_info=error)
-            _complain(f"Something went wrong that should not have. {_where_to_read()}")
+            _complain(_("Something went wrong that should not have.") + " " + _where_to_read())
             return 3
         case _:
             raise error
@@ -81,7 +89,9 @@ def _told(error: BaseException) -> int:
 
 def _where_to_read() -> str:
     report = logs.crash_report()
-    return f"A report that you can read and send is in {report}." if report else "No report of it could be written."
+    if report is None:
+        return _("No report of it could be written.")
+    return _("A report that you can read and send is in {file}.").format(file=report)
 
 
 def _print_anything() -> None:
@@ -97,26 +107,28 @@ def _complain(sentence: str) -> None:
 
 def _folder(name: str) -> Path:
     if not name:  # which would mean the working folder; more likely a script's variable is unset
-        raise argparse.ArgumentTypeError("the name of the folder is empty")
+        raise argparse.ArgumentTypeError(_("the name of the folder is empty"))
     return Path(name)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="facesorter",
-        description="Find the photos that show a person and copy them into PhotosWith<Name>. "
-        "Without a command the window opens; folders given instead of one are chosen in it.",
+        description=_(
+            "Find the photos that show a person and copy them into PhotosWith<Name>. "
+            "Without a command the window opens; folders given instead of one are chosen in it."
+        ),
     )
     parser.add_argument("--version", action="version", version=f"facesorter {__version__}")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
-        "--profile-dir", type=_folder, metavar="DIR", help="where FaceSorter keeps its catalog, settings and log"
+        "--profile-dir", type=_folder, metavar="DIR", help=_("where FaceSorter keeps its catalog, settings and log")
     )
     shared.add_argument(
         "--log-level",
         choices=["debug", "info", "warning", "error"],
         default="info",
-        help="what goes into the log file (%(default)s)",
+        help=_("what goes into the log file (%(default)s)"),
     )
     _add_commands(parser.add_subparsers(required=True, metavar="COMMAND"), shared)
     return parser

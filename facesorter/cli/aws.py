@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import in_dollars
 from facesorter.paths import AppPaths
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the commands to the parser."""
-    parser = commands.add_parser("aws", help="your account at Amazon Web Services")
+    parser = commands.add_parser("aws", help=_("your account at Amazon Web Services"))
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    check = actions.add_parser("login-check", parents=[shared], help="who you are there, and what is allowed")
+    check = actions.add_parser("login-check", parents=[shared], help=_("who you are there, and what is allowed"))
     add_account_options(check)
     check.set_defaults(command=login_check)
-    key = actions.add_parser("import-key", parents=[shared], help="keep the access key of a .csv file from IAM")
+    key = actions.add_parser("import-key", parents=[shared], help=_("keep the access key of a .csv file from IAM"))
     key.add_argument("file", type=Path)
     key.set_defaults(command=import_key)
-    forget = actions.add_parser("forget-key", parents=[shared], help="remove the imported key")
+    forget = actions.add_parser("forget-key", parents=[shared], help=_("remove the imported key"))
     forget.set_defaults(command=forget_key)
-    policy = actions.add_parser("policy", parents=[shared], help="print the permissions that are needed, to copy")
-    policy.add_argument("--bucket", action="append", default=[], metavar="NAME", help="photos are in this bucket, too")
+    policy = actions.add_parser("policy", parents=[shared], help=_("print the permissions that are needed, to copy"))
     policy.add_argument(
-        "--copies", action="append", default=[], metavar="s3://BUCKET/PREFIX", help="copies go there: the place of --to"
+        "--bucket", action="append", default=[], metavar="NAME", help=_("photos are in this bucket, too")
+    )
+    policy.add_argument(
+        "--copies",
+        action="append",
+        default=[],
+        metavar="s3://BUCKET/PREFIX",
+        help=_("copies go there: the place of --to"),
     )
     policy.set_defaults(command=print_policy)
 
@@ -36,11 +44,14 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 def add_account_options(parser: argparse.ArgumentParser) -> None:
     """Options of every command that may act for the account."""
     key = parser.add_mutually_exclusive_group()
-    key.add_argument("--profile", help="a profile of `aws configure`, also one of SSO")
+    key.add_argument("--profile", help=_("a profile of `aws configure`, also one of SSO"))
     key.add_argument(
-        "--key-file", type=Path, metavar="FILE", help="a .csv file from IAM; its key is used for this run and not kept"
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help=_("a .csv file from IAM; its key is used for this run and not kept"),
     )
-    parser.add_argument("--region", help="the AWS region, such as eu-west-1")
+    parser.add_argument("--region", help=_("the AWS region, such as eu-west-1"))
 
 
 def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
@@ -51,18 +62,25 @@ def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop.use_account(options.profile, options.region, options.key_file)
     account = workshop.cloud.account
     who = account.identity()
-    print(f"account   {who.account}")
-    print(f"identity  {who.arn}")
     price = price_in(account.region)
-    guess = "" if price.listed else ", guessed: the region is not in the table"
-    print(f"region    {price.region}, {in_dollars(price.dollars_a_call)} a call at most (as of {price.as_of}{guess})")
+    known = _("{region}, {dollars} a call at most (as of {date})")
+    guessed = _("{region}, {dollars} a call at most (as of {date}, guessed: the region is not in the table)")
+    region = (known if price.listed else guessed).format(
+        region=price.region, dollars=in_dollars(price.dollars_a_call), date=price.as_of
+    )
+    _print_table(((_("account"), who.account), (_("identity"), who.arn), (_("region"), region)))
     allowed = account.allowed()
-    for action, may in allowed.items():
-        print(f"{'allowed ' if may else 'MISSING '}  {action}")
+    _print_table([(_("allowed") if may else _("MISSING"), action) for action, may in allowed.items()])
     if all(allowed.values()):
         return 0
-    print("This policy gives what is missing:")
+    print(_("This policy gives what is missing:"))
     return print_policy(argparse.Namespace(bucket=[], copies=[]), paths) or 3
+
+
+def _print_table(lines: Sequence[tuple[str, str]]) -> None:
+    width = max(len(title) for title, _value in lines) + 2
+    for title, value in lines:
+        print(f"{title:<{width}}{value}")
 
 
 def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
@@ -72,11 +90,20 @@ def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
     key = read_key_file_at(options.file)
     if not Workshop(paths).keys.keep(key):
         raise WrongUse(
-            "There is no keyring on this computer that could keep the key, and FaceSorter writes none in plain text.",
-            "Name the file with --key-file in each command, or use a profile (`aws configure` or `aws configure sso`, "
-            "then --profile).",
+            _(
+                "There is no keyring on this computer that could keep the key, "
+                "and FaceSorter writes none in plain text."
+            ),
+            _(
+                "Name the file with --key-file in each command, or use a profile "
+                "(`aws configure` or `aws configure sso`, then --profile)."
+            ),
         )
-    print(f"The key {key.key_id} is in the keyring. Delete {options.file} now: whoever has it can use your account.")
+    print(
+        _("The key {key_id} is in the keyring. Delete {file} now: whoever has it can use your account.").format(
+            key_id=key.key_id, file=options.file
+        )
+    )
     return 0
 
 
@@ -84,7 +111,7 @@ def forget_key(options: argparse.Namespace, paths: AppPaths) -> int:
     """Remove it."""
     del options
     Workshop(paths).keys.forget()
-    print("No imported key is left in the keyring.")
+    print(_("No imported key is left in the keyring."))
     return 0
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from facesorter.app import Workshop
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import CopyChecked, CopyFailed, PhotoAlreadyThere, PhotoCopied, RunPaused
+from facesorter.domain.figures import whole
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyState
 from facesorter.paths import AppPaths
@@ -16,8 +19,10 @@ from facesorter.paths import AppPaths
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("check", parents=[shared], help="compare every copy with what it was made from")
-    parser.add_argument("--repair", action="store_true", help="copy again what is missing, where the photo is the same")
+    parser = commands.add_parser("check", parents=[shared], help=_("compare every copy with what it was made from"))
+    parser.add_argument(
+        "--repair", action="store_true", help=_("copy again what is missing, where the photo is the same")
+    )
     parser.set_defaults(command=check)
 
 
@@ -31,7 +36,7 @@ def check(options: argparse.Namespace, paths: AppPaths) -> int:
         for event in workshop.check(repair=options.repair):
             match event:
                 case RunPaused(reason):
-                    raise StorageUnavailable(reason, "The same command goes on from here.")
+                    raise StorageUnavailable(reason, _("The same command goes on from here."))
                 case CopyChecked(_, state, has_original):
                     states[state] += 1
                     alone += not has_original
@@ -45,8 +50,21 @@ def check(options: argparse.Namespace, paths: AppPaths) -> int:
                 print(line)
     finally:
         workshop.close()
-    sums = ", ".join(f"{states[state]} {state}" for state in CopyState)
-    print(f"{states.total()} copies: {sums}" + (f"; {repaired} copied again." if options.repair else "."))
+    copies = ngettext("{} copy: {}.", "{} copies: {}.", states.total())
+    sums = [_in_words(state, states[state]) for state in CopyState]
+    if options.repair:
+        sums.append(ngettext("{} copied again", "{} copied again", repaired).format(whole(repaired)))
+    print(copies.format(whole(states.total()), ", ".join(sums)))
     if alone:
-        print(f"Copies whose photo is gone, out of reach or changed: {alone}.")
+        print(_("Copies whose photo is gone, out of reach or changed: {}.").format(whole(alone)))
     return 0 if states[CopyState.FINE] + repaired == states.total() else 1
+
+
+def _in_words(state: CopyState, count: int) -> str:
+    words = {
+        CopyState.FINE: ngettext("{} fine", "{} fine", count),
+        CopyState.MISSING: ngettext("{} missing", "{} missing", count),
+        CopyState.ALTERED: ngettext("{} altered", "{} altered", count),
+        CopyState.UNKNOWN: ngettext("{} unknown", "{} unknown", count),
+    }
+    return words[state].format(whole(count))

@@ -19,9 +19,11 @@ from tqdm import tqdm
 from facesorter.app import ThreadExecutor, Workshop
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
-from facesorter.domain.figures import percent
+from facesorter.domain.figures import percent, whole
 from facesorter.domain.formats import is_photo
 from facesorter.domain.left_out import LeftOut
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Match
 from facesorter.domain.narration import left_out, passed_over, shown
 from facesorter.domain.places import is_in_s3
@@ -78,7 +80,7 @@ def compare_collection(workshop: Workshop, options: argparse.Namespace, errand: 
 
 def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None, findings: Findings) -> None:
     executor = ThreadExecutor()
-    bar: tqdm[Any] = tqdm(unit=" pictures", disable=None, leave=False)
+    bar: tqdm[Any] = tqdm(unit=_(" pictures"), disable=None, leave=False)
     try:
         with (
             options.interruption.waiting() if errand else nullcontext(),  # what is paid for is waited for, and shown
@@ -164,12 +166,22 @@ def _keep_bytes(output: object) -> None:
 
 
 def _print_table(findings: Findings) -> None:
-    print(f"{'similarity':>10}  {'face':>4}  file")
+    print(f"{_('similarity'):>10}  {_('face'):>7}  {_('file')}")
     for found in findings.matches:
-        print(f"{percent(found.match.similarity):>10}  {found.source_face:>4}  {shown(found.file)}")
-    failed = f", {len(findings.errors)} could not be" if findings.errors else ""
-    early = "" if findings.complete else " before it was stopped"
-    print(f"{findings.compared} pictures were compared{early}{failed}; {len(findings.matches)} matches.")
+        print(f"{percent(found.match.similarity):>10}  {found.source_face:>7}  {shown(found.file)}")
+    compared = ngettext("{} picture was compared.", "{} pictures were compared.", findings.compared)
+    if not findings.complete:
+        compared = ngettext(
+            "{} picture was compared before it was stopped.",
+            "{} pictures were compared before it was stopped.",
+            findings.compared,
+        )
+    said = [compared.format(whole(findings.compared))]
+    if failed := len(findings.errors):
+        said.append(ngettext("{} could not be.", "{} could not be.", failed).format(whole(failed)))
+    matches = len(findings.matches)
+    said.append(ngettext("{} match.", "{} matches.", matches).format(whole(matches)))
+    print(*said)
     if findings.passed_over:
         print(passed_over(findings.passed_over))
     for sentence in left_out(findings.left_out):

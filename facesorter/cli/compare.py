@@ -20,8 +20,10 @@ from facesorter.cli.consent import (
 )
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.events import CostEstimated
-from facesorter.domain.figures import percent
+from facesorter.domain.figures import decimal, percent, whole
 from facesorter.domain.matching import DEFAULT_THRESHOLD
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Face
 from facesorter.domain.spending import Errand, PricedTerms, Terms
 from facesorter.domain.wire import compare_faces_answer, face_from, told
@@ -31,24 +33,28 @@ from facesorter.pipeline.enrol import Headshot
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the commands to the parser."""
-    parser = commands.add_parser("compare", parents=[shared], help="how similar the faces of pictures are")
-    parser.add_argument("source", help="a picture, a file or s3://bucket/key")
-    parser.add_argument("target", help="a picture, or a folder or s3://bucket/prefix of them; all faces are compared")
-    parser.add_argument("--threshold", type=percentage, default=DEFAULT_THRESHOLD, metavar="0-100", help="of a match")
+    parser = commands.add_parser("compare", parents=[shared], help=_("how similar the faces of pictures are"))
+    parser.add_argument("source", help=_("a picture, a file or s3://bucket/key"))
+    parser.add_argument(
+        "target", help=_("a picture, or a folder or s3://bucket/prefix of them; all faces are compared")
+    )
+    parser.add_argument(
+        "--threshold", type=percentage, default=DEFAULT_THRESHOLD, metavar="0-100", help=_("of a match")
+    )
     output = parser.add_mutually_exclusive_group()
-    output.add_argument("--json", action="store_true", help="of two pictures in the shape of CompareFaces")
-    output.add_argument("--csv", action="store_true", help="of many pictures: one match a line")
+    output.add_argument("--json", action="store_true", help=_("of two pictures in the shape of CompareFaces"))
+    output.add_argument("--csv", action="store_true", help=_("of many pictures: one match a line"))
     _add_engine_options(parser)
     parser.set_defaults(command=compare)
-    parser = commands.add_parser("analyze", parents=[shared], help="what can be said of each face of a picture")
-    parser.add_argument("photo", help="a file or s3://bucket/key")
-    parser.add_argument("--json", action="store_true", help="an answer in the shape of Rekognition's DetectFaces")
+    parser = commands.add_parser("analyze", parents=[shared], help=_("what can be said of each face of a picture"))
+    parser.add_argument("photo", help=_("a file or s3://bucket/key"))
+    parser.add_argument("--json", action="store_true", help=_("an answer in the shape of Rekognition's DetectFaces"))
     _add_engine_options(parser)
     parser.set_defaults(command=analyze)
 
 
 def _add_engine_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who looks at the faces")
+    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help=_("who looks at the faces"))
     add_service_options(parser)
 
 
@@ -84,7 +90,7 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop.use_account(options.profile, options.region, options.key_file)
     whole = is_collection(options.target)
     if options.csv and not whole:
-        raise WrongUse("--csv is for a folder or a bucket of pictures.", "Leave it out, or take --json.")
+        raise WrongUse(_("--csv is for a folder or a bucket of pictures."), _("Leave it out, or take --json."))
 
     def price(terms: Terms) -> PricedTerms:
         if whole:
@@ -96,7 +102,7 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
             return compare_collection(workshop, options, errand) if whole else _compare(options, workshop, errand)
     except PhotoError as error:
         path = options.source if workshop.look_at_headshot(options.source).error else options.target
-        raise PhotoError(f"{path} cannot be used. {error.reason}") from None
+        raise PhotoError(_("{path} cannot be used. {reason}").format(path=path, reason=error.reason)) from None
     finally:
         workshop.close()
 
@@ -107,14 +113,14 @@ def _compare(options: argparse.Namespace, workshop: Workshop, errand: Errand | N
     if options.json:
         print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
         return options.interruption.exit_code(0)
-    print(f"{'similarity':>10}  {'match':<5}  {PLACE_TITLE}")
+    print(f"{_('similarity'):>10}  {_('match'):<7}  {_(PLACE_TITLE)}")
     for match in comparison.matches:
-        verdict = "yes" if match.similarity >= options.threshold else "no"
-        print(f"{percent(match.similarity):>10}  {verdict:<5}  {_place(match.face)}")
+        verdict = _("yes") if match.similarity >= options.threshold else _("no")
+        print(f"{percent(match.similarity):>10}  {verdict:<7}  {_place(match.face)}")
     for face in comparison.unmatched:
-        print(f"{'':>10}  {'no':<5}  {_place(face)}")
+        print(f"{'':>10}  {_('no'):<7}  {_place(face)}")
     if not comparison.matches and not comparison.unmatched:
-        print("No face was found in the second picture.")
+        print(_("No face was found in the second picture."))
     return options.interruption.exit_code(0)
 
 
@@ -129,22 +135,29 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
         ):
             details = workshop.analyze(options.photo, errand)
     except PhotoError as error:
-        raise PhotoError(f"{options.photo} cannot be used. {error.reason}") from None
+        raise PhotoError(
+            _("{photo} cannot be used. {reason}").format(photo=options.photo, reason=error.reason)
+        ) from None
     finally:
         workshop.close()
     if options.json:
         print(json.dumps({"FaceDetails": details}, indent=2))
         return options.interruption.exit_code(0)
     if not details:
-        print("No face was found.")
+        print(_("No face was found."))
     for number, detail in enumerate(details, 1):
         face = face_from(detail)
         pose, quality = face.pose, face.quality
-        print(
-            f"face {number}: {_place(face)}, confidence {percent(face.confidence)}, "
-            f"roll {degrees(pose.roll)}, yaw {degrees(pose.yaw)}, pitch {degrees(pose.pitch)}, "
-            f"brightness {quality.brightness:.0f}, sharpness {quality.sharpness:.0f}" + "".join(_more(detail))
+        parts = (
+            _("confidence {}").format(percent(face.confidence)),
+            _("roll {}").format(degrees(pose.roll)),
+            _("yaw {}").format(degrees(pose.yaw)),
+            _("pitch {}").format(degrees(pose.pitch)),
+            _("brightness {}").format(whole(round(quality.brightness))),
+            _("sharpness {}").format(whole(round(quality.sharpness))),
+            *_more(detail),
         )
+        print(_("face {}: {}").format(number, ", ".join((_place(face), *parts))))
     return options.interruption.exit_code(0)
 
 
@@ -158,17 +171,17 @@ def _more(detail: dict[str, Any]) -> Iterator[str]:
     """What not every engine tells: age, the strongest emotion, gender, a smile, a beard, glasses."""
     known = {member: value for member, value in detail.items() if told(member, value)}
     if "AgeRange" in known:
-        yield f", {known['AgeRange']['Low']} to {known['AgeRange']['High']} years"
+        yield _("{} to {} years").format(known["AgeRange"]["Low"], known["AgeRange"]["High"])
     for emotion in sorted(known.get("Emotions", ()), key=lambda one: -one["Confidence"])[:1]:
-        yield f", {emotion['Type'].lower()} {percent(emotion['Confidence'])}"
+        yield f"{emotion['Type'].lower()} {percent(emotion['Confidence'])}"
     for name, value in known.items():
         if isinstance(value, dict) and "Value" in value:
             said = cast("dict[str, Any]", value)
-            yield f", {name} {str(said['Value']).lower()} {percent(said.get('Confidence', 0))}"
+            yield f"{name} {str(said['Value']).lower()} {percent(said.get('Confidence', 0))}"
 
 
-PLACE_TITLE = "left, top, width, height in percent of the picture"
+PLACE_TITLE = N_("left, top, width, height in percent of the picture")
 
 
 def _place(face: Face) -> str:
-    return ", ".join(f"{100 * ratio:.1f}" for ratio in face.box)
+    return "{}, {}, {}, {}".format(*(decimal(100 * ratio) for ratio in face.box))

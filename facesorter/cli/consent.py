@@ -12,15 +12,16 @@ from facesorter.cli.aws import add_account_options
 from facesorter.domain import narration
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import CONSENT, DEFAULT_CAP, Cost, in_dollars
 
 
 def add_service_options(parser: argparse.ArgumentParser) -> None:
     """Options of commands that may send photos and cost money."""
     add_account_options(parser)
-    parser.add_argument("--yes", action="store_true", help="agree that photos are sent, at the price shown")
+    parser.add_argument("--yes", action="store_true", help=_("agree that photos are sent, at the price shown"))
     parser.add_argument(
-        "--max-cost", type=_dollars, default=DEFAULT_CAP, metavar="DOLLARS", help="never spend more (default 5.00)"
+        "--max-cost", type=_dollars, default=DEFAULT_CAP, metavar="DOLLARS", help=_("never spend more (default 5.00)")
     )
 
 
@@ -28,9 +29,9 @@ def _dollars(text: str) -> Decimal:
     try:
         dollars = Decimal(text.removeprefix("$"))
     except InvalidOperation:
-        raise argparse.ArgumentTypeError("must be a sum of dollars, such as 5.00") from None
+        raise argparse.ArgumentTypeError(_("must be a sum of dollars, such as 5.00")) from None
     if not dollars.is_finite() or dollars < 0:
-        raise argparse.ArgumentTypeError("must be a sum of dollars, such as 5.00")
+        raise argparse.ArgumentTypeError(_("must be a sum of dollars, such as 5.00"))
     return dollars
 
 
@@ -38,7 +39,7 @@ def percentage(text: str) -> float:
     """A similarity as an argument."""
     value = float(text)
     if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError("must be from 0 to 100")
+        raise argparse.ArgumentTypeError(_("must be from 0 to 100"))
     return value
 
 
@@ -46,8 +47,8 @@ def require_consent(*, yes: bool) -> None:
     """Raise `WrongUse` where nobody has agreed and nobody can be asked."""
     if not yes and not sys.stdin.isatty():
         raise WrongUse(
-            "Amazon Rekognition is paid by the call, and photos are sent to it: you have to agree first.",
-            "Add --yes to agree; --max-cost sets the most it may cost, and `sort --dry-run` shows the price.",
+            _("Amazon Rekognition is paid by the call, and photos are sent to it: you have to agree first."),
+            _("Add --yes to agree; --max-cost sets the most it may cost, and `sort --dry-run` shows the price."),
         )
 
 
@@ -58,9 +59,9 @@ def require_agreement(workshop: Workshop, price: CostEstimated | None) -> None:
     """
     first_time = not workshop.settings.upload_consent
     if first_time:
-        print(CONSENT, file=sys.stderr)
-    if price is not None and input(question(price)).strip().lower() not in {"y", "yes"}:
-        raise WrongUse("Nothing was sent.")
+        print(_(CONSENT), file=sys.stderr)
+    if price is not None and not agrees(input(question(price))):
+        raise WrongUse(_("Nothing was sent."))
     if first_time:
         workshop.save(replace(workshop.settings, upload_consent=True))
 
@@ -72,14 +73,20 @@ def tell_price(price: CostEstimated) -> None:
 
 def tell_receipt(spent: Cost) -> None:
     """Say what it has cost, beside the results."""
-    print(f"Amazon Rekognition: {spent}.", file=sys.stderr)
+    print(_("Amazon Rekognition: {spent}.").format(spent=spent), file=sys.stderr)
 
 
 def question(price: CostEstimated) -> str:
     """What is asked before photos are sent."""
     cap = in_dollars(price.cap)
     if price.cost == price.most:
-        return f"Send photos to Amazon Rekognition for at most {price.most}, never more than {cap}? [y/N] "
-    return (
-        f"Send photos to Amazon Rekognition for about {price.cost}, at most {price.most}, never more than {cap}? [y/N] "
-    )
+        sentence = _("Send photos to Amazon Rekognition for at most {most}, never more than {cap}? [y/N] ")
+        return sentence.format(most=price.most, cap=cap)
+    sentence = _("Send photos to Amazon Rekognition for about {cost}, at most {most}, never more than {cap}? [y/N] ")
+    return sentence.format(cost=price.cost, most=price.most, cap=cap)
+
+
+def agrees(reply: str) -> bool:
+    """Whether the reply to a question with [y/N] is a yes, in English or in the user's language."""
+    # Translators: what may be typed for yes, in lower case, with a space between.
+    return reply.strip().lower() in {"y", "yes", *_("y yes").split()}

@@ -16,6 +16,7 @@ from tqdm import tqdm
 from facesorter.app import Workshop
 from facesorter.cli.consent import percentage
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
@@ -33,41 +34,45 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "duplicates",
         parents=[shared],
-        help="find the same person under different names",
-        description="Find the same person under different names, and write a report a picture.",
-        epilog='Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
-        "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV.",
+        help=_("find the same person under different names"),
+        description=_("Find the same person under different names, and write a report a picture."),
+        epilog=_(
+            'Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
+            "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV."
+        ),
     )
-    parser.add_argument("source", help="a folder or s3://bucket/prefix of pictures of named people")
+    parser.add_argument("source", help=_("a folder or s3://bucket/prefix of pictures of named people"))
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument(
         "--names",
         default="folder",
         metavar="folder|file|csv:FILE",
-        help="whose picture it is: as its folder says, its file's name before a number (Hans_Blix_0006.jpg), or a list "
-        "of picture,name (%(default)s)",
+        help=_(
+            "whose picture it is: as its folder says, its file's name before a number (Hans_Blix_0006.jpg), or a list "
+            "of picture,name (%(default)s)"
+        ),
     )
     parser.add_argument(
-        "--report-from", type=percentage, default=50.0, metavar="0-100", help="similarity of a match (%(default)s)"
+        "--report-from", type=percentage, default=50.0, metavar="0-100", help=_("similarity of a match (%(default)s)")
     )
     parser.add_argument(
         "--notify-from",
         type=percentage,
         default=90.0,
         metavar="0-100",
-        help="similarity of a match that is told of (%(default)s)",
+        help=_("similarity of a match that is told of (%(default)s)"),
     )
     parser.add_argument(
         "--notify",
         action="append",
         default=[],
         metavar="desktop|mail:DIR|webhook:URL|sns:ARN",
-        help="where to tell of each pair of names, once; may be given several times",
+        help=_("where to tell of each pair of names, once; may be given several times"),
     )
     parser.add_argument(
-        "--out", default=OUT, metavar="DIR", help="where reports, messages and decisions go (%(default)s)"
+        "--out", default=OUT, metavar="DIR", help=_("where reports, messages and decisions go (%(default)s)")
     )
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     parser.set_defaults(command=duplicates)
 
 
@@ -150,7 +155,7 @@ def _naming(rule: str) -> Naming:
 def _tell(found: Found, out: str) -> None:
     summary = found.summary
     for key, problem in summary.problems.items():
-        print(f"{shown(key)}: {problem}")
+        print(f"{shown(key)}: {_(problem)}")
     for key in summary.unnamed:
         print(_("{picture}: No name is known for this picture, so it was compared with nobody.").format(
             picture=shown(key)
@@ -159,7 +164,7 @@ def _tell(found: Found, out: str) -> None:
         ngettext(
             "{count} picture, {new} of it new or changed", "{count} pictures, {new} of them new or changed",
             summary.pictures,
-        ).format(count=summary.pictures, new=summary.looked_at)
+        ).format(count=whole(summary.pictures), new=whole(summary.looked_at))
     )  # fmt: skip
     for count, what in (
         (summary.matched, _("with somebody who looks alike under another name")),
@@ -168,7 +173,7 @@ def _tell(found: Found, out: str) -> None:
         (summary.too_poor, _("with faces that are too poor to compare")),
         (len(summary.problems), _("that could not be read")),
     ):
-        print(f"{count:8} {what}")
+        print(f"{whole(count):>8} {what}")
     print(
         _("Reports written to {folder}: {reports}. New messages: {messages}. Delivered: {delivered}.").format(
             folder=shown(out), reports=summary.changed, messages=summary.notices, delivered=found.delivered

@@ -9,24 +9,25 @@ from typing import Any
 
 from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.paths import AppPaths
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "endpoint", parents=[shared], help="answer like Amazon Rekognition, for programs that are tried without it"
+        "endpoint", parents=[shared], help=_("answer like Amazon Rekognition, for programs that are tried without it")
     )
-    parser.add_argument("--host", default="127.0.0.1", help="another address than this computer's needs a key")
-    parser.add_argument("--port", type=_port, default=0, help="0 chooses a free one; the first line tells it")
-    parser.add_argument("--s3-folder", metavar="DIR", help="serve DIR/bucket/key as S3 objects")
-    parser.add_argument("--fault", action="append", default=[], metavar="NAME=NUMBER", help="go wrong on purpose")
+    parser.add_argument("--host", default="127.0.0.1", help=_("another address than this computer's needs a key"))
+    parser.add_argument("--port", type=_port, default=0, help=_("0 chooses a free one; the first line tells it"))
+    parser.add_argument("--s3-folder", metavar="DIR", help=_("serve DIR/bucket/key as S3 objects"))
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=NUMBER", help=_("go wrong on purpose"))
     parser.set_defaults(command=endpoint)
 
 
 def _port(text: str) -> int:
     if not 0 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError("must be from 0 to 65535")
+        raise argparse.ArgumentTypeError(_("must be from 0 to 65535"))
     return int(text)
 
 
@@ -36,7 +37,7 @@ def endpoint(options: argparse.Namespace, paths: AppPaths) -> int:
     from facesorter.endpoint.opening import EndpointOptions, opened
 
     if options.s3_folder is not None and not os.path.isdir(options.s3_folder):
-        raise WrongUse(f"{options.s3_folder} is no folder.", "Check the spelling.")
+        raise WrongUse(_("{s3_folder} is no folder.").format(s3_folder=options.s3_folder), _("Check the spelling."))
     faults = Faults.parse(options.fault)
     chosen = EndpointOptions(str(paths.collections), options.host, options.port, options.s3_folder, faults)
     workshop = Workshop(paths)

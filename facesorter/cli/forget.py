@@ -7,32 +7,37 @@ from typing import Any
 
 from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("forget", parents=[shared], help="erase a person, or all that FaceSorter knows")
-    parser.add_argument("name", nargs="?", help="whom to forget; the copies of their photos stay")
-    parser.add_argument("--everything", action="store_true", help="photos and faces, people, answers, settings, logs")
-    parser.add_argument("--yes", action="store_true", help="really everything")
+    parser = commands.add_parser("forget", parents=[shared], help=_("erase a person, or all that FaceSorter knows"))
+    parser.add_argument("name", nargs="?", help=_("whom to forget; the copies of their photos stay"))
+    parser.add_argument(
+        "--everything", action="store_true", help=_("photos and faces, people, decisions, settings, logs")
+    )
+    parser.add_argument("--yes", action="store_true", help=_("really everything"))
     parser.set_defaults(command=forget)
 
 
 def forget(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
     if (options.name is None) != options.everything:
-        raise WrongUse("Nothing was named that could be forgotten, or too much.", "Give one name, or --everything.")
+        raise WrongUse(
+            _("Nothing was named that could be forgotten, or too much."), _("Give one name, or --everything.")
+        )
     workshop = Workshop(paths)
     if options.everything:
         if not options.yes:
             raise WrongUse(
-                "This would erase every face, answer, setting and log, and the list of copies that undo needs.",
-                "Add --yes if that is what you want. The PhotosWith... folders stay.",
+                _("This would erase every face, decision, setting and log, and the list of copies that undo needs."),
+                _("Add --yes if that is what you want. The PhotosWith... folders stay."),
             )
         workshop.forget_everything()
-        print("FaceSorter knows nothing any more. The PhotosWith... folders are yours and stay.")
+        print(_("FaceSorter knows nothing any more. The PhotosWith... folders are yours and stay."))
         return 0
     workshop.open()
     try:
@@ -41,7 +46,9 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
     finally:
         workshop.close()
     print(
-        f"{shown(options.name)} is forgotten. The copies of the photos are yours and stay. "
-        "FaceSorter keeps a list of them, with the name of their folder, so that undo can take them back."
+        _(
+            "{name} is forgotten. The copies of the photos are yours and stay. FaceSorter keeps a list of "
+            "them, with the name of their folder, so that undo can take them back."
+        ).format(name=shown(options.name))
     )
     return 0

@@ -35,6 +35,7 @@ from facesorter.domain.events import (
 from facesorter.domain.formats import is_photo
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Balance
 from facesorter.domain.names import one_spelling
 from facesorter.domain.narration import brief, left_out, lines, passed_over, shown
@@ -47,29 +48,31 @@ from facesorter.pipeline.sort import SortRequest
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("sort", parents=[shared], help="find people in photos and copy what is sure")
-    parser.add_argument("photos", nargs="+", metavar="PHOTOS", help="folders (or single pictures) to look through")
-    parser.add_argument("--name", help="who to look for; copies go to PhotosWith<NAME>")
-    parser.add_argument("--headshot", action="append", default=[], metavar="PICTURE", help="a picture of that face")
-    parser.add_argument("--people", type=Path, metavar="DIR", help="many at once: headshots in DIR/<Name>/")
-    parser.add_argument("--to", metavar="DIR", help="where the PhotosWith... folders go")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be copied and copy nothing")
-    parser.add_argument("--include-check", action="store_true", help="copy doubtful matches too")
-    parser.add_argument("--threshold", type=percentage, metavar="0-100", help="similarity from which a match is sure")
-    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help="who compares the faces")
+    parser = commands.add_parser("sort", parents=[shared], help=_("find people in photos and copy what is sure"))
+    parser.add_argument("photos", nargs="+", metavar="PHOTOS", help=_("folders (or single pictures) to look through"))
+    parser.add_argument("--name", help=_("who to look for; copies go to PhotosWith<NAME>"))
+    parser.add_argument("--headshot", action="append", default=[], metavar="PICTURE", help=_("a picture of that face"))
+    parser.add_argument("--people", type=Path, metavar="DIR", help=_("many at once: headshots in DIR/<Name>/"))
+    parser.add_argument("--to", metavar="DIR", help=_("where the PhotosWith... folders go"))
+    parser.add_argument("--dry-run", action="store_true", help=_("say what would be copied and copy nothing"))
+    parser.add_argument("--include-check", action="store_true", help=_("copy doubtful matches too"))
     parser.add_argument(
-        "--keep-duplicates", action="store_true", help="copy each of several equal photos, if their names differ"
+        "--threshold", type=percentage, metavar="0-100", help=_("similarity from which a match is sure")
     )
-    parser.add_argument("--link", choices=["copy", "hard", "reflink"], help="how a photo gets into the folder")
-    parser.add_argument("--no-subfolders", action="store_true", help="leave out the folders inside the folders")
+    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help=_("who compares the faces"))
     parser.add_argument(
-        "--all-pictures", action="store_true", help="look at thumbnails, deleted pictures and Picasa's originals too"
+        "--keep-duplicates", action="store_true", help=_("copy each of several equal photos, if their names differ")
     )
-    parser.add_argument("--watch", action="store_true", help="then wait for new photos, until Ctrl+C")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    parser.add_argument("--link", choices=["copy", "hard", "reflink"], help=_("how a photo gets into the folder"))
+    parser.add_argument("--no-subfolders", action="store_true", help=_("leave out the folders inside the folders"))
+    parser.add_argument(
+        "--all-pictures", action="store_true", help=_("look at thumbnails, deleted pictures and Picasa's originals too")
+    )
+    parser.add_argument("--watch", action="store_true", help=_("then wait for new photos, until Ctrl+C"))
+    parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
     add_service_options(parser)
     parser.add_argument(
-        "--savings", choices=list(SavingsMode), default=SavingsMode.NONE, help="how to spend less on Rekognition"
+        "--savings", choices=list(SavingsMode), default=SavingsMode.NONE, help=_("how to spend less on Rekognition")
     )
     parser.set_defaults(command=sort)
 
@@ -102,10 +105,10 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     report = JsonReport() if options.json else TextReport(dry_run=options.dry_run)
     events = _events(options, workshop, request, executor, report.tell)
     try:
-        with nullcontext() if options.watch else Awake("Photos are being searched or copied."):
+        with nullcontext() if options.watch else Awake(_("Photos are being searched or copied.")):
             for event in events:
                 if isinstance(event, RunPaused) and not options.watch:
-                    raise DiskFull(event.reason, "The same command goes on from here.")
+                    raise DiskFull(event.reason, _("The same command goes on from here."))
                 report.tell(event)
     except KeyboardInterrupt:  # of what is watched it is the usual end
         if not options.watch:
@@ -159,7 +162,9 @@ def _estimate(
     if whole and (not options.dry_run or any(map(is_in_s3, request.folders))):
         yield from workshop.estimate_unseen(request)
         if options.dry_run:
-            said = "The other ways have prices only once the photos are read: add --savings hybrid, faceless or sheets."
+            said = _(
+                "The other ways have prices only once the photos are read: add --savings hybrid, faceless or sheets."
+            )
             print(f"facesorter: {said}", file=sys.stderr)
     else:
         yield from workshop.estimate(request, executor)
@@ -170,14 +175,20 @@ def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[st
     for person in people:
         for shot in person.headshots:
             report = workshop.look_at_headshot(shot.path)
-            several = (f"{len(report.faces)} faces, of which the largest is taken",) if len(report.faces) > 1 else ()
+            several = (_several(len(report.faces)),) if len(report.faces) > 1 else ()
             if remarks := several + (report.remarks[0] if report.faces else ()):
-                yield f"The headshot {brief(shot.path)} of {person.name}: {'; '.join(remarks)}."
+                sentence = _("The headshot {headshot} of {name}: {remarks}.")
+                yield sentence.format(headshot=brief(shot.path), name=person.name, remarks="; ".join(remarks))
+
+
+def _several(faces: int) -> str:
+    sentence = ngettext("{} face, of which the largest is taken", "{} faces, of which the largest is taken", faces)
+    return sentence.format(faces)
 
 
 def _place(path: str) -> str:
     if not path:  # which would mean the working folder; more likely a script's variable is unset
-        raise WrongUse("One of the folders has an empty name.", "Name the folders of photos, or . for this one.")
+        raise WrongUse(_("One of the folders has an empty name."), _("Name the folders of photos, or . for this one."))
     return path if is_in_s3(path) else os.path.abspath(path)
 
 
@@ -185,12 +196,14 @@ def _wanted(options: argparse.Namespace) -> tuple[PersonRequest, ...]:
     people: list[PersonRequest] = []
     if options.name is not None or options.headshot:
         if options.name is None or not options.headshot:
-            raise WrongUse("A person needs both a name and a headshot.", "Give --name and --headshot together.")
+            raise WrongUse(_("A person needs both a name and a headshot."), _("Give --name and --headshot together."))
         people.append(PersonRequest(one_spelling(options.name), tuple(Headshot(path) for path in options.headshot)))
     if options.people is not None:
         people.extend(_people_in(options.people))
     if not people:
-        raise WrongUse("Nobody to look for.", "Give --name and --headshot, or --people with a folder of headshots.")
+        raise WrongUse(
+            _("Nobody to look for."), _("Give --name and --headshot, or --people with a folder of headshots.")
+        )
     headshots: dict[str, tuple[Headshot, ...]] = {}
     for person in people:  # somebody named in both ways is one person
         headshots[person.name] = headshots.get(person.name, ()) + person.headshots
@@ -209,11 +222,16 @@ def _people_in(folder: Path) -> list[PersonRequest]:
         ]
     except OSError as error:
         raise WrongUse(
-            f"The folder of headshots {folder} cannot be read ({error.strerror}).",
-            "Check the spelling and your rights.",
+            _("The folder of headshots {folder} cannot be read ({reason}).").format(
+                folder=folder, reason=error.strerror
+            ),
+            _("Check the spelling and your rights."),
         ) from None
     if not people:
-        raise WrongUse(f"The folder {folder} holds no folder of headshots.", "Put each person's into DIR/<Name>/.")
+        raise WrongUse(
+            _("The folder {folder} holds no folder of headshots.").format(folder=folder),
+            _("Put each person's into DIR/<Name>/."),
+        )
     return people
 
 
@@ -326,7 +344,7 @@ class TextReport:
 
     def _advance(self) -> None:
         if self._bar is None:
-            self._bar = tqdm(total=self._found, unit=" photos", disable=None, leave=False)
+            self._bar = tqdm(total=self._found, unit=_(" photos"), disable=None, leave=False)
         self._bar.update()
 
     def close(self) -> None:
@@ -340,5 +358,5 @@ class TextReport:
             print(" ".join([*sentences, _("--all-pictures looks at them too.")]))
             self._left_out = {}
         if self._spent != self._told:
-            print(f"Amazon Rekognition: {self._spent}.")
+            print(_("Amazon Rekognition: {spent}.").format(spent=self._spent))
             self._told = self._spent

@@ -9,6 +9,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from facesorter.domain.messages import gettext as _
+
 NETWORK_KINDS = ("nfs", "cifs", "smb", "9p", "afs", "fuse.sshfs", "fuse.rclone", "davfs", "ceph", "glusterfs")
 _MOUNTS = Path("/proc/self/mounts")
 
@@ -28,7 +30,7 @@ _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.l
 def network_kind(folder: str, mounts: str | None = None) -> str:
     """The kind of network drive this folder lies on, as `nfs4`; empty for others, and where nobody tells."""
     if folder.startswith(("\\\\", "//")):
-        return "a network path"
+        return _("a network path")
     if mounts is None:
         mounts = _MOUNTS.read_text("utf-8", "surrogateescape") if _MOUNTS.exists() else ""
     real = os.path.realpath(folder)

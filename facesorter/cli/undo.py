@@ -8,14 +8,17 @@ from typing import Any
 from facesorter.app import Workshop
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CopyKept, CopyTakenBack
+from facesorter.domain.figures import day_and_time, whole
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("undo", parents=[shared], help="list runs, or remove the copies that one made")
-    parser.add_argument("run", nargs="?", type=int, help="the run's number; without it the runs are listed")
+    parser = commands.add_parser("undo", parents=[shared], help=_("list runs, or remove the copies that one made"))
+    parser.add_argument("run", nargs="?", type=int, help=_("the run's number; without it the runs are listed"))
     parser.set_defaults(command=undo)
 
 
@@ -33,21 +36,21 @@ def undo(options: argparse.Namespace, paths: AppPaths) -> int:
 def _list_runs(workshop: Workshop) -> int:
     runs = workshop.journal.runs()
     if runs:
-        print(f"{'run':>5}  {'started':<16}  {'copies':>7}  people, destination")
+        print(f"{_('run'):>5}  {_('started'):<16}  {_('copies'):>7}  {_('people, destination')}")
     for run in runs:
-        people, destination = shown(", ".join(run.people) or "(forgotten)"), shown(run.destination)
-        started = f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else "at an unknown time"
+        people, destination = shown(", ".join(run.people) or _("(forgotten)")), shown(run.destination)
+        started = day_and_time(run.started_at) if run.started_at else _("unknown")
         print(f"{run.id:>5}  {started:<16}  {run.copies:>7}  {people}, {destination}")
     if runs:
-        print(f"To remove the unchanged copies that run {runs[0].id} made: facesorter undo {runs[0].id}")
+        print(_("To remove the unchanged copies that run {id} made: facesorter undo {id}").format(id=runs[0].id))
     else:
-        print("No run has copied anything yet.")
+        print(_("No run has copied anything yet."))
     return 0
 
 
 def _take_back(workshop: Workshop, run_id: int) -> int:
     if run_id not in {run.id for run in workshop.journal.runs()}:
-        raise WrongUse(f"There is no run {run_id}.", "facesorter undo lists the runs.")
+        raise WrongUse(_("There is no run {run_id}.").format(run_id=run_id), _("facesorter undo lists the runs."))
     kept = removed = 0
     for event in workshop.undo(run_id):
         match event:
@@ -58,5 +61,6 @@ def _take_back(workshop: Workshop, run_id: int) -> int:
                 print(f"{shown(target)}: {reason}")
             case _:
                 pass
-    print(f"Removed {removed} copies; {kept} were left alone.")
+    print(ngettext("Removed {} copy.", "Removed {} copies.", removed).format(whole(removed)), end=" ")
+    print(ngettext("{} was left alone.", "{} were left alone.", kept).format(whole(kept)))
     return 1 if kept else 0

@@ -6,6 +6,8 @@ event while the run goes on; the others end (or pause) the job.
 
 from __future__ import annotations
 
+from facesorter.domain.messages import gettext as _
+
 
 class UserError(Exception):
     """Something the user can understand and cure. `exit_code` is the command line's: 2 wrong use, 3 could not run."""
@@ -36,7 +38,7 @@ class Stopped(EngineUnavailable):
     """The work was stopped; `under_way` says that a paid call was given up without its answer."""
 
     def __init__(self, *, under_way: bool) -> None:
-        super().__init__("The run was stopped.", "Start again: it goes on where it was.")
+        super().__init__(_("The run was stopped."), _("Start again: it goes on where it was."))
         self.under_way = under_way
 
 
@@ -57,26 +59,36 @@ class DiskFull(StorageUnavailable):
 
 
 class PhotoError(Exception):
-    """One photo cannot be handled. `reason` is a sentence for the user.
+    """One photo cannot be handled. `reason` is a sentence for the user, in their language.
 
-    `lasting` is true when the bytes themselves are at fault, so that asking again of the same bytes is of no use.
+    `lasting` is true when the bytes themselves are at fault, so that asking again of the same bytes is of no use. Such
+    a sentence is stored as it is written, `sentence`, and translated when it is shown: mark it with `N_`.
     """
 
-    def __init__(self, reason: str, *, lasting: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, sentence: str, *, lasting: bool = False) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
         self.lasting = lasting
+
+    @property
+    def reason(self) -> str:
+        return _(self.sentence)
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class NoCallLeft(PhotoError):
     """Another call for this photo would go beyond the price that was told."""
 
     def __init__(self) -> None:
-        super().__init__("Looking at it again would cost more than the price that was told; the next run will do it.")
+        super().__init__(
+            _("Looking at it again would cost more than the price that was told; the next run will do it.")
+        )
 
 
 class PhotoChanged(PhotoError):
     """A photo no longer holds the bytes that were looked at, though its size and time may say so."""
 
     def __init__(self) -> None:
-        super().__init__("It changed since it was looked at; the next run will look at it anew.")
+        super().__init__(_("It changed since it was looked at; the next run will look at it anew."))

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import pgettext
+
+
+def whole(value: int) -> str:
+    """As `3,412`."""
+    return f"{value:,}".replace(",", pgettext("the mark between thousands", ","))
+
+
+def decimal(value: float | Decimal, places: int = 1) -> str:
+    """As `3,412.5`."""
+    before, point, after = f"{value:,.{places}f}".partition(".")
+    mark = pgettext("the mark before decimals", ".") if point else ""
+    return before.replace(",", pgettext("the mark between thousands", ",")) + mark + after
+
+
+def day_and_time(moment: datetime) -> str:
+    """As `2026-11-28 16:05`; figures alone, in the order of the language."""
+    # Translators: figures alone (%Y, %m, %d, %H, %M), as short as the English.
+    return moment.strftime(_("%Y-%m-%d %H:%M"))
 
 
 def percent(value: float) -> str:

@@ -35,7 +35,12 @@ def _of_the_environment() -> list[str]:
 
 def gettext(sentence: str) -> str:
     """The sentence in the language spoken."""
-    return _spoken.gettext(sentence)
+    return _spoken.gettext(sentence) if sentence else ""  # the catalog keeps notes of its own under ""
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - the name that Babel knows
+    """The sentence as it is, marked for Babel; whoever shows it translates it. For tables, and for what is stored."""
+    return sentence
 
 
 def ngettext(one: str, many: str, count: int) -> str:

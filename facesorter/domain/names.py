@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 
 PREFIX = "PhotosWith"
 
@@ -47,12 +48,14 @@ def folder_name(name: str) -> str:
     name is cut. Raises `WrongUse` for a name that holds NUL, or nothing one could see.
     """
     if "\0" in name:
-        raise WrongUse("The name holds a NUL character.", "Type the name again.")
+        raise WrongUse(_("The name holds a NUL character."), _("Type the name again."))
     text = harmless(name)
     while text and unicodedata.category(text[0]).startswith("M"):
         text = text[1:].lstrip()  # an accent without a letter would join the prefix
     if not text.strip("_.- " + _JOINERS):
-        raise WrongUse(f"{name!r} holds no letter or digit to name a folder after.", "Choose another name.")
+        raise WrongUse(
+            _("{name!r} holds no letter or digit to name a folder after.").format(name=name), _("Choose another name.")
+        )
     return shortened(PREFIX + text, LONGEST_FOLDER_NAME).rstrip(". " + _JOINERS)
 
 

@@ -24,7 +24,7 @@ from facesorter.domain.events import (
     RunPaused,
     SamePicture,
 )
-from facesorter.domain.figures import percent
+from facesorter.domain.figures import percent, whole
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -105,25 +105,25 @@ def _about_copies(event: Event, *, dry_run: bool) -> list[str]:
 def passed_over(count: int) -> str:
     """How many objects or files of a place are no pictures, in a sentence."""
     skipped = ngettext(
-        "{:,} file was skipped: it is not a picture.", "{:,} files were skipped: they are not pictures.", count
+        "{} file was skipped: it is not a picture.", "{} files were skipped: they are not pictures.", count
     )
-    return skipped.format(count)
+    return skipped.format(whole(count))
 
 
 def left_out(counts: Mapping[LeftOut, int]) -> list[str]:
     """How many pictures were passed over because they are nobody's photos, in a sentence for each reason."""
     thumbnails, deleted, originals = (counts.get(why, 0) for why in _TOLD_WHEN_LEFT_OUT)
     said = [
-        ngettext("{:,} thumbnail was passed over.", "{:,} thumbnails were passed over.", thumbnails),
-        ngettext("{:,} deleted picture was passed over.", "{:,} deleted pictures were passed over.", deleted),
+        ngettext("{} thumbnail was passed over.", "{} thumbnails were passed over.", thumbnails),
+        ngettext("{} deleted picture was passed over.", "{} deleted pictures were passed over.", deleted),
         ngettext(
-            "{:,} original of a picture that was edited was passed over.",
-            "{:,} originals of pictures that were edited were passed over.",
+            "{} original of a picture that was edited was passed over.",
+            "{} originals of pictures that were edited were passed over.",
             originals,
         ),
     ]
     counted = zip(said, (thumbnails, deleted, originals), strict=True)
-    return [sentence.format(count) for sentence, count in counted if count]
+    return [sentence.format(whole(count)) for sentence, count in counted if count]
 
 
 def price(estimated: CostEstimated) -> str:
@@ -144,7 +144,7 @@ def _state(state: CopyState) -> str:
 
 
 def _learned(matches: int) -> str:
-    return ngettext("Learned from {} sure match.", "Learned from {} sure matches.", matches).format(matches)
+    return ngettext("Learned from {} sure match.", "Learned from {} sure matches.", matches).format(whole(matches))
 
 
 def _verdict(verdict: Verdict) -> str:
@@ -156,13 +156,13 @@ def _balance(balance: Balance, dry_run: bool) -> str:
     copied = _("{} would be copied") if dry_run else _("{} copied")
     same = ngettext("{} the same picture as another", "{} the same pictures as others", balance.same_picture)
     parts = [
-        copied.format(balance.copied),
-        _("{} already there").format(balance.already_there),
-        *([same.format(balance.same_picture)] if balance.same_picture else []),
-        _("{} to check").format(balance.check),
-        _("{} without {}").format(balance.not_them, balance.person.name),
-        _("{} with no face").format(balance.no_face),
-        ngettext("{} problem", "{} problems", balance.problems).format(balance.problems),
+        copied.format(whole(balance.copied)),
+        _("{} already there").format(whole(balance.already_there)),
+        *([same.format(whole(balance.same_picture))] if balance.same_picture else []),
+        _("{} to check").format(whole(balance.check)),
+        _("{} without {}").format(whole(balance.not_them), balance.person.name),
+        _("{} with no face").format(whole(balance.no_face)),
+        ngettext("{} problem", "{} problems", balance.problems).format(whole(balance.problems)),
     ]
     found = ngettext("{}: {} photo = {}", "{}: {} photos = {}", balance.found)
-    return found.format(balance.person.name, balance.found, " + ".join(parts))
+    return found.format(balance.person.name, whole(balance.found), " + ".join(parts))

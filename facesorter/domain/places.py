@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 
 SCHEME = "s3://"
 
@@ -27,9 +28,9 @@ def is_in_s3(path: str) -> bool:
 
 def s3_place(path: str) -> S3Place:
     """The place. Raises `WrongUse` if no bucket is named."""
-    bucket, _, key = path.removeprefix(SCHEME).partition("/")
+    bucket, _slash, key = path.removeprefix(SCHEME).partition("/")
     if not is_in_s3(path) or not bucket:
-        raise WrongUse(f"“{path}” names no bucket.", "Write s3://BUCKET or s3://BUCKET/PREFIX.")
+        raise WrongUse(_("“{path}” names no bucket.").format(path=path), _("Write s3://BUCKET or s3://BUCKET/PREFIX."))
     return S3Place(bucket, key)
 
 

@@ -6,33 +6,44 @@ and nobody needs botocore to know the answer.
 
 from __future__ import annotations
 
-_LOGIN = "Settings, or `facesorter aws login-check`, tell who you are and what is allowed."
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
+
 _NO_CREDENTIALS = (
-    "No AWS credentials were found.",
-    "Choose a profile or import an access key: in the settings, or with `facesorter aws import-key FILE`.",
+    N_("No AWS credentials were found."),
+    N_("Choose a profile or import an access key: in the settings, or with `facesorter aws import-key FILE`."),
 )
 _EXPIRED = (
-    "Your AWS session has expired.",
-    "Sign in again (`aws sso login`, or fresh credentials) and start again: it goes on where it was.",
+    N_("Your AWS session has expired."),
+    N_("Sign in again (`aws sso login`, or fresh credentials) and start again: it goes on where it was."),
 )
-_UNKNOWN_KEY = ("AWS does not know this access key.", f"It may have been deleted. {_LOGIN}")
+_UNKNOWN_KEY = (
+    N_("AWS does not know this access key."),
+    N_("It may have been deleted. Settings, or `facesorter aws login-check`, tell who you are and what is allowed."),
+)
 _WRONG_SECRET = (
-    "AWS refused the signature: the secret key is wrong, or this computer's clock is off.",
-    f"Import the key file again, or set the clock. {_LOGIN}",
+    N_("AWS refused the signature: the secret key is wrong, or this computer's clock is off."),
+    N_(
+        "Import the key file again, or set the clock. "
+        "Settings, or `facesorter aws login-check`, tell who you are and what is allowed."
+    ),
 )
 _NOT_ALLOWED = (
-    "Your AWS account does not allow this.",
-    f"Settings, or `facesorter aws policy`, show the permissions it needs. {_LOGIN}",
+    N_("Your AWS account does not allow this."),
+    N_(
+        "Settings, or `facesorter aws policy`, show the permissions it needs. "
+        "Settings, or `facesorter aws login-check`, tell who you are and what is allowed."
+    ),
 )
 _NOT_SUBSCRIBED = (
-    "Your AWS account is not signed up for this service yet.",
-    "Sign in to the AWS console once and complete the registration, or wait until it is confirmed.",
+    N_("Your AWS account is not signed up for this service yet."),
+    N_("Sign in to the AWS console once and complete the registration, or wait until it is confirmed."),
 )
 _SSO = (
-    "You are not signed in to AWS.",
-    "Run `aws sso login` with your profile and start again: it goes on where it was.",
+    N_("You are not signed in to AWS."),
+    N_("Run `aws sso login` with your profile and start again: it goes on where it was."),
 )
-_PROFILE = ("There is no such AWS profile.", "`aws configure list-profiles` lists those there are.")
+_PROFILE = (N_("There is no such AWS profile."), N_("`aws configure list-profiles` lists those there are."))
 
 _REFUSALS = {
     "AccessDenied": _NOT_ALLOWED,
@@ -68,4 +79,5 @@ _REFUSALS = {
 
 def refusal(code: str) -> tuple[str, str] | None:
     """What happened and what to do, if this error code or exception's name concerns the account as a whole."""
-    return _REFUSALS.get(code)
+    words = _REFUSALS.get(code)
+    return words and (_(words[0]), _(words[1]))

@@ -11,13 +11,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from facesorter.domain.figures import decimal, whole
+from facesorter.domain.messages import N_, ngettext, pgettext
+from facesorter.domain.messages import gettext as _
+
 if TYPE_CHECKING:
     from facesorter.domain.ports import Meter
 
 DEFAULT_CAP = Decimal(5)
 """Dollars a run may cost unless the user says otherwise."""
 
-CONSENT = (
+CONSENT = N_(
     "The photos that are compared leave this computer: they are sent to Amazon Rekognition, in your own AWS account. "
     "Amazon may keep them to improve its services unless your organization has opted out of that (AWS Organizations, "
     "AI services opt-out policy). Ask the people in the photos where the law asks you to."
@@ -35,10 +39,10 @@ class SavingsMode(StrEnum):
     @property
     def in_words(self) -> str:
         return {
-            SavingsMode.NONE: "every photo is sent",
-            SavingsMode.FACELESS: "photos in which this computer finds nobody are not sent",
-            SavingsMode.HYBRID: "this computer decides; only photos to check are sent",
-            SavingsMode.SHEETS: "only faces are sent, many in one picture",
+            SavingsMode.NONE: _("every photo is sent"),
+            SavingsMode.FACELESS: _("photos in which this computer finds nobody are not sent"),
+            SavingsMode.HYBRID: _("this computer decides; only photos to check are sent"),
+            SavingsMode.SHEETS: _("only faces are sent, many in one picture"),
         }[self]
 
 
@@ -49,7 +53,8 @@ class Cost(NamedTuple):
     dollars: Decimal
 
     def __str__(self) -> str:
-        return f"{self.calls:,} call{'' if self.calls == 1 else 's'}, {in_dollars(self.dollars)}"
+        calls = ngettext("{calls} call, {dollars}", "{calls} calls, {dollars}", self.calls)
+        return calls.format(calls=whole(self.calls), dollars=in_dollars(self.dollars))
 
 
 NOTHING = Cost(0, Decimal(0))
@@ -145,4 +150,5 @@ class PricedTerms(NamedTuple):
 
 def in_dollars(dollars: Decimal) -> str:
     """As `$1.24`; small sums with a digit more, because a call costs a tenth of a cent."""
-    return f"${dollars:,.2f}" if dollars >= 1 or dollars * 100 == int(dollars * 100) else f"${dollars:.3f}"
+    places = 2 if dollars >= 1 or dollars * 100 == int(dollars * 100) else 3
+    return pgettext("a sum of dollars", "${}").format(decimal(dollars, places))

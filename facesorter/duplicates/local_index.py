@@ -99,7 +99,7 @@ class LocalIndex:
         try:
             analysis = self._engine.analyze(self._query, EncodedPicture(picture.key, data))
         except PhotoError as error:
-            self.fail(picture, error.reason)
+            self.fail(picture, error.sentence)
             return
         self._put(picture, hashlib.sha256(data).digest(), analysis, None)
 

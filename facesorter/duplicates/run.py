@@ -128,7 +128,7 @@ class Run:
         try:
             data = self.source.read(path)
         except PhotoError as error:
-            self.index.fail(picture._replace(version=""), error.reason)  # so that the next run tries again
+            self.index.fail(picture._replace(version=""), error.sentence)  # so that the next run tries again
             return
         self.index.add(picture, data)
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.messages import N_
 from facesorter.images.content import Kind, kind_of, lacks_end
 from facesorter.images.exif import Exif, read_exif
 from facesorter.images.jpeg import Jpeg, find_jpeg
@@ -96,10 +97,10 @@ class Facts(NamedTuple):
 def jpeg_in(data: Bytes) -> Jpeg | None:
     """The JPEG picture that this file is, or carries as a RAW file; None for other kinds. Raises `PhotoError`."""
     if not data:
-        raise PhotoError("The file is empty.", lasting=True)
+        raise PhotoError(N_("The file is empty."), lasting=True)
     kind = kind_of(data)
     if kind is None:
-        raise PhotoError("This is not a picture, or not of a kind that FaceSorter reads.", lasting=True)
+        raise PhotoError(N_("This is not a picture, or not of a kind that FaceSorter reads."), lasting=True)
     if kind is Kind.RAW:
         if lost_from_raw(data):
             _damaged()
@@ -177,14 +178,13 @@ def facts_of_any(data: Bytes) -> Facts:
 
 
 def _damaged(error: BaseException | None = None) -> NoReturn:
-    raise PhotoError("The picture is damaged or incomplete.", lasting=True) from error
+    raise PhotoError(N_("The picture is damaged or incomplete."), lasting=True) from error
 
 
 def _refuse_giants(mode: str, size: tuple[int, int]) -> None:
     width, height = size
     if width * height * (1 if mode == "L" else 4) > MOST_DECODED_BYTES:
-        reason = f"The picture claims to be {width} x {height} pixels, which is too large to be read."
-        raise PhotoError(reason, lasting=True)
+        raise PhotoError(N_("The picture claims to have more pixels than can be read."), lasting=True)
 
 
 def _opened(data: Bytes) -> tuple[Image.Image, Exif]:
@@ -223,8 +223,8 @@ def _developed(data: Bytes) -> tuple[Image.Image, Exif]:
     try:
         import rawpy  # optional
     except ImportError as error:
-        reason = "This RAW photo carries no preview; it can be read once facesorter[raw] is installed."
-        raise PhotoError(reason) from error
+        sentence = N_("This RAW photo carries no preview; it can be read once facesorter[raw] is installed.")
+        raise PhotoError(sentence) from error
     try:
         with _told_plainly(), rawpy.imread(_file(data)) as raw:
             image = Image.fromarray(raw.postprocess(half_size=True))
@@ -239,7 +239,7 @@ def _told_plainly() -> Generator[None]:
     try:
         yield
     except MemoryError as error:
-        raise PhotoError("The picture takes too much memory to be decoded.") from error
+        raise PhotoError(N_("The picture takes too much memory to be decoded.")) from error
     except _DECODER_ERRORS as error:
         _damaged(error)
 

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.giants import alone
+from facesorter.domain.messages import N_
 from facesorter.images.decoding import MOST_PIXELS_HANDED_OUT, Facts, GiantPicture, Picture, decode_any, facts_of_any
 from facesorter.images.lent_memory import CAN_LEND, Bytes, LentMemory, borrowed, hand_back
 
@@ -72,7 +73,7 @@ class Workers:
         self._limits = limits
         # A stack, so that no more workers are started than work at once; None stands for one not started yet.
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
-        for _ in range(count):
+        for _number in range(count):
             self._idle.put(None)
         atexit.register(self.end)
 
@@ -115,7 +116,7 @@ class Workers:
                 worker = None
             sound = True
         except _BROKEN as error:
-            raise PhotoError("The picture takes too much time or memory, or makes its decoder fail.") from error
+            raise PhotoError(N_("The picture takes too much time or memory, or makes its decoder fail.")) from error
         finally:
             if worker and not sound:
                 worker.end()
@@ -255,7 +256,7 @@ def _answer(order: dict[str, Any], data: Bytes) -> tuple[dict[str, Any], NDArray
     except GiantPicture:
         return {"giant": True}, pixels
     except PhotoError as error:
-        return {"problem": error.reason, "lasting": error.lasting}, pixels
+        return {"problem": error.sentence, "lasting": error.lasting}, pixels
     taken_at = facts.taken_at.isoformat() if facts.taken_at else None
     return {"facts": (facts.width, facts.height, taken_at)}, pixels
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from facesorter.domain.messages import gettext as _
 from facesorter.logs.crashes import CrashReporter
 from facesorter.logs.redaction import redacted
 
@@ -36,7 +37,7 @@ class _Calm(_Redacting):
 
     def formatException(self, ei: object) -> str:  # noqa: N802
         del ei
-        return "The details are in the log."
+        return _("The details are in the log.")
 
     def format(self, record: logging.LogRecord) -> str:
         # The file's handler keeps the whole traceback in `exc_text`, where any later formatter would find it.

@@ -20,6 +20,8 @@ from pathlib import Path
 
 from facesorter import __version__
 from facesorter.domain.errors import UserError
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.logs.redaction import redacted
 
 LAST_LINES = 40
@@ -27,10 +29,12 @@ MOST_REPORTS = 5
 """Reports of one program: what goes wrong again and again need not be told each time."""
 
 _PACKAGES = ("onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials", "boto3")
-_INTRODUCTION = """\
+_INTRODUCTION = N_(
+    """\
 FaceSorter met something that it was not made for. This report was not sent anywhere: read it, and send it to those
 who look after FaceSorter if you want it mended. It holds no picture, no face and no full path.
 """
+)
 _PATH_BEGINS = re.compile(r"(?:^|(?<=[\s'\"“(\[=,]))(?=/[^\s/]|~[/\\]|[A-Za-z]:[/\\]|\\\\|s3://|file://)")
 
 
@@ -78,7 +82,7 @@ def _line_without_paths(line: str) -> str:
 def _report(error: BaseException, lines: deque[str]) -> str:
     trace = "".join(traceback.format_exception(error))
     parts = [
-        _INTRODUCTION,
+        _(_INTRODUCTION),
         ", ".join((f"FaceSorter {__version__}", f"Python {platform.python_version()}", platform.platform())),
         ", ".join(_versions()),
         "",

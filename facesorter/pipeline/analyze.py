@@ -168,6 +168,6 @@ class _Analyzing(Analyzing):
                 for query in missing(replace(photo, content=content), queries, self.catalog):
                     self.record(photo, content, {query: self.engine.analyze(query, EncodedPicture(photo.path, data))})
         except PhotoError as error:
-            self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
+            self.catalog.record_problem(photo, error.sentence, content if error.lasting else None)
             return photo, error.reason
         return photo, None

@@ -54,7 +54,7 @@ class _AnalyzingStored(Analyzing):
                         return photo, None, False
                     self.record(photo, photo.object, {query: analysis})
         except PhotoError as error:
-            self.catalog.record_problem(photo, error.reason)
+            self.catalog.record_problem(photo, error.sentence)
             return photo, error.reason, True
         return photo, None, True
 

@@ -22,6 +22,7 @@ from facesorter.domain.errors import (
     UserError,
 )
 from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, RunPaused
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo
 from facesorter.domain.names import merging_key
 from facesorter.domain.planning import CopyOrder, Placement
@@ -190,7 +191,7 @@ class _Copying:
                 if self._attempts[order] < _NAME_ATTEMPTS:
                     self._waiting.append(order)
                 else:
-                    self.events.append(CopyFailed(order.photo, order.person, "No free name was found for its copy."))
+                    self.events.append(CopyFailed(order.photo, order.person, _("No free name was found for its copy.")))
             except (PhotoError, SourceUnavailable) as error:
                 self._fail(order, error)
             else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, WrongUse
 from facesorter.domain.events import HeadshotFailed
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import EncodedPicture, Face, Portrait, Reference
 from facesorter.domain.narration import shown
 from facesorter.domain.ports import FaceEngine
@@ -57,22 +58,24 @@ class HeadshotReport:
 def examine(path: str, faces: Sequence[Face], width: int, height: int) -> HeadshotReport:
     """The report on a headshot of `width` x `height` px in which these faces were found."""
     if not faces:
-        return HeadshotReport(path, error="No face was found in this picture. Choose one that shows the face clearly.")
+        return HeadshotReport(
+            path, error=_("No face was found in this picture. Choose one that shows the face clearly.")
+        )
     return HeadshotReport(path, tuple(faces), tuple(tuple(_remarks(face, width, height)) for face in faces))
 
 
 def _remarks(face: Face, width: int, height: int) -> list[str]:
     remarks: list[str] = []
     if min(face.box.width * width, face.box.height * height) < SMALL_FACE_PX:
-        remarks.append("face too small")
+        remarks.append(_("face too small"))
     if face.quality.sharpness < BLURRED_SHARPNESS:
-        remarks.append("blurred")
+        remarks.append(_("blurred"))
     if face.quality.brightness < DARK_BRIGHTNESS:
-        remarks.append("too dark")
+        remarks.append(_("too dark"))
     if abs(face.pose.yaw) > TURNED_YAW_DEGREES or abs(face.pose.pitch) > TURNED_PITCH_DEGREES:
-        remarks.append("turned away")
+        remarks.append(_("turned away"))
     if face.confidence < DOUBTFUL_CONFIDENCE:
-        remarks.append("perhaps not a face")
+        remarks.append(_("perhaps not a face"))
     return remarks
 
 
@@ -94,7 +97,12 @@ def enrol(
             portraits.append(portrait)
         except PhotoError as error:
             errors.append(
-                WrongUse(f"The headshot {shown(shot.path)} cannot be used. {error.reason}", "Choose another one.")
+                WrongUse(
+                    _("The headshot {path} cannot be used. {reason}").format(
+                        path=shown(shot.path), reason=error.reason
+                    ),
+                    _("Choose another one."),
+                )
             )
             failed.append(HeadshotFailed(person_request.name, shot.path, error.reason))
         except NoFaceInHeadshot as error:
@@ -103,6 +111,11 @@ def enrol(
     if not portraits:
         raise (
             errors
-            or [WrongUse(f"There is no headshot of {person_request.name}.", "Choose a picture that shows the face.")]
+            or [
+                WrongUse(
+                    _("There is no headshot of {name}.").format(name=person_request.name),
+                    _("Choose a picture that shows the face."),
+                )
+            ]
         )[0]
     return references[0] if len(references) == 1 else engine.enrol(person_request.name, portraits), failed

@@ -112,7 +112,7 @@ def _new_file(path: str) -> IO[str]:
 def _write_table(file: IO[str], found: Iterable[ReportLine]) -> None:
     """Similarities are rounded down, as they are everywhere people read them; a spreadsheet wants no sign."""
     table = csv.writer(file)
-    table.writerow(("person", "pile", "similarity", "your answer", "photo", "problem"))
+    table.writerow(("person", "pile", "similarity", "your decision", "photo", "problem"))
     for line in found:
         similarity = "" if line.pile in (Pile.NO_FACE, Pile.PROBLEM) else int(line.similarity)
         table.writerow((line.person, line.pile, similarity, line.decision or "", shown(line.photo.path), line.reason))

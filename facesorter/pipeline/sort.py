@@ -22,6 +22,7 @@ from facesorter.domain.events import (
     RunFinished,
 )
 from facesorter.domain.matching import DEFAULT_THRESHOLD
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import (
@@ -243,7 +244,7 @@ class Sort:
         copied_piles = self.request.copied_piles
         decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)
         for analyzed, verdicts in decided:
-            problem = analyzed.problem or self._unjudged.get(analyzed.photo.content) or "It was not looked at."
+            problem = analyzed.problem or self._unjudged.get(analyzed.photo.content) or _("It was not looked at.")
             if verdicts:
                 yield PhotoCompared(analyzed.photo, verdicts, final=True)
             else:

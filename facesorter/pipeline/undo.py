@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.events import CopyKept, CopyTakenBack, Event
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, Journal
 from facesorter.pipeline.copy import BATCH, recover
@@ -42,7 +43,7 @@ def take_back(records: Iterable[CopyRecord], copier: Copier, journal: Journal) -
             else:
                 gone.append(record)
                 events.append(
-                    CopyTakenBack(record.target) if was_there else CopyKept(record.target, "It is no longer there.")
+                    CopyTakenBack(record.target) if was_there else CopyKept(record.target, _("It is no longer there."))
                 )
         copier.sync({os.path.dirname(record.target) for record in gone})
         journal.taken_back([record.id for record in gone])

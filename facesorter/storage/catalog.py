@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPhoto
 from facesorter.storage.analyses import SqliteAnalyses, analysis_columns, drop_damaged, hold, unsealed
@@ -179,7 +180,9 @@ class SqliteCatalog(SqlitePeople, SqliteAnalyses):
                 photo, problem = photo_of(row, prefixes), row[8] or row[7]
                 analyses = tuple([unsealed(data) for data in row[9:]])
                 is_analyzed = problem is None and (row[5] or row[6]) is not None and None not in analyses
-                page.append(AnalyzedPhoto(photo, cast("Analyses", analyses) if is_analyzed else None, problem))
+                page.append(
+                    AnalyzedPhoto(photo, cast("Analyses", analyses) if is_analyzed else None, problem and _(problem))
+                )
                 if any(data is not None and known is None for data, known in zip(row[9:], analyses, strict=True)):
                     damaged.extend(photo.identities)
             drop_damaged(connection, damaged)

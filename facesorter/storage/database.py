@@ -13,6 +13,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 from facesorter.domain.errors import DiskFull, StorageUnavailable
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.storage.opening import (
     DAMAGE,
     DAMAGED_CODES,
@@ -30,12 +32,18 @@ from facesorter.storage.schema import MIGRATIONS
 _OLDEST_SQLITE = (3, 37)
 """The first with strict tables."""
 
-_DAMAGE_FOUND = ("The catalog is damaged.", "Start FaceSorter again: it will set the file aside and begin a new one.")
+_DAMAGE_FOUND = (
+    N_("The catalog is damaged."),
+    N_("Start FaceSorter again: it will set the file aside and begin a new one."),
+)
 _IN_WORDS = {
-    sqlite3.SQLITE_BUSY: ("The catalog is in use by another program.", "Close the other FaceSorter first."),
+    sqlite3.SQLITE_BUSY: (N_("The catalog is in use by another program."), N_("Close the other FaceSorter first.")),
     sqlite3.SQLITE_CANTOPEN: NOT_WRITABLE,
     sqlite3.SQLITE_CORRUPT: _DAMAGE_FOUND,
-    sqlite3.SQLITE_IOERR: ("The disk that holds the catalog reports an error.", "Check the disk, then try again."),
+    sqlite3.SQLITE_IOERR: (
+        N_("The disk that holds the catalog reports an error."),
+        N_("Check the disk, then try again."),
+    ),
     sqlite3.SQLITE_NOTADB: _DAMAGE_FOUND,
     sqlite3.SQLITE_PERM: NOT_WRITABLE,
     sqlite3.SQLITE_READONLY: NOT_WRITABLE,
@@ -58,8 +66,10 @@ class Database:
         """
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             raise StorageUnavailable(
-                f"This Python brings SQLite {sqlite3.sqlite_version}, and FaceSorter needs 3.37 or newer.",
-                "Use a newer Python, or the FaceSorter that brings its own.",
+                _("This Python brings SQLite {sqlite_version}, and FaceSorter needs 3.37 or newer.").format(
+                    sqlite_version=sqlite3.sqlite_version
+                ),
+                _("Use a newer Python, or the FaceSorter that brings its own."),
             )
         self._lock = threading.RLock()
         self._path = path = os.fspath(path)
@@ -139,7 +149,7 @@ def _user_errors() -> Generator[None]:
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         code = primary_code(error)
         if code == sqlite3.SQLITE_FULL:
-            raise DiskFull("The disk that holds the catalog is full.", "Free some space, then go on.") from error
+            raise DiskFull(_("The disk that holds the catalog is full."), _("Free some space, then go on.")) from error
         if code in _IN_WORDS:
-            raise StorageUnavailable(*_IN_WORDS[code]) from error
+            raise StorageUnavailable(*map(_, _IN_WORDS[code])) from error
         raise

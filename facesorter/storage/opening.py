@@ -9,6 +9,8 @@ from contextlib import closing, suppress
 from functools import cache
 
 from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.storage.backups import back_up
 
 Step = str | Callable[[sqlite3.Connection], None]
@@ -27,7 +29,10 @@ DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 
 DAMAGED_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
-NOT_WRITABLE = ("The catalog cannot be written.", "Check the permissions of the profile folder, or choose another one.")
+NOT_WRITABLE = (
+    N_("The catalog cannot be written."),
+    N_("Check the permissions of the profile folder, or choose another one."),
+)
 
 _DOUBT = ".doubtful"
 _BUSY_TIMEOUT_S = 0.5
@@ -63,7 +68,7 @@ def create(path: str) -> None:
             os.chmod(folder, 0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StorageUnavailable(*NOT_WRITABLE) from error
+        raise StorageUnavailable(*map(_, NOT_WRITABLE)) from error
 
 
 def doubt(path: str) -> None:
@@ -177,13 +182,16 @@ def _check(connection: sqlite3.Connection, path: str, migrations: Migrations) ->
     if version == 0:
         if any(schema & schema_of(migrations[:known]) for known in range(1, len(migrations) + 1)):
             raise Damaged("The version is missing")
-        raise StorageUnavailable(f"The file {path} is another program's.", "Choose another profile folder.")
+        raise StorageUnavailable(
+            _("The file {path} is another program's.").format(path=path), _("Choose another profile folder.")
+        )
     newest = len(migrations)
     is_flipped = version != newest + 1 and (version ^ newest).bit_count() == 1 and schema == schema_of(migrations)
     if is_flipped or not 0 < version <= _LARGEST_VERSION:
         raise Damaged("The version is damaged")
     raise StorageUnavailable(
-        "The catalog was written by a newer version of FaceSorter.", "Update FaceSorter, or choose another profile."
+        _("The catalog was written by a newer version of FaceSorter."),
+        _("Update FaceSorter, or choose another profile."),
     )
 
 

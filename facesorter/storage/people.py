@@ -11,6 +11,7 @@ from datetime import date
 from sqlite3 import Connection
 
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, FaceKey, Person, PersonDetails, PersonPortrait
 from facesorter.domain.names import distinct, folder_name, merging_key, one_spelling
 from facesorter.storage.database import Store
@@ -68,7 +69,9 @@ class SqlitePeople(Store):
         with self._database.writing() as connection:
             found = _named(connection, name)
             if found is not None and found[0] != person.id:
-                raise WrongUse(f"There is already somebody named {name}.", "Choose another name.")
+                raise WrongUse(
+                    _("There is already somebody named {name}.").format(name=name), _("Choose another name.")
+                )
             connection.execute("UPDATE people SET name = ? WHERE id = ?", (_encoded(name), person.id))
         self._database.commit()
         return Person(person.id, name, person.folder_name)

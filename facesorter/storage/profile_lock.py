@@ -17,6 +17,7 @@ from typing import Any, cast
 from filelock import FileLock, Timeout
 
 from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.messages import gettext as _
 
 BEAT_SECONDS = 20.0
 STALE_SECONDS = 70.0
@@ -99,11 +100,14 @@ class ProfileLock:
 def _taken(note: dict[str, Any]) -> StorageUnavailable:
     if note.get("computer", platform.node()) == platform.node():
         return StorageUnavailable(
-            "FaceSorter is already at work on this computer.", "Wait until it is done, or close it, and try again."
+            _("FaceSorter is already at work on this computer."),
+            _("Wait until it is done, or close it, and try again."),
         )
     return StorageUnavailable(
-        f"FaceSorter is at work with the same profile on the computer {note['computer']} ({note.get('user')}).",
-        "Close it there, or wait two minutes if that computer was switched off. Or use another profile.",
+        _("FaceSorter is at work with the same profile on the computer {computer} ({user}).").format(
+            computer=note["computer"], user=note.get("user")
+        ),
+        _("Close it there, or wait two minutes if that computer was switched off. Or use another profile."),
     )
 
 

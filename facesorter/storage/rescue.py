@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cached_property
 
 from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.messages import gettext as _
 from facesorter.storage.backups import backups
 from facesorter.storage.mending import mend
 from facesorter.storage.opening import (
@@ -78,7 +79,7 @@ def put_in_place(path: str) -> None:
                 os.rename(path + companion, damaged + companion)
         os.rename(path + _RESCUED, path)
     except OSError as error:
-        raise StorageUnavailable(*NOT_WRITABLE) from error
+        raise StorageUnavailable(*map(_, NOT_WRITABLE)) from error
     _log.warning("The catalog was damaged. It was kept as %s and begun anew.", os.path.basename(damaged))
 
 
@@ -211,7 +212,9 @@ def _read(old: sqlite3.Connection, table: _Table) -> Iterator[tuple[Value, ...]]
 
 def _delete_orphans(connection: sqlite3.Connection, table: _Table) -> None:
     """Rows that belong to what could not be read: a decision about nobody, an answer to an unknown query."""
-    for _, _, parent, column, *_ in connection.execute(f"PRAGMA foreign_key_list({table.name})").fetchall():
+    for _id, _sequence, parent, column, *_rest in connection.execute(
+        f"PRAGMA foreign_key_list({table.name})"
+    ).fetchall():
         connection.execute(
             f"DELETE FROM {table.name} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {parent})"
         )

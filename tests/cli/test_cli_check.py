@@ -49,7 +49,7 @@ def test_runs_are_listed_and_taken_back(copies: Path, tmp_path: Path) -> None:
     assert re.search(r"\b1  .* 3  Anna, ", listed.stdout)
     assert "facesorter undo 1" in listed.stdout
     undone = facesorter("undo", "1", profile=tmp_path)
-    assert (undone.returncode, undone.stdout) == (0, "Removed 3 copies; 0 were left alone.\n")
+    assert (undone.returncode, undone.stdout) == (0, "Removed 3 copies. 0 were left alone.\n")
     assert not copies.exists()
     assert re.search(r"\b1  .* 0  Anna, ", facesorter("undo", profile=tmp_path).stdout)
     assert facesorter("check", profile=tmp_path).stdout.startswith("0 copies")

@@ -237,7 +237,7 @@ def test_a_paid_comparison_tells_its_price_and_what_it_found_before_the_cap(clou
     assert (found["complete"], found["compared"], len(found["matches"])) == (False, 5, 5)
     rest = cloud("compare", *where)
     assert rest.returncode == 0, rest.stderr
-    assert "12 pictures were compared; 12 matches." in rest.stdout
+    assert "12 pictures were compared. 12 matches." in rest.stdout
     assert "1 file was skipped" in rest.stdout
     assert "Amazon Rekognition: 7 calls, $0.007." in rest.stderr
     assert cloud.rekognition.billed() == {"CompareFaces": 12}

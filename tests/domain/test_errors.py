@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import pytest
 
@@ -26,18 +26,21 @@ USER_ERRORS = {
 """All but the one that brings its own sentences."""
 
 PASSED_ON = {
+    "sentence": "how a RAW photo without a preview can be read",
+    "kind.format(file=file)": "what a file of the profile is instead",
+    "remedy": "the same",
+    "_remedy()": "what helps against a missing or altered model",
     "reason": "a `RunPaused`, a listing's problem or a decoder's, whole sentences all of them",
     "event.reason": "as above",
     "str(answer['problem'])": "a decoder's, from its own process",
     "_reason(error)": "the table of sources.folder, tested there",
     "error.what_happened": "another error of this table",
     "error.what_to_do": "another error of this table",
-    "self.tr": "a translated sentence",
 }
 TABLES = {
     "*refused": "domain.refusals",
-    "*_IN_WORDS[code]": "storage.database",
-    "*NOT_WRITABLE": "storage.opening",
+    "*map(_, _IN_WORDS[code])": "storage.database",
+    "*map(_, NOT_WRITABLE)": "storage.opening",
     "_PHOTO[code]": "engines.rekognition_calls",
     "*(event.reason for event in failed[:1])": "the reason of a headshot",
 }
@@ -74,26 +77,27 @@ def site(where: str, kind: str, arguments: list[ast.expr], constants: dict[str, 
     sentences: list[str] = []
     others: list[str] = []
     for argument in arguments:
-        resolved = constants.get(argument.id, argument) if isinstance(argument, ast.Name) else argument
-        text = rendered(resolved)
+        text = rendered(argument, constants)
         (others if text is None else sentences).append(ast.unparse(argument) if text is None else text)
     return Site(where, kind, tuple(sentences), tuple(others))
 
 
-def rendered(node: ast.expr) -> str | None:
+def rendered(node: ast.expr, constants: Mapping[str, ast.expr]) -> str | None:
     """The text of a string, with `x` for what is filled in; None for what is not written here."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)  # type: ignore[misc]
-    if isinstance(node, ast.Call):
-        called = ast.unparse(node.func)
-        if called == "_":
-            return rendered(node.args[0])
-        if called.startswith("_(") and called.endswith(".format"):
-            sentence = rendered(cast("ast.Attribute", node.func).value)
-            return sentence and sentence.replace("{}", "x")
-    return None
+    match node:
+        case ast.Name(name):
+            return rendered(constants[name], constants) if name in constants else None
+        case ast.Call(ast.Name("_" | "N_"), [sentence]) | ast.Call(ast.Name("ngettext"), [_, sentence, _]):
+            return rendered(sentence, constants)
+        case ast.Call(ast.Attribute(sentence, "format")):
+            text = rendered(sentence, constants)
+            return text and re.sub(r"\{[^}]*\}", "x", text)
+        case _:
+            return None
 
 
 SITES = list(sites())

@@ -189,7 +189,7 @@ def test_undo_removes_no_photo(attacked: Attacked, attack: Callable[[Attacked], 
     attack(attacked)
     result = run(facesorter("undo", 1, profile=attacked.folder))
     assert result.returncode == 1, result
-    assert f"Removed 0 copies; {len(PHOTOS)} were left alone" in result.stdout
+    assert f"Removed 0 copies. {len(PHOTOS)} were left alone" in result.stdout
     assert len(result.stdout.splitlines()) == len(PHOTOS) + 1  # each with a reason
     assert attacked.standing() >= len(PHOTOS)
 

@@ -146,8 +146,8 @@ def test_giants_are_refused_by_their_header(encode: Encode) -> None:
     frame = jpeg.index(b"\xff\xc0")
     jpeg[frame + 5 : frame + 9] = struct.pack(">HH", 60000, 60000)
     for giant in (png, bytes(jpeg), b"GIF89a\xff\xff\xff\xff\0\0\0;"):
-        assert "too large" in reason(giant) or DAMAGED in reason(giant)
-    assert "60000 x 60000" in reason(bytes(jpeg))
+        assert "more pixels than" in reason(giant) or DAMAGED in reason(giant)
+    assert "more pixels than" in reason(bytes(jpeg))
 
 
 def test_a_picture_with_too_little_data_takes_no_memory(encode: Encode) -> None:

@@ -47,7 +47,7 @@ def test_the_table_has_every_photo(tmp_path):
         "person": "Anna",
         "pile": "sure",
         "similarity": "97",
-        "your answer": "yes",
+        "your decision": "yes",
         "photo": "/photos/b & <i>b</i>.jpg",
         "problem": "",
     }

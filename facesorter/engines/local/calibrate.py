@@ -18,6 +18,7 @@ import numpy as np
 
 from facesorter.domain.errors import EngineUnavailable
 from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD
+from facesorter.domain.messages import gettext as _
 from facesorter.engines.local.models import Floats, Network, is_sface
 from facesorter.paths import resource
 
@@ -71,7 +72,9 @@ def calibration_of(recognizer: Network) -> Calibration:
         vectors = (np.array(fitted[name], np.float32) for name in ("center", "child"))
         return Calibration(fitted["check"], fitted["sure"], *vectors)
     except (OSError, ValueError, KeyError):
-        raise EngineUnavailable(f"FaceSorter's file {path} is missing or damaged.", "Install it again.") from None
+        raise EngineUnavailable(
+            _("FaceSorter's file {path} is missing or damaged.").format(path=path), _("Install it again.")
+        ) from None
 
 
 def unit(vectors: Floats) -> Floats:

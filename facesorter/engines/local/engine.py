@@ -12,6 +12,8 @@ from typing import Any, cast
 import numpy as np
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
     BoundingBox,
     Comparison,
@@ -169,7 +171,8 @@ class LocalEngine:
         known = np.abs(vector[:6] - PATTERN_VECTOR).max() < 0.02 or not self._calibration.fitted
         if not (known and abs(float(np.linalg.norm(vector)) - 1) < 0.01 and float(vector @ mirrored) < 0.99):
             raise EngineUnavailable(
-                "The face models give wrong answers on this computer.", "Install onnxruntime again, or another version."
+                _("The face models give wrong answers on this computer."),
+                _("Install onnxruntime again, or another version."),
             )
 
     def _see(self, picture: EncodedPicture) -> _Seen:
@@ -189,12 +192,17 @@ class LocalEngine:
         path = portrait.picture.path
         if not seen.faces:
             raise NoFaceInHeadshot(
-                f"No face was found in the headshot {path}.", "Choose a picture that shows the face from the front."
+                _("No face was found in the headshot {path}.").format(path=path),
+                _("Choose a picture that shows the face from the front."),
             )
         if not 0 <= index < len(seen.faces):
             raise NoFaceInHeadshot(
-                f"The headshot {path} has {len(seen.faces)} faces, so there is no face number {index + 1}.",
-                "Choose one of its faces.",
+                ngettext(
+                    "The headshot {path} has {count} face, so there is no face number {number}.",
+                    "The headshot {path} has {count} faces, so there is no face number {number}.",
+                    len(seen.faces),
+                ).format(path=path, count=len(seen.faces), number=index + 1),
+                _("Choose one of its faces."),
             )
 
         def vector() -> Floats:

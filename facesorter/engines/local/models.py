@@ -15,6 +15,7 @@ import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from facesorter.domain.errors import EngineUnavailable
+from facesorter.domain.messages import gettext as _
 from facesorter.paths import resource
 
 Pixels = NDArray[np.uint8]
@@ -151,7 +152,9 @@ def _digests(kind: str) -> dict[str, str]:
     try:
         return json.loads(path.read_text("utf-8"))[kind]
     except (OSError, ValueError, KeyError):
-        raise EngineUnavailable(f"FaceSorter's file {path} is missing or damaged.", "Install it again.") from None
+        raise EngineUnavailable(
+            _("FaceSorter's file {path} is missing or damaged.").format(path=path), _("Install it again.")
+        ) from None
 
 
 def _brought(name: str, digest: str) -> Network:
@@ -165,7 +168,10 @@ def _own(folder: Path) -> Networks:
     full = _digests("full_precision")
     detector_name, sface_name = full
     if not folder.is_dir():
-        raise EngineUnavailable(f"The models folder {folder} does not exist.", "Choose another one in the settings.")
+        raise EngineUnavailable(
+            _("The models folder {folder} does not exist.").format(folder=folder),
+            _("Choose another one in the settings."),
+        )
     detector_path = folder / detector_name
     if detector_path.exists():
         content = _read(detector_path, full[detector_name])
@@ -176,8 +182,12 @@ def _own(folder: Path) -> Networks:
     recognizers = sorted(path for path in folder.glob("*.onnx") if path != detector_path)
     if len(recognizers) != 1:
         raise EngineUnavailable(
-            f"The models folder {folder} must hold one recognizer, and holds {len(recognizers)}.",
-            f"Put {sface_name} (SHA-256 {full[sface_name]}) there, or one other network for aligned faces of 112x112.",
+            _("The models folder {folder} must hold one recognizer, and holds {count}.").format(
+                folder=folder, count=len(recognizers)
+            ),
+            _("Put {sface_name} (SHA-256 {digest}) there, or one other network for aligned faces of 112x112.").format(
+                sface_name=sface_name, digest=full[sface_name]
+            ),
         )
     path = recognizers[0]
     content = _read(path, full.get(path.name, "any"))
@@ -191,7 +201,10 @@ def _channels_first(path: Path, content: bytes, **settings: Any) -> Network:
     session = _session(path, content)
     shape = session.get_inputs()[0].shape
     if len(session.get_inputs()) != 1 or len(shape) != 4 or shape[1] != 3:
-        raise EngineUnavailable(f"{path} takes {shape}, not pictures of three colors.", "Choose another network.")
+        raise EngineUnavailable(
+            _("{path} takes {shape}, not pictures of three colors.").format(path=path, shape=shape),
+            _("Choose another network."),
+        )
     return Network(
         session,
         hashlib.sha256(content).hexdigest(),
@@ -205,11 +218,16 @@ def _channels_first(path: Path, content: bytes, **settings: Any) -> Network:
 def _recognizer(path: Path, network: Network) -> Network:
     if (network.height or FACE_SIDE, network.width or FACE_SIDE) != (FACE_SIDE, FACE_SIDE):
         raise EngineUnavailable(
-            f"{path} takes faces of {network.width}x{network.height}, not 112x112.", "Choose another network."
+            _("{path} takes faces of {width}x{height}, not 112x112.").format(
+                path=path, width=network.width, height=network.height
+            ),
+            _("Choose another network."),
         )
     outputs = network.session.get_outputs()
     if len(outputs) != 1 or len(outputs[0].shape) != 2:
-        raise EngineUnavailable(f"{path} does not give one vector a face.", "Choose another network.")
+        raise EngineUnavailable(
+            _("{path} does not give one vector a face.").format(path=path), _("Choose another network.")
+        )
     return network
 
 
@@ -218,7 +236,10 @@ def _read(path: Path, digest: str) -> bytes:
         return path.read_bytes()
     except OSError:
         raise EngineUnavailable(
-            f"The face model {path} is missing; a file with the SHA-256 {digest} was expected.", _REMEDY
+            _("The face model {path} is missing; a file with the SHA-256 {digest} was expected.").format(
+                path=path, digest=digest
+            ),
+            _remedy(),
         ) from None
 
 
@@ -226,11 +247,15 @@ def _refuse_other(path: Path, content: bytes, digest: str) -> None:
     found = hashlib.sha256(content).hexdigest()
     if found != digest:
         raise EngineUnavailable(
-            f"The face model {path} was altered: its SHA-256 is {found}, expected was {digest}.", _REMEDY
+            _("The face model {path} was altered: its SHA-256 is {found}, expected was {digest}.").format(
+                path=path, found=found, digest=digest
+            ),
+            _remedy(),
         )
 
 
-_REMEDY = "Install FaceSorter again, or put the right file there."
+def _remedy() -> str:
+    return _("Install FaceSorter again, or put the right file there.")
 
 
 def _session(path: Path, content: bytes) -> Session:
@@ -244,7 +269,9 @@ def _session(path: Path, content: bytes) -> Session:
     try:
         return _runtime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own exceptions share no other parent
-        raise EngineUnavailable(f"The face model {path} cannot be loaded ({error}).", _REMEDY) from error
+        raise EngineUnavailable(
+            _("The face model {path} cannot be loaded ({error}).").format(path=path, error=error), _remedy()
+        ) from error
 
 
 def _size(session: Session, axis: int) -> int | None:

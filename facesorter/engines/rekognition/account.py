@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError
 from botocore.utils import validate_region_name
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import PREFIX
 from facesorter.domain.places import SCHEME, below, s3_place
 from facesorter.engines.rekognition.calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, NoFaces, meaning
@@ -65,12 +66,14 @@ class Account:
         region = self._session.region_name
         if not region:
             raise WrongUse(
-                "No AWS region is set.", "Choose one in the settings (on the command line: --region eu-west-1)."
+                _("No AWS region is set."), _("Choose one in the settings (on the command line: --region eu-west-1).")
             )
         try:
             validate_region_name(region)
         except InvalidRegionError:
-            raise WrongUse(f"{region} is no AWS region.", "Write one such as eu-west-1.") from None
+            raise WrongUse(
+                _("{region} is no AWS region.").format(region=region), _("Write one such as eu-west-1.")
+            ) from None
         return region
 
     def rekognition(self) -> RekognitionClient:
@@ -127,8 +130,8 @@ class Account:
                 raise what from error
             return True
         raise EngineUnavailable(
-            "What answered is not Amazon Rekognition: it took nothing for a picture.",
-            "Check the address it is called at.",
+            _("What answered is not Amazon Rekognition: it took nothing for a picture."),
+            _("Check the address it is called at."),
         )
 
 

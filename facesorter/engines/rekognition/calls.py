@@ -22,6 +22,8 @@ from botocore.exceptions import (
 )
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError, Stopped
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.refusals import refusal
 from facesorter.domain.spending import StopSignal
 from facesorter.engines.rekognition.prices import Meter
@@ -46,9 +48,9 @@ LONGEST_WAIT_S = 5.0
 
 _THROTTLED = {"ThrottlingException", "ProvisionedThroughputExceededException"}
 _PHOTO = {
-    "InvalidImageFormatException": "Amazon Rekognition does not read this picture.",
-    "ImageTooLargeException": "The picture is too large for Amazon Rekognition.",
-    "ValidationException": "Amazon Rekognition does not accept this picture.",
+    "InvalidImageFormatException": N_("Amazon Rekognition does not read this picture."),
+    "ImageTooLargeException": N_("The picture is too large for Amazon Rekognition."),
+    "ValidationException": N_("Amazon Rekognition does not accept this picture."),
 }
 
 _log = logging.getLogger(__name__)
@@ -172,8 +174,8 @@ class RekognitionCalls:
         self.limiter.throttled()
         if times >= MOST_THROTTLED_ATTEMPTS:
             raise EngineUnavailable(
-                "Amazon Rekognition keeps refusing because of too many calls.",
-                "Others may be using the account. Start again later: it goes on where it was.",
+                _("Amazon Rekognition keeps refusing because of too many calls."),
+                _("Others may be using the account. Start again later: it goes on where it was."),
             )
 
     def _failed(self, error: Exception, times: int) -> None:
@@ -183,7 +185,7 @@ class RekognitionCalls:
         _log.debug("Attempt %d failed: %s", times, _code(error))
         if _code(error) == "InternalServerError":
             if times >= MOST_ATTEMPTS:
-                raise PhotoError("Amazon Rekognition failed to look at this photo several times.") from error
+                raise PhotoError(_("Amazon Rekognition failed to look at this photo several times.")) from error
             return
         if isinstance(error, HTTPClientError | ConnectionError):
             self._lost_in_a_row += 1
@@ -213,8 +215,10 @@ def meaning(error: Exception, region: str = "") -> Exception:
         return NoFaces()
     if code == "InvalidS3ObjectException":
         return OutOfReach(
-            "Amazon Rekognition cannot read this object: it is missing, in another region, or your account may not "
-            "read it."
+            _(
+                "Amazon Rekognition cannot read this object: it is missing, in another region, or your account may not "
+                "read it."
+            )
         )
     if code in _PHOTO:
         return PhotoError(_PHOTO[code])
@@ -225,8 +229,8 @@ def meaning(error: Exception, region: str = "") -> Exception:
         return unreachable(region)
     if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RequestId"):
         return EngineUnavailable(
-            f"Amazon Rekognition refused with {code}.",
-            "Settings, or `facesorter aws login-check`, tell what is allowed.",
+            _("Amazon Rekognition refused with {code}.").format(code=code),
+            _("Settings, or `facesorter aws login-check`, tell what is allowed."),
         )
     return _foreign_answer()
 
@@ -236,16 +240,20 @@ def unreachable(region: str) -> EngineUnavailable:
     known = boto3.Session().get_available_regions("rekognition")
     if region and region not in known:
         return EngineUnavailable(
-            f"Amazon Rekognition cannot be reached in {region}, and FaceSorter does not know it to be offered there.",
-            f"Choose another region, such as {', '.join(known[:3])}, or check the connection.",
+            _(
+                "Amazon Rekognition cannot be reached in {region}, and FaceSorter does not know it to be offered there."
+            ).format(region=region),
+            _("Choose another region, such as {regions}, or check the connection.").format(
+                regions=", ".join(known[:3])
+            ),
         )
     return EngineUnavailable(
-        "Amazon Rekognition cannot be reached.", "Check the connection and start again: it goes on where it was."
+        _("Amazon Rekognition cannot be reached."), _("Check the connection and start again: it goes on where it was.")
     )
 
 
 def _foreign_answer() -> EngineUnavailable:
     return EngineUnavailable(
-        "What answered is not Amazon Rekognition: perhaps the login page of this network.",
-        "Open a web page, sign in to the network, and start again; it goes on where it was.",
+        _("What answered is not Amazon Rekognition: perhaps the login page of this network."),
+        _("Open a web page, sign in to the network, and start again; it goes on where it was."),
     )

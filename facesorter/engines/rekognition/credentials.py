@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -32,7 +34,7 @@ MOST_BYTES = 100_000
 
 _ID_HEADERS = ("access key id", "aws_access_key_id", "awsaccesskeyid")
 _SECRET_HEADERS = ("secret access key", "aws_secret_access_key", "awssecretkey")
-_NEW_KEY = (
+_NEW_KEY = N_(
     "In the AWS console open IAM, Users, your user, Security credentials, choose “Create access key” and download "
     "its .csv file."
 )
@@ -51,19 +53,19 @@ def read_key_file(data: bytes) -> AccessKey:
     try:
         text = data[:MOST_BYTES].decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise WrongUse("This is not a key file.", _NEW_KEY) from None
+        raise WrongUse(_("This is not a key file."), _(_NEW_KEY)) from None
     rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text)) if any(row)]
     headers = [header.lower() for header in rows[0]] if rows else []
     places = [_place(headers, names) for names in (_ID_HEADERS, _SECRET_HEADERS)]
     if None in places:
         if "password" in headers:
-            raise WrongUse("This file holds a password for the AWS console, not an access key.", _NEW_KEY)
-        raise WrongUse("This is not a key file.", _NEW_KEY)
+            raise WrongUse(_("This file holds a password for the AWS console, not an access key."), _(_NEW_KEY))
+        raise WrongUse(_("This is not a key file."), _(_NEW_KEY))
     id_place, secret_place = cast("list[int]", places)
     for row in rows[1:]:
         if len(row) > max(id_place, secret_place) and row[id_place] and row[secret_place]:
             return AccessKey(row[id_place], row[secret_place])
-    raise WrongUse("This key file has no key in it: AWS shows a secret once only.", _NEW_KEY)
+    raise WrongUse(_("This key file has no key in it: AWS shows a secret once only."), _(_NEW_KEY))
 
 
 def read_key_file_at(path: Path) -> AccessKey:
@@ -72,7 +74,8 @@ def read_key_file_at(path: Path) -> AccessKey:
         return read_key_file(path.read_bytes())
     except OSError as error:
         raise WrongUse(
-            f"{path} cannot be read ({error.strerror}).", "Check the spelling and the permissions."
+            _("{path} cannot be read ({reason}).").format(path=path, reason=error.strerror),
+            _("Check the spelling and the permissions."),
         ) from None
 
 
@@ -151,7 +154,7 @@ class KeyStore:
         except PasswordDeleteError:
             return  # there was none
         except KeyringError as error:
-            raise WrongUse("The keyring does not let the key go.", "Unlock it, then try again.") from error
+            raise WrongUse(_("The keyring does not let the key go."), _("Unlock it, then try again.")) from error
 
     def _trusted(self) -> KeyringBackend | None:
         import keyring

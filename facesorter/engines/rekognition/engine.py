@@ -17,6 +17,8 @@ from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
     BoundingBox,
     Comparison,
@@ -169,12 +171,17 @@ class RekognitionEngine:
         index, path = portrait.face_index or 0, portrait.picture.path
         if not faces:
             raise NoFaceInHeadshot(
-                f"No face was found in the headshot {path}.", "Choose a picture that shows the face from the front."
+                _("No face was found in the headshot {path}.").format(path=path),
+                _("Choose a picture that shows the face from the front."),
             )
         if not 0 <= index < len(faces):
             raise NoFaceInHeadshot(
-                f"The headshot {path} has {len(faces)} faces, so there is no face number {index + 1}.",
-                "Choose one of its faces.",
+                ngettext(
+                    "The headshot {path} has {count} face, so there is no face number {number}.",
+                    "The headshot {path} has {count} faces, so there is no face number {number}.",
+                    len(faces),
+                ).format(path=path, count=len(faces), number=index + 1),
+                _("Choose one of its faces."),
             )
         if len(faces) == 1:
             data = upload(portrait.picture).data
@@ -209,8 +216,10 @@ class RekognitionEngine:
             return matches + [(face_from(face), 0.0) for face in answer.get("UnmatchedFaces", ())]
         except (KeyError, TypeError) as error:
             raise EngineUnavailable(
-                f"The answer of the service at {self.calls.client.meta.endpoint_url} lacks {error}.",
-                "Check the address it is called at.",
+                _("The answer of the service at {endpoint_url} lacks {error}.").format(
+                    endpoint_url=self.calls.client.meta.endpoint_url, error=error
+                ),
+                _("Check the address it is called at."),
             ) from error
 
     def _call(self, query: str, target: Mapping[str, Any], *, spare: bool = False) -> dict[str, Any]:
@@ -248,7 +257,7 @@ class RekognitionEngine:
             self._call(query, {"Bytes": self.headshots[query]}, spare=True)
         except NoFaces:
             raise NoFaceInHeadshot(
-                "Amazon Rekognition finds no face in the headshot.", "Choose one that shows it from the front."
+                _("Amazon Rekognition finds no face in the headshot."), _("Choose one that shows it from the front.")
             ) from None
         self._usable.add(query)
 

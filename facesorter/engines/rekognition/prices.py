@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from facesorter.domain.errors import BudgetReached, NoCallLeft
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import CallEstimate, Cost, in_dollars
 from facesorter.paths import resource
 
@@ -86,15 +87,20 @@ class Meter:
         with self._lock:
             if self.price.of(self._calls + 1).dollars > self.most_dollars:
                 raise BudgetReached(
-                    f"The cap of {in_dollars(self.most_dollars)} is reached after {self.spent}.",
-                    "What was paid for is kept. Start again with a higher cap: it goes on where it was.",
+                    _("The cap of {most_dollars} is reached after {spent}.").format(
+                        most_dollars=in_dollars(self.most_dollars), spent=self.spent
+                    ),
+                    _("What was paid for is kept. Start again with a higher cap: it goes on where it was."),
                 )
             if spare and self._spare == 0:
                 raise NoCallLeft
             if self._most_calls is not None and self._calls >= self._most_calls:
                 raise BudgetReached(
-                    f"The price that was told is reached: {self.spent}.",
-                    "What was paid for is kept. Start again: the price of the rest is told, and it goes on from there.",
+                    _("The price that was told is reached: {spent}.").format(spent=self.spent),
+                    _(
+                        "What was paid for is kept. Start again: the price of the rest is told, "
+                        "and it goes on from there."
+                    ),
                 )
             if spare and self._spare is not None:
                 self._spare -= 1

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from facesorter.domain.errors import PhotoChanged, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
 from facesorter.domain.places import is_in_s3
@@ -115,7 +116,8 @@ class FileCopier:
                 sync_folder(folder)
             except OSError as error:
                 raise StorageUnavailable(
-                    f"The folder {folder} reports an error ({error.strerror}).", "Check its drive, then go on."
+                    _("The folder {folder} reports an error ({reason}).").format(folder=folder, reason=error.strerror),
+                    _("Check its drive, then go on."),
                 ) from error
 
     def intact(self, record: CopyRecord) -> bool:
@@ -166,11 +168,11 @@ class FileCopier:
         status = self._status(target)
         if status is None:
             if not os.path.isdir(os.path.dirname(target)):
-                raise PhotoError("Its folder is gone.")
+                raise PhotoError(_("Its folder is gone."))
             return False
         with _as_problem():
             if not _unchanged(status, record) or digest_of(target) != record.content:
-                raise PhotoError("It was changed since it was copied.")
+                raise PhotoError(_("It was changed since it was copied."))
             copy = removal.place_of(target)
             photo = None if is_in_s3(record.source) else removal.require_photo(record, self.read)
             removal.require_other(photo, copy)
@@ -235,7 +237,7 @@ class FileCopier:
             raise
         except NameRefused:
             if os.path.basename(target) == harmless(os.path.basename(target)):
-                raise PhotoError("Its name is not possible in the destination.") from None
+                raise PhotoError(_("Its name is not possible in the destination.")) from None
             self._plain_folders.add(folder)
             raise FileExistsError(target) from None
         except OSError:
@@ -257,7 +259,9 @@ class FileCopier:
             self._known_folders.add(folder)
             return False
         if folder in self._known_folders:
-            raise StorageUnavailable(f"The folder {folder} has gone.", "Connect its drive again, then go on.")
+            raise StorageUnavailable(
+                _("The folder {folder} has gone.").format(folder=folder), _("Connect its drive again, then go on.")
+            )
         with writing(folder):
             os.mkdir(folder)
         self._known_folders.add(folder)
@@ -267,9 +271,12 @@ class FileCopier:
         folder = os.path.dirname(target)
         destination = os.path.dirname(folder)
         if not os.path.isdir(destination):
-            raise StorageUnavailable(f"The folder {destination} cannot be reached.", "Connect its drive, then go on.")
+            raise StorageUnavailable(
+                _("The folder {destination} cannot be reached.").format(destination=destination),
+                _("Connect its drive, then go on."),
+            )
         if is_link(folder):
-            raise PhotoError(f"The folder {folder} is a link to another place.")
+            raise PhotoError(_("The folder {folder} is a link to another place.").format(folder=folder))
 
     def _discard(self, temporary: str) -> None:
         if _TEMPORARY_NAME.fullmatch(os.path.basename(temporary)):
@@ -287,7 +294,7 @@ def _as_problem() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise PhotoError(f"It could not be read ({error.strerror}).") from error
+        raise PhotoError(_("It could not be read ({reason}).").format(reason=error.strerror)) from error
 
 
 def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:
@@ -297,5 +304,7 @@ def _unchanged(status: os.stat_result, record: CopyRecord) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _say_copied_instead(method: str, folder: str) -> None:
-    words = "Hard links" if method == "hard" else "Copies that share their blocks"
-    _log.warning("%s cannot be made in %s: the photos are copied.", words, folder)
+    if method == "hard":
+        _log.warning(_("Hard links cannot be made in %s: the photos are copied."), folder)
+    else:
+        _log.warning(_("Copies that share their blocks cannot be made in %s: the photos are copied."), folder)

@@ -7,6 +7,8 @@ import stat
 import tempfile
 
 from facesorter.domain.errors import StorageUnavailable, WrongUse
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.places.disk.transfer import writing
 
 MOST_NEW_FOLDERS = 16
@@ -26,8 +28,12 @@ def check_destination(folder: str) -> None:
         missing, there = missing + 1, os.path.dirname(there)
     if missing > MOST_NEW_FOLDERS:
         raise WrongUse(
-            f"Of the path of the destination, {missing} folders do not exist.",
-            "Check its spelling, or make the folder first.",
+            ngettext(
+                "Of the path of the destination, {} folder does not exist.",
+                "Of the path of the destination, {} folders do not exist.",
+                missing,
+            ).format(missing),
+            _("Check its spelling, or make the folder first."),
         )
     with writing(folder):
         os.makedirs(folder, exist_ok=True)
@@ -47,4 +53,7 @@ def is_link(folder: str) -> bool:
 def require_real(folder: str) -> None:
     """Raises `StorageUnavailable` if a person's folder is a link: copies would lie, and be removed, elsewhere."""
     if is_link(folder):
-        raise StorageUnavailable(f"{folder} is a link to another place.", "Remove or rename the link, then try again.")
+        raise StorageUnavailable(
+            _("{folder} is a link to another place.").format(folder=folder),
+            _("Remove or rename the link, then try again."),
+        )

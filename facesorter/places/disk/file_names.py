@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from facesorter.domain.errors import StorageUnavailable
+from facesorter.domain.messages import gettext as _
 from facesorter.places.disk.transfer import writing
 
 _LONGEST_NAME = 255
@@ -73,5 +74,7 @@ def _limit(folder: str) -> int:
             longest_path = os.pathconf(there, "PC_PATH_MAX")
     limit = min(longest_name, longest_path - len(os.fsencode(folder)) - 2)
     if limit < _SHORTEST_USEFUL_NAME:
-        raise StorageUnavailable(f"The path {folder} is too long.", "Choose a destination with a shorter path.")
+        raise StorageUnavailable(
+            _("The path {folder} is too long.").format(folder=folder), _("Choose a destination with a shorter path.")
+        )
     return limit

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.places.disk.exclusive_rename import renamed_to_new
@@ -42,7 +43,7 @@ def place_of(path: str) -> Place:
     real = os.path.realpath(path)
     status, folder = os.lstat(real), os.stat(os.path.dirname(real))
     if not stat.S_ISREG(status.st_mode):
-        raise PhotoError("It is not a file.")
+        raise PhotoError(_("It is not a file."))
     return Place(
         real,
         (folder.st_dev, folder.st_ino),
@@ -67,21 +68,21 @@ def require_photo(record: CopyRecord, read: Callable[[str], bytes] | None) -> Pl
         content = digest_of(photo.path)
         unchanged = place_of(record.source) == photo
     except (OSError, PhotoError, SourceUnavailable) as error:
-        raise PhotoError("Its photo is no longer there: this may be the last copy of it.") from error
+        raise PhotoError(_("Its photo is no longer there: this may be the last copy of it.")) from error
     if not unchanged or content != record.content:
-        raise PhotoError("Its photo was changed: this may be the last copy of it as it was.")
+        raise PhotoError(_("Its photo was changed: this may be the last copy of it as it was."))
     return photo
 
 
 def _require_object(record: CopyRecord, read: Callable[[str], bytes] | None) -> None:
     if read is None:
-        raise PhotoError("Its photo lies in S3 and cannot be asked for: this may be the last copy of it.")
+        raise PhotoError(_("Its photo lies in S3 and cannot be asked for: this may be the last copy of it."))
     try:
         content = hashlib.sha256(read(record.source)).digest()
     except PhotoError as error:
-        raise PhotoError("Its photo is no longer there: this may be the last copy of it.") from error
+        raise PhotoError(_("Its photo is no longer there: this may be the last copy of it.")) from error
     if content != record.content:
-        raise PhotoError("Its photo was changed: this may be the last copy of it as it was.")
+        raise PhotoError(_("Its photo was changed: this may be the last copy of it as it was."))
 
 
 def require_other(photo: Place | None, copy: Place) -> None:
@@ -91,7 +92,7 @@ def require_other(photo: Place | None, copy: Place) -> None:
     link by itself.
     """
     if photo and photo.file == copy.file and (photo.folder == copy.folder or photo.links < 2):
-        raise PhotoError("It is the very file that it was copied from: only links make it look like a copy.")
+        raise PhotoError(_("It is the very file that it was copied from: only links make it look like a copy."))
 
 
 def remove(record: CopyRecord, copy: Place, photo: Place | None, read: Callable[[str], bytes] | None) -> None:
@@ -103,7 +104,7 @@ def remove(record: CopyRecord, copy: Place, photo: Place | None, read: Callable[
         if photo is None:
             require_photo(record, read)
         elif not _still_there(photo, copy, aside):
-            raise PhotoError("It is the very file that it was copied from, by another path.")
+            raise PhotoError(_("It is the very file that it was copied from, by another path."))
         with writing(os.path.dirname(record.target)):
             os.unlink(aside)
 
@@ -130,10 +131,10 @@ def _set_aside(record: CopyRecord, copy: Place) -> Generator[str]:
         if not renamed_to_new(record.target, aside):
             _rename(record.target, aside)
     except FileExistsError:
-        raise PhotoError("What an earlier attempt to remove it left behind is in the way.") from None
+        raise PhotoError(_("What an earlier attempt to remove it left behind is in the way.")) from None
     try:
         if not _is(aside, copy) and digest_of(aside) != record.content:
-            raise PhotoError("It was changed while it was to be removed.")
+            raise PhotoError(_("It was changed while it was to be removed."))
         yield aside
     except BaseException:
         _put_back(aside, record.target)
@@ -154,7 +155,7 @@ def _rename(target: str, aside: str) -> None:
             os.rename(target, aside)
         except OSError as error:
             if error.errno == errno.EBUSY:
-                raise PhotoError("Another drive or file is mounted in its place.") from error
+                raise PhotoError(_("Another drive or file is mounted in its place.")) from error
             raise
 
 

@@ -15,24 +15,27 @@ from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.figures import decimal
 from facesorter.domain.formats import is_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
+from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, Listing, kept_time
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 _REASONS = {
-    errno.ENOENT: "The file is missing: it was moved or deleted.",
-    errno.EACCES: "There is no right to read it.",
-    errno.EPERM: "There is no right to read it.",
-    errno.ELOOP: "The link leads in a circle.",
-    errno.ENAMETOOLONG: "Its path is too long for this system.",
+    errno.ENOENT: N_("The file is missing: it was moved or deleted."),
+    errno.EACCES: N_("There is no right to read it."),
+    errno.EPERM: N_("There is no right to read it."),
+    errno.ELOOP: N_("The link leads in a circle."),
+    errno.ENAMETOOLONG: N_("Its path is too long for this system."),
 }
-_DANGLING_LINK = "The link points to a file that is missing."
-_NOT_A_FILE = "It is not a file but a pipe, a socket, a device or a folder."
-_WHAT_TO_DO = "Connect the disk it is on, or check your rights."
-_NOT_A_PHOTO = "It is not of a kind that FaceSorter can look at."
+_DANGLING_LINK = N_("The link points to a file that is missing.")
+_NOT_A_FILE = N_("It is not a file but a pipe, a socket, a device or a folder.")
+_WHAT_TO_DO = N_("Connect the disk it is on, or check your rights.")
+_NOT_A_PHOTO = N_("It is not of a kind that FaceSorter can look at.")
 
 _Identity = tuple[int, int | str]  # device and inode, or the real path where a file system has no inodes
 
@@ -87,7 +90,9 @@ class FolderSource:
             root = path if is_folder else os.path.dirname(path)
             self._roots[root] = os.stat(root).st_dev
         except (FileNotFoundError, NotADirectoryError):
-            raise WrongUse(f"{path} does not exist.", "Check the spelling, or connect the disk it is on.") from None
+            raise WrongUse(
+                _("{path} does not exist.").format(path=path), _("Check the spelling, or connect the disk it is on.")
+            ) from None
         except OSError as error:
             raise _unreachable(path, error) from error
         return is_folder
@@ -104,7 +109,7 @@ class FolderSource:
                 except OSError as error:
                     raise _unreachable(root, error) from error
                 if not is_there:
-                    raise StorageUnavailable(f"{root} cannot be reached.", _WHAT_TO_DO)
+                    raise StorageUnavailable(_("{root} cannot be reached.").format(root=root), _(_WHAT_TO_DO))
 
     def _walk(
         self, top: str, skipped: Collection[str | _Identity], visited: set[_Identity], links: list[str]
@@ -175,7 +180,7 @@ class _Contents:
                     elif entry.is_dir():
                         self._enter_unless_left_out(entry)
                     elif is_photo(entry.name):
-                        self.problems[entry.path] = _DANGLING_LINK if entry.is_symlink() else _NOT_A_FILE
+                        self.problems[entry.path] = _(_DANGLING_LINK if entry.is_symlink() else _NOT_A_FILE)
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
@@ -202,7 +207,7 @@ class _Contents:
         """Look at a single file of the folder."""
         path = os.path.join(self._folder, name)
         if not is_photo(name):
-            self.problems[path] = _NOT_A_PHOTO
+            self.problems[path] = _(_NOT_A_PHOTO)
             return
         try:
             status = os.stat(path)
@@ -212,7 +217,7 @@ class _Contents:
         if stat.S_ISREG(status.st_mode):
             self._add(name, status)
         else:
-            self.problems[path] = _NOT_A_FILE
+            self.problems[path] = _(_NOT_A_FILE)
 
     def _add(self, name: str, status: os.stat_result) -> None:
         self._entries.append(FolderEntry(name, status.st_size, kept_time(status.st_mtime_ns)))
@@ -235,15 +240,17 @@ def read_file(path: str) -> bytes:
     except OSError as error:
         raise PhotoError(_reason(error)) from error
     if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise PhotoError("It was changed by another program while it was read.")
+        raise PhotoError(_("It was changed by another program while it was read."))
     return data
 
 
 def _require_regular(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise PhotoError(_NOT_A_FILE)
+        raise PhotoError(_(_NOT_A_FILE))
     if status.st_size > MOST_PHOTO_BYTES:
-        raise PhotoError(f"It has {status.st_size / 1e9:.1f} GB, which is too large to be read.")
+        raise PhotoError(
+            _("It has {size} GB, which is too large to be read.").format(size=decimal(status.st_size / 1e9))
+        )
 
 
 def _identity(path: str) -> _Identity | None:
@@ -267,8 +274,12 @@ def _pictures_below(folder: str, looked_through: Collection[str]) -> int:
 
 
 def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0, f"It could not be read: {error.strerror}.")
+    if error.errno in _REASONS:
+        return _(_REASONS[error.errno])
+    return _("It could not be read: {reason}.").format(reason=error.strerror)
 
 
 def _unreachable(path: str, error: OSError) -> StorageUnavailable:
-    return StorageUnavailable(f"{path} cannot be reached: {error.strerror}.", _WHAT_TO_DO)
+    return StorageUnavailable(
+        _("{path} cannot be reached: {reason}.").format(path=path, reason=error.strerror), _(_WHAT_TO_DO)
+    )

@@ -16,6 +16,8 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
+from facesorter.domain.messages import gettext as _
+
 if sys.platform == "linux":
     import fcntl
 
@@ -65,13 +67,14 @@ def reading(path: str) -> Generator[None]:
         folder = os.path.dirname(path)
         if error.errno in _OUT_OF_REACH or (error.errno == errno.ENOENT and not os.path.isdir(folder)):
             raise SourceUnavailable(
-                f"The folder {folder} cannot be reached.", "Connect its drive or share again, then go on."
+                _("The folder {folder} cannot be reached.").format(folder=folder),
+                _("Connect its drive or share again, then go on."),
             ) from error
         if error.errno == errno.ENOENT:
-            raise PhotoError("It is missing: it was moved or deleted.") from error
+            raise PhotoError(_("It is missing: it was moved or deleted.")) from error
         if error.errno in _NO_RIGHT:
-            raise PhotoError("There is no right to read it.") from error
-        raise PhotoError(f"It could not be read ({error.strerror}).") from error
+            raise PhotoError(_("There is no right to read it.")) from error
+        raise PhotoError(_("It could not be read ({reason}).").format(reason=error.strerror)) from error
 
 
 @contextmanager
@@ -83,15 +86,20 @@ def writing(folder: str) -> Generator[None]:
         if error.errno in _FULL:
             raise disk_full(folder) from error
         if error.errno in (errno.EIO, errno.EFBIG):
-            raise PhotoError(f"Its copy could not be written safely ({error.strerror}).") from error
+            raise PhotoError(
+                _("Its copy could not be written safely ({reason}).").format(reason=error.strerror)
+            ) from error
         raise StorageUnavailable(
-            f"The folder {folder} cannot be used ({error.strerror}).", "Check its drive and its rights, then go on."
+            _("The folder {folder} cannot be used ({reason}).").format(folder=folder, reason=error.strerror),
+            _("Check its drive and its rights, then go on."),
         ) from error
 
 
 def disk_full(folder: str) -> DiskFull:
     """The one sentence for a full disk."""
-    return DiskFull(f"There is no room left for {folder}.", "Free some space there, then go on.")
+    return DiskFull(
+        _("There is no room left for {folder}.").format(folder=folder), _("Free some space there, then go on.")
+    )
 
 
 def write_copy(source: str, temporary: str) -> bytes:
@@ -233,7 +241,7 @@ def _free_bytes(folder: str) -> float:
 def _open_source(path: str) -> Generator[int]:
     with reading(path):
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise PhotoError("It is not a file.")
+            raise PhotoError(_("It is not a file."))
         # Should a pipe have taken its place by now, opening does not wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags)

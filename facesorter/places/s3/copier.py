@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailable
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import below, is_in_s3, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
@@ -121,7 +122,7 @@ class S3Copier:
         if there is None:
             return False
         if there != record.content:
-            raise PhotoError("It was changed since it was copied.")
+            raise PhotoError(_("It was changed since it was copied."))
         self.require_photo(record)
         place = s3_place(record.target)
         try:
@@ -135,7 +136,7 @@ class S3Copier:
         if is_in_s3(record.source):
             photo, copy = s3_place(record.source), s3_place(record.target)
             if photo.key == copy.key and self._object(record.source) == self._object(record.target):
-                raise PhotoError("It is the very object that it was copied from.")
+                raise PhotoError(_("It is the very object that it was copied from."))
         require_photo(record, self._read)
 
     def remove_folder(self, folder: str) -> None:
@@ -188,10 +189,14 @@ def _code(error: BotoCoreError | ClientError) -> str:
 def _unavailable(error: BotoCoreError | ClientError, path: str) -> StorageUnavailable:
     code = _code(error)
     if code in _MISSING or code == "NoSuchBucket":
-        return StorageUnavailable(f"There is no bucket for {path}.", "Make it in the AWS console, then go on.")
+        return StorageUnavailable(
+            _("There is no bucket for {path}.").format(path=path), _("Make it in the AWS console, then go on.")
+        )
     if code in {"403", "Forbidden"}:
         code = "AccessDenied"
     refused = refusal(code)
     if refused is not None:
         return StorageUnavailable(*refused)
-    return StorageUnavailable(f"{path} cannot be written ({code}).", "Check the connection, then go on.")
+    return StorageUnavailable(
+        _("{path} cannot be written ({code}).").format(path=path, code=code), _("Check the connection, then go on.")
+    )

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
+from facesorter.domain.figures import decimal
 from facesorter.domain.formats import is_photo, may_be_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, Listing
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
@@ -80,7 +82,10 @@ class S3Source:
                 found = found or bool(page)
                 yield from self._by_folder(place, page, skip)
             if not found and place.key:
-                raise WrongUse(f"There is nothing at {place}.", "Check the spelling; capital letters matter.")
+                raise WrongUse(
+                    _("There is nothing at {place}.").format(place=place),
+                    _("Check the spelling; capital letters matter."),
+                )
 
     def read(self, path: str) -> bytes:
         """The object's bytes, if it is still the one that was listed.
@@ -193,7 +198,11 @@ def read_object(client: S3Client, path: str, known: bytes | None = None) -> byte
         answer = client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
         with answer["Body"] as body:
             if answer["ContentLength"] > MOST_PHOTO_BYTES:
-                raise PhotoError(f"It has {answer['ContentLength'] / 1e9:.1f} GB, which is too large to be read.")
+                raise PhotoError(
+                    _("It has {size} GB, which is too large to be read.").format(
+                        size=decimal(answer["ContentLength"] / 1e9)
+                    )
+                )
             return body.read()
 
 
@@ -220,13 +229,13 @@ def _in_words(path: str) -> Generator[None]:
     except (BotoCoreError, ClientError) as error:
         code = error_code(error)
         if code in _CHANGED:
-            raise PhotoError("It changed since it was found; the next run will look at it anew.") from error
+            raise PhotoError(_("It changed since it was found; the next run will look at it anew.")) from error
         if code in _MISSING:
-            raise PhotoError("The object is missing: it was moved or deleted.") from error
+            raise PhotoError(_("The object is missing: it was moved or deleted.")) from error
         if code in _FORBIDDEN:
-            raise PhotoError("Your AWS account may not read it.") from error
+            raise PhotoError(_("Your AWS account may not read it.")) from error
         if code in _ARCHIVED:
-            raise PhotoError("It lies in an archive of S3 and must be restored first.") from error
+            raise PhotoError(_("It lies in an archive of S3 and must be restored first.")) from error
         raise _place_error(error, path) from error
 
 
@@ -248,17 +257,24 @@ def error_code(error: BotoCoreError | ClientError) -> str:
 def _place_error(error: BotoCoreError | ClientError, place: str) -> WrongUse | StorageUnavailable:
     code = error_code(error)
     if code == "NoSuchBucket":
-        return WrongUse(f"There is no bucket for {place}.", "Check the spelling.")
+        return WrongUse(_("There is no bucket for {place}.").format(place=place), _("Check the spelling."))
     if code in {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}:
-        return WrongUse(f"The bucket of {place} is in another region.", "Name that one with --region.")
+        return WrongUse(
+            _("The bucket of {place} is in another region.").format(place=place), _("Name that one with --region.")
+        )
     if code in _FORBIDDEN:
         return StorageUnavailable(
-            f"Your AWS account may not list or read {place}.",
-            "`facesorter aws policy --bucket NAME` prints the permissions it needs.",
+            _("Your AWS account may not list or read {place}.").format(place=place),
+            _("`facesorter aws policy --bucket NAME` prints the permissions it needs."),
         )
     refused = refusal(code)
     if refused is not None:
         return StorageUnavailable(*refused)
     if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
-        return StorageUnavailable(f"S3 refused {place} with {code}.", "`facesorter aws login-check` may tell why.")
-    return SourceUnavailable(f"{place} cannot be reached.", "Check the connection, then go on.")
+        return StorageUnavailable(
+            _("S3 refused {place} with {code}.").format(place=place, code=code),
+            _("`facesorter aws login-check` may tell why."),
+        )
+    return SourceUnavailable(
+        _("{place} cannot be reached.").format(place=place), _("Check the connection, then go on.")
+    )

@@ -93,7 +93,7 @@ class SourceCard(PictureCard):
         mark(self._remark, tone="bad" if report.error else "dim")
         if report.error:
             return report.error
-        wrong = ", ".join(words.remark(one) for one in report.remarks[self.chosen])
+        wrong = ", ".join(report.remarks[self.chosen])
         several = _("Face {} of {} is compared: click another one.").format(self.chosen + 1, len(report.faces))
         return " · ".join(part for part in (wrong, several if len(report.faces) > 1 else "") if part)
 

@@ -44,7 +44,7 @@ class ConsentDialog(QDialog):
         layout.setContentsMargins(22, 20, 22, 18)
         layout.setSpacing(12)
         layout.addLayout(head)
-        layout.addWidget(label(CONSENT, wraps=True))
+        layout.addWidget(label(_(CONSENT), wraps=True))
         layout.addWidget(label(price, "strong", wraps=True))
         layout.addWidget(
             label(

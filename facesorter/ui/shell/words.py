@@ -146,18 +146,6 @@ def short(path: str) -> str:
     return "/".join(parts[-2:]) or readable(path)
 
 
-def remark(text: str) -> str:
-    """What is wrong with a headshot, in the user's language."""
-    known = {
-        "face too small": _("face too small"),
-        "blurred": _("blurred"),
-        "too dark": _("too dark"),
-        "turned away": _("turned away"),
-        "perhaps not a face": _("perhaps not a face"),
-    }
-    return known.get(text, text)
-
-
 def calls(count: int) -> str:
     """As `1,240 calls`."""
     return _("1 call") if count == 1 else _("{} calls").format(number(count))

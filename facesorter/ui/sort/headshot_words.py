@@ -16,7 +16,7 @@ def quality_of(shot: Shot) -> tuple[str, str]:
         return _("Looking at the picture…"), "dim"
     if report.error or not report.faces:
         return report.error or "", "bad"
-    remarks = ", ".join(words.remark(one) for one in report.remarks[shot.chosen])
+    remarks = ", ".join(report.remarks[shot.chosen])
     if remarks:
         return remarks[:1].upper() + remarks[1:], "warn"
     faces = len(report.faces)
