@@ -36,6 +36,8 @@ from facesorter.images import decode
 
 ANNA = (220, 40, 40)
 ANNA_OLDER = (200, 60, 60)
+LIKE_ANNA = (200, 65, 65)
+"""Anna at a glance, and to be checked."""
 BEN = (40, 60, 220)
 IN_THE_DARK = (24, 0, 0)
 
@@ -55,6 +57,16 @@ def painted(
     exif[0x0112] = orientation
     file = io.BytesIO()
     image.save(file, image_format, exif=exif.tobytes(), **({"quality": 95} if image_format == "JPEG" else {}))
+    return file.getvalue()
+
+
+def photographed(*patches: Patch, seed: int = 0, image_format: str = "JPEG") -> bytes:
+    """A painted picture with the grain of a camera, which makes it as large as a photo."""
+    with Image.open(io.BytesIO(painted(*patches))) as opened:
+        pixels = np.asarray(opened).astype(np.int16)
+    grain = np.random.default_rng(seed).integers(-9, 10, pixels.shape)
+    file = io.BytesIO()
+    Image.fromarray((pixels + grain).clip(0, 255).astype(np.uint8)).save(file, image_format, quality=97)
     return file.getvalue()
 
 

@@ -1,13 +1,27 @@
-"""The one place that builds things: a profile and settings in, a workshop out that a front end can work with."""
+"""The one place that builds things: a profile in, the services out that a front end works with."""
 
 from __future__ import annotations
 
-from facesorter.app.comparing import Comparing
+from facesorter.app.comparisons import Comparisons
+from facesorter.app.copies import Copies
 from facesorter.app.executor import ThreadExecutor
-from facesorter.app.reviewing import Reviewing
+from facesorter.app.headshots import Headshots
+from facesorter.app.profile import Profile
+from facesorter.app.session import Session
+from facesorter.paths import AppPaths
 
-__all__ = ["ThreadExecutor", "Workshop"]
+__all__ = ["Session", "ThreadExecutor", "Workshop"]
 
 
-class Workshop(Reviewing, Comparing):
-    """Everything a front end needs, for one profile. Methods may block: the window calls them in jobs."""
+class Workshop(Profile):
+    """A profile and the services that stand on it. Their methods may block: the window calls them in jobs."""
+
+    def __init__(self, paths: AppPaths) -> None:
+        super().__init__(paths)
+        self.headshots = Headshots(self)
+        self.comparisons = Comparisons(self)
+        self.copies = Copies(self)
+
+    def session(self) -> Session:
+        """A new session: for a count, a price or a run, and what follows it."""
+        return Session(self)

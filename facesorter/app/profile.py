@@ -1,4 +1,4 @@
-"""Builds what belongs to a profile: its lock, settings, catalog, engine, account, places.
+"""What belongs to a profile: its lock, settings, catalog, engine, account, places.
 
 Engines are imported when they are first needed, because the window shall be there before onnxruntime is.
 """
@@ -9,7 +9,7 @@ import errno
 import gc
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -24,7 +24,6 @@ from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, PhotoSource
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
-from facesorter.pipeline.sort import Sort
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
 from facesorter.places.disk.destination import check_destination
 from facesorter.places.disk.dry_copier import DryCopier
@@ -53,7 +52,6 @@ class Profile:
         self._lock = ProfileLock(paths.lock)
         self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None
         self._engine: LocalEngine | None = None
-        self._sort: Sort | None = None
         self._cloud: Cloud | None = None
         self._keys: KeyStore | None = None
 
@@ -91,7 +89,7 @@ class Profile:
         """
         if self.paths.catalog.exists():
             with suppress(StorageUnavailable):
-                recover(self.journal, self._copier("copy"))
+                recover(self.journal, self.copier("copy"))
 
     def forget(self, name: str) -> None:
         """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
@@ -111,7 +109,7 @@ class Profile:
     def forget_everything(self) -> None:
         """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.
 
-        The workshop is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`, also
+        The profile is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`, also
         for a folder that is no profile: its files may be named like ours.
         """
         if self.paths.is_foreign:
@@ -194,6 +192,10 @@ class Profile:
         """What is remembered of photos, people and decisions. Raises `StorageUnavailable`."""
         return self._stored[1]
 
+    def new_catalog(self) -> SqliteCatalog:
+        """The same with a selection of its own, for one session. Raises `StorageUnavailable`."""
+        return SqliteCatalog(self._stored[0])
+
     @property
     def journal(self) -> SqliteJournal:
         """What was copied where. Raises `StorageUnavailable`."""
@@ -236,13 +238,18 @@ class Profile:
         """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
         return self.cloud.read(path) if is_in_s3(path) else read_file(path)
 
-    def source_of(self, places: Sequence[str]) -> PhotoSource:
-        """The photos in these folders, buckets and files, sub-folders included."""
-        return self._source_of(places, recursive=True, skip=set())
-
-    def _source_of(
-        self, places: Sequence[str], recursive: bool, skip: set[str], *, all_pictures: bool = False
+    def source_of(
+        self,
+        places: Sequence[str],
+        *,
+        recursive: bool = True,
+        skip: Collection[str] = (),
+        all_pictures: bool = False,
     ) -> PhotoSource:
+        """The photos in these folders, buckets and files, but for the folders to `skip`.
+
+        With `all_pictures` also those that `domain.left_out` names.
+        """
         objects = [place for place in places if is_in_s3(place)]
         files = [place for place in places if not is_in_s3(place)]
         skipped_files = [place for place in skip if not is_in_s3(place)]
@@ -252,14 +259,17 @@ class Profile:
         skipped = [one for one in skip if is_in_s3(one)]
         return AnywhereSource(folders, self.cloud.source(objects, recursive, skipped, all_pictures=all_pictures))
 
-    def _copier(self, method: str, *, dry_run: bool = False) -> Copier:
+    def copier(self, method: str, *, dry_run: bool = False) -> Copier:
+        """Copies to disk and S3; `method` is `copy`, `hard` (hard link) or `reflink`."""
+
         def copies_in(folder: str) -> list[CopyRecord]:
             return self.journal.copies_in(folder)
 
         files = DryCopier(copies_in) if dry_run else FetchingCopier(method, self.read, copies_in)
         return AnywhereCopier(files, lambda: self.cloud.copier(self.read, dry_run=dry_run))
 
-    def _check_destination(self, folder: str) -> None:
+    def check_destination(self, folder: str) -> None:
+        """Raises `UserError` if copies cannot go there."""
         if is_in_s3(folder):
             self.cloud.copier(self.read, dry_run=False).check_destination(folder)
         else:

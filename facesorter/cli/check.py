@@ -33,7 +33,7 @@ def check(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop = Workshop(paths)
     workshop.open()
     try:
-        for event in workshop.check(repair=options.repair):
+        for event in workshop.copies.check(repair=options.repair):
             match event:
                 case RunPaused(reason):
                     raise StorageUnavailable(reason, _("The same command goes on from here."))

@@ -84,7 +84,7 @@ def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None
     try:
         with (
             options.interruption.waiting() if errand else nullcontext(),  # what is paid for is waited for, and shown
-            closing(workshop.compare_all_faces(options.source, options.target, executor, errand)) as events,
+            closing(workshop.comparisons.compare_all_faces(options.source, options.target, executor, errand)) as events,
         ):
             for event in events:
                 _take(event, options.threshold, findings, bar)

@@ -94,14 +94,14 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
 
     def price(terms: Terms) -> PricedTerms:
         if whole:
-            return workshop.price_of_all_faces(options.source, options.target, terms)
-        return workshop.price_of_comparison(Headshot(options.source), options.target, terms, whole=False)
+            return workshop.comparisons.price_of_all_faces(options.source, options.target, terms)
+        return workshop.comparisons.price_of_comparison(Headshot(options.source), options.target, terms, whole=False)
 
     try:
         with _errand(options, workshop, price) as errand:
             return compare_collection(workshop, options, errand) if whole else _compare(options, workshop, errand)
     except PhotoError as error:
-        path = options.source if workshop.look_at_headshot(options.source).error else options.target
+        path = options.source if workshop.headshots.examine(options.source).error else options.target
         raise PhotoError(_("{path} cannot be used. {reason}").format(path=path, reason=error.reason)) from None
     finally:
         workshop.close()
@@ -109,7 +109,7 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
 
 def _compare(options: argparse.Namespace, workshop: Workshop, errand: Errand | None) -> int:
     with options.interruption.waiting() if errand else nullcontext():
-        comparison = workshop.compare(Headshot(options.source), options.target, errand)
+        comparison = workshop.comparisons.compare(Headshot(options.source), options.target, errand)
     if options.json:
         print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
         return options.interruption.exit_code(0)
@@ -130,10 +130,10 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop.use_account(options.profile, options.region, options.key_file)
     try:
         with (
-            _errand(options, workshop, workshop.price_of_a_call) as errand,
+            _errand(options, workshop, workshop.comparisons.price_of_a_call) as errand,
             options.interruption.waiting() if errand else nullcontext(),
         ):
-            details = workshop.analyze(options.photo, errand)
+            details = workshop.comparisons.analyze(options.photo, errand)
     except PhotoError as error:
         raise PhotoError(
             _("{photo} cannot be used. {reason}").format(photo=options.photo, reason=error.reason)

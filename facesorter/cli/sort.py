@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import Session, ThreadExecutor, Workshop
 from facesorter.cli.consent import add_service_options, percentage, require_agreement, require_consent
 from facesorter.desktop.awake import Awake
 from facesorter.domain.errors import DiskFull, WrongUse
@@ -103,7 +103,8 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     for remark in _remarks(workshop, wanted):
         print(f"facesorter: {shown(remark)}", file=sys.stderr)
     report = JsonReport() if options.json else TextReport(dry_run=options.dry_run)
-    events = _events(options, workshop, request, executor, report.tell)
+    session = workshop.session()
+    events = _events(options, workshop, session, request, executor, report.tell)
     try:
         with nullcontext() if options.watch else Awake(_("Photos are being searched or copied.")):
             for event in events:
@@ -115,8 +116,8 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
             raise
     finally:
         events.close()
-        if workshop.spent is not None:
-            report.tell(MoneySpent(workshop.spent))
+        if session.spent is not None:
+            report.tell(MoneySpent(session.spent))
         report.close()
         executor.close()
         workshop.close()
@@ -126,6 +127,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
 def _events(
     options: argparse.Namespace,
     workshop: Workshop,
+    session: Session,
     request: SortRequest,
     executor: ThreadExecutor,
     tell: Callable[[Event], None],
@@ -135,7 +137,7 @@ def _events(
     if terms is not None:
         price = None
         if options.dry_run or not options.yes:
-            for event in _estimate(options, workshop, request, executor):
+            for event in _estimate(options, session, request, executor):
                 tell(event)
                 if isinstance(event, CostEstimated) and event.savings is terms.savings:
                     price = event
@@ -145,13 +147,13 @@ def _events(
         if price is not None:
             request = replace(request, terms=replace(terms, most_calls=price.most.calls))
     if options.watch:
-        yield from workshop.watch(request, executor, options.interruption.stopped)
+        yield from session.watch(request, executor, options.interruption.stopped)
     else:
-        yield from workshop.sort(request, executor, stopped=options.interruption.stopped)
+        yield from session.run(request, executor, stopped=options.interruption.stopped)
 
 
 def _estimate(
-    options: argparse.Namespace, workshop: Workshop, request: SortRequest, executor: ThreadExecutor
+    options: argparse.Namespace, session: Session, request: SortRequest, executor: ThreadExecutor
 ) -> Iterator[Event]:
     """What it would cost: in every way if that is asked for and needs no download, or else in the one that is chosen.
 
@@ -160,21 +162,21 @@ def _estimate(
     """
     whole = options.savings == SavingsMode.NONE
     if whole and (not options.dry_run or any(map(is_in_s3, request.folders))):
-        yield from workshop.estimate_unseen(request)
+        yield from session.estimate_unseen(request)
         if options.dry_run:
             said = _(
                 "The other ways have prices only once the photos are read: add --savings hybrid, faceless or sheets."
             )
             print(f"facesorter: {said}", file=sys.stderr)
     else:
-        yield from workshop.estimate(request, executor)
+        yield from session.estimate(request, executor)
 
 
 def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[str]:
     """What is doubtful about the headshots that will do, in words."""
     for person in people:
         for shot in person.headshots:
-            report = workshop.look_at_headshot(shot.path)
+            report = workshop.headshots.examine(shot.path)
             several = (_several(len(report.faces)),) if len(report.faces) > 1 else ()
             if remarks := several + (report.remarks[0] if report.faces else ()):
                 sentence = _("The headshot {headshot} of {name}: {remarks}.")

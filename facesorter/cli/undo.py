@@ -52,7 +52,7 @@ def _take_back(workshop: Workshop, run_id: int) -> int:
     if run_id not in {run.id for run in workshop.journal.runs()}:
         raise WrongUse(_("There is no run {run_id}.").format(run_id=run_id), _("facesorter undo lists the runs."))
     kept = removed = 0
-    for event in workshop.undo(run_id):
+    for event in workshop.copies.undo(run_id):
         match event:
             case CopyTakenBack():
                 removed += 1

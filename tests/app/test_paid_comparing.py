@@ -93,7 +93,7 @@ def without_prices(events: Iterable[object]) -> list[object]:
 
 def price(workshop: Workshop, head: Headshot, place: str) -> int:
     whole = not place.endswith(".png")
-    return workshop.price_of_comparison(head, place, Terms(), whole=whole).cost.calls
+    return workshop.comparisons.price_of_comparison(head, place, Terms(), whole=whole).cost.calls
 
 
 def test_a_pair_costs_a_call_once_and_then_nothing(
@@ -103,11 +103,11 @@ def test_a_pair_costs_a_call_once_and_then_nothing(
     assert price(workshop, head, target) == 1
     assert server.calls == []
     first, again = errand(), errand()
-    comparison = workshop.compare(head, target, first)
+    comparison = workshop.comparisons.compare(head, target, first)
     assert [match.similarity > 90 for match in comparison.matches] == [True, False]
     assert first.spent == Cost(1, Decimal("0.001"))
     assert price(workshop, head, target) == 0
-    assert workshop.compare(head, target, again) == comparison
+    assert workshop.comparisons.compare(head, target, again) == comparison
     assert again.spent.calls == 0
     assert server.billed() == {"CompareFaces": 1}
 
@@ -116,13 +116,13 @@ def test_what_was_paid_for_outlives_the_program(
     workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
 ) -> None:
     target = put(tmp_path / "target.png", (30, 60, 60, BEN))
-    workshop.compare(head, target, errand())
-    workshop.analyze(target, errand())
+    workshop.comparisons.compare(head, target, errand())
+    workshop.comparisons.analyze(target, errand())
     workshop.close()
     later = a_workshop(tmp_path)
     assert price(later, head, target) == 0
-    later.compare(head, target, errand())
-    later.analyze(target, errand())
+    later.comparisons.compare(head, target, errand())
+    later.comparisons.analyze(target, errand())
     later.close()
     assert server.billed() == {"CompareFaces": 1, "DetectFaces": 1}
 
@@ -131,9 +131,9 @@ def test_a_picture_that_changed_is_asked_about_anew(
     workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
 ) -> None:
     target = put(tmp_path / "target.png", (30, 60, 60, BEN))
-    assert workshop.compare(head, target, errand()).matches[0].similarity < 50
+    assert workshop.comparisons.compare(head, target, errand()).matches[0].similarity < 50
     put(tmp_path / "target.png", (30, 60, 64, ANNA))
-    assert workshop.compare(head, target, errand()).matches[0].similarity > 90
+    assert workshop.comparisons.compare(head, target, errand()).matches[0].similarity > 90
     assert server.billed() == {"CompareFaces": 2}
 
 
@@ -146,12 +146,14 @@ def test_a_folder_is_asked_about_once_however_often_a_picture_lies_in_it(
     (tmp_path / "photos" / "broken.png").write_bytes(b"nothing")
     assert price(workshop, head, folder) == 13
     first, again = errand(), errand()
-    events = list(workshop.compare_with_folder(head, folder, executor, first))
+    events = list(workshop.comparisons.compare_with_folder(head, folder, executor, first))
     assert sum(isinstance(event, PictureCompared) for event in events) == 12
     assert [event.photo.path.rsplit("/", 1)[-1] for event in events if isinstance(event, PhotoFailed)] == ["broken.png"]
     assert first.spent.calls == 6
     assert price(workshop, head, folder) == 1  # of what is no picture nothing is known
-    assert without_prices(workshop.compare_with_folder(head, folder, executor, again)) == without_prices(events)
+    assert without_prices(workshop.comparisons.compare_with_folder(head, folder, executor, again)) == without_prices(
+        events
+    )
     assert again.spent.calls == 0
     assert server.billed() == {"CompareFaces": 6}
 
@@ -161,13 +163,13 @@ def test_the_cap_ends_it_and_a_higher_one_goes_on_where_it_was(
 ) -> None:
     folder = fill(tmp_path / "photos", 20)
     capped, further = errand("0.005"), errand()
-    events = workshop.compare_with_folder(head, folder, executor, capped)
+    events = workshop.comparisons.compare_with_folder(head, folder, executor, capped)
     told: list[object] = []
     with pytest.raises(BudgetReached, match=r"\$0.005"):
         told.extend(iter(lambda: next(events), None))
     assert capped.spent.calls == sum(isinstance(event, PictureCompared) for event in told) == 5
     assert price(workshop, head, folder) == 15
-    list(workshop.compare_with_folder(head, folder, executor, further))
+    list(workshop.comparisons.compare_with_folder(head, folder, executor, further))
     assert further.spent.calls == 15
     assert server.billed_twice() == 0
 
@@ -178,9 +180,9 @@ def test_expired_credentials_end_it_and_cost_nothing(
     server.endpoint.faults = Faults(expired=1)
     compared, analyzed = errand(), errand()
     with pytest.raises(EngineUnavailable, match="expired"):
-        list(workshop.compare_with_folder(head, fill(tmp_path / "photos", 3), executor, compared))
+        list(workshop.comparisons.compare_with_folder(head, fill(tmp_path / "photos", 3), executor, compared))
     with pytest.raises(EngineUnavailable, match="expired"):
-        workshop.analyze(head.path, analyzed)
+        workshop.comparisons.analyze(head.path, analyzed)
     assert compared.spent.calls == analyzed.spent.calls == 0
 
 
@@ -199,7 +201,7 @@ def test_an_errand_that_is_given_up_ends_within_a_second_although_the_service_ha
     giving_up = threading.Thread(target=give_up)
     giving_up.start()
     with pytest.raises(Stopped):
-        workshop.compare(head, put(tmp_path / "target.png", (30, 60, 60, BEN)), slow)
+        workshop.comparisons.compare(head, put(tmp_path / "target.png", (30, 60, 60, BEN)), slow)
     assert time.monotonic() - given_up_at[0] < 2.5
     giving_up.join()
 
@@ -211,25 +213,28 @@ def test_what_lies_in_s3_is_compared_there_and_paid_for_once(
     s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 60, BEN), (200, 100, 80, ANNA)))
     head, target = Headshot(f"s3://{BUCKET}/me.png", 0), f"s3://{BUCKET}/all/of us.png"
     assert price(workshop, head, target) == 1
-    assert [match.similarity > 90 for match in workshop.compare(head, target, errand()).matches] == [True, False]
+    assert [match.similarity > 90 for match in workshop.comparisons.compare(head, target, errand()).matches] == [
+        True,
+        False,
+    ]
     (asked,) = server.calls
     assert b'"S3Object": {"Bucket": "photos", "Name": "all/of us.png"}' in asked.body
     assert price(workshop, head, target) == 0
-    workshop.compare(head, target, errand())
+    workshop.comparisons.compare(head, target, errand())
     s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 66, ANNA)))
     assert price(workshop, head, f"s3://{BUCKET}/all/") == 1
-    assert [match.similarity > 90 for match in workshop.compare(head, target, errand()).matches] == [True]
+    assert [match.similarity > 90 for match in workshop.comparisons.compare(head, target, errand()).matches] == [True]
     assert server.billed() == {"CompareFaces": 2}
     with pytest.raises((PhotoError, WrongUse)):
         price(workshop, head, f"s3://{BUCKET}/all/of them.png")
 
 
 def test_the_price_of_a_call_needs_a_region(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert workshop.price_of_a_call(Terms()).cost == Cost(1, Decimal("0.001"))
+    assert workshop.comparisons.price_of_a_call(Terms()).cost == Cost(1, Decimal("0.001"))
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     workshop.use_account()
     with pytest.raises(WrongUse, match="region"):
-        workshop.price_of_a_call(Terms())
+        workshop.comparisons.price_of_a_call(Terms())
 
 
 def test_a_program_without_the_profile_compares_and_remembers_nothing(
@@ -239,6 +244,6 @@ def test_a_program_without_the_profile_compares_and_remembers_nothing(
     reader = Workshop(AppPaths(tmp_path / "profile"))
     reader._engine = PaintedEngine()  # type: ignore[assignment]
     for _ in range(2):
-        reader.compare(head, target, errand())
+        reader.comparisons.compare(head, target, errand())
     assert server.billed() == {"CompareFaces": 2}
     assert not (tmp_path / "profile" / "catalog.db").exists()

@@ -51,6 +51,7 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
     workshop, executor = Workshop(AppPaths(tmp_path / "profile")), ThreadExecutor()
     workshop._engine = engine
     workshop.open()
+    session = workshop.session()
     request = SortRequest(people, (str(tmp_path / "photos"),), str(tmp_path / "out"), dry_run=True, terms=Terms())
     with rekognition_server(engine) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", server.address)
@@ -58,15 +59,15 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEY.secret)
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-        events = list(workshop.sort(request, executor))
+        events = list(session.run(request, executor))
     paid = piles(events)
     assert len(paid) == 2 * PHOTOS
     assert server.billed_twice() == 0
     assert isinstance(events[-1], RunFinished)
     assert [balance.found for balance in events[-1].balances] == [PHOTOS, PHOTOS]
-    list(workshop.sort(replace(request, terms=None), executor))
-    by_headshot = tuple(replace(one, grown=None) for one in workshop.last_sort.person_queries)
-    first = First(engine, by_headshot, request.threshold, workshop.catalog)
+    list(session.run(replace(request, terms=None), executor))
+    by_headshot = tuple(replace(one, grown=None) for one in session._begun.person_queries)
+    first = First(engine, by_headshot, request.threshold, session._catalog)
     local = {
         (analyzed.photo.path, verdict.person.name): verdict.pile
         for analyzed, verdicts in first.verdicts()

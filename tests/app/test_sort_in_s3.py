@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import numpy as np
 import pytest
-from painted import ANNA, BEN, PaintedEngine, Patch, painted
+from painted import ANNA, BEN, LIKE_ANNA, PaintedEngine, Patch, painted, photographed
 from PIL import Image
 from rekognition_server import RekognitionServer, aws_environment, rekognition_server
 from s3_server import BUCKET, s3_server
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import Session, ThreadExecutor, Workshop
 from facesorter.domain.errors import BudgetReached, SourceUnavailable
 from facesorter.domain.events import (
     CostEstimated,
@@ -39,18 +38,7 @@ from facesorter.pipeline.sort import SortRequest
 FAR = "far-away"
 """A bucket in another region, from which the service does not read."""
 
-LIKE_ANNA = (200, 65, 65)
 """Similar enough to be worth a look, not to be sure."""
-
-
-def photographed(*patches: Patch, seed: int = 0, image_format: str = "JPEG") -> bytes:
-    """A painted picture with the grain of a camera, which makes it as large as a photo."""
-    with Image.open(io.BytesIO(painted(*patches))) as opened:
-        pixels = np.asarray(opened).astype(np.int16)
-    grain = np.random.default_rng(seed).integers(-9, 10, pixels.shape)
-    file = io.BytesIO()
-    Image.fromarray((pixels + grain).clip(0, 255).astype(np.uint8)).save(file, image_format, quality=97)
-    return file.getvalue()
 
 
 class Objects(S3Objects):
@@ -113,7 +101,11 @@ class Cloud:
         return SortRequest(people, *where, **({"terms": Terms()} | options))
 
     def sort(self, *names: str, profile: str = "profile", **options: Any) -> list[Event]:
-        return list(self.workshop(profile).sort(self.request(*names, **options), self.executor))
+        return list(self.session(profile).run(self.request(*names, **options), self.executor))
+
+    def session(self, profile: str = "profile") -> Session:
+        self.last = self.workshop(profile).session()
+        return self.last
 
     def close(self) -> None:
         self.executor.close()
@@ -295,7 +287,7 @@ def test_objects_without_a_suffix_are_pictures_if_they_are(cloud: Cloud) -> None
     cloud.put("in/README", b"no picture")
     cloud.put("in/notes.txt", b"no picture")
     found: list[PhotosFound] = []
-    for event in cloud.workshop().sort(cloud.request(dry_run=True), cloud.executor):
+    for event in cloud.session().run(cloud.request(dry_run=True), cloud.executor):
         found += [event] if isinstance(event, PhotosFound) else []
     assert (found[-1].total, found[-1].passed_over) == (2, 2)
     assert piles(cloud.sort(dry_run=True)) == {"4711": [Pile.NOT_THEM], "anna": [Pile.SURE]}
@@ -306,12 +298,11 @@ def test_objects_without_a_suffix_are_pictures_if_they_are(cloud: Cloud) -> None
 
 def test_small_files_are_read_before_anything_is_paid_for_them(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     cloud.put("in/a.jpg", painted(image_format="JPEG"))
-    workshop = cloud.workshop()
     with monkeypatch.context() as patched:
         patched.setattr("facesorter.places.s3.source.read_object", out_of_reach)
         with pytest.raises(SourceUnavailable):
             cloud.sort(dry_run=True)
-    assert workshop.spent == NOTHING
+    assert cloud.last.spent == NOTHING
     assert piles(cloud.sort(dry_run=True)) == {"a.jpg": [Pile.NO_FACE]}
     assert len(cloud.server.calls) == 1
 
@@ -324,7 +315,7 @@ def test_a_photo_that_changes_meanwhile_is_not_judged_by_what_it_was(cloud: Clou
     anna, ben = photographed((50, 50, 80, ANNA)), photographed((50, 50, 80, BEN))
     cloud.put("in/a.jpg", anna)
     cloud.put("in/same.jpg", anna)
-    for event in cloud.workshop().sort(cloud.request(), cloud.executor):
+    for event in cloud.session().run(cloud.request(), cloud.executor):
         if isinstance(event, CostEstimated):
             cloud.put("in/a.jpg", ben)
     assert copied(cloud) in ({}, {"same.jpg": anna})
@@ -334,7 +325,7 @@ def test_a_photo_that_changes_meanwhile_is_not_judged_by_what_it_was(cloud: Clou
 
 def test_a_photo_that_changes_before_it_is_copied_is_a_problem(cloud: Cloud) -> None:
     cloud.put("in/a.jpg", photographed((50, 50, 80, ANNA)))
-    for event in cloud.workshop().sort(cloud.request(), cloud.executor):
+    for event in cloud.session().run(cloud.request(), cloud.executor):
         if isinstance(event, PhotoCompared) and not event.final:
             cloud.put("in/a.jpg", photographed((50, 50, 80, BEN)))
     assert isinstance(event, RunFinished)
@@ -344,30 +335,29 @@ def test_a_photo_that_changes_before_it_is_copied_is_a_problem(cloud: Cloud) -> 
 
 def test_answers_of_the_user_hold_before_and_after_a_photo_is_read(cloud: Cloud) -> None:
     cloud.fill(4)
-    workshop = cloud.workshop()
-    events = cloud.sort(dry_run=True)
-    photo, (person,) = photo_named("02.jpg", events), workshop.last_sort.person_queries
+    events, session = cloud.sort(dry_run=True), cloud.last
+    photo, (person,) = photo_named("02.jpg", events), session._begun.person_queries
     assert photo.content is None
-    workshop.decide(person.person, [(photo, Decision.YES)])
-    plan = workshop.plan(person.person, [photo.id], [])
-    list(workshop.carry_out(plan))
+    session.decide(person.person, [(photo, Decision.YES)])
+    plan = session.plan(person.person, [photo.id], [])
+    list(session.carry_out(plan))
     assert set(copied(cloud)) == {"02.jpg"}
     assert set(cloud.fetched) == {"in/02.jpg"}
-    assert workshop.plan(person.person, [photo.id], []).to_copy == ()
+    assert session.plan(person.person, [photo.id], []).to_copy == ()
     events = cloud.sort(dry_run=True)
     assert piles(events)["02.jpg"] == [Pile.SURE]
     photo = photo_named("02.jpg", events)
-    workshop.decide(person.person, [(photo, None)])
+    session.decide(person.person, [(photo, None)])
     assert piles(cloud.sort(dry_run=True))["02.jpg"] == [Pile.CHECK]
 
 
 def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> None:
     cloud.fill(12)
-    events = cloud.workshop().estimate_unseen(cloud.request())
+    events = cloud.session().estimate_unseen(cloud.request())
     (told,) = [event for event in events if isinstance(event, CostEstimated)]
     assert (told.savings, told.cost.calls, told.most.calls) == (SavingsMode.NONE, 12, 14)
     assert cloud.fetched == {}
-    every = cloud.workshop().estimate(cloud.request(dry_run=True), cloud.executor)
+    every = cloud.session().estimate(cloud.request(dry_run=True), cloud.executor)
     assert {one.savings for one in every if isinstance(one, CostEstimated)} == set(SavingsMode)
     assert len(cloud.fetched) == 12
     assert cloud.server.calls == []

@@ -27,12 +27,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app.prepare import photos_of
 from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
 from facesorter.paths import AppPaths
 from facesorter.pipeline.decide import PersonQuery, decide_all
 from facesorter.pipeline.enrol import Headshot, PersonRequest, enrol
 from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sort import SortRequest
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
@@ -89,7 +91,7 @@ Step = Callable[[Library, Workshop, Lap], None]
 def first_scan(library: Library, workshop: Workshop, lap: Lap) -> None:
     assert workshop.catalog
     lap()
-    exhaust(workshop.count(library.request(0)))
+    exhaust(select(library, workshop))
     lap()
 
 
@@ -138,14 +140,15 @@ def threshold_moved(library: Library, workshop: Workshop, lap: Lap) -> None:
 
 def decisions(library: Library, workshop: Workshop, lap: Lap) -> None:
     scanned(library, workshop)
+    session = workshop.session()
     person = workshop.catalog.person("Person 0")
     photos = [analyzed.photo for analyzed in next(workshop.catalog.analyzed((workshop.engine.name,), DECISIONS))]
     lap()
     for number, photo in enumerate(photos):
-        workshop.decide(person, [(photo, (Decision.YES, Decision.NO)[number % 2])])
+        session.decide(person, [(photo, (Decision.YES, Decision.NO)[number % 2])])
     lap()
     for photo in photos:
-        workshop.decide(person, [(photo, None)])
+        session.decide(person, [(photo, None)])
 
 
 STEPS: dict[str, Step] = {
@@ -163,10 +166,14 @@ def exhaust(items: Iterable[object]) -> None:
         pass
 
 
+def select(library: Library, workshop: Workshop) -> Iterator[Event]:
+    return scan(photos_of(workshop, library.request(0), ()), workshop.catalog)
+
+
 def run(workshop: Workshop, request: SortRequest) -> Iterator[Event]:
     executor = ThreadExecutor()
     try:
-        yield from workshop.sort(request, executor)
+        yield from workshop.session().run(request, executor)
     finally:
         executor.close()
 
@@ -175,7 +182,7 @@ def scanned(library: Library, workshop: Workshop) -> list[PersonQuery]:
     """One person, with the library selected."""
     (wanted,) = library.request(1).people
     reference, _ = enrol(wanted, workshop.engine, workshop.read)
-    exhaust(workshop.count(library.request(0)))
+    exhaust(select(library, workshop))
     return [PersonQuery(workshop.catalog.person(wanted.name), reference, {})]
 
 
@@ -265,7 +272,7 @@ def fill(library: Library, pool: str) -> Measured:
         (face,) = engine.faces_in((seen[0],))[:1]
         if len(people) < IDENTITIES:
             people = np.concatenate([people, turned(people[np.arange(IDENTITIES - len(people)) % len(people)], 0.95)])
-        exhaust(workshop.count(library.request(0)))
+        exhaust(select(library, workshop))
         for number, photo in enumerate(catalog.unanalyzed((engine.name,))):
             faces: list[Face] = [face] * int(chance.choice(FACES_A_PHOTO))
             vectors = turned(people[chance.integers(len(people), size=len(faces))], TURNED)

@@ -125,7 +125,7 @@ def run(request: SortRequest, savings: SavingsMode, server: RekognitionServer, p
     began = time.perf_counter()
     piles: dict[tuple[str, str], Pile] = {}
     similarities: dict[tuple[str, str], float] = {}
-    for event in workshop.sort(SortRequest(**(fields_of(request) | {"terms": terms})), executor):
+    for event in workshop.session().run(SortRequest(**(fields_of(request) | {"terms": terms})), executor):
         if isinstance(event, PhotoCompared) and event.final:
             for verdict in event.verdicts:
                 place = os.path.basename(event.photo.path), verdict.person.name

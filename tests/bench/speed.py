@@ -121,7 +121,7 @@ def sort(paths: list[Path], profile: Path) -> Sorted:
     nothing = profile / "nothing"
     nothing.mkdir()
     destination = str(profile / "found")
-    list(workshop.sort(SortRequest((wanted,), (str(nothing),), destination, dry_run=True), executor))
+    list(workshop.session().run(SortRequest((wanted,), (str(nothing),), destination, dry_run=True), executor))
     request = SortRequest((wanted,), (str(paths[0].parent),), destination, dry_run=True)
     looking: list[float] = []
     look = local.LocalEngine.analyze
@@ -135,7 +135,7 @@ def sort(paths: list[Path], profile: Path) -> Sorted:
 
     local.LocalEngine.analyze = timed
     began, began_cpu = time.perf_counter(), time.process_time()
-    *_, last = workshop.sort(request, executor)
+    *_, last = workshop.session().run(request, executor)
     seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     local.LocalEngine.analyze = look
     executor.close()

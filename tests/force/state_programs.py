@@ -37,7 +37,7 @@ def answer(arguments: Sequence[str]) -> int:
     anna = workshop.catalog.person("Anna")
     for number in range(ANSWERS):
         content, decision = the_answer(number, int(arguments[1]))
-        workshop.decide(anna, [(Photo(0, "", 0, 0, content), decision)])
+        workshop.session().decide(anna, [(Photo(0, "", 0, 0, content), decision)])
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
     workshop.close()

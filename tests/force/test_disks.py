@@ -85,7 +85,7 @@ class Desk:
         seen: list[Event] = []
         workshop.open()
         try:
-            for event in workshop.sort(request, executor):
+            for event in workshop.session().run(request, executor):
                 if isinstance(event, PhotoCompared) and not any(isinstance(other, PhotoCompared) for other in seen):
                     os.rename(folder, self._aside)
                 if isinstance(event, RunPaused):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from painted import ANNA, BEN, PaintedEngine, Patch, painted
+from painted import ANNA, BEN, LIKE_ANNA, PaintedEngine, Patch, painted
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 
 from facesorter import logs
@@ -50,9 +50,8 @@ from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal
 
 HEADS = {"Anna": painted((100, 80, 120, ANNA)), "Ben": painted((100, 80, 120, BEN))}
-LIKE_ANNA = (200, 65, 65)
-"""Similar enough to be worth a look, not to be sure."""
 LIKE_BEN = (65, 65, 200)
+"""Similar enough to be worth a look, not to be sure."""
 FALSE = (40, 200, 40)
 """A face to this computer alone."""
 

@@ -1,4 +1,4 @@
-"""A workshop of made-up photos: the same methods as `app.Workshop`, no file read, no engine asked.
+"""Services over made-up photos: the same methods as those of `app`, no file read, no engine asked.
 
 Photo number n of a run has one face (every seventh none, every hundredth is damaged) and a similarity that follows
 from n alone, so that a test knows every pile beforehand.
@@ -100,8 +100,6 @@ class MadeUpWorkshop:
     closed: list = field(default_factory=list)
     copied: dict = field(default_factory=dict)
     refusal: BaseException | None = None
-    spent: Cost | None = None
-    run_id: int = 0
     undone: list = field(default_factory=list)
     watched: list = field(default_factory=list)
     watching: bool = False
@@ -115,90 +113,16 @@ class MadeUpWorkshop:
     def save(self, settings: Settings) -> None:
         self.settings = settings
 
-    def look_at_headshot(self, path: str) -> HeadshotReport:
-        if "nobody" in path:
-            return HeadshotReport(path, error="No face was found in this picture.")
-        faces = (FACE, replace(FACE, box=BoundingBox(0.05, 0.1, 0.2, 0.2))) if "two" in path else (FACE,)
-        remarks = ("blurred",) if "blurred" in path else ()
-        return HeadshotReport(path, faces, tuple(remarks for _ in faces))
+    def __post_init__(self) -> None:
+        self.headshots = MadeUpHeadshots()
 
-    def same_person(self, headshots, threshold: float) -> bool:
-        return not any("stranger" in shot.path for shot in headshots)
-
-    def folder_preview(self, name: str) -> str:
-        return folder_name(name)
-
-    def count(self, request) -> Iterator:
-        yield PhotosFound(self.photos, {".jpg": self.photos})
+    def session(self) -> "MadeUpSession":
+        return MadeUpSession(self)
 
     def read(self, path: str) -> bytes:
         if not self.picture:
             raise PhotoError("This file is damaged.")
         return self.picture
-
-    def faces_of(self, photo_id: int):
-        return [(FACE, [50.0])]
-
-    def people(self, request) -> list[Person]:
-        return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
-
-    def sort(self, request, executor, source=None, stopped=None) -> Iterator:
-        self.request = request
-        people = self.people(request)
-        try:
-            yield PhotosFound(self.photos, {".jpg": self.photos})
-            self.run_id = 7
-            if request.terms is not None:
-                cost = Cost(self.photos, self.photos * CALL)
-                yield CostEstimated(request.terms.savings, cost, cost, request.terms.most_dollars)
-                self.spent = Cost(3, 3 * CALL)
-                yield MoneySpent(Cost(1, CALL))
-            if self.fails_with is not None:
-                raise self.fails_with
-            for _ in range(self.pauses):
-                yield RunPaused("The disk is full.")
-            for final in (False, True):
-                for number in range(self.photos):
-                    if self.gate is not None and number > 10:
-                        self.gate.wait()
-                    yield from self._events(number, people, request, final=final)
-            yield RunFinished(7, ())
-        finally:
-            self.closed.append(threading.get_ident())
-
-    def watch(self, request, executor, stopped) -> Iterator:
-        self.watched.append(request)
-        self.watching = True
-        try:
-            yield from self._watch(request, executor, stopped)
-        finally:
-            self.watching = False
-
-    def _watch(self, request, executor, stopped) -> Iterator:
-        yield from self.sort(request, executor)
-        people = self.people(request)
-        while not stopped.wait(0.01):
-            while self.arriving:
-                self.run_id = 8
-                arrived = self.arriving.pop()
-                if isinstance(arrived, RunPaused):
-                    yield arrived
-                    continue
-                yield from self._events(arrived, people, request, final=True)
-                yield RunFinished(8, ())
-
-    def price(self, request) -> PricedTerms:
-        if self.refusal is not None:
-            raise self.refusal
-        cost = Cost(self.photos, self.photos * CALL)
-        return PricedTerms("eu-west-1", request.terms, cost, cost)
-
-    def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
-        checked = [
-            n for n in range(self.photos) if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
-        ]
-        cost = Cost(len(checked), len(checked) * CALL)
-        return PricedTerms("eu-west-1", terms, cost, cost)
 
     def _events(self, number: int, people: list[Person], request, *, final: bool) -> Iterator:
         photo = photo_of(number)
@@ -216,11 +140,111 @@ class MadeUpWorkshop:
                 self.copied[target] = verdict.person, photo
                 yield PhotoCopied(photo, verdict.person, target)
 
-    def decide(self, person, answers) -> None:
-        self.decided += [(person.name, photo.id, decision) for photo, decision in answers]
+
+class MadeUpHeadshots:
+    """Stands in for `app.Headshots`; what is wrong with a picture stands in its name."""
+
+    def examine(self, path: str) -> HeadshotReport:
+        if "nobody" in path:
+            return HeadshotReport(path, error="No face was found in this picture.")
+        faces = (FACE, replace(FACE, box=BoundingBox(0.05, 0.1, 0.2, 0.2))) if "two" in path else (FACE,)
+        remarks = ("blurred",) if "blurred" in path else ()
+        return HeadshotReport(path, faces, tuple(remarks for _ in faces))
+
+    def same_person(self, headshots, threshold: float) -> bool:
+        return not any("stranger" in shot.path for shot in headshots)
+
+
+class MadeUpSession:
+    """Stands in for `app.Session`."""
+
+    def __init__(self, workshop: MadeUpWorkshop) -> None:
+        self.workshop = workshop
+        self.run_ids: list[int] = []
+        self.spent: Cost | None = None
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def read(self, path: str) -> bytes:
+        return self.workshop.read(path)
+
+    def count(self, request) -> Iterator:
+        yield PhotosFound(self.workshop.photos, {".jpg": self.workshop.photos})
+
+    def faces_of(self, photo_id: int):
+        return [(FACE, [50.0])]
+
+    def people(self, request) -> list[Person]:
+        return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
+
+    def run(self, request, executor, source=None, stopped=None) -> Iterator:
+        self.workshop.request = request
+        people = self.people(request)
+        try:
+            yield PhotosFound(self.workshop.photos, {".jpg": self.workshop.photos})
+            if 7 not in self.run_ids:
+                self.run_ids.append(7)
+            if request.terms is not None:
+                cost = Cost(self.workshop.photos, self.workshop.photos * CALL)
+                yield CostEstimated(request.terms.savings, cost, cost, request.terms.most_dollars)
+                self.spent = Cost(3, 3 * CALL)
+                yield MoneySpent(Cost(1, CALL))
+            if self.workshop.fails_with is not None:
+                raise self.workshop.fails_with
+            for _ in range(self.workshop.pauses):
+                yield RunPaused("The disk is full.")
+            for final in (False, True):
+                for number in range(self.workshop.photos):
+                    if self.workshop.gate is not None and number > 10:
+                        self.workshop.gate.wait()
+                    yield from self.workshop._events(number, people, request, final=final)
+            yield RunFinished(7, ())
+        finally:
+            self.workshop.closed.append(threading.get_ident())
+
+    def watch(self, request, executor, stopped) -> Iterator:
+        self.workshop.watched.append(request)
+        self.workshop.watching = True
+        try:
+            yield from self._watch(request, executor, stopped)
+        finally:
+            self.workshop.watching = False
+
+    def _watch(self, request, executor, stopped) -> Iterator:
+        yield from self.run(request, executor)
+        people = self.people(request)
+        while not stopped.wait(0.01):
+            while self.workshop.arriving:
+                if 8 not in self.run_ids:
+                    self.run_ids.append(8)
+                arrived = self.workshop.arriving.pop()
+                if isinstance(arrived, RunPaused):
+                    yield arrived
+                    continue
+                yield from self.workshop._events(arrived, people, request, final=True)
+                yield RunFinished(8, ())
+
+    def price(self, request) -> PricedTerms:
+        if self.workshop.refusal is not None:
+            raise self.workshop.refusal
+        cost = Cost(self.workshop.photos, self.workshop.photos * CALL)
+        return PricedTerms("eu-west-1", request.terms, cost, cost)
+
+    def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
+        checked = [
+            n
+            for n in range(self.workshop.photos)
+            if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
+        ]
+        cost = Cost(len(checked), len(checked) * CALL)
+        return PricedTerms("eu-west-1", terms, cost, cost)
+
+    def decide(self, person, decisions) -> None:
+        self.workshop.decided += [(person.name, photo.id, decision) for photo, decision in decisions]
 
     def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
-        there = {photo.id: target for target, (one, photo) in self.copied.items() if one == person}
+        there = {photo.id: target for target, (one, photo) in self.workshop.copied.items() if one == person}
         orders = [CopyOrder(photo_of(1_000_000 - one), person, "/copies") for one in sure if one not in there]
         records = [CopyRecord(1, 7, person.id, b"", "", there[one], 0, 0) for one in not_sure if one in there]
         return CopyPlan(tuple(orders), tuple(records), tuple((one, there[one]) for one in sure if one in there))
@@ -228,20 +252,20 @@ class MadeUpWorkshop:
     def carry_out(self, plan: CopyPlan) -> Iterator:
         for order in plan.to_copy:
             target = f"/copies/{order.person.folder_name}/{1_000_000 - order.photo.id}.jpg"
-            self.copied[target] = order.person, order.photo
+            self.workshop.copied[target] = order.person, order.photo
             yield PhotoCopied(order.photo, order.person, target)
         for record in plan.to_take_back:
-            del self.copied[record.target]
+            del self.workshop.copied[record.target]
             yield CopyTakenBack(record.target)
 
-    def undo(self, run_id: int) -> Iterator:
-        self.undone.append(run_id)
-        for target in list(self.copied):
-            del self.copied[target]
+    def undo(self) -> Iterator:
+        self.workshop.undone += reversed(self.run_ids)
+        for target in list(self.workshop.copied):
+            del self.workshop.copied[target]
             yield CopyTakenBack(target)
 
     def save_report(self, path: str, heads, found, words, day) -> str:
         if not path:
             raise WrongUse("No name.")
-        self.report = heads, list(found)
+        self.workshop.report = heads, list(found)
         return path

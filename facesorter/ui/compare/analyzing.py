@@ -44,7 +44,7 @@ class Analyzing(QObject):
         self.errand = errand
 
         def steps() -> Iterator[Details]:
-            yield self._workshop.analyze(path, errand)
+            yield self._workshop.comparisons.analyze(path, errand)
 
         job = self._job = self._jobs.run(steps, stopped=errand and errand.stopped)
 

@@ -64,7 +64,7 @@ class SourceCard(PictureCard):
 
     def _load(self, path: str) -> Loaded:
         loaded = super()._load(path)
-        self._reports[path] = self._workshop.look_at_headshot(path)
+        self._reports[path] = self._workshop.headshots.examine(path)
         return loaded
 
     def _invitation(self) -> str:

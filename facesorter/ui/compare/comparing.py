@@ -72,12 +72,12 @@ class Comparing(QObject):
         """
         self.forget()
         self._errand = errand
-        workshop, executor = self._workshop, self._jobs.executor
+        comparisons, executor = self._workshop.comparisons, self._jobs.executor
 
         def steps() -> Iterator[Any]:
             if folder:
-                return workshop.compare_with_folder(source, place, executor, errand)
-            return iter([PictureCompared(Photo(1, place, 0, 0), (workshop.compare(source, place, errand),))])
+                return comparisons.compare_with_folder(source, place, executor, errand)
+            return iter([PictureCompared(Photo(1, place, 0, 0), (comparisons.compare(source, place, errand),))])
 
         self.state, self.found = State.RUNNING, 0 if folder else 1
         job = self._job = self._jobs.run(steps, stopped=errand and errand.stopped)

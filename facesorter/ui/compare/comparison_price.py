@@ -58,12 +58,13 @@ class ComparisonPrice(QObject):
             return
         if self._a_call is None or headshot is None:
             wording = _("Amazon Rekognition, {0}: about {2} a call.")
-            self._line.ask_price("a call", self._job(lambda: self._workshop.price_of_a_call(terms)), wording)
+            call = self._job(lambda: self._workshop.comparisons.price_of_a_call(terms))
+            self._line.ask_price("a call", call, wording)
             self._a_call = self._a_call or self._line.price
         if self._a_call is not None and headshot is not None:
             self._line.ask_price(
                 (headshot, place, whole),
-                self._job(lambda: self._workshop.price_of_comparison(headshot, place, terms, whole=whole)),
+                self._job(lambda: self._workshop.comparisons.price_of_comparison(headshot, place, terms, whole=whole)),
             )
 
     def _job(self, price: Callable[[], PricedTerms]) -> Callable[[], Job]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,15 @@ class SpendDialog(QDialog):
         layout.addLayout(buttons)
         self.setFixedWidth(WIDTH_PX)
         self._refresh()
-        job = jobs.select(lambda: workshop.estimate(request, jobs.executor))
+
+        def estimate() -> Iterator[Event]:
+            session = workshop.session()
+            try:
+                yield from session.estimate(request, jobs.executor)
+            finally:
+                session.close()
+
+        job = jobs.select(estimate)
         job.reported.connect(self._take)
         job.failed.connect(self._refuse)
         self.finished.connect(job.cancel)

@@ -63,11 +63,13 @@ class SecondOpinion(QWidget):
         return self._run.changes, threshold, settings.aws_region, terms
 
     def _work_out(self) -> None:
-        question = self._question()
+        question, session = self._question(), self._run.session
+        if session is None:
+            return
         _changes, threshold, _region, terms = question
 
         def steps() -> Iterator[PricedTerms]:
-            yield self._workshop.price_of_second_opinion(threshold, terms)
+            yield session.price_of_second_opinion(threshold, terms)
 
         def keep(priced: list[PricedTerms]) -> None:
             if question == self._asked_for == self._question():

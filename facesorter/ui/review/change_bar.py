@@ -66,7 +66,7 @@ class ChangeBar(QWidget):
         self._text.setText(self._outcome())
         self._text.setVisible(bool(self._text.text()) and not sentence)
         self.open.setEnabled(copied + there > 0)
-        self.undo.setEnabled(copied > 0 and not run.changing and bool(run.run_ids))
+        self.undo.setEnabled(copied > 0 and not run.changing)
         self.report.setEnabled(run.done > 0)
 
     @property

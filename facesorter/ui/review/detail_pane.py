@@ -26,7 +26,7 @@ from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_photo
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.ui.review.run import Run
 
 PHOTO_PX = 1400
 """Photos are loaded this large, so that a face cut out of a group is still a face."""
@@ -48,9 +48,9 @@ class DetailPane(QFrame):
     answered = Signal(object)
     undo_asked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, run: Run, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._run = run
         self._jobs = jobs
         self._loaded: Loaded | None = None
         self._damage = ""
@@ -243,7 +243,7 @@ class DetailPane(QFrame):
 
         def load() -> Loaded | str:
             try:
-                return load_photo(self._workshop, photo.id, photo.path, PHOTO_PX)
+                return load_photo(self._run.begun, photo.id, photo.path, PHOTO_PX)
             except PhotoError as error:
                 return error.reason
 

@@ -56,7 +56,7 @@ class Outcome(QWidget):
         self._shots: list[Shot | None] = []
         self._shots_before: list[Shot | None] = []
         self._state = State.READY
-        self._report = ReportSaving(workshop, jobs, self)
+        self._report = ReportSaving(self.run, jobs, self)
         self._report.saved.connect(self.report_saved)
         self._report.failed.connect(self.failed)
         middle = QHBoxLayout()

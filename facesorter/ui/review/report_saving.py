@@ -24,7 +24,7 @@ from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.pictures import around
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.ui.review.run import Run
 
 HEADSHOT_PX = 192
 
@@ -57,9 +57,9 @@ class ReportSaving(QObject):
     saved = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QWidget) -> None:
+    def __init__(self, run: Run, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._run = run
         self._jobs = jobs
         self._parent = parent
 
@@ -95,7 +95,7 @@ class ReportSaving(QObject):
 
         def write() -> Iterator[str]:
             try:
-                yield self._workshop.save_report(path, heads, found, said, words.day_of)
+                yield self._run.begun.save_report(path, heads, found, said, words.day_of)
             except OSError as error:
                 raise UserError(
                     _("The report could not be saved ({}).").format(error.strerror), _("Choose another place.")

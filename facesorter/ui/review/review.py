@@ -48,7 +48,7 @@ class Review(QWidget):
         self._shots: list[Shot | None] = []
 
         def load(photo_id: int, path: str, side_px: int) -> Loaded:
-            return load_photo(workshop, photo_id, path, side_px)
+            return load_photo(run.begun, photo_id, path, side_px)
 
         self.thumbnails = Thumbnails(jobs, load, self)
         self.people = QTabBar()
@@ -68,7 +68,7 @@ class Review(QWidget):
         self.grid = PhotoGrid(theme, self.thumbnails)
         self.grid.answered.connect(self.answer)
         self.grid.looked_at.connect(self._look_at)
-        self.detail = DetailPane(workshop, jobs, theme)
+        self.detail = DetailPane(run, jobs, theme)
         self.detail.answered.connect(self.answer)
         self.detail.undo_asked.connect(self.undo_answer)
         self._nothing = label("", "dim", wraps=True)

@@ -20,9 +20,6 @@ from facesorter.domain.events import (
     Event,
     HeadshotFailed,
     MoneySpent,
-    PhotoCompared,
-    PhotoCopied,
-    PhotoFailed,
     PhotosFound,
     RunFinished,
     RunPaused,
@@ -35,7 +32,7 @@ from facesorter.ui.review.progress_rate import ProgressRate
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import Session, Workshop
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.results import Answers, Results, Rows
 
@@ -49,7 +46,7 @@ _OF_A_RUN = (
     "request",
     "results",
     "found",
-    "run_ids",
+    "session",
     "pace",
     "kept",
     "spent",
@@ -99,7 +96,8 @@ class Run(QObject):
         self.results: Results | None = None
         self.request: SortRequest | None = None
         self.found: PhotosFound | None = None
-        self.run_ids: list[int] = []
+        self.session: Session | None = None
+        """What the results are of; there as soon as there are results."""
         self.spent: Cost | None = None
         self.pause_reason = ""
         self.pace = ProgressRate()
@@ -127,19 +125,18 @@ class Run(QObject):
         self._before = {name: getattr(self, name) for name in _OF_A_RUN}
         self.request = request
         self.results = Results([person.name for person in request.people], request.threshold)
-        self.found, self.run_ids, self.pace = None, [], ProgressRate()
+        self.found, self.session, self.pace = None, None, ProgressRate()
         self.plans, self.kept, self.pause_reason = (), (), ""
         self.spent, self._pays, self._complete = None, False, False
         self._answers = []
         self.changes += 1
         stopped = StopSignal()
-        self._job = self._jobs.select(
-            lambda: self.told(
-                self._workshop.sort(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run
-            ),
-            lambda event: isinstance(event, RunPaused),
-            stopped,
-        )
+
+        def steps() -> Iterator[Event]:
+            session = self.session = self._workshop.session()
+            return self.told(session.run(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run)
+
+        self._job = self._jobs.select(steps, lambda event: isinstance(event, RunPaused), stopped)
         self._job.reported.connect(self._reported)
         self._job.failed.connect(self._failed)
         self._job.finished.connect(self._finished)
@@ -147,16 +144,9 @@ class Run(QObject):
         self.sorted_anew.emit()
 
     def told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
-        """On the worker: every event, told to the log on its way.
-
-        Which run it belongs to is noted here for `undo`, because a run that is stopped or fails does not tell.
-        """
-        run_ids = self.run_ids
+        """On the worker: every event, told to the log on its way."""
         try:
             for event in events:
-                begun = isinstance(event, PhotoCompared | PhotoFailed | PhotoCopied)
-                if begun and run_ids[-1:] != [run_id := self._workshop.run_id]:
-                    run_ids.append(run_id)
                 for line in lines(event, dry_run=dry_run):
                     log.info("%s", line)
                 yield event
@@ -186,6 +176,13 @@ class Run(QObject):
             self._tick()
             self._job.cancel()
             self._become(State.STOPPING)
+
+    @property
+    def begun(self) -> Session:
+        """The session of these results. Only for results: before there are any, there may be none."""
+        if self.session is None:
+            raise RuntimeError("No session was begun.")
+        return self.session
 
     @property
     def busy(self) -> bool:
@@ -252,8 +249,8 @@ class Run(QObject):
 
     def _finished(self) -> None:
         self._job = None
-        if self._pays:
-            self.spent = self._workshop.spent
+        if self._pays and self.session is not None:
+            self.spent = self.session.spent
         if self._found_nothing_new():
             self._restore()
         elif self.state is not State.FAILED:
@@ -320,7 +317,7 @@ class Run(QObject):
             asked = person
 
             def write() -> Iterator[None]:
-                yield self._workshop.decide(asked, results.decided(rows, answers))
+                yield self.begun.decide(asked, results.decided(rows, answers))
 
             self._jobs.write(write, answers=len(rows)).failed.connect(self.failed)
         self._sorted_differently()
@@ -346,12 +343,12 @@ class Run(QObject):
             for number in range(len(results.names))
             if (person := results.person(number)) is not None
         ]
-        plan_number = self._plan_number
+        plan_number, session = self._plan_number, self.begun
 
         def plan() -> dict[int, CopyPlan]:
             plans: dict[int, CopyPlan] = {}
             for number, person, sure, gone, waiting in wanted:
-                made = self._workshop.plan(person, sure, gone)
+                made = session.plan(person, sure, gone)
                 untold = tuple((photo_id, target) for photo_id, target in made.standing if photo_id in waiting)
                 plans[number] = replace(made, standing=untold)
             return plans
@@ -384,24 +381,20 @@ class Run(QObject):
 
     def carry_out(self) -> None:
         """Do what `plans` says."""
-        plans = self.plans
+        plans, session = self.plans, self.begun
 
         def steps() -> Iterator[Event]:
             for plan in plans:
-                yield from self.told(self._workshop.carry_out(plan))
+                yield from self.told(session.carry_out(plan))
 
         self._change(self._jobs.run(steps))
 
     def undo(self) -> None:
         """Take back the copies of this run, and those made for it since."""
         self.overtaken.emit()
-
-        def steps() -> Iterator[Event]:
-            # Only now, on the worker, has whoever kept the folders up to date copied the last photo.
-            for run_id in list(dict.fromkeys(reversed(self.run_ids))):
-                yield from self.told(self._workshop.undo(run_id))
-
-        self._change(self._jobs.select(steps))
+        session = self.begun
+        # On the worker, because only there has whoever kept the folders up to date copied the last photo.
+        self._change(self._jobs.select(lambda: self.told(session.undo())))
 
     def _change(self, job: Job) -> None:
         self.changing, self.plans, self.kept = True, (), ()

@@ -10,7 +10,6 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from facesorter import settings as settings_file
-from facesorter.domain.names import folder_name
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
 
@@ -43,10 +42,6 @@ class LateWorkshop:
     def settings(self) -> Settings:
         real = self._real
         return real.result().settings if real.done() and real.exception() is None else self._first_settings
-
-    def folder_preview(self, name: str) -> str:
-        """As `Workshop.folder_preview`."""
-        return folder_name(name)
 
     def close(self) -> None:
         """Close the real one, if it came."""

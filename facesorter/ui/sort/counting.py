@@ -14,8 +14,10 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import Session, Workshop
     from facesorter.domain.events import Event, PhotosFound
+    from facesorter.domain.spending import PricedTerms
+    from facesorter.pipeline.sort import SortRequest
 
 
 class Places(NamedTuple):
@@ -40,6 +42,7 @@ class PhotoCounter(QObject):
         self._workshop = workshop
         self._jobs = jobs
         self._places: Places | None = None
+        self._counted: Session | None = None
         self._counting: Job | None = None
         self._looking: Job | None = None
         self._count = ""
@@ -65,6 +68,16 @@ class PhotoCounter(QObject):
         going_on = self.counting and self._count and not self._failed
         return _("{} so far…").format(self._count) if going_on else self._count
 
+    def price(self, request: SortRequest) -> PricedTerms:
+        """What a run over the photos counted last costs at most; on a worker. Raises as `Session.price`."""
+        return self._session().price(request)
+
+    def _session(self) -> Session:
+        """For every count and its prices; made on the worker, where nobody minds waiting for the workshop."""
+        if self._counted is None:
+            self._counted = self._workshop.session()
+        return self._counted
+
     def stop(self) -> None:
         """A run begins, and counts for itself."""
         if self._counting is not None:
@@ -87,7 +100,7 @@ class PhotoCounter(QObject):
             there = tuple(folder for folder in places.folders if folder not in missing)
             if there:
                 request = SortRequest((), there, places.destination, recursive=places.recursive)
-                yield from self._workshop.count(request)
+                yield from self._session().count(request)
 
         job = self._counting = self._jobs.select(steps)
 

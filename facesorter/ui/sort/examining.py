@@ -36,7 +36,7 @@ class Examiner(QObject):
             from facesorter.pipeline.enrol import HeadshotReport
 
             try:
-                report = self._workshop.look_at_headshot(shot.path)
+                report = self._workshop.headshots.examine(shot.path)
                 side_px = GROUP_PX if len(report.faces) > 1 else HEADSHOT_PX
                 return report, load_headshot(self._workshop, shot.path, side_px)
             except PhotoError as error:
@@ -74,4 +74,4 @@ class Examiner(QObject):
                 draft.doubtful = not same
                 self.seen.emit()
 
-        self._jobs.look(lambda: self._workshop.same_person(headshots, CHECK_FROM), keep)
+        self._jobs.look(lambda: self._workshop.headshots.same_person(headshots, CHECK_FROM), keep)

@@ -141,7 +141,7 @@ class SortPage(QWidget):
         request = self.request()
 
         def work_out() -> Iterator[PricedTerms]:
-            yield self._workshop.price(request)
+            yield self.where.counter.price(request)
 
         def begin() -> Job:
             return self._jobs.select(work_out)

@@ -94,13 +94,14 @@ class KeepUpToDate(QCheckBox):
 
     def _start(self) -> None:
         run = self._run
-        if run.request is None or run.results is None:
+        session = run.session
+        if run.request is None or run.results is None or session is None:
             return
         request = replace(run.request, threshold=run.results.threshold, dry_run=False)
         stopped = threading.Event()
 
         def steps() -> Iterator[Event]:
-            return run.told(self._workshop.watch(request, self._jobs.executor, stopped))
+            return run.told(session.watch(request, self._jobs.executor, stopped))
 
         job = self._job = self._heard = self._jobs.select(steps, stopped=stopped)
         job.reported.connect(partial(self._take, job))

@@ -55,9 +55,9 @@ class WhereCard(Card):
         self.destination = settings.destination_folder
         self._names: list[str] = []
         self._marks_missing = False
-        self._counter = PhotoCounter(workshop, jobs, self)
-        self._counter.told.connect(self._refresh)
-        self._counter.ended.connect(self.changed)
+        self.counter = PhotoCounter(workshop, jobs, self)
+        self.counter.told.connect(self._refresh)
+        self.counter.ended.connect(self.changed)
         self.head.addStretch()
         self._shown = QLineEdit(readOnly=True, placeholderText=_("Drop folders here"))
         self._shown.setAccessibleName(_("Folders of photos"))
@@ -139,12 +139,12 @@ class WhereCard(Card):
         missing = problem if not self.folders else ""
         mark(self._shown, tone="missing" if missing else "")
         self._shown.setAccessibleDescription(missing)
-        trouble = missing or (self._counter.text if self._counter.failed else "")
+        trouble = missing or (self.counter.text if self.counter.failed else "")
         told = trouble or ("" if self.folders else _("Your originals are never changed."))
         self._told.setText(told)
         mark(self._told, tone="warn" if trouble else "dim")
         self._told.setVisible(bool(told))
-        self._count.show_text("" if told else self._counter.text)
+        self._count.show_text("" if told else self.counter.text)
         self._count.setVisible(not told)
         self._engine_problem.setText(problem if self.folders else "")
         self._engine_problem.setVisible(bool(self._engine_problem.text()))
@@ -156,11 +156,11 @@ class WhereCard(Card):
     @property
     def there(self) -> tuple[str, ...]:
         """The folders that a run looks through: those that were there when they were looked for last."""
-        return tuple(folder for folder in self.folders if folder not in self._counter.missing)
+        return tuple(folder for folder in self.folders if folder not in self.counter.missing)
 
     @property
     def counting(self) -> bool:
-        return self._counter.counting
+        return self.counter.counting
 
     def show_names(self, names: list[str]) -> None:
         """The folders that the copies will go to."""
@@ -235,7 +235,7 @@ class WhereCard(Card):
         self._shown.setText(words.folders(self.folders))
         self._shown.setCursorPosition(0)
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
-        gone = [words.short(folder) for folder in self.folders if folder in self._counter.missing]
+        gone = [words.short(folder) for folder in self.folders if folder in self.counter.missing]
         wording = ngettext(
             "{} cannot be found and is left out until it is back.",
             "{} cannot be found and are left out until they are back.",
@@ -270,16 +270,16 @@ class WhereCard(Card):
     def look_again(self) -> None:
         """Folders that were missing may be there now, or an account chosen with which they can be counted."""
         if self.isEnabled():
-            self._counter.look_again()
+            self.counter.look_again()
 
     def stop_counting(self) -> None:
         """A run begins, and counts for itself."""
-        self._counter.stop()
+        self.counter.stop()
 
     def _recount(self) -> None:
-        self._counter.count(Places(self.folders, self.destination, self.subfolders.isChecked()))
+        self.counter.count(Places(self.folders, self.destination, self.subfolders.isChecked()))
 
     def show_count(self, found: PhotosFound) -> None:
         """How many photos there are, and of which formats."""
-        self._counter.show(found)
+        self.counter.show(found)
         self._refresh()

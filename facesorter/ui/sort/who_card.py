@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.names import one_spelling
+from facesorter.domain.names import folder_name, one_spelling
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
@@ -123,7 +123,7 @@ class WhoCard(Card):
         return self._problem().sentence
 
     def _problem(self) -> Problem:
-        return problem_of(self.drafts, self._workshop.folder_preview)
+        return problem_of(self.drafts, folder_name)
 
     def focus_missing(self) -> None:
         """Lead to what `people_problem` asks for."""
@@ -133,7 +133,7 @@ class WhoCard(Card):
 
     def folder_names(self) -> list[str]:
         """The folders that copies will go to, of people whose name will do."""
-        return folders_of(self.drafts, self._workshop.folder_preview)
+        return folders_of(self.drafts, folder_name)
 
     def shot_of(self, number: int) -> Shot | None:
         """The first good headshot of the person of this number among `people`."""

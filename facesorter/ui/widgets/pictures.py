@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 from facesorter.ui.shell.theme import Colors, drawing
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import Session, Workshop
     from facesorter.domain.models import BoundingBox, Face
     from facesorter.images import Picture
 
@@ -44,12 +44,12 @@ class Box:
     width_px: float = 2.0
 
 
-def load_photo(workshop: Workshop, photo_id: int, path: str, side_px: int) -> Loaded:
-    """Read a photo of the last run, on a worker. Raises `PhotoError`."""
+def load_photo(session: Session, photo_id: int, path: str, side_px: int) -> Loaded:
+    """Read a photo of a session, on a worker. Raises `PhotoError`."""
     from facesorter import images
 
-    data = workshop.read(path)
-    faces = tuple((face, tuple(similarities)) for face, similarities in workshop.faces_of(photo_id))
+    data = session.read(path)
+    faces = tuple((face, tuple(similarities)) for face, similarities in session.faces_of(photo_id))
     return _loaded(images.thumbnail(data, side_px), faces, images.taken_at(data))
 
 

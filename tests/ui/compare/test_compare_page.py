@@ -64,34 +64,42 @@ class ComparingWorkshop(MadeUpWorkshop):
         self.asked: list[str] = []
         self.sources: list[int | None] = []
         self.gate: threading.Event | None = None
+        self.comparisons = MadeUpComparisons(self)
 
     def read(self, path: str) -> bytes:
         if "unreadable" in path:
             raise PhotoError("The file is missing: it was moved or deleted.")
         return PHOTO
 
+
+class MadeUpComparisons:
+    """Stands in for `app.Comparisons`."""
+
+    def __init__(self, workshop: ComparingWorkshop) -> None:
+        self.workshop = workshop
+
     def compare(self, source, target_path, errand=None):
-        self.asked.append(target_path)
-        self.sources.append(source.face_index)
-        answer = self.answers[target_path.rsplit("/", 1)[-1]]
+        self.workshop.asked.append(target_path)
+        self.workshop.sources.append(source.face_index)
+        answer = self.workshop.answers[target_path.rsplit("/", 1)[-1]]
         if isinstance(answer, Exception):
             raise answer
         return comparison(*answer)
 
     def compare_with_folder(self, source, folder, executor, errand=None):
-        yield PhotosFound(len(self.answers), {".jpg": len(self.answers)})
-        for number, (name, answer) in enumerate(self.answers.items()):
-            if self.gate is not None and number == 3:
-                self.gate.wait(10)
+        yield PhotosFound(len(self.workshop.answers), {".jpg": len(self.workshop.answers)})
+        for number, (name, answer) in enumerate(self.workshop.answers.items()):
+            if self.workshop.gate is not None and number == 3:
+                self.workshop.gate.wait(10)
             photo = Photo(number, f"{folder}/{name}", 1, 1)
-            self.asked.append(photo.path)
+            self.workshop.asked.append(photo.path)
             if isinstance(answer, str):
                 yield PhotoFailed(photo, answer, final=True)
             else:
                 yield PictureCompared(photo, (comparison(*answer),))
 
     def analyze(self, path, errand=None):
-        answer = self.answers[path.rsplit("/", 1)[-1]]
+        answer = self.workshop.answers[path.rsplit("/", 1)[-1]]
         if isinstance(answer, Exception):
             raise answer
         return [compared_face(match.face) for match in comparison(*answer).matches]
@@ -347,7 +355,7 @@ class TestFolders:
     def test_a_click_does_not_end_what_goes_on(self, made, qtbot, tmp_path):
         page = made(a=(85.0,), b=(99.0,), c=(), d=(12.0,), e=(91.0,))
         workshop = page.comparing._workshop
-        workshop.look_at_headshot = lambda path: HeadshotReport(path, (face_at(0.5, 0.3), face_at(0.1)), ((), ()))
+        workshop.headshots.examine = lambda path: HeadshotReport(path, (face_at(0.5, 0.3), face_at(0.1)), ((), ()))
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         asked, menu = [], page.target.choose_button.menu()
         menu.aboutToShow.connect(lambda: asked.append("menu"))

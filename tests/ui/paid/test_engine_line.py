@@ -232,7 +232,9 @@ class TestWhilePhotosAreSent:
 
     def test_a_second_opinion_is_told_of_and_stopped_too(self, finished, window, qtbot, workshop, answers, gate):
         workshop.gate = gate
-        finished._ask_about_checked(workshop.price_of_second_opinion(80.0, Terms(SavingsMode.HYBRID, Decimal(5))))
+        finished._ask_about_checked(
+            finished.outcome.run.begun.price_of_second_opinion(80.0, Terms(SavingsMode.HYBRID, Decimal(5)))
+        )
         qtbot.waitUntil(lambda: finished.outcome.run.done > 5)
         assert "Photos are sent there" in texts(window.sidebar)
         assert "Nothing is uploaded" not in finished.where.engine.sentence()
@@ -318,8 +320,9 @@ class TestThePriceOfASecondOpinion:
     @pytest.mark.parametrize("what", ["another answer", "photos were added"])
     def test_it_follows_what_is_known(self, offered, qtbot, workshop, what):
         asked, review = [], offered.outcome.review
-        usual = workshop.price_of_second_opinion
-        workshop.price_of_second_opinion = lambda *terms: asked.append(terms) or usual(*terms)
+        session = offered.outcome.run.begun
+        usual = session.price_of_second_opinion
+        session.price_of_second_opinion = lambda *terms: asked.append(terms) or usual(*terms)
         review.answer(Decision.NO)
         qtbot.waitUntil(lambda: len(asked) == 1 and review.second.isVisible())
         if what == "another answer":

@@ -43,12 +43,12 @@ def test_a_search_that_cannot_start_keeps_what_was_found_before(finished, qtbot,
     run, review = finished.outcome.run, finished.outcome.review
     qtbot.keyClick(review.grid, Qt.Key.Key_Home)
     qtbot.keyClick(review.grid, Qt.Key.Key_N)
-    before, ids, sentence = run.results, run.run_ids, finished.outcome.strip.sentence()
+    before, ids, sentence = run.results, run.session, finished.outcome.strip.sentence()
     workshop.fails_with = GONE
     finished.start()
     qtbot.waitUntil(finished.banner.isVisible)
     qtbot.waitUntil(lambda: run.state is State.FINISHED)
-    assert (run.results, run.run_ids) == (before, ids)
+    assert (run.results, run.session) == (before, ids)
     assert finished.outcome.strip._text.text() == sentence
     assert review.tabs.count_of(Pile.SURE) == before.counts(0)[Pile.SURE] > 0
     qtbot.waitUntil(lambda: review.grid.pile_model.results is before)

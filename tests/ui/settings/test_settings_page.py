@@ -239,8 +239,8 @@ def test_stop_waits_for_the_answers_of_a_paid_run_and_again_gives_them_up(page, 
     services.rekognition.endpoint.faults = Faults(slow=1, slow_seconds=8)
     try:
         page.start()
-        run, workshop = page.outcome.run, page._workshop
-        qtbot.waitUntil(lambda: run._pays and workshop.spent.calls > 0, timeout=20000)
+        run = page.outcome.run
+        qtbot.waitUntil(lambda: run._pays and run.begun.spent.calls > 0, timeout=20000)
         began = time.monotonic()
         page.outcome.run.stop()
         qtbot.wait(500)

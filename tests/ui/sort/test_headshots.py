@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from made_up import FACE, MadeUpWorkshop
+from made_up import FACE, MadeUpHeadshots, MadeUpWorkshop
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLabel
@@ -19,18 +19,20 @@ from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
 EIGHT = tuple(replace(FACE, box=BoundingBox(0.02 + 0.12 * place, 0.3, 0.1, 0.2)) for place in range(8))
 
 
-class Crowd(MadeUpWorkshop):
+class Crowd(MadeUpHeadshots):
     """Pictures named `team` or `group` show eight people."""
 
-    def look_at_headshot(self, path):
+    def examine(self, path):
         if "team" in path or "group" in path:
             return HeadshotReport(path, EIGHT, ((),) * len(EIGHT))
-        return super().look_at_headshot(path)
+        return super().examine(path)
 
 
 @pytest.fixture
 def workshop(tmp_path):
-    return Crowd(tmp_path)
+    made = MadeUpWorkshop(tmp_path)
+    made.headshots = Crowd()
+    return made
 
 
 @pytest.fixture

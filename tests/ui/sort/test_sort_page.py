@@ -162,20 +162,20 @@ class TestChoosing:
     )
     def test_the_chip_says_in_words_how_good_a_headshot_is(self, ready, path, words_expected):
         shot = ready.who.current.shots[0]
-        shot.report = ready._workshop.look_at_headshot(path)
+        shot.report = ready._workshop.headshots.examine(path)
         ready.who._refresh()
         assert words_expected in ready.who._chip.accessibleName()
 
     def test_a_picture_without_a_face_cannot_be_searched_with(self, ready):
         assert ready.go.isEnabled()
         shot = ready.who.current.shots[0]
-        shot.report = ready._workshop.look_at_headshot("nobody.jpg")
+        shot.report = ready._workshop.headshots.examine("nobody.jpg")
         ready.who._refresh()
         assert not ready.go.isEnabled()
 
     def test_of_several_faces_another_can_be_picked(self, ready):
         shot = ready.who.current.shots[0]
-        shot.report = ready._workshop.look_at_headshot("two.jpg")
+        shot.report = ready._workshop.headshots.examine("two.jpg")
         ready.who._refresh()
         assert ready.who.people()[0].headshots[0].face_index == 0
         ready.who.pick_face(shot, 1)
@@ -303,13 +303,13 @@ class TestChoosing:
         assert len(page.who.current.shots) == 1
 
     def test_pictures_of_a_person_are_compared_once_all_are_looked_at(self, window, qtbot, workshop):
-        compared, same = [], workshop.same_person
+        compared, same = [], workshop.headshots.same_person
 
         def watched(headshots, threshold):
             compared.append(len(headshots))
             return same(headshots, threshold)
 
-        workshop.same_person = watched
+        workshop.headshots.same_person = watched
         who = window.sort.who
         who.add_headshots([f"/heads/{name}.jpg" for name in ("anna", "stranger", "other", "nobody", "another")])
         qtbot.waitUntil(lambda: who.current.doubtful and all(shot.report is not None for shot in who.current.shots))
@@ -351,7 +351,7 @@ class TestFoldersThatAreNotThere:
         page.go.click()
         assert "cannot be found. Connect the drive" in page.banner.accessibleName()
         assert page.outcome is None
-        qtbot.waitUntil(lambda: not page.where._counter.looking)
+        qtbot.waitUntil(lambda: not page.where.counter.looking)
         nas.mkdir(parents=True)
         page.go.click()
         qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
@@ -985,11 +985,3 @@ class TestTheWindow:
         assert len(workshop.decided) == answered > 1
         assert not workshop.settings.recursive
         assert workshop.settings.window_geometry
-
-
-def test_the_made_up_workshop_has_the_methods_of_the_real_one():
-    from facesorter.app import Workshop
-
-    for name, method in vars(MadeUpWorkshop).items():
-        if callable(method) and not name.startswith("_") and name not in ("people",):
-            assert callable(getattr(Workshop, name, None)), name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -56,19 +57,22 @@ class _Analyzing:
         return MoneySpent(self._engine.calls.meter.spent)
 
 
-class Comparing(Profile):
+class Comparisons:
     """Pictures beside each other, by the engine on this computer or, for an `Errand`, by Amazon Rekognition.
 
     Of the pictures nothing is remembered but answers that were paid for.
     """
 
-    _recalled: Recall | None = None
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._building = threading.Lock()
+        self._recalled: Recall | None = None
 
     def compare(self, source: Headshot, target_path: str, errand: Errand | None = None) -> Comparison:
         """Every face of the target with its similarity to the source face. Raises `PhotoError`, `UserError`."""
         portrait = self._portrait(source)
         if errand is None:
-            return self.engine.compare(portrait, EncodedPicture(target_path, self.read(target_path)))
+            return self._profile.engine.compare(portrait, EncodedPicture(target_path, self._profile.read(target_path)))
         with self._engine_for(errand) as engine:
             person, photo = engine.enrol("", [portrait]), self._picture_at(target_path)
             queries, analyzing = engine.queries([person]), self._analyzing(engine, errand)
@@ -90,9 +94,9 @@ class Comparing(Profile):
     def _compare(
         self, sources: Sequence[Portrait], folder: str, executor: Executor, errand: Errand | None
     ) -> Generator[CompareEvent]:
-        place = self._source_of([folder], recursive=True, skip=set())
+        place = self._profile.source_of([folder])
         if errand is None:
-            yield from compare(sources, place, self.engine, executor)
+            yield from compare(sources, place, self._profile.engine, executor)
             return
         calls = ThreadExecutor(CALLS_AT_ONCE)
         try:
@@ -122,18 +126,18 @@ class Comparing(Profile):
                     self._recall.look_at(photo)
                 calls += self._recall.missing(queries, photo)
             estimate = calls_for_unseen(calls, len(queries))
-            return priced(self.cloud.account.region, terms, engine.calls.meter, estimate)
+            return priced(self._profile.cloud.account.region, terms, engine.calls.meter, estimate)
 
     def price_of_a_call(self, terms: Terms) -> PricedTerms:
         """What comparing two pictures, or analyzing one, usually costs. Raises `UserError` if there is no account."""
         with self._engine_for(Errand(terms)) as engine:
-            return priced(self.cloud.account.region, terms, engine.calls.meter, CallEstimate(1, 1))
+            return priced(self._profile.cloud.account.region, terms, engine.calls.meter, CallEstimate(1, 1))
 
     def analyze(self, path: str, errand: Errand | None = None) -> list[dict[str, Any]]:
         """All that the engine says of each face of a picture, as Rekognition's `FaceDetail`. Raises `PhotoError`."""
-        picture = EncodedPicture(path, self.read(path))
+        picture = EncodedPicture(path, self._profile.read(path))
         if errand is None:
-            return self.engine.face_details(picture)
+            return self._profile.engine.face_details(picture)
         with self._engine_for(errand) as engine:
             engine.calls.meter.agree(CallEstimate(1, 1))
             query = f"{engine.name}/every attribute"
@@ -143,16 +147,18 @@ class Comparing(Profile):
             return json.loads(answer or b"[]")
 
     def _portrait(self, source: Headshot) -> Portrait:
-        return Portrait(EncodedPicture(source.path, self.read(source.path)), source.face_index)
+        return Portrait(EncodedPicture(source.path, self._profile.read(source.path)), source.face_index)
 
     def _portraits(self, path: str) -> list[Portrait]:
         """One of each face of a picture, largest first."""
-        picture = EncodedPicture(path, self.read(path))
-        faces = self.engine.faces(picture) or (None,)  # of a picture without a face the engine says what is wrong
+        picture = EncodedPicture(path, self._profile.read(path))
+        faces = self._profile.engine.faces(picture) or (
+            None,
+        )  # of a picture without a face the engine says what is wrong
         return [Portrait(picture, index) for index in range(len(faces))]
 
     def _pictures_below(self, folder: str) -> Generator[Photo]:
-        for listing in self._source_of([folder], recursive=True, skip=set()).listings():
+        for listing in self._profile.source_of([folder]).listings():
             for name, size, modified_ns, known in listing.entries:
                 yield Photo(0, below(listing.folder, name), size, modified_ns, object=known)
 
@@ -174,16 +180,19 @@ class Comparing(Profile):
         """Without the profile for itself, as on the command line, it remembers nothing."""
         with self._building:
             if self._recalled is None:
-                self._recalled = Recall(self.catalog if self.is_open else None, self.read)
+                catalog = self._profile.catalog if self._profile.is_open else None
+                self._recalled = Recall(catalog, self._profile.read)
             return self._recalled
 
     def _analyzing(self, engine: RekognitionEngine, errand: Errand) -> _Analyzing:
-        return _Analyzing(self._recall, engine, self.cloud.where_it_lies(engine), errand.terms)
+        return _Analyzing(self._recall, engine, self._profile.cloud.where_it_lies(engine), errand.terms)
 
     @contextmanager
     def _engine_for(self, errand: Errand) -> Generator[RekognitionEngine]:
         """Amazon Rekognition for one errand; it sends whole pictures, for nobody has looked at them before."""
-        engine = self.cloud.rekognition(replace(errand.terms, savings=SavingsMode.NONE), self.engine, errand.stopped)
+        engine = self._profile.cloud.rekognition(
+            replace(errand.terms, savings=SavingsMode.NONE), self._profile.engine, errand.stopped
+        )
         errand.meter = engine.calls.meter
         try:
             yield engine

@@ -1,0 +1,103 @@
+"""Turns what the user asks for into what a run works with: people as an engine knows them, a source, a paid engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from facesorter.app.cloud import CALLS_AT_ONCE
+from facesorter.app.executor import ThreadExecutor
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.events import HeadshotFailed
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Person
+from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
+from facesorter.domain.spending import SavingsMode, StopSignal, Terms
+from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.enrol import PersonRequest, enrol
+from facesorter.pipeline.paid_engine import Second
+from facesorter.pipeline.sort import SortRequest
+from facesorter.places.disk.file_names import as_it_is_there
+
+if TYPE_CHECKING:
+    from facesorter.engines.rekognition.engine import RekognitionEngine
+
+
+def person_queries(
+    profile: Profile, request: SortRequest, engine: FaceEngine
+) -> tuple[tuple[PersonQuery, ...], list[HeadshotFailed]]:
+    """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
+    queries: list[PersonQuery] = []
+    failed: list[HeadshotFailed] = []
+    for person_request in request.people:
+        try:
+            reference, refused = enrol(person_request, engine, profile.read)
+        except WrongUse as error:
+            if len(request.people) == 1:
+                raise
+            path = person_request.headshots[0].path if person_request.headshots else ""
+            failed.append(HeadshotFailed(person_request.name, path, str(error)))
+            continue
+        person = person_of(profile, person_request, request)
+        queries.append(PersonQuery(person, reference, profile.catalog.decisions(person)))
+        failed += refused
+    if not queries:
+        raise WrongUse(_("None of the headshots can be used."), *(event.reason for event in failed[:1]))
+    return tuple(queries), failed
+
+
+def person_of(profile: Profile, person_request: PersonRequest, request: SortRequest) -> Person:
+    """Who this is to the catalog, and the folder as the destination spells it."""
+    person = profile.catalog.person(person_request.name)
+    return replace(person, folder_name=as_it_is_there(request.destination, person.folder_name))
+
+
+def photos_of(profile: Profile, request: SortRequest, people: Sequence[Person]) -> PhotoSource:
+    """The photos of a request, without the folders that FaceSorter itself copies to.
+
+    Raises `WrongUse` if photos would be copied into the folder they come from.
+    """
+    targets = {below(request.destination, person.folder_name) for person in people}
+    for folder in request.folders:
+        for target in targets:
+            if _same_folder(folder, target):
+                raise WrongUse(
+                    _("The photos in {folder} cannot be copied into that same folder.").format(folder=folder),
+                    _("Choose another folder of photos or another destination."),
+                )
+    return profile.source_of(
+        request.folders,
+        recursive=request.recursive,
+        skip=targets | profile.journal.target_folders(),
+        all_pictures=request.all_pictures,
+    )
+
+
+@contextmanager
+def paid_engine(
+    profile: Profile, request: SortRequest, terms: Terms, stopped: StopSignal | None = None
+) -> Generator[tuple[Second, Meter, Executor]]:
+    """Amazon Rekognition for one run: the engine and the people as it knows them, its meter, threads for calls."""
+    engine: RekognitionEngine = profile.cloud.rekognition(terms, profile.engine, stopped)
+    sheets = cast("SheetEngine", engine) if terms.savings is SavingsMode.SHEETS else None
+    executor = ThreadExecutor(CALLS_AT_ONCE)
+    try:
+        queries, _failed = person_queries(profile, request, engine)
+        yield Second(engine, queries, terms.savings, executor, sheets), engine.calls.meter, executor
+    finally:
+        executor.close()
+
+
+def _same_folder(one: str, other: str) -> bool:
+    """Whether two paths lead to one folder; of a bind mount only device and inode tell."""
+    if is_in_s3(one) or is_in_s3(other):
+        return one.rstrip("/") == other.rstrip("/")
+    try:
+        return os.path.realpath(one) == os.path.realpath(other) or os.path.samefile(one, other)
+    except OSError:  # one of them is not there
+        return False

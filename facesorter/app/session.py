@@ -1,0 +1,242 @@
+"""A session: one run or one count, and what follows it, with photos, people, engine and money of its own.
+
+Any number of them can stand side by side: what one counts or finds changes nothing of what another tells.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from facesorter.app.prepare import paid_engine, person_of, person_queries, photos_of
+from facesorter.app.profile import Profile
+from facesorter.app.report_picture import report_picture
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.events import CostEstimated, Event
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Decision, Face, Person, Photo
+from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
+from facesorter.domain.ports import Executor, PhotoSource
+from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
+from facesorter.pipeline.copy import recover
+from facesorter.pipeline.estimate import estimate, estimated_calls, priced
+from facesorter.pipeline.paid_engine import First, Second
+from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
+from facesorter.pipeline.scan import scan
+from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.pipeline.undo import take_back, undo_run
+from facesorter.pipeline.watch import watch
+from facesorter.places.disk.watcher import FolderWatcher
+
+if TYPE_CHECKING:
+    from facesorter.engines.rekognition.engine import RekognitionEngine
+    from facesorter.storage.catalog import SqliteCatalog
+
+
+class Session:
+    """Counts, prices, runs, and answers for what it found. Methods may block: the window calls them in jobs."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._building = threading.Lock()
+        self._own_catalog: SqliteCatalog | None = None
+        self._sort: Sort | None = None
+        self._run_ids: list[int] = []
+
+    def close(self) -> None:
+        """Let go of the photos that were selected; the session is not to be used again."""
+        with self._building:
+            catalog, self._own_catalog = self._own_catalog, None
+        if catalog is not None and self._profile.is_open:
+            catalog.discard()
+
+    def count(self, request: SortRequest) -> Iterator[Event]:
+        """Find the photos of a request without looking at them."""
+        people = [person_of(self._profile, person, request) for person in request.people]
+        return scan(photos_of(self._profile, request, people), self._catalog)
+
+    def price(self, request: SortRequest) -> PricedTerms:
+        """What the request costs at most, of the photos this session found; nothing is looked at, nothing is sent.
+
+        Raises `UserError` if there is no account, no region or no headshot that will do.
+        """
+        return self._price(request, request.terms or Terms(), self._first(request))
+
+    def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
+        """What the request would cost in each way; `CostEstimated` for each. Photos are looked at on this computer.
+
+        Of photos in S3 they would all be downloaded for that.
+        """
+        first, terms = self._first(request), request.terms or Terms()
+        with paid_engine(self._profile, request, replace(terms, savings=SavingsMode.NONE)) as (
+            _second,
+            meter,
+            _executor,
+        ):
+            source = photos_of(self._profile, request, [one.person for one in first.person_queries])
+
+            def second(savings: SavingsMode) -> Second:
+                with paid_engine(self._profile, request, replace(terms, savings=savings)) as (paid, _meter, _executor):
+                    return paid
+
+            yield from estimate(first, second, source, executor, meter)
+
+    def estimate_unseen(self, request: SortRequest) -> Iterator[Event]:
+        """What the request costs at most in its own way, as its listings tell: no photo is read."""
+        yield from self.count(request)
+        told = self.price(request)
+        yield CostEstimated(told.terms.savings, told.cost, told.most, told.terms.most_dollars)
+
+    def run(
+        self,
+        request: SortRequest,
+        executor: Executor,
+        source: PhotoSource | None = None,
+        stopped: StopSignal | None = None,
+    ) -> Generator[Event]:
+        """A whole run. Raises `UserError` for what ends it; see `Sort.run`. `source` stands in for the request's.
+
+        Closing the generator stops it between two events; setting `stopped` also ends the wait for a service.
+        """
+        profile = self._profile
+        with ExitStack() as closing:
+            second, meter, engine, where_it_lies = None, None, profile.engine, None
+            if request.terms is not None:
+                second, meter, executor_of_calls = closing.enter_context(
+                    paid_engine(profile, request, request.terms, stopped)
+                )
+                if request.terms.savings is SavingsMode.NONE:
+                    engine, executor, second = second.engine, executor_of_calls, None
+                    where_it_lies = profile.cloud.where_it_lies(cast("RekognitionEngine", engine))
+            queries, failed = person_queries(profile, request, engine)
+            yield from failed
+            recover(profile.journal, profile.copier("copy"))
+            if not request.dry_run:
+                profile.check_destination(request.destination)
+            source = source or photos_of(profile, request, [one.person for one in queries])
+            copier = profile.copier(request.link, dry_run=request.dry_run)
+            tools = Tools(
+                engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
+            )
+            sort = self._sort = Sort(queries, request, tools)
+            try:
+                yield from sort.run()
+            finally:
+                self._run_ids.append(sort.run_id)
+
+    def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
+        """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.
+
+        Raises `WrongUse` for a request that costs money: nobody would see how much.
+        """
+        if request.terms is not None:
+            raise WrongUse(
+                _("Folders are watched on this computer alone, because nobody would see what each new photo costs."),
+                _("Leave out Amazon Rekognition, or sort now and then."),
+            )
+        watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
+        people = [person_of(self._profile, person, request) for person in request.people]
+        source = photos_of(self._profile, request, people)
+        return watch(source, lambda stable: self.run(request, executor, stable), watcher, stopped)
+
+    @property
+    def spent(self) -> Cost | None:
+        """What the run has cost, however it ended; None if it could not cost anything."""
+        return self._sort and self._sort.spent
+
+    def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
+        """What it costs to ask Amazon Rekognition about what the run left to check. Raises as `price`."""
+        sort = self._begun
+        queries = tuple(
+            replace(one, decisions=self._catalog.decisions(one.person), grown=None) for one in sort.person_queries
+        )
+        return self._price(sort.request, terms, First(sort.engine, queries, threshold, self._catalog))
+
+    def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
+        """The faces of a photo of the run, each with its similarity (0-100) to each person of the run."""
+        engine, references = self._begun.engine, [one.reference for one in self._begun.person_queries]
+        analyses = self._catalog.analyzed_photo(photo_id, engine.queries(references)).analyses
+        if analyses is None:
+            return []
+        return list(zip(engine.faces_in(analyses), engine.similarities(references, [analyses])[0], strict=True))
+
+    def read(self, path: str) -> bytes:
+        """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
+        return self._profile.read(path)
+
+    def decide(self, person: Person, decisions: Iterable[tuple[Photo, Decision | None]]) -> None:
+        """Remember what the user said of a person in these photos, all of it or nothing; None takes it back."""
+        self._profile.catalog.decide(
+            person, {known: decision for photo, decision in decisions for known in photo.identities}
+        )
+
+    def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
+        """What would make the person's folder hold just the sure photos (ids) of the run."""
+        request, profile = self._begun.request, self._profile
+        folder = below(request.destination, person.folder_name)
+        return plan_copies(
+            (CopyOrder(self._photo(photo_id), person, folder, request.keep_duplicates) for photo_id in sure),
+            (self._photo(photo_id) for photo_id in not_sure),
+            filter(profile.copier("copy").intact, profile.journal.copies(person, request.destination)),
+        )
+
+    def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
+        """Make the copies of a plan and take back what it takes back, as part of the run."""
+        sort = self._begun
+        self._profile.check_destination(sort.request.destination)
+        copier = self._profile.copier(sort.request.link)
+        yield from sort.copy(plan.to_copy, copier)
+        yield from take_back(plan.to_take_back, copier, self._profile.journal)
+
+    def undo(self) -> Iterator[Event]:
+        """Remove the copies that this session made, the last ones first, if they are unchanged."""
+        for run_id in reversed(self._run_ids):
+            yield from undo_run(run_id, self._profile.copier("copy"), self._profile.journal)
+
+    def save_report(
+        self,
+        path: str,
+        heads: Sequence[ReportHead],
+        found: Iterable[ReportLine],
+        words: ReportWords,
+        day: Callable[[datetime | None, int], str],
+    ) -> str:
+        """Write a report (CSV or HTML, by the ending of `path`) under a free name, which is returned.
+
+        `day` puts into words when a photo was taken, or else when its file was changed (in ns since 1970).
+        """
+
+        def picture(line: ReportLine) -> ReportPicture:
+            return report_picture(line, self, day)
+
+        return write_report(path, heads, found, picture, words)
+
+    @property
+    def _catalog(self) -> SqliteCatalog:
+        """The profile's catalog with a selection of this session's own."""
+        with self._building:
+            if self._own_catalog is None:
+                self._own_catalog = self._profile.new_catalog()
+            return self._own_catalog
+
+    @property
+    def _begun(self) -> Sort:
+        if self._sort is None:
+            raise WrongUse(_("No photos were looked through yet."), _("Choose a headshot and a folder first."))
+        return self._sort
+
+    def _photo(self, photo_id: int) -> Photo:
+        return self._catalog.analyzed_photo(photo_id, ()).photo
+
+    def _first(self, request: SortRequest) -> First:
+        engine = self._profile.engine
+        return First(engine, person_queries(self._profile, request, engine)[0], request.threshold, self._catalog)
+
+    def _price(self, request: SortRequest, terms: Terms, first: First) -> PricedTerms:
+        with paid_engine(self._profile, request, terms) as (paid, meter, _executor):
+            return priced(self._profile.cloud.account.region, terms, meter, estimated_calls(first, paid))

@@ -1,0 +1,100 @@
+"""Sessions stand side by side: what one counts, finds or spends changes nothing of another."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from painted import ANNA, BEN, LIKE_ANNA, Color, PaintedEngine, painted, photographed
+
+from facesorter.app import ThreadExecutor, Workshop
+from facesorter.domain.events import PhotosFound
+from facesorter.domain.spending import SavingsMode, Terms
+from facesorter.engines.local.engine import LocalEngine
+from facesorter.paths import AppPaths
+from facesorter.pipeline.enrol import Headshot, PersonRequest
+from facesorter.pipeline.sort import SortRequest
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    made = Workshop(AppPaths(tmp_path / "profile"))
+    made._engine = cast("LocalEngine", PaintedEngine())
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadExecutor]:
+    made = ThreadExecutor()
+    yield made
+    made.close()
+
+
+def request(tmp_path: Path, *folders: str) -> SortRequest:
+    (tmp_path / "anna.png").write_bytes(painted((100, 80, 120, ANNA)))
+    return SortRequest(
+        (PersonRequest("Anna", (Headshot(str(tmp_path / "anna.png")),)),),
+        tuple(str(tmp_path / folder) for folder in folders),
+        str(tmp_path / "out"),
+    )
+
+
+def fill(folder: Path, *colors: Color, seed: int = 0) -> None:
+    folder.mkdir()
+    for number, color in enumerate(colors):
+        (folder / f"{number}.jpg").write_bytes(photographed((50, 60, 80, color), seed=100 * seed + number))
+
+
+def test_another_count_changes_no_price(tmp_path: Path, workshop: Workshop, executor: ThreadExecutor) -> None:
+    fill(tmp_path / "a", ANNA, LIKE_ANNA, LIKE_ANNA, BEN)
+    fill(tmp_path / "b", *[LIKE_ANNA] * 30, seed=1)
+    session, terms = workshop.session(), Terms(SavingsMode.HYBRID)
+    verdicts = list(session.run(request(tmp_path, "a"), executor))
+    told = session.price_of_second_opinion(80.0, terms)
+    assert told.cost.calls > 0
+    counting = workshop.session()
+    *_, counted = counting.count(request(tmp_path, "a", "b"))
+    assert cast("PhotosFound", counted).total == 34
+    assert session.price_of_second_opinion(80.0, terms) == told
+    other = workshop.session()
+    list(other.run(request(tmp_path, "b"), executor))
+    assert session.price_of_second_opinion(80.0, terms) == told
+    assert counting.price(request(tmp_path, "a", "b")).cost.calls == 34
+    assert len(verdicts) > 4
+
+
+def test_undo_takes_back_what_this_session_copied_alone(
+    tmp_path: Path, workshop: Workshop, executor: ThreadExecutor
+) -> None:
+    fill(tmp_path / "a", ANNA, ANNA)
+    fill(tmp_path / "b", ANNA, seed=1)
+    one, other = workshop.session(), workshop.session()
+    list(one.run(request(tmp_path, "a"), executor))
+    list(other.run(request(tmp_path, "b"), executor))
+    copies = tmp_path / "out" / "PhotosWithAnna"
+    assert len(list(copies.iterdir())) == 3
+    list(one.undo())
+    (left,) = copies.iterdir()
+    assert left.read_bytes() == (tmp_path / "b" / "0.jpg").read_bytes()
+
+
+def test_a_closed_session_leaves_nothing_behind(tmp_path: Path, workshop: Workshop, executor: ThreadExecutor) -> None:
+    fill(tmp_path / "a", ANNA)
+
+    def tables() -> int:
+        with workshop._stored[0].reading() as connection:
+            return connection.execute("SELECT count(*) FROM sqlite_temp_master WHERE type = 'table'").fetchone()[0]
+
+    assert workshop.catalog
+    before = tables()
+    for _ in range(3):
+        session = workshop.session()
+        list(session.run(request(tmp_path, "a"), executor))
+        session.close()
+        session.close()
+    assert tables() == before
