@@ -36,6 +36,8 @@ class Settings:
     """Find only; copy when the user says so."""
     recursive: bool = True
     """Look into sub-folders too."""
+    films: bool = True
+    """Look through films too."""
     destination: str = ""
     """Folder that receives the `PhotosWith...` folders; empty for the default one."""
     folders: tuple[str, ...] = ()

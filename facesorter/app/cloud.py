@@ -17,7 +17,7 @@ from facesorter.domain.errors import NoCallLeft, PhotoError, StorageUnavailable
 from facesorter.domain.formats import suffix_of
 from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.places import s3_place
-from facesorter.domain.ports import WhereItLies
+from facesorter.domain.ports import FaceEngine, WhereItLies
 from facesorter.domain.spending import SavingsMode, StopSignal, Terms
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from facesorter.engines.rekognition.account import Account
     from facesorter.engines.rekognition.credentials import KeyStore
-    from facesorter.engines.rekognition.engine import FaceFinder, RekognitionEngine
+    from facesorter.engines.rekognition.engine import RekognitionEngine
     from facesorter.images.content import Kind
     from facesorter.places.s3.copier import S3Copier
     from facesorter.places.s3.source import S3Source
@@ -81,7 +81,7 @@ class Cloud:
                 self._s3 = self.account.s3()
             return self._s3
 
-    def rekognition(self, terms: Terms, finder: FaceFinder, stopped: StopSignal | None = None) -> RekognitionEngine:
+    def rekognition(self, terms: Terms, finder: FaceEngine, stopped: StopSignal | None = None) -> RekognitionEngine:
         """An engine for one run, which ends it too by setting `stopped`; a `SheetEngine` if these are the terms.
 
         Nothing is sent yet.
@@ -96,12 +96,18 @@ class Cloud:
         return kind(RekognitionCalls(self.account.rekognition(), meter, stopped=stopped), finder)
 
     def source(
-        self, places: Sequence[str], recursive: bool, skip: Collection[str], *, all_pictures: bool = False
+        self,
+        places: Sequence[str],
+        recursive: bool,
+        skip: Collection[str],
+        *,
+        all_pictures: bool = False,
+        films: bool = False,
     ) -> S3Source:
         """Places in S3 as a source of photos."""
         from facesorter.places.s3.source import S3Source
 
-        return S3Source(self.s3, places, recursive, skip, self._kinds, all_pictures=all_pictures)
+        return S3Source(self.s3, places, recursive, skip, self._kinds, all_pictures=all_pictures, films=films)
 
     def copier(self, read: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
         """A copier into places of S3; `read` gives a photo's bytes, wherever it lies."""

@@ -75,6 +75,7 @@ def photos_of(profile: Profile, request: SortRequest, people: Sequence[Person]) 
         recursive=request.recursive,
         skip=targets | profile.journal.target_folders(),
         all_pictures=request.all_pictures,
+        films=request.films,
     )
 
 

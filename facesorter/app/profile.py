@@ -245,19 +245,21 @@ class Profile:
         recursive: bool = True,
         skip: Collection[str] = (),
         all_pictures: bool = False,
+        films: bool = False,
     ) -> PhotoSource:
         """The photos in these folders, buckets and files, but for the folders to `skip`.
 
-        With `all_pictures` also those that `domain.left_out` names.
+        With `all_pictures` also those that `domain.left_out` names, with `films` also films.
         """
+        kinds = {"all_pictures": all_pictures, "films": films}
         objects = [place for place in places if is_in_s3(place)]
         files = [place for place in places if not is_in_s3(place)]
         skipped_files = [place for place in skip if not is_in_s3(place)]
-        folders = FolderSource(files, recursive, skipped_files, all_pictures=all_pictures)
+        folders = FolderSource(files, recursive, skipped_files, **kinds)
         if not objects:
             return folders
         skipped = [one for one in skip if is_in_s3(one)]
-        return AnywhereSource(folders, self.cloud.source(objects, recursive, skipped, all_pictures=all_pictures))
+        return AnywhereSource(folders, self.cloud.source(objects, recursive, skipped, **kinds))
 
     def copier(self, method: str, *, dry_run: bool = False) -> Copier:
         """Copies to disk and S3; `method` is `copy`, `hard` (hard link) or `reflink`."""

@@ -65,6 +65,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help=_("how a photo gets into the folder"))
     parser.add_argument("--no-subfolders", action="store_true", help=_("leave out the folders inside the folders"))
+    parser.add_argument("--no-films", action="store_true", help=_("leave films out"))
     parser.add_argument(
         "--all-pictures", action="store_true", help=_("look at thumbnails, deleted pictures and Picasa's originals too")
     )
@@ -95,6 +96,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         threshold=settings.threshold if options.threshold is None else options.threshold,
         include_check=options.include_check,
         all_pictures=options.all_pictures,
+        films=settings.films and not options.no_films,
         dry_run=options.dry_run,
         keep_duplicates=options.keep_duplicates,
         link=options.link or settings.link,

@@ -47,3 +47,8 @@ def is_film(name: str) -> bool:
         return False
     before = before[max(before.rfind("/"), before.rfind("\\")) + 1 :]
     return bool(before) and before[0] != "."
+
+
+def is_photo_or_film(name: str) -> bool:
+    """Whether a file of this name is looked at where films are looked through, too."""
+    return is_photo(name) or is_film(name)

@@ -83,13 +83,17 @@ class Quality(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A face found in a picture. `confidence` (0-100) says how certain it is that this is a face at all."""
+    """A face found in a picture. `confidence` (0-100) says how certain it is that this is a face at all.
+
+    Of a film's face, `seconds` says where in the film that picture is.
+    """
 
     box: BoundingBox
     confidence: float
     landmarks: Landmarks
     pose: Pose
     quality: Quality
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
+from facesorter.domain.films import Film
 from facesorter.domain.models import (
     Comparison,
     Decision,
@@ -77,6 +79,18 @@ class FaceEngine(Protocol):
 
     def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         """The analysis to store. Raises `PhotoError` for this photo, `EngineUnavailable` for all of them."""
+        ...
+
+    @property
+    def looker(self) -> FaceEngine | None:
+        """Who looks through films and chooses the frames that this engine is asked about; None: itself, at no cost."""
+        ...
+
+    def of_film(self, frames: Sequence[tuple[float, bytes]]) -> bytes:
+        """The analysis of a film, to store, from those of its frames by their times in seconds.
+
+        It keeps a bounded number of faces, each with the time at which it is seen.
+        """
         ...
 
     def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
@@ -178,6 +192,10 @@ class PhotoSource(Protocol):
 
         Raises `StorageUnavailable` if the place itself is out of reach: then no other photo could be read either.
         """
+        ...
+
+    def film(self, path: str) -> AbstractContextManager[Film]:
+        """The film at this path, opened. Raises as `read`."""
         ...
 
 

@@ -33,6 +33,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.giants import alone
 from facesorter.domain.messages import N_
 from facesorter.images.decoding import MOST_PIXELS_HANDED_OUT, Facts, GiantPicture, Picture, decode_any, facts_of_any
+from facesorter.images.film_decoder import Films
 from facesorter.images.lent_memory import CAN_LEND, Bytes, LentMemory, borrowed, hand_back
 
 SERVE_ARGUMENT = "--decode-pictures"
@@ -44,7 +45,7 @@ _KEEPS_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "67108864", "MALLOC_MMAP_THRESHOLD_":
 
 _MOST_SECONDS_TO_START = 60
 _LONGEST_LINE = 10_000
-_BROKEN = (EOFError, OSError, LookupError, TypeError, ValueError)
+BROKEN = (EOFError, OSError, LookupError, TypeError, ValueError)
 """What speaking to a worker raises that is gone, or that talks nonsense."""
 
 _log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class Workers:
     def __init__(self, count: int, limits: Limits = _LIMITS) -> None:
         self._limits = limits
         # A stack, so that no more workers are started than work at once; None stands for one not started yet.
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
         for _number in range(count):
             self._idle.put(None)
         atexit.register(self.end)
@@ -93,7 +94,7 @@ class Workers:
 
     def end(self) -> None:
         """End the workers that are idle now; they are started again when needed."""
-        idle: list[_Worker | None] = []
+        idle: list[Worker | None] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 idle.append(self._idle.get_nowait())
@@ -109,13 +110,13 @@ class Workers:
             if worker and worker.process.poll() is not None:  # it went while it had nothing to do
                 worker.end()
                 worker = None
-            worker = worker or _Worker()
-            answer = worker.ask(order, data, self._limits)
+            worker = worker or Worker()
+            answer = _facts_and_pixels(*worker.ask(order, data, self._limits))
             if order.get("alone"):  # it may keep what a giant took, though it needs it no more
                 worker.end()
                 worker = None
             sound = True
-        except _BROKEN as error:
+        except BROKEN as error:
             raise PhotoError(N_("The picture takes too much time or memory, or makes its decoder fail.")) from error
         finally:
             if worker and not sound:
@@ -127,7 +128,7 @@ class Workers:
         return answer
 
 
-class _Worker:
+class Worker:
     """This process's end of one worker: a line of JSON there and back, with each some bytes.
 
     The bytes go through memory that both reach, or follow the line where there is no such memory.
@@ -158,10 +159,8 @@ class _Worker:
         self._answers = cast(io.BufferedReader, self.process.stdout)
         self._ready = False
 
-    def ask(
-        self, order: dict[str, Any], data: bytes, limits: Limits
-    ) -> tuple[Facts, NDArray[np.uint8]] | PhotoError | GiantPicture:
-        """The worker's answer. Raises one of `_BROKEN` if there is none."""
+    def ask(self, order: dict[str, Any], data: bytes, limits: Limits) -> tuple[dict[str, Any], NDArray[np.uint8]]:
+        """The worker's answer and the pixels with it. Raises one of `BROKEN` if there is none."""
         if not self._ready:  # its start is not the picture's fault
             with self._ended_after(_MOST_SECONDS_TO_START):
                 json.loads(self._answers.readline(_LONGEST_LINE))
@@ -174,12 +173,7 @@ class _Worker:
                 raise ValueError(answer)
             pixels = np.empty((height, width, 3), np.uint8)
             self._receive(pixels)
-        if "giant" in answer:
-            return GiantPicture()
-        if "problem" in answer:
-            return PhotoError(str(answer["problem"]), lasting=bool(answer["lasting"]))
-        full_width, full_height, taken_at = answer["facts"]
-        return Facts(int(full_width), int(full_height), taken_at and datetime.fromisoformat(taken_at)), pixels
+        return answer, pixels
 
     def end(self) -> None:
         """Whatever it does, end it."""
@@ -218,6 +212,17 @@ class _Worker:
             overdue.cancel()
 
 
+def _facts_and_pixels(
+    answer: dict[str, Any], pixels: NDArray[np.uint8]
+) -> tuple[Facts, NDArray[np.uint8]] | PhotoError | GiantPicture:
+    if "giant" in answer:
+        return GiantPicture()
+    if "problem" in answer:
+        return PhotoError(str(answer["problem"]), lasting=bool(answer["lasting"]))
+    full_width, full_height, taken_at = answer["facts"]
+    return Facts(int(full_width), int(full_height), taken_at and datetime.fromisoformat(taken_at)), pixels
+
+
 def serve() -> None:
     """A worker's whole life: answer until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends its workers itself
@@ -227,6 +232,7 @@ def serve() -> None:
     # Bytes that are missing are more than a matter of warning: the end of a TIFF file, where its metadata lie.
     warnings.filterwarnings("error", "Tag offset too large|Tag data larger|Truncated|Corrupt EXIF", UserWarning)
     start = _memory_in_use()
+    films = Films()
     with contextlib.suppress(BrokenPipeError), open(answers_file, "wb") as answers:
         answers.write(b"{}\n")
         answers.flush()
@@ -235,7 +241,8 @@ def serve() -> None:
             _limit(order["seconds"], start + order["memory"])
             descriptor, length = order["descriptor"], order["length"]
             lent = descriptor is not None
-            answer, pixels = _answer(order, borrowed(descriptor, length) if lent else sys.stdin.buffer.read(length))
+            data = borrowed(descriptor, length) if lent else sys.stdin.buffer.read(length)
+            answer, pixels = films.answer(order) if "film" in order else _answer(order, data)
             if lent:
                 hand_back(descriptor, pixels)
             answers.write(json.dumps(answer | {"shape": pixels.shape[:2]}).encode() + b"\n")

@@ -17,10 +17,13 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
+from facesorter.domain.formats import is_film
 from facesorter.domain.giants import alone_if_giant
 from facesorter.domain.models import EncodedPicture, Photo
-from facesorter.domain.ports import Catalog, Executor, FaceEngine
+from facesorter.domain.places import is_in_s3
+from facesorter.domain.ports import Catalog, Executor, FaceEngine, PhotoSource
 from facesorter.pipeline.alone import Alone
+from facesorter.pipeline.films import analyze_film
 
 AHEAD_PER_WORKER = 3
 """Photos handed to each worker in advance: enough to keep it busy while the events of others are dealt with."""
@@ -32,7 +35,7 @@ COMMIT_EVERY_S = 1.0
 def analyze(
     todo: Iterable[tuple[Photo, Sequence[str]]],
     engine: FaceEngine,
-    read: Callable[[str], bytes],
+    source: PhotoSource,
     catalog: Catalog,
     executor: Executor,
 ) -> Generator[tuple[Photo, str | None]]:
@@ -41,7 +44,7 @@ def analyze(
     Raises what ends the run: `EngineUnavailable`, `BudgetReached`, `StorageUnavailable`, or a bug. Closing the
     generator waits for the photos that are being looked at (a fraction of a second) and starts no other.
     """
-    analyzing = _Analyzing(engine, read, catalog)
+    analyzing = _Analyzing(engine, source, catalog)
     yield from ahead(todo, analyzing.analyze, analyzing, executor)
 
 
@@ -145,9 +148,9 @@ class Analyzing:
 class _Analyzing(Analyzing):
     """What one worker does with one photo."""
 
-    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+    def __init__(self, engine: FaceEngine, source: PhotoSource, catalog: Catalog) -> None:
         super().__init__(engine, catalog)
-        self._read = read
+        self._source = source
         self._alone = Alone()
 
     def analyze(self, item: tuple[Photo, Sequence[str]]) -> tuple[Photo, str | None]:
@@ -155,13 +158,15 @@ class _Analyzing(Analyzing):
         photo, queries = item
         if self.stopped:
             return photo, None
+        if is_film(photo.path) and not is_in_s3(photo.path):  # nothing but frames of it is held in memory
+            return self._analyze_film(photo, queries)
         with alone_if_giant(photo.size):
-            return self._analyze(photo, queries)
+            return (self._analyze_film if is_film(photo.path) else self._analyze)(photo, queries)
 
     def _analyze(self, photo: Photo, queries: Sequence[str]) -> tuple[Photo, str | None]:
         content: bytes | None = None
         try:
-            data = self._read(photo.path)
+            data = self._source.read(photo.path)
             content = content_of(data)
             with self._alone.over(content):
                 self.record(photo, content, {})
@@ -169,5 +174,20 @@ class _Analyzing(Analyzing):
                     self.record(photo, content, {query: self.engine.analyze(query, EncodedPicture(photo.path, data))})
         except PhotoError as error:
             self.catalog.record_problem(photo, error.sentence, content if error.lasting else None)
+            return photo, error.reason
+        return photo, None
+
+    def _analyze_film(self, photo: Photo, queries: Sequence[str]) -> tuple[Photo, str | None]:
+        content: bytes | None = None
+        analyses: dict[str, bytes] = {}
+        try:
+            with self._source.film(photo.path) as film:
+                content = film.content
+                with self._alone.over(content):
+                    for query in missing(replace(photo, content=content), queries, self.catalog):
+                        analyses[query] = analyze_film(query, film, photo, self.engine, self.catalog)
+                    self.record(photo, content, analyses)
+        except PhotoError as error:
+            self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
             return photo, error.reason
         return photo, None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from facesorter.domain.films import final_film_scores
+from facesorter.domain.formats import is_film
 from facesorter.domain.matching import final_scores, pile, scores
 from facesorter.domain.models import Decision, Person, Photo, Reference, Score, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog, FaceEngine
@@ -55,9 +57,7 @@ def decide(
     person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
 ) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Each photo with one verdict a person, in the order given; no verdict where a problem or no analysis is stored."""
-    found = iter(
-        _scores(person_queries, threshold, engine, [photo.analyses for photo in photos if photo.analyses is not None])
-    )
+    found = iter(_scores(person_queries, threshold, engine, [photo for photo in photos if photo.analyses is not None]))
     for photo in photos:
         if photo.analyses is None:
             yield photo, ()
@@ -70,13 +70,21 @@ def decide(
 
 
 def _scores(
-    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[Analyses]
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
 ) -> list[list[Score]]:
-    """One score a person for each photo."""
-    if len(person_queries) == 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
-        return [scores(faces, 1) for faces in engine.similarities([person_queries[0].reference], photos)]
-    alone, now = similarities(person_queries, engine, photos)
-    return [final_scores(*both, len(person_queries), threshold) for both in zip(alone, now, strict=True)]
+    """One score a person for each photo or film, of which all have analyses."""
+    people = len(person_queries)
+    analyses = [photo.analyses or () for photo in photos]
+    films = {place for place, photo in enumerate(photos) if is_film(photo.photo.path)}
+    if people == 1 and not films:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
+        return [scores(faces, 1) for faces in engine.similarities([person_queries[0].reference], analyses)]
+    alone, now = similarities(person_queries, engine, analyses)
+    return [
+        final_film_scores(*both, engine.faces_in(analyses[place]), people, threshold)
+        if place in films
+        else final_scores(*both, people, threshold)
+        for place, both in enumerate(zip(alone, now, strict=True))
+    ]
 
 
 def decide_all(

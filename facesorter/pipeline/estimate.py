@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from facesorter.domain.events import CostEstimated, Event, PhotoCompared, PhotoFailed
+from facesorter.domain.films import SENT_FRAMES
+from facesorter.domain.formats import is_film
+from facesorter.domain.models import Photo
 from facesorter.domain.ports import Catalog, Executor, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import CallEstimate, PricedTerms, SavingsMode, Terms, calls_of_a_crowd, reserve
 from facesorter.pipeline.analyze import analyze, missing
 from facesorter.pipeline.decide import decide
+from facesorter.pipeline.films import frames_to_send
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.paid_engine import First, Second, Unasked, on_a_sheet, sheets_of, unasked
 from facesorter.pipeline.scan import scan
@@ -25,7 +29,7 @@ def estimate(
     yield from scan(source, first.catalog)
     queries = first.engine.queries([one.reference for one in first.person_queries])
     todo = ((photo, queries) for photo in first.catalog.unanalyzed(queries))
-    for photo, reason in analyze(todo, first.engine, source.read, first.catalog, executor):
+    for photo, reason in analyze(todo, first.engine, source, first.catalog, executor):
         if reason is not None:
             yield PhotoFailed(photo, reason)
             continue
@@ -47,7 +51,8 @@ def estimated_calls(first: First, paid: Second) -> CallEstimate:
     if paid.savings is SavingsMode.NONE:
         return calls_for_all(queries, first.catalog)
     unseen = sum(
-        1 for _ in first.catalog.unanalyzed(first.engine.queries([one.reference for one in first.person_queries]))
+        most_calls(photo)
+        for photo in first.catalog.unanalyzed(first.engine.queries([one.reference for one in first.person_queries]))
     )
     doubtful = paid.savings is SavingsMode.HYBRID and unseen > 0
     if paid.savings is SavingsMode.HYBRID and not unseen:
@@ -69,17 +74,28 @@ def calls_for(todo: Iterator[Unasked], sheets: SheetEngine | None) -> CallEstima
     for group in ([one] for one in todo) if sheets is None else sheets_of(todo, sheets.capacity):
         queries = group[0].queries
         headshots.update(queries)
-        likely += len(queries)
+        calls = calls_for_whole(group[0])
+        likely += len(queries) * calls
         again = len(group) if sheets is not None and on_a_sheet(group[0], sheets) else 0
-        most += len(queries) * (1 + again)
+        most += len(queries) * (calls + again)
         parts += len(queries) * sum(calls_of_a_crowd(len(one.faces)) for one in group)
     return CallEstimate(likely, most).with_spare(len(headshots) + parts)
 
 
 def calls_for_all(queries: Sequence[str], catalog: Catalog) -> CallEstimate:
     """How many calls it takes to ask about every photo, of which nobody knows yet how many faces it shows."""
-    calls = sum(len(missing(photo, queries, catalog)) for photo in catalog.unanalyzed(queries))
+    calls = sum(len(missing(photo, queries, catalog)) * most_calls(photo) for photo in catalog.unanalyzed(queries))
     return calls_for_unseen(calls, len(queries))
+
+
+def most_calls(photo: Photo) -> int:
+    """How many pictures of it are sent at most."""
+    return SENT_FRAMES if is_film(photo.path) else 1
+
+
+def calls_for_whole(one: Unasked) -> int:
+    """How many pictures of it are sent: of a film, one a frame that was chosen."""
+    return len(frames_to_send(one.faces)) if is_film(one.photo.path) else 1
 
 
 def calls_for_unseen(calls: int, headshots: int) -> CallEstimate:

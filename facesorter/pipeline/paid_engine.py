@@ -6,18 +6,20 @@ before the first call is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
 from facesorter.domain.errors import PhotoChanged, PhotoError
+from facesorter.domain.formats import is_film
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
-from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, SeenPhoto, SheetEngine
+from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, PhotoSource, SeenPhoto, SheetEngine
 from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import Analyzing, ahead, content_of, missing
 from facesorter.pipeline.decide import PersonQuery, decide, decide_all
+from facesorter.pipeline.films import analyze_film
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]
     """Groups of photos with the same queries whose faces fit on one sheet; what is to be asked whole is alone."""
     groups: dict[tuple[str, ...], list[Unasked]] = {}
     for one in todo:
-        if one.whole or len(one.faces) > capacity:
+        if one.whole or len(one.faces) > capacity or is_film(one.photo.path):
             yield [one]
             continue
         group = groups.setdefault(one.queries, [])
@@ -112,8 +114,8 @@ def sheets_of(todo: Iterator[Unasked], capacity: int) -> Iterator[list[Unasked]]
 
 
 def on_a_sheet(one: Unasked, sheets: SheetEngine) -> bool:
-    """Whether the photo's faces are sent with others, and not the photo itself."""
-    return not one.whole and len(one.faces) <= sheets.capacity
+    """Whether the photo's faces are sent with others, and not the photo itself; of a film, whole frames are sent."""
+    return not one.whole and len(one.faces) <= sheets.capacity and not is_film(one.photo.path)
 
 
 def _in_vain(query: str) -> str:
@@ -124,14 +126,14 @@ def _in_vain(query: str) -> str:
     return f"{query}/in vain"
 
 
-def analyze_second(first: First, second: Second, read: Callable[[str], bytes]) -> Generator[tuple[Photo, str | None]]:
+def analyze_second(first: First, second: Second, source: PhotoSource) -> Generator[tuple[Photo, str | None]]:
     """Ask what is open; each photo, with the reason if the second engine could not look. Raises as `analyze`."""
     todo = unasked(first, second)
     if second.sheets is None:
-        analyzing = _AskingWhole(second.engine, read, first.catalog)
+        analyzing = _AskingWhole(second.engine, source, first.catalog)
         yield from ahead(todo, analyzing.analyze, analyzing, second.executor)
         return
-    analyzing = _AskingSheets(second.sheets, read, first.catalog)
+    analyzing = _AskingSheets(second.sheets, source, first.catalog)
     for results in ahead(sheets_of(todo, second.sheets.capacity), analyzing.analyze, analyzing, second.executor):
         yield from results
 
@@ -189,26 +191,38 @@ def _placed(
     other, said = opinion
     index = said.score.face_index
     if index is not None and other.analyses and analyzed.analyses:
-        box = second.engine.faces_in(other.analyses)[index].box
-        place = box.same_face([face.box for face in first.engine.faces_in(analyzed.analyses)])
-        index = verdict.score.face_index if place is None else place
+        face = second.engine.faces_in(other.analyses)[index]
+        known = first.engine.faces_in(analyzed.analyses)
+        of_frame = [number for number, one in enumerate(known) if one.seconds == face.seconds]
+        place = face.box.same_face([known[number].box for number in of_frame])
+        index = verdict.score.face_index if place is None else of_frame[place]
     return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
 
 
 class _AskingSecond(Analyzing):
     """What workers read. A problem is told and not recorded: what the first engine said of the photo stands."""
 
-    def __init__(self, engine: FaceEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
+    def __init__(self, engine: FaceEngine, source: PhotoSource, catalog: Catalog) -> None:
         super().__init__(engine, catalog)
-        self._read = read
+        self._source = source
 
     def _picture(self, photo: Photo) -> EncodedPicture:
         """The photo as it was when its faces were found. Raises `PhotoError`, `PhotoChanged` if it is another now."""
-        data = self._read(photo.path)
-        if content_of(data) != photo.content:
+        data = self._source.read(photo.path)
+        self._require_unchanged(photo, content_of(data))
+        return EncodedPicture(photo.path, data)
+
+    def _require_unchanged(self, photo: Photo, content: bytes) -> None:
+        if content != photo.content:
             self.catalog.read_anew(photo)
             raise PhotoChanged
-        return EncodedPicture(photo.path, data)
+
+    def _ask_film(self, one: Unasked) -> None:
+        """Ask about the frames of a film that were chosen. Raises as `_picture`, and as the engine does."""
+        with self._source.film(one.photo.path) as film:
+            self._require_unchanged(one.photo, film.content)
+            for query in one.queries:
+                self._keep(one.photo, {query: analyze_film(query, film, one.photo, self.engine, self.catalog)})
 
     def _keep(self, photo: Photo, analyses: Mapping[str, bytes], *, commit: bool = True) -> None:
         if photo.content is not None:
@@ -225,6 +239,9 @@ class _AskingWhole(_AskingSecond):
         if self.stopped:
             return one.photo, None
         try:
+            if is_film(one.photo.path):
+                self._ask_film(one)
+                return one.photo, None
             picture = self._picture(one.photo)
             for query in one.queries:
                 self._keep(one.photo, {query: self.engine.analyze(query, picture)})
@@ -236,8 +253,8 @@ class _AskingWhole(_AskingSecond):
 class _AskingSheets(_AskingSecond):
     """What a worker does with one sheet."""
 
-    def __init__(self, engine: SheetEngine, read: Callable[[str], bytes], catalog: Catalog) -> None:
-        super().__init__(engine, read, catalog)
+    def __init__(self, engine: SheetEngine, source: PhotoSource, catalog: Catalog) -> None:
+        super().__init__(engine, source, catalog)
         self._sheets = engine
 
     def analyze(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
@@ -245,6 +262,10 @@ class _AskingSheets(_AskingSecond):
         if self.stopped:
             return [(one.photo, None) for one in group]
         problems: dict[int, str] = {}
+        if is_film(group[0].photo.path):
+            with _noting(group[0].photo, problems):
+                self._ask_film(group[0])
+            return [(one.photo, problems.get(one.photo.id)) for one in group]
         cut: list[tuple[Unasked, list[Any]]] = []
         for one in group:
             with _noting(one.photo, problems):

@@ -68,6 +68,8 @@ class SortRequest:
     threshold: float = DEFAULT_THRESHOLD
     include_check: bool = False
     """Copy the Check pile too."""
+    films: bool = True
+    """Look through films too."""
     all_pictures: bool = False
     """Look at thumbnails, deleted pictures and the like too; see `domain.left_out`."""
     dry_run: bool = False
@@ -192,7 +194,7 @@ class Sort:
 
         if tools.where_it_lies is not None:
             yield from analyze_stored(todo(), tools.where_it_lies, tools.engine, tools.catalog, tools.executor)
-        yield from analyze(todo(), tools.engine, tools.source.read, tools.catalog, tools.executor)
+        yield from analyze(todo(), tools.engine, tools.source, tools.catalog, tools.executor)
 
     def _ask_second(self, second: Second) -> Iterator[Event]:
         """Tell the price, ask the paid engine, and copy what is sure now."""
@@ -201,7 +203,7 @@ class Sort:
         if not calls.most:
             return
         yield from self._estimate(calls)
-        for photo, reason in analyze_second(first, second, self._tools.source.read):
+        for photo, reason in analyze_second(first, second, self._tools.source):
             yield from self._spent()
             if reason is not None:
                 self._unjudged[photo.content] = reason

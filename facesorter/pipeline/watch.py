@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from time import monotonic, time_ns
 
@@ -25,6 +26,7 @@ from facesorter.domain.events import (
     RunFinished,
     RunPaused,
 )
+from facesorter.domain.films import Film
 from facesorter.domain.models import FolderEntry, Listing, Photo
 from facesorter.domain.ports import PhotoSource, Watcher
 
@@ -131,6 +133,10 @@ class StableSource:
     def read(self, path: str) -> bytes:
         """As the source."""
         return self._source.read(path)
+
+    def film(self, path: str) -> AbstractContextManager[Film]:
+        """As the source."""
+        return self._source.film(path)
 
     def _is_stable(self, listing: Listing, entry: FolderEntry) -> bool:
         path, state = _hashes(listing, entry)

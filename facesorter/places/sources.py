@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
+from facesorter.domain.films import Film
 from facesorter.domain.models import Listing
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import PhotoSource
@@ -24,3 +26,7 @@ class AnywhereSource:
     def read(self, path: str) -> bytes:
         """See `PhotoSource.read`."""
         return (self._objects if is_in_s3(path) else self._files).read(path)
+
+    def film(self, path: str) -> AbstractContextManager[Film]:
+        """See `PhotoSource.film`."""
+        return (self._objects if is_in_s3(path) else self._files).film(path)

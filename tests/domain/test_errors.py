@@ -36,6 +36,7 @@ PASSED_ON = {
     "_reason(error)": "the table of sources.folder, tested there",
     "error.what_happened": "another error of this table",
     "error.what_to_do": "another error of this table",
+    "_said(error.why)": "the table of images.films",
 }
 TABLES = {
     "*refused": "domain.refusals",

@@ -48,6 +48,20 @@ class EngineContract:
             assert all(-0.5 < value < 1.5 for value in face.box)
             assert all(0 <= value <= 100 for value in face.quality)
 
+    def test_a_film_is_scored_by_its_frames(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        shown, empty = (self.analyses(engine, anna, data) for data in (pictures.photo, pictures.nobody))
+        film = tuple(engine.of_film([(1.5, frame), (2.5, nobody)]) for frame, nobody in zip(shown, empty, strict=True))
+        faces = engine.faces_in(film)
+        assert {face.seconds for face in faces} == {1.5}
+        assert {face.seconds for face in engine.faces_in(shown)} == {None}
+        in_film, in_photo = engine.similarities([anna], [film, shown])
+        assert max(in_film) == pytest.approx(max(in_photo), abs=0.01)
+        assert len(in_film) == len(faces) <= len(in_photo)
+        nobody = tuple(engine.of_film([(1.5, one)]) for one in empty)
+        assert engine.faces_in(nobody) == ()
+        assert engine.similarities([anna], [nobody]) == [[]]
+
     def test_nobody_has_no_faces(self, engine: FaceEngine, pictures: Pictures):
         assert engine.faces(picture(pictures.nobody)) == ()
 

@@ -1,7 +1,8 @@
 """Faces and their vectors as the compact bytes that the catalog stores for each photo.
 
 A header of `HEADER` bytes (layout version, dimensions of a vector), then one record of fixed size a face: a photo
-without a face costs four bytes, and the vectors of thousands of photos are read with a single copy.
+without a face costs four bytes, and the vectors of thousands of photos are read with a single copy. Of a film, the
+times of its faces follow the records.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from facesorter.domain.models import BoundingBox, Face, Landmarks, Point, Pose, Quality
 from facesorter.engines.local.models import Floats
 
-LAYOUT = 1
+LAYOUT, FILM_LAYOUT = 1, 2
 HEADER = struct.Struct("<HH")
 
 
@@ -44,8 +45,19 @@ def pack(faces: Sequence[Face], vectors: Floats) -> bytes:
     return HEADER.pack(LAYOUT, vectors.shape[1]) + records.tobytes()
 
 
+def pack_film(faces: Sequence[Face], vectors: Floats) -> bytes:
+    """The same of a film's faces, each with the time (`Face.seconds`) at which it is seen."""
+    photo = pack(faces, vectors)
+    times = np.array([face.seconds or 0.0 for face in faces], "<f4")
+    return HEADER.pack(FILM_LAYOUT, vectors.shape[1]) + photo[HEADER.size :] + times.tobytes()
+
+
 def faces_of(analysis: bytes) -> tuple[Face, ...]:
     """The faces, in the order they were packed."""
+    records = _records([analysis])
+    times: list[float | None] = [None] * len(records)
+    if analysis[0] == FILM_LAYOUT:
+        times = np.frombuffer(analysis, "<f4", len(records), HEADER.size + records.nbytes).tolist()
     return tuple(
         Face(
             BoundingBox(*record["box"].tolist()),
@@ -53,8 +65,9 @@ def faces_of(analysis: bytes) -> tuple[Face, ...]:
             Landmarks(*(Point(*point) for point in record["landmarks"].tolist())),
             Pose(*record["pose"].tolist()),
             Quality(*record["quality"].tolist()),
+            seconds,
         )
-        for record in _records([analysis])
+        for record, seconds in zip(records, times, strict=True)
     )
 
 
@@ -62,11 +75,21 @@ def vectors_of(analyses: Sequence[bytes]) -> tuple[Floats, list[int]]:
     """All vectors of these analyses, (faces of all photos, dimensions), and how many faces each photo has."""
     records = _records(analyses)
     size = records.dtype.itemsize
-    return records["vector"].astype(np.float32), [(len(analysis) - HEADER.size) // size for analysis in analyses]
+    counts = [(len(analysis) - HEADER.size) // (size if analysis[0] == LAYOUT else size + 4) for analysis in analyses]
+    return records["vector"].astype(np.float32), counts
 
 
 def _records(analyses: Sequence[bytes]) -> NDArray[Any]:
     if not analyses:
         return np.empty(0, _record(1))
     _, dimensions = HEADER.unpack_from(analyses[0])
-    return np.frombuffer(b"".join([analysis[HEADER.size :] for analysis in analyses]), _record(dimensions))
+    kind = _record(dimensions)
+    films = [analysis[0] != LAYOUT for analysis in analyses]
+    ends = [_end(analysis, kind.itemsize) if film else None for analysis, film in zip(analyses, films, strict=True)]
+    parts = [analysis[HEADER.size : end] for analysis, end in zip(analyses, ends, strict=True)]
+    return np.frombuffer(b"".join(parts), kind)
+
+
+def _end(film: bytes, record_bytes: int) -> int:
+    """Where the records of a film end and its times begin."""
+    return HEADER.size + (len(film) - HEADER.size) // (record_bytes + 4) * record_bytes

@@ -33,6 +33,7 @@ from facesorter.engines.local.cache import Cache
 from facesorter.engines.local.calibrate import calibration_of
 from facesorter.engines.local.detect import Detector
 from facesorter.engines.local.features import pose, quality
+from facesorter.engines.local.film_faces import of_film
 from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.local.recognize import Recognizer, align
 from facesorter.engines.local.references import KnownFaces, cosines, mirrored_mean
@@ -109,6 +110,14 @@ class LocalEngine:
         """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
         seen = self._see(picture)
         return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned))
+
+    @property
+    def looker(self) -> None:
+        """Films are looked through by this engine itself."""
+
+    def of_film(self, frames: Sequence[tuple[float, bytes]]) -> bytes:
+        """The best few faces of everybody in these frames; see `film_faces`."""
+        return of_film(frames, self._calibration)
 
     def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
         """The faces that a stored answer tells of, largest first."""

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facesorter.domain.models import BoundingBox, Face, Landmarks, Point, Pose, Quality
 
-LAYOUT = b"\x01"
-"""The first byte; another layout has another one."""
+LAYOUT, FILM_LAYOUT = b"\x01", b"\x02"
+"""The first byte. Of a film, the times of the faces follow the records."""
 
 _RECORD = np.dtype(
     [
@@ -45,14 +46,28 @@ def pack(scored: Iterable[ScoredFace]) -> bytes:
     return LAYOUT + records.tobytes()
 
 
+def pack_film(scored: Sequence[ScoredFace]) -> bytes:
+    """The same of a film's faces, each with the time (`Face.seconds`) at which it is seen."""
+    ordered = sorted(scored, key=lambda one: -one.face.box.area)
+    times = np.array([one.face.seconds or 0.0 for one in ordered], "<f4")
+    return FILM_LAYOUT + pack(ordered)[1:] + times.tobytes()
+
+
 def unpack(answer: bytes) -> list[ScoredFace]:
     """The faces that were packed, in their order."""
-    return [ScoredFace(_face(record), float(record["similarity"])) for record in np.frombuffer(answer[1:], _RECORD)]
+    records = _records(answer)
+    times: list[float | None] = [None] * len(records)
+    if answer[:1] == FILM_LAYOUT:
+        times = np.frombuffer(answer, "<f4", len(records), 1 + records.nbytes).tolist()
+    return [
+        ScoredFace(_face(record, seconds), float(record["similarity"]))
+        for record, seconds in zip(records, times, strict=True)
+    ]
 
 
 def similarities(answer: bytes) -> list[float]:
     """The similarities alone, which is what a pass over 100,000 photos needs."""
-    scores: list[float] = np.frombuffer(answer[1:], _RECORD)["similarity"].tolist()
+    scores: list[float] = _records(answer)["similarity"].tolist()
     return scores
 
 
@@ -65,7 +80,9 @@ def merged(analyses: Sequence[bytes]) -> list[tuple[Face, list[float]]]:
     for number, answer in enumerate(analyses):
         known = len(faces)
         for face, similarity in unpack(answer):
-            place = face.box.same_face([one.box for one, _ in faces[:known]])
+            at_that_time = [number for number, (one, _) in enumerate(faces[:known]) if one.seconds == face.seconds]
+            place = face.box.same_face([faces[number][0].box for number in at_that_time])
+            place = None if place is None else at_that_time[place]
             if place is None or faces[place][1][number]:
                 faces.append((face, [0.0] * len(analyses)))
                 place = -1
@@ -73,11 +90,18 @@ def merged(analyses: Sequence[bytes]) -> list[tuple[Face, list[float]]]:
     return faces
 
 
-def _face(record: Any) -> Face:
+def _records(answer: bytes) -> NDArray[Any]:
+    size = _RECORD.itemsize
+    count = (len(answer) - 1) // (size if answer[:1] == LAYOUT else size + 4)
+    return np.frombuffer(answer, _RECORD, count, 1)
+
+
+def _face(record: Any, seconds: float | None) -> Face:
     return Face(
         BoundingBox(*record["box"].tolist()),
         float(record["confidence"]),
         Landmarks(*(Point(*point) for point in record["landmarks"].tolist())),
         Pose(*record["pose"].tolist()),
         Quality(*record["quality"].tolist()),
+        seconds,
     )

@@ -13,7 +13,8 @@ import os
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Any, Protocol, cast
+from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
@@ -29,11 +30,11 @@ from facesorter.domain.models import (
     Portrait,
     Reference,
 )
-from facesorter.domain.ports import Analyses, Example
+from facesorter.domain.ports import Analyses, Example, FaceEngine
 from facesorter.domain.spending import CROWD
 from facesorter.domain.wire import compared_face, face_from
 from facesorter.engines.rekognition.calls import NoFaces, RekognitionCalls
-from facesorter.engines.rekognition.codec import ScoredFace, merged, pack, similarities
+from facesorter.engines.rekognition.codec import ScoredFace, merged, pack, pack_film, similarities, unpack
 from facesorter.engines.rekognition.uploads import (
     WHOLE,
     CoveredFaces,
@@ -60,18 +61,10 @@ EDGE = 0.01
 _log = logging.getLogger(__name__)
 
 
-class FaceFinder(Protocol):
-    """Finds faces without a service."""
-
-    def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
-        """Every face of the picture, largest first. Raises `PhotoError`."""
-        ...
-
-
 class RekognitionEngine:
     """Implements `FaceEngine`; asks about pictures in S3 where they lie. `stop` is for good: one engine, one run."""
 
-    def __init__(self, calls: RekognitionCalls, finder: FaceFinder) -> None:
+    def __init__(self, calls: RekognitionCalls, finder: FaceEngine) -> None:
         self.calls = calls
         self._finder = finder
         self._name = f"rekognition-{VERSION}{_elsewhere(calls.client.meta.endpoint_url)}"
@@ -126,6 +119,21 @@ class RekognitionEngine:
                     self._require_usable(query)
                 scored = []
         return pack(self._with_the_rest_of_a_crowd(query, scored, lambda: picture))
+
+    @property
+    def looker(self) -> FaceEngine:
+        """The engine on this computer, which looks through films and chooses what is worth sending."""
+        return self._finder
+
+    def of_film(self, frames: Sequence[tuple[float, bytes]]) -> bytes:
+        """All faces of these frames with their similarities."""
+        return pack_film(
+            [
+                ScoredFace(replace(face, seconds=seconds), similarity)
+                for seconds, analysis in frames
+                for face, similarity in unpack(analysis)
+            ]
+        )
 
     def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
         """The faces that the answers tell of, together."""
@@ -328,7 +336,7 @@ def _face_moved(face: Face, sent: Upload) -> Face:
     if sent.window == WHOLE:
         return face
     marks = Landmarks(*(sent.point(point) for point in face.landmarks))
-    return Face(sent.box(face.box), face.confidence, marks, face.pose, face.quality)
+    return replace(face, box=sent.box(face.box), landmarks=marks)
 
 
 def _moved(detail: dict[str, Any], sent: Upload) -> dict[str, Any]:

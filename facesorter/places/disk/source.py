@@ -11,17 +11,23 @@ import errno
 import os
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from operator import itemgetter
+from typing import TYPE_CHECKING, BinaryIO
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.figures import decimal
-from facesorter.domain.formats import is_photo
+from facesorter.domain.formats import is_photo, is_photo_or_film
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, Listing, kept_time
+from facesorter.places.disk.film_files import opened_film, without_live_films
+
+if TYPE_CHECKING:
+    from facesorter.images.films import FilmFile
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -44,17 +50,24 @@ class FolderSource:
     """The `PhotoSource` of some folders and single files.
 
     `skip` are folders that are not entered unless they are given themselves: where copies go. With `all_pictures` those
-    that are usually left out (`domain.left_out`) are listed too.
+    that are usually left out (`domain.left_out`) are listed too, and with `films` films, but for those of Live Photos.
     """
 
     def __init__(
-        self, paths: Sequence[str], recursive: bool = True, skip: Collection[str] = (), *, all_pictures: bool = False
+        self,
+        paths: Sequence[str],
+        recursive: bool = True,
+        skip: Collection[str] = (),
+        *,
+        all_pictures: bool = False,
+        films: bool = False,
     ) -> None:
         self._paths = list(dict.fromkeys(os.path.abspath(path) for path in paths))
         self._recursive = recursive
         self._all_pictures = all_pictures
         self._skip = {os.path.abspath(path) for path in skip}
         self._roots: dict[str, int] = {}
+        self._is_wanted = is_photo_or_film if films else is_photo
 
     def listings(self) -> Iterator[Listing]:
         """Every folder once, in a stable order, whether it holds photos or not; single files last.
@@ -80,6 +93,19 @@ class FolderSource:
         except PhotoError:
             self._require_reachable(path)
             raise
+
+    @contextmanager
+    def film(self, path: str) -> Generator[FilmFile]:
+        """The film, opened. Raises as `read`."""
+        try:
+            with opened_film(path, _open_regular) as film:
+                yield film
+        except PhotoError:
+            self._require_reachable(path)
+            raise
+        except OSError as error:
+            self._require_reachable(path)
+            raise PhotoError(_reason(error)) from error
 
     def _remember(self, path: str) -> bool:
         """Note on which device a path that was given lies; whether it is a folder."""
@@ -123,7 +149,7 @@ class FolderSource:
                 continue
             if identity is not None:
                 visited.add(identity)
-            contents = _Contents(folder, all_pictures=self._all_pictures)
+            contents = _Contents(folder, self._is_wanted, all_pictures=self._all_pictures)
             try:
                 contents.list()
             except OSError as error:
@@ -149,9 +175,9 @@ class FolderSource:
         for path in self._paths:
             folder, name = os.path.split(path)
             identity = _identity(folder)
-            if path in self._roots or (identity in visited and is_photo(name)):
+            if path in self._roots or (identity in visited and self._is_wanted(name)):
                 continue
-            contents = by_folder.setdefault(identity, _Contents(folder, all_pictures=True))
+            contents = by_folder.setdefault(identity, _Contents(folder, self._is_wanted, all_pictures=True))
             contents.add_file(name)
         for contents in by_folder.values():
             yield contents.listing(whole=False)
@@ -160,7 +186,8 @@ class FolderSource:
 class _Contents:
     """What was found in one folder so far."""
 
-    def __init__(self, folder: str, *, all_pictures: bool) -> None:
+    def __init__(self, folder: str, is_wanted: Callable[[str], bool], *, all_pictures: bool) -> None:
+        self._is_wanted = is_wanted
         self.folders: list[str] = []
         self.links: list[str] = []
         self.problems: dict[str, str] = {}
@@ -175,16 +202,16 @@ class _Contents:
         with os.scandir(self._folder) as entries:
             for entry in entries:
                 try:
-                    if is_photo(entry.name) and entry.is_file():
+                    if self._is_wanted(entry.name) and entry.is_file():
                         self._add_unless_left_out(entry)
                     elif entry.is_dir():
                         self._enter_unless_left_out(entry)
-                    elif is_photo(entry.name):
+                    elif self._is_wanted(entry.name):
                         self.problems[entry.path] = _(_DANGLING_LINK if entry.is_symlink() else _NOT_A_FILE)
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
-                    if is_photo(entry.name) or error.errno != errno.ELOOP:
+                    if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
                         self.problems[entry.path] = _reason(error)
 
     def _add_unless_left_out(self, entry: os.DirEntry[str]) -> None:
@@ -206,7 +233,7 @@ class _Contents:
     def add_file(self, name: str) -> None:
         """Look at a single file of the folder."""
         path = os.path.join(self._folder, name)
-        if not is_photo(name):
+        if not self._is_wanted(name):
             self.problems[path] = _(_NOT_A_PHOTO)
             return
         try:
@@ -224,17 +251,17 @@ class _Contents:
 
     def listing(self, *, whole: bool) -> Listing:
         """All of it, sorted by name."""
-        entries = tuple(sorted(self._entries, key=itemgetter(0)))
-        return Listing(self._folder, entries, self.problems, whole, left_out=self.left_out)
+        entries = without_live_films(self._folder, self._entries)
+        ordered = tuple(sorted(entries, key=itemgetter(0)))
+        return Listing(self._folder, ordered, self.problems, whole, left_out=self.left_out)
 
 
 def read_file(path: str) -> bytes:
     """All bytes of a regular file. Raises `PhotoError`, also if the file changes meanwhile; never waits for a pipe."""
     try:
-        _require_regular(os.stat(path))
-        with open(os.open(path, _OPEN_FLAGS), "rb") as file:
-            before = os.fstat(file.fileno())
-            _require_regular(before)
+        file, before = _open_regular(path)
+        with file:
+            _require_small(before)
             data = file.read(before.st_size + 1)
             after = os.fstat(file.fileno())
     except OSError as error:
@@ -244,9 +271,19 @@ def read_file(path: str) -> bytes:
     return data
 
 
-def _require_regular(status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
+def _open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
+    """A file that is one, before it is opened and after, and its state. Raises `PhotoError`, `OSError`."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
         raise PhotoError(_(_NOT_A_FILE))
+    file = open(os.open(path, _OPEN_FLAGS), "rb")  # noqa: SIM115 - whoever asked closes it
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        file.close()
+        raise PhotoError(_(_NOT_A_FILE))
+    return file, status
+
+
+def _require_small(status: os.stat_result) -> None:
     if status.st_size > MOST_PHOTO_BYTES:
         raise PhotoError(
             _("It has {size} GB, which is too large to be read.").format(size=decimal(status.st_size / 1e9))

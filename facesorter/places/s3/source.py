@@ -7,6 +7,7 @@ under keys without a suffix, such as a user's number: what these are, their firs
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
 from facesorter.domain.figures import decimal
-from facesorter.domain.formats import is_photo, may_be_photo
+from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
 from facesorter.domain.messages import gettext as _
@@ -30,6 +31,8 @@ from facesorter.images.content import Kind, kind_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+    from facesorter.images.films import FilmFile
 
 SNIFFED_AT_ONCE = 16
 """Objects without a suffix that are looked at together: each is a request of some 50 ms."""
@@ -48,10 +51,10 @@ class S3Source:
 
     `skip` are places that are not entered unless they, or places in them, are given themselves: where copies go.
     `kinds` keeps what was found out about objects without a suffix, by what S3 says of their bytes. With `all_pictures`
-    those that are usually left out (`domain.left_out`) are listed too.
+    those that are usually left out (`domain.left_out`) are listed too, and with `films` films.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is left out, and what is known already
         self,
         client: S3Client,
         paths: Sequence[str],
@@ -60,8 +63,10 @@ class S3Source:
         kinds: dict[bytes, Kind | None] | None = None,
         *,
         all_pictures: bool = False,
+        films: bool = False,
     ) -> None:
         self._client = client
+        self._is_wanted = is_photo_or_film if films else is_photo
         self._kinds = {} if kinds is None else kinds
         self._places = [s3_place(path) for path in dict.fromkeys(paths)]
         self._recursive = recursive
@@ -93,6 +98,15 @@ class S3Source:
         Raises `PhotoError` for this object, `StorageUnavailable` for the account or network.
         """
         return read_object(self._client, path, self._objects.get(path))
+
+    @contextmanager
+    def film(self, path: str) -> Generator[FilmFile]:
+        """The film, downloaded and opened. Raises as `read`."""
+        from facesorter.images.films import opened  # only who looks at films waits for it
+
+        data = self.read(path)
+        with opened(path, hashlib.sha256(data).digest(), data) as film:
+            yield film
 
     def _pages(self, place: S3Place) -> Iterator[list[dict[str, Any]]]:
         """The objects that the place names: the one of that very key, and those below it."""
@@ -127,7 +141,7 @@ class S3Source:
             if why is not None:
                 if is_photo(name) and why is not LeftOut.SYSTEM:
                     left_out[folder][why] += 1
-            elif is_photo(name) or key in sniffed:
+            elif self._is_wanted(name) or key in sniffed:
                 self._objects[folder + name] = _object(one)
                 modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
                 entries.append(FolderEntry(name, one["Size"], modified_ns, _object(one)))

@@ -99,7 +99,8 @@ class PhotoCounter(QObject):
             yield missing
             there = tuple(folder for folder in places.folders if folder not in missing)
             if there:
-                request = SortRequest((), there, places.destination, recursive=places.recursive)
+                films = self._workshop.settings.films
+                request = SortRequest((), there, places.destination, recursive=places.recursive, films=films)
                 yield from self._session().count(request)
 
         job = self._counting = self._jobs.select(steps)

@@ -196,6 +196,7 @@ class SortPage(QWidget):
             self.where.there,
             settings.destination_folder,
             recursive=settings.recursive,
+            films=settings.films,
             threshold=settings.threshold,
             dry_run=settings.look_first,
             link=settings.link,
