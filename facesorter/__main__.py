@@ -22,6 +22,10 @@ def _run() -> int:
         serve()
         return 0
     _leave_on_signals()
+    if sys.argv[1:] == ["--sample"]:
+        from facesorter.ui.sample.window import run_sample
+
+        return run_sample()
     folders = folders_in(sys.argv[1:])
     if len(sys.argv) > 1 and not folders:
         _provide_streams()

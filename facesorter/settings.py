@@ -42,6 +42,10 @@ class Settings:
     """Folder that receives the `PhotosWith...` folders; empty for the default one."""
     folders: tuple[str, ...] = ()
     """The folders of photos chosen last."""
+    people: tuple[str, ...] = ()
+    """The people looked for last, with their headshots (`ui.sort.kept_people`)."""
+    recent_folders: tuple[str, ...] = ()
+    """Folders that were searched, the last one first."""
     models_folder: str = ""
     """A folder of the user's own face models; empty for the shipped ones."""
     aws_profile: str = ""

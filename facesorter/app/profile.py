@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -104,6 +105,8 @@ class Profile:
             )
         logs.stop()
         self.paths.remove_old_records()
+        if self.settings.people:  # the window's choice may name them, and leads to their headshots
+            self.save(replace(self.settings, people=()))
         self.catalog.forget(name)
 
     def forget_everything(self) -> None:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from facesorter.domain.formats import is_photo
 from facesorter.domain.messages import gettext as _
@@ -16,6 +16,7 @@ from facesorter.pipeline.enrol import Headshot, HeadshotReport
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.picture_card import PictureCard
 from facesorter.ui.widgets.picture_with_faces import Mark
 from facesorter.ui.widgets.pictures import Loaded
@@ -137,7 +138,7 @@ class TargetCard(PictureCard):
         self.changed.emit()
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, _("Choose a folder of pictures"))
+        folder = ask_for_folder(self, _("Choose a folder of pictures"))
         if folder:
             self.take(folder)
 

@@ -6,7 +6,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def run_window(paths: AppPaths | None = None, folders: Sequence[str] = ()) -> int:
-    """Show the window until it is closed; the exit code. `folders` are chosen in it, or in one that is open already."""
+def run_window(
+    paths: AppPaths | None = None,
+    folders: Sequence[str] = (),
+    begin: Callable[[MainWindow], object] | None = None,
+) -> int:
+    """Show the window until it is closed; the exit code. `folders` are chosen in it, or in one that is open already.
+
+    `begin` is called with the window once it is shown.
+    """
     paths = AppPaths.default() if paths is None else paths
     application = QApplication([*sys.argv[:1], *STYLE])
     application.setApplicationName("FaceSorter")
@@ -65,6 +72,8 @@ def run_window(paths: AppPaths | None = None, folders: Sequence[str] = ()) -> in
         job = jobs.write(open_workshop)
         job.reported.connect(opening.listen)
         job.failed.connect(opening.refuse)
+        if begin is not None:
+            begin(window)
 
     QTimer.singleShot(0, furnish)
     code = application.exec() or opening.exit_code

@@ -19,6 +19,7 @@ from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.sort.kept_people import as_kept, from_kept
 from facesorter.ui.sort.steps_row import StepsRow
 from facesorter.ui.sort.welcome import Welcome
 from facesorter.ui.sort.where_card import WhereCard
@@ -82,6 +83,8 @@ class SortPage(QWidget):
         self.where.spend_less_asked.connect(self._spend_less)
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
         start.activated.connect(self.start)
+        self.welcome.sample_asked.connect(self._show_sample)
+        self.who.restore(from_kept(workshop.settings.people))
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -179,6 +182,12 @@ class SortPage(QWidget):
         else:
             self.where.add_folders(folders)
 
+    def _show_sample(self) -> None:
+        from facesorter.ui.sample.window import start_sample
+
+        if not start_sample():
+            self.banner.say(_("The sample could not be opened."))
+
     def _choose_faces(self) -> None:
         from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 
@@ -229,6 +238,7 @@ class SortPage(QWidget):
             request = replace(request, terms=agreed)
         self.banner.hide()
         self.where.stop_counting()
+        self.where.remember_searched()
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
 
@@ -313,6 +323,8 @@ class SortPage(QWidget):
         choices: dict[str, Any] = {
             **self.choice.as_settings(),
             "folders": self.where.folders,
+            "people": as_kept(self.who.drafts),
+            "recent_folders": self.where.recent,
             "destination": self.where.chosen_destination,
             "recursive": self.where.subfolders.isChecked(),
             "look_first": self.look_first.isChecked(),

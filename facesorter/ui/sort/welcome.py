@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme, pixmap
-from facesorter.ui.widgets.card import DropArea, label
+from facesorter.ui.widgets.card import DropArea, button, label
 
 
 class Welcome(DropArea):
     """Three steps in pictures and words; headshots and folders can be dropped on it.
 
+    `sample_asked` when somebody wants to see the sample.
+
     Where there is little height it is scrolled, so that the cards above keep theirs.
     """
+
+    sample_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("")
@@ -54,6 +58,10 @@ class Welcome(DropArea):
         layout.addLayout(steps)
         layout.addSpacing(20)
         layout.addWidget(self._promise)
+        self.sample = button(_("See a sample with drawn people"), "link")
+        self.sample.clicked.connect(self.sample_asked)
+        layout.addSpacing(6)
+        layout.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(4)
         theme.changed.connect(self._paint_icons)
         self._paint_icons()

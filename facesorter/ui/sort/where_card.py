@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QShortcut
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QToolButton
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -23,11 +23,15 @@ from facesorter.ui.shell.theme import mark
 from facesorter.ui.sort.counting import PhotoCounter, Places
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
 from facesorter.ui.widgets.drops import Dropped, named, sort_out
+from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
     from facesorter.domain.events import PhotosFound
+
+MOST_RECENT = 8
+"""Folders that are offered again."""
 
 FOLDER_PX = 260
 """The name of the person's folder is cut only where there is less room than this; the path before it is cut first."""
@@ -51,6 +55,7 @@ class WhereCard(Card):
         self._jobs = jobs
         settings = workshop.settings
         self.folders: tuple[str, ...] = settings.folders
+        self.recent: tuple[str, ...] = settings.recent_folders
         self._usual_destination = replace(settings, destination="").destination_folder
         self.destination = settings.destination_folder
         self._names: list[str] = []
@@ -215,7 +220,7 @@ class WhereCard(Card):
         self.spend_less.setEnabled(self.engine.price is not None and not self._choice.held)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, _("Choose a folder of photos"))
+        folder = ask_for_folder(self, _("Choose a folder of photos"))
         if folder:
             self.add_folders([folder])
 
@@ -225,7 +230,7 @@ class WhereCard(Card):
             self.add_folders([address])
 
     def _choose_destination(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, _("Choose where the copies go"), self.destination)
+        folder = ask_for_folder(self, _("Choose where the copies go"), self.destination)
         if folder:
             self.destination = folder
             self._refresh()
@@ -256,11 +261,30 @@ class WhereCard(Card):
         menu.clear()
         menu.addAction(_("Add a folder…"), self._choose_folder)
         menu.addAction(_("Add a place in Amazon S3…"), self._choose_address)
+        self._offer_recent()
         menu.addSeparator()
         for folder in self.folders:
             action = QAction(_("Remove {}").format(words.as_written(words.short(folder))), menu)
             action.triggered.connect(partial(self._leave_out, folder))
             menu.addAction(action)
+
+    def _offer_recent(self) -> None:
+        """Folders that were searched before and are not chosen now."""
+        others = [folder for folder in self.recent if folder not in self.folders]
+        if others:
+            self._menu.addSection(_("Searched before"))
+        for folder in others:
+            action = QAction(words.as_written(words.short(folder)), self._menu)
+            action.triggered.connect(partial(self._add_again, folder))
+            self._menu.addAction(action)
+
+    def _add_again(self, folder: str, _checked: bool = False) -> None:
+        self.add_folders([folder])
+
+    def remember_searched(self) -> None:
+        """What is chosen now is searched: it is offered again later."""
+        self.recent = tuple(dict.fromkeys((*self.folders, *self.recent)))[:MOST_RECENT]
+        self._fill_menu()
 
     def _leave_out(self, gone: str, _checked: bool = False) -> None:
         self._set(tuple(folder for folder in self.folders if folder != gone))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import folder_name, one_spelling
@@ -20,6 +20,7 @@ from facesorter.ui.sort.headshot_words import how_many, quality_of_all
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
 from facesorter.ui.widgets.drops import Dropped, named
 from facesorter.ui.widgets.face_button import FaceButton
+from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
@@ -151,6 +152,16 @@ class WhoCard(Card):
             self._refresh()
             self.name.setFocus()
 
+    def restore(self, drafts: list[Draft]) -> None:
+        """These people instead of nobody; their pictures are looked at anew."""
+        for draft in drafts:
+            self._begin_draft(draft.name, in_place=True)
+            self.drafts[-1] = draft
+            for shot in draft.shots:
+                self._examiner.look_at(draft, shot)
+        self._tabs.setCurrentIndex(0)
+        self._refresh()
+
     def _begin_draft(self, name: str, *, in_place: bool) -> None:
         """A tab more for a person; `in_place` of one of whom nothing is known yet, if that is the last."""
         with QSignalBlocker(self._tabs):  # meanwhile there may be no tab at all
@@ -216,7 +227,7 @@ class WhoCard(Card):
             self._choose()
 
     def _choose(self) -> None:
-        paths, _filter = QFileDialog.getOpenFileNames(self, _("Choose headshots of one person"))
+        paths = ask_for_pictures(self, _("Choose headshots of one person"))
         if paths:
             self.add_headshots(paths)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.formats import SUFFIXES
@@ -21,6 +21,7 @@ from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, paths_in
 from facesorter.ui.widgets.drops import Dropped, named, sort_out
+from facesorter.ui.widgets.file_dialogs import ask_for_picture
 from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
@@ -127,9 +128,7 @@ class PictureCard(Card):
     def choose(self) -> None:
         """Ask for a picture."""
         known = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
-        path, _filter = QFileDialog.getOpenFileName(
-            self, _("Choose a picture"), "", _("Pictures ({});;All files (*)").format(known)
-        )
+        path = ask_for_picture(self, _("Choose a picture"), _("Pictures ({});;All files (*)").format(known))
         if path:
             self.take(path)
 
