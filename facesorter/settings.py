@@ -60,6 +60,8 @@ class Settings:
     """The most that a run started in the window may cost, in cents of a dollar."""
     upload_consent: bool = False
     """The user has read what happens to photos that are sent, and agreed."""
+    language: str = "system"
+    """`system`, or the code of a language that FaceSorter speaks."""
     look: str = "system"
     """`system`, `light` or `dark`."""
     window_geometry: str = ""
@@ -68,12 +70,18 @@ class Settings:
     """Width of the pane beside the photos; 0 for the usual one."""
 
     @property
+    def languages(self) -> list[str] | None:
+        """As `domain.messages.speak` takes them."""
+        return None if self.language == "system" else [self.language]
+
+    @property
     def destination_folder(self) -> str:
         return self.destination or default_destination()
 
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "link": ("copy", "hard", "reflink"),
+    "language": ("system", "en", "de", "es"),
     "look": ("system", "light", "dark"),
     "engine": ("local", "rekognition"),
     "savings": tuple(map(str, SavingsMode)),

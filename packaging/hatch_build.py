@@ -1,4 +1,4 @@
-"""Prepares the face models when the package is built, so that what a user installs needs no tool to prepare them."""
+"""Prepares face models and translations when the package is built: what a user installs needs no tool to do it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class PrepareModels(BuildHookInterface):  # type: ignore[type-arg]
+class PrepareResources(BuildHookInterface):  # type: ignore[type-arg]
     """Runs before hatchling collects a wheel's files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Put the models beside the other resources; `pip install -e` finds them there, too."""
+        """Put both beside the other resources; `pip install -e` finds them there, too."""
         packaging = Path(self.root, "packaging")
         sys.path.insert(0, str(packaging))
         try:
             from prepare_models import prepare
+            from translations import compile_all
         finally:
             sys.path.remove(str(packaging))
         prepare(Path(self.root, "resources"))
+        compile_all(Path(self.root, "resources", "locale"))

@@ -105,3 +105,9 @@ def test_settings_of_another_version_are_told_of_and_used_as_far_as_they_are_kno
     assert load(path) == Settings(look="dark")
     (told,) = warnings(caplog)
     assert "another version" in told
+
+
+@pytest.mark.parametrize(("chosen", "languages"), [("system", None), ("de", ["de"]), ("en", ["en"])])
+def test_the_language_is_the_chosen_one_or_the_systems(path, chosen, languages):
+    save(Settings(language=chosen), path)
+    assert load(path).languages == languages

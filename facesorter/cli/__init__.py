@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from facesorter import __version__, logs
+from facesorter import __version__, logs, settings
 from facesorter.cli import aws, check, compare, doctor, duplicates, endpoint, forget, sort, undo
+from facesorter.cli.argparse_words import translate_argparse
 from facesorter.cli.interruption import EXIT_CODE, Interruption, leave_at_once
 from facesorter.domain import messages
 from facesorter.domain.errors import PhotoError, UserError
@@ -32,12 +33,14 @@ UNHEARD = 141
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit code."""
     _print_anything()
-    messages.speak(None, resource("locale"))
+    _speak(AppPaths.default())
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     paths = AppPaths.default() if options.profile_dir is None else AppPaths(options.profile_dir)
+    if options.profile_dir is not None:
+        _speak(paths)
     options.interruption = interruption = Interruption()
     try:
         paths.require_plain_files()
@@ -58,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
 def no_screen() -> None:
     """Say that the window has no screen to open on."""
     _print_anything()
-    messages.speak(None, resource("locale"))
+    _speak(AppPaths.default())
     _complain(_("There is no screen for the window. The command line does the same: facesorter --help"))
 
 
@@ -94,6 +97,12 @@ def _where_to_read() -> str:
     return _("A report that you can read and send is in {file}.").format(file=report)
 
 
+def _speak(paths: AppPaths) -> None:
+    """The language of the settings, or else of the system."""
+    messages.speak(settings.load(paths.settings, tell=False).languages, resource("locale"))
+    translate_argparse()
+
+
 def _print_anything() -> None:
     """Print each line at once, also into a pipe, and in escapes what the terminal's encoding has no letters for."""
     for stream in (sys.stdout, sys.stderr):
@@ -119,7 +128,9 @@ def _parser() -> argparse.ArgumentParser:
             "Without a command the window opens; folders given instead of one are chosen in it."
         ),
     )
-    parser.add_argument("--version", action="version", version=f"facesorter {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"facesorter {__version__}", help=_("print the version and end")
+    )
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
         "--profile-dir", type=_folder, metavar="DIR", help=_("where FaceSorter keeps its catalog, settings and log")

@@ -7,8 +7,11 @@ is translated whole: put names and numbers into it with `format`, after the tran
 
 from __future__ import annotations
 
+import ctypes
 import gettext as _gettext
+import locale
 import os
+import sys
 from collections.abc import Sequence
 
 DOMAIN = "facesorter"
@@ -20,17 +23,25 @@ def speak(languages: Sequence[str] | None, folder: str | os.PathLike[str]) -> No
     """Translate from now on into the first of `languages` that has a catalog below `folder`, or else not at all.
 
     `languages` are codes such as `de_AT`, the preferred one first; None means those of the environment (`LANGUAGE`,
-    `LC_ALL`, `LC_MESSAGES`, `LANG`). English needs no catalog: a preferred `en` ends the search.
+    `LC_ALL`, `LC_MESSAGES`, `LANG`), or else of Windows. English needs no catalog: a preferred `en` ends the search.
     """
     global _spoken  # noqa: PLW0603 - the language of a program is one
-    wanted = _of_the_environment() if languages is None else list(languages)
+    wanted = _of_the_system() if languages is None else list(languages)
     english = (place for place, code in enumerate(wanted) if code.split("_")[0].split(".")[0] in ("en", "C", "POSIX"))
     _spoken = _gettext.translation(DOMAIN, os.fspath(folder), wanted[: next(english, len(wanted))], fallback=True)
 
 
-def _of_the_environment() -> list[str]:
+def _of_the_system() -> list[str]:
     values = (os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
-    return next(filter(None, values), "").split(":")
+    named = next(filter(None, values), "")
+    if sys.platform == "win32" and not named:
+        named = locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return named.split(":")
+
+
+def language() -> str:
+    """The code of the language spoken, as `de`."""
+    return _spoken.info().get("language") or "en"
 
 
 def gettext(sentence: str) -> str:

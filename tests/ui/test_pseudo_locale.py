@@ -1,6 +1,5 @@
 """In a language that puts brackets around every sentence, no sentence of the window stands without them."""
 
-import gettext
 import re
 
 import pytest
@@ -12,27 +11,15 @@ from facesorter.domain.models import Pile
 from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.review.run import State
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
+from tests.pseudo import Bracketed, outside
 
 DATA = re.compile(
-    r"FaceSorter|Anna|Ben|Two|September|PhotosWith\w+|…?[\w.~-]*/[\w./~-]*|\S+\.(jpg|png)|eu-west-1|[A-Z]{3,4}|s3:\S*"
+    r"FaceSorter|English|Deutsch|Español|Anna|Ben|Two|September|PhotosWith\w+|…?[\w.~-]*/[\w./~-]*|\S+\.(jpg|png)|eu-west-1|[A-Z]{3,4}|s3:\S*"
 )
 """Words that are no part of a sentence: names, paths, formats, and the month of the made-up photos."""
 
 QTS_OWN = {"Scroll Left", "Scroll Right"}
 """Qt translates what its own widgets say."""
-
-
-class Bracketed(gettext.NullTranslations):
-    """A language."""
-
-    def gettext(self, message):
-        return f"[{message}]"
-
-    def ngettext(self, msgid1, msgid2, n):
-        return f"[{msgid1 if n == 1 else msgid2}]"
-
-    def pgettext(self, context, message):
-        return f"[{message}]"
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +46,9 @@ def unbracketed(top):
     """The words of its texts that stand outside of all brackets, and are no data."""
     found = set()
     for text in shown_by(top):
-        outside, deep = "", 0
-        for letter in text:
-            deep += (letter == "[") - (letter == "]")
-            outside += letter if not deep and letter not in "[]" else " "
         left = [
             word
-            for word in outside.split()
+            for word in outside(text).split()
             if re.search(r"[A-Za-z]{2}", word) and not re.fullmatch(DATA, word.strip(",:"))
         ]
         if left and text not in QTS_OWN:
@@ -75,7 +58,7 @@ def unbracketed(top):
 
 def test_the_first_page(window):
     assert unbracketed(window) == set()
-    assert any("[Find and copy]" in text for text in shown_by(window))
+    assert any("⟦Find and copy⟧" in text for text in shown_by(window))
 
 
 def test_people_and_places(window, qtbot, theme):
@@ -87,7 +70,7 @@ def test_people_and_places(window, qtbot, theme):
     page.choice.choose(engine=REKOGNITION)
     qtbot.waitUntil(lambda: not any(draft.is_pending for draft in page.who.drafts) and page.banner.isVisible())
     page.who._tabs.setCurrentIndex(0)
-    told = {text for text in unbracketed(window) if "No face was found" not in text}  # words of the pipeline
+    told = {text for text in unbracketed(window) if "No face was found" not in text}  # words of the stand-in
     assert told == set()
     dialog = HeadshotsDialog(page.who, theme)
     dialog.show()

@@ -66,6 +66,20 @@ class SettingsPage(QWidget):
             settings.look,
         )
         self.look.currentIndexChanged.connect(self._look_chosen)
+        self.language = choice(
+            _("Language"),
+            (
+                ("system", _("Like the system")),
+                ("en", "English"),
+                ("de", "Deutsch"),
+                ("es", "Español"),
+            ),
+            settings.language,
+        )
+        self.language.currentIndexChanged.connect(self._language_chosen)
+        self._spoken = settings.language
+        self._restart = label(_("FaceSorter speaks it from its next start on."), "dim", wraps=True)
+        self._restart.hide()
         self._explain(settings.threshold)
         self.account = AccountCard(workshop, jobs)
         self.account.wanted.connect(self._keep_all)
@@ -91,6 +105,8 @@ class SettingsPage(QWidget):
         copying.add("", self.look_first)
         window = FormCard(_("Window"))
         window.add(_("Look"), self.look)
+        window.add(_("Language"), self.language)
+        window.add("", self._restart)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
@@ -148,6 +164,10 @@ class SettingsPage(QWidget):
     def _look_chosen(self) -> None:
         self._keep(look=self.look.currentData())
         self._theme.choose(self.look.currentData())
+
+    def _language_chosen(self) -> None:
+        self._keep(language=self.language.currentData())
+        self._restart.setVisible(self.language.currentData() != self._spoken)
 
     def _keep(self, **changes: Any) -> None:
         def save() -> Iterator[None]:  # on top of what was saved just before, here or on the Sort page

@@ -44,8 +44,8 @@ def run_window(
     application = QApplication([*sys.argv[:1], *STYLE])
     application.setApplicationName("FaceSorter")
     application.setDesktopFileName("io.github.facesorter.FaceSorter")
-    _translate(application)
     late = LateWorkshop(paths)
+    _translate(application, late.settings.languages)
     workshop = cast("Workshop", late)
     relay = LogRelay()
     logging.getLogger().addHandler(relay)
@@ -150,11 +150,16 @@ class _Opening(QObject):
         self._window.close()
 
 
-def _translate(application: QApplication) -> None:
-    """Speak the user's language where there is a translation."""
-    messages.speak([code.replace("-", "_") for code in QLocale().uiLanguages()], resource("locale"))
+def _translate(application: QApplication, languages: Sequence[str] | None) -> None:
+    """Speak the language of the settings, or else the system's; numbers and dates follow it."""
+    if languages is None:
+        languages = [code.replace("-", "_") for code in QLocale().uiLanguages()]
+    elif QLocale().name().split("_")[0] != languages[0]:  # a country's own form of the same language stays
+        QLocale.setDefault(QLocale(languages[0]))
+    messages.speak(languages, resource("locale"))
     translator = QTranslator(application)
-    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(messages.language()), "qtbase", "_", folder):
         application.installTranslator(translator)
 
 
