@@ -63,9 +63,8 @@ def test_the_engine_finds_whom_it_shall_and_nobody_else(album):
     [query] = engine.queries([mia])
     analyses = [(engine.analyze(query, picture(photo)),) for photo in sorted(photos.iterdir())]
     assert [len(engine.faces_in(one)) for one in analyses] == [len(people) for people in PHOTOS]
-    [similarities] = engine.similarities([mia], analyses)
-    for people, of_faces in zip(PHOTOS, similarities, strict=True):
-        best = max(of_faces, default=0)
+    for people, faces in zip(PHOTOS, engine.similarities([mia], analyses), strict=True):
+        best = max((similarity for [similarity] in faces), default=0)
         if WHO in people:
             assert best >= SURE
         elif "Nora" not in people:
