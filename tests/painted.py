@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -100,12 +101,22 @@ class PaintedEngine:
                 found.append((box, inside.mean(0).tolist()))
         return json.dumps(sorted(found, key=lambda face: -face[0][2] * face[0][3])).encode()
 
+    looker = None
+
+    def of_film(self, frames: Sequence[tuple[float, bytes]]) -> bytes:
+        """All faces of all frames, each with its time."""
+        found = [[box, color, seconds] for seconds, analysis in frames for box, color in json.loads(analysis)]
+        return json.dumps(sorted(found, key=lambda face: -face[0][2] * face[0][3])).encode()
+
     def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
-        return tuple(_face(BoundingBox(*box), color) for box, color in json.loads(analyses[0]))
+        return tuple(
+            replace(_face(BoundingBox(*box), color), seconds=time[0] if time else None)
+            for box, color, *time in json.loads(analyses[0])
+        )
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         return [
-            [[_similarity(color, person) for person in people] for _, color in json.loads(analyses[0])]
+            [[_similarity(color, person) for person in people] for _, color, *_ in json.loads(analyses[0])]
             for analyses in photos
         ]
 

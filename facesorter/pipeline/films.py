@@ -6,6 +6,7 @@ frame is kept before the next is asked about.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from facesorter.domain.errors import PhotoError
@@ -80,12 +81,13 @@ def _paid_for(
 ) -> Iterable[tuple[float, bytes]]:
     photo, catalog = kept
     for seconds in times:
-        key = f"{query}/{seconds:.3f} s"
+        frame = film.frame(seconds)
+        if frame is None:
+            continue
+        # By what it shows: of a film that stands still, one frame is sent.
+        key = f"{query}/frame {hashlib.sha256(frame.picture.data).hexdigest()[:32]}"
         analysis = catalog.analysis(film.content, key)
         if analysis is None:
-            frame = film.frame(seconds)
-            if frame is None:
-                continue
             analysis = engine.analyze(query, frame.picture)
             catalog.record_analyses(photo, film.content, {key: analysis})
             catalog.commit()
