@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from facesorter.app.film_frame import ShownFrame
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.formats import is_film
 from facesorter.domain.models import Face
 from facesorter.pipeline.report import ReportLine, ReportPicture
 
@@ -18,6 +20,7 @@ class Photos(Protocol):
     """Who has the photos of a report, and knows their faces."""
 
     def read(self, path: str) -> bytes: ...
+    def frame(self, path: str, seconds: float | None) -> ShownFrame: ...
     def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]: ...
 
 
@@ -26,14 +29,18 @@ def report_picture(line: ReportLine, photos: Photos, day: Callable[[datetime | N
     from facesorter.images import cut_around, encode_jpeg, taken_at, thumbnail
 
     try:
-        data = photos.read(line.photo.path)
         faces = photos.faces_of(line.photo.id)
-        when = day(taken_at(data), line.photo.modified_ns)
-        if line.face_index is None or line.face_index >= len(faces):
+        face = None if line.face_index is None or line.face_index >= len(faces) else faces[line.face_index][0]
+        if is_film(line.photo.path):
+            data, _seconds, taken = photos.frame(line.photo.path, face and face.seconds)
+        else:
+            data = photos.read(line.photo.path)
+            taken = taken_at(data)
+        when = day(taken, line.photo.modified_ns)
+        if face is None:
             pixels = thumbnail(data, PICTURE_PX).pixels
         else:
-            box = faces[line.face_index][0].box
-            pixels = cut_around(thumbnail(data, SOURCE_PX).pixels, box, PICTURE_PX)
+            pixels = cut_around(thumbnail(data, SOURCE_PX).pixels, face.box, PICTURE_PX)
     except PhotoError:
         return ReportPicture(None, day(None, line.photo.modified_ns))
     return ReportPicture(encode_jpeg(pixels, 80), when)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from facesorter.app.film_frame import ShownFrame, frame_of
 from facesorter.app.prepare import paid_engine, person_of, person_queries, photos_of
 from facesorter.app.profile import Profile
 from facesorter.app.report_picture import report_picture
@@ -168,6 +169,10 @@ class Session:
     def read(self, path: str) -> bytes:
         """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
         return self._profile.read(path)
+
+    def frame(self, path: str, seconds: float | None) -> ShownFrame:
+        """A frame of a film to show; see `film_frame`. Raises `PhotoError`."""
+        return frame_of(path, seconds, self._profile.read)
 
     def decide(self, person: Person, decisions: Iterable[tuple[Photo, Decision | None]]) -> None:
         """Remember what the user said of a person in these photos, all of it or nothing; None takes it back."""

@@ -16,6 +16,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile, Score
 from facesorter.ui.review.explanation import explain
 from facesorter.ui.review.piles import name_of, tone_of
+from facesorter.ui.review.play_link import PlayLink
 from facesorter.ui.review.results import Results, Rows
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
@@ -76,6 +77,8 @@ class DetailPane(QFrame):
         self.why = button(_("Why this answer?"), "link")
         self.why.setCheckable(True)
         self.why.toggled.connect(self._explain)
+        self.play = PlayLink(jobs)
+        self.play.failed.connect(self._tell)
         self.undo = button(_("Undo answer"), "link", _("Take your last answer back (Ctrl+Z)"))
         self.undo.setToolTip(self.undo.accessibleDescription())
         self.undo.clicked.connect(self.undo_asked)
@@ -104,6 +107,7 @@ class DetailPane(QFrame):
         for link in (self.why, self.undo):
             link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         links.addWidget(self.why)
+        links.addWidget(self.play)
         links.addStretch()
         links.addWidget(self.undo)
         self._told = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -185,6 +189,10 @@ class DetailPane(QFrame):
     def _pressed(self, decision: Decision, _checked: bool = False) -> None:
         self.answered.emit(decision)
 
+    def _tell(self, sentence: str) -> None:
+        self._damage = sentence
+        self._paint()
+
     def _explain(self, wanted: bool) -> None:
         self._reasons.setVisible(wanted and bool(self._reasons.text()))
         self._fit()
@@ -206,6 +214,7 @@ class DetailPane(QFrame):
         self._facts.setText(_("Then answer yes or no."))
         self._reasons.setText("")
         self.why.setEnabled(False)
+        self.play.hide()
         self._name_answers()
         self._fit()
 
@@ -238,12 +247,13 @@ class DetailPane(QFrame):
 
     def _load(self, results: Results, row: int, number: int) -> None:
         photo = results.photo(row)
+        face_index = results.verdict(row, number)[0].face_index
         if self._loading is not None:
             self._loading.cancel()  # nobody looks at that photo any more; if it waits still, it is not read
 
         def load() -> Loaded | str:
             try:
-                return load_photo(self._run.begun, photo.id, photo.path, PHOTO_PX)
+                return load_photo(self._run.begun, photo.id, photo.path, PHOTO_PX, face_index)
             except PhotoError as error:
                 return error.reason
 
@@ -276,11 +286,15 @@ class DetailPane(QFrame):
         self._file.show_text(words.file_name(photo.path))
         facts = [words.day_of(self._loaded.taken_at if self._loaded else None, photo.modified_ns)]
         if self._loaded is not None:
-            facts.append(words.faces(len(self._loaded.faces)))
+            seen = [face for face, _likeness in self._loaded.faces if face.seconds == self._loaded.seconds]
+            if self._loaded.seconds is not None:
+                facts.append(_("film, at {}").format(words.moment(self._loaded.seconds)))
+            facts.append(words.faces(len(seen)))
             self._show_picture(self._loaded, which, score.face_index)
         self._facts.setText(" · ".join(filter(None, facts)))
         self._reasons.setText("" if reason else explain(name, which, score, decision, results.threshold))
         self.why.setEnabled(not reason)
+        self.play.show_for(photo.path, self._loaded.seconds if self._loaded else None)
         self._name_answers()
         self._explain(self.why.isChecked())
 
@@ -298,9 +312,10 @@ class DetailPane(QFrame):
         marks = [
             Mark(face.box, tone_of(which) if place == best else "bad", strong=place == best)
             for place, (face, _likeness) in enumerate(loaded.faces)
+            if face.seconds == loaded.seconds
         ]
         self._photo.show_picture(loaded.image, marks)
-        if best is not None and best < len(loaded.faces):
+        if best is not None and best < len(loaded.faces) and loaded.faces[best][0].seconds == loaded.seconds:
             self._face.show_face(loaded.image, loaded.faces[best][0].box)
         else:
             self._face.clear()

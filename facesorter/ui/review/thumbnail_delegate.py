@@ -103,13 +103,28 @@ class ThumbnailDelegate(QStyledItemDelegate):
         boxes = [
             Box(face.box, color_of(which, colors) if place == best else colors.bad, 2.0 if place == best else 1.0)
             for place, (face, _) in enumerate(thumbnail.faces)
+            if face.seconds == thumbnail.seconds
         ]
         boxes.sort(key=lambda box: box.width_px)
-        focus = thumbnail.faces[best][0].box if best is not None and best < len(thumbnail.faces) else None
+        face = thumbnail.faces[best][0] if best is not None and best < len(thumbnail.faces) else None
+        focus = face.box if face is not None and face.seconds == thumbnail.seconds else None
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.empty))
         painter.drawRoundedRect(area, 5, 5)
         draw(painter, picture, area, placed(picture.size(), area, focus), boxes)
+        if thumbnail.seconds is not None:
+            self._paint_time(painter, area, words.moment(thumbnail.seconds))
+
+    def _paint_time(self, painter: QPainter, area: QRectF, time: str) -> None:
+        """The time of a film's frame, on a dark plate in the lower right corner, as players show it."""
+        metrics = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance("▶ " + time) + 10, metrics.height() + 2
+        plate = QRectF(area.right() - width - 4, area.bottom() - height - 4, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 170))
+        painter.drawRoundedRect(plate, 3, 3)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, "▶ " + time)
 
     def _paint_decision(self, painter: QPainter, area: QRectF, decision: Decision) -> None:
         colors = self._theme.colors

@@ -31,6 +31,8 @@ class Thumbnail:
 
     pixmap: QPixmap | None
     faces: tuple[tuple[Face, tuple[float, ...]], ...] = ()
+    seconds: float | None = None
+    """Of a film: the time of the frame that is shown."""
 
     @property
     def size_bytes(self) -> int:
@@ -102,7 +104,9 @@ class Thumbnails(QObject):
 
     def _keep(self, photo_id: int, loaded: Loaded | None) -> None:
         self._loading.discard(photo_id)
-        thumbnail = Thumbnail(QPixmap.fromImage(loaded.image), loaded.faces) if loaded else Thumbnail(None)
+        thumbnail = (
+            Thumbnail(QPixmap.fromImage(loaded.image), loaded.faces, loaded.seconds) if loaded else Thumbnail(None)
+        )
         self._kept[photo_id] = thumbnail
         self._kept_bytes += thumbnail.size_bytes
         while self._kept_bytes > KEPT_BYTES:

@@ -56,6 +56,9 @@ class SettingsPage(QWidget):
         self.look_first = QCheckBox(_("Look first, copy when I say so"))
         self.look_first.setChecked(settings.look_first)
         self.look_first.clicked.connect(self._look_first_clicked)
+        self.films = QCheckBox(_("Look through films too"))
+        self.films.setChecked(settings.films)
+        self.films.clicked.connect(self._films_clicked)
         self.look = choice(
             _("Look"),
             (
@@ -100,6 +103,7 @@ class SettingsPage(QWidget):
         self.threshold.slider.setFixedWidth(260)
         finding.add(_("When is a photo sure?"), beside(self.threshold))
         finding.add("", self._meaning)
+        finding.add("", self.films)
         copying = FormCard(_("Copying"))
         copying.add(_("Photos get into the folder as"), self.link)
         copying.add("", self.look_first)
@@ -149,6 +153,7 @@ class SettingsPage(QWidget):
         self.threshold.blockSignals(False)  # noqa: FBT003
         self._explain(settings.threshold)
         self.look_first.setChecked(settings.look_first)
+        self.films.setChecked(settings.films)
         self.account.show_settings(settings)
         self.knowledge.show_settings(settings)
 
@@ -160,6 +165,9 @@ class SettingsPage(QWidget):
 
     def _look_first_clicked(self) -> None:
         self._keep(look_first=self.look_first.isChecked())
+
+    def _films_clicked(self) -> None:
+        self._keep(films=self.films.isChecked())
 
     def _look_chosen(self) -> None:
         self._keep(look=self.look.currentData())

@@ -87,6 +87,13 @@ def day(moment: datetime) -> str:
     return _in_words(QDate(moment.year, moment.month, moment.day))
 
 
+def moment(seconds: float) -> str:
+    """A time in a film as players show it: `1:23`, or `1:02:03` from an hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def day_of(taken_at: datetime | None, modified_ns: int) -> str:
     """When a photo was taken, or else when its file was last changed."""
     return date(modified_ns) if taken_at is None else day(taken_at)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 
+from facesorter.domain.formats import is_film
 from facesorter.ui.shell.theme import Colors, drawing
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Loaded:
     full_height: int
     faces: tuple[tuple[Face, tuple[float, ...]], ...] = ()
     taken_at: datetime | None = None
+    seconds: float | None = None
+    """Of a film: the time of the frame that is shown; faces of other frames are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,22 @@ class Box:
     width_px: float = 2.0
 
 
-def load_photo(session: Session, photo_id: int, path: str, side_px: int) -> Loaded:
-    """Read a photo of a session, on a worker. Raises `PhotoError`."""
+def load_photo(session: Session, photo_id: int, path: str, side_px: int, face_index: int | None = None) -> Loaded:
+    """Read a photo of a session, on a worker. Raises `PhotoError`.
+
+    Of a film, the frame with this face, or with the one that is most similar to anybody who is looked for.
+    """
     from facesorter import images
 
-    data = session.read(path)
     faces = tuple((face, tuple(similarities)) for face, similarities in session.faces_of(photo_id))
-    return _loaded(images.thumbnail(data, side_px), faces, images.taken_at(data))
+    if not is_film(path):
+        data = session.read(path)
+        return _loaded(images.thumbnail(data, side_px), faces, images.taken_at(data))
+    if faces and face_index is None:
+        face_index = max(range(len(faces)), key=lambda place: max(faces[place][1], default=0.0))
+    wanted = faces[face_index][0].seconds if face_index is not None and face_index < len(faces) else None
+    data, seconds, taken_at = session.frame(path, wanted)
+    return replace(_loaded(images.thumbnail(data, side_px), faces, taken_at), seconds=seconds)
 
 
 def load_headshot(workshop: Workshop, path: str, side_px: int) -> Loaded:
