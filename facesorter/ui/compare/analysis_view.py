@@ -24,11 +24,12 @@ from facesorter.domain.spending import Cost
 from facesorter.ui.compare.face_facts import Fact, facts_of
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import ElidedLabel
+from facesorter.ui.widgets.card import ElidedLabel, label
 from facesorter.ui.widgets.pictures import around
 
 CUT_PX = 44
-FACES_WIDTH_PX = 190
+FACE_CHARACTERS, FACT_CHARACTERS = 16, 30
+"""How wide the list of faces is beside their pictures, and the names of facts."""
 
 
 class AnalysisView(QWidget):
@@ -40,14 +41,16 @@ class AnalysisView(QWidget):
         super().__init__()
         self._theme = theme
         self._details: list[Mapping[str, Any]] = []
-        self.title = ElidedLabel("dim")
+        self.file = ElidedLabel("strong")
+        self.title = label("", "dim", wraps=True)
         self.faces = QListWidget()
-        self.faces.setAccessibleName(_("Faces of the picture"))
+        self.faces.setAccessibleName(_("Faces in the picture"))
         self.faces.setIconSize(QSize(CUT_PX, CUT_PX))
-        self.faces.setFixedWidth(FACES_WIDTH_PX)
+        character = self.fontMetrics().averageCharWidth()
+        self.faces.setFixedWidth(CUT_PX + FACE_CHARACTERS * character)
         self.faces.currentRowChanged.connect(self._show_face)
         self.facts = QTreeWidget()
-        self.facts.setAccessibleName(_("What is known of this face"))
+        self.facts.setAccessibleName(_("Details of this face"))
         self.facts.setColumnCount(2)
         self.facts.setHeaderHidden(True)
         self.facts.setRootIsDecorated(False)
@@ -55,7 +58,7 @@ class AnalysisView(QWidget):
         self.facts.setUniformRowHeights(True)
         self.facts.setIndentation(0)
         self.facts.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.facts.setColumnWidth(0, 190)
+        self.facts.setColumnWidth(0, FACT_CHARACTERS * character)
         both = QHBoxLayout()
         both.setSpacing(14)
         both.addWidget(self.faces)
@@ -63,7 +66,10 @@ class AnalysisView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.title)
+        head = QHBoxLayout()
+        head.addWidget(self.file)
+        head.addWidget(self.title, 1)
+        layout.addLayout(head)
         layout.addLayout(both, 1)
         theme.changed.connect(self._show_current)
         self.clear()
@@ -74,7 +80,7 @@ class AnalysisView(QWidget):
 
     def clear(self) -> None:
         """Nothing was analysed."""
-        self.say(_("Choose Analyse at a picture to see what is known of its faces."))
+        self.say(_("Click Analyze above a picture to see the details of its faces."))
 
     def say(self, text: str) -> None:
         """A sentence, and no faces."""
@@ -82,12 +88,15 @@ class AnalysisView(QWidget):
         self.faces.clear()
         self.faces.hide()
         self.facts.hide()
-        self.title.show_text(text)
+        self.file.hide()
+        self.title.setText(text)
 
     def show_faces(self, name: str, image: QImage, details: Sequence[Mapping[str, Any]], cost: Cost | None) -> None:
         """All faces of the picture `name`, each as a `FaceDetail`, and what it cost; the first is chosen."""
-        told = f"{name} · {words.faces(len(details))}" if details else _("No face was found in {}.").format(name)
+        told = words.faces(len(details)) if details else _("No faces were found.")
         self.say(told if cost is None else f"{told} · {words.spent(cost)}")
+        self.file.show_text(name)
+        self.file.show()
         if not details:
             return
         self._details = list(details)
@@ -123,7 +132,7 @@ class AnalysisView(QWidget):
 
     def _line(self, fact: Fact) -> QTreeWidgetItem:
         colors = self._theme.colors
-        told = _("not told by this engine") if fact.told is None else fact.told
+        told = _("not available from this engine") if fact.told is None else fact.told
         line = QTreeWidgetItem([fact.name, told])
         line.setForeground(0, QColor(colors.dim))
         line.setForeground(1, QColor(colors.dim if fact.told is None else colors.text))

@@ -6,9 +6,9 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
@@ -26,7 +26,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.picture_card import PictureCard
 from facesorter.ui.widgets.picture_with_faces import Mark
 
@@ -36,6 +36,14 @@ if TYPE_CHECKING:
 
 PICTURES_PERCENT = 52
 """Of the height, until the user moves the border."""
+
+
+class _WithWrappedText(QWidget):
+    """As high at least as its wrapped text needs at its width; a splitter does not ask for that."""
+
+    def minimumSizeHint(self) -> QSize:
+        layout, least = self.layout(), super().minimumSizeHint()
+        return least if layout is None else QSize(least.width(), layout.totalMinimumHeightForWidth(self.width()))
 
 
 class ComparePage(QWidget):
@@ -65,7 +73,7 @@ class ComparePage(QWidget):
         self.banner = Banner(theme, self)
         self._places: dict[PictureCard, str] = {}
         self.pane = ComparisonPane(self.faces, self.comparing, theme)
-        self._hint = ElidedLabel("dim")
+        self._hint = label("", "dim", wraps=True)
         self.stop = button(_("Stop"))
         self.stop.clicked.connect(self._stop)
         self.go = button(_("Compare"), "primary")
@@ -81,7 +89,7 @@ class ComparePage(QWidget):
         head.addWidget(self._hint, 1)
         head.addWidget(self.stop)
         head.addWidget(self.go)
-        cards = QWidget()
+        cards = _WithWrappedText()
         both = QHBoxLayout(cards)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(14)
@@ -93,9 +101,18 @@ class ComparePage(QWidget):
         self.splitter.addWidget(cards)
         self.splitter.addWidget(self.pane)
         for part in (cards, self.pane):
-            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.pane.hide()
-        layout = QVBoxLayout(self)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        scroll.setWidget(content)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
         layout.addLayout(head)
@@ -161,7 +178,7 @@ class ComparePage(QWidget):
     def _missing(self) -> str:
         """What is still to be done before a comparison, as a sentence; "" if nothing is."""
         if not self.source.place:
-            return _("Choose a picture of the face first.")
+            return _("Choose a picture of a face first.")
         if not self.target.place:
             return _("Choose what to compare it with.")
         if self.source.ready and self.target.ready:
@@ -197,7 +214,7 @@ class ComparePage(QWidget):
         """The consent was taken back. What goes on is paid if the choice is, which is held meanwhile."""
         if self._busy and self._choice.paid:
             self._stop()
-            self.banner.say(_("Stopped, because photos may not be sent any more."))
+            self.banner.say(_("The comparison was stopped because you withdrew your consent to send photos."))
 
     # The state of the page
 
@@ -211,7 +228,7 @@ class ComparePage(QWidget):
         problem = missing or self.engine.engine_problem()
         focused = QApplication.focusWidget()
         held = focused if focused is not None and self.isAncestorOf(focused) else None
-        self._hint.show_text("" if busy else missing)
+        self._hint.setText("" if busy else missing)
         self.go.setEnabled(not problem and not busy)
         self.go.setToolTip(problem)
         self.stop.setVisible(busy)
@@ -289,14 +306,14 @@ class ComparePage(QWidget):
 
     def _show_answer(self) -> None:
         """The answer in the service's words: about the chosen face's picture, or else about the analyzed one."""
-        name, answer = words.file_name(self.target.shown), None
+        card, operation, answer = self.target, "CompareFaces", None
         if self._key is not None:
-            name = _("{}: CompareFaces").format(name)
             answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
         elif self._details and self._analyzed is not None:
-            name = _("{}: DetectFaces").format(words.file_name(self._analyzed.shown))
+            card, operation = self._analyzed, "DetectFaces"
             answer = {"FaceDetails": self._details}
-        self.pane.answer.show_answer(name if answer else "", json.dumps(answer, indent=2) if answer else "")
+        text = json.dumps(answer, indent=2) if answer else ""
+        self.pane.answer.show_answer(words.file_name(card.shown), operation, text)
 
     # Analyzing
 

@@ -34,7 +34,7 @@ class SourceCard(PictureCard):
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
         self._reports: dict[str, HeadshotReport] = {}
         self.chosen = 0
-        super().__init__(_("This face"), "person", workshop, jobs, theme)
+        super().__init__(_("Face to compare"), "person", workshop, jobs, theme)
         self.picture.face_chosen.connect(self.pick)
 
     @property
@@ -69,7 +69,7 @@ class SourceCard(PictureCard):
         return loaded
 
     def _invitation(self) -> str:
-        return _("Drop a picture of a face here, paste one, or choose one.")
+        return _("Drop a picture of a face here, or paste or choose one.")
 
     def _show(self) -> None:
         super()._show()
@@ -95,15 +95,16 @@ class SourceCard(PictureCard):
         if report.error:
             return report.error
         wrong = ", ".join(report.remarks[self.chosen])
-        several = _("Face {} of {} is compared: click another one.").format(self.chosen + 1, len(report.faces))
-        return " · ".join(part for part in (wrong, several if len(report.faces) > 1 else "") if part)
+        several = _("Comparing face {} of {}. Click another face to compare that one.")
+        which = several.format(self.chosen + 1, len(report.faces)) if len(report.faces) > 1 else ""
+        return " · ".join(filter(None, (wrong, which)))
 
 
 class TargetCard(PictureCard):
     """A picture, or a folder whose pictures are shown one at a time."""
 
     def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
-        super().__init__(_("Compared with"), "folder", workshop, jobs, theme)
+        super().__init__(_("Compare with"), "folder", workshop, jobs, theme)
         menu = QMenu(self)
         menu.addAction(_("A picture…"), super().choose)
         menu.addAction(_("A folder…"), self._choose_folder)
@@ -150,8 +151,5 @@ class TargetCard(PictureCard):
 
     def _invitation(self) -> str:
         if self.is_folder:
-            return _("{}: every picture in it is compared.").format(words.short(self.place))
-        return _("Drop another picture here, or a whole folder; or paste or choose one.")
-
-    def _remarks(self) -> str:
-        return _("in {}").format(words.short(os.path.dirname(self.shown))) if self.shown and self.is_folder else ""
+            return _("Every picture in {} will be compared.").format(words.short(self.place))
+        return _("Drop a picture or a folder here, or paste or choose one.")

@@ -211,7 +211,7 @@ class FacesModel(QAbstractTableModel):
         """The columns' names."""
         if orientation is Qt.Orientation.Vertical or role != Qt.ItemDataRole.DisplayRole:
             return None
-        second = _("What is wrong") if self._part is Part.PROBLEMS else _("Face")
+        second = _("Problem") if self._part is Part.PROBLEMS else _("Face")
         return (_("Picture"), second, _("Similarity"))[section]
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -232,7 +232,7 @@ class FacesModel(QAbstractTableModel):
         if column == SIMILARITY or key.match is None:
             return percent(self._similarity(row))
         numbers = self.numbers(key)
-        return _("the only one") if len(numbers) == 1 else _("{} of {}").format(numbers[key.match], len(numbers))
+        return _("{} of {}").format(numbers[key.match], len(numbers))
 
     def _similarity(self, row: int) -> float:
         key = self.key(row)

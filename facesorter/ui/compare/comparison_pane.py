@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
@@ -15,11 +25,14 @@ from facesorter.ui.compare.response_view import AnswerView
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import ElidedLabel, label
+from facesorter.ui.widgets.card import label
 
 PARTS = tuple(Part)
 ANALYSIS, ANSWER = len(PARTS), len(PARTS) + 1
 """The tabs behind those of the parts."""
+
+BESIDE_CHARACTERS = 100
+"""A pane narrower than so many characters has the threshold in a line of its own."""
 
 
 class ComparisonPane(QFrame):
@@ -32,15 +45,15 @@ class ComparisonPane(QFrame):
         super().__init__()
         self._faces = faces
         self._comparing = comparing
-        self.sentence = ElidedLabel("large")
-        self.details = ElidedLabel("dim")
+        self.sentence = label("", "large", wraps=True)
+        self.details = label("", "dim", wraps=True)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(_("Progress"))
         self.slider = ThresholdSlider(faces.threshold)
         self.slider.moved.connect(self.threshold_moved)
         self._from = label("", "dim")
         self.tabs = QTabBar(drawBase=False, expanding=False, usesScrollButtons=True)
-        self.tabs.setAccessibleName(_("What is shown"))
+        self.tabs.setAccessibleName(_("Results"))
         for text in [*[""] * len(PARTS), _("Analysis"), _("JSON")]:
             self.tabs.addTab(text)
         self.table = ComparisonTable(faces, theme)
@@ -60,12 +73,15 @@ class ComparisonPane(QFrame):
         told.setSpacing(4)
         for widget in (self.sentence, self.details, self.bar):
             told.addWidget(widget)
-        head = QHBoxLayout(self._head)
+        limit = QHBoxLayout()
+        limit.setSpacing(20)
+        limit.addStretch()
+        limit.addWidget(self._from)
+        limit.addWidget(self.slider)
+        head = self._above = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._head)
         head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(20)
         head.addLayout(told, 1)
-        head.addWidget(self._from)
-        head.addWidget(self.slider)
+        head.addLayout(limit)
         faces = QWidget()
         column = QVBoxLayout(faces)
         column.setContentsMargins(0, 0, 0, 0)
@@ -80,6 +96,13 @@ class ComparisonPane(QFrame):
         layout.addWidget(self._head)
         layout.addWidget(self.tabs)
         layout.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The threshold stands beside the sentence, or below it where that would wrap after every word."""
+        super().resizeEvent(event)
+        roomy = self.width() >= BESIDE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        self._above.setDirection(QBoxLayout.Direction.LeftToRight if roomy else QBoxLayout.Direction.TopToBottom)
+        self._above.setSpacing(20 if roomy else 4)
 
     def _tab_changed(self, tab: int) -> None:
         self._stack.setCurrentIndex(max(0, tab - len(PARTS) + 1))
@@ -121,9 +144,9 @@ class ComparisonPane(QFrame):
             self.tabs.setTabVisible(place, compared and needed)
         self.tabs.setTabVisible(ANSWER, compared or self.analysis.shows_something)
         self._head.setVisible(compared)
-        self._from.setText(_("A match from {} on").format(percent(self._faces.threshold)))
-        self.sentence.show_text(self._sentence())
-        self.details.show_text(self._details())
+        self._from.setText(_("{} or more is a match").format(percent(self._faces.threshold)))
+        self.sentence.setText(self._sentence())
+        self.details.setText(self._details())
         self.details.setVisible(bool(self._details()))
         self.bar.setVisible(self._comparing.busy)
         self.bar.setRange(0, self._comparing.found if self._faces.pictures else 0)
@@ -141,9 +164,17 @@ class ComparisonPane(QFrame):
     def _say_nothing(self) -> None:
         empty = not self._faces.rowCount()
         over = self._faces.pictures > 0 and not self._comparing.busy
-        self._nothing.setText(_("There is nothing of this kind.") if over else "")
+        self._nothing.setText(self._none_of(self._faces.part) if over else "")
         self._nothing.setVisible(empty)
         self.table.setVisible(not empty)
+
+    def _none_of(self, part: Part) -> str:
+        return {
+            Part.MATCHES: _("No face matches."),
+            Part.OTHERS: _("Every face matches."),
+            Part.NO_FACE: _("Every picture shows a face."),
+            Part.PROBLEMS: _("No problems."),
+        }[part]
 
     def _sentence(self) -> str:
         matches, most = self._faces.count(Part.MATCHES), self._faces.most_similar
@@ -152,18 +183,18 @@ class ComparisonPane(QFrame):
         if self._comparing.busy and most is None:
             return _("Comparing…")
         if not self._faces.pictures:
-            return _("Nothing was compared.")
+            return _("No pictures were compared.")
         if most is None:
-            return _("No face was found to compare.")
+            return _("No faces were found.")
         if not matches:
-            return _("No match: {} at most").format(percent(most))
+            return _("No match; the highest similarity is {}").format(percent(most))
         if self._faces.pictures == 1 and not self._comparing.busy:
             faces = matches + self._faces.count(Part.OTHERS)
             if faces == 1:
-                return _("A match: {}").format(percent(most))
+                return _("Match: {}").format(percent(most))
             if matches == 1:
                 return _("1 of {} matches: {}").format(words.faces(faces), percent(most))
-            return _("{} of {} match: {} at most").format(matches, words.faces(faces), percent(most))
+            return _("{} of {} match; the highest similarity is {}").format(matches, words.faces(faces), percent(most))
         if matches == 1:
             return _("1 face matches: {}").format(percent(most))
         pictures = self._faces.matching_pictures()
@@ -187,6 +218,6 @@ class ComparisonPane(QFrame):
             case State.STOPPED:
                 return _("Stopped after {}").format(figures)
             case State.FAILED:
-                return _("Could not go on after {}").format(figures)
+                return _("Failed after {}").format(figures)
             case _:
                 return _("{} compared").format(words.photos(found))

@@ -57,7 +57,7 @@ class ComparisonPrice(QObject):
         if terms is None:
             return
         if self._a_call is None or headshot is None:
-            wording = _("Amazon Rekognition, {0}: about {2} a call.")
+            wording = _("Amazon Rekognition, {0}: about {2} per call.")
             call = self._job(lambda: self._workshop.comparisons.price_of_a_call(terms))
             self._line.ask_price("a call", call, wording)
             self._a_call = self._a_call or self._line.price

@@ -15,7 +15,10 @@ from facesorter.ui.compare.compared_faces import FACE, PICTURE, SIMILARITY, Face
 from facesorter.ui.shell.theme import Theme
 
 BAR_PX = 90
-ROW_PX = 30
+ROW_PX = 12
+"""What a row has above and below its text, together."""
+
+FACE_CHARACTERS = 14
 
 
 class SimilarityDelegate(QStyledItemDelegate):
@@ -70,7 +73,7 @@ class ComparisonTable(QTableView):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + ROW_PX)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._delegate = SimilarityDelegate(theme, lambda: model.threshold)
@@ -92,7 +95,8 @@ class ComparisonTable(QTableView):
             whole = column == PICTURE or self.faces.part is Part.PROBLEMS
             header.setSectionResizeMode(column, stretch if whole else fixed)
             if not whole:
-                self.setColumnWidth(column, 110 if column == FACE else 90 + BAR_PX)
+                character = self.fontMetrics().averageCharWidth()
+                self.setColumnWidth(column, FACE_CHARACTERS * character if column == FACE else 12 * character + BAR_PX)
         row = None if self._kept is None else self.faces.row(self._kept)
         if row is not None:
             self.choose(row)

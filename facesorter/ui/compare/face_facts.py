@@ -40,13 +40,13 @@ def facts_of(detail: Mapping[str, Any]) -> tuple[Facts, ...]:
 def _seen(detail: Mapping[str, Any]) -> Facts:
     quality = detail.get("Quality", {})
     return Facts(
-        _("How well it is seen"),
+        _("Picture quality"),
         (
-            Fact(_("Certainly a face"), _percent(detail.get("Confidence"))),
+            Fact(_("Confidence that it is a face"), _percent(detail.get("Confidence"))),
             Fact(_("Brightness"), _of_hundred(quality.get("Brightness"))),
             Fact(_("Sharpness"), _of_hundred(quality.get("Sharpness"))),
             Fact(_("Partly covered"), _yes_or_no(detail.get("FaceOccluded"))),
-            Fact(_("Place in the picture"), _box(detail.get("BoundingBox"))),
+            Fact(_("Position"), _box(detail.get("BoundingBox"))),
         ),
     )
 
@@ -58,12 +58,12 @@ def _pose(detail: Mapping[str, Any]) -> Facts:
     leaning = (_("to the left of the picture"), _("to the right of the picture"))
     gaze = [_degrees(eyes.get("Yaw"), *turned), _degrees(eyes.get("Pitch"), *raised)]
     return Facts(
-        _("How it is turned"),
+        _("Pose"),
         (
             Fact(_("Turned (yaw)"), _degrees(pose.get("Yaw"), *turned)),
-            Fact(_("Raised (pitch)"), _degrees(pose.get("Pitch"), *raised)),
-            Fact(_("Leaning (roll)"), _degrees(pose.get("Roll"), *leaning)),
-            Fact(_("Eyes look"), ", ".join(one for one in gaze if one) or None),
+            Fact(_("Tilted up or down (pitch)"), _degrees(pose.get("Pitch"), *raised)),
+            Fact(_("Tilted sideways (roll)"), _degrees(pose.get("Roll"), *leaning)),
+            Fact(_("Gaze direction"), ", ".join(one for one in gaze if one) or None),
         ),
     )
 
@@ -71,7 +71,7 @@ def _pose(detail: Mapping[str, Any]) -> Facts:
 def _person(detail: Mapping[str, Any]) -> Facts:
     age = detail.get("AgeRange")
     return Facts(
-        _("What it looks like"),
+        _("Estimated appearance"),
         (
             Fact(
                 _("Age"),
@@ -101,8 +101,8 @@ def _points(detail: Mapping[str, Any]) -> Facts:
     """Landmarks by the service's own names, for there are up to thirty, and those who need them know these."""
     marks: Sequence[Mapping[str, Any]] = detail.get("Landmarks", ())
     lines = tuple(Fact(mark["Type"], f"{_share(mark['X'])}, {_share(mark['Y'])}") for mark in marks)
-    title = _("Points of the face, from the left and the top")
-    return Facts(title, lines or (Fact(_("Points"), None),))
+    title = _("Landmarks, measured from the left and the top")
+    return Facts(title, lines or (Fact(_("Landmarks"), None),))
 
 
 def _decimal(value: float) -> str:
@@ -138,7 +138,7 @@ def _box(box: Mapping[str, float] | None) -> str | None:
 
 
 def _sure(value: Mapping[str, Any], text: str) -> str:
-    return _("{}, {} sure").format(text, percent(value["Confidence"]))
+    return _("{} ({} confidence)").format(text, percent(value["Confidence"]))
 
 
 def _yes_or_no(value: Mapping[str, Any] | None) -> str | None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import ElidedLabel, button
+from facesorter.ui.widgets.card import ElidedLabel, button, label
 
 _WORDS = re.compile(r'(?P<name>"[^"]*")(?=:)|(?P<text>"[^"]*")|(?P<number>-?\d[\d.e+-]*)')
 
@@ -19,16 +19,18 @@ class AnswerView(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.title = ElidedLabel("dim")
-        self.copy = button(_("Copy"), "", _("Copy the answer"))
+        self.file = ElidedLabel("strong")
+        self.title = label("", "dim", wraps=True)
+        self.copy = button(_("Copy"), "", _("Copies the response"))
         self.copy.clicked.connect(self._copy)
         self.text = QPlainTextEdit(readOnly=True)
-        self.text.setAccessibleName(_("The answer as JSON"))
+        self.text.setAccessibleName(_("Response as JSON"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
         self._size_text()
         self._colored = _Colored(self.text.document(), theme)
         head = QHBoxLayout()
+        head.addWidget(self.file)
         head.addWidget(self.title, 1)
         head.addWidget(self.copy)
         layout = QVBoxLayout(self)
@@ -36,16 +38,18 @@ class AnswerView(QWidget):
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addWidget(self.text, 1)
-        self.show_answer("", "")
+        self.show_answer("", "", "")
 
     def _size_text(self) -> None:
         """A font with letters of one width, in the style sheet's way so that the style sheet does not undo it."""
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self.text.setStyleSheet(f'QPlainTextEdit {{ font-family: "{fixed.family()}"; }}')
 
-    def show_answer(self, title: str, answer: str) -> None:
-        """This JSON; nothing if it is empty."""
-        self.title.show_text(title or _("The answer appears here when two pictures were compared."))
+    def show_answer(self, file: str, operation: str, answer: str) -> None:
+        """What the service's `operation` would answer of this file, as JSON; nothing if it is empty."""
+        self.file.show_text(file if answer else "")
+        self.file.setVisible(bool(answer))
+        self.title.setText(operation if answer else _("The response appears here after a comparison."))
         if answer != self.text.toPlainText():
             kept = self.text.verticalScrollBar().value()
             self.text.setPlainText(answer)

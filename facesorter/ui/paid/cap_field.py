@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from facesorter.domain.messages import gettext as _
 
-WIDTH_PX = 78
+LONGEST, PADDING_PX = "$99999.99", 20
 
 
 class CapField(QLineEdit):
@@ -18,8 +18,9 @@ class CapField(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(WIDTH_PX)
-        self.setAccessibleName(_("Never spend more than, in dollars"))
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance(LONGEST) + PADDING_PX)
+        self.setAccessibleName(_("Never more than"))
+        self.setAccessibleDescription(_("The most that may be spent, in dollars"))
         sum_of_dollars = QRegularExpression(r"\$? ?[0-9]{0,5}([.,][0-9]{0,2})?")
         self.setValidator(QRegularExpressionValidator(sum_of_dollars, self))
         self._cents = 0

@@ -14,7 +14,7 @@ from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.shell.theme import Theme, pixmap
 from facesorter.ui.widgets.card import button, label
 
-WIDTH_PX = 520
+WIDTH_CHARACTERS = 70
 
 
 class ConsentDialog(QDialog):
@@ -48,14 +48,14 @@ class ConsentDialog(QDialog):
         layout.addWidget(label(price, "strong", wraps=True))
         layout.addWidget(
             label(
-                _("You are asked this once. It can be taken back in the settings."),
+                _("You are asked only once. You can withdraw your consent in Settings."),
                 "dim",
                 wraps=True,
             )
         )
         layout.addSpacing(6)
         layout.addLayout(buttons)
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(WIDTH_CHARACTERS * self.fontMetrics().averageCharWidth())
         self.refuse.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -63,7 +63,7 @@ class ConsentDialog(QDialog):
         super().showEvent(event)
         layout = self.layout()
         if layout is not None:
-            self.setFixedHeight(layout.totalHeightForWidth(WIDTH_PX))
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
 
 def may_send(choice: EngineChoice, price: str, most_dollars: Decimal, theme: Theme, parent: QWidget) -> bool:

@@ -1,4 +1,4 @@
-"""Who compares the faces and for how much at most: one choice that every page shows in a line of its own."""
+"""Who compares the faces, and for how much at most: one choice that every page shows in a line of its own."""
 
 from __future__ import annotations
 

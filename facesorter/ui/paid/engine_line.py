@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.messages import gettext as _
@@ -18,6 +18,9 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import label
+
+ONE_ROW_CHARACTERS = 90
+"""A wide line that is narrower than so many characters has two rows."""
 
 
 class EngineLine(QWidget):
@@ -42,7 +45,7 @@ class EngineLine(QWidget):
         self.change = QToolButton()
         self.change.setText(_("Change…"))
         self.change.setProperty("kind", "link")
-        self.change.setAccessibleName(_("Change who compares the faces"))
+        self.change.setAccessibleDescription(_("Changes what compares the faces"))
         self.change.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.change.setCursor(Qt.CursorShape.PointingHandCursor)
         self.cap = CapField()
@@ -73,20 +76,34 @@ class EngineLine(QWidget):
         cap.setContentsMargins(0, 0, 0, 0)
         cap.addWidget(label(_("Never more than"), "small"))
         cap.addWidget(self.cap)
-        first = QHBoxLayout()
+        first = self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         first.addWidget(self._text, 1)
         if self._wide:
-            first.setSpacing(16)
-            first.addWidget(self._second)
+            tail = QHBoxLayout()
+            for layout in (first, tail):
+                layout.setSpacing(16)
+            tail.addWidget(self._second)
+            tail.addStretch()
+            tail.addWidget(self.change)
+            first.addLayout(tail)
         else:
             cap.addStretch()
-        first.addWidget(self.change, 0, Qt.AlignmentFlag.AlignVCenter if self._wide else Qt.AlignmentFlag.AlignTop)
+            first.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
         layout.addLayout(first)
         if not self._wide:
             layout.addWidget(self._second)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the rest of a wide line goes below its sentence."""
+        super().resizeEvent(event)
+        if self._wide:
+            roomy = self.width() >= ONE_ROW_CHARACTERS * self.fontMetrics().averageCharWidth()
+            direction = QBoxLayout.Direction
+            self._first.setDirection(direction.LeftToRight if roomy else direction.TopToBottom)
+            self._first.setSpacing(16 if roomy else 2)
 
     def add(self, widget: QWidget) -> None:
         """Show this too where photos are sent, at the end of the row with the cap."""
@@ -132,7 +149,9 @@ class EngineLine(QWidget):
         def refuse(error: BaseException) -> None:
             if job is self._job:
                 known = isinstance(error, UserError | PhotoError)
-                self._refusal = str(error) if known else _("The price could not be worked out; the log says more.")
+                self._refusal = (
+                    str(error) if known else _("The price could not be calculated. See the log for details.")
+                )
                 self._tell()
 
         job.reported.connect(show)
@@ -147,22 +166,22 @@ class EngineLine(QWidget):
         """Why a run cannot begin with this engine, as a sentence; "" if it can."""
         if not self._choice.paid or self.price is not None:
             return ""
-        return self._refusal or _("Working out the price…")
+        return self._refusal or _("Calculating the price…")
 
     def sentence(self) -> str:
         """Who compares, where, and for how much."""
         if not self._choice.paid:
             if self._choice.sends:
-                return _("On this computer. Amazon Rekognition is being asked about the photos to check.")
+                return _("On this computer. The photos to check are being sent to Amazon Rekognition.")
             return _("On this computer. Nothing is uploaded.")
         if self.price is None:
             if self._refusal:
                 refused = _("Amazon Rekognition cannot be used yet.")
                 return f"{refused} {self._refusal}" if self._wide else refused
-            return _("Amazon Rekognition: its price depends on the photos.")
+            return _("Amazon Rekognition: the price depends on the photos.")
         region, cost = self.price.region, self.price.cost
         if not self.price.most.calls:
-            return _("Amazon Rekognition, {}: its answers are here already, nothing to pay.").format(region)
+            return _("Amazon Rekognition, {}: all results are already here, so there is nothing to pay.").format(region)
         if self.price.most != cost:
             return _("Amazon Rekognition, {}: {}.").format(region, words.price(cost, self.price.most))
         return self._wording.format(region, words.calls(cost.calls), in_dollars(cost.dollars))

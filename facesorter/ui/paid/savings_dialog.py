@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from facesorter.app import Workshop
     from facesorter.pipeline.sort import SortRequest
 
-WIDTH_PX = 560
+WIDTH_CHARACTERS = 76
 
 
 class SpendDialog(QDialog):
@@ -50,7 +50,7 @@ class SpendDialog(QDialog):
         keeps.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(keeps)
         self._refusal = ""
-        self.done_button = button(_("Send in this way"), "primary")
+        self.done_button = button(_("Use this option"), "primary")
         self.done_button.clicked.connect(self.accept)
         cancel = button(_("Cancel"))
         cancel.clicked.connect(self.reject)
@@ -72,7 +72,7 @@ class SpendDialog(QDialog):
             layout.addWidget(self._row(savings))
         layout.addSpacing(4)
         layout.addLayout(buttons)
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(WIDTH_CHARACTERS * self.fontMetrics().averageCharWidth())
         self._refresh()
 
         def estimate() -> Iterator[Event]:
@@ -110,10 +110,10 @@ class SpendDialog(QDialog):
 
     def _explanation(self, savings: SavingsMode) -> str:
         return {
-            SavingsMode.NONE: _("Rekognition looks at everything itself."),
-            SavingsMode.FACELESS: _("Photos in which this computer finds nobody stay here."),
-            SavingsMode.HYBRID: _("This computer decides. Rekognition is asked only where it is in doubt."),
-            SavingsMode.SHEETS: _("A face that gets no answer this way is asked about again with its whole photo."),
+            SavingsMode.NONE: _("Rekognition analyzes every photo."),
+            SavingsMode.FACELESS: _("Photos in which this computer finds no face are not sent."),
+            SavingsMode.HYBRID: _("This computer compares the faces. Only photos it is unsure about are sent."),
+            SavingsMode.SHEETS: _("If a face is not recognized this way, its whole photo is sent too."),
         }[savings]
 
     def _chosen(self, savings: SavingsMode, checked: bool) -> None:
@@ -147,7 +147,9 @@ class SpendDialog(QDialog):
         if self._looked_at:
             self._bar.setRange(0, max(1, self._found))
             self._bar.setValue(self._looked_at)
-        text = _("This computer looks at the photos first, to know the prices. Nothing is sent, and it costs nothing.")
+        text = _(
+            "This computer goes through the photos first to calculate the prices. Nothing is sent, and it is free."
+        )
         if self._looked_at and not self._bar.isHidden():
             text += " " + _("{} of {}").format(words.number(self._looked_at), words.photos(self._found))
         self._head.setText(self._refusal or text)

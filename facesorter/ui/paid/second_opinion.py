@@ -35,7 +35,7 @@ class SecondOpinion(QWidget):
         self._useful = False
         self._timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
         self._timer.timeout.connect(self._work_out)
-        self.ask = button("", "link", _("Ask Amazon Rekognition about these"))
+        self.ask = button(_("Ask Amazon Rekognition about these"), "link")
         self.ask.clicked.connect(self._clicked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -82,9 +82,8 @@ class SecondOpinion(QWidget):
         priced = self._priced
         self.setVisible(self._useful and priced is not None and priced.most.calls > 0)
         if priced is not None:
-            text = _("Ask Amazon Rekognition about these, {} for {}")
+            text = _("Ask Amazon Rekognition about these: {}, {}")
             self.ask.setText(text.format(in_dollars(priced.cost.dollars), words.calls(priced.cost.calls)))
-            self.ask.setAccessibleName(self.ask.text())
 
     def _clicked(self) -> None:
         if self._priced is not None and self._asked_for == self._question():

@@ -14,17 +14,17 @@ def empty_sentence(which: Pile, counts: Mapping[Pile, int], state: State) -> str
     if state in (State.RUNNING, State.PAUSED, State.STOPPING):
         return _("Nothing here yet.")
     if not sum(counts.values()):
-        return _("There are no photos in these folders.") if state is State.FINISHED else _("No photo was searched.")
+        return _("There are no photos in these folders.") if state is State.FINISHED else _("No photos were searched.")
     return _of_searched(which, counts, complete=state is State.FINISHED)
 
 
 def _of_searched(which: Pile, counts: Mapping[Pile, int], *, complete: bool) -> str:
     if which is Pile.SURE:
-        return _nobody_sure(counts)
+        return _nobody_sure(counts) if complete or counts[Pile.CHECK] else _("No photos are sure so far.")
     if which is Pile.CHECK:
-        return _("Nothing to check.")
+        return _("Nothing to check.") if complete else _("Nothing to check so far.")
     if which is Pile.NOT_THEM:
-        return _("There are no photos of other people alone.")
+        return _("No photos show only other people.")
     if which is Pile.NO_FACE:
         if counts[Pile.PROBLEM]:
             return _("Every photo that could be read shows a face.")
@@ -34,9 +34,9 @@ def _of_searched(which: Pile, counts: Mapping[Pile, int], *, complete: bool) -> 
 
 def _nobody_sure(counts: Mapping[Pile, int]) -> str:
     if counts[Pile.CHECK]:
-        return _("No photo is sure. Look through Check, or move the slider toward “looser”.")
+        return _("No photos are sure. Look through Check, or move the slider toward “looser”.")
     if counts[Pile.NOT_THEM]:
-        return _("No photo is sure, and none is left to check. Another headshot may find more.")
+        return _("No photos are sure, and none are left to check. Another headshot may find more.")
     if counts[Pile.NO_FACE]:
-        return _("No photo is sure: no face was found in these photos.")
-    return _("No photo is sure: none of them could be read. Problems says why.")
+        return _("No photos are sure: no faces were found in them.")
+    return _("No photos are sure: none of them could be read. See Problems for the reasons.")

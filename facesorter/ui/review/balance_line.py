@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Pile
-from facesorter.ui.review.flow import FlowLayout
 from facesorter.ui.shell import words
 from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
     from facesorter.ui.review.results import LiveBalance

@@ -28,7 +28,7 @@ class ChangeBar(QWidget):
         self.carry_out.clicked.connect(self.carry_out_asked)
         self._text = label("", "dim")
         self.open = button(_("Open folder"))
-        self.undo = button(_("Undo copying…"), "", _("Remove the copies that this run made"))
+        self.undo = button(_("Undo copying…"), "", _("Removes the copies this run made"))
         self.undo.setToolTip(self.undo.accessibleDescription())
         self.report = button(_("Save report…"))
         layout = QHBoxLayout(self)
@@ -89,5 +89,7 @@ class ChangeBar(QWidget):
         kept = len(self._run.kept)
         if not kept:
             return ""
-        sentence = ngettext("{} copy was kept; the log says why.", "{} copies were kept; the log says why.", kept)
+        sentence = ngettext(
+            "{} copy was kept. See the log for the reason.", "{} copies were kept. See the log for the reasons.", kept
+        )
         return sentence.format(words.number(kept))

@@ -59,10 +59,10 @@ class DetailPane(QFrame):
         self._shown: tuple[Results, int, int] | None = None
         self._chosen: Rows = np.empty(0, np.intp)
         mark(self, card="true")
-        self.setAccessibleName(_("The chosen photo"))
+        self.setAccessibleName(_("Selected photo"))
         self._reference = PictureWithFaces(theme, _("Headshot"))
         self._face = PictureWithFaces(theme, _("Face in this photo"))
-        self._photo = PictureWithFaces(theme, _("The whole photo"))
+        self._photo = PictureWithFaces(theme, _("Whole photo"))
         self._title = label("", "large", wraps=True)
         self._file = ElidedLabel("dim")
         self._dot, self._facts = label("·", "dim"), label("", "dim")
@@ -74,12 +74,12 @@ class DetailPane(QFrame):
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
-        self.why = button(_("Why this answer?"), "link")
+        self.why = button(_("Why this result?"), "link")
         self.why.setCheckable(True)
         self.why.toggled.connect(self._explain)
         self.play = PlayLink(jobs)
         self.play.failed.connect(self._tell)
-        self.undo = button(_("Undo answer"), "link", _("Take your last answer back (Ctrl+Z)"))
+        self.undo = button(_("Undo answer"), "link", _("Undoes your last answer (Ctrl+Z)"))
         self.undo.setToolTip(self.undo.accessibleDescription())
         self.undo.clicked.connect(self.undo_asked)
         self.answers = {decision: button("") for decision in (Decision.YES, Decision.NO, Decision.UNSURE)}
@@ -300,7 +300,7 @@ class DetailPane(QFrame):
 
     def _heading(self, name: str, which: Pile, score: Score) -> str:
         if len(self._chosen) > 1:
-            return _("{} photos chosen").format(words.number(len(self._chosen)))
+            return _("{} photos selected").format(words.number(len(self._chosen)))
         if which is Pile.PROBLEM or score.face_index is None:
             return name_of(which)
         likeness = percent(score.similarity)

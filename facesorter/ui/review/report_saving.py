@@ -66,7 +66,7 @@ class ReportSaving(QObject):
     def ask_where(self, folder: str) -> str:
         """The path the user wants it at, "" for none."""
         suggested = os.path.join(folder, _("FaceSorter report") + ".html")
-        kinds = _("Page with pictures (*.html);;Table (*.csv)")
+        kinds = _("Web page with pictures (*.html);;Table (*.csv)")
         dont_ask = QFileDialog.Option.DontConfirmOverwrite
         return QFileDialog.getSaveFileName(self._parent, _("Save report"), suggested, kinds, options=dont_ask)[0]
 

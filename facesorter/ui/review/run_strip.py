@@ -117,6 +117,6 @@ class RunStrip(QWidget):
             return (
                 _("The search could not start.") if run.state is State.FAILED else _("Stopped before the first photo.")
             )
-        ended = _("Stopped after {}.") if run.state is State.STOPPED else _("Broke off after {}.")
+        ended = _("Stopped after {}.") if run.state is State.STOPPED else _("Failed after {}.")
         kept = _("What was found and copied so far is kept.")
         return f"{ended.format(so_far)} {kept}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from facesorter.app import Workshop
     from facesorter.app.cloud import Cloud
 
-POLICY_HEIGHT_PX = 228
+POLICY_LINES = 16
 
 
 class AccountFacts(NamedTuple):
@@ -46,17 +46,17 @@ class AccountCard(FormCard):
     changed = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
-        super().__init__(_("Who compares the faces"))
+        super().__init__(_("Face recognition"))
         self._workshop = workshop
         self._jobs = jobs
         self._question = 0
         self._facts_asked = 0
         settings = workshop.settings
         self.engine = choice(
-            _("Who compares the faces"),
+            _("Face recognition"),
             (
-                (LOCAL, _("This computer: nothing is uploaded, nothing to pay")),
-                (REKOGNITION, _("Amazon Rekognition: photos are sent to your own AWS account")),
+                (LOCAL, _("This computer: nothing is uploaded, free")),
+                (REKOGNITION, _("Amazon Rekognition, with your AWS account")),
             ),
             settings.engine,
         )
@@ -64,30 +64,31 @@ class AccountCard(FormCard):
         self.region = choice(_("AWS region"), (("", ""),), "")
         self._key = label("", "dim", wraps=True)
         self.import_key = button(_("Import key file…"))
-        self.forget_key = button(_("Forget the key"))
+        self.forget_key = button(_("Remove key"))
         self._hint = label(
             _(
-                "A key file is the .csv that AWS gives out for an access key: IAM, Users, Security credentials, Create "
-                "access key. The file with your console password looks much the same, but cannot be used."
+                "A key file is the .csv file that AWS offers for download when you create an access key (IAM, Users, "
+                "Security credentials, Create access key). The file with your console password looks much the same but "
+                "cannot be used."
             ),
             "small",
             wraps=True,
         )
         self._key_said = label("", wraps=True)
         self._key_said.hide()
-        self.check = button(_("Check the account"))
+        self.check = button(_("Check account"))
         self._checked = label("", wraps=True)
         self._checked.setMinimumHeight(20)
         self.policy = QPlainTextEdit(readOnly=True)
-        self.policy.setAccessibleName(_("Permissions that are needed"))
-        self.policy.setFixedHeight(POLICY_HEIGHT_PX)
+        self.policy.setAccessibleName(_("Required permissions"))
+        self.policy.setFixedHeight(POLICY_LINES * self.policy.fontMetrics().lineSpacing())
         self.policy.setTabChangesFocus(True)
         self.policy.hide()
-        self.show_policy = button(_("Show"), "link", _("Show the permissions that are needed"))
+        self.show_policy = button(_("Show"), "link", _("Shows the required permissions"))
         self.show_policy.setCheckable(True)
-        self.copy_policy = button(_("Copy"), "link", _("Copy the permissions that are needed"))
+        self.copy_policy = button(_("Copy"), "link", _("Copies the required permissions"))
         self._consent = label("", "dim", wraps=True)
-        self.withdraw = button(_("Take back"), "", _("Take back that photos may be sent"))
+        self.withdraw = button(_("Withdraw consent"), "", _("Withdraws your consent to send photos"))
         self._lay_out()
         self._connect()
         self.show_settings(settings)
@@ -102,16 +103,20 @@ class AccountCard(FormCard):
         policy = QVBoxLayout()
         policy.setSpacing(6)
         policy.addLayout(
-            beside(label(_("A policy for IAM, and no more than that."), "dim"), self.show_policy, self.copy_policy)
+            beside(
+                label(_("An IAM policy with only the permissions that FaceSorter needs."), "dim", wraps=True),
+                self.show_policy,
+                self.copy_policy,
+            )
         )
         policy.addWidget(self.policy)
-        self.add(_("Faces are compared by"), self.engine)
+        self.add(_("Compare faces with"), self.engine)
         self._of_account = [
             self.add(_("AWS profile"), self.profile),
             self.add(_("AWS region"), self.region),
             self.add(_("Access key"), key),
-            self.add(_("Who you are there"), beside(self._checked, self.check)),
-            self.add(_("Permissions needed"), policy),
+            self.add(_("Account"), beside(self._checked, self.check)),
+            self.add(_("Required permissions"), policy),
         ]
         self._sending = self.add(_("Sending photos"), beside(self._consent, self.withdraw))
 
@@ -143,9 +148,9 @@ class AccountCard(FormCard):
                 box.addItem(kept, kept)
             box.setCurrentIndex(box.findData(kept))
         self._consent.setText(
-            _("You have agreed that photos leave this computer.")
+            _("You have agreed to send photos to Amazon Rekognition.")
             if settings.upload_consent
-            else _("You are asked before photos leave this computer for the first time.")
+            else _("You will be asked before photos are sent for the first time.")
         )
         self.withdraw.setVisible(settings.upload_consent)
 
@@ -173,11 +178,11 @@ class AccountCard(FormCard):
 
     def _show_facts(self, facts: AccountFacts) -> None:
         settings = self._workshop.settings
-        without = _("None: the imported key, or what AWS programs use here")
-        regions = [(region, _("{}, at most {} a call").format(region, price)) for region, price in facts.regions]
+        without = _("None (imported or default credentials)")
+        regions = [(region, _("{} (up to {} per call)").format(region, price)) for region, price in facts.regions]
         for box, options, kept in (
             (self.profile, [("", without), *((name, name) for name in facts.profiles)], settings.aws_profile),
-            (self.region, [("", _("As configured for AWS programs here")), *regions], settings.aws_region),
+            (self.region, [("", _("Default from your AWS configuration")), *regions], settings.aws_region),
         ):
             box.clear()
             for value, text in options:
@@ -186,12 +191,12 @@ class AccountCard(FormCard):
                 box.addItem(kept, kept)
             box.setCurrentIndex(box.findData(kept))
         if not facts.key_id:
-            self._key.setText(_("None was imported."))
+            self._key.setText(_("No key has been imported."))
         elif facts.key_lasts:
-            self._key.setText(_("{}, in the keyring of this computer.").format(facts.key_id))
+            self._key.setText(_("{}, stored in this computer's keyring.").format(facts.key_id))
         else:
             self._key.setText(
-                _("{}, until FaceSorter is closed: there is no keyring here to keep it.").format(facts.key_id)
+                _("{}, until FaceSorter is closed. This computer has no keyring to store it in.").format(facts.key_id)
             )
         self.forget_key.setVisible(bool(facts.key_id))
         self.policy.setPlainText(facts.policy)
@@ -217,7 +222,7 @@ class AccountCard(FormCard):
                 ) from None
             self._workshop.keys.keep(key)
             self._workshop.use_account()
-            return _("The key is imported. Delete its file now: whoever has it can use your account.")
+            return _("The key was imported. Delete the file now: anyone who has it can use your account.")
 
         self._change_key(take)
 
@@ -225,7 +230,7 @@ class AccountCard(FormCard):
         def forget() -> str:
             self._workshop.keys.forget()
             self._workshop.use_account()
-            return _("The key is forgotten.")
+            return _("The key was removed.")
 
         self._change_key(forget)
 
@@ -273,9 +278,14 @@ class AccountCard(FormCard):
             who = account.identity()
             name = who.arn.rsplit(":", 1)[-1]
             missing = [action for action, may in account.allowed().items() if not may]
-            text = _("Account {}, {}, in {}.").format(who.account, name, account.region)
-            lacking = _("Not allowed: {}. Ask for the permissions below.").format(", ".join(missing))
-            yield f"{text} {lacking if missing else _('Faces may be compared.')}", "warn" if missing else "good"
+            text = _("Account {}, {}, region {}.").format(who.account, name, account.region)
+            lacking = _("Missing permissions: {}. Ask your administrator for the policy below.").format(
+                ", ".join(missing)
+            )
+            yield (
+                f"{text} {lacking if missing else _('All required permissions are granted.')}",
+                "warn" if missing else "good",
+            )
 
         job = self._jobs.run(ask)
         job.reported.connect(partial(self._answered, question))
@@ -310,4 +320,4 @@ class AccountCard(FormCard):
 
 def _in_words(error: BaseException) -> str:
     known = isinstance(error, UserError)
-    return str(error) if known else _("Something went wrong; the log says more.")
+    return str(error) if known else _("Something went wrong. See the log for details.")

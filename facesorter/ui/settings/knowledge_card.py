@@ -27,38 +27,40 @@ class KnowledgeCard(FormCard):
     forgotten = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
-        super().__init__(_("What FaceSorter knows"))
+        super().__init__(_("Stored data"))
         self._workshop = workshop
         self._jobs = jobs
         show = button(_("Open folder"))
         show.clicked.connect(self._open_profile)
-        self.forget = button(_("Delete everything…"), "", _("Delete everything FaceSorter knows"))
+        self.forget = button(_("Delete everything…"), "", _("Deletes everything FaceSorter has stored"))
         self.forget.clicked.connect(self._ask)
         self._models = label("", "dim", wraps=True)
-        choose = button(_("Choose…"), "", _("Choose a folder of your own face models"))
+        choose = button(_("Choose…"), "", _("Chooses a folder with your own face models"))
         choose.clicked.connect(self._choose_models)
-        self.usual_models = button(_("Use the shipped ones"))
+        self.usual_models = button(_("Use built-in models"))
         self.usual_models.clicked.connect(lambda: self.wanted.emit({"models_folder": ""}))
         self.add(
-            _("It is all in one folder"),
+            _("Folder"),
             beside(label(words.readable(str(workshop.paths.profile)), "dim", wraps=True), show),
         )
         self.add(_("Face models"), beside(self._models, choose, self.usual_models))
-        explanation = _("Faces, people, answers, settings, logs and the imported key. Your photos and copies stay.")
-        self.add(_("Delete what it knows"), beside(label(explanation, "dim", wraps=True), self.forget))
+        explanation = _(
+            "Faces, people, answers, settings, logs, and the imported key. Your photos and copies are kept."
+        )
+        self.add(_("Delete data"), beside(label(explanation, "dim", wraps=True), self.forget))
         self.show_settings(workshop.settings)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what is set."""
         own = settings.models_folder
-        self._models.setText(words.readable(own) if own else _("Those that came with FaceSorter."))
+        self._models.setText(words.readable(own) if own else _("The built-in models"))
         self.usual_models.setVisible(bool(own))
 
     def _open_profile(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._workshop.paths.profile)))
 
     def _choose_models(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, _("Choose the folder of your face models"))
+        folder = QFileDialog.getExistingDirectory(self, _("Choose the folder with your face models"))
         if folder:
             self.wanted.emit({"models_folder": folder})
 
@@ -66,11 +68,12 @@ class KnowledgeCard(FormCard):
         """Calmly, with the harmless answer as the usual one."""
         question = QMessageBox(self)
         question.setWindowTitle(_("Delete everything"))
-        question.setText(_("Delete everything FaceSorter knows?"))
+        question.setText(_("Delete everything FaceSorter has stored?"))
         question.setInformativeText(
             _(
-                "Every face, person, answer, setting and log is erased, and the list of copies that Undo needs. A run "
-                "that goes on is stopped. Your photos and the PhotosWith… folders stay. FaceSorter then closes."
+                "All faces, people, answers, settings, and logs are erased, and so is the list of copies that Undo "
+                "needs. A search in progress is stopped. Your photos and the PhotosWith… folders are kept. FaceSorter "
+                "then closes."
             )
         )
         yes = question.addButton(_("Delete everything"), QMessageBox.ButtonRole.DestructiveRole)
@@ -84,14 +87,14 @@ class KnowledgeCard(FormCard):
     def forget_everything(self) -> None:
         """Stop all jobs, so that nothing is written any more, and erase what they knew."""
         said, more = (
-            _("FaceSorter knows nothing any more."),
-            _("The PhotosWith… folders are yours and stay."),
+            _("Everything FaceSorter had stored was deleted."),
+            _("Your photos and the PhotosWith… folders are still there."),
         )
         try:
             if not self._jobs.quit():
                 raise UserError(
-                    _("Something is still under way, so nothing was deleted."),
-                    _("Open FaceSorter again and delete then."),
+                    _("FaceSorter was still working, so nothing was deleted."),
+                    _("Open FaceSorter again and try once more."),
                 )
             self._workshop.forget_everything()
         except UserError as error:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QScrollArea, QVBoxLayout, QWidget
 
-from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.paid.engine_choice import EngineChoice
+from facesorter.ui.review.explanation import limits
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.settings.account_card import AccountCard
 from facesorter.ui.settings.knowledge_card import KnowledgeCard
@@ -19,10 +19,12 @@ from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import label
-from facesorter.ui.widgets.form_card import FormCard, beside, choice
+from facesorter.ui.widgets.form_card import FormCard, beside, choice, widest_px
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
+
+MARGIN_PX = 20
 
 
 class SettingsPage(QWidget):
@@ -44,25 +46,25 @@ class SettingsPage(QWidget):
         self.threshold.moved.connect(self._explain)
         self.threshold.released.connect(self._threshold_settled)
         self.link = choice(
-            _("How photos get into the folder"),
+            _("Add photos as"),
             (
-                ("copy", _("Copy: a second file, safe whatever happens to the first")),
-                ("hard", _("Hard link: no extra room, same disk only")),
-                ("reflink", _("Shared copy: no extra room until one is changed, where the disk can")),
+                ("copy", _("Copies (independent of the originals)")),
+                ("hard", _("Hard links (no extra space, same disk only)")),
+                ("reflink", _("Shared copies (if the disk supports them)")),
             ),
             settings.link,
         )
         self.link.currentIndexChanged.connect(self._link_chosen)
-        self.look_first = QCheckBox(_("Look first, copy when I say so"))
+        self.look_first = QCheckBox(_("Look first, copy later"))
         self.look_first.setChecked(settings.look_first)
         self.look_first.clicked.connect(self._look_first_clicked)
         self.films = QCheckBox(_("Look through films too"))
         self.films.setChecked(settings.films)
         self.films.clicked.connect(self._films_clicked)
         self.look = choice(
-            _("Look"),
+            _("Appearance"),
             (
-                ("system", _("Like the system")),
+                ("system", _("Same as system")),
                 ("light", _("Light")),
                 ("dark", _("Dark")),
             ),
@@ -91,7 +93,9 @@ class SettingsPage(QWidget):
         self.knowledge.wanted.connect(self._keep_all)
         self.knowledge.forgotten.connect(self.forgotten)
         self._held = label(
-            _("Something is under way. Who compares the faces changes when it is over."), "warn", wraps=True
+            _("FaceSorter is working. A change to face recognition takes effect when it has finished."),
+            "warn",
+            wraps=True,
         )
         self.banner = Banner(theme, self)
         self._lay_out()
@@ -101,20 +105,22 @@ class SettingsPage(QWidget):
     def _lay_out(self) -> None:
         finding = FormCard(_("Finding"))
         self.threshold.slider.setFixedWidth(260)
-        finding.add(_("When is a photo sure?"), beside(self.threshold))
+        finding.add(_("When is a photo Sure?"), beside(self.threshold))
         finding.add("", self._meaning)
         finding.add("", self.films)
         copying = FormCard(_("Copying"))
-        copying.add(_("Photos get into the folder as"), self.link)
+        copying.add(_("Add photos as"), self.link)
         copying.add("", self.look_first)
         window = FormCard(_("Window"))
-        window.add(_("Look"), self.look)
+        window.add(_("Appearance"), self.look)
         window.add(_("Language"), self.language)
         window.add("", self._restart)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
-        column.setContentsMargins(20, 16, 20, 16)
+        column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
+        # The whole column, because a layout asks a widget how high it is at widths that are beyond its maximum.
+        content.setMaximumWidth(widest_px(self) + 2 * MARGIN_PX)
         column.setSpacing(14)
         column.addWidget(label(_("Settings"), "huge"))
         column.addWidget(self._held)
@@ -133,14 +139,14 @@ class SettingsPage(QWidget):
 
     def _explain(self, threshold: float) -> None:
         if threshold >= 90:
-            meaning = _("Very strict: hardly ever a wrong photo, but more to look through in Check.")
+            meaning = _("Very strict: hardly ever a wrong photo, but more photos to go through in Check.")
         elif threshold >= 75:
-            meaning = _("Usual: about one wrong photo among 100,000 faces of other people.")
+            meaning = _("Recommended: about one wrong photo among 100,000 faces of other people.")
         elif threshold >= 60:
-            meaning = _("Loose: finds more by itself, now and then somebody else.")
+            meaning = _("Loose: finds more photos, now and then of somebody else.")
         else:
-            meaning = _("Very loose: look through Sure before you use it.")
-        self._meaning.setText(_("From {} on. {}").format(percent(threshold), meaning))
+            meaning = _("Very loose: look through Sure before you use the photos.")
+        self._meaning.setText(f"{limits(threshold)} {meaning}")
 
     def _show_held(self) -> None:
         self._held.setVisible(self._engine.held)

@@ -19,6 +19,9 @@ from facesorter.domain.spending import Cost, SavingsMode, in_dollars
 _WEEKDAY = re.compile(r"^dddd(?:,|\s*'den'|ที่)?\s*|[,،]?\s*dddd,?")
 """The day of the week in a date format of Qt's, with what ties it to the rest."""
 
+LONGEST_NAME = 36
+"""Characters of a name within a sentence; sentences wrap between words alone."""
+
 
 def number(value: int) -> str:
     """As `3,412`."""
@@ -120,6 +123,11 @@ def file_name(path: str) -> str:
     return readable(path.rsplit("/", 1)[-1].rsplit(os.sep, 1)[-1])
 
 
+def in_a_sentence(name: str) -> str:
+    """A file's or folder's name, cut in the middle where it would be wider than a narrow label can wrap."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 :]}"
+
+
 def formats(counts: Mapping[str, int]) -> str:
     """As `JPEG 3,000, HEIC 412`, the most frequent first."""
     together: dict[str, int] = {}
@@ -128,7 +136,7 @@ def formats(counts: Mapping[str, int]) -> str:
         name = {"JPG": "JPEG", "JPE": "JPEG", "JFIF": "JPEG", "TIF": "TIFF", "HEIF": "HEIC", "HIF": "HEIC"}.get(
             name, name
         )
-        name = name or _("without a suffix")
+        name = name or _("no extension")
         together[name] = together.get(name, 0) + count
     ordered = sorted(together.items(), key=lambda item: -item[1])
     return ", ".join(f"{name} {number(count)}" for name, count in ordered)

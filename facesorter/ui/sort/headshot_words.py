@@ -35,13 +35,14 @@ def quality_of_all(draft: Draft) -> tuple[str, str]:
     if len(unusable) > 1:
         return _("{} cannot be used").format(named([shot.path for shot in unusable])), "bad"
     if unusable:
-        name, (sentence, tone) = words.file_name(unusable[0].path), quality_of(unusable[0])
+        name = words.in_a_sentence(words.file_name(unusable[0].path))
+        sentence, tone = quality_of(unusable[0])
         return (_("{}: {}").format(name, sentence), tone) if len(draft.shots) > 1 else (sentence, tone)
     if draft.is_pending:
         return _("Looking at the pictures…") if len(draft.shots) > 1 else _("Looking at the picture…"), "dim"
     if draft.doubtful:
         return _("These pictures may not show the same person"), "warn"
-    told = [(words.file_name(shot.path), *quality_of(shot)) for shot in draft.shots]
+    told = [(words.in_a_sentence(words.file_name(shot.path)), *quality_of(shot)) for shot in draft.shots]
     for name, sentence, tone in told:
         if tone == "warn":
             return (_("{}: {}").format(name, sentence), tone) if len(told) > 1 else (sentence, tone)

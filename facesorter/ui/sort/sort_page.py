@@ -159,7 +159,7 @@ class SortPage(QWidget):
     def _stop_sending(self) -> None:
         if self.outcome is not None and self._sending:
             self.outcome.run.stop()
-            self.banner.say(_("The run was stopped because you withdrew your consent to send photos."))
+            self.banner.say(_("The search was stopped because you withdrew your consent to send photos."))
 
     def _take_dropped(self, paths: list[str]) -> None:
         """What was dropped on the welcome: pictures are headshots, folders are searched."""
@@ -176,8 +176,8 @@ class SortPage(QWidget):
         if self.busy:
             self._waiting += folders
             self.banner.say(
-                _("More folders were handed over: {}").format(words.folders(tuple(folders))),
-                _("They are added as soon as this run has ended."),
+                _("More folders were opened: {}").format(words.folders(tuple(folders))),
+                _("They will be added when this search has finished."),
             )
         else:
             self.where.add_folders(folders)

@@ -73,9 +73,9 @@ class KeepUpToDate(QCheckBox):
 
     def _explanation(self, *, waits: bool) -> str:
         if not self._permitted:
-            return _("Available only while photos are compared on this computer.")
+            return _("Available only when faces are compared on this computer.")
         if waits:
-            return _("First copy the photos that are waiting.")
+            return _("Copy the photos that are waiting first.")
         return _("While this window is open, new photos are sorted and copied as they arrive.")
 
     def _people(self) -> list[Person]:

@@ -82,7 +82,7 @@ class WhereCard(Card):
         self._menu = QMenu(self)
         self.choose.setMenu(self._menu)
         self._gone = label("", "warn", wraps=True)
-        self._count = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
+        self._count = label("", "dim", wraps=True)
         self._told = label("", "dim", wraps=True)
         self._target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
         self._engine_problem = label("", "small", wraps=True)
@@ -149,7 +149,7 @@ class WhereCard(Card):
         self._told.setText(told)
         mark(self._told, tone="warn" if trouble else "dim")
         self._told.setVisible(bool(told))
-        self._count.show_text("" if told else self.counter.text)
+        self._count.setText("" if told else self.counter.text)
         self._count.setVisible(not told)
         self._engine_problem.setText(problem if self.folders else "")
         self._engine_problem.setVisible(bool(self._engine_problem.text()))
@@ -191,7 +191,7 @@ class WhereCard(Card):
         elif holding:
             self.said.emit(
                 _("Whole folders are searched, so all photos in {} were added.").format(named(holding)),
-                _("To use a picture as a headshot, drop it on Who?"),
+                _("To use a picture as a headshot, drop it on “Who?”."),
             )
 
     def choose_only(self, folders: Sequence[str]) -> None:
@@ -242,8 +242,8 @@ class WhereCard(Card):
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
         gone = [words.short(folder) for folder in self.folders if folder in self.counter.missing]
         wording = ngettext(
-            "{} cannot be found and is left out until it is back.",
-            "{} cannot be found and are left out until they are back.",
+            "{} cannot be found and is skipped until it is available again.",
+            "{} cannot be found and are skipped until they are available again.",
             len(gone),
         )
         self._gone.setText(wording.format(", ".join(gone)))

@@ -17,7 +17,7 @@ from facesorter.ui.sort.drafts import MOST_HEADSHOTS, NAME, Draft, Problem, Shot
 from facesorter.ui.sort.drops import People, sort_out_people
 from facesorter.ui.sort.examining import Examiner
 from facesorter.ui.sort.headshot_words import how_many, quality_of_all
-from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
+from facesorter.ui.widgets.card import Card, button, label
 from facesorter.ui.widgets.drops import Dropped, named
 from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
@@ -64,7 +64,7 @@ class WhoCard(Card):
         self.name.textEdited.connect(self._named)
         self.add = button("")
         self.add.clicked.connect(self._choose)
-        self._chip = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
+        self._chip = label("", wraps=True)
         self.manage = button("", "link")
         self.manage.setAccessibleDescription(_("Shows all headshots of this person"))
         self.manage.clicked.connect(self.headshots_wanted)
@@ -86,15 +86,11 @@ class WhoCard(Card):
         line.setSpacing(8)
         line.addWidget(self.name, 1)
         line.addWidget(self.add)
-        below = QHBoxLayout()
-        below.setSpacing(4)
-        below.addWidget(self._chip)
-        below.addWidget(self.manage)
-        below.addStretch()
         right = QVBoxLayout()
-        right.setSpacing(6)
+        right.setSpacing(4)
         right.addLayout(line)
-        right.addLayout(below)
+        right.addWidget(self._chip)
+        right.addWidget(self.manage, 0, Qt.AlignmentFlag.AlignLeft)
         right.addWidget(self._hint)
         both = QHBoxLayout()
         both.setSpacing(12)
@@ -200,7 +196,7 @@ class WhoCard(Card):
     def _refuse(self, names: list[str]) -> None:
         self.said.emit(
             _("{} would have more than {} headshots.").format(named(names), words.number(MOST_HEADSHOTS)),
-            _("To search these photos, drop them on Where?"),
+            _("To search these photos, drop them on “Where?”."),
         )
 
     def pick_face(self, shot: Shot, face_index: int) -> None:
@@ -282,7 +278,7 @@ class WhoCard(Card):
         self.add.setToolTip(_("Add headshots") if draft.shots else _("Choose headshots"))
         self._show_face(draft)
         text, tone = quality_of_all(draft)
-        self._chip.show_text(text)
+        self._chip.setText(text)
         mark(self._chip, tone=tone)
         self.manage.setText(self._manage_text(draft))
         self.manage.setVisible(bool(draft.shots))

@@ -106,7 +106,7 @@ def button(text: str, kind: str = "", name: str = "") -> QPushButton:
 
 
 class ElidedLabel(QLabel):
-    """A line of text that is cut where there is no room for it; the whole text is its tool tip."""
+    """A path or a name, cut where there is no room for it; the whole of it is the tool tip. Sentences wrap instead."""
 
     def __init__(
         self, tone: str = "", least_px: int = 40, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle

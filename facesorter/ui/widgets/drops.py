@@ -81,7 +81,8 @@ def named(paths: list[str]) -> str:
 
 
 def _name(path: str) -> str:
-    return words.readable(path) if "://" in path else words.file_name(path.rstrip("/" + os.sep)) or words.readable(path)
+    name = "" if "://" in path else words.file_name(path.rstrip("/" + os.sep))
+    return words.in_a_sentence(name or words.readable(path))
 
 
 def sort_out(paths: list[str]) -> Dropped:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from facesorter.ui.widgets.card import label
 
-CAPTION_WIDTH_PX = 190
-"""All captions are as wide as each other, so that the fields of all cards line up."""
+CAPTION_CHARACTERS = 24
+"""All captions are as wide as so many average characters, so that the fields of all cards line up."""
 
-CARD_WIDTH_PX = 820
+CARD_CHARACTERS, BESIDE_CHARACTERS = 112, 86
+"""Wider lines than the first are hard to read; in cards narrower than the second, captions stand above their fields."""
+
+APART_PX = 24
 
 ROW_HEIGHT_PX = 30
-"""Of a row with a button or a box; captions of taller rows stay beside the first line."""
+"""Of a row with a button or a box, at least; captions of taller rows stay beside the first line."""
+
+
+def widest_px(widget: QWidget) -> int:
+    """How wide cards in this font may be."""
+    return CARD_CHARACTERS * widget.fontMetrics().averageCharWidth()
 
 
 class FormCard(QFrame):
@@ -23,26 +31,39 @@ class FormCard(QFrame):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setProperty("card", "true")
-        self.setMaximumWidth(CARD_WIDTH_PX)
+        self._rows: list[tuple[QBoxLayout, QLabel]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 12, 16, 14)
         self._column.setSpacing(10)
         self._column.addWidget(label(title, "title"))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow card captions stand above what is set."""
+        super().resizeEvent(event)
+        beside = self.width() >= BESIDE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        for line, caption in self._rows:
+            if line.direction() != direction:
+                line.setDirection(direction)
+                line.setSpacing(APART_PX if beside else 2)
+                caption.setMinimumHeight(ROW_HEIGHT_PX if beside else 0)
+                caption.setVisible(beside or bool(caption.text()))
+
     def add(self, caption: str, field: QWidget | QLayout) -> QWidget:
         """One more row, which is returned."""
         made = label(caption, wraps=True)
-        made.setFixedWidth(CAPTION_WIDTH_PX)
+        made.setFixedWidth(CAPTION_CHARACTERS * made.fontMetrics().averageCharWidth())
         made.setMinimumHeight(ROW_HEIGHT_PX)
         row = QWidget()
-        line = QHBoxLayout(row)
+        line = QBoxLayout(QBoxLayout.Direction.LeftToRight, row)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(24)
+        line.setSpacing(APART_PX)
         line.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
         if isinstance(field, QLayout):
             line.addLayout(field, 1)
         else:
             line.addWidget(field, 1)
+        self._rows.append((line, made))
         self._column.addWidget(row)
         return row
 

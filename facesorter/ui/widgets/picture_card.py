@@ -8,9 +8,9 @@ import tempfile
 import weakref
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.formats import SUFFIXES
@@ -19,9 +19,10 @@ from facesorter.domain.places import is_in_s3
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import Card, ElidedLabel, button, paths_in
+from facesorter.ui.widgets.card import Card, ElidedLabel, button, label, paths_in
 from facesorter.ui.widgets.drops import Dropped, named, sort_out
 from facesorter.ui.widgets.file_dialogs import ask_for_picture
+from facesorter.ui.widgets.flow import FlowLayout
 from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
@@ -71,8 +72,8 @@ class PictureCard(Card):
         self.picture = PictureWithFaces(theme, title, icon, choose=True)
         self.picture.setMinimumSize(120, 90)
         self.picture.pressed.connect(self._pressed)
-        self._file = ElidedLabel("strong")
-        self._remark = ElidedLabel("dim")
+        self._file = ElidedLabel("strong", cut=Qt.TextElideMode.ElideLeft)
+        self._remark = label("", "dim", wraps=True)
         self.paste_button = button(_("Paste"), "link", _("Pastes a picture into “{}”").format(title))
         self.paste_button.clicked.connect(self.paste)
         self.analyze_button = button("", "link")
@@ -89,18 +90,22 @@ class PictureCard(Card):
         self._show()
 
     def _lay_out(self) -> None:
+        buttons = QWidget()
+        flow = FlowLayout(buttons, 10, 2)
+        for press in (self.paste_button, self.choose_button):
+            flow.addWidget(press)
         self.head.addStretch()
-        for press in (self.analyze_button, self.paste_button, self.choose_button):
-            self.head.addWidget(press)
-        self.setTabOrder(self.choose_button, self.paste_button)
-        self.setTabOrder(self.paste_button, self.analyze_button)
+        self.head.addWidget(buttons)
         line = QHBoxLayout()
-        line.setSpacing(8)
         line.addWidget(self._file)
-        line.addWidget(self._remark, 1)
+        line.addStretch()
+        line.addWidget(self.analyze_button)
         below = QVBoxLayout()
+        below.setSpacing(2)
         below.addWidget(self.picture, 1)
+        below.addSpacing(4)
         below.addLayout(line)
+        below.addWidget(self._remark)
         self.body.addLayout(below, 1)
 
     def show_price(self, price: str, *, possible: bool) -> None:
@@ -227,10 +232,11 @@ class PictureCard(Card):
                 self.picture.say(self.problem, "alert")
             else:
                 self.picture.say(_("Looking…") if self.shown else self._invitation())
-        self._file.show_text(words.file_name(self.shown))
+        self._file.show_text(words.short(self.shown) if self.is_folder else words.file_name(self.shown))
         self._file.setVisible(bool(self.shown))
-        self._remark.setVisible(bool(self.shown))
-        self._remark.show_text(self._remarks())
+        remarks = self._remarks()
+        self._remark.setText(remarks)
+        self._remark.setVisible(bool(remarks))
         self.analyze_button.setVisible(self.loaded is not None)
 
     def _invitation(self) -> str:

@@ -288,7 +288,7 @@ class TestTheMoney:
         finished.outcome.review.tabs.choose(Pile.CHECK)
         checked = finished.outcome.run.counts(0)[Pile.CHECK]
         qtbot.waitUntil(offer.isVisible)
-        assert offer.ask.text() == f"Ask Amazon Rekognition about these, $0.{checked:03} for {checked} calls"
+        assert offer.ask.text() == f"Ask Amazon Rekognition about these: $0.{checked:03}, {checked} calls"
         offer.ask.click()
         assert workshop.settings.engine == LOCAL
         qtbot.waitUntil(lambda: finished.outcome.run.spent is not None and not finished.outcome.run.busy)
@@ -315,7 +315,7 @@ class TestThePriceOfASecondOpinion:
         offered.outcome.review.tabs.choose(Pile.CHECK)
         assert not second.isVisible()
         qtbot.waitUntil(second.isVisible)
-        assert f" for {offered.outcome.run.counts(0)[Pile.CHECK]} calls" in second.ask.text() != before
+        assert f", {offered.outcome.run.counts(0)[Pile.CHECK]} calls" in second.ask.text() != before
 
     @pytest.mark.parametrize("what", ["another answer", "photos were added"])
     def test_it_follows_what_is_known(self, offered, qtbot, workshop, what):
@@ -408,7 +408,7 @@ class TestKeepingUpToDate:
         qtbot.waitUntil(change.carry_out.isVisible)
         keep.click()
         assert not keep.isChecked()
-        assert "First copy" in keep.toolTip()
+        assert "waiting first" in keep.toolTip()
         change.carry_out.click()
         qtbot.waitUntil(keep.isEnabled)
         assert len(workshop.copied) == run.counts(0)[Pile.SURE]

@@ -109,7 +109,7 @@ def test_several_are_answered_by_buttons_that_say_so_and_undone_at_once(page, qt
         qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
     shown = highlighted(grid)
     assert [press.text() for press in review.detail.answers.values()] == ["Yes to 3", "No to 3", "Not sure of 3"]
-    assert review.detail._title.text() == "3 photos chosen"
+    assert review.detail._title.text() == "3 photos selected"
     assert answered_by(page, review.detail.answers[Decision.NO].click) == sorted(shown)
     assert review.detail.answers[Decision.NO].text() == "No"
     review.detail.undo.click()

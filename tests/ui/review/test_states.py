@@ -22,11 +22,14 @@ def counts(**given):
     ("which", "given", "state", "said"),
     [
         (Pile.SURE, {"check": 2}, State.FINISHED, "Look through Check"),
-        (Pile.SURE, {"not_them": 9}, State.FINISHED, "none is left to check"),
-        (Pile.SURE, {"no_face": 9}, State.FINISHED, "no face was found"),
-        (Pile.SURE, {"problem": 9}, State.STOPPED, "none of them could be read"),
+        (Pile.SURE, {"not_them": 9}, State.FINISHED, "none are left to check"),
+        (Pile.SURE, {"no_face": 9}, State.FINISHED, "no faces were found"),
+        (Pile.SURE, {"problem": 9}, State.FINISHED, "none of them could be read"),
+        (Pile.SURE, {"not_them": 9}, State.STOPPED, "sure so far"),
+        (Pile.SURE, {"check": 2}, State.STOPPED, "Look through Check"),
+        (Pile.CHECK, {"not_them": 9}, State.FAILED, "Nothing to check so far"),
         (Pile.SURE, {}, State.FINISHED, "no photos in these folders"),
-        (Pile.SURE, {}, State.FAILED, "No photo was searched"),
+        (Pile.SURE, {}, State.FAILED, "No photos were searched"),
         (Pile.SURE, {"check": 2}, State.PAUSED, "Nothing here yet"),
         (Pile.PROBLEM, {"sure": 1}, State.FINISHED, "every photo could be read"),
         (Pile.PROBLEM, {"sure": 1}, State.FAILED, "so far"),
@@ -63,7 +66,7 @@ def test_a_first_search_that_cannot_start_says_so(ready, qtbot, workshop):
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
     assert ready.outcome.strip._text.text() == "The search could not start."
-    assert ready.outcome.review._nothing.text() == "No photo was searched."
+    assert ready.outcome.review._nothing.text() == "No photos were searched."
     assert not ready.outcome.change.report.isEnabled()
 
 

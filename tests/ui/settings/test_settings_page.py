@@ -79,7 +79,7 @@ def test_who_one_is_and_what_is_allowed(account, qtbot):
     text = account._checked.text()
     assert "123456789012" in text
     assert "eu-west-1" in text
-    assert "Faces may be compared." in text
+    assert "All required permissions are granted." in text
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_password_file_is_explained_and_a_key_file_taken(account, qtbot, tmp_p
     account.take_key_file(str(key))
     qtbot.waitUntil(lambda: "AKIDIMPORTED, until FaceSorter is closed" in account._key.text())
     account.forget_key.click()
-    qtbot.waitUntil(lambda: account._key.text() == "None was imported.")
+    qtbot.waitUntil(lambda: account._key.text() == "No key has been imported.")
     assert account._workshop.keys.key() is None
 
 
@@ -191,7 +191,7 @@ def test_deleting_everything_leaves_nothing_and_closes_the_window(settings, qtbo
     assert workshop.catalog.selected() == 0
     assert workshop.paths.catalog.exists()
     settings.knowledge.forget_everything()
-    assert told == ["FaceSorter knows nothing any more."]
+    assert told == ["Everything FaceSorter had stored was deleted."]
     assert not window.isVisible()
     assert not workshop.paths.profile.exists()
 

@@ -3,9 +3,10 @@
 from itertools import pairwise
 
 import pytest
+from fitting import cut_off
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QFont, QScreen
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton
 
 from facesorter.domain.errors import EngineUnavailable
 from facesorter.ui.paid.engine_choice import REKOGNITION
@@ -13,7 +14,6 @@ from facesorter.ui.review.run import State
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import ElidedLabel
 
 SIZES = [(1280, 720), (1280, 800), (1366, 690), (1366, 768), (1920, 1080)]
 """1280x800 and 1366x768 as such, and with what a task bar and a frame leave of them."""
@@ -25,24 +25,6 @@ def theme(qapp, request):
     qapp.setFont(QFont(before.family(), request.param))
     yield Theme(qapp, "light")
     qapp.setFont(before)
-
-
-def cut_off(window):
-    """Every text that is not seen whole, though it is not one that is shortened on purpose."""
-    cut = []
-    for one in window.findChildren(QLabel) + window.findChildren(QAbstractButton):
-        if not one.isVisible() or not one.text() or isinstance(one, ElidedLabel):
-            continue
-        needed = one.minimumSizeHint()
-        if isinstance(one, QLabel):
-            needed = one.sizeHint()
-            if one.wordWrap():
-                needed = QSize(0, one.heightForWidth(one.width()))
-        scrolled = window.sort.welcome.isAncestorOf(one)
-        inside = scrolled or window.rect().contains(one.mapTo(window, one.rect().bottomRight()))
-        if one.width() < needed.width() or one.height() < needed.height() or not inside:
-            cut.append((one.text(), one.size(), needed))
-    return cut
 
 
 class TestAnyFont:

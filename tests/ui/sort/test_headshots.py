@@ -129,10 +129,10 @@ class TestQuality:
     def test_files_that_cannot_be_used_are_named_and_not_counted(self, who, qtbot):
         add(qtbot, who, "/heads/anna.jpg", "/heads/nobody.jpg", "/heads/anna2.jpg")
         assert who.manage.text() == "2 headshots"
-        assert who._chip.accessibleName().startswith("nobody.jpg: No face was found")
+        assert who._chip.text().startswith("nobody.jpg: No face was found")
         assert len(who.people()[0].headshots) == 2
         add(qtbot, who, "/heads/nobody2.jpg")
-        assert who._chip.accessibleName() == "nobody.jpg, nobody2.jpg cannot be used"
+        assert who._chip.text() == "nobody.jpg, nobody2.jpg cannot be used"
 
     def test_alone_they_can_still_be_reached(self):
         report = HeadshotReport("x.jpg", error="This file is damaged.")

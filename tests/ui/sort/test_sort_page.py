@@ -154,7 +154,7 @@ class TestChoosing:
         qtbot.waitUntil(lambda: page.who.current.shots[0].report is not None)
         assert page.who.name.text() == "Anna"
         assert "PhotosWithAnna" in page.where._folder.accessibleName()
-        qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
+        qtbot.waitUntil(lambda: "60 photos" in page.where._count.text())
 
     @pytest.mark.parametrize(
         ("path", "words_expected"),
@@ -164,7 +164,7 @@ class TestChoosing:
         shot = ready.who.current.shots[0]
         shot.report = ready._workshop.headshots.examine(path)
         ready.who._refresh()
-        assert words_expected in ready.who._chip.accessibleName()
+        assert words_expected in ready.who._chip.text()
 
     def test_a_picture_without_a_face_cannot_be_searched_with(self, ready):
         assert ready.go.isEnabled()
@@ -220,7 +220,7 @@ class TestChoosing:
 
     def test_pictures_of_two_people_under_one_name_are_remarked_on(self, ready, qtbot):
         ready.who.add_headshots(["/heads/stranger.jpg"])
-        qtbot.waitUntil(lambda: "may not show the same person" in ready.who._chip.accessibleName())
+        qtbot.waitUntil(lambda: "may not show the same person" in ready.who._chip.text())
 
     @pytest.mark.parametrize("name", ["..", "/", "   "])
     def test_a_name_that_makes_no_folder_is_refused_in_words(self, ready, name):
@@ -343,7 +343,7 @@ class TestFoldersThatAreNotThere:
 
     def test_they_stay_chosen_and_are_told_of(self, page, window, workshop, nas):
         assert page.where._gone.isVisible()
-        assert page.where._gone.text() == "nas/Photos cannot be found and is left out until it is back."
+        assert page.where._gone.text() == "nas/Photos cannot be found and is skipped until it is available again."
         window.close()
         assert workshop.settings.folders == (str(nas),)
 
@@ -354,7 +354,7 @@ class TestFoldersThatAreNotThere:
         qtbot.waitUntil(lambda: not page.where.counter.looking)
         nas.mkdir(parents=True)
         page.go.click()
-        qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
+        qtbot.waitUntil(lambda: "60 photos" in page.where._count.text())
         assert not page.where._gone.isVisible()
         page.go.click()
         qtbot.waitUntil(lambda: page.outcome is not None and page.outcome.run.state is State.FINISHED)
@@ -367,7 +367,7 @@ class TestFoldersThatAreNotThere:
 
     def test_the_others_are_looked_through(self, page, qtbot, workshop, tmp_path, nas):
         page.where.add_folders([str(tmp_path)])
-        qtbot.waitUntil(lambda: "60 photos" in page.where._count.accessibleName())
+        qtbot.waitUntil(lambda: "60 photos" in page.where._count.text())
         assert page.where._gone.isVisible()
         page.go.click()
         qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED)

@@ -61,15 +61,24 @@ class FlowLayout(QLayout):
         return QSize(width, height)
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
-        x, y, line = rect.left(), rect.top(), 0
+        lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
+        used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > rect.left() and x + size.width() > rect.left() + rect.width():
-                x, y, line = rect.left(), y + line + self._lines_apart_px, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._apart_px
-            line = max(line, size.height())
-        return y + line - rect.top()
+            if lines[-1] and used + size.width() > rect.width():
+                lines.append([])
+                used = 0
+            lines[-1].append((item, size))
+            used += size.width() + self._apart_px
+        y = rect.top()
+        for line in lines:
+            height = max((size.height() for _item, size in line), default=0)
+            x = rect.left()
+            for item, size in line:
+                if move:
+                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                x += size.width() + self._apart_px
+            y += height + self._lines_apart_px
+        return y - self._lines_apart_px - rect.top()

@@ -1,0 +1,74 @@
+"""Compare and Settings fit: in any font and down to a small window no sentence is cut, and only paths are shortened."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from fitting import cut_off
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QComboBox, QScrollArea, QStyle, QStyleOptionComboBox
+from test_compare_page import ComparingWorkshop
+
+from facesorter.ui.compare.comparing import State
+from facesorter.ui.paid.engine_choice import REKOGNITION
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import ElidedLabel
+
+SIZES = [(900, 600), (1280, 800), (1920, 1080)]
+
+
+@pytest.fixture(params=[10, 16])
+def theme(qapp, request):
+    before = qapp.font()
+    qapp.setFont(QFont(before.family(), request.param))
+    yield Theme(qapp, "light")
+    qapp.setFont(before)
+
+
+@pytest.fixture
+def workshop(tmp_path, monkeypatch):
+    monkeypatch.setattr(ComparingWorkshop, "keys", SimpleNamespace(key=lambda: None, lasts=True), raising=False)
+    return ComparingWorkshop(tmp_path, {"two.jpg": (93, 41, 12), "damaged.jpg": "The file is damaged.", "none.jpg": ()})
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_sentence_of_a_comparison_is_cut(window, qtbot, size, tmp_path):
+    window.resize(*size)
+    window.go_to(1)
+    page = window.pages.currentWidget()
+    assert cut_off(window) == []
+    page.source.take("/heads/two.jpg")
+    page.target.take("/photos/two.jpg")
+    qtbot.waitUntil(page.go.isEnabled)
+    page.start()
+    qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
+    qtbot.waitUntil(lambda: cut_off(window) == [])
+    page.analyze(page.target)
+    qtbot.waitUntil(lambda: page.pane.analysis.title.text() == "3 faces")
+    qtbot.waitUntil(lambda: cut_off(window) == [])
+    page.target.take(str(tmp_path))
+    qtbot.waitUntil(page.go.isEnabled)
+    page.start()
+    qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
+    qtbot.waitUntil(lambda: cut_off(window) == [])
+    shortened = [one._whole for one in page.findChildren(ElidedLabel) if one.text() != one._whole]
+    assert all(text.endswith((".jpg", ".png")) for text in shortened)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_sentence_and_no_choice_of_the_settings_is_cut(window, qtbot, size, workshop):
+    window.resize(*size)
+    window.go_to(2)
+    page = window.pages.currentWidget()
+    qtbot.waitUntil(lambda: page.account.region.count() > 2)
+    page.account.show_settings(replace(workshop.settings, engine=REKOGNITION, upload_consent=True))
+    qtbot.wait(100)
+    assert cut_off(window) == []
+    assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0
+    for box in filter(QComboBox.isVisible, page.findChildren(QComboBox)):
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = box.style().subControlRect(control, option, field, box).width()
+        for place in range(box.count()):
+            assert box.fontMetrics().horizontalAdvance(box.itemText(place)) <= room, box.itemText(place)
