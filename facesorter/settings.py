@@ -38,6 +38,8 @@ class Settings:
     """Look into sub-folders too."""
     films: bool = True
     """Look through films too."""
+    with_companions: bool = False
+    """Copy what belongs to a photo with it: films of Live Photos, RAW files, edits, sidecars."""
     destination: str = ""
     """Folder that receives the `PhotosWith...` folders; empty for the default one."""
     folders: tuple[str, ...] = ()

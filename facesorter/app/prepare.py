@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -22,6 +22,7 @@ from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.enrol import PersonRequest, enrol
 from facesorter.pipeline.paid_engine import Second
 from facesorter.pipeline.sort import SortRequest
+from facesorter.places.companions import CompanionFinder
 from facesorter.places.disk.file_names import as_it_is_there
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ def photos_of(profile: Profile, request: SortRequest, people: Sequence[Person]) 
         all_pictures=request.all_pictures,
         films=request.films,
     )
+
+
+def companion_finder(profile: Profile) -> CompanionFinder:
+    """Knows what lies beside photos, in folders and in S3."""
+
+    def files_in_s3(place: str) -> Mapping[str, tuple[int, int]]:
+        return profile.cloud.files(place)
+
+    return CompanionFinder(files_in_s3, profile.read)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from facesorter.app.film_frame import ShownFrame, frame_of
-from facesorter.app.prepare import paid_engine, person_of, person_queries, photos_of
+from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
 from facesorter.app.profile import Profile
 from facesorter.app.report_picture import report_picture
 from facesorter.domain.errors import WrongUse
@@ -121,9 +121,8 @@ class Session:
                 profile.check_destination(request.destination)
             source = source or photos_of(profile, request, [one.person for one in queries])
             copier = profile.copier(request.link, dry_run=request.dry_run)
-            tools = Tools(
-                engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
-            )
+            given = engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
+            tools = Tools(*given, companions=companion_finder(profile))
             sort = self._sort = Sort(queries, request, tools)
             try:
                 yield from sort.run()

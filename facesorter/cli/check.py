@@ -8,7 +8,15 @@ from typing import Any
 
 from facesorter.app import Workshop
 from facesorter.domain.errors import StorageUnavailable
-from facesorter.domain.events import CopyChecked, CopyFailed, PhotoAlreadyThere, PhotoCopied, RunPaused
+from facesorter.domain.events import (
+    CompanionCopied,
+    CompanionFailed,
+    CopyChecked,
+    CopyFailed,
+    PhotoAlreadyThere,
+    PhotoCopied,
+    RunPaused,
+)
 from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -40,9 +48,9 @@ def check(options: argparse.Namespace, paths: AppPaths) -> int:
                 case CopyChecked(_, state, has_original):
                     states[state] += 1
                     alone += not has_original
-                case PhotoCopied() | PhotoAlreadyThere():
+                case PhotoCopied() | PhotoAlreadyThere() | CompanionCopied():
                     repaired += 1
-                case CopyFailed():
+                case CopyFailed() | CompanionFailed():
                     pass
                 case _:
                     continue

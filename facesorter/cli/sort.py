@@ -19,6 +19,8 @@ from facesorter.cli.consent import add_service_options, percentage, require_agre
 from facesorter.desktop.awake import Awake
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
+    CompanionFailed,
+    CompanionsLeft,
     CopyFailed,
     CostEstimated,
     Event,
@@ -59,6 +61,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threshold", type=percentage, metavar="0-100", help=_("similarity from which a match is sure")
     )
+    parser.add_argument(
+        "--with-companions",
+        action="store_true",
+        help=_("copy what belongs to a photo with it: Live Photo films, RAW files, edits, sidecars"),
+    )
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help=_("who compares the faces"))
     parser.add_argument(
         "--keep-duplicates", action="store_true", help=_("copy each of several equal photos, if their names differ")
@@ -98,6 +105,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         all_pictures=options.all_pictures,
         films=settings.films and not options.no_films,
         dry_run=options.dry_run,
+        with_companions=options.with_companions or settings.with_companions,
         keep_duplicates=options.keep_duplicates,
         link=options.link or settings.link,
         terms=Terms(SavingsMode(options.savings), options.max_cost) if options.engine == "rekognition" else None,
@@ -270,6 +278,11 @@ class JsonReport:
                 self._print(event="problem", photo=photo.path, person=person.name, reason=reason)
             case SamePicture(photo, person, twin):
                 self._print(event="same-picture", photo=photo.path, person=person.name, same_as=twin)
+            case CompanionFailed(source, person, reason):
+                self.problems += 1
+                self._print(event="problem", photo=source, person=person.name, reason=reason)
+            case CompanionsLeft(photos):
+                self._print(event="companions-left", photos=photos)
             case CostEstimated(savings, cost, most, cap):
                 bound = {f"most_{name}": value for name, value in _money(most).items()}
                 self._print(event="cost", savings=savings, **_money(cost), **bound, cap=float(cap))
@@ -308,6 +321,7 @@ def counts(balance: Balance) -> dict[str, int]:
         "copied": balance.copied,
         "already_there": balance.already_there,
         "same_picture": balance.same_picture,
+        "companions": balance.companions,
         "check": balance.check,
         "not_them": balance.not_them,
         "no_face": balance.no_face,
@@ -333,7 +347,7 @@ class TextReport:
                 self._found, self._passed_over, self._left_out = total, event.passed_over, event.left_out
             case PhotoCompared(final=False) | PhotoFailed(final=False):
                 self._advance()
-            case PhotoFailed(final=True) | OpinionFailed() | CopyFailed() | HeadshotFailed():
+            case PhotoFailed(final=True) | OpinionFailed() | CopyFailed() | CompanionFailed() | HeadshotFailed():
                 self.problems += 1
             case MoneySpent(cost):
                 self._spent = cost

@@ -117,6 +117,34 @@ class CopyFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanionCopied:
+    """A file (`source`) that belongs to a photo lies as `target` beside its copy, now or already; or would."""
+
+    source: str
+    person: Person
+    target: str
+    belongs_to: str
+    already_there: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionFailed:
+    """A file that belongs to a photo could not be copied; the photo itself was, and this makes it no problem."""
+
+    source: str
+    person: Person
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionsLeft:
+    """So many copied photos have something beside them that belongs to them and was not asked for."""
+
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
 class CopyTakenBack:
     """A copy that FaceSorter made, unchanged since, was removed from the person's folder."""
 
@@ -190,6 +218,9 @@ Event = (
     | PhotoAlreadyThere
     | SamePicture
     | CopyFailed
+    | CompanionCopied
+    | CompanionFailed
+    | CompanionsLeft
     | CopyTakenBack
     | CopyKept
     | CopyChecked

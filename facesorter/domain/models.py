@@ -287,7 +287,8 @@ class Verdict(NamedTuple):
 class Balance:
     """One person's photos, counted; `found` is the sum of all the others, or something was lost.
 
-    `same_picture` are photos with the same bytes as one that is copied or was already there.
+    `same_picture` are photos with the same bytes as one that is copied or was already there. `companions` counts files
+    that belong to copied photos and lie beside their copies; they are not in the sum.
     """
 
     person: Person
@@ -298,6 +299,7 @@ class Balance:
     no_face: int
     problems: int
     same_picture: int = 0
+    companions: int = 0
 
     @property
     def found(self) -> int:

@@ -7,6 +7,9 @@ import re
 from collections.abc import Mapping
 
 from facesorter.domain.events import (
+    CompanionCopied,
+    CompanionFailed,
+    CompanionsLeft,
     CopyChecked,
     CopyFailed,
     CopyKept,
@@ -91,6 +94,13 @@ def _about_copies(event: Event, *, dry_run: bool) -> list[str]:
             return [_("{}: already there as {}").format(brief(photo.path), brief(target))]
         case SamePicture(photo, _person, twin):
             return [_("{}: the same picture as {}").format(brief(photo.path), brief(twin))]
+        case CompanionCopied(source, _person, target, already_there=False):
+            sentence = _("{}: would be copied to {}") if dry_run else _("{}: copied to {}")
+            return [sentence.format(brief(source), brief(target))]
+        case CompanionFailed(source, person, reason):
+            return [_("{}: not copied for {}: {}").format(brief(source), person.name, reason)]
+        case CompanionsLeft(photos):
+            return [_left_beside(photos)]
         case CopyTakenBack(target):
             return [_("{}: removed").format(brief(target))]
         case CopyKept(target, reason):
@@ -165,4 +175,22 @@ def _balance(balance: Balance, dry_run: bool) -> str:
         ngettext("{} problem", "{} problems", balance.problems).format(whole(balance.problems)),
     ]
     found = ngettext("{}: {} photo = {}", "{}: {} photos = {}", balance.found)
-    return found.format(balance.person.name, whole(balance.found), " + ".join(parts))
+    sum_of_all = found.format(balance.person.name, whole(balance.found), " + ".join(parts))
+    return f"{sum_of_all}; {belonging(balance.companions)}" if balance.companions else sum_of_all
+
+
+def belonging(count: int) -> str:
+    """As `and 7 files that belong to them`."""
+    words = ngettext("and {} file that belongs to them", "and {} files that belong to them", count)
+    return words.format(whole(count))
+
+
+def _left_beside(photos: int) -> str:
+    sentence = ngettext(
+        "{} of the photos copied has something beside it that belongs to it, such as a film, a RAW file or a sidecar."
+        " It can be copied too (--with-companions).",
+        "{} of the photos copied have something beside them that belongs to them, such as a film, a RAW file or a"
+        " sidecar. It can be copied too (--with-companions).",
+        photos,
+    )
+    return sentence.format(whole(photos))

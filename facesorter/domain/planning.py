@@ -8,20 +8,48 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from facesorter.domain.companions import Companion
 from facesorter.domain.models import Person, Photo
+from facesorter.domain.places import is_in_s3
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionFile:
+    """A file that belongs to a photo; `file` says where it lies (its `id` is 0: the catalog knows nothing of it)."""
+
+    companion: Companion
+    file: Photo
 
 
 @dataclass(frozen=True, slots=True)
 class CopyOrder:
     """Copy this photo into this folder (absolute path), under its own name if that is free.
 
-    With `own_copy` it is copied even where the folder holds the same picture under another name.
+    With `own_copy` it is copied even where the folder holds the same picture under another name. Its `companions`
+    follow it, each as an order of its own: that is for the very name `name`, and `belongs_to` is the photo's path.
     """
 
     photo: Photo
     person: Person
     folder: str
     own_copy: bool = False
+    companions: tuple[CompanionFile, ...] = ()
+    name: str = ""
+    belongs_to: str = ""
+
+    def for_companions(self, target: str) -> list[CopyOrder]:
+        """The orders for the companions, once the photo's copy lies at `target`."""
+        photo, renamed = _name(self.photo.path), _name(target)
+        return [
+            CopyOrder(
+                one.file,
+                self.person,
+                self.folder,
+                name=one.companion.name_beside(photo, renamed),
+                belongs_to=self.photo.path,
+            )
+            for one in self.companions
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +67,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class CopyRecord:
-    """A copy the journal knows of: what it is a copy of, and how it looked when it was published."""
+    """A copy the journal knows of: what it is a copy of, and how it looked when it was published.
+
+    A companion's `belongs_to` is the path of the photo that it was copied with.
+    """
 
     id: int
     run_id: int
@@ -49,6 +80,7 @@ class CopyRecord:
     target: str
     size: int
     modified_ns: int
+    belongs_to: str = ""
 
 
 class CopyState(StrEnum):
@@ -88,7 +120,8 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
 
     A photo is there if a present copy has its content: byte-equal photos are one picture. Of an order for an own copy
     the name counts too. A present copy is taken back only if it is of an unwanted photo and of no wanted one with the
-    same content; copies of photos that are neither, as those of another run over other folders, stay.
+    same content; copies of photos that are neither, as those of another run over other folders, stay. What belongs to a
+    photo is taken back with its copy, unless it is wanted itself.
     """
     records = list(present)
     orders = list(wanted)
@@ -107,8 +140,14 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
             to_copy.append(order)
             if key[0] is not None:
                 planned.add(key)
-    return CopyPlan(
-        to_copy=tuple(to_copy),
-        to_take_back=tuple(record for record in records if record.content in unwanted_contents),
-        standing=tuple(standing),
-    )
+    gone = {record.source for record in records if record.content in unwanted_contents}
+    to_take_back = [
+        record
+        for record in records
+        if record.content in unwanted_contents or (record.belongs_to in gone and record.content not in wanted_contents)
+    ]
+    return CopyPlan(tuple(to_copy), tuple(to_take_back), tuple(standing))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2] if is_in_s3(path) else os.path.basename(path)

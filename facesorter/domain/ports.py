@@ -29,7 +29,7 @@ from facesorter.domain.models import (
     Portrait,
     Reference,
 )
-from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
+from facesorter.domain.planning import CompanionFile, CopyOrder, CopyRecord, Placement
 from facesorter.domain.spending import CallEstimate, Cost
 
 WhereItLies = Callable[[str, Photo], bytes | None]
@@ -459,6 +459,18 @@ class Copier(Protocol):
 
     def remove_folder(self, folder: str) -> None:
         """Remove the folder if nothing is in it."""
+        ...
+
+
+class CompanionFinder(Protocol):
+    """Knows what lies beside photos and belongs to them; what cannot be seen is not there."""
+
+    def of(self, photo: Photo) -> tuple[CompanionFile, ...]:
+        """The companions of a photo, in a stable order."""
+        ...
+
+    def is_one(self, photo: Photo) -> bool:
+        """Whether this photo is a companion of another one itself: a RAW file, an edit."""
         ...
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
-from facesorter.domain.events import CopyChecked, Event, PhotoAlreadyThere, PhotoCopied
+from facesorter.domain.events import CompanionCopied, CopyChecked, Event, PhotoAlreadyThere, PhotoCopied
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import PREFIX
 from facesorter.domain.planning import CopyOrder, CopyRecord, CopyState
@@ -55,10 +55,15 @@ def _has_photo(record: CopyRecord, copier: Copier) -> bool:
 def _repair(records: Iterable[CopyRecord], run_id: int, copier: Copier, journal: Journal) -> Iterator[Event]:
     """Copy as a part of the run that made the copies, so that undoing it takes these back as well."""
     by_order = {_order(record): record for record in records}
+    by_source = {(order.photo.path, order.folder): record for order, record in by_order.items()}
     for event in copy(by_order, run_id, copier, journal):
-        if isinstance(event, PhotoCopied | PhotoAlreadyThere):
-            order = CopyOrder(event.photo, event.person, os.path.dirname(event.target))
-            journal.taken_back([by_order[order].id])
+        match event:
+            case PhotoCopied(photo, _person, target) | PhotoAlreadyThere(photo, _person, target):
+                journal.taken_back([by_source[photo.path, os.path.dirname(target)].id])
+            case CompanionCopied(source, _person, target):
+                journal.taken_back([by_source[source, os.path.dirname(target)].id])
+            case _:
+                pass
         yield event
 
 
@@ -66,4 +71,7 @@ def _order(record: CopyRecord) -> CopyOrder:
     photo = Photo(0, record.source, record.size, record.modified_ns, record.content)
     folder = os.path.dirname(record.target)
     name = os.path.basename(folder)
-    return CopyOrder(photo, Person(record.person_id, name.removeprefix(PREFIX), name), folder)
+    person = Person(record.person_id, name.removeprefix(PREFIX), name)
+    if record.belongs_to:
+        return CopyOrder(photo, person, folder, name=os.path.basename(record.target), belongs_to=record.belongs_to)
+    return CopyOrder(photo, person, folder, own_copy=True)

@@ -21,7 +21,15 @@ from facesorter.domain.errors import (
     StorageUnavailable,
     UserError,
 )
-from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, RunPaused
+from facesorter.domain.events import (
+    CompanionCopied,
+    CompanionFailed,
+    CopyFailed,
+    Event,
+    PhotoAlreadyThere,
+    PhotoCopied,
+    RunPaused,
+)
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo
 from facesorter.domain.names import merging_key
@@ -50,6 +58,8 @@ def copy(
     identify: Callable[[Photo], Photo] | None = None,
 ) -> Iterator[Event]:
     """Carry the orders out; `PhotoCopied`, `PhotoAlreadyThere` or `CopyFailed` for each, once, when it is durable.
+
+    After its photo comes each companion, with `CompanionCopied` or `CompanionFailed`.
 
     A full disk or a folder out of reach yields `RunPaused`: analyzing for the next event tries again, closing the
     generator gives up. Photos whose own folder is still gone then fail, since it may have been deleted. A copy that
@@ -114,7 +124,7 @@ class _Copying:
         self._deadline = 0.0
         self._published: dict[int, tuple[int, int]] = {}
         self._abandoned: list[int] = []
-        self._to_tell: list[PhotoCopied] = []
+        self._to_tell: list[tuple[CopyOrder, str]] = []
         self._attempts: Counter[CopyOrder] = Counter()
 
     @property
@@ -155,26 +165,41 @@ class _Copying:
                 break
             order = self._waiting[0]
             try:
-                if self._identify and order.photo.content is None:
+                if self._identify and order.photo.content is None and not order.belongs_to:
                     order = self._waiting[0] = replace(order, photo=self._identify(order.photo))
-                known = next(filter(self._copier.intact, self._journal.copies_of(order)), None)
+                records = [] if order.belongs_to else self._journal.copies_of(order)
+                known = next(filter(self._copier.intact, records), None)
                 place = known.target if known else self._copier.place(order)
             except (PhotoError, SourceUnavailable) as error:
                 self._fail(order, error)
                 self._waiting.popleft()
                 continue
             if isinstance(place, str):
-                self.events.append(PhotoAlreadyThere(order.photo, order.person, place))
+                self._waiting.popleft()
+                self._tell(order, place, already_there=True)
             elif self._copier.dry_run:
+                self._waiting.popleft()
                 self._copier.publish(order, place)
-                self.events.append(PhotoCopied(order.photo, order.person, place.target, dry_run=True))
+                self._tell(order, place.target, dry_run=True)
             else:
-                name = order.folder, merging_key(os.path.basename(place.target))
-                if name in names:
-                    break  # the next batch will see the file that this one is about to publish
-                names.add(name)
+                paths = [place.target, *(one.name for one in order.for_companions(place.target))]
+                new = {(order.folder, merging_key(os.path.basename(path))) for path in paths}
+                if not names.isdisjoint(new):
+                    break  # the next batch will see the files that this one is about to publish
+                names |= new
+                self._waiting.popleft()
                 batch.append((order, place))
-            self._waiting.popleft()
+
+    def _tell(self, order: CopyOrder, target: str, *, already_there: bool = False, dry_run: bool = False) -> None:
+        """An order is carried out; what belongs to its photo comes next."""
+        photo, person = order.photo, order.person
+        if order.belongs_to:
+            self.events.append(CompanionCopied(photo.path, person, target, order.belongs_to, already_there, dry_run))
+        elif already_there:
+            self.events.append(PhotoAlreadyThere(photo, person, target))
+        else:
+            self.events.append(PhotoCopied(photo, person, target, dry_run))
+        self._waiting.extendleft(reversed(order.for_companions(target)))
 
     def _publish(self, batch: list[tuple[CopyOrder, Placement]]) -> None:
         """Announce and publish; what is dealt with leaves the batch."""
@@ -191,13 +216,13 @@ class _Copying:
                 if self._attempts[order] < _NAME_ATTEMPTS:
                     self._waiting.append(order)
                 else:
-                    self.events.append(CopyFailed(order.photo, order.person, _("No free name was found for its copy.")))
+                    self._fail(order, PhotoError(_("No free name was found for its copy.")))
             except (PhotoError, SourceUnavailable) as error:
                 self._fail(order, error)
             else:
                 self.sources_awaited = False
                 self._abandoned.remove(record_id)
-                self._to_tell.append(PhotoCopied(order.photo, order.person, place.target))
+                self._to_tell.append((order, place.target))
             batch.pop(0)
             if self._is_late:
                 break
@@ -208,16 +233,20 @@ class _Copying:
         if isinstance(error, SourceUnavailable) and not self.sources_awaited:
             raise error
         reason = error.reason if isinstance(error, PhotoError) else error.what_happened
+        if order.belongs_to:
+            self.events.append(CompanionFailed(order.photo.path, order.person, reason))
+            return
         self.events.append(CopyFailed(order.photo, order.person, reason, isinstance(error, PhotoChanged)))
 
     def _record(self) -> None:
         """Sync and record what was published; only now it is told."""
         if self._published:
-            self._copier.sync({os.path.dirname(event.target) for event in self._to_tell})
+            self._copier.sync({os.path.dirname(target) for _, target in self._to_tell})
             self._journal.published(self._published)
             self._published = {}
         if self._abandoned:
             self._journal.abandoned(self._abandoned)
             self._abandoned = []
-        self.events += self._to_tell
-        self._to_tell = []
+        told, self._to_tell = self._to_tell, []
+        for order, target in told:
+            self._tell(order, target)

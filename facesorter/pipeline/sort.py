@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from facesorter.domain.events import (
+    CompanionsLeft,
     CostEstimated,
     Event,
     MoneySpent,
@@ -28,6 +29,7 @@ from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import (
     AnalyzedPhoto,
     Catalog,
+    CompanionFinder,
     Copier,
     Executor,
     FaceEngine,
@@ -74,6 +76,8 @@ class SortRequest:
     """Look at thumbnails, deleted pictures and the like too; see `domain.left_out`."""
     dry_run: bool = False
     """Look only: nothing is written into the destination."""
+    with_companions: bool = False
+    """Copy what belongs to a photo with it; see `domain.companions`."""
     keep_duplicates: bool = False
     """Copy each of several photos with the same bytes, if their names differ."""
     link: str = "copy"
@@ -102,6 +106,7 @@ class Tools:
     """What is spent, if anything may be."""
     where_it_lies: WhereItLies | None = None
     """Spares the download of photos in S3, if `engine` is a service that can get at them."""
+    companions: CompanionFinder | None = None
 
 
 class Sort:
@@ -262,7 +267,9 @@ class Sort:
                     self._copying.counts[person.id, Pile.PROBLEM] += 1
                     if verdicts:
                         yield OpinionFailed(analyzed.photo, person, problem)
-        yield from self._copying.finish()
+        yield from self._copying.finish_all()
+        if self._copying.beside:
+            yield CompanionsLeft(len(self._copying.beside))
         yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
 
     def _balance(self, person: Person) -> Balance:
@@ -278,4 +285,5 @@ class Sort:
             no_face=count(Pile.NO_FACE),
             problems=count(Pile.PROBLEM),
             same_picture=count("same picture"),
+            companions=count("companions"),
         )

@@ -15,11 +15,11 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from facesorter.domain.errors import PhotoError, UserError
-from facesorter.domain.events import CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, SamePicture
+from facesorter.domain.events import CompanionCopied, CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, SamePicture
 from facesorter.domain.models import Person, Photo, Pile
-from facesorter.domain.places import below
+from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.planning import CopyOrder
-from facesorter.domain.ports import Copier
+from facesorter.domain.ports import CompanionFinder, Copier
 from facesorter.pipeline.analyze_stored import identifying
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.namesakes import namesakes
@@ -48,6 +48,11 @@ class SureCopies:
         self._ordered: set[tuple[int, int]] = set()
         self._there: dict[tuple[int, bytes], tuple[str, str]] = {}
         """Of a person and a content: the photo, and where its copy lies."""
+        self._deferred: list[CopyOrder] = []
+        """RAW files and edits that may come with the photo beside them."""
+        self._brought: dict[tuple[int, str], CompanionCopied] = {}
+        self.beside: set[str] = set()
+        """Copied photos with something beside them that was not asked for."""
 
     def order_early(self, photo: Photo, person: Person) -> Iterator[Event]:
         """Order a copy while photos are still being read, unless an earlier photo may have a say in it."""
@@ -60,9 +65,13 @@ class SureCopies:
             return
         self._ordered.add((person.id, photo.id))
         folder = below(self._request.destination, person.folder_name)
+        order = CopyOrder(photo, person, folder, self._request.keep_duplicates)
+        if self._companions is not None and self._companions.is_one(photo):
+            self._deferred.append(order)
+            return
         if not self._orders:
             self._ordered_at = monotonic()
-        self._orders.append(CopyOrder(photo, person, folder, self._request.keep_duplicates))
+        self._orders.append(order)
         if len(self._orders) >= COPY_TOGETHER:
             yield from self.finish()
 
@@ -70,6 +79,23 @@ class SureCopies:
         """Make what has waited for long enough."""
         if self._orders and monotonic() - self._ordered_at > COPY_AFTER_S:
             yield from self.finish()
+
+    def finish_all(self) -> Iterator[Event]:
+        """Make everything: the last photos ordered, and RAW files and edits that did not come with another photo."""
+        yield from self.finish()
+        for order in self._deferred:
+            brought = self._brought.get((order.person.id, order.photo.path))
+            if brought is None:
+                self._orders.append(order)
+                continue
+            self.counts[order.person.id, "companions"] -= 1
+            if brought.already_there:
+                self._note(order.photo, order.person, brought.target, "already there")
+                yield PhotoAlreadyThere(order.photo, order.person, brought.target)
+            else:
+                self._note(order.photo, order.person, brought.target, "copied")
+                yield PhotoCopied(order.photo, order.person, brought.target, brought.dry_run)
+        yield from self.finish()
 
     def finish(self) -> Iterator[Event]:
         """Make what was ordered so far."""
@@ -83,6 +109,10 @@ class SureCopies:
                         self._note(photo, person, target, "copied")
                     case PhotoAlreadyThere(photo, person, target):
                         self._note(photo, person, target, "already there")
+                    case CompanionCopied(source, person):
+                        if (person.id, source) not in self._brought:
+                            self._brought[person.id, source] = event
+                            self.counts[person.id, "companions"] += 1
                     case CopyFailed():
                         self.counts[event.person.id, Pile.PROBLEM] += 1
                     case _:
@@ -93,6 +123,9 @@ class SureCopies:
         self.counts[person.id, what] += 1
         for identity in photo.identities:
             self._there.setdefault((person.id, identity), (photo.path, target))
+        finder = self._tools.companions
+        if finder and not self._request.with_companions and not is_in_s3(photo.path) and finder.of(photo):
+            self.beside.add(photo.path)
 
     def _identified(self, order: CopyOrder) -> CopyOrder:
         """The order with the content of its photo, if that can be known; `copy` tells why it cannot."""
@@ -126,10 +159,17 @@ class SureCopies:
         tools = self._tools
         # A dry run can tell what would be without reading what was never read.
         identify = None if copier.dry_run else self._identify
+        finder = self._companions
+        if finder is not None:
+            orders = [replace(order, companions=finder.of(order.photo)) for order in orders]
         for event in copy(orders, self.run_id, copier, tools.journal, identify):
             if isinstance(event, CopyFailed) and event.changed:
                 tools.catalog.read_anew(event.photo)
             yield event
+
+    @property
+    def _companions(self) -> CompanionFinder | None:
+        return self._tools.companions if self._request.with_companions else None
 
     @cached_property
     def _identify(self) -> Callable[[Photo], Photo]:
@@ -137,7 +177,7 @@ class SureCopies:
 
     @cached_property
     def _namesakes(self) -> set[int]:
-        return namesakes(self._tools.catalog)
+        return namesakes(self._tools.catalog, by_stem=self._companions is not None)
 
     @cached_property
     def _twins(self) -> Twins:

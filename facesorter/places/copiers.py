@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from facesorter.domain.models import Photo
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.ports import Copier
@@ -34,6 +36,12 @@ class FetchingCopier(FileCopier):
         """See `FileCopier.publish`."""
         self._modified_ns = order.photo.modified_ns
         return super().publish(order, placement)
+
+    def content_of(self, photo: Photo) -> bytes:
+        """See `FileCopier.content_of`."""
+        if photo.content is None and is_in_s3(photo.path):
+            return hashlib.sha256(self._fetch(photo.path)).digest()
+        return super().content_of(photo)
 
     def _write(self, source: str, temporary: str) -> bytes:
         if not is_in_s3(source):

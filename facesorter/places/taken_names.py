@@ -45,11 +45,17 @@ class TakenNames:
         self._kept: dict[tuple[str, str], _Series] = {}
 
     def find(
-        self, name: tuple[str, str], paths: Callable[[], Iterator[str]], content: bytes, size: int
+        self,
+        name: tuple[str, str],
+        paths: Callable[[], Iterator[str]],
+        content: bytes,
+        size: int,
+        accepts: Callable[[str], bool] = lambda _: True,
     ) -> tuple[str, bool]:
         """The path where this content lies already, and True; or the first free path, and False.
 
-        `name` are the folder and the photo's name, `paths` begins the endless list of paths to try for it.
+        `name` are the folder and the photo's name, `paths` begins the endless list of paths to try for it. Of those
+        that are free, `accepts` says whether the path will do.
         """
         series = self._kept.get(name) or _Series(paths())
         for path in series.unread.pop(size, ()):
@@ -58,11 +64,14 @@ class TakenNames:
         if there and (found := self._look(there)) and found.size == size:
             return there, True
         free: list[str] = []
-        while len(free) <= self._beyond:
+        accepted: list[str] = []
+        while len(accepted) <= self._beyond:
             path = series.next()
             found = self._look(path)
             if found is None:
                 free.append(path)
+                if accepts(path):
+                    accepted.append(path)
                 continue
             self._kept[name] = series
             holds = found.content or (self._read(path) if found.size == size else None)
@@ -73,7 +82,7 @@ class TakenNames:
             if holds is None and found.size != size:
                 series.unread.setdefault(found.size, []).append(path)
         series.ahead.extendleft(reversed(free))
-        return free[0], False
+        return accepted[0], False
 
     def _note(self, series: _Series, path: str, content: bytes | None) -> None:
         if content:

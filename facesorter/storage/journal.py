@@ -19,7 +19,7 @@ from facesorter.storage.people import decoded
 
 _PAGE = 1000
 _RECORD = """
-    SELECT copies.id, run, person, content, source, path, name, size, modified_ns, temporary
+    SELECT copies.id, run, person, content, source, path, name, size, modified_ns, temporary, belongs_to
     FROM copies JOIN target_folders ON target_folders.id = copies.folder"""
 
 
@@ -180,8 +180,8 @@ def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Pl
         (folder, placement.new_folder, placement.new_folder),
     )
     cursor = connection.execute(
-        "INSERT INTO copies (run, person, folder, name, temporary, content, source, state)"
-        " VALUES (?, ?, (SELECT id FROM target_folders WHERE path = ?), ?, ?, ?, ?, 'intended')",
+        "INSERT INTO copies (run, person, folder, name, temporary, content, source, belongs_to, state)"
+        " VALUES (?, ?, (SELECT id FROM target_folders WHERE path = ?), ?, ?, ?, ?, ?, 'intended')",
         (
             run_id,
             order.person.id or None,
@@ -190,6 +190,7 @@ def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Pl
             os.fsencode(os.path.basename(placement.temporary)),
             placement.content,
             os.fsencode(order.photo.path),
+            os.fsencode(order.belongs_to) if order.belongs_to else None,
         ),
     )
     return int(cursor.lastrowid or 0)
@@ -203,7 +204,7 @@ def _local(utc: str) -> datetime | None:
 
 
 def _record(row: tuple[Any, ...]) -> CopyRecord:
-    record_id, run_id, person_id, content, source, folder, name, size, modified_ns, _ = row
+    record_id, run_id, person_id, content, source, folder, name, size, modified_ns, _, belongs_to = row
     return CopyRecord(
         record_id,
         run_id,
@@ -213,4 +214,5 @@ def _record(row: tuple[Any, ...]) -> CopyRecord:
         os.path.join(os.fsdecode(folder), os.fsdecode(name)),
         size or 0,
         modified_ns or 0,
+        os.fsdecode(belongs_to or b""),
     )

@@ -98,6 +98,7 @@ _TABLES = (
     # `made` says that FaceSorter made the folder, and so may remove it when it is empty.
     """CREATE TABLE target_folders (
         id INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE, made INTEGER NOT NULL) STRICT""",
+    # `belongs_to` is the path of the photo that a companion was copied with, NULL of a photo itself.
     # `state` is intended, published or taken back; `temporary` is a name in the folder, NULL once published; `person`
     # is NULL where the person was forgotten.
     """CREATE TABLE copies (
@@ -111,7 +112,8 @@ _TABLES = (
         source BLOB NOT NULL,
         state TEXT NOT NULL,
         size INTEGER,
-        modified_ns INTEGER) STRICT""",
+        modified_ns INTEGER,
+        belongs_to BLOB) STRICT""",
     "CREATE INDEX copies_by_content ON copies (folder, content)",
     "CREATE INDEX copies_by_run ON copies (run)",
     "CREATE INDEX copies_by_person ON copies (person)",

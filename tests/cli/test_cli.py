@@ -64,6 +64,7 @@ def test_sort_finds_and_copies(album: Path, tmp_path: Path) -> None:
         "copied": 2,
         "already_there": 0,
         "same_picture": 0,
+        "companions": 0,
         "check": 0,
         "not_them": 0,
         "no_face": 2,
@@ -343,3 +344,18 @@ def test_thumbnails_are_passed_over_told_of_and_looked_at_when_asked_for(album: 
     assert balance["found"] == 1
     *_, balance = json_lines(facesorter(*arguments, "--json", "--all-pictures", profile=tmp_path / "profile"))
     assert (balance["found"], balance["copied"]) == (2, 1)
+
+
+def test_companions_go_along_when_asked_for_and_are_told_of_when_not(album: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "IMG_1.jpg").write_bytes((album / "photos" / "portrait.jpg").read_bytes())
+    (photos / "IMG_1.xmp").write_text("a note")
+    arguments = ("sort", "--name", "Eileen", "--headshot", album / "head.png", photos, "--to", tmp_path / "out")
+    said = facesorter(*arguments, profile=tmp_path / "profile").stdout
+    assert "1 of the photos copied has something beside it" in said
+    said = facesorter(*arguments, "--with-companions", profile=tmp_path / "profile").stdout
+    assert "; and 1 file that belongs to them" in said
+    assert (tmp_path / "out/PhotosWithEileen/IMG_1.xmp").read_text() == "a note"
+    *_, balance = json_lines(facesorter(*arguments, "--with-companions", "--json", profile=tmp_path / "profile"))
+    assert (balance["found"], balance["already_there"], balance["companions"]) == (1, 1, 1)

@@ -83,10 +83,15 @@ def _coarse(image: Image.Image, pixels: int) -> Image.Image:
     return image.resize((pixels, pixels)).resize(image.size)
 
 
+def _note(number: int) -> bytes:
+    return b"the note of a photo in folder %d" % number
+
+
 class Album:
     """A headshot, photos in folders, a profile and a destination.
 
     Every name is there in each folder: with other content in three of them, and with the same in the first and last.
+    One photo in ten has a note beside it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -100,9 +105,11 @@ class Album:
             for name in range(NAMES):
                 content = contents[(name + 7 * (number % (FOLDERS - 1))) % len(contents)]
                 (self.photos / str(number) / f"{name:03}.jpg").write_bytes(content)
+            for name in range(0, NAMES, 10):
+                (self.photos / str(number) / f"{name:03}.jpg.xmp").write_bytes(_note(number))
         self.head.write_bytes(headshot())
-        self.distinct = [self.head, *sorted((self.photos / "0").iterdir())[: len(contents)]]
-        self.contents, self.late = set(contents), set(late)
+        self.distinct = [self.head, *sorted((self.photos / "0").glob("*.jpg"))[: len(contents)]]
+        self.contents, self.late = {*contents, *map(_note, range(FOLDERS))}, set(late)
         self.before = self.sources()
 
     def sources(self) -> dict[str, tuple[str, int]]:
@@ -120,7 +127,8 @@ class Album:
 
     def sort(self, *options: str, lacks: tuple[str, ...] = ()) -> Command:
         person = ("--name", "Eileen", "--headshot", self.head)
-        return self.command("sort", self.photos, *person, "--to", self.out, "--json", *options, lacks=lacks)
+        each = ("--keep-duplicates", "--with-companions")
+        return self.command("sort", self.photos, *person, "--to", self.out, "--json", *each, *options, lacks=lacks)
 
     @property
     def folder(self) -> Path:

@@ -46,6 +46,7 @@ class Desk:
         self.copies = album.copies
         self.balance = self.balanced(first)
         assert self.balance["found"] == 400
+        self.check_companions(first)
         assert album.late <= {content for name, content in self.copies.items() if "(" not in name}
         self.sorted = album.runs()
         album.keep("sorted")
@@ -78,6 +79,12 @@ class Desk:
         there = balance["copied"] + balance["already_there"]
         return {"found": balance["found"], "there": there} | {pile: balance[pile] for pile in piles}
 
+    def check_companions(self, ended: Ended) -> None:
+        """Each photo with a note has it under its own name."""
+        notes = {name for name in self.album.copies if name.endswith(".xmp")}
+        assert {name.removesuffix(".xmp") for name in notes} <= set(self.album.copies)
+        assert len(notes) == ended.lines[-1]["companions"] > 10
+
     def damage(self) -> None:
         """Somebody removes every third copy and writes into another one."""
         names = sorted(self.copies)
@@ -99,6 +106,7 @@ class Desk:
         ended = self.program.run(self.album.sort())
         assert ended.returncode == 1, ended.stderr
         assert self.balanced(ended) == self.balance
+        self.check_companions(ended)
         assert self.album.copies == self.copies
         self.album.check_nothing_is_half()
         recorded = [target for targets in self.album.runs().values() for target in targets]

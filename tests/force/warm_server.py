@@ -20,7 +20,7 @@ from typing import Any
 
 import keyring
 
-from facesorter.app import sorting
+from facesorter.app import prepare
 from facesorter.cli import sort
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture
@@ -82,7 +82,7 @@ def become(order: dict[str, Any]) -> int:
         os.dup2(os.open(file, os.O_WRONLY), number)
     os.environ.update(order["environment"])
     if order["on_one_thread"]:
-        sorting.ThreadExecutor = sort.ThreadExecutor = OneThread  # type: ignore[misc]
+        prepare.ThreadExecutor = sort.ThreadExecutor = OneThread  # type: ignore[misc]
     if "links" in order["lacks"]:
         transfer.os.link = refuse
     if "renames" in order["lacks"]:

@@ -15,7 +15,9 @@ import stat
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
+from facesorter.domain.companions import NOTE_SUFFIXES
 from facesorter.domain.errors import PhotoChanged, PhotoError, SourceUnavailable, StorageUnavailable
+from facesorter.domain.formats import suffix_of
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
@@ -69,9 +71,12 @@ class FileCopier:
     def place(self, order: CopyOrder) -> Placement | str:
         """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name.
 
-        One name beyond the first free one is looked at too, since a copy before it may have been taken back.
+        One name beyond the first free one is looked at too, since a copy before it may have been taken back. A name is
+        free if those that its companions would have are, too.
         """
         folder, photo = order.folder, order.photo
+        if order.name:
+            return self._place_companion(order)
         content = self.content_of(photo)
         status = self._status(folder)
         require_real(folder)
@@ -82,11 +87,47 @@ class FileCopier:
         def paths() -> Iterator[str]:
             return (os.path.join(folder, candidate) for candidate in numbered(name, folder))
 
-        free, is_there = self._names.find((folder, name), paths, content, photo.size)
-        if is_there:
-            return free
-        temporary = os.path.join(folder, f".facesorter-{secrets.token_hex(8)}.part")
-        return Placement(free, temporary, content, new_folder=status is None)
+        def accepts(path: str) -> bool:
+            return all(self._fits(one) for one in order.for_companions(path))
+
+        free, is_there = self._names.find((folder, name), paths, content, photo.size, accepts)
+        return free if is_there else _placement(free, content, new_folder=status is None)
+
+    def _fits(self, order: CopyOrder) -> bool:
+        """Whether a companion's name is free, or taken by the same content."""
+        path = self._companion_path(order)
+        found = self.look(path)
+        if found is None:
+            return True
+        if found.size != order.photo.size:
+            return False
+        try:
+            return (found.content or self._digest(path)) == self.content_of(order.photo)
+        except PhotoError:
+            return False
+
+    def _companion_path(self, order: CopyOrder) -> str:
+        plain = order.folder in self._plain_folders
+        return os.path.join(order.folder, harmless(order.name) if plain else order.name)
+
+    def _place_companion(self, order: CopyOrder) -> Placement | str:
+        """Beside the photo's copy; one of which size and time are those of its copy is not read."""
+        path, file = self._companion_path(order), order.photo
+        status = self._status(order.folder)
+        require_real(order.folder)
+        record = self._made_in(order.folder).get(path)
+        is_ours = record is not None and record.source == file.path
+        if record and is_ours and self.intact(record):
+            same_time = abs(record.modified_ns - file.modified_ns) <= SAME_TIME_NS
+            if same_time and record.size == file.size:
+                return path
+        if self.look(path) is None:
+            return _placement(path, self.content_of(file), new_folder=status is None)
+        if self._fits(order):
+            return path
+        if is_ours:
+            raise PhotoError(_("It changed since it was copied; its copy is kept as it is."))
+        raise PhotoError(_("Another file has the name that it would have beside the copy."))
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """See `Copier.publish`. A photo that changes meanwhile is tried twice."""
@@ -210,10 +251,7 @@ class FileCopier:
 
     def _digest(self, path: str) -> bytes | None:
         """Of what lies in the destination: by the journal where it is a copy that looks as it was made."""
-        folder = os.path.dirname(path)
-        if folder not in self._made:
-            self._made[folder] = {record.target: record for record in self.copies_in(folder)}
-        record = self._made[folder].get(path)
+        record = self._made_in(os.path.dirname(path)).get(path)
         if record and self.intact(record):
             return record.content
         try:
@@ -222,6 +260,11 @@ class FileCopier:
             return None  # what cannot be read keeps its name
         except SourceUnavailable as error:  # of the destination, this time
             raise StorageUnavailable(error.what_happened, error.what_to_do) from error
+
+    def _made_in(self, folder: str) -> dict[str, CopyRecord]:
+        if folder not in self._made:
+            self._made[folder] = {record.target: record for record in self.copies_in(folder)}
+        return self._made[folder]
 
     def _transfer(self, source: str, placement: Placement) -> tuple[int, int]:
         """The copy's size and time, read before it has its name: from then on nothing may fail."""
@@ -246,7 +289,7 @@ class FileCopier:
         return status.st_size, kept_time(status.st_mtime_ns)
 
     def _write(self, source: str, temporary: str) -> bytes:
-        if self._method != "copy":
+        if self._method != "copy" and suffix_of(source) not in NOTE_SUFFIXES:  # other programs write into notes
             digest = (hard_link if self._method == "hard" else clone)(source, temporary)
             if digest is not None:
                 return digest
@@ -286,6 +329,11 @@ class FileCopier:
                 pass
             except OSError as error:
                 _log.warning("A temporary file could not be removed (%s): %s", error.strerror, temporary)
+
+
+def _placement(path: str, content: bytes, *, new_folder: bool) -> Placement:
+    temporary = os.path.join(os.path.dirname(path), f".facesorter-{secrets.token_hex(8)}.part")
+    return Placement(path, temporary, content, new_folder)
 
 
 @contextmanager

@@ -67,8 +67,28 @@ class S3Copier:
         def paths() -> Iterator[str]:
             return (below(order.folder, candidate) for candidate in _names(name))
 
-        path, is_there = self._names.find((order.folder, name), paths, content, photo.size)
+        def accepts(path: str) -> bool:
+            return all(self._fits(one) for one in order.for_companions(path))
+
+        if order.name:
+            path = below(order.folder, _NO_TEXT.sub("\ufffd", order.name))
+            is_there = self._look(path) is not None
+            if is_there and not self._fits(order):
+                raise PhotoError(_("Another file has the name that it would have beside the copy."))
+        else:
+            path, is_there = self._names.find((order.folder, name), paths, content, photo.size, accepts)
         return path if is_there and path not in self._unheard else Placement(path, path, content, new_folder=False)
+
+    def _fits(self, order: CopyOrder) -> bool:
+        """Whether a companion's name is free, or taken by the same content."""
+        path = below(order.folder, _NO_TEXT.sub("\ufffd", order.name))
+        found = self._look(path)
+        if found is None:
+            return True
+        if found.size != order.photo.size:
+            return False
+        there = found.content or self._digest(path)
+        return there == hashlib.sha256(self._read(order.photo.path)).digest()
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """Put the object, if its name is free. Raises `FileExistsError`, `PhotoError`, `StorageUnavailable`.

@@ -195,6 +195,21 @@ class S3Source:
         return kind
 
 
+def objects_at(client: S3Client, folder: str) -> dict[str, tuple[int, int]]:
+    """Every object right below a folder (with a slash at its end): size and time (ns) by name. Raises `UserError`."""
+    place = s3_place(folder)
+    found: dict[str, tuple[int, int]] = {}
+    try:
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, Prefix=place.key, Delimiter="/")
+        for page in pages:
+            for one in cast("list[dict[str, Any]]", page.get("Contents", [])):
+                modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
+                found[one["Key"][len(place.key) :]] = one["Size"], modified_ns
+    except (BotoCoreError, ClientError) as error:
+        raise _place_error(error, folder) from error
+    return found
+
+
 def _object(listed: Mapping[str, Any]) -> bytes | None:
     """What `FolderEntry.object` is; None from a service that gives no tags."""
     return f"{listed['ETag']} {listed['Size']}".encode() if listed.get("ETag") else None

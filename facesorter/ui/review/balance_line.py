@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Pile
+from facesorter.domain.narration import belonging
 from facesorter.ui.shell import words
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.flow import FlowLayout
@@ -72,6 +73,8 @@ class BalanceLine(QWidget):
             both.addWidget(link)
             flow.addWidget(term)
             self._signs[part], self.links[part], self._terms[part] = sign, link, term
+        self._belonging = label("", "dim")
+        flow.addWidget(self._belonging)
         layout = self._line = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -89,6 +92,8 @@ class BalanceLine(QWidget):
         self._found.setText(_("{} found").format(words.number(balance.found)))
         said = parts_in_words(balance, name)
         shown = [part for part in PARTS if getattr(balance, part)]
+        self._belonging.setText(belonging(balance.companions) if balance.companions else "")
+        self._belonging.setVisible(bool(balance.companions))
         for part, link in self.links.items():
             link.setText(words.as_written(said[part]))
             self._terms[part].setVisible(part in shown)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from facesorter.domain.errors import UserError
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Pile
+from facesorter.domain.narration import belonging
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportWords
 from facesorter.ui.review.balance_line import PARTS, parts_in_words
 from facesorter.ui.review.piles import name_of
@@ -35,7 +36,8 @@ def summary(results: Results, number: int) -> str:
     said = parts_in_words(balance, name)
     parts = " + ".join(said[part] for part in PARTS if getattr(balance, part))
     found = words.photos(balance.found)
-    return f"{found} = {parts}" if parts else found
+    whole = f"{found} = {parts}" if parts else found
+    return f"{whole}; {belonging(balance.companions)}" if balance.companions else whole
 
 
 def headshot_jpeg(shot: Shot | None) -> bytes | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.domain.events import (
+    CompanionCopied,
     CopyFailed,
     CopyTakenBack,
     OpinionFailed,
@@ -41,7 +42,8 @@ Answers = NDArray[np.uint8]
 class LiveBalance:
     """One person's photos, counted as they stand now; `found` is the sum of all the others.
 
-    Unlike a run's own balance it follows every change of mind: `waiting` are sure photos not copied yet.
+    Unlike a run's own balance it follows every change of mind: `waiting` are sure photos not copied yet. `companions`,
+    files that belong to copied photos, are not in the sum.
     """
 
     copied: int
@@ -52,6 +54,7 @@ class LiveBalance:
     not_them: int
     no_face: int
     problems: int
+    companions: int = 0
 
     @property
     def found(self) -> int:
@@ -113,6 +116,8 @@ class Results:
         self._numbers: dict[int, int] = {}
         self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self._targets: dict[str, list[tuple[int, int]]] = {}
+        self._companions: dict[str, int] = {}
+        """Whose the companions are, by where they lie."""
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -134,6 +139,8 @@ class Results:
                     self._copied(event, _ALREADY_THERE)
                 case SamePicture():
                     self._copied(event, _SAME_PICTURE)
+                case CompanionCopied() if not event.dry_run:
+                    self._companions[event.target] = self._number(event.person)
                 case CopyFailed():
                     row, columns = self._row(event.photo), self._columns[self._number(event.person)]
                     columns.copy_failed[row] = True
@@ -142,6 +149,8 @@ class Results:
                     row, columns = self._row(event.photo), self._columns[self._number(event.person)]
                     columns.opinion_failed[row] = True
                     columns.reasons[row] = event.reason
+                case CopyTakenBack() if event.target in self._companions:
+                    del self._companions[event.target]
                 case CopyTakenBack() if event.target in self._targets:
                     for person, row in self._targets.pop(event.target):
                         self._columns[person].copy[row] = 0
@@ -201,6 +210,7 @@ class Results:
         columns = self._columns[person]
         columns.copy[row] = state
         columns.copy_failed[row] = False
+        self._companions.pop(event.target, None)  # it turned out to be a sure photo itself
         self._targets.setdefault(event.target, []).append((person, row))
 
     def waiting(self, number: int) -> frozenset[int]:
@@ -347,6 +357,7 @@ class Results:
             not_them=int(counted[_NOT_THEM]),
             no_face=int(counted[_NO_FACE]),
             problems=int(counted[_PROBLEM]),
+            companions=sum(1 for person in self._companions.values() if person == number),
         )
 
     def sure_and_not(self, number: int) -> tuple[list[int], list[int]]:

@@ -208,6 +208,7 @@ class SortPage(QWidget):
             films=settings.films,
             threshold=settings.threshold,
             dry_run=settings.look_first,
+            with_companions=settings.with_companions,
             link=settings.link,
             terms=self.choice.terms,
         )
@@ -327,6 +328,7 @@ class SortPage(QWidget):
             "recent_folders": self.where.recent,
             "destination": self.where.chosen_destination,
             "recursive": self.where.subfolders.isChecked(),
+            "with_companions": self.where.companions.isChecked(),
             "look_first": self.look_first.isChecked(),
         }
         if self.outcome is not None:

@@ -79,6 +79,7 @@ class WhereCard(Card):
         self.subfolders = QCheckBox(_("Include subfolders"))
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
+        self.companions = self._companions_box(checked=settings.with_companions)
         self._menu = QMenu(self)
         self.choose.setMenu(self._menu)
         self._gone = label("", "warn", wraps=True)
@@ -100,12 +101,22 @@ class WhereCard(Card):
         self._refresh()
         self._recount()
 
+    def _companions_box(self, *, checked: bool) -> QCheckBox:
+        box = QCheckBox(_("With sidecars"))
+        what = _("Also copies what belongs to a photo, under its name: a Live Photo's film, RAW file, edits, sidecars.")
+        box.setToolTip(what)
+        box.setAccessibleDescription(what)
+        box.setChecked(checked)
+        box.toggled.connect(self.changed)
+        return box
+
     def _lay_out(self) -> None:
         first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         first.addWidget(self._shown, 1)
         first.addWidget(self.choose)
         second.addWidget(self._count, 1)
         second.addWidget(self._told, 1)
+        second.addWidget(self.companions)
         second.addWidget(self.subfolders)
         third.addWidget(label(_("Copies go to"), "dim"))
         third.addSpacing(2)

@@ -1,0 +1,207 @@
+"""What belongs to a photo, judged by names alone: films of Live Photos, RAW files, edits, and notes of other programs.
+
+Whether a film of the same name is a part of the photo only the two files can tell; see `places.companions`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+from typing import NamedTuple
+
+from facesorter.domain.formats import is_photo, suffix_of
+
+RAW_SUFFIXES = frozenset(
+    (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw")
+)
+FILM_SUFFIXES = frozenset((".mov", ".mp4", ".mp"))
+"""Films that phones put beside a photo; `.mp` is a Pixel's."""
+
+NOTE_SUFFIXES = frozenset((".xmp", ".aae"))
+"""Names, ratings and edits: XMP of many programs, edit lists of Apple."""
+
+EDITED = (
+    *("-edited", "-bearbeitet", "-modifié", "-editado", "-editada", "-modificato", "-bewerkt", "-edytowane"),
+    *("-redigerad", "-redigert", "-redigeret", "-muokattu", "-upraveno", "-editat", "-編集済み", "-edited-effects"),
+)
+"""What Google Photos puts behind the name of an edited photo, in several languages."""
+
+_APPLE = re.compile(r"(?P<kind>[A-Z]{3}_)(?P<number>\d.*)", re.IGNORECASE)
+_APPLE_EDIT = re.compile(r"(?P<kind>[A-Z]{3}_)(?P<letter>[EO])(?P<number>\d.*)", re.IGNORECASE)
+_COUNTED = re.compile(r"(?P<before>.*)(?P<number>\(\d+\))")
+_TAKEOUT = ".supplemental-metadata"
+_TAKEOUT_CUT = (46, 51)
+"""Where Google Takeout cuts the names of its notes, in characters without `.json`."""
+
+
+class Base(Enum):
+    """What of a photo's name a companion's name begins with: `IMG_1` or `IMG_1.jpg`."""
+
+    STEM = auto()
+    NAME = auto()
+
+
+class Companion(NamedTuple):
+    """A file beside a photo, by its `name`, and how its name follows from the photo's: a base and the `rest`.
+
+    `letter` is what Apple puts before the number.
+    """
+
+    name: str
+    base: Base
+    rest: str
+    letter: str = ""
+
+    @property
+    def is_film(self) -> bool:
+        return suffix_of(self.name) in FILM_SUFFIXES
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is text about the photo, which other programs change."""
+        return suffix_of(self.name) in NOTE_SUFFIXES | {".json"}
+
+    def name_beside(self, photo: str, renamed: str) -> str:
+        """What it is called beside the photo that was called `photo` and is called `renamed` now."""
+        if renamed == photo:
+            return self.name
+        base = os.path.splitext(renamed)[0] if self.base is Base.STEM else renamed
+        apple = _APPLE.fullmatch(base) if self.letter else None
+        if apple:
+            base = apple["kind"] + self.letter + apple["number"]
+        return base + self.rest
+
+
+class Companions:
+    """The files of one folder, by what they may belong to."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_stem = defaultdict[str, list[str]](list)
+        self._notes: list[str] = []
+        self._stems_of_photos: set[str] = set()
+        for name in sorted(names):
+            stem = os.path.splitext(name)[0]
+            self._by_stem[stem.lower()].append(name)
+            if name.lower().endswith(".json"):
+                self._notes.append(name)
+            if is_photo(name):
+                self._stems_of_photos.add(stem)
+
+    def of(self, photo: str) -> list[Companion]:
+        """What belongs to the photo of this name, each file once; films only if they turn out to be a part of it."""
+        found: dict[str, Companion] = {}
+        for companion in self._all_of(photo):
+            if companion.name != photo:
+                found.setdefault(companion.name, companion)
+        return list(found.values())
+
+    def is_one(self, photo: str) -> bool:
+        """Whether this photo is a RAW file or an edit beside another photo of which it is a companion."""
+        stem, suffix = os.path.splitext(photo)
+        if suffix.lower() in RAW_SUFFIXES:
+            return any(is_photo(other) and suffix_of(other) not in RAW_SUFFIXES for other in self._of_stem(stem))
+        return any(
+            other != photo and is_photo(other) and suffix_of(other) not in RAW_SUFFIXES
+            for original in _originals(stem)
+            for other in self._of_stem(original)
+        )
+
+    def _all_of(self, photo: str) -> Iterator[Companion]:
+        stem, suffix = os.path.splitext(photo)
+        yield from self._with_stem(stem, "", photo)
+        if suffix.lower() not in RAW_SUFFIXES:
+            yield from self._apple_edits(stem)
+            yield from self._google_edits(stem)
+        yield from self._notes_of(photo)
+        if stem.lower().endswith(".mp"):  # a Pixel's `PXL_1.MP.jpg`
+            yield from (Companion(name, Base.STEM, "") for name in self._by_stem[stem[:-3].lower()] if name == stem)
+
+    def _with_stem(self, stem: str, letter: str, photo: str) -> Iterator[Companion]:
+        """Films, RAW files and notes of this stem, and notes of those."""
+        own = suffix_of(photo)
+        for name in self._of_stem(stem):
+            suffix = os.path.splitext(name)[1]
+            lower = suffix.lower()
+            if lower in FILM_SUFFIXES | NOTE_SUFFIXES or (lower in RAW_SUFFIXES and own not in RAW_SUFFIXES):
+                yield Companion(name, Base.STEM, suffix, letter)
+            if lower in RAW_SUFFIXES and own not in RAW_SUFFIXES:
+                yield from (Companion(note, Base.STEM, suffix + rest, letter) for note, rest in self._named(name))
+        for name in self._by_stem[f"{stem}_hevc".lower()]:
+            if suffix_of(name) == ".mov":
+                yield Companion(name, Base.STEM, name[len(stem) :], letter)
+        if not letter:
+            yield from (Companion(note, Base.NAME, rest) for note, rest in self._named(photo))
+
+    def _of_stem(self, stem: str) -> list[str]:
+        """Files of this stem in any case, unless another photo is spelled just as they are."""
+        files = self._by_stem.get(stem.lower(), [])
+        others = self._stems_of_photos - {stem}
+        return [name for name in files if os.path.splitext(name)[0] not in others]
+
+    def _named(self, name: str) -> Iterator[tuple[str, str]]:
+        """Notes that are called as the whole file and a suffix: `IMG_1.jpg.xmp`."""
+        for note in self._by_stem[name.lower()]:
+            rest = note[len(name) :]
+            if rest.lower() in NOTE_SUFFIXES:
+                yield note, rest
+
+    def _apple_edits(self, stem: str) -> Iterator[Companion]:
+        """`IMG_E1.jpg` beside `IMG_1.heic`, with what belongs to it, and the edit lists of both."""
+        apple = _APPLE.fullmatch(stem)
+        for letter in "EO" if apple else "":
+            edited = f"{apple['kind']}{letter}{apple['number']}" if apple else ""
+            yield from self._pictures(self._of_stem(edited), edited, "", letter)
+            yield from self._with_stem(edited, letter, "")
+
+    def _google_edits(self, stem: str) -> Iterator[Companion]:
+        counted = _COUNTED.fullmatch(stem)
+        for word in EDITED:
+            spellings = [stem + word] + ([counted["before"] + word + counted["number"]] if counted else [])
+            for edited in spellings:
+                yield from self._pictures(self._by_stem[edited.lower()], edited, word, "")
+
+    def _pictures(self, names: Iterable[str], stem: str, word: str, letter: str) -> Iterator[Companion]:
+        """Pictures of this stem, and notes that are called after them."""
+        for name in filter(is_photo, names):
+            rest = word + name[len(stem) :]
+            yield Companion(name, Base.STEM, rest, letter)
+            yield from (Companion(note, Base.STEM, rest + end, letter) for note, end in self._named(name))
+
+    def _notes_of(self, photo: str) -> Iterator[Companion]:
+        """Google Takeout's, of which the names are cut, and a number stands before or after the suffix."""
+        stem, suffix = os.path.splitext(photo)
+        counted = _COUNTED.fullmatch(stem)
+        titles = [(photo, "")] + ([(counted["before"] + suffix, counted["number"])] if counted else [])
+        for note in self._notes:
+            for title, number in titles:
+                before = note[: -len(".json")]
+                if number:
+                    if not before.endswith(number):
+                        continue
+                    before = before[: -len(number)]
+                if _is_takeout_note(before, title):
+                    rest = ".json" if len(before) <= len(title) else _TAKEOUT + ".json"
+                    yield Companion(note, Base.NAME, rest)
+
+
+def _is_takeout_note(before: str, title: str) -> bool:
+    whole = title + _TAKEOUT
+    if before in (whole, title):
+        return True
+    return whole.startswith(before) and (len(before) in _TAKEOUT_CUT or len(before) > len(title) + 1)
+
+
+def _originals(stem: str) -> Iterator[str]:
+    """The stems of photos of which a photo of this stem is an edit."""
+    apple = _APPLE_EDIT.fullmatch(stem)
+    if apple:
+        yield apple["kind"] + apple["number"]
+    counted = _COUNTED.fullmatch(stem)
+    for word in EDITED:
+        if stem.lower().endswith(word):
+            yield stem[: -len(word)]
+        if counted and counted["before"].lower().endswith(word):
+            yield counted["before"][: -len(word)] + counted["number"]

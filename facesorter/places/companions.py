@@ -1,0 +1,93 @@
+"""The files that lie beside a photo and belong to it, in folders and in S3.
+
+Films of the same name are opened: one that is no part of the photo (another identifier, too long) is a film of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
+
+from facesorter.domain.companions import Companions
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.models import Photo, kept_time
+from facesorter.domain.places import is_in_s3
+from facesorter.domain.planning import CompanionFile
+from facesorter.images.live_photos import LARGEST_LIVE_BYTES, is_live_film
+
+_FOLDERS = 256
+"""So many folders are remembered at once; the photos of a folder are copied one after the other."""
+
+Files = Mapping[str, tuple[int, int]]
+"""The files of a folder: size and modification time (ns) by name."""
+
+
+class CompanionFinder:
+    """What belongs to a photo, wherever it lies. `list_s3` lists a place in S3, `read_s3` gives an object's bytes."""
+
+    def __init__(self, list_s3: Callable[[str], Files], read_s3: Callable[[str], bytes]) -> None:
+        self._list_s3 = list_s3
+        self._read_s3 = read_s3
+        self._folder = lru_cache(_FOLDERS)(self._look_into)
+
+    def of(self, photo: Photo) -> tuple[CompanionFile, ...]:
+        """The companions of a photo. What cannot be listed or opened has none."""
+        folder, name = _split(photo.path)
+        files, companions = self._folder(folder)
+        return tuple(
+            CompanionFile(one, Photo(0, _path(folder, one.name), *files[one.name]))
+            for one in companions.of(name)
+            if not one.is_film or self._belongs(_path(folder, one.name), files[one.name][0], photo.path)
+        )
+
+    def is_one(self, photo: Photo) -> bool:
+        """Whether this photo belongs to another one that lies beside it."""
+        folder, name = _split(photo.path)
+        return self._folder(folder)[1].is_one(name)
+
+    def _look_into(self, folder: str) -> tuple[Files, Companions]:
+        files: Files = {}
+        with suppress(OSError, PhotoError, StorageUnavailable):
+            files = self._list_s3(folder) if is_in_s3(folder) else _files(folder)
+        return files, Companions(files)
+
+    def _belongs(self, film: str, size: int, photo: str) -> bool:
+        """Whether a film is a part of the photo. One that cannot be read may be: whoever copies it says why not."""
+        if film.lower().endswith(".mp"):
+            return True
+        if size > LARGEST_LIVE_BYTES:
+            return False
+        try:
+            if is_in_s3(film):
+                return is_live_film(io.BytesIO(self._read_s3(film)), io.BytesIO(self._read_s3(photo)))
+            with open(film, "rb") as film_file, open(photo, "rb") as photo_file:
+                return is_live_film(film_file, photo_file)
+        except (OSError, PhotoError, StorageUnavailable):
+            return True
+
+
+def _path(folder: str, name: str) -> str:
+    return folder + name if is_in_s3(folder) else os.path.join(folder, name)
+
+
+def _split(path: str) -> tuple[str, str]:
+    if is_in_s3(path):
+        folder, slash, name = path.rpartition("/")
+        return folder + slash, name
+    return os.path.split(path)
+
+
+def _files(folder: str) -> Files:
+    """Regular files, and links to such. Raises `OSError`."""
+    found: dict[str, tuple[int, int]] = {}
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                status = entry.stat()
+                if stat.S_ISREG(status.st_mode):
+                    found[entry.name] = status.st_size, kept_time(status.st_mtime_ns)
+    return found
