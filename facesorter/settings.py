@@ -40,6 +40,8 @@ class Settings:
     """Look through films too."""
     with_companions: bool = False
     """Copy what belongs to a photo with it: films of Live Photos, RAW files, edits, sidecars."""
+    write_names: bool = False
+    """Write who is in a photo into a sidecar beside its copy, for other programs."""
     destination: str = ""
     """Folder that receives the `PhotosWith...` folders; empty for the default one."""
     folders: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from facesorter.app.film_frame import ShownFrame, frame_of
 from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
 from facesorter.app.profile import Profile
 from facesorter.app.report_picture import report_picture
+from facesorter.app.sidecars import Sidecars
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated, Event
 from facesorter.domain.messages import gettext as _
@@ -122,7 +123,8 @@ class Session:
             source = source or photos_of(profile, request, [one.person for one in queries])
             copier = profile.copier(request.link, dry_run=request.dry_run)
             given = engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
-            tools = Tools(*given, companions=companion_finder(profile))
+            companions = companion_finder(profile)
+            tools = Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions))
             sort = self._sort = Sort(queries, request, tools)
             try:
                 yield from sort.run()

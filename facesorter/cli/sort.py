@@ -26,6 +26,7 @@ from facesorter.domain.events import (
     Event,
     HeadshotFailed,
     MoneySpent,
+    NamesWritten,
     OpinionFailed,
     PhotoCompared,
     PhotoFailed,
@@ -68,6 +69,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help=_("who compares the faces"))
     parser.add_argument(
+        "--write-names", action="store_true", help=_("write who is in a photo into a sidecar (.xmp) beside its copy")
+    )
+    parser.add_argument(
         "--keep-duplicates", action="store_true", help=_("copy each of several equal photos, if their names differ")
     )
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help=_("how a photo gets into the folder"))
@@ -106,6 +110,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         films=settings.films and not options.no_films,
         dry_run=options.dry_run,
         with_companions=options.with_companions or settings.with_companions,
+        write_names=options.write_names or settings.write_names,
         keep_duplicates=options.keep_duplicates,
         link=options.link or settings.link,
         terms=Terms(SavingsMode(options.savings), options.max_cost) if options.engine == "rekognition" else None,
@@ -281,6 +286,8 @@ class JsonReport:
             case CompanionFailed(source, person, reason):
                 self.problems += 1
                 self._print(event="problem", photo=source, person=person.name, reason=reason)
+            case NamesWritten(photo, person, target):
+                self._print(event="names-written", photo=photo, person=person.name, sidecar=target)
             case CompanionsLeft(photos):
                 self._print(event="companions-left", photos=photos)
             case CostEstimated(savings, cost, most, cap):

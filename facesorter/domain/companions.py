@@ -64,6 +64,11 @@ class Companion(NamedTuple):
         """Whether it is text about the photo, which other programs change."""
         return suffix_of(self.name) in NOTE_SUFFIXES | {".json"}
 
+    @property
+    def of_photo_itself(self) -> bool:
+        """Whether its name is the photo's, or the photo's stem, and a suffix: it is not about an edit or a RAW file."""
+        return not self.letter and self.rest.rfind(".") == 0
+
     def name_beside(self, photo: str, renamed: str) -> str:
         """What it is called beside the photo that was called `photo` and is called `renamed` now."""
         if renamed == photo:

@@ -138,6 +138,16 @@ class CompanionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesWritten:
+    """A sidecar (`target`) beside the copy of `photo` (a path) names who is surely in it, now or already."""
+
+    photo: str
+    person: Person
+    target: str
+    already_there: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CompanionsLeft:
     """So many copied photos have something beside them that belongs to them and was not asked for."""
 
@@ -221,6 +231,7 @@ Event = (
     | CompanionCopied
     | CompanionFailed
     | CompanionsLeft
+    | NamesWritten
     | CopyTakenBack
     | CopyKept
     | CopyChecked

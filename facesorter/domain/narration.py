@@ -17,6 +17,7 @@ from facesorter.domain.events import (
     CostEstimated,
     Event,
     HeadshotFailed,
+    NamesWritten,
     OpinionFailed,
     PhotoAlreadyThere,
     PhotoCompared,
@@ -99,6 +100,8 @@ def _about_copies(event: Event, *, dry_run: bool) -> list[str]:
             return [sentence.format(brief(source), brief(target))]
         case CompanionFailed(source, person, reason):
             return [_("{}: not copied for {}: {}").format(brief(source), person.name, reason)]
+        case NamesWritten(photo, _person, target, already_there=False):
+            return [_("{}: names written to {}").format(brief(photo), brief(target))]
         case CompanionsLeft(photos):
             return [_left_beside(photos)]
         case CopyTakenBack(target):

@@ -34,6 +34,14 @@ def s3_place(path: str) -> S3Place:
     return S3Place(bucket, key)
 
 
+def split(path: str) -> tuple[str, str]:
+    """The folder of a path and the name in it; a folder in S3 ends with a slash."""
+    if is_in_s3(path):
+        folder, slash, name = path.rpartition("/")
+        return folder + slash, name
+    return os.path.split(path)
+
+
 def below(folder: str, name: str) -> str:
     """The path of `name` in a folder, which may be a place in S3."""
     return f"{folder.rstrip('/')}/{name}" if is_in_s3(folder) else os.path.join(folder, name)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from facesorter.domain.companions import Companion
 from facesorter.domain.models import Person, Photo
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class CopyOrder:
     """Copy this photo into this folder (absolute path), under its own name if that is free.
 
     With `own_copy` it is copied even where the folder holds the same picture under another name. Its `companions`
-    follow it, each as an order of its own: that is for the very name `name`, and `belongs_to` is the photo's path.
+    follow it, each as an order of its own: that is for the very name `name`, and `belongs_to` is the photo's path. What
+    is `made` is written, and copied from nowhere: `photo` has no path then, but a content.
     """
 
     photo: Photo
@@ -36,6 +37,7 @@ class CopyOrder:
     companions: tuple[CompanionFile, ...] = ()
     name: str = ""
     belongs_to: str = ""
+    made: bytes | None = None
 
     def for_companions(self, target: str) -> list[CopyOrder]:
         """The orders for the companions, once the photo's copy lies at `target`."""
@@ -69,7 +71,7 @@ class Placement:
 class CopyRecord:
     """A copy the journal knows of: what it is a copy of, and how it looked when it was published.
 
-    A companion's `belongs_to` is the path of the photo that it was copied with.
+    A companion's `belongs_to` is the path of the photo that it was copied with. What was made has no `source`.
     """
 
     id: int
@@ -150,4 +152,4 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
 
 
 def _name(path: str) -> str:
-    return path.rpartition("/")[2] if is_in_s3(path) else os.path.basename(path)
+    return split(path)[1]

@@ -29,6 +29,7 @@ from facesorter.domain.models import (
     Portrait,
     Reference,
 )
+from facesorter.domain.named_faces import NamedFace
 from facesorter.domain.planning import CompanionFile, CopyOrder, CopyRecord, Placement
 from facesorter.domain.spending import CallEstimate, Cost
 
@@ -383,6 +384,10 @@ class Journal(Protocol):
         """
         ...
 
+    def copies_in(self, folder: str) -> list[CopyRecord]:
+        """Copies that were made in this folder and not taken back, the oldest first."""
+        ...
+
     def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:
         """Copies of this person that were made in this destination and not taken back."""
         ...
@@ -471,6 +476,17 @@ class CompanionFinder(Protocol):
 
     def is_one(self, photo: Photo) -> bool:
         """Whether this photo is a companion of another one itself: a RAW file, an edit."""
+        ...
+
+
+class SidecarMaker(Protocol):
+    """Writes down for other programs who is in a photo."""
+
+    def sidecar(self, photo: Photo, faces: Sequence[NamedFace]) -> bytes:
+        """A sidecar for a copy of the photo: what the photo's own sidecar, or the photo itself, says, and these names.
+
+        The same for the same. Raises `PhotoError`, `StorageUnavailable`.
+        """
         ...
 
 

@@ -20,6 +20,7 @@ from PIL import Image
 
 from facesorter.domain.giants import alone
 from facesorter.domain.models import BoundingBox
+from facesorter.domain.named_faces import StoredPicture
 from facesorter.images.decoding import GIANT_PIXELS, Facts, Picture, decode_jpeg, decode_plain, facts_of, jpeg_in
 from facesorter.images.jpeg import Jpeg
 from facesorter.images.plain import Plain, find_plain
@@ -33,6 +34,7 @@ __all__ = [
     "encode_png",
     "resized",
     "size_of",
+    "stored_picture",
     "taken_at",
     "thumbnail",
 ]
@@ -57,6 +59,13 @@ def size_of(data: bytes) -> tuple[int, int]:
     """Upright width and height, without decoding. Raises `PhotoError` as `decode` does."""
     facts = _facts(data)
     return facts.width, facts.height
+
+
+def stored_picture(data: bytes) -> StoredPicture:
+    """Size and orientation as the file has them, for programs that turn the picture themselves. Raises `PhotoError`."""
+    facts = _facts(data)
+    width, height = (facts.width, facts.height) if facts.orientation < 5 else (facts.height, facts.width)
+    return StoredPicture(width, height, facts.orientation)
 
 
 def taken_at(data: bytes) -> datetime | None:

@@ -87,11 +87,12 @@ class GiantPicture(Exception):
 
 
 class Facts(NamedTuple):
-    """What is known of a photo without decoding it: the upright size and the camera's local time."""
+    """What is known of a photo without decoding it: the upright size, the camera's local time, its Orientation tag."""
 
     width: int
     height: int
     taken_at: datetime | None
+    orientation: int = 1
 
 
 def jpeg_in(data: Bytes) -> Jpeg | None:
@@ -246,7 +247,7 @@ def _told_plainly() -> Generator[None]:
 
 def _facts(size: tuple[int, int], exif: Exif) -> Facts:
     width, height = size if exif.orientation < 5 else size[::-1]
-    return Facts(width, height, exif.taken_at)
+    return Facts(width, height, exif.taken_at, exif.orientation)
 
 
 def _factor(size: tuple[int, int], at_least: int | None) -> int:

@@ -219,8 +219,9 @@ def _facts_and_pixels(
         return GiantPicture()
     if "problem" in answer:
         return PhotoError(str(answer["problem"]), lasting=bool(answer["lasting"]))
-    full_width, full_height, taken_at = answer["facts"]
-    return Facts(int(full_width), int(full_height), taken_at and datetime.fromisoformat(taken_at)), pixels
+    full_width, full_height, taken_at, orientation = answer["facts"]
+    when = taken_at and datetime.fromisoformat(taken_at)
+    return Facts(int(full_width), int(full_height), when, int(orientation)), pixels
 
 
 def serve() -> None:
@@ -265,7 +266,7 @@ def _answer(order: dict[str, Any], data: Bytes) -> tuple[dict[str, Any], NDArray
     except PhotoError as error:
         return {"problem": error.sentence, "lasting": error.lasting}, pixels
     taken_at = facts.taken_at.isoformat() if facts.taken_at else None
-    return {"facts": (facts.width, facts.height, taken_at)}, pixels
+    return {"facts": (facts.width, facts.height, taken_at, facts.orientation)}, pixels
 
 
 def _memory_in_use() -> int:

@@ -26,7 +26,7 @@ def check(copier: Copier, journal: Journal, *, repair: bool = False) -> Iterator
     for record in journal.standing():
         checked = _checked(record, copier)
         if checked.state is CopyState.MISSING:
-            missing.append(record)
+            missing += [record] if record.source else []  # what was made, the next run makes again
         yield checked
     if repair:
         for run_id, records in groupby(missing, key=lambda record: record.run_id):

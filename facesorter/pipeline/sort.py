@@ -36,6 +36,7 @@ from facesorter.domain.ports import (
     Journal,
     Meter,
     PhotoSource,
+    SidecarMaker,
     WhereItLies,
 )
 from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
@@ -78,6 +79,8 @@ class SortRequest:
     """Look only: nothing is written into the destination."""
     with_companions: bool = False
     """Copy what belongs to a photo with it; see `domain.companions`."""
+    write_names: bool = False
+    """Write sidecars beside the copies that tell other programs who is in them."""
     keep_duplicates: bool = False
     """Copy each of several photos with the same bytes, if their names differ."""
     link: str = "copy"
@@ -107,6 +110,7 @@ class Tools:
     where_it_lies: WhereItLies | None = None
     """Spares the download of photos in S3, if `engine` is a service that can get at them."""
     companions: CompanionFinder | None = None
+    sidecars: SidecarMaker | None = None
 
 
 class Sort:
@@ -256,6 +260,7 @@ class Sort:
                 yield PhotoCompared(analyzed.photo, verdicts, final=True)
             else:
                 yield PhotoFailed(analyzed.photo, problem, final=True)
+            self._copying.decided(analyzed, verdicts)
             for verdict in verdicts:
                 if verdict.pile in copied_piles:
                     yield from self._copying.order(analyzed.photo, verdict.person)
@@ -268,6 +273,7 @@ class Sort:
                     if verdicts:
                         yield OpinionFailed(analyzed.photo, person, problem)
         yield from self._copying.finish_all()
+        yield from self._copying.write_names()
         if self._copying.beside:
             yield CompanionsLeft(len(self._copying.beside))
         yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))

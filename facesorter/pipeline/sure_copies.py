@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.events import CompanionCopied, CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, SamePicture
-from facesorter.domain.models import Person, Photo, Pile
-from facesorter.domain.places import below, is_in_s3
-from facesorter.domain.planning import CopyOrder
-from facesorter.domain.ports import CompanionFinder, Copier
+from facesorter.domain.models import Person, Photo, Pile, Verdict
+from facesorter.domain.places import below, is_in_s3, split
+from facesorter.domain.planning import CompanionFile, CopyOrder
+from facesorter.domain.ports import AnalyzedPhoto, CompanionFinder, Copier
 from facesorter.pipeline.analyze_stored import identifying
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.namesakes import namesakes
 from facesorter.pipeline.twins import Twins
+from facesorter.pipeline.write_names import SUFFIX, NamesToWrite
 
 if TYPE_CHECKING:
     from facesorter.pipeline.sort import SortRequest, Tools
@@ -53,6 +54,7 @@ class SureCopies:
         self._brought: dict[tuple[int, str], CompanionCopied] = {}
         self.beside: set[str] = set()
         """Copied photos with something beside them that was not asked for."""
+        self._names = NamesToWrite() if request.write_names and not request.dry_run else None
 
     def order_early(self, photo: Photo, person: Person) -> Iterator[Event]:
         """Order a copy while photos are still being read, unless an earlier photo may have a say in it."""
@@ -97,6 +99,17 @@ class SureCopies:
                 yield PhotoCopied(order.photo, order.person, brought.target, brought.dry_run)
         yield from self.finish()
 
+    def decided(self, analyzed: AnalyzedPhoto, verdicts: Iterable[Verdict]) -> None:
+        """These are the final verdicts on a photo."""
+        if self._names is not None:
+            self._names.decided(analyzed, verdicts, self._tools.engine)
+
+    def write_names(self) -> Iterator[Event]:
+        """Write down who is in the copies, where that was asked for."""
+        tools = self._tools
+        if self._names is not None and tools.sidecars is not None:
+            yield from self._names.write(tools.sidecars, tools.copier, tools.journal, self.carry_out)
+
     def finish(self) -> Iterator[Event]:
         """Make what was ordered so far."""
         orders, self._orders = [self._identified(order) for order in self._orders], []
@@ -123,6 +136,8 @@ class SureCopies:
         self.counts[person.id, what] += 1
         for identity in photo.identities:
             self._there.setdefault((person.id, identity), (photo.path, target))
+        if self._names is not None:
+            self._names.copied(photo, person, target)
         finder = self._tools.companions
         if finder and not self._request.with_companions and not is_in_s3(photo.path) and finder.of(photo):
             self.beside.add(photo.path)
@@ -161,11 +176,19 @@ class SureCopies:
         identify = None if copier.dry_run else self._identify
         finder = self._companions
         if finder is not None:
-            orders = [replace(order, companions=finder.of(order.photo)) for order in orders]
+            orders = [
+                order if order.made else replace(order, companions=self._companions_of(order)) for order in orders
+            ]
         for event in copy(orders, self.run_id, copier, tools.journal, identify):
             if isinstance(event, CopyFailed) and event.changed:
                 tools.catalog.read_anew(event.photo)
             yield event
+
+    def _companions_of(self, order: CopyOrder) -> tuple[CompanionFile, ...]:
+        """What goes along with a photo: not a sidecar in place of which a new one is made, with what it says."""
+        found = self._tools.companions.of(order.photo) if self._tools.companions else ()
+        made = f"{split(order.photo.path)[1]}{SUFFIX}".lower() if self._names is not None else ""
+        return tuple(one for one in found if one.companion.name.lower() != made)
 
     @property
     def _companions(self) -> CompanionFinder | None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from facesorter.domain.companions import Companions
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.models import Photo, kept_time
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import is_in_s3, split
 from facesorter.domain.planning import CompanionFile
 from facesorter.images.live_photos import LARGEST_LIVE_BYTES, is_live_film
 
@@ -36,7 +36,7 @@ class CompanionFinder:
 
     def of(self, photo: Photo) -> tuple[CompanionFile, ...]:
         """The companions of a photo. What cannot be listed or opened has none."""
-        folder, name = _split(photo.path)
+        folder, name = split(photo.path)
         files, companions = self._folder(folder)
         return tuple(
             CompanionFile(one, Photo(0, _path(folder, one.name), *files[one.name]))
@@ -46,7 +46,7 @@ class CompanionFinder:
 
     def is_one(self, photo: Photo) -> bool:
         """Whether this photo belongs to another one that lies beside it."""
-        folder, name = _split(photo.path)
+        folder, name = split(photo.path)
         return self._folder(folder)[1].is_one(name)
 
     def _look_into(self, folder: str) -> tuple[Files, Companions]:
@@ -72,13 +72,6 @@ class CompanionFinder:
 
 def _path(folder: str, name: str) -> str:
     return folder + name if is_in_s3(folder) else os.path.join(folder, name)
-
-
-def _split(path: str) -> tuple[str, str]:
-    if is_in_s3(path):
-        folder, slash, name = path.rpartition("/")
-        return folder + slash, name
-    return os.path.split(path)
 
 
 def _files(folder: str) -> Files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -359,3 +360,34 @@ def test_companions_go_along_when_asked_for_and_are_told_of_when_not(album: Path
     assert (tmp_path / "out/PhotosWithEileen/IMG_1.xmp").read_text() == "a note"
     *_, balance = json_lines(facesorter(*arguments, "--with-companions", "--json", profile=tmp_path / "profile"))
     assert (balance["found"], balance["already_there"], balance["companions"]) == (1, 1, 1)
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+def test_names_are_written_for_other_programs(album: Path, tmp_path: Path) -> None:
+    """Turned by a quarter, so that the box is right only if it lies in the picture as it is stored."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    person = Image.fromarray(pictures.astronaut()).transpose(Image.Transpose.ROTATE_90)
+    person.save(photos / "turned.jpg", exif=exif)
+    (photos / "turned.xmp").write_bytes(
+        b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        b"<rdf:Description rdf:about='' xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Rating='5'/></rdf:RDF></x:xmpmeta>"
+    )
+    before = {path.name: path.read_bytes() for path in photos.iterdir()}
+    arguments = ("sort", "--name", "Eileen", "--headshot", album / "head.png", photos, "--to", tmp_path / "out")
+    for _ in range(2):
+        result = facesorter(*arguments, "--write-names", profile=tmp_path / "profile")
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert {path.name: path.read_bytes() for path in photos.iterdir()} == before
+    sidecar = tmp_path / "out/PhotosWithEileen/turned.jpg.xmp"
+    command = ["exiftool", "-j", "-struct", str(sidecar)]
+    (read,) = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    (region,) = read["RegionInfo"]["RegionList"]
+    assert (region["Name"], read["Rating"], read["PersonInImage"]) == ("Eileen", 5, ["Eileen"])
+    # Upright, her face is left of the middle and high up.
+    x, y = 1 - region["Area"]["Y"], region["Area"]["X"]
+    assert (x, y) == (pytest.approx(0.43, abs=0.06), pytest.approx(0.22, abs=0.08))
+    assert "Removed 2 copies" in facesorter("undo", 1, profile=tmp_path / "profile").stdout
+    assert not sidecar.exists()

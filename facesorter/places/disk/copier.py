@@ -35,6 +35,7 @@ from facesorter.places.disk.transfer import (
     publish_new,
     sync_folder,
     write_copy,
+    write_new,
     writing,
 )
 from facesorter.places.taken_names import Found, TakenNames
@@ -119,7 +120,7 @@ class FileCopier:
         is_ours = record is not None and record.source == file.path
         if record and is_ours and self.intact(record):
             same_time = abs(record.modified_ns - file.modified_ns) <= SAME_TIME_NS
-            if same_time and record.size == file.size:
+            if record.content == file.content or (not file.content and same_time and record.size == file.size):
                 return path
         if self.look(path) is None:
             return _placement(path, self.content_of(file), new_folder=status is None)
@@ -136,10 +137,10 @@ class FileCopier:
         made = self._make_folder(folder)
         try:
             try:
-                return self._transfer(order.photo.path, placement)
+                return self._transfer(order, placement)
             except SourceChanged:
                 self._discard(placement.temporary)
-                return self._transfer(order.photo.path, placement)
+                return self._transfer(order, placement)
         except BaseException as error:
             self._discard(placement.temporary)
             if made:
@@ -215,7 +216,8 @@ class FileCopier:
             if not _unchanged(status, record) or digest_of(target) != record.content:
                 raise PhotoError(_("It was changed since it was copied."))
             copy = removal.place_of(target)
-            photo = None if is_in_s3(record.source) else removal.require_photo(record, self.read)
+            is_file = record.source and not is_in_s3(record.source)
+            photo = removal.require_photo(record, self.read) if is_file else None
             removal.require_other(photo, copy)
             removal.remove(record, copy, photo, self.read)
         return True
@@ -266,11 +268,13 @@ class FileCopier:
             self._made[folder] = {record.target: record for record in self.copies_in(folder)}
         return self._made[folder]
 
-    def _transfer(self, source: str, placement: Placement) -> tuple[int, int]:
+    def _transfer(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """The copy's size and time, read before it has its name: from then on nothing may fail."""
         target, temporary = placement.target, placement.temporary
         folder = os.path.dirname(target)
-        if self._write(source, temporary) != placement.content:
+        made = order.made
+        content = self._write(order.photo.path, temporary) if made is None else write_new(made, temporary)
+        if content != placement.content:
             raise SourceChanged
         with writing(folder):
             status = os.lstat(temporary)

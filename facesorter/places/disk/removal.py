@@ -55,11 +55,13 @@ def place_of(path: str) -> Place:
 
 
 def require_photo(record: CopyRecord, read: Callable[[str], bytes] | None) -> Place | None:
-    """Where the photo of a copy lies, if it is another file and holds the same bytes now; None if that is S3.
+    """Where the photo of a copy lies, if it is another file and holds the same bytes now; None if in S3, or nowhere.
 
     Raises `PhotoError` if not, or if that cannot be told. `read` gets the bytes of an object of S3, and raises
     `StorageUnavailable` if it is out of reach.
     """
+    if not record.source:
+        return None  # it was made, and copied from nowhere
     if is_in_s3(record.source):
         _require_object(record, read)
         return None
@@ -98,7 +100,8 @@ def require_other(photo: Place | None, copy: Place) -> None:
 def remove(record: CopyRecord, copy: Place, photo: Place | None, read: Callable[[str], bytes] | None) -> None:
     """Remove a copy whose bytes were compared, once it is set aside and its photo is still there.
 
-    `photo` is None if it lies in S3. Raises `PhotoError`, `StorageUnavailable`; the copy is where it was then.
+    `photo` is None if it lies in S3, or if there is none. Raises `PhotoError`, `StorageUnavailable`; the copy is where
+    it was then.
     """
     with _set_aside(record, copy) as aside:
         if photo is None:

@@ -137,6 +137,19 @@ def write_copy(source: str, temporary: str) -> bytes:
     return digest.digest()
 
 
+def write_new(data: bytes, temporary: str) -> bytes:
+    """Write what is made and not copied; its SHA-256. It is on the disk when this returns. Raises as `writing`."""
+    folder = os.path.dirname(temporary)
+    with writing(folder):
+        writer = _create(temporary, 0o644)
+        try:
+            _write(writer, data)
+            sync(writer, folder)
+        finally:
+            os.close(writer)
+    return hashlib.sha256(data).digest()
+
+
 def hard_link(source: str, temporary: str) -> bytes | None:
     """Another name for the same file; its SHA-256, or None where that cannot be (other device, no such links)."""
     try:

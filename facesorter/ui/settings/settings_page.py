@@ -61,6 +61,9 @@ class SettingsPage(QWidget):
         self.films = QCheckBox(_("Look through films too"))
         self.films.setChecked(settings.films)
         self.films.clicked.connect(self._films_clicked)
+        self.write_names = QCheckBox(_("Write names for other programs into sidecars (.xmp) beside the copies"))
+        self.write_names.setChecked(settings.write_names)
+        self.write_names.clicked.connect(self._write_names_clicked)
         self.look = choice(
             _("Appearance"),
             (
@@ -111,6 +114,7 @@ class SettingsPage(QWidget):
         copying = FormCard(_("Copying"))
         copying.add(_("Add photos as"), self.link)
         copying.add("", self.look_first)
+        copying.add("", self.write_names)
         window = FormCard(_("Window"))
         window.add(_("Appearance"), self.look)
         window.add(_("Language"), self.language)
@@ -160,6 +164,7 @@ class SettingsPage(QWidget):
         self._explain(settings.threshold)
         self.look_first.setChecked(settings.look_first)
         self.films.setChecked(settings.films)
+        self.write_names.setChecked(settings.write_names)
         self.account.show_settings(settings)
         self.knowledge.show_settings(settings)
 
@@ -174,6 +179,9 @@ class SettingsPage(QWidget):
 
     def _films_clicked(self) -> None:
         self._keep(films=self.films.isChecked())
+
+    def _write_names_clicked(self) -> None:
+        self._keep(write_names=self.write_names.isChecked())
 
     def _look_chosen(self) -> None:
         self._keep(look=self.look.currentData())

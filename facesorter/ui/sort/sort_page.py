@@ -209,6 +209,7 @@ class SortPage(QWidget):
             threshold=settings.threshold,
             dry_run=settings.look_first,
             with_companions=settings.with_companions,
+            write_names=settings.write_names,
             link=settings.link,
             terms=self.choice.terms,
         )
