@@ -11,13 +11,13 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from facesorter import __version__, logs, settings
-from facesorter.cli import aws, check, compare, doctor, duplicates, endpoint, forget, sort, undo
+from facesorter.cli import aws, check, compare, doctor, duplicates, endpoint, forget, people, sort, undo
 from facesorter.cli.argparse_words import translate_argparse
 from facesorter.cli.interruption import EXIT_CODE, Interruption, leave_at_once
+from facesorter.cli.shared_options import shared_options
 from facesorter.domain import messages
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.messages import gettext as _
@@ -114,12 +114,6 @@ def _complain(sentence: str) -> None:
     print(f"facesorter: {shown(sentence)}", file=sys.stderr)
 
 
-def _folder(name: str) -> Path:
-    if not name:  # which would mean the working folder; more likely a script's variable is unset
-        raise argparse.ArgumentTypeError(_("the name of the folder is empty"))
-    return Path(name)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="facesorter",
@@ -131,22 +125,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"facesorter {__version__}", help=_("print the version and end")
     )
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "--profile-dir", type=_folder, metavar="DIR", help=_("where FaceSorter keeps its catalog, settings and log")
-    )
-    shared.add_argument(
-        "--log-level",
-        choices=["debug", "info", "warning", "error"],
-        default="info",
-        help=_("what goes into the log file (%(default)s)"),
-    )
-    _add_commands(parser.add_subparsers(required=True, metavar="COMMAND"), shared)
+    _add_commands(parser.add_subparsers(required=True, metavar="COMMAND"), shared_options())
     return parser
 
 
 def _add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:
-    for module in (sort, compare, check, undo, forget, duplicates, endpoint, aws, doctor):
+    for module in (sort, people, compare, check, undo, forget, duplicates, endpoint, aws, doctor):
         module.add_to(commands, shared)
 
 

@@ -225,6 +225,15 @@ class PersonPortrait:
     crop: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Somebody who was merged into another person (id), and when, in local time."""
+
+    person: Person
+    into: int
+    merged_at: datetime | None
+
+
 class FaceKey(NamedTuple):
     """A face, whatever engine finds it: the picture's content (SHA-256) or object of S3, and where in it the face is.
 
@@ -233,6 +242,15 @@ class FaceKey(NamedTuple):
 
     content: bytes
     box: BoundingBox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """Somebody without a name of whom the user said which faces are theirs, and perhaps that they shall be hidden."""
+
+    id: int
+    hidden: bool
+    faces: tuple[FaceKey, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPhoto
 from facesorter.storage.analyses import SqliteAnalyses, analysis_columns, drop_damaged, hold, unsealed
 from facesorter.storage.database import Database
+from facesorter.storage.groups import SqliteGroups
 from facesorter.storage.listings import name_of, path_of, prefix_of, update
 from facesorter.storage.people import SqlitePeople
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
@@ -25,7 +26,7 @@ _COLUMNS = f"{COLUMNS}, problems.reason"
 _numbers = itertools.count(1)
 
 
-class SqliteCatalog(SqlitePeople, SqliteAnalyses):
+class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
     """The `Catalog` in a profile's database. Each has a selection of its own: a run does not disturb another."""
 
     def __init__(self, database: Database) -> None:

@@ -20,7 +20,12 @@ Migrations = Sequence[Sequence[Step]]
 They are run in one transaction, with foreign keys off, which are checked afterwards.
 """
 
-IRREPLACEABLE = frozenset(("people", "portraits", "decisions", "runs", "run_people", "target_folders", "copies"))
+IRREPLACEABLE = frozenset(
+    (
+        *("people", "portraits", "decisions", "unnamed", "unnamed_faces"),
+        *("runs", "run_people", "target_folders", "copies"),
+    )
+)
 """The catalog's tables of what the user said and what was copied, which no scan can make anew."""
 
 COMPANIONS = ("", "-wal", "-shm")

@@ -20,6 +20,10 @@ _DECISIONS = frozenset(map(str, Decision))
 """What a row may say; another word is damage, and nothing was said then."""
 _BOX = "box_left, box_top, box_width, box_height"
 
+_FAMILY = """(WITH RECURSIVE family (id) AS (
+    VALUES (?1) UNION SELECT people.id FROM people JOIN family ON merged_into = family.id) SELECT id FROM family)"""
+"""A person and everybody who was merged into them, of the person who is a statement's first parameter."""
+
 
 class SqlitePeople(Store):
     """The part of the `Catalog` that is about people."""
@@ -33,11 +37,11 @@ class SqlitePeople(Store):
         with self._database.writing() as connection:
             row = _named(connection, name)
             if row is not None:
-                return Person(row[0], name, row[1])
+                return _kept(connection, row[0])
             (free,) = distinct([name], [taken for _, taken, _ in _alike(connection, name)])
             cursor = connection.execute(
                 "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?) RETURNING id",
-                (_encoded(name), free, merging_key(free)),
+                (encoded(name), free, merging_key(free)),
             )
             (person_id,) = cursor.fetchone()
         self._database.commit()
@@ -46,7 +50,9 @@ class SqlitePeople(Store):
     def people(self) -> list[PersonDetails]:
         """Everybody who is known, in the order they became so."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT id, name, folder_name, cover, born, hidden FROM people ORDER BY id")
+            rows = connection.execute(
+                "SELECT id, name, folder_name, cover, born, hidden FROM people WHERE merged_into IS NULL ORDER BY id"
+            )
             return [
                 PersonDetails(Person(row[0], decoded(row[1]), row[2]), row[3], _date(row[4]), bool(row[5]))
                 for row in rows
@@ -72,7 +78,7 @@ class SqlitePeople(Store):
                 raise WrongUse(
                     _("There is already somebody named {name}.").format(name=name), _("Choose another name.")
                 )
-            connection.execute("UPDATE people SET name = ? WHERE id = ?", (_encoded(name), person.id))
+            connection.execute("UPDATE people SET name = ? WHERE id = ?", (encoded(name), person.id))
         self._database.commit()
         return Person(person.id, name, person.folder_name)
 
@@ -90,9 +96,11 @@ class SqlitePeople(Store):
             found = _named(connection, one_spelling(name))
             if found is None:
                 return False
-            connection.execute("DELETE FROM copies WHERE person = ? AND state = 'taken back'", found[:1])
+            person = _kept(connection, found[0]).id
+            connection.execute(f"DELETE FROM copies WHERE person IN {_FAMILY} AND state = 'taken back'", (person,))
             connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
-            connection.execute("DELETE FROM people WHERE id = ?", found[:1])  # with all that refers to them
+            connection.execute("DELETE FROM people WHERE id = ?", (person,))  # with all that refers to them
+            connection.execute("DELETE FROM groupings")
         self._database.scrub()
         return True
 
@@ -112,7 +120,7 @@ class SqlitePeople(Store):
         """The faces the person is known by, in the order they were added."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT id, content, crop, {_BOX} FROM portraits WHERE person = ? ORDER BY id",
+                f"SELECT id, content, crop, {_BOX} FROM portraits WHERE person IN {_FAMILY} ORDER BY id",
                 (person.id,),
             )
             return [PersonPortrait(row[0], row[1], BoundingBox(*row[3:]), row[2]) for row in rows]
@@ -130,7 +138,7 @@ class SqlitePeople(Store):
         """
         with self._database.writing() as connection:
             connection.executemany(
-                "DELETE FROM decisions WHERE person = ? AND content = ?",
+                f"DELETE FROM decisions WHERE person IN {_FAMILY} AND content = ?2",
                 [(person.id, content) for content in decisions],
             )
             _insert(connection, person, {FaceKey(content): said for content, said in decisions.items()})
@@ -159,10 +167,22 @@ class SqlitePeople(Store):
         """All that the user said of this person, in the order it was said."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT content, decision, {_BOX} FROM decisions WHERE person = ? ORDER BY id",
+                f"SELECT content, decision, {_BOX} FROM decisions WHERE person IN {_FAMILY} ORDER BY id",
                 (person.id,),
             )
             return {FaceKey(row[0], _box(row[2:])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
+
+
+def _kept(connection: Connection, person_id: int) -> Person:
+    """Whom somebody is merged into, or that person."""
+    row = connection.execute(
+        """WITH RECURSIVE chain (id, into_id) AS (
+            SELECT id, merged_into FROM people WHERE id = ?
+            UNION SELECT people.id, merged_into FROM people JOIN chain ON people.id = into_id)
+        SELECT people.id, name, folder_name FROM people JOIN chain USING (id) WHERE into_id IS NULL""",
+        (person_id,),
+    ).fetchone()
+    return Person(row[0], one_spelling(decoded(row[1])), row[2])
 
 
 def _insert(connection: Connection, person: Person, decisions: Mapping[FaceKey, Decision | None]) -> None:
@@ -179,7 +199,7 @@ def _insert(connection: Connection, person: Person, decisions: Mapping[FaceKey, 
 def _same_face(connection: Connection, person: Person, face: FaceKey) -> list[tuple[int]]:
     """The decisions (ids) about this face, or about its picture as a whole."""
     rows = connection.execute(
-        f"SELECT id, {_BOX} FROM decisions WHERE person = ? AND content = ?",
+        f"SELECT id, {_BOX} FROM decisions WHERE person IN {_FAMILY} AND content = ?2",
         (person.id, face.content),
     ).fetchall()
     return [
@@ -206,7 +226,7 @@ def _date(text: str | None) -> date | None:
 def _named(connection: Connection, name: str) -> tuple[int, str] | None:
     """Id and folder name of the person whose name reads so, also if it was taken down in another spelling."""
     same = [row for row in _alike(connection, name) if one_spelling(decoded(row[2])) == name]
-    return min(same, key=lambda row: row[2] != _encoded(name))[:2] if same else None
+    return min(same, key=lambda row: row[2] != encoded(name))[:2] if same else None
 
 
 def _alike(connection: Connection, name: str) -> list[tuple[int, str, bytes]]:
@@ -216,11 +236,12 @@ def _alike(connection: Connection, name: str) -> list[tuple[int, str, bytes]]:
     """
     return connection.execute(
         "SELECT id, folder_name, name FROM people WHERE substr(folder_key, 1, length(?1)) = ?1 OR name = ?2",
-        (merging_key(folder_name(name)), _encoded(name)),
+        (merging_key(folder_name(name)), encoded(name)),
     ).fetchall()
 
 
-def _encoded(name: str) -> bytes:
+def encoded(name: str) -> bytes:
+    """A name as it is stored; see `decoded`."""
     return name.encode("utf-8", "surrogatepass")
 
 

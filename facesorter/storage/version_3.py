@@ -51,6 +51,7 @@ _TABLES = (
         analysis BLOB NOT NULL,
         UNIQUE (content, query)) STRICT""",
     # `folder_key` is the folder's name as a file system sees it that ignores case and Unicode form. `born` is a date.
+    # Whoever was merged into somebody keeps all that is theirs, so that it can be taken apart again.
     """CREATE TABLE people (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         name BLOB NOT NULL,
@@ -58,7 +59,10 @@ _TABLES = (
         folder_key TEXT NOT NULL UNIQUE,
         cover INTEGER REFERENCES portraits ON DELETE SET NULL,
         born TEXT,
-        hidden INTEGER NOT NULL DEFAULT 0) STRICT""",
+        hidden INTEGER NOT NULL DEFAULT 0,
+        merged_into INTEGER REFERENCES people ON DELETE CASCADE,
+        merged_at TEXT) STRICT""",
+    "CREATE INDEX people_by_merge ON people (merged_into) WHERE merged_into IS NOT NULL",
     # A face that a person is known by: which picture and where in it, as ratios of the upright picture, and an encoded
     # crop of head and shoulders, with which the person can be found when the picture is gone.
     """CREATE TABLE portraits (
@@ -85,6 +89,20 @@ _TABLES = (
         decided_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT""",
     "CREATE INDEX decisions_by_person ON decisions (person, content)",
     "CREATE INDEX decisions_by_content ON decisions (content)",
+    # Somebody without a name of whom the user said which faces are theirs: a group that was hidden, or split.
+    "CREATE TABLE unnamed (id INTEGER PRIMARY KEY AUTOINCREMENT, hidden INTEGER NOT NULL) STRICT",
+    """CREATE TABLE unnamed_faces (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        unnamed INTEGER NOT NULL REFERENCES unnamed ON DELETE CASCADE,
+        content BLOB NOT NULL,
+        box_left REAL NOT NULL,
+        box_top REAL NOT NULL,
+        box_width REAL NOT NULL,
+        box_height REAL NOT NULL) STRICT""",
+    "CREATE INDEX unnamed_faces_by_unnamed ON unnamed_faces (unnamed)",
+    # Which faces belong together (see `groups.known`), made anew when `basis`, what the user said by then, has changed.
+    "CREATE TABLE groupings (id INTEGER PRIMARY KEY, engine TEXT NOT NULL UNIQUE, basis TEXT NOT NULL,"
+    " faces BLOB NOT NULL) STRICT",
     """CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         begun_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,

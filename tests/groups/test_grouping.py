@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from facesorter.groups.grouping import Groups, Scale
+from facesorter.groups.grouping import Groups, Said, Scale
 from facesorter.groups.neighbors import near
 
 SCALE = Scale(check=0.29, sure=0.44)
@@ -90,3 +90,68 @@ def test_neighbors_are_exact() -> None:
         assert cosines.tolist() == sorted(products[row][others].tolist(), reverse=True)
         seen += 1
     assert seen == 67
+
+
+ANNA, BEN = 1, 2
+
+
+def made_of(vectors: Floats, said: dict[int, Said]) -> Groups:
+    groups = Groups(DIMENSIONS, SCALE)
+    groups.add(vectors, range(len(vectors)), [True] * len(vectors), said)
+    return groups
+
+
+def test_faces_of_one_owner_are_one_group_however_unlike() -> None:
+    vectors = people(2, 5)
+    groups = made_of(vectors, {0: Said(ANNA), 7: Said(ANNA)})
+    assert groups.group_of(0) == groups.group_of(7)
+    assert groups.owner_of(7) == ANNA
+
+
+def test_two_owners_are_two_groups_however_alike() -> None:
+    vectors = people(1, 10, spread=0.3)
+    groups = made_of(vectors, {0: Said(ANNA), 1: Said(BEN)})
+    assert len(groups.groups()) == 2
+    assert groups.owner_of(0) == ANNA
+    assert groups.owner_of(1) == BEN
+
+
+def test_a_face_never_comes_to_whom_it_is_barred_from() -> None:
+    vectors = people(1, 10, spread=0.3)
+    groups = made_of(vectors, {0: Said(ANNA), 4: Said(barred=frozenset({ANNA}))})
+    assert groups.owner_of(4) is None
+    assert len(groups.groups()[0]) == 9
+    groups.add(vectors[:1], [20], [True])
+    assert groups.owner_of(10) == ANNA
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_restored_groups_are_what_they_were_and_grow_on(clear: bool) -> None:
+    vectors = people(4, 10)
+    at_once = Groups(DIMENSIONS, SCALE)
+    at_once.add(vectors, range(40), [True] * 35 + [clear] * 5)
+    former = Groups(DIMENSIONS, SCALE)
+    former.add(vectors[:35], range(35), [True] * 35)
+    groups = Groups(DIMENSIONS, SCALE)
+    groups.restore(vectors[:35], range(35), [True] * 35, [former.group_of(face) for face in range(35)])
+    assert groups.groups() == former.groups()
+    groups.add(vectors[35:], range(35, 40), [clear] * 5)
+    assert groups.groups() == at_once.groups()
+
+
+def test_a_restored_group_of_two_people_is_taken_apart_and_sorted_anew() -> None:
+    vectors = people(2, 10)
+    groups = Groups(DIMENSIONS, SCALE)
+    groups.restore(vectors, range(20), [True] * 20, [0] * 20, {3: Said(ANNA), 14: Said(BEN)})
+    assert groups.groups() == [[*range(10)], [*range(10, 20)]]
+    assert (groups.owner_of(0), groups.owner_of(19)) == (ANNA, BEN)
+
+
+def test_restored_groups_of_one_owner_come_together() -> None:
+    vectors = people(2, 10)
+    groups = Groups(DIMENSIONS, SCALE)
+    groups.restore(
+        vectors, range(20), [True] * 20, [0] * 10 + [10] * 10, {3: Said(ANNA), 14: Said(ANNA, frozenset({BEN}))}
+    )
+    assert groups.groups() == [[*range(20)]]
+    assert groups.owner_of(0) == ANNA

@@ -88,6 +88,11 @@ class LocalEngine:
         """The cosines of cleared vectors that strangers reach once in 1,000 and once in 100,000 pairs."""
         return self._calibration.check, self._calibration.sure
 
+    @property
+    def dimensions(self) -> int:
+        """The length of a face's vector."""
+        return self._recognizer.dimensions
+
     def cleared(self, vectors: Floats) -> Floats:
         """Stored vectors, (faces, dimensions), as they are compared: see `Calibration.cleared`."""
         return self._calibration.cleared(vectors)

@@ -18,13 +18,13 @@ class Recognizer:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._at_once = 1 if network.channels_first else TOGETHER  # a network of the user's may be fixed to one face
-        self._dimensions: int = network.run(np.zeros((1, FACE_SIDE, FACE_SIDE, 3), np.uint8))[0].shape[1]
+        self.dimensions: int = network.run(np.zeros((1, FACE_SIDE, FACE_SIDE, 3), np.uint8))[0].shape[1]
 
     def vectors(self, faces: Pixels) -> Floats:
         """One vector of length 1 for each of (faces, 112, 112, 3) aligned faces; their product is the cosine."""
         starts = range(0, len(faces), self._at_once)
         rows = [self._network.run(faces[start : start + self._at_once])[0] for start in starts]
-        vectors = np.concatenate(rows) if rows else np.empty((0, self._dimensions), np.float32)
+        vectors = np.concatenate(rows) if rows else np.empty((0, self.dimensions), np.float32)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12)
 
 

@@ -1,0 +1,168 @@
+"""Builds the groups of a profile: faces from the catalog's analyses, what the user said of them, and what was kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import PhotoError
+from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face, PersonPortrait
+from facesorter.domain.ports import Analyses
+from facesorter.engines.local.codec import faces_of, vectors_of
+from facesorter.engines.local.engine import LocalEngine
+from facesorter.groups.grouping import Floats, Scale
+from facesorter.groups.known import (
+    KnownGroups,
+    KnownPortrait,
+    PictureSaid,
+    SeenFace,
+    SeenPicture,
+    StoredGroups,
+)
+from facesorter.pipeline.enrol import (
+    BLURRED_SHARPNESS,
+    DARK_BRIGHTNESS,
+    DOUBTFUL_CONFIDENCE,
+    TURNED_PITCH_DEGREES,
+    TURNED_YAW_DEGREES,
+)
+from facesorter.pipeline.recall import NO_PHOTO
+from facesorter.storage.catalog import SqliteCatalog
+
+
+def is_clear(face: Face) -> bool:
+    """Whether a face is good enough to begin a group: not too small, blurred, dark or turned away for a headshot."""
+    return (
+        face.quality.sharpness >= BLURRED_SHARPNESS
+        and face.quality.brightness >= DARK_BRIGHTNESS
+        and abs(face.pose.yaw) <= TURNED_YAW_DEGREES
+        and abs(face.pose.pitch) <= TURNED_PITCH_DEGREES
+        and face.confidence >= DOUBTFUL_CONFIDENCE
+    )
+
+
+class ProfileGroups:
+    """Reads and keeps the groups of a profile, for the engine on this computer."""
+
+    def __init__(self, profile: Profile, catalog: SqliteCatalog) -> None:
+        self._profile = profile
+        self._catalog = catalog
+
+    @property
+    def engine(self) -> LocalEngine:
+        return self._profile.engine
+
+    def stored(self) -> StoredGroups:
+        """The groups as they are now: those that were kept, grouped anew if the user has said something since."""
+        kept = self._catalog.grouping(self.engine.name)
+        if kept is None:
+            return StoredGroups.empty()
+        basis, faces = kept
+        return StoredGroups.decode(faces) if basis == self._catalog.basis() else self.keep(*self.restored())
+
+    def restored(self) -> tuple[KnownGroups, str, Mapping[bytes, PictureSaid]]:
+        """The groups, ready for more faces, the basis that they stand on, and what the user said."""
+        catalog, engine = self._catalog, self.engine
+        basis, said = catalog.basis(), self._said()
+        portraits = self._portraits()
+        kept = catalog.grouping(engine.name)
+        stored = StoredGroups.empty() if kept is None else StoredGroups.decode(kept[1])
+        groups = KnownGroups(engine.dimensions, Scale(*engine.scale))
+        known = frozenset(stored.contents)
+
+        def vectors() -> Iterator[tuple[bytes, Floats]]:
+            for chunk in catalog.stored_analyses((engine.name,)) if known else ():
+                yield from self._vectors([(content, analyses) for content, analyses in chunk if content in known])
+
+        groups.restore(stored, vectors(), portraits, said)
+        return groups, basis, said
+
+    def keep(self, groups: KnownGroups, basis: str, said: object = None) -> StoredGroups:
+        """Keep the groups, durably."""
+        del said
+        stored = groups.stored()
+        self._catalog.keep_grouping(self.engine.name, basis, stored.encode())
+        return stored
+
+    def seen(self, pictures: Sequence[tuple[bytes, Analyses]]) -> Iterator[SeenPicture]:
+        """The faces and vectors of these contents."""
+        for (content, analyses), (_, vectors) in zip(pictures, self._vectors(pictures), strict=True):
+            faces = [SeenFace(face.box, is_clear(face), face.quality.sharpness) for face in faces_of(analyses[0])]
+            yield SeenPicture(content, faces, vectors)
+
+    def _vectors(self, pictures: Sequence[tuple[bytes, Analyses]]) -> Iterator[tuple[bytes, Floats]]:
+        found, counts = vectors_of([analyses[0] for _, analyses in pictures])
+        cleared = self.engine.cleared(found) if len(found) else np.zeros((0, self.engine.dimensions), np.float32)
+        ends = accumulate(counts, initial=0)
+        for (content, _), (start, end) in zip(pictures, pairwise(ends), strict=True):
+            yield content, cleared[start:end]
+
+    def _said(self) -> dict[bytes, PictureSaid]:
+        catalog = self._catalog
+        owners: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
+        barred: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
+        for details in catalog.people():
+            person = details.person.id
+            for face, decision in catalog.face_decisions(details.person).items():
+                if decision is not Decision.UNSURE:
+                    (owners if decision is Decision.YES else barred)[face.content].append((face.box, person))
+            for portrait in catalog.portraits(details.person):
+                owners[portrait.content].append((portrait.box, person))
+            if details.born is not None:
+                for content in catalog.before(details.born):
+                    barred[content].append((None, person))
+        for somebody in catalog.unnamed():
+            for face in somebody.faces:
+                owners[face.content].append((face.box, -somebody.id))
+        return {
+            content: PictureSaid(tuple(owners.get(content, ())), tuple(barred.get(content, ())))
+            for content in owners.keys() | barred.keys()
+        }
+
+    def _portraits(self) -> list[KnownPortrait]:
+        found: list[KnownPortrait] = []
+        for details in self._catalog.people():
+            for portrait in self._catalog.portraits(details.person):
+                vector = self.vector_of(portrait)
+                if vector is not None:
+                    found.append(KnownPortrait(portrait.id, vector, details.person.id))
+        return found
+
+    def vector_of(self, portrait: PersonPortrait) -> Floats | None:
+        """The cleared vector of a portrait's face: of the picture, or if that is not known any more of its crop.
+
+        None if there is no face in the crop.
+        """
+        analysis = self._catalog.analysis(portrait.content, self.engine.name)
+        if analysis is not None:
+            place = portrait.box.same_face([face.box for face in faces_of(analysis)])
+            if place is not None:
+                return self._vector(analysis, place)
+        content = hashlib.sha256(portrait.crop).digest()
+        analysis = self._catalog.analysis(content, self.engine.name)
+        if analysis is None:
+            try:
+                analysis = self.engine.analyze(self.engine.name, EncodedPicture("", portrait.crop))
+            except PhotoError:
+                return None
+            self._catalog.record_analyses(NO_PHOTO, content, {self.engine.name: analysis})
+        faces = faces_of(analysis)
+        return self._vector(analysis, _nearest_to_middle(faces)) if faces else None
+
+    def _vector(self, analysis: bytes, place: int) -> Floats:
+        return self.engine.cleared(vectors_of([analysis])[0][[place]])[0]
+
+
+def _nearest_to_middle(faces: Sequence[Face]) -> int:
+    """Which face a crop was made for."""
+
+    def distance(place: int) -> float:
+        x, y = faces[place].box.center
+        return (x - 0.5) ** 2 + (y - 0.5) ** 2
+
+    return min(range(len(faces)), key=distance)

@@ -1,0 +1,113 @@
+"""Builds the scan for everybody: "Who is in these photos?", without a headshot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Sequence
+from time import monotonic
+
+from facesorter.app.grouping import ProfileGroups
+from facesorter.app.profile import Profile
+from facesorter.domain.events import Event, PhotoFailed
+from facesorter.domain.groups import FaceGroup, FaceInPhoto, GroupFound, GroupsGrew
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Photo
+from facesorter.domain.ports import Analyses, Executor
+from facesorter.groups.known import StoredGroups
+from facesorter.pipeline.look_through import look_through
+from facesorter.storage.catalog import SqliteCatalog
+
+GROW_EVERY_S = 2.0
+"""Time between two looks at how the groups have grown while photos are analyzed."""
+LARGEST = 12
+"""Groups whose sizes are told meanwhile."""
+
+ScanEvent = Event | GroupsGrew | GroupFound
+
+
+def scan_for_everybody(
+    profile: Profile, folders: Sequence[str], executor: Executor, *, recursive: bool = True
+) -> Generator[ScanEvent]:
+    """Look through folders, group all faces, and end with a `GroupFound` for each group, the largest first.
+
+    Photos that are known are not read again, and faces that are grouped are not grouped again. Raises `UserError`.
+    """
+    catalog = profile.new_catalog()
+    try:
+        yield from _Scan(profile, catalog).events(folders, executor, recursive=recursive)
+    finally:
+        catalog.discard()
+
+
+class _Scan:
+    def __init__(self, profile: Profile, catalog: SqliteCatalog) -> None:
+        self._profile = profile
+        self._catalog = catalog
+        self._stored = ProfileGroups(profile, catalog)
+        self._queries = self._stored.engine.queries([])
+        self._groups, self._basis, self._said = self._stored.restored()
+        self._looked_at = 0
+
+    def events(self, folders: Sequence[str], executor: Executor, *, recursive: bool) -> Generator[ScanEvent]:
+        catalog = self._catalog
+        source = self._profile.source_of(folders, recursive=recursive, skip=self._profile.journal.target_folders())
+        waiting: list[tuple[bytes, Analyses]] = []
+        grown_at = monotonic()
+        for event in look_through(source, self._stored.engine, catalog, executor):
+            if not isinstance(event, Photo):
+                yield event
+                self._looked_at += isinstance(event, PhotoFailed)
+                continue
+            self._looked_at += 1
+            photo, analyses, _problem = catalog.analyzed_photo(event.id, self._queries)
+            if photo.content is not None and analyses is not None:
+                waiting.append((photo.content, analyses))
+            if monotonic() - grown_at > GROW_EVERY_S:
+                yield self._grown(waiting)
+                waiting, grown_at = [], monotonic()
+        yield from self._gather()
+
+    def _grown(self, pictures: Sequence[tuple[bytes, Analyses]]) -> GroupsGrew:
+        self._groups.add(self._stored.seen(pictures), self._said)
+        return GroupsGrew(self._looked_at, self._catalog.selected(), len(self._groups), self._groups.sizes(LARGEST))
+
+    def _gather(self) -> Generator[ScanEvent]:
+        """What is not grouped yet, every photo with a problem, and all groups as far as they are in these photos."""
+        photos: dict[bytes, list[Photo]] = defaultdict(list)
+        for chunk in self._catalog.analyzed(self._queries):
+            fresh = [
+                (photo.content, analyses)
+                for photo, analyses, _problem in chunk
+                if photo.content is not None and analyses is not None and photo.content not in self._groups
+            ]
+            if fresh:
+                self._looked_at = min(self._looked_at + len(fresh), self._catalog.selected())
+                yield self._grown(fresh)
+            for photo, analyses, problem in chunk:
+                if photo.content is not None and analyses is not None:
+                    photos[photo.content].append(photo)
+                else:
+                    yield PhotoFailed(photo, problem or _("It was not looked at."), final=True)
+        stored = self._stored.keep(self._groups, self._basis)
+        for group in groups_in(stored, photos, self._catalog):
+            yield GroupFound(group)
+
+
+def groups_in(stored: StoredGroups, photos: dict[bytes, list[Photo]], catalog: SqliteCatalog) -> Iterator[FaceGroup]:
+    """Every group as far as it is in these photos (by content), the largest first."""
+    everybody = {details.person.id: details for details in catalog.people()}
+    hidden = {-somebody.id: somebody.hidden for somebody in catalog.unnamed()}
+    found: list[FaceGroup] = []
+    for faces in stored.by_group():
+        shown = [
+            FaceInPhoto(photo, stored.box(face))
+            for face, content in zip(faces.tolist(), stored.pictures_of(faces), strict=True)
+            for photo in photos.get(content, ())
+        ]
+        if not shown:
+            continue
+        number, owner = int(stored.faces["group"][faces[0]]), int(stored.faces["owner"][faces[0]])
+        details = everybody.get(owner)
+        is_hidden = hidden.get(owner, False) if details is None else details.hidden
+        found.append(FaceGroup(number, details and details.person, is_hidden, tuple(shown)))
+    return iter(sorted(found, key=lambda group: (-len(group.faces), group.number)))

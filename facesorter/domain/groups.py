@@ -1,0 +1,80 @@
+"""Groups of faces as they are told of: what a scan for everybody finds, and what can be said of a group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, PersonDetails, Photo
+
+
+class FaceInPhoto(NamedTuple):
+    """A face and the photo it is in."""
+
+    photo: Photo
+    box: BoundingBox
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGroup:
+    """Faces that belong together, as far as they are in the photos that were asked for.
+
+    `number` stays the same as long as something of the group is left; `person` is whose faces they are, if known.
+    """
+
+    number: int
+    person: Person | None
+    hidden: bool
+    faces: tuple[FaceInPhoto, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsGrew:
+    """How far a scan is: photos looked at of all, faces by now, and the sizes of the largest groups."""
+
+    looked_at: int
+    photos: int
+    faces: int
+    largest: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFound:
+    """A group at the end of a scan; they come largest first."""
+
+    group: FaceGroup
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownGroup:
+    """A group that nobody has named: how many faces in how many pictures, and some of its best faces.
+
+    `suggestion` is who it may be, and how similar (0-100).
+    """
+
+    number: int
+    hidden: bool
+    faces: int
+    pictures: int
+    best: tuple[FaceKey, ...]
+    suggestion: tuple[Person, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody who is known: in how many pictures, some of the best faces, and who was merged into them."""
+
+    details: PersonDetails
+    pictures: int
+    best: tuple[FaceKey, ...]
+    merged: tuple[Merge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPhoto:
+    """A photo of somebody, where their face is in it if that is known, and when it was taken if it says so."""
+
+    photo: Photo
+    box: BoundingBox | None
+    taken_at: datetime | None

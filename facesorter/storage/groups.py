@@ -1,0 +1,157 @@
+"""What is remembered of groups of faces, in SQLite: merges, nameless people, and which faces belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, Unnamed
+from facesorter.domain.names import distinct, merging_key, one_spelling
+from facesorter.storage.analyses import unsealed
+from facesorter.storage.database import Store
+from facesorter.storage.people import decoded, encoded
+from facesorter.storage.version_3 import sealed
+
+
+class SqliteGroups(Store):
+    """The part of the `Catalog` that is about groups."""
+
+    def add_person(self, name: str) -> Person:
+        """Somebody new, durably: of a name that is taken, `Anna (2)`. Raises `WrongUse` as `person` does."""
+        name = one_spelling(name)
+        with self._database.writing() as connection:
+            rows = connection.execute("SELECT name, folder_name FROM people").fetchall()
+            taken = {decoded(row[0]) for row in rows}
+            number, free = 1, name
+            while free in taken:
+                number += 1
+                free = f"{name} ({number})"
+            (folder,) = distinct([free], [row[1] for row in rows])
+            cursor = connection.execute(
+                "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)",
+                (encoded(free), folder, merging_key(folder)),
+            )
+        self._database.commit()
+        return Person(int(cursor.lastrowid or 0), free, folder)
+
+    def merge(self, kept: Person, merged: Person) -> None:
+        """From now on, durably, the two are one person, until `unmerge`. Raises `WrongUse` if they are already."""
+        if kept.id == merged.id:
+            raise WrongUse(_("{name} is one person already.").format(name=kept.name), _("Name two people."))
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE people SET merged_into = ?, merged_at = datetime('now') WHERE id = ?", (kept.id, merged.id)
+            )
+        self._database.commit()
+
+    def unmerge(self, merged: int) -> None:
+        """The person (id) who was merged is somebody of their own again, durably, with all that was theirs."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE people SET merged_into = NULL, merged_at = NULL WHERE id = ?", (merged,))
+        self._database.commit()
+
+    def merges(self) -> list[Merge]:
+        """Everybody who was merged into somebody, the last one first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id, name, folder_name, merged_into, merged_at FROM people WHERE merged_into IS NOT NULL"
+                " ORDER BY merged_at DESC, id DESC"
+            ).fetchall()
+        return [Merge(Person(row[0], decoded(row[1]), row[2]), row[3], _moment(row[4])) for row in rows]
+
+    def set_folder(self, person: Person, folder: str) -> Person:
+        """The person's photos go to a folder of this name from now on, durably; as near to it as is free."""
+        with self._database.writing() as connection:
+            taken = connection.execute("SELECT folder_name FROM people WHERE id != ?", (person.id,)).fetchall()
+            keys = {merging_key(name) for (name,) in taken}
+            number, free = 1, folder
+            while merging_key(free) in keys:
+                number += 1
+                free = f"{folder} ({number})"
+            connection.execute(
+                "UPDATE people SET folder_name = ?, folder_key = ? WHERE id = ?", (free, merging_key(free), person.id)
+            )
+        self._database.commit()
+        return Person(person.id, person.name, free)
+
+    def unnamed(self) -> list[Unnamed]:
+        """Everybody without a name of whom the user said which faces are theirs."""
+        with self._database.reading() as connection:
+            hidden = dict(connection.execute("SELECT id, hidden FROM unnamed ORDER BY id").fetchall())
+            rows = connection.execute(
+                "SELECT unnamed, content, box_left, box_top, box_width, box_height FROM unnamed_faces ORDER BY id"
+            ).fetchall()
+        faces: dict[int, list[FaceKey]] = {number: [] for number in hidden}
+        for row in rows:
+            faces[row[0]].append(FaceKey(row[1], BoundingBox(*row[2:])))
+        return [Unnamed(number, bool(hidden[number]), tuple(found)) for number, found in faces.items()]
+
+    def set_apart(self, groups: Iterable[tuple[Iterable[FaceKey], bool]], instead_of: int | None = None) -> list[int]:
+        """The faces of each of these groups are one nameless person's from now on, hidden or not; their ids.
+
+        Durably and all or nothing; `instead_of` (id) is not known any more.
+        """
+        ids: list[int] = []
+        with self._database.writing() as connection:
+            if instead_of is not None:
+                connection.execute("DELETE FROM unnamed WHERE id = ?", (instead_of,))
+            for faces, hidden in groups:
+                cursor = connection.execute("INSERT INTO unnamed (hidden) VALUES (?)", (hidden,))
+                ids.append(int(cursor.lastrowid or 0))
+                connection.executemany(
+                    "INSERT INTO unnamed_faces (unnamed, content, box_left, box_top, box_width, box_height)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    [(ids[-1], face.content, *face.box) for face in faces if face.box is not None],
+                )
+        self._database.commit()
+        return ids
+
+    def hide_unnamed(self, number: int, *, hidden: bool) -> None:
+        """Hide a nameless person (id), or show them again, durably."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE unnamed SET hidden = ? WHERE id = ?", (hidden, number))
+        self._database.commit()
+
+    def basis(self) -> str:
+        """Changes whenever the user says something by which faces may be grouped differently."""
+        with self._database.reading() as connection:
+            return connection.execute(
+                """SELECT (SELECT coalesce(max(id), 0) || '.' || count(*) FROM decisions)
+                || '/' || (SELECT coalesce(max(id), 0) || '.' || count(*) FROM portraits)
+                || '/' || (SELECT coalesce(max(id), 0) || '.' || count(*) FROM unnamed)
+                || '/' || (SELECT coalesce(group_concat(id || '.' || coalesce(merged_into, 0) || '.'
+                    || coalesce(born, '')), '') FROM (SELECT * FROM people ORDER BY id))"""
+            ).fetchone()[0]
+
+    def grouping(self, engine: str) -> tuple[str, bytes] | None:
+        """What was said by then, and the faces and groups of this engine; None if there are none, or damaged ones."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT basis, faces FROM groupings WHERE engine = ?", (engine,)).fetchone()
+        if row is None:
+            return None
+        basis, faces = str(row[0]), unsealed(row[1])
+        return None if faces is None else (basis, faces)
+
+    def keep_grouping(self, engine: str, basis: str, faces: bytes) -> None:
+        """Keep the groups of this engine, durably, in place of all former ones."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM groupings")
+            connection.execute(
+                "INSERT INTO groupings (engine, basis, faces) VALUES (?, ?, ?)", (engine, basis, sealed(faces))
+            )
+        self._database.commit()
+
+    def before(self, day: date) -> set[bytes]:
+        """The contents (SHA-256) that say of themselves that they were taken before this day."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT digest FROM contents WHERE taken_at < ?", (day.isoformat(),))
+            return {digest for (digest,) in rows}
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(f"{text}+00:00").astimezone() if text else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,67 @@
+"""`facesorter people` as a user runs it, on real photos of people who are in several."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.program import facesorter
+
+PEOPLE, PHOTOS = 4, 4
+
+
+def groups_in(result: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    return [line for line in lines if line["event"] == "group"]
+
+
+@pytest.fixture
+def folder(data: Path, tmp_path: Path) -> Path:
+    """Some photos of each of some people, a photo twice, and one that is damaged."""
+    several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= PHOTOS]
+    for person in several[:PEOPLE]:
+        (tmp_path / "photos" / person.name).mkdir(parents=True)
+        for photo in sorted(person.iterdir())[:PHOTOS]:
+            shutil.copy(photo, tmp_path / "photos" / person.name)
+    shutil.copy(photo, tmp_path / "photos" / "again.jpg")
+    (tmp_path / "photos" / "damaged.jpg").write_bytes(photo.read_bytes()[:4000])
+    return tmp_path / "photos"
+
+
+def person_of(face: dict[str, Any]) -> str:
+    return Path(face["photo"]).parent.name
+
+
+def largest(face: dict[str, Any]) -> float:
+    return face["box"][2] * face["box"][3]
+
+
+def test_scan_ends_with_every_face_once_in_its_group_and_reads_no_photo_twice(folder: Path, tmp_path: Path) -> None:
+    first = facesorter("people", "scan", folder, "--json", profile=tmp_path / "profile")
+    assert first.returncode == 1, first.stderr
+    groups = groups_in(first)
+    assert all(list(group) == ["event", "group", "person", "hidden", "faces"] for group in groups)
+    assert [len(group["faces"]) for group in groups] == sorted((len(one["faces"]) for one in groups), reverse=True)
+    faces = Counter((face["photo"], tuple(face["box"])) for group in groups for face in group["faces"])
+    assert set(faces.values()) == {1}
+    assert {Path(photo) for photo, _ in faces} == {one for one in folder.rglob("*.jpg") if one.name != "damaged.jpg"}
+    main = [{person_of(face) for face in one["faces"]} - {folder.name} for one in groups[:PEOPLE]]
+    assert all(len(people) == 1 for people in main)
+    assert len(set.union(*main)) == PEOPLE
+    assert len(groups[0]["faces"]) == PHOTOS + 1, "the photo that is there twice counts twice"
+    (problem,) = [json.loads(line) for line in first.stdout.splitlines() if '"problem"' in line]
+    assert Path(problem["photo"]).name == "damaged.jpg"
+
+    again = facesorter("people", "scan", folder, "--json", profile=tmp_path / "profile")
+    assert groups_in(again) == groups
+    assert not [line for line in again.stdout.splitlines() if '"grew"' in line]
+
+    told = facesorter("people", "scan", folder / "damaged.jpg", profile=tmp_path / "profile")
+    assert told.returncode == 1
+    assert told.stdout.startswith("photos/damaged.jpg: ")
