@@ -9,6 +9,7 @@ import sys
 def main() -> int:
     """Run the program; the exit code."""
     try:
+        _leave_on_signals()
         return _run()
     except KeyboardInterrupt:  # so early that nobody listens for it yet
         return 130
@@ -21,7 +22,6 @@ def _run() -> int:
 
         serve()
         return 0
-    _leave_on_signals()
     if sys.argv[1:] == ["--sample"]:
         from facesorter.ui.sample.window import run_sample
 

@@ -66,6 +66,7 @@ class Profile:
                 _("FaceSorter cannot use its own folder {profile} ({reason}).").format(
                     profile=self.paths.profile, reason=error.strerror
                 ),
+                _("Make it writable."),
                 _("Make it writable, or name another one with --profile-dir."),
             ) from None
 
@@ -118,6 +119,7 @@ class Profile:
         if self.paths.is_foreign:
             raise WrongUse(
                 _("{profile} is not a profile folder of FaceSorter.").format(profile=self.paths.profile),
+                _("Nothing was deleted."),
                 _("Nothing was deleted. Name the right folder with --profile-dir."),
             )
         self.open()

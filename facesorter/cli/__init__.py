@@ -69,7 +69,7 @@ def _told(error: BaseException) -> int:
     """Say what ended a command; the exit code."""
     match error:
         case UserError():
-            _complain(str(error))
+            _complain(error.at_the_terminal)
             return error.exit_code
         case PhotoError():
             _complain(error.reason)

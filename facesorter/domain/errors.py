@@ -10,12 +10,17 @@ from facesorter.domain.messages import gettext as _
 
 
 class UserError(Exception):
-    """Something the user can understand and cure. `exit_code` is the command line's: 2 wrong use, 3 could not run."""
+    """Something the user can understand and cure. `exit_code` is the command line's: 2 wrong use, 3 could not run.
+
+    Where the command line has another way out than the window, `on_command_line` says it instead of `what_to_do`:
+    nobody is told of options in a window.
+    """
 
     exit_code = 3
 
-    def __init__(self, what_happened: str, what_to_do: str = "") -> None:
+    def __init__(self, what_happened: str, what_to_do: str = "", on_command_line: str = "") -> None:
         super().__init__(f"{what_happened} {what_to_do}".strip())
+        self.at_the_terminal = f"{what_happened} {on_command_line or what_to_do}".strip()
         self.what_happened = what_happened
         self.what_to_do = what_to_do
 

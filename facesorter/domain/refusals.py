@@ -11,39 +11,44 @@ from facesorter.domain.messages import gettext as _
 
 _NO_CREDENTIALS = (
     N_("No AWS credentials were found."),
-    N_("Choose a profile or import an access key: in the settings, or with `facesorter aws import-key FILE`."),
+    N_("Choose a profile or import an access key in Settings, under Face recognition."),
+    N_("Choose a profile with --profile, or import an access key with `facesorter aws import-key FILE`."),
 )
 _EXPIRED = (
     N_("Your AWS session has expired."),
     N_("Sign in again (`aws sso login`, or fresh credentials) and start again: it goes on where it was."),
+    "",
 )
 _UNKNOWN_KEY = (
     N_("AWS does not know this access key."),
-    N_("It may have been deleted. Settings, or `facesorter aws login-check`, tell who you are and what is allowed."),
+    N_("It may have been deleted. Choose a profile or import another key in Settings, under Face recognition."),
+    N_("It may have been deleted. `facesorter aws login-check` tells who you are and what is allowed."),
 )
 _WRONG_SECRET = (
     N_("AWS refused the signature: the secret key is wrong, or this computer's clock is off."),
-    N_(
-        "Import the key file again, or set the clock. "
-        "Settings, or `facesorter aws login-check`, tell who you are and what is allowed."
-    ),
+    N_("Import the key file again in Settings, or set the clock."),
+    N_("Import the key file again with `facesorter aws import-key FILE`, or set the clock."),
 )
 _NOT_ALLOWED = (
     N_("Your AWS account does not allow this."),
-    N_(
-        "Settings, or `facesorter aws policy`, show the permissions it needs. "
-        "Settings, or `facesorter aws login-check`, tell who you are and what is allowed."
-    ),
+    N_("Settings show the required permissions, and Check account tells which of them are missing."),
+    N_("`facesorter aws policy` shows the permissions it needs, `facesorter aws login-check` those that are missing."),
 )
 _NOT_SUBSCRIBED = (
     N_("Your AWS account is not signed up for this service yet."),
     N_("Sign in to the AWS console once and complete the registration, or wait until it is confirmed."),
+    "",
 )
 _SSO = (
     N_("You are not signed in to AWS."),
     N_("Run `aws sso login` with your profile and start again: it goes on where it was."),
+    "",
 )
-_PROFILE = (N_("There is no such AWS profile."), N_("`aws configure list-profiles` lists those there are."))
+_PROFILE = (
+    N_("There is no such AWS profile."),
+    N_("Choose one in Settings, under Face recognition."),
+    N_("`aws configure list-profiles` lists those there are."),
+)
 
 _REFUSALS = {
     "AccessDenied": _NOT_ALLOWED,
@@ -77,7 +82,10 @@ _REFUSALS = {
 }
 
 
-def refusal(code: str) -> tuple[str, str] | None:
-    """What happened and what to do, if this error code or exception's name concerns the account as a whole."""
+def refusal(code: str) -> tuple[str, str, str] | None:
+    """What happened, what to do in the window, and on the command line ("" for the same), as `UserError` takes it.
+
+    None if this error code or exception's name does not concern the account as a whole.
+    """
     words = _REFUSALS.get(code)
-    return words and (_(words[0]), _(words[1]))
+    return words and (_(words[0]), _(words[1]), words[2] and _(words[2]))

@@ -118,7 +118,27 @@ def test_each_says_what_happened_and_what_to_do(one: Site) -> None:
         assert not re.search(r"errno|exception|traceback", sentence, re.IGNORECASE), sentence
     if one.kind != "PhotoError" and one.sentences != NOTHING_TO_DO:
         in_table = any(other in TABLES for other in one.others)
-        assert in_table or "event.reason" in one.others or len(one.sentences) + len(one.others) == 2, "nothing to do?"
+        assert in_table or "event.reason" in one.others or len(one.sentences) + len(one.others) >= 2, "nothing to do?"
+
+
+OF_THE_COMMAND_LINE = ("cli/", "app/duplicates.py", "app/names.py", "duplicates/", "endpoint/")
+"""What the window never does."""
+
+
+@pytest.mark.parametrize("one", SITES, ids=lambda one: one.where)
+def test_the_window_names_no_option_and_no_command(one: Site) -> None:
+    if one.kind != "PhotoError" and not one.where.startswith(OF_THE_COMMAND_LINE):
+        for sentence in one.sentences[:2]:
+            assert not re.search(r"--[a-z]|`facesorter", sentence), sentence
+
+
+def test_the_window_is_told_another_way_out_than_the_terminal() -> None:
+    error = errors.EngineUnavailable(*refusals.refusal("NoCredentialsError") or ())
+    assert "in Settings" in str(error)
+    assert "--profile" not in str(error)
+    assert "--profile" in error.at_the_terminal
+    assert "Settings" not in error.at_the_terminal
+    assert errors.DiskFull("The disk is full.", "Make room.").at_the_terminal == "The disk is full. Make room."
 
 
 def test_one_that_brings_its_own_sentences_says_them_whole() -> None:
@@ -137,7 +157,10 @@ def test_the_tables_hold_sentences() -> None:
     from facesorter.places.disk import source as folder
 
     tables = (vars(refusals)["_REFUSALS"], vars(database)["_IN_WORDS"])
-    texts = [text for table in tables for pair in table.values() for text in pair]
+    texts = [text for table in tables for told in table.values() for text in told if text]
+    assert not any(
+        re.search("--[a-z]|`facesorter", text) for table in tables for told in table.values() for text in told[:2]
+    )
     texts += opening.NOT_WRITABLE
     texts += [*vars(rekognition_calls)["_PHOTO"].values(), *vars(folder)["_REASONS"].values()]
     assert len(texts) > 20

@@ -66,7 +66,9 @@ class Account:
         region = self._session.region_name
         if not region:
             raise WrongUse(
-                _("No AWS region is set."), _("Choose one in the settings (on the command line: --region eu-west-1).")
+                _("No AWS region is set."),
+                _("Choose one in Settings, under Face recognition."),
+                _("Name one with --region, such as --region eu-west-1."),
             )
         try:
             validate_region_name(region)

@@ -230,7 +230,8 @@ def meaning(error: Exception, region: str = "") -> Exception:
     if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("RequestId"):
         return EngineUnavailable(
             _("Amazon Rekognition refused with {code}.").format(code=code),
-            _("Settings, or `facesorter aws login-check`, tell what is allowed."),
+            _("Check account in Settings tells what is allowed."),
+            _("`facesorter aws login-check` tells what is allowed."),
         )
     return _foreign_answer()
 

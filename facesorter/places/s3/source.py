@@ -289,11 +289,14 @@ def _place_error(error: BotoCoreError | ClientError, place: str) -> WrongUse | S
         return WrongUse(_("There is no bucket for {place}.").format(place=place), _("Check the spelling."))
     if code in {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}:
         return WrongUse(
-            _("The bucket of {place} is in another region.").format(place=place), _("Name that one with --region.")
+            _("The bucket of {place} is in another region.").format(place=place),
+            _("Choose that region in Settings, under Face recognition."),
+            _("Name that region with --region."),
         )
     if code in _FORBIDDEN:
         return StorageUnavailable(
             _("Your AWS account may not list or read {place}.").format(place=place),
+            _("Ask your administrator for s3:ListBucket on the bucket and s3:GetObject on what is in it."),
             _("`facesorter aws policy --bucket NAME` prints the permissions it needs."),
         )
     refused = refusal(code)
@@ -302,6 +305,7 @@ def _place_error(error: BotoCoreError | ClientError, place: str) -> WrongUse | S
     if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
         return StorageUnavailable(
             _("S3 refused {place} with {code}.").format(place=place, code=code),
+            _("Check account in Settings may tell why."),
             _("`facesorter aws login-check` may tell why."),
         )
     return SourceUnavailable(
