@@ -89,7 +89,7 @@ class PaintedEngine:
     def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         return (self.name,)
 
-    def analyze(self, question: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         pixels = decode(picture.data).pixels.astype(int)
         height, width = pixels.shape[:2]
         found = []

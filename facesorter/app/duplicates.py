@@ -21,10 +21,11 @@ from facesorter.duplicates.naming import Naming
 from facesorter.duplicates.notices import FolderOutbox
 from facesorter.duplicates.reports import FolderReports, Source
 from facesorter.duplicates.run import Looked, Run, Summary
+from facesorter.duplicates.store import FolderStore
 from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.storage.database import Database
 
-REPORTS, OUTBOX, DECISIONS, DELIVERED = "reports", "outbox", "decisions", "delivered"
+REPORTS, OUTBOX, DELIVERED = "reports", "outbox", "delivered"
 """The folders within the one that a search writes to."""
 
 _TOPIC = re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
@@ -56,7 +57,7 @@ class Found:
 
 def decisions_in(out: str) -> Decisions:
     """What was said of pairs of names, beside the reports of a search."""
-    return Decisions(os.path.join(out, DECISIONS))
+    return Decisions(FolderStore(out))
 
 
 def find_duplicates(profile: Profile, search: Search) -> Generator[Looked | Found]:

@@ -182,7 +182,8 @@ def _tell(found: Found, out: str) -> None:
 
 
 def _ask(options: argparse.Namespace, question: str) -> int:
-    from facesorter.app.duplicates import DECISIONS, REPORTS
+    from facesorter.app.duplicates import REPORTS
+    from facesorter.duplicates.decisions import DECISIONS
     from facesorter.duplicates.sql import rows_of
 
     out = Path(options.out)

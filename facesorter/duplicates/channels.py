@@ -26,7 +26,7 @@ from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.duplicates.notices import SomeDecided, pair_id
-from facesorter.duplicates.reports import write_whole
+from facesorter.duplicates.store import write_whole
 
 Message = Mapping[str, Any]
 """What `Notice.message` makes of a pair."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
@@ -13,12 +11,13 @@ from typing import Any, Literal, cast
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.duplicates.notices import pair_id
-from facesorter.duplicates.reports import write_whole
+from facesorter.duplicates.store import Store
 
 Verdict = Literal["same", "different"]
 """One person under two names, or two people who look alike."""
 
-_SUFFIX = ".json"
+DECISIONS = "decisions"
+"""The folder of a store that they lie in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,10 @@ class Decision:
 
 
 class Decisions:
-    """Decisions as files of a folder. Reading needs no folder; the first decision makes it."""
+    """Decisions in a store, each pair under a name of its own."""
 
-    def __init__(self, folder: str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._folder = folder
+    def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._store = store
         self._clock = clock
 
     def decide(self, one: str, other: str, verdict: Verdict | None) -> None:
@@ -49,37 +48,45 @@ class Decisions:
         if one == other:
             raise WrongUse(_("Both names are {name}.").format(name=one), _("Give two different names."))
         names = (min(one, other), max(one, other))
-        path = os.path.join(self._folder, pair_id(names) + _SUFFIX)
+        place = _place(names)
         if verdict is None:
-            with suppress(FileNotFoundError):
-                os.unlink(path)
+            self._store.remove(place)
             return
-        os.makedirs(self._folder, exist_ok=True)
         decision = Decision(names, verdict, self._clock().isoformat(timespec="seconds"))
-        write_whole(path, json.dumps(decision.line()) + "\n")
+        written = False
+        while not written:
+            kept = self._store.read(place)
+            written = self._store.write(place, json.dumps(decision.line()) + "\n", kept.tag if kept else None)
 
     def of(self, names: tuple[str, str]) -> Verdict | None:
         """What was said of two names in their order, if anything was."""
-        decision = _read(os.path.join(self._folder, pair_id(names) + _SUFFIX))
+        decision = self._read(_place(names))
         return decision.verdict if decision else None
 
     def all(self) -> list[Decision]:
         """Everything that was said, by names."""
-        return sorted(self._kept(), key=lambda decision: decision.names)
+        found = (self._read(name) for name in self._store.names(f"{DECISIONS}/"))
+        return sorted((decision for decision in found if decision), key=lambda decision: decision.names)
 
-    def _kept(self) -> Iterator[Decision]:
-        if os.path.isdir(self._folder):
-            for name in os.listdir(self._folder):
-                decision = _read(os.path.join(self._folder, name)) if name.endswith(_SUFFIX) else None
-                if decision is not None:
-                    yield decision
+    def forget(self, name: str) -> None:
+        """Take back everything that was said of a name."""
+        for decision in self.all():
+            if name in decision.names:
+                self._store.remove(_place(decision.names))
+
+    def _read(self, place: str) -> Decision | None:
+        kept = self._store.read(place)
+        return _parsed(kept.text) if kept else None
 
 
-def _read(path: str) -> Decision | None:
+def _place(names: tuple[str, str]) -> str:
+    return f"{DECISIONS}/{pair_id(names)}.json"
+
+
+def _parsed(text: str) -> Decision | None:
     try:
-        with open(path, encoding="utf-8") as file:
-            known = cast(object, json.load(file))
-    except (FileNotFoundError, ValueError):
+        known = cast(object, json.loads(text))
+    except ValueError:
         return None
     if not isinstance(known, dict):
         return None

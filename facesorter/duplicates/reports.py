@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from facesorter.domain.models import BoundingBox
 from facesorter.duplicates.index import Contents, IndexedFace, Like, Picture
+from facesorter.duplicates.store import write_whole
 
 VERSION = 1
 _SUFFIX = ".json"
@@ -61,20 +62,45 @@ def report_of(source: Source, picture: Picture, contents: Contents, likes: Seque
         "SimilarityThreshold": source.report_from,
         "Source": f"{root}/{picture.key}",
         "CustomerID": picture.name,
-        "Matches": [
-            {
-                "Similarity": like.similarity,
-                "Face": _face(like.face, like.picture.key),
-                "CustomerId": like.picture.name,
-                "Source": f"{root}/{like.picture.key}",
-                "SourceFaceId": like.own_face_id,
-            }
-            for like in likes
-        ],
+        "Matches": [match_of(source, like) for like in likes],
         "Faces": [_face(face, picture.key) for face in contents.faces],
         "UnindexedFaces": [{"BoundingBox": _box(face.box), "Reasons": list(face.reasons)} for face in contents.refused],
         "Problem": contents.problem,
     }
+
+
+def match_of(source: Source, like: Like) -> dict[str, Any]:
+    """An entry of a report's `Matches`."""
+    return {
+        "Similarity": like.similarity,
+        "Face": _face(like.face, like.picture.key),
+        "CustomerId": like.picture.name,
+        "Source": f"{source.root}/{like.picture.key}",
+        "SourceFaceId": like.own_face_id,
+    }
+
+
+def rank(source: Source, match: dict[str, Any]) -> tuple[float, str, str, str]:
+    """Entries are in this order: the most similar first."""
+    key = match["Source"].removeprefix(f"{source.root}/")
+    return -match["Similarity"], key, match["Face"]["FaceId"], match["SourceFaceId"]
+
+
+def line_of(report: Report) -> str:
+    """The report as it is kept."""
+    return json.dumps(report, ensure_ascii=True) + "\n"
+
+
+def parsed(text: str | None) -> Report | None:
+    """The report of a line, if it is one of this version."""
+    try:
+        report = cast(object, json.loads(text)) if text is not None else None
+    except ValueError:
+        return None
+    if not isinstance(report, dict):
+        return None
+    known = cast(Report, report)
+    return known if known.get("Version") == VERSION else None
 
 
 def external_id(key: str) -> str:
@@ -101,7 +127,7 @@ class FolderReports:
 
     def write(self, key: str, report: Report) -> bool:
         """Put the report there whole, instead of an earlier one; whether it differs from that."""
-        line = json.dumps(report, ensure_ascii=True) + "\n"
+        line = line_of(report)
         path = self._path(key)
         if _text(path) == line:
             return False
@@ -110,7 +136,7 @@ class FolderReports:
 
     def read(self, key: str) -> Report | None:
         """The report of this picture, if there is one that can be read."""
-        return _parsed(_text(self._path(key)))
+        return parsed(_text(self._path(key)))
 
     def remove(self, key: str) -> None:
         """Remove the report of a picture that is gone, if there is one."""
@@ -121,22 +147,12 @@ class FolderReports:
         """Every report that can be read, by the names of their files."""
         for name in sorted(os.listdir(self._folder)):
             if name.endswith(_SUFFIX):
-                report = _parsed(_text(os.path.join(self._folder, name)))
+                report = parsed(_text(os.path.join(self._folder, name)))
                 if report is not None:
                     yield report
 
     def _path(self, key: str) -> str:
         return os.path.join(self._folder, report_name(key))
-
-
-def write_whole(path: str, text: str) -> None:
-    """Write a file of our own so that it is there whole or not at all, whatever happens meanwhile."""
-    beginning = f"{path}.tmp"
-    with open(beginning, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beginning, path)
 
 
 def _text(path: str) -> str | None:
@@ -145,17 +161,6 @@ def _text(path: str) -> str | None:
             return file.read()
     except (FileNotFoundError, UnicodeDecodeError):
         return None
-
-
-def _parsed(text: str | None) -> Report | None:
-    try:
-        report = cast(object, json.loads(text)) if text is not None else None
-    except ValueError:
-        return None
-    if not isinstance(report, dict):
-        return None
-    known = cast(Report, report)
-    return known if known.get("Version") == VERSION else None
 
 
 def _face(face: IndexedFace, key: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from facesorter.duplicates.naming import Naming, by_folder
 from facesorter.duplicates.notices import FolderOutbox
 from facesorter.duplicates.reports import FolderReports, Source, report_name
 from facesorter.duplicates.run import Looked, Run, Summary
+from facesorter.duplicates.store import FolderStore
 from facesorter.places.disk.source import FolderSource
 from facesorter.storage.database import Database
 
@@ -63,7 +64,7 @@ class Bench:
     @property
     def decisions(self) -> Decisions:
         """What was said of pairs of names."""
-        return Decisions(str(self.out / "decisions"))
+        return Decisions(FolderStore(str(self.out)))
 
     def run(self, stop_after: int | None = None) -> Summary | None:
         """Bring it up to date, or break off after so many pictures."""

@@ -19,6 +19,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.duplicates.channels import Channel, Desktop, MailFiles, NotDelivered, Topic, Webhook, deliver
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.notices import FolderOutbox, Notice
+from facesorter.duplicates.store import FolderStore
 
 
 def notice(one: str = "Anna", other: str = "Zoë Anna") -> Notice:
@@ -30,7 +31,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.said = Decisions(str(folder / "said"))
+        self.said = Decisions(FolderStore(str(folder)))
         self.outbox = FolderOutbox(str(folder / "outbox"))
         self.outbox.post(notice())
 
@@ -57,7 +58,7 @@ class Hook(HTTPServer):
 
 
 class _Answering(BaseHTTPRequestHandler):
-    server: Hook
+    server: Hook  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def do_POST(self) -> None:
         self.server.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))

@@ -11,10 +11,11 @@ from painted import ANNA, painted
 
 from facesorter.domain.errors import WrongUse
 from facesorter.duplicates.decisions import Decision, Decisions
+from facesorter.duplicates.store import FolderStore
 
 
 def test_the_last_word_counts_whichever_name_comes_first(tmp_path: Path) -> None:
-    decisions = Decisions(str(tmp_path / "said"), lambda: datetime(2026, 1, 2, tzinfo=UTC))
+    decisions = Decisions(FolderStore(str(tmp_path / "said")), lambda: datetime(2026, 1, 2, tzinfo=UTC))
     assert decisions.all() == []
     decisions.decide("Zoë", "Anna", "same")
     decisions.decide("Anna", "Zoë", "different")
@@ -31,13 +32,13 @@ def test_the_last_word_counts_whichever_name_comes_first(tmp_path: Path) -> None
 
 def test_one_name_is_no_pair(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="Both names are Anna"):
-        Decisions(str(tmp_path)).decide("Anna", "Anna", "same")
+        Decisions(FolderStore(str(tmp_path))).decide("Anna", "Anna", "same")
 
 
 def test_a_damaged_file_says_nothing(tmp_path: Path) -> None:
-    decisions = Decisions(str(tmp_path))
+    decisions = Decisions(FolderStore(str(tmp_path)))
     decisions.decide("Anna", "Ben", "same")
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.rglob("*.json")
     for text in ("{", "[]", '{"Name": "Anna"}', file.read_text().replace("same", "perhaps")):
         file.write_text(text)
         assert decisions.of(("Anna", "Ben")) is None

@@ -13,6 +13,7 @@ from painted import ANNA, ANNA_OLDER, BEN, painted
 from facesorter.domain.errors import WrongUse
 from facesorter.duplicates import sql
 from facesorter.duplicates.decisions import Decisions
+from facesorter.duplicates.store import FolderStore
 
 
 def rows_of(question: str, reports: str) -> tuple[list[str], Sequence[Sequence[Any]]]:
@@ -72,7 +73,7 @@ def test_no_reports_are_told(tmp_path: Path) -> None:
 
 def test_what_was_said_of_a_pair_closes_it(reports: str) -> None:
     assert len(rows_of("SELECT * FROM openpairs", reports)[1]) == 1
-    said = Decisions(str(Path(reports).parent / "decisions"))
+    said = Decisions(FolderStore(str(Path(reports).parent)))
     said.decide("Annie", "Anna", "same")
     assert rows_of("SELECT * FROM openpairs", reports)[1] == []
     assert rows_of("SELECT name, other, number, decision FROM matchingpairs", reports)[1] == [

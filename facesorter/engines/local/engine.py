@@ -97,6 +97,10 @@ class LocalEngine:
         """Stored vectors, (faces, dimensions), as they are compared: see `Calibration.cleared`."""
         return self._calibration.cleared(vectors)
 
+    def similarity_of(self, cosine: float) -> float:
+        """The similarity (0-100) that two cleared vectors with this cosine have."""
+        return float(self._calibration.similarity(np.array([cosine], np.float32))[0])
+
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
         """Every face of the picture, largest first. Raises `PhotoError` if it cannot be decoded."""
         return self._looks.get(_content(picture), lambda: self._see(picture)).faces
