@@ -6,6 +6,7 @@ from facesorter.app.comparisons import Comparisons
 from facesorter.app.copies import Copies
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.headshots import Headshots
+from facesorter.app.names import Names
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.paths import AppPaths
@@ -21,6 +22,7 @@ class Workshop(Profile):
         self.headshots = Headshots(self)
         self.comparisons = Comparisons(self)
         self.copies = Copies(self)
+        self.names = Names(self)
 
     def session(self) -> Session:
         """A new session: for a count, a price or a run, and what follows it."""

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from facesorter.app import Session, ThreadExecutor, Workshop
 from facesorter.cli.consent import add_service_options, percentage, require_agreement, require_consent
+from facesorter.cli.names import with_named
 from facesorter.desktop.awake import Awake
 from facesorter.domain.errors import DiskFull, WrongUse
 from facesorter.domain.events import (
@@ -56,6 +57,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help=_("who to look for; copies go to PhotosWith<NAME>"))
     parser.add_argument("--headshot", action="append", default=[], metavar="PICTURE", help=_("a picture of that face"))
     parser.add_argument("--people", type=Path, metavar="DIR", help=_("many at once: headshots in DIR/<Name>/"))
+    parser.add_argument(
+        "--names-in-photos",
+        action="store_true",
+        help=_("look for the people whom other programs have named in the photos; with --name, for this one"),
+    )
     parser.add_argument("--to", metavar="DIR", help=_("where the PhotosWith... folders go"))
     parser.add_argument("--dry-run", action="store_true", help=_("say what would be copied and copy nothing"))
     parser.add_argument("--include-check", action="store_true", help=_("copy doubtful matches too"))
@@ -99,9 +105,12 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop.use_account(options.profile, options.region, options.key_file)
     executor = ThreadExecutor()
     settings = workshop.settings
+    folders = tuple(_place(photos) for photos in options.photos)
+    if options.names_in_photos:
+        wanted = with_named(workshop, folders, wanted, options.name)
     request = SortRequest(
         people=wanted,
-        folders=tuple(_place(photos) for photos in options.photos),
+        folders=folders,
         destination=_place(settings.destination_folder if options.to is None else options.to),
         recursive=not options.no_subfolders,
         threshold=settings.threshold if options.threshold is None else options.threshold,
@@ -190,7 +199,7 @@ def _estimate(
 def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[str]:
     """What is doubtful about the headshots that will do, in words."""
     for person in people:
-        for shot in person.headshots:
+        for shot in (one for one in person.headshots if one.face_index is None):
             report = workshop.headshots.examine(shot.path)
             several = (_several(len(report.faces)),) if len(report.faces) > 1 else ()
             if remarks := several + (report.remarks[0] if report.faces else ()):
@@ -211,13 +220,14 @@ def _place(path: str) -> str:
 
 def _wanted(options: argparse.Namespace) -> tuple[PersonRequest, ...]:
     people: list[PersonRequest] = []
-    if options.name is not None or options.headshot:
+    named = options.names_in_photos and not options.headshot
+    if (options.name is not None or options.headshot) and not named:
         if options.name is None or not options.headshot:
             raise WrongUse(_("A person needs both a name and a headshot."), _("Give --name and --headshot together."))
         people.append(PersonRequest(one_spelling(options.name), tuple(Headshot(path) for path in options.headshot)))
     if options.people is not None:
         people.extend(_people_in(options.people))
-    if not people:
+    if not people and not named:
         raise WrongUse(
             _("Nobody to look for."), _("Give --name and --headshot, or --people with a folder of headshots.")
         )

@@ -271,6 +271,16 @@ def read_file(path: str) -> bytes:
     return data
 
 
+def read_beginning(path: str, most_bytes: int) -> bytes:
+    """So many bytes of a regular file at most. Raises `PhotoError`."""
+    try:
+        file, _status = _open_regular(path)
+        with file:
+            return file.read(most_bytes)
+    except OSError as error:
+        raise PhotoError(_reason(error)) from error
+
+
 def _open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
     """A file that is one, before it is opened and after, and its state. Raises `PhotoError`, `OSError`."""
     if not stat.S_ISREG(os.stat(path).st_mode):
