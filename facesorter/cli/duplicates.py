@@ -20,6 +20,7 @@ from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
+from facesorter.domain.spending import in_dollars
 from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:
@@ -36,10 +37,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         parents=[shared],
         help=_("find the same person under different names"),
         description=_("Find the same person under different names, and write a report a picture."),
-        epilog=_(
-            'Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
-            "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV."
-        ),
+        epilog='Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
+        "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV; price NUMBER tells "
+        "what so many pictures cost in the cloud.",
     )
     parser.add_argument("source", help=_("a folder or s3://bucket/prefix of pictures of named people"))
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
@@ -72,6 +72,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", default=OUT, metavar="DIR", help=_("where reports, messages and decisions go (%(default)s)")
     )
+    parser.add_argument("--region", default="us-east-1", help="with price: where it would run (%(default)s)")
+    parser.add_argument("--faces", type=float, default=1.2, help="with price: faces of a picture (%(default)s)")
     parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     parser.set_defaults(command=duplicates)
 
@@ -93,6 +95,8 @@ def duplicates(options: argparse.Namespace, paths: AppPaths) -> int:
                 _("Two names are needed."),
                 _('Write `facesorter duplicates {word} "NAME" "NAME"`, with quotation marks.').format(word=word),
             )
+        case "price", [number]:
+            return _tell_price(options, number)
         case "decisions", []:
             return _list_decisions(options)
         case _, []:
@@ -210,6 +214,43 @@ def _decide(options: argparse.Namespace, one: str, other: str) -> int:
             verdict, said = None, _("Nothing is said of {one} and {other} any more.")
     decisions_in(options.out).decide(one, other, verdict)
     print(shown(said.format(one=one, other=other)))
+    return 0
+
+
+def _tell_price(options: argparse.Namespace, number: str) -> int:
+    from facesorter.duplicates.pricing import price_of
+
+    if not number.isascii() or not number.isdigit() or not 0 <= options.faces <= 100:
+        raise WrongUse(
+            _("That is no number of pictures."),
+            _("Write for example `facesorter duplicates price 100000 --faces 1.5`."),
+        )
+    price = price_of(int(number), options.faces, options.region)
+    if options.json:
+        outcome = {
+            "pictures": int(number),
+            "calls": price.rekognition.calls,
+            "rekognition": float(price.rekognition.dollars),
+            "others": float(price.others),
+            "monthly": float(price.monthly),
+            "as_of": [day.isoformat() for day in price.as_of],
+        }
+        print(json.dumps(outcome))
+        return 0
+    print(
+        _(
+            "Amazon Rekognition in {region}, at most: {cost} (prices of {day}; beyond a million calls a month less)."
+        ).format(region=options.region, cost=price.rekognition, day=price.as_of[0])
+    )
+    if not price.listed:
+        print(_("The price of this region is not known; a high one was assumed."))
+    print(
+        _("Functions, queue and storage, about: {dollars} (prices of {day}).").format(
+            dollars=in_dollars(price.others), day=price.as_of[1]
+        )
+    )
+    print(_("Keeping the faces, each month: {dollars}.").format(dollars=in_dollars(price.monthly)))
+    print(_("With engine=local, Rekognition is asked nothing; the function then runs longer instead."))
     return 0
 
 

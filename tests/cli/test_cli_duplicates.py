@@ -67,6 +67,18 @@ def test_what_is_said_of_a_pair_is_remembered_and_exported(customers: Path, tmp_
     assert [path.suffix for path in (tmp_path / "mail").iterdir()] == [".eml"]
 
 
+def test_the_price_in_the_cloud_is_told_before_anything_is_deployed(tmp_path: Path) -> None:
+    told = run("price", "100000", "--faces", "1.5", "--region", "eu-central-1", folder=tmp_path)
+    assert told.returncode == 0
+    assert "250,000 calls, $300.00" in told.stdout
+    assert "Functions, queue and storage, about: $" in told.stdout
+    assert "each month: $1.50" in told.stdout
+    outcome = json.loads(run("price", "1000", "--json", folder=tmp_path).stdout)
+    assert (outcome["calls"], outcome["rekognition"]) == (2200, 2.2)
+    assert 0.01 < outcome["others"] < 0.2
+    assert "not known" in run("price", "10", "--region", "xx-1", folder=tmp_path).stdout
+
+
 def test_a_picture_that_cannot_be_read_is_told_and_ends_in_1(customers: Path, tmp_path: Path) -> None:
     (customers / "Cat" / "2.jpg").write_bytes(b"text")
     found = run(customers, folder=tmp_path)
@@ -80,7 +92,7 @@ def test_a_picture_that_cannot_be_read_is_told_and_ends_in_1(customers: Path, tm
         (["none"], "is no folder"), (["customers", "--names", "guess"], "says nothing of names"),
         (["customers", "--names", "csv:none.csv"], "cannot be read"), (["customers", "x"], "one source"),
         (["customers", "--out", "customers/out"], "among the pictures"), (["sql"], "One question"),
-        (["same", "Anna"], "Two names"), (["same", "Anna", "Anna"], "Both names"),
+        (["same", "Anna"], "Two names"), (["same", "Anna", "Anna"], "Both names"), (["price", "many"], "no number"),
         (["customers", "--notify", "pigeon"], "nowhere to bring"), (["customers", "--notify", "sns:x"], "nowhere"),
         (["sql", "SELECT 1"], "no reports"), (["customers", "--report-from", "101"], "--report-from"),
     ],

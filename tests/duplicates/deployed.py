@@ -33,6 +33,7 @@ class Deployment:
     def __init__(self, resources: Mapping[str, Any]) -> None:
         self.resources = resources
         self.names: dict[str, str] = {}
+        self.pictures_keys: list[str] = []
         self.s3: Any = _client("s3")
         self.sqs: Any = _client("sqs")
         self.sns: Any = _client("sns")

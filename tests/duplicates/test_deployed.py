@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 from urllib.request import urlopen
 
 import boto3
@@ -191,3 +192,125 @@ def test_every_report_is_right_and_only_broken_pictures_are_left(
     Poller(deployment, seed=5).run()
     require_right(deployment, uploads)
     assert deployment.messages(deployment.dead_letters) == []
+
+
+RED, GREEN, BLUE = PEOPLE[0], PEOPLE[10], PEOPLE[30]
+
+
+def event(*keys: str, bucket: str = "pictures") -> dict[str, Any]:
+    """A batch of one message a picture, as S3 and SQS word it."""
+    return {
+        "Records": [
+            {
+                "messageId": key,
+                "body": json.dumps(
+                    {"Records": [{"s3": {"bucket": {"name": bucket}, "object": {"key": quote_plus(key)}}}]}
+                ),
+            }
+            for key in keys
+        ]
+    }
+
+
+@pytest.fixture
+def small(deployment: Deployment) -> Deployment:
+    """Ann, Anne and Ben, whose second picture shows Ann as well."""
+    for key, colors in (
+        ("Ann/1.png", (RED, None)), ("Anne/1 +é.png", (RED, None)), ("Ben/1.png", (BLUE, None)),
+        ("Ben/2.png", (BLUE, RED)),
+    ):  # fmt: skip
+        upload(deployment, key, picture(*colors) + key.encode())
+    deployment.pictures_keys = ["Ann/1.png", "Anne/1 +é.png", "Ben/1.png", "Ben/2.png"]
+    bucket = deployment.pictures
+    assert deployment.handler(event(*deployment.pictures_keys, bucket=bucket), None) == {"batchItemFailures": []}
+    return deployment
+
+
+def who(deployment: Deployment, key: str) -> set[str]:
+    """Whom a picture's report takes its people for."""
+    return {match["CustomerId"] for match in deployment.all_reports()[f"{deployment.pictures}/{key}"]["Matches"]}
+
+
+def test_what_comes_again_costs_nothing(small: Deployment, rekognition: RekognitionServer) -> None:
+    before = rekognition.billed()
+    assert before == {"IndexFaces": 4, "SearchFaces": 5}
+    reports = small.all_reports()
+    small.handler(event(*reversed(small.pictures_keys), bucket=small.pictures), None)
+    assert rekognition.billed() == before
+    assert small.all_reports() == reports
+
+
+def test_what_is_replaced_or_deleted_is_followed_on_both_sides(
+    small: Deployment, rekognition: RekognitionServer
+) -> None:
+    assert who(small, "Ann/1.png") == {"Anne", "Ben"}
+    upload(small, "Anne/1 +é.png", picture(GREEN))
+    small.handler(event("Anne/1 +é.png", bucket=small.pictures), None)
+    assert who(small, "Ann/1.png") == {"Ben"}
+    assert who(small, "Anne/1 +é.png") == set()
+    small.s3.delete_object(Bucket=small.pictures, Key="Ben/2.png")
+    small.handler(event("Ben/2.png", bucket=small.pictures), None)
+    assert who(small, "Ann/1.png") == set()
+    assert set(small.all_reports()) == {
+        f"{small.pictures}/{key}" for key in ("Ann/1.png", "Anne/1 +é.png", "Ben/1.png")
+    }
+    faces = rekognition.client().list_faces(CollectionId="FaceDuplicates")["Faces"]
+    assert len(faces) == 3
+
+
+def test_a_person_is_erased_by_name(small: Deployment, rekognition: RekognitionServer) -> None:
+    small.calling("decide")({"same": ["Ann", "Anne"]}, None)
+    small.calling("decide")({"different": ["Anne", "Ben"]}, None)
+    with pytest.raises(ValueError, match="name"):
+        small.calling("erase")({}, None)
+    assert small.calling("erase")({"name": "Ann"}, None) == {"erased": 1}
+    assert small.calling("erase")({"name": "Ann"}, None) == {"erased": 0}
+    left = ""
+    for bucket in (small.pictures, small.reports):
+        for found in small.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
+            left += found["Key"] + "\n"
+            if bucket == small.reports:
+                left += small.s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read().decode()
+    assert "Ann/" not in left
+    assert '"Ann"' not in left
+    assert '"Anne"' in left
+    assert who(small, "Ben/2.png") == {"Anne"}
+    external = [
+        face["ExternalImageId"] for face in rekognition.client().list_faces(CollectionId="FaceDuplicates")["Faces"]
+    ]
+    assert sorted(external) == ["Anne:2F1:20:2B:C3:A9.png", "Ben:2F1.png", "Ben:2F2.png", "Ben:2F2.png"]
+    small.handler(event("Ann/1.png", bucket=small.pictures), None)  # a late message finds nothing
+    assert f"{small.pictures}/Ann/1.png" not in small.all_reports()
+
+
+def test_nobody_is_told_of_a_pair_that_was_decided(deployment: Deployment) -> None:
+    heard = deployment.hear()
+    deployment.calling("decide")({"different": ["Anne", "Ann"]}, None)
+    for key in ("Ann/1.png", "Anne/1.png", "Ben/1.png"):
+        upload(deployment, key, picture(RED) + key.encode())
+        deployment.handler(event(key, bucket=deployment.pictures), None)
+    messages = [json.loads(body) for body in deployment.messages(heard)]
+    assert sorted(message["Subject"] for message in messages) == [
+        "Ann and Ben may be one person", "Anne and Ben may be one person",
+    ]  # fmt: skip
+    for wrong in ({}, {"same": ["Ann"]}, {"perhaps": ["Ann", "Ben"]}, {"same": ["Ann", 3]}):
+        with pytest.raises(ValueError, match="Call it with"):
+            deployment.calling("decide")(wrong, None)
+
+
+def test_events_that_are_about_no_picture_of_ours_do_nothing(deployment: Deployment) -> None:
+    test_event = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": deployment.pictures}
+    batch = {"Records": [{"messageId": "1", "body": json.dumps(test_event)}]}
+    assert deployment.handler(batch, None) == {"batchItemFailures": []}
+    assert deployment.handler(event("Ann/1.png", bucket="another"), None) == {"batchItemFailures": []}
+    assert deployment.handler(event("Ann/", bucket=deployment.pictures), None) == {"batchItemFailures": []}
+    assert deployment.all_reports() == {}
+
+
+def test_a_function_that_runs_out_of_time_begins_no_further_picture(deployment: Deployment) -> None:
+    class Late:
+        def get_remaining_time_in_millis(self) -> int:
+            return 10_000
+
+    answer = deployment.handler(event("Ann/1.png", "Anne/1.png", bucket=deployment.pictures), Late())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "Ann/1.png"}, {"itemIdentifier": "Anne/1.png"}]}
