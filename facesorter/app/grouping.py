@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import accumulate, pairwise
 
 import numpy as np
 
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face, PersonPortrait
+from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face, FaceKey, PersonPortrait
 from facesorter.domain.ports import Analyses
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
-from facesorter.groups.grouping import Floats, Scale
+from facesorter.groups.grouping import Floats, Scale, more_like
 from facesorter.groups.known import (
     KnownGroups,
     KnownPortrait,
@@ -102,6 +102,20 @@ class ProfileGroups:
         for (content, _), (start, end) in zip(pictures, pairwise(ends), strict=True):
             yield content, cleared[start:end]
 
+    def parted(self, faces: Sequence[FaceKey], out: Set[FaceKey]) -> set[FaceKey]:
+        """Which of the other faces are clearly more like those taken `out` than like the rest."""
+        vectors: dict[FaceKey, Floats] = {}
+        for face in faces:
+            analysis = self._catalog.analysis(face.content, self.engine.name)
+            place = None if analysis is None or face.box is None else face.box.same_face(_boxes(analysis))
+            if analysis is not None and place is not None:
+                vectors[face] = self._vector(analysis, place)
+        taken = np.array([face in out for face in vectors], bool)
+        if not vectors or taken.all() or not taken.any():
+            return set()
+        moved = more_like(np.stack(list(vectors.values())), taken, Scale(*self.engine.scale))
+        return {face for face, goes in zip(vectors, moved.tolist(), strict=True) if goes}
+
     def _said(self) -> dict[bytes, PictureSaid]:
         catalog = self._catalog
         owners: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
@@ -140,7 +154,7 @@ class ProfileGroups:
         """
         analysis = self._catalog.analysis(portrait.content, self.engine.name)
         if analysis is not None:
-            place = portrait.box.same_face([face.box for face in faces_of(analysis)])
+            place = portrait.box.same_face(_boxes(analysis))
             if place is not None:
                 return self._vector(analysis, place)
         content = hashlib.sha256(portrait.crop).digest()
@@ -156,6 +170,10 @@ class ProfileGroups:
 
     def _vector(self, analysis: bytes, place: int) -> Floats:
         return self.engine.cleared(vectors_of([analysis])[0][[place]])[0]
+
+
+def _boxes(analysis: bytes) -> list[BoundingBox]:
+    return [face.box for face in faces_of(analysis)]
 
 
 def _nearest_to_middle(faces: Sequence[Face]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from facesorter.cli import people_scan
+from facesorter.cli import people_edit, people_scan
 from facesorter.cli.shared_options import shared_options
 from facesorter.domain.messages import gettext as _
 
@@ -18,3 +18,4 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     again = shared_options(again=True)
     people_scan.add_to(actions, again)
+    people_edit.add_to(actions, again)

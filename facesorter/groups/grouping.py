@@ -29,6 +29,10 @@ SHARED_PHOTOS = 0.1
 but for mirrors and collages."""
 
 
+PARTING_ROUNDS = 10
+"""How often the rest of a group is compared anew with those that were taken out of it, at most."""
+
+
 class Scale(NamedTuple):
     """How often strangers' vectors reach a cosine: once in 1,000 pairs `check`, once in 100,000 `sure`."""
 
@@ -268,6 +272,25 @@ class Groups:
             group = next((self._ids[row] for row in nearest if self._may_merge(face, self._ids[row])), None)
             if group is not None:
                 self._absorb(group, face)
+
+
+def more_like(vectors: Floats, taken: NDArray[np.bool_], scale: Scale) -> NDArray[np.bool_]:
+    """Which faces are clearly more like the `taken` ones (not all of them) than like the rest; these among them.
+
+    Clearly means by half of what lies between the cosines of `scale`, and near enough to be taken for that person.
+    """
+    margin = (scale.sure - scale.check) / 2
+    out = taken.copy()
+    for _ in range(PARTING_ROUNDS):
+        if out.all():
+            break
+        there, here = _unit(vectors[out].sum(0)[None])[0], _unit(vectors[~out].sum(0)[None])[0]
+        nearer: NDArray[np.bool_] = (vectors @ there >= vectors @ here + margin) & (vectors @ there >= LEAST_COSINE)
+        further = taken | nearer
+        if further.all() or (further == out).all():
+            break
+        out = further
+    return out
 
 
 def _agree(said: Sequence[Said]) -> bool:

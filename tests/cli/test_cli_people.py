@@ -65,3 +65,71 @@ def test_scan_ends_with_every_face_once_in_its_group_and_reads_no_photo_twice(fo
     told = facesorter("people", "scan", folder / "damaged.jpg", profile=tmp_path / "profile")
     assert told.returncode == 1
     assert told.stdout.startswith("photos/damaged.jpg: ")
+
+
+def names(profile: Path, folder: Path) -> dict[str, set[str]]:
+    """Whose photos each named group of a scan holds."""
+    result = facesorter("people", "scan", folder, "--json", profile=profile)
+    return {
+        one["person"]: {person_of(face) for face in one["faces"]} - {folder.name}
+        for one in groups_in(result)
+        if one["person"] is not None
+    }
+
+
+def say(profile: Path, *words: object) -> str:
+    result = facesorter("people", *words, profile=profile)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgotten(
+    folder: Path, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
+    first, second = (person_of(one["faces"][-1]) for one in groups[1:3])
+    say(profile, "name", groups[1]["group"], "Anna")
+    say(profile, "name", groups[2]["group"], "Ben")
+    assert names(profile, folder) == {"Anna": {first}, "Ben": {second}}
+    taken = facesorter("people", "name", groups[3]["group"], "Anna", profile=profile)
+    assert (taken.returncode, "--same-person" in taken.stderr) == (2, True)
+
+    say(profile, "merge", "Anna", "Ben")
+    assert names(profile, folder) == {"Anna": {first, second}}
+    assert "Ben merged into this person" in say(profile, "list")
+    say(profile, "unmerge", "Ben")
+    assert names(profile, folder) == {"Anna": {first}, "Ben": {second}}
+
+    photo = sorted((folder / first).iterdir())[0]
+    say(profile, "split", "Anna", photo)
+    (anna,) = [
+        one
+        for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
+        if one["person"] == "Anna"
+    ]
+    assert str(photo) not in {face["photo"] for face in anna["faces"]}
+    assert len(anna["faces"]) == len(groups[1]["faces"]) - 1
+
+    say(profile, "rename", "Anna", "Annie")
+    say(profile, "forget", "Ben")
+    assert names(profile, folder) == {"Annie": {first}}
+    assert facesorter("people", "show", "Ben", profile=profile).returncode == 2
+
+
+def test_a_hidden_group_stays_hidden_also_with_new_photos(folder: Path, data: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
+    person = person_of(groups[1]["faces"][-1])
+    say(profile, "hide", groups[1]["group"])
+    photo = sorted((data / "lfw" / person).iterdir())[-1]
+    shutil.copy(photo, folder / person / "new.jpg")
+    (hidden,) = [
+        one for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile)) if one["hidden"]
+    ]
+    assert {person_of(face) for face in hidden["faces"]} == {person}
+    assert "new.jpg" in {Path(face["photo"]).name for face in hidden["faces"]}
+    say(profile, "unhide", hidden["group"])
+    assert not [
+        one for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile)) if one["hidden"]
+    ]

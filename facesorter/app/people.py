@@ -1,0 +1,221 @@
+"""What the user can ask and say of everybody in the photos, known and unknown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facesorter.app.grouping import ProfileGroups
+from facesorter.app.portraits import add_portraits
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails
+from facesorter.groups.known import StoredGroups
+
+BEST = 4
+"""Faces that are shown of a group."""
+IN_FRONT = 2
+"""Faces from which a group is shown by itself."""
+
+
+class People:
+    """Everybody in the photos of a profile. Methods may block: the window calls them in jobs."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def everybody(self) -> list[KnownPerson]:
+        """Everybody who is known, whoever is in most pictures first."""
+        catalog, stored = self._profile.catalog, self._stored()
+        merged: dict[int, list[Merge]] = defaultdict(list)
+        for merge in catalog.merges():
+            merged[merge.into].append(merge)
+        found = [self._known(stored, details, tuple(merged.get(details.person.id, ()))) for details in catalog.people()]
+        return sorted(found, key=lambda one: (-one.pictures, one.details.person.name))
+
+    def unknown(self, least: int = IN_FRONT) -> list[UnknownGroup]:
+        """The groups that nobody has named with at least so many faces, the largest first."""
+        stored = self._stored()
+        hidden = {-somebody.id: somebody.hidden for somebody in self._profile.catalog.unnamed()}
+        found: list[UnknownGroup] = []
+        for faces in stored.by_group():
+            owner = int(stored.faces["owner"][faces[0]])
+            if owner <= 0 and len(faces) >= least:
+                pictures = len(set(stored.pictures_of(faces)))
+                number = int(stored.faces["group"][faces[0]])
+                best = _best(stored, faces)
+                found.append(UnknownGroup(number, hidden.get(owner, False), len(faces), pictures, best))
+        return found
+
+    def find(self, name: str) -> Person:
+        """Somebody who is known, by name. Raises `WrongUse` if nobody is called so."""
+        if not self._profile.catalog.knows(name):
+            raise WrongUse(
+                _("FaceSorter knows nobody named {name}.").format(name=name), _("`people list` shows everybody.")
+            )
+        return self._profile.catalog.person(name)
+
+    def details(self, person: Person) -> PersonDetails:
+        """What the user said of a person."""
+        return next(one for one in self._profile.catalog.people() if one.person.id == person.id)
+
+    def faces_of(self, who: Person | int) -> list[FaceKey]:
+        """The faces of a person, or of a group by its number. Raises `WrongUse` if there is no such group."""
+        stored = self._stored()
+        if isinstance(who, int):
+            faces = np.flatnonzero(stored.faces["group"] == who)
+            if not len(faces):
+                raise WrongUse(
+                    _("There is no group {number}.").format(number=who), _("`people list` shows the groups.")
+                )
+        else:
+            faces = np.flatnonzero(stored.faces["owner"] == who.id)
+        return _keys(stored, faces)
+
+    def photos_of(self, person: Person) -> list[DatedPhoto]:
+        """Every photo of a person, the newest first; those without a date last."""
+        catalog = self._profile.catalog
+        boxes: dict[bytes, BoundingBox | None] = {face.content: face.box for face in self.faces_of(person)}
+        for content, decision in catalog.decisions(person).items():
+            if decision is Decision.YES:
+                boxes.setdefault(content, None)
+            elif decision is Decision.NO:
+                boxes.pop(content, None)
+        metadata = catalog.metadata(boxes)
+        photos = [
+            DatedPhoto(photo, boxes[known], metadata[known].taken_at if known in metadata else None)
+            for photo in catalog.photos_of(boxes)
+            for known in photo.identities[:1]
+            if known in boxes
+        ]
+        dated = sorted((one for one in photos if one.taken_at), key=lambda one: str(one.taken_at), reverse=True)
+        return dated + [one for one in photos if not one.taken_at]
+
+    def name(self, number: int, name: str, *, same_person: bool = False) -> Person:
+        """Give a group a name: it is a person then, with all its faces as references.
+
+        Raises `WrongUse` if somebody is called so already, unless it is the `same_person`.
+        """
+        catalog, faces = self._profile.catalog, self.faces_of(number)
+        if catalog.knows(name) and not same_person:
+            raise WrongUse(
+                _("There is already somebody named {name}.").format(name=catalog.person(name).name),
+                _("If this is the same person, say so with --same-person, or choose another name."),
+            )
+        person, is_new = catalog.person(name), not same_person
+        stored = self._stored()
+        owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == number)[0]])
+        catalog.decide_faces(person, dict.fromkeys(faces, Decision.YES))
+        if owner < 0:
+            catalog.set_apart((), instead_of=-owner)
+        if is_new:
+            best = _best(stored, np.flatnonzero(stored.faces["group"] == number))
+            add_portraits(self._profile, person, best)
+        self._stored()
+        return person
+
+    def rename(self, person: Person, name: str) -> Person:
+        """Give a person another name; their folder keeps its own. Raises `WrongUse` if the name is taken."""
+        return self._profile.catalog.rename(person, name)
+
+    def merge(self, kept: Person, merged: Person) -> None:
+        """The two are one person from now on; `unmerge` takes them apart again."""
+        self._profile.catalog.merge(kept, merged)
+        self._stored()
+
+    def unmerge(self, name: str) -> Person:
+        """Whoever was merged under this name is somebody of their own again. Raises `WrongUse` if nobody was."""
+        for merge in self._profile.catalog.merges():
+            if merge.person.name == name:
+                self._profile.catalog.unmerge(merge.person.id)
+                self._stored()
+                return merge.person
+        raise WrongUse(
+            _("Nobody named {name} was merged with anybody.").format(name=name),
+            _("`people show` tells who was merged into a person."),
+        )
+
+    def split(self, who: Person | int, wrong: Iterable[FaceKey], to: str | None = None) -> int:
+        """Take faces out of a person or group, and with them those of the rest that are more like them than like it.
+
+        They are the person's named `to` then, or a group of their own. The number of faces that went. Raises
+        `WrongUse` if none of the faces is there, or nothing else.
+        """
+        faces, taken = self.faces_of(who), set(wrong)
+        out = {face for face in faces if face in taken}
+        if not out or len(out) == len(faces):
+            raise WrongUse(_("That would leave everything as it is."), _("Name some, and not all, of the photos."))
+        out |= ProfileGroups(self._profile, self._profile.catalog).parted(faces, out)
+        rest = [face for face in faces if face not in out]
+        catalog = self._profile.catalog
+        to_whom = None if to is None else catalog.person(to)
+        if isinstance(who, int):
+            stored = self._stored()
+            owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == who)[0]])
+            apart = [(rest, False)] if to_whom else [(rest, False), (out, False)]
+            catalog.set_apart(apart, instead_of=-owner if owner < 0 else None)
+        else:
+            catalog.decide_faces(who, dict.fromkeys(rest, Decision.YES) | dict.fromkeys(out, Decision.NO))
+            if to_whom is None:
+                catalog.set_apart([(out, False)])
+        if to_whom is not None:
+            catalog.decide_faces(to_whom, dict.fromkeys(out, Decision.YES))
+        self._stored()
+        return len(out)
+
+    def hide(self, who: Person | int, *, hidden: bool) -> None:
+        """Hide a person or a group, also in later scans, or show them again."""
+        catalog = self._profile.catalog
+        if isinstance(who, Person):
+            catalog.keep(replace(self.details(who), hidden=hidden))
+            return
+        faces, stored = self.faces_of(who), self._stored()
+        owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == who)[0]])
+        if owner < 0:
+            catalog.hide_unnamed(-owner, hidden=hidden)
+        elif hidden:
+            catalog.set_apart([(faces, True)])
+        self._stored()
+
+    def set_born(self, person: Person, born: date | None) -> None:
+        """When a person was born: no photo that was taken before shows them."""
+        self._profile.catalog.keep(replace(self.details(person), born=born))
+        self._stored()
+
+    def set_cover(self, person: Person, face: FaceKey) -> None:
+        """The face that stands for a person. Raises `PhotoError` if its photo cannot be read."""
+        (portrait,) = add_portraits(self._profile, person, [face]) or [None]
+        self._profile.catalog.keep(replace(self.details(person), cover=portrait))
+
+    def forget(self, person: Person) -> None:
+        """Erase a person beyond recovery; see `Profile.forget`."""
+        self._profile.forget(person.name)
+
+    def _stored(self) -> StoredGroups:
+        return ProfileGroups(self._profile, self._profile.catalog).stored()
+
+    def _known(self, stored: StoredGroups, details: PersonDetails, merged: tuple[Merge, ...]) -> KnownPerson:
+        faces = np.flatnonzero(stored.faces["owner"] == details.person.id)
+        pictures = set(stored.pictures_of(faces))
+        for content, decision in self._profile.catalog.decisions(details.person).items():
+            if decision is Decision.YES:
+                pictures.add(content)
+        return KnownPerson(details, len(pictures), _best(stored, faces), merged)
+
+
+def _best(stored: StoredGroups, faces: NDArray[np.int64]) -> tuple[FaceKey, ...]:
+    """The faces that show best what somebody looks like, each of another picture."""
+    order = np.lexsort((-stored.faces["sharpness"][faces].astype(int), ~stored.faces["clear"][faces]))
+    return tuple(_keys(stored, faces[order[:BEST]]))
+
+
+def _keys(stored: StoredGroups, faces: NDArray[np.int64]) -> list[FaceKey]:
+    contents: Sequence[bytes] = stored.pictures_of(faces)
+    return [FaceKey(content, stored.box(face)) for face, content in zip(faces.tolist(), contents, strict=True)]

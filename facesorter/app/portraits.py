@@ -1,0 +1,48 @@
+"""Cuts the faces that people are known by out of their photos, so that the photos may go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.models import FaceKey, Person
+
+CROP_PX = 320
+"""The longer side of a portrait's crop."""
+SOURCE_PX = 1600
+"""The longer side of the photo that it is cut from."""
+
+
+def crop_of(data: bytes, face: FaceKey) -> bytes:
+    """Head and shoulders of a face as a JPEG file. Raises `PhotoError`."""
+    from facesorter.images import cut_around, encode_jpeg, thumbnail
+
+    pixels = thumbnail(data, SOURCE_PX).pixels
+    return encode_jpeg(pixels if face.box is None else cut_around(pixels, face.box, CROP_PX), 88)
+
+
+def add_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) -> list[int]:
+    """The person is known by these faces from now on, as far as a photo of each can be read; the portraits' ids.
+
+    Who had no cover has the first of them.
+    """
+    added: list[int] = []
+    for face in faces:
+        for photo in profile.catalog.photos_of([face.content]):
+            try:
+                crop = crop_of(profile.read(photo.path), face)
+            except (PhotoError, StorageUnavailable):
+                continue  # another photo may hold the same bytes
+            added.append(profile.catalog.add_portrait(person, face, crop))
+            break
+    give_cover(profile, person, added)
+    return added
+
+
+def give_cover(profile: Profile, person: Person, portraits: list[int]) -> None:
+    """Whoever has no cover has the first of these portraits."""
+    details = next(one for one in profile.catalog.people() if one.person.id == person.id)
+    if portraits and details.cover is None:
+        profile.catalog.keep(replace(details, cover=portraits[0]))
