@@ -29,6 +29,7 @@ def freeze(out: Path) -> Path:
     """Make the program; its folder. Raises `CalledProcessError` if a step fails."""
     work = out / "work"
     _check_models()
+    _check_translations()
     _python("icons.py", "--out", str(work / "icons"))
     # One seed for the order of sets, so that the same sources give the same archive.
     origins = work / "origins.json"
@@ -60,6 +61,15 @@ def _check_models() -> None:
             raise FileNotFoundError(f"{models / name} is missing; `pip install .` in this checkout makes it.")
         if hashlib.sha256((models / name).read_bytes()).hexdigest() != digest:
             raise ValueError(f"{models / name} is another file than digests.json says; `pip install .` makes it anew.")
+
+
+def _check_translations() -> None:
+    """Raises `FileNotFoundError` if the translations were not compiled."""
+    for source in (facts.ROOT / "resources" / "locale").glob("*/LC_MESSAGES/*.po"):
+        if not source.with_suffix(".mo").exists():
+            raise FileNotFoundError(
+                f"{source.with_suffix('.mo')} is missing; `pip install .` in this checkout makes it."
+            )
 
 
 def _python(script: str, *arguments: str) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit
 
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import pgettext
 
 LONGEST, PADDING_PX = "$99999.99", 20
 
@@ -21,7 +24,7 @@ class CapField(QLineEdit):
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(LONGEST) + PADDING_PX)
         self.setAccessibleName(_("Never more than"))
         self.setAccessibleDescription(_("The most that may be spent, in dollars"))
-        sum_of_dollars = QRegularExpression(r"\$? ?[0-9]{0,5}([.,][0-9]{0,2})?")
+        sum_of_dollars = QRegularExpression(r"\$?[\s\x{00A0}]?[0-9]{0,5}([.,][0-9]{0,2})?[\s\x{00A0}]?\$?")
         self.setValidator(QRegularExpressionValidator(sum_of_dollars, self))
         self._cents = 0
         self.textEdited.connect(self._edited)
@@ -34,10 +37,11 @@ class CapField(QLineEdit):
     def show_cents(self, cents: int) -> None:
         """Show this sum."""
         self._cents = cents
-        self.setText(f"${cents / 100:.2f}")
+        figure = f"{cents / 100:.2f}".replace(".", pgettext("the mark before decimals", "."))
+        self.setText(pgettext("a sum of dollars", "${}").format(figure))
 
     def _edited(self, text: str) -> None:
-        dollars, _point, rest = text.replace(",", ".").lstrip("$ ").partition(".")
+        dollars, _point, rest = re.sub(r"[\s$]", "", text).replace(",", ".").partition(".")
         cents = int(dollars or 0) * 100 + int(rest.ljust(2, "0"))
         if cents != self._cents:
             self._cents = cents

@@ -77,7 +77,7 @@ class SettingsPage(QWidget):
         self.language = choice(
             _("Language"),
             (
-                ("system", _("Like the system")),
+                ("system", _("Same as system")),
                 ("en", "English"),
                 ("de", "Deutsch"),
                 ("es", "Español"),
@@ -86,8 +86,6 @@ class SettingsPage(QWidget):
         )
         self.language.currentIndexChanged.connect(self._language_chosen)
         self._spoken = settings.language
-        self._restart = label(_("FaceSorter speaks it from its next start on."), "dim", wraps=True)
-        self._restart.hide()
         self._explain(settings.threshold)
         self.account = AccountCard(workshop, jobs)
         self.account.wanted.connect(self._keep_all)
@@ -118,7 +116,10 @@ class SettingsPage(QWidget):
         window = FormCard(_("Window"))
         window.add(_("Appearance"), self.look)
         window.add(_("Language"), self.language)
-        window.add("", self._restart)
+        self._restart = window.add(
+            "", label(_("The language changes the next time FaceSorter starts."), "dim", wraps=True)
+        )
+        self._restart.hide()
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
