@@ -20,6 +20,7 @@ from pathlib import Path
 import facts
 from contents import write_licenses, write_list
 from slim import with_less_icu, without_encoder
+from slim_films import without_unused
 
 SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 LARGEST = 10
@@ -45,6 +46,7 @@ def freeze(out: Path) -> Path:
     write_licenses(packages, folder / "licenses")
     if SYSTEM == "linux":
         without_encoder(inside)
+        without_unused(inside)
         with_less_icu(inside)
         _without_debug_information(inside)
         _python("desktop.py", "--icons", str(work / "icons"), "--out", str(folder / "share"))

@@ -28,7 +28,7 @@ def without_encoder(inside: Path) -> None:
         wanted = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
         names = re.findall(r"\bU (x265_\w+)", wanted)
         source = "".join(f"void *{name}(void) {{ return 0; }}\n" for name in names)
-        _compile(source, library, library.name)
+        compile_library(source, library, library.name)
 
 
 def with_less_icu(inside: Path) -> None:
@@ -44,7 +44,7 @@ def with_less_icu(inside: Path) -> None:
                 f'__asm__(".section .rodata\\n.balign {_ALIGNMENT}\\n.globl {symbol}\\n.type {symbol}, @object\\n'
                 f'{symbol}: .incbin \\"{blob}\\"\\n.size {symbol}, . - {symbol}\\n.previous\\n");'
             )
-            _compile(source, library, library.name)
+            compile_library(source, library, library.name)
 
 
 class _Package(NamedTuple):
@@ -89,7 +89,11 @@ class _Package(NamedTuple):
         return self.header + content + bytes(-len(content) % _ALIGNMENT) + b"".join(parts)
 
 
-def _compile(source: str, target: Path, name: str) -> None:
+def compile_library(source: str, target: Path, name: str, versions: str = "") -> None:
+    """Make a library of C source in the place of `target`; `versions` is a linker's version script.
+
+    Raises `CalledProcessError`.
+    """
     options = [
         "-x",
         "c",
@@ -103,4 +107,9 @@ def _compile(source: str, target: Path, name: str) -> None:
         "-Wl,--build-id=none",
     ]
     target.unlink()
-    subprocess.run(["cc", *options, "-o", str(target)], input=source.encode(), check=True)  # noqa: S603, S607
+    with tempfile.NamedTemporaryFile("w", suffix=".map") as script:
+        if versions:
+            script.write(versions)
+            script.flush()
+            options.append(f"-Wl,--version-script={script.name}")
+        subprocess.run(["cc", *options, "-o", str(target)], input=source.encode(), check=True)  # noqa: S603, S607

@@ -12,8 +12,10 @@ from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
+import av
 import PySide6
 import pytest
+from film_making import make_film, plain
 from PIL import Image
 
 import facesorter
@@ -130,6 +132,34 @@ def test_with_less_of_icu_words_are_sorted_as_before(inside: Path) -> None:
     assert run_with(library, SORTED_WORDS) == before
     german, swedish, _ = before.splitlines()
     assert german != swedish, "sorting does not depend on the language, so this test shows nothing"
+
+
+def test_with_less_of_ffmpeg_films_are_read_as_before(inside: Path, tmp_path: Path) -> None:
+    import slim_films
+
+    for package in ("av", "av.libs"):
+        shutil.copytree(Path(av.__file__).parents[1] / package, tmp_path / package)
+    film = make_film(tmp_path / "film.mp4", [plain((200, 30, 30)), plain((30, 30, 200))])
+    read = f"""
+import sys, hashlib
+sys.path.insert(0, {str(tmp_path)!r})
+import av
+assert av.__file__.startswith({str(tmp_path)!r})
+with av.open({str(film)!r}) as film:
+    for frame in film.decode(video=0):
+        print(hashlib.sha256(frame.reformat(160, 120, format="rgb24").to_ndarray()).hexdigest())
+"""
+    before = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True).stdout
+
+    def size() -> int:
+        return sum(file.stat().st_size for part in ("av", "av.libs") for file in (tmp_path / part).rglob("*.so*"))
+
+    whole = size()
+    slim_films.without_unused(tmp_path)
+    assert size() < 0.4 * whole
+    after = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True).stdout
+    assert len(after.split()) == 40
+    assert after == before
 
 
 def test_without_x265_heic_pictures_are_read_as_before(inside: Path, tmp_path: Path) -> None:
