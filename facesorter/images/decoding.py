@@ -21,6 +21,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import N_
 from facesorter.images.content import Kind, kind_of, lacks_end
 from facesorter.images.exif import Exif, read_exif
+from facesorter.images.heic_grid import decode_grid
 from facesorter.images.jpeg import Jpeg, find_jpeg
 from facesorter.images.jpeg_decoder import MODES, decompressed, lacks_data
 from facesorter.images.lent_memory import Bytes
@@ -158,6 +159,11 @@ def decode_any(data: Bytes, at_least: int | None, *, copy_will_do: bool, alone: 
             _damaged()
     facts = _facts(image.size, exif)
     factor = _factor(image.size, at_least)
+    if kind is Kind.HEIF and not copy_will_do:
+        with _told_plainly():
+            decoded = decode_grid(data, factor)
+        if decoded is not None:
+            return _picture(decoded, facts, 1, 1)
     if copy_will_do and image.format == Kind.HEIF:
         image.draft(None, (image.width // factor, image.height // factor))
         factor = _factor(image.size, at_least)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from PIL import Image
 
 from facesorter.images.content import Kind
+from facesorter.images.heif_boxes import boxes, extents, kinds
 from facesorter.images.lent_memory import Bytes
 
 _ZEROS = 512
@@ -32,7 +33,6 @@ _WEBP_ZEROS = 32
 _WEBP_SPARE = 16
 """No encoder writes so many bytes that its decoder has no use for."""
 
-_MOST_ITEMS = 10_000
 _RAW_ZEROS = 1 << 16
 _RAW_SHARE = 0.05
 """Cameras fill RAW files up to a round size, but not by so much."""
@@ -140,65 +140,14 @@ def _is_webp(name: bytes, content: bytes) -> bool:
 def _lost_from_boxes(data: Bytes) -> bool:
     """Whether an item of HEIF or AVIF lies beyond the end of the file, or holds zeros as no encoder writes them."""
     try:
-        meta = next(content for name, content in _boxes(data, 0, len(data)) if name == b"meta")
-        parts = dict(_boxes(data, meta.start + 4, meta.stop))
-        kinds = dict(_kinds(data, parts[b"iinf"]))
-        extents = [*_extents(data, parts[b"iloc"])]
+        meta = next(content for name, content in boxes(data, 0, len(data)) if name == b"meta")
+        parts = dict(boxes(data, meta.start + 4, meta.stop))
+        types = dict(kinds(data, parts[b"iinf"]))
+        places = [*extents(data, parts[b"iloc"])]
     except (StopIteration, KeyError, struct.error, IndexError):
         return False  # what the decoder makes of it, it says itself
-    for item, start, length in extents:
-        zeros = _ITEM_ZEROS.get(kinds.get(item, b""))
+    for item, start, length in places:
+        zeros = _ITEM_ZEROS.get(types.get(item, b""))
         if zeros and (start + length > len(data) or data.find(bytes(zeros), start, start + length) >= 0):
             return True
     return False
-
-
-def _boxes(data: Bytes, at: int, end: int) -> Iterator[tuple[bytes, slice]]:
-    """The name of each box and where its content lies (ISO/IEC 14496-12, section 4.2)."""
-    while at + 8 <= end:
-        size, name = struct.unpack_from(">I4s", data, at)
-        header = 8
-        if size == 1:
-            (size,) = struct.unpack_from(">Q", data, at + 8)
-            header = 16
-        stop = at + size if size else end
-        if size and size < header:
-            return
-        yield name, slice(at + header, min(stop, end))
-        at = stop
-
-
-def _kinds(data: Bytes, iinf: slice) -> Iterator[tuple[int, bytes]]:
-    """The type of each item (section 8.11.6)."""
-    (version,) = struct.unpack_from(">B", data, iinf.start)
-    for name, entry in _boxes(data, iinf.start + (6 if version == 0 else 8), iinf.stop):
-        if name == b"infe" and data[entry.start] in (2, 3):
-            layout = ">H2x4s" if data[entry.start] == 2 else ">I2x4s"
-            yield struct.unpack_from(layout, data, entry.start + 4)
-
-
-def _extents(data: Bytes, iloc: slice) -> Iterator[tuple[int, int, int]]:
-    """Item, start and length of what items hold in the file itself (section 8.11.3)."""
-    (version, sizes) = struct.unpack_from(">B3xH", data, iloc.start)
-    at = iloc.start + 6
-
-    def number(size: int) -> int:
-        nonlocal at
-        at += size
-        if at > iloc.stop:
-            raise IndexError("cut off")
-        return int.from_bytes(bytes(data[at - size : at]), "big")
-
-    wide = 4 if version == 2 else 2
-    for _ in range(min(number(wide), _MOST_ITEMS)):
-        item = number(wide)
-        method = number(2) & 15 if version else 0
-        number(2)
-        base = number(sizes >> 4 & 15)
-        for _ in range(min(number(2), _MOST_ITEMS)):
-            if version:
-                number(sizes & 15)
-            start = base + number(sizes >> 12)
-            length = number(sizes >> 8 & 15)
-            if method == 0 and length:
-                yield item, start, length
