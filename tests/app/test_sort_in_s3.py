@@ -27,14 +27,18 @@ from facesorter.domain.events import (
     PhotosFound,
     RunFinished,
 )
-from facesorter.domain.models import Decision, Photo, Pile
+from facesorter.domain.models import BoundingBox, Decision, Photo, Pile
+from facesorter.domain.named_faces import NamedFace, StoredPicture
+from facesorter.domain.places import is_in_s3
 from facesorter.domain.spending import NOTHING, SavingsMode, Terms
 from facesorter.endpoint.objects import NoObjects, S3Objects
 from facesorter.endpoint.wire import ServiceError
+from facesorter.images.xmp import faces_in, with_faces
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
+PICTURE = StoredPicture(400, 300, 1)
 FAR = "far-away"
 """A bucket in another region, from which the service does not read."""
 
@@ -361,3 +365,34 @@ def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> No
     assert {one.savings for one in every if isinstance(one, CostEstimated)} == set(SavingsMode)
     assert len(cloud.fetched) == 12
     assert cloud.server.calls == []
+
+
+@pytest.mark.parametrize("to", ["out", f"s3://{BUCKET}/out"])
+def test_companions_and_names_go_from_s3_to_folders_and_to_s3(cloud: Cloud, to: str) -> None:
+    cloud.fill(4)
+    cloud.put("in/00.xmp", b"a note")
+    cloud.put("in/00.jpg.xmp", with_faces(None, [NamedFace("Somebody", BoundingBox(0.9, 0.9, 0.05, 0.05))], PICTURE))
+    cloud.put("in/01.xmp", b"the note of somebody else's photo")
+    to = to if is_in_s3(to) else str(cloud.folder / to)
+
+    def lying_there() -> dict[str, bytes]:
+        if not is_in_s3(to):
+            return copied(cloud)
+        listed = cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="out/PhotosWithAnna/").get("Contents", [])
+        return {
+            one["Key"].rpartition("/")[2]: cloud.s3.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read()
+            for one in listed
+        }
+
+    for _ in range(3):
+        events = cloud.sort(to=to, with_companions=True, write_names=True)
+        assert isinstance(events[-1], RunFinished)
+        (of_anna,) = events[-1].balances
+        assert (of_anna.companions, of_anna.problems) == (1, 0)
+        there = lying_there()
+        assert there["00.xmp"] == b"a note"
+        assert {face.name for face in faces_in(there["00.jpg.xmp"], 1)} == {"Somebody", "Anna"}
+        assert "01.xmp" not in there
+    for run in cloud.workshop("profile").journal.runs():
+        list(cloud.workshop("profile").copies.undo(run.id))
+    assert lying_there() == {}
