@@ -63,12 +63,14 @@ def _line(person: NamedPerson) -> str:
 
 def find_named(workshop: Workshop, places: Sequence[str]) -> list[NamedPerson]:
     """Everybody who is named there, with a progress bar meanwhile."""
+    people: list[NamedPerson] = []
     with tqdm(unit=" photos", disable=None, leave=False) as bar:
-
-        def advance() -> None:
-            bar.update()
-
-        return workshop.names.find(places, advance)
+        for found in workshop.names.find(places):
+            if isinstance(found, list):
+                people = found
+            else:
+                bar.update(found - bar.n)
+    return people
 
 
 def with_named(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from facesorter.domain.errors import PhotoError
@@ -32,13 +32,17 @@ class NamedPerson:
     """Photos that name them and nobody else, and say not where they are."""
 
 
-def named_people(photos: Iterable[tuple[str, tuple[NamedFace, ...]]]) -> list[NamedPerson]:
-    """Everybody who is named in these photos (paths), in the order of how many photos name them."""
-    people: dict[str, NamedPerson] = {}
-    for path, faces in photos:
+class NamedPeople:
+    """Everybody who is named in photos that are added one by one."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, NamedPerson] = {}
+
+    def add(self, path: str, faces: Sequence[NamedFace]) -> None:
+        """These people are named in the photo at this path."""
         names = {one_spelling(face.name) for face in faces}
         for name in names:
-            person = people.setdefault(name, NamedPerson(name))
+            person = self._people.setdefault(name, NamedPerson(name))
             person.photos += 1
             boxes = [face.box for face in faces if one_spelling(face.name) == name and face.box is not None]
             if boxes:
@@ -48,7 +52,10 @@ def named_people(photos: Iterable[tuple[str, tuple[NamedFace, ...]]]) -> list[Na
                 person.alone.append(path)
             if len(person.faces) > 2 * _CANDIDATES:
                 person.faces = _largest(person)
-    return sorted(people.values(), key=lambda person: (-person.photos, person.name))
+
+    def by_number(self) -> list[NamedPerson]:
+        """Whoever is named in most photos first."""
+        return sorted(self._people.values(), key=lambda person: (-person.photos, person.name))
 
 
 def requests(

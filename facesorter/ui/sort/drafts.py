@@ -12,7 +12,7 @@ from facesorter.domain.names import one_spelling
 from facesorter.ui.shell import words
 
 if TYPE_CHECKING:
-    from facesorter.pipeline.enrol import HeadshotReport
+    from facesorter.pipeline.enrol import HeadshotReport, PersonRequest
     from facesorter.ui.widgets.pictures import Loaded
 
 NOBODYS_NAMES = frozenset(
@@ -88,6 +88,14 @@ def name_from(path: str) -> str:
     if not plain.isalpha() or len(plain) > 40 or plain.lower() in NOBODYS_NAMES:
         return ""
     return stem if any(letter.isupper() for letter in stem) else stem.title()
+
+
+def drafts_of(people: Sequence[PersonRequest]) -> list[Draft]:
+    """People whose name and faces are known already."""
+    return [
+        Draft(person.name, [Shot(shot.path, shot.face_index) for shot in person.headshots], is_named=True)
+        for person in people
+    ]
 
 
 class Problem(NamedTuple):

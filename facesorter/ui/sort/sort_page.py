@@ -19,6 +19,7 @@ from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.sort.drafts import drafts_of
 from facesorter.ui.sort.kept_people import as_kept, from_kept
 from facesorter.ui.sort.steps_row import StepsRow
 from facesorter.ui.sort.welcome import Welcome
@@ -75,6 +76,7 @@ class SortPage(QWidget):
         self.where.said.connect(self.banner.say)
         self.welcome.dropped.connect(self._take_dropped)
         self.who.headshots_wanted.connect(self._choose_faces)
+        self.where.names_asked.connect(self._use_names)
         self.where.changed.connect(self._refresh)
         self.where.places_changed.connect(self._stop_watching)
         self.choice.chosen.connect(self.remember)
@@ -187,6 +189,15 @@ class SortPage(QWidget):
 
         if not start_sample():
             self.banner.say(_("The sample could not be opened."))
+
+    def _use_names(self) -> None:
+        from facesorter.ui.sort.names_dialog import NamesDialog
+
+        dialog = NamesDialog(self._workshop, self._jobs, self.where.there, self)
+        dialog.exec()
+        if dialog.chosen:
+            self.who.restore(drafts_of(dialog.chosen))
+        dialog.deleteLater()
 
     def _choose_faces(self) -> None:
         from facesorter.ui.sort.headshots_dialog import HeadshotsDialog

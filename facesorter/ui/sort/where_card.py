@@ -41,13 +41,14 @@ class WhereCard(Card):
     """Folders, sub-folders yes or no, destination; counts the photos while the user thinks.
 
     `changed` after every choice, `places_changed` if other photos may be found now; `said` carries what could not be
-    taken, and what to do instead; `spend_less_asked` for what opens beyond the card.
+    taken, and what to do instead; `spend_less_asked` and `names_asked` for what opens beyond the card.
     """
 
     changed = Signal()
     places_changed = Signal()
     said = Signal(str, str)
     spend_less_asked = Signal()
+    names_asked = Signal()
 
     def __init__(self, workshop: Workshop, jobs: Jobs, choice: EngineChoice) -> None:
         super().__init__(_("2  Where?"))
@@ -272,6 +273,8 @@ class WhereCard(Card):
         menu.clear()
         menu.addAction(_("Add a folder…"), self._choose_folder)
         menu.addAction(_("Add a place in Amazon S3…"), self._choose_address)
+        if self.folders:
+            menu.addAction(_("Use names in the photos…"), self.names_asked.emit)
         self._offer_recent()
         menu.addSeparator()
         for folder in self.folders:

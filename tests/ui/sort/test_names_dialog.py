@@ -1,0 +1,112 @@
+"""Names that other programs wrote into the photos, offered and taken over."""
+
+import threading
+
+import pytest
+from made_up import MadeUpWorkshop
+from PySide6.QtCore import Qt
+
+from facesorter.domain.errors import StorageUnavailable
+from facesorter.pipeline.enrol import Headshot, PersonRequest
+from facesorter.pipeline.named_people import NamedPerson
+from facesorter.ui.sort.names_dialog import NamesDialog
+
+
+class MadeUpNames:
+    """Anna is named often, and Ben has no face anywhere."""
+
+    def __init__(self):
+        self.people = [NamedPerson("Anna", 214, 200), NamedPerson("Ben", 1, 0)]
+        self.asked = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def find(self, places):
+        self.asked.append(places)
+        yield 20
+        self.gate.wait(5)
+        yield self.people
+
+    def requests(self, people):
+        names = [person.name for person in people if person.name != "Ben"]
+        return tuple(PersonRequest(name, (Headshot(f"/photos/{name}.jpg", 1),)) for name in names)
+
+
+@pytest.fixture
+def workshop(tmp_path):
+    made = MadeUpWorkshop(tmp_path)
+    made.names = MadeUpNames()
+    return made
+
+
+@pytest.fixture
+def dialog(window, workshop, qtbot):
+    made = NamesDialog(workshop, window._jobs, ["/photos"], window.sort)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def tick(dialog, row):
+    dialog.people.item(row).setCheckState(Qt.CheckState.Checked)
+
+
+def test_everybody_is_offered_with_the_number_of_photos(dialog, workshop, qtbot):
+    qtbot.waitUntil(lambda: dialog.people.count() == 2)
+    assert dialog.people.item(0).text() == "Anna is named in 214 photos"
+    assert dialog.people.item(1).text() == "Ben is named in 1 photo"
+    assert workshop.names.asked == [["/photos"]]
+    assert not dialog.use.isEnabled()
+
+
+def test_the_chosen_ones_are_looked_for(dialog, qtbot):
+    qtbot.waitUntil(lambda: dialog.people.count() == 2)
+    tick(dialog, 0)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.use.click()
+    assert [person.name for person in dialog.chosen] == ["Anna"]
+
+
+def test_somebody_without_a_face_is_said_to_have_none(dialog, qtbot):
+    qtbot.waitUntil(lambda: dialog.people.count() == 2)
+    tick(dialog, 1)
+    dialog.use.click()
+    qtbot.waitUntil(lambda: dialog.said.text() == "No face was found where these people are marked.")
+    assert dialog.isVisible()
+
+
+def test_what_stands_in_the_way_is_said(window, workshop, qtbot):
+    def fail(_places):
+        raise StorageUnavailable("The share is gone.", "Connect it.")
+        yield
+
+    workshop.names.find = fail
+    dialog = NamesDialog(workshop, window._jobs, ["/photos"], window.sort)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.said.text() == "The share is gone. Connect it.")
+
+
+def test_closing_it_stops_the_search(window, workshop, qtbot):
+    workshop.names.gate.clear()
+    dialog = NamesDialog(workshop, window._jobs, ["/photos"], window.sort)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: "20" in dialog.said.text())
+    dialog.reject()
+    workshop.names.gate.set()
+    qtbot.wait(50)
+    assert dialog.people.count() == 0
+
+
+def test_the_page_takes_them_over_with_their_faces(window, workshop, qtbot, monkeypatch):
+    def choose(dialog):
+        qtbot.waitUntil(lambda: dialog.people.count() == 2)
+        tick(dialog, 0)
+        with qtbot.waitSignal(dialog.accepted):
+            dialog.use.click()
+
+    monkeypatch.setattr(NamesDialog, "exec", choose)
+    page = window.sort
+    page.where.names_asked.emit()
+    (draft,) = page.who.drafts
+    assert (draft.name, [(shot.path, shot.face_index) for shot in draft.shots]) == ("Anna", [("/photos/Anna.jpg", 1)])
