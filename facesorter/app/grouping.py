@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -101,6 +101,19 @@ class ProfileGroups:
         ends = accumulate(counts, initial=0)
         for (content, _), (start, end) in zip(pictures, pairwise(ends), strict=True):
             yield content, cleared[start:end]
+
+    def with_births(self, said: Mapping[bytes, PictureSaid], contents: Iterable[bytes]) -> Mapping[bytes, PictureSaid]:
+        """What the user said, and of these contents that nobody is in a photo that was taken before they were born."""
+        births = [(one.person.id, one.born) for one in self._catalog.people() if one.born is not None]
+        if not births:
+            return said
+        more = dict(said)
+        for content, metadata in self._catalog.metadata(contents).items():
+            if metadata.taken_at is not None:
+                day, known = metadata.taken_at.date(), more.get(content, PictureSaid())
+                unborn = tuple((None, person) for person, born in births if day < born)
+                more[content] = PictureSaid(known.owners, known.barred + unborn)
+        return more
 
     def parted(self, faces: Sequence[FaceKey], out: Set[FaceKey]) -> set[FaceKey]:
         """Which of the other faces are clearly more like those taken `out` than like the rest."""

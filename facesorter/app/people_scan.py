@@ -68,6 +68,7 @@ class _Scan:
         yield from self._gather()
 
     def _grown(self, pictures: Sequence[tuple[bytes, Analyses]]) -> GroupsGrew:
+        self._said = self._stored.with_births(self._said, [content for content, _analyses in pictures])
         self._groups.add(self._stored.seen(pictures), self._said)
         return GroupsGrew(self._looked_at, self._catalog.selected(), len(self._groups), self._groups.sizes(LARGEST))
 

@@ -195,6 +195,10 @@ class PhotoSource(Protocol):
         """
         ...
 
+    def describe(self, data: bytes) -> Metadata:
+        """What a picture that was read says of itself; never raises."""
+        ...
+
     def film(self, path: str) -> AbstractContextManager[Film]:
         """The film at this path, opened. Raises as `read`."""
         ...

@@ -169,7 +169,7 @@ class _Analyzing(Analyzing):
             data = self._source.read(photo.path)
             content = content_of(data)
             with self._alone.over(content):
-                self.record(photo, content, {})
+                self.catalog.record_analyses(photo, content, {}, self._source.describe(data))
                 for query in missing(replace(photo, content=content), queries, self.catalog):
                     self.record(photo, content, {query: self.engine.analyze(query, EncodedPicture(photo.path, data))})
         except PhotoError as error:

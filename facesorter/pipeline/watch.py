@@ -27,7 +27,7 @@ from facesorter.domain.events import (
     RunPaused,
 )
 from facesorter.domain.films import Film
-from facesorter.domain.models import FolderEntry, Listing, Photo
+from facesorter.domain.models import FolderEntry, Listing, Metadata, Photo
 from facesorter.domain.ports import PhotoSource, Watcher
 
 STABLE_SECONDS = 2.0
@@ -133,6 +133,10 @@ class StableSource:
     def read(self, path: str) -> bytes:
         """As the source."""
         return self._source.read(path)
+
+    def describe(self, data: bytes) -> Metadata:
+        """As the source."""
+        return self._source.describe(data)
 
     def film(self, path: str) -> AbstractContextManager[Film]:
         """As the source."""

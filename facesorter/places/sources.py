@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from facesorter.domain.films import Film
-from facesorter.domain.models import Listing
+from facesorter.domain.models import Listing, Metadata
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import PhotoSource
 
@@ -26,6 +26,10 @@ class AnywhereSource:
     def read(self, path: str) -> bytes:
         """See `PhotoSource.read`."""
         return (self._objects if is_in_s3(path) else self._files).read(path)
+
+    def describe(self, data: bytes) -> Metadata:
+        """See `PhotoSource.describe`."""
+        return self._files.describe(data)
 
     def film(self, path: str) -> AbstractContextManager[Film]:
         """See `PhotoSource.film`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.cli.program import facesorter
 
@@ -133,3 +134,23 @@ def test_a_hidden_group_stays_hidden_also_with_new_photos(folder: Path, data: Pa
     assert not [
         one for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile)) if one["hidden"]
     ]
+
+
+def test_nobody_is_in_a_photo_taken_before_they_were_born(folder: Path, data: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
+    person = person_of(groups[1]["faces"][-1])
+    say(profile, "name", groups[1]["group"], "Anna")
+    say(profile, "born", "Anna", "2002-05-14")
+    one = Image.open(sorted((data / "lfw" / person).iterdir())[-1])
+    for year in ("2001", "2010"):
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9003] = f"{year}:02:03 04:05:06"
+        one.save(folder / person / f"{year}.jpg", exif=exif, quality=int(year) % 9 + 90)
+    (folder / "damaged.jpg").unlink()
+    say(profile, "scan", folder)
+    told = [json.loads(line) for line in say(profile, "show", "Anna", "--json").splitlines()]
+    assert (Path(told[0]["photo"]).name, told[0]["taken_at"]) == ("2010.jpg", "2010-02-03T04:05:06")
+    assert "2001.jpg" not in {Path(line["photo"]).name for line in told}
+    say(profile, "born", "Anna", "-")
+    assert "2001.jpg" in say(profile, "show", "Anna")

@@ -23,7 +23,8 @@ from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, Listing, kept_time
+from facesorter.domain.models import FolderEntry, Listing, Metadata, kept_time
+from facesorter.places.description import describe
 from facesorter.places.disk.film_files import opened_film, without_live_films
 
 if TYPE_CHECKING:
@@ -93,6 +94,10 @@ class FolderSource:
         except PhotoError:
             self._require_reachable(path)
             raise
+
+    def describe(self, data: bytes) -> Metadata:
+        """See `PhotoSource.describe`."""
+        return describe(data)
 
     @contextmanager
     def film(self, path: str) -> Generator[FilmFile]:

@@ -24,10 +24,11 @@ from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, Listing
+from facesorter.domain.models import FolderEntry, Listing, Metadata
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
 from facesorter.images.content import Kind, kind_of
+from facesorter.places.description import describe
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -98,6 +99,10 @@ class S3Source:
         Raises `PhotoError` for this object, `StorageUnavailable` for the account or network.
         """
         return read_object(self._client, path, self._objects.get(path))
+
+    def describe(self, data: bytes) -> Metadata:
+        """See `PhotoSource.describe`."""
+        return describe(data)
 
     @contextmanager
     def film(self, path: str) -> Generator[FilmFile]:
