@@ -37,9 +37,11 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         parents=[shared],
         help=_("find the same person under different names"),
         description=_("Find the same person under different names, and write a report a picture."),
-        epilog='Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
-        "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV; price NUMBER tells "
-        "what so many pictures cost in the cloud.",
+        epilog=_(
+            'Instead of a source: sql "SELECT ..." asks the reports; same NAME NAME, different NAME NAME and '
+            "undecided NAME NAME say what is true of two names; decisions lists what was said, as CSV; price NUMBER "
+            "tells what so many pictures cost in the cloud."
+        ),
     )
     parser.add_argument("source", help=_("a folder or s3://bucket/prefix of pictures of named people"))
     parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
@@ -72,8 +74,8 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", default=OUT, metavar="DIR", help=_("where reports, messages and decisions go (%(default)s)")
     )
-    parser.add_argument("--region", default="us-east-1", help="with price: where it would run (%(default)s)")
-    parser.add_argument("--faces", type=float, default=1.2, help="with price: faces of a picture (%(default)s)")
+    parser.add_argument("--region", default="us-east-1", help=_("with price: where it would run (%(default)s)"))
+    parser.add_argument("--faces", type=float, default=1.2, help=_("with price: faces of a picture (%(default)s)"))
     parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     parser.set_defaults(command=duplicates)
 
