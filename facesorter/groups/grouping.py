@@ -111,7 +111,8 @@ class Groups:
         for label in whole:
             gone.update(self._put_together([first + place for place in places[label]], rows))
         self._drop(gone)
-        self._merge(fresh & loose)
+        # An owner may have come, or a bar gone: whoever is owned looks anew for what belongs to them.
+        self._merge((fresh & loose) | (self._owners.keys() & set(self._ids)))
         unclear = {face for face in loose | alone if not clear[face - first]}
         self._join({face: vectors[face - first] for face in sorted(unclear)})
 
