@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from facesorter.app.film_frame import frame_of
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.formats import is_film
 from facesorter.domain.models import FaceKey, Person
 
 CROP_PX = 320
@@ -32,13 +34,24 @@ def add_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) ->
     for face in faces:
         for photo in profile.catalog.photos_of([face.content]):
             try:
-                crop = crop_of(profile.read(photo.path), face)
+                crop = crop_of(_picture_of(profile, photo.path, face), face)
             except (PhotoError, StorageUnavailable):
                 continue  # another photo may hold the same bytes
             added.append(profile.catalog.add_portrait(person, face, crop))
             break
     give_cover(profile, person, added)
     return added
+
+
+def _picture_of(profile: Profile, path: str, face: FaceKey) -> bytes:
+    """The photo, or the frame of a film with this face. Raises `PhotoError`."""
+    if not is_film(path):
+        return profile.read(path)
+    engine = profile.engine
+    analysis = profile.catalog.analysis(face.content, *engine.queries(()))
+    seen = () if analysis is None else engine.faces_in((analysis,))
+    place = None if face.box is None else face.box.same_face([one.box for one in seen])
+    return frame_of(path, None if place is None else seen[place].seconds, profile.read).data
 
 
 def give_cover(profile: Profile, person: Person, portraits: list[int]) -> None:

@@ -23,7 +23,7 @@ from facesorter.domain.places import is_in_s3
 from facesorter.paths import AppPaths
 from facesorter.places.disk.destination import check_destination
 
-PACKAGES = ("onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
+PACKAGES = ("av", "onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
 LITTLE_ROOM_BYTES = 1_000_000_000
 
 

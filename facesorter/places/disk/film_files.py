@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
 
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.formats import is_film, is_photo
 from facesorter.domain.messages import N_
-from facesorter.domain.models import FolderEntry
-from facesorter.images.live_photos import LARGEST_LIVE_BYTES, is_live_film
+from facesorter.images.live_photos import is_live_film
+from facesorter.places.live_films import Pair
 
 if TYPE_CHECKING:
     from facesorter.images.films import FilmFile
@@ -43,27 +42,10 @@ def opened_film(path: str, open_regular: Callable[[str], tuple[BinaryIO, os.stat
         raise PhotoError(N_("It was changed by another program while it was read."))
 
 
-def without_live_films(folder: str, entries: Iterable[FolderEntry]) -> list[FolderEntry]:
-    """The files of a folder but for films that are part of a photo beside them, of the same name but for the suffix."""
-    entries = list(entries)
-    if not any(is_film(entry.name) for entry in entries):
-        return entries
-    photos = {_stem(entry.name): entry for entry in entries if is_photo(entry.name)}
-    return [
-        entry
-        for entry in entries
-        if not is_film(entry.name) or not _belongs(folder, entry, photos.get(_stem(entry.name)))
-    ]
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0].lower().removesuffix("_hevc")
-
-
-def _belongs(folder: str, film: FolderEntry, photo: FolderEntry | None) -> bool:
-    if photo is None or film.size > LARGEST_LIVE_BYTES:
-        return False
-    return _belong(os.path.join(folder, film.name), os.path.join(folder, photo.name), (film[1:3], photo[1:3]))
+def live_films(folder: str, pairs: Iterable[Pair]) -> Iterator[bool]:
+    """Whether each of these films of a folder is part of the photo."""
+    for film, photo in pairs:
+        yield _belong(os.path.join(folder, film.name), os.path.join(folder, photo.name), (film[1:3], photo[1:3]))
 
 
 @lru_cache(_REMEMBERED)

@@ -13,6 +13,7 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -25,7 +26,8 @@ from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, Listing, Metadata, kept_time
 from facesorter.places.description import describe
-from facesorter.places.disk.film_files import opened_film, without_live_films
+from facesorter.places.disk.film_files import live_films, opened_film
+from facesorter.places.live_films import without_live_films
 
 if TYPE_CHECKING:
     from facesorter.images.films import FilmFile
@@ -256,7 +258,7 @@ class _Contents:
 
     def listing(self, *, whole: bool) -> Listing:
         """All of it, sorted by name."""
-        entries = without_live_films(self._folder, self._entries)
+        entries = without_live_films(self._entries, partial(live_films, self._folder))
         ordered = tuple(sorted(entries, key=itemgetter(0)))
         return Listing(self._folder, ordered, self.problems, whole, left_out=self.left_out)
 

@@ -28,7 +28,10 @@ from facesorter.domain.models import FolderEntry, Listing, Metadata
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
 from facesorter.images.content import Kind, kind_of
+from facesorter.images.live_photos import is_live_film
 from facesorter.places.description import describe
+from facesorter.places.live_films import Pair, without_live_films
+from facesorter.places.s3.ranges import opened_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -153,8 +156,24 @@ class S3Source:
             else:
                 passed_over[folder] += 1
         for folder, entries in folders.items():
-            listing = Listing(folder, tuple(entries), {}, whole=False, passed_over=passed_over[folder])
+            kept = tuple(without_live_films(entries, partial(self._live, folder)))
+            listing = Listing(folder, kept, {}, whole=False, passed_over=passed_over[folder])
             yield replace(listing, left_out=left_out[folder])
+
+    def _live(self, folder: str, pairs: Sequence[Pair]) -> list[bool]:
+        """Whether each of these films is part of the photo, as the beginnings and ends of both tell."""
+        if not pairs:
+            return []
+
+        def belong(pair: Pair) -> bool:
+            film, photo = (opened_object(self._client, folder + one.name, one.size) for one in pair)
+            try:
+                return is_live_film(film, photo)
+            except (BotoCoreError, ClientError):
+                return False  # whoever looks at it later says why it cannot be read
+
+        with ThreadPoolExecutor(SNIFFED_AT_ONCE) as pool:
+            return list(pool.map(belong, pairs))
 
     def _left_out(self, place: S3Place, key: str) -> LeftOut | None:
         """Why an object is passed over, if it is; neither what is given itself nor the folders above it count."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
+from film_making import make_film, plain
 from s3_server import BUCKET, s3_server
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
@@ -16,6 +19,7 @@ from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import Listing
 from facesorter.domain.places import S3Place, below, is_in_s3, s3_place
 from facesorter.places.disk.source import FolderSource
+from facesorter.places.s3.ranges import opened_object
 from facesorter.places.s3.source import S3Source, require_unchanged
 from facesorter.places.sources import AnywhereSource
 
@@ -46,6 +50,26 @@ def paths(source: S3Source) -> list[str]:
 def paths_of(listing: Listing) -> Sequence[str]:
     assert not listing.whole
     return [listing.folder + entry.name for entry in listing.entries]
+
+
+def test_films_are_listed_on_request_but_for_those_of_live_photos(s3: Any, tmp_path: Path) -> None:
+    put(s3, "trip/IMG_1.jpg", "trip/IMG_2.jpg", "trip/other.jpg")
+    pictures = [plain((200, 30, 30)), plain((30, 30, 200))]
+    for name, seconds in (("IMG_1.MOV", 1), ("IMG_2.MOV", 4), ("alone.mp4", 1)):
+        film = make_film(tmp_path / name, pictures, seconds=seconds)
+        s3.put_object(Bucket=BUCKET, Key=f"trip/{name}", Body=film.read_bytes())
+    names = [path.rpartition("/")[2] for path in paths(S3Source(s3, [f"s3://{BUCKET}/trip"], films=True))]
+    assert names == ["IMG_1.jpg", "IMG_2.MOV", "IMG_2.jpg", "alone.mp4", "other.jpg"]
+    assert not any(path.endswith((".MOV", ".mp4")) for path in paths(S3Source(s3, [f"s3://{BUCKET}/trip"])))
+
+
+def test_a_film_is_downloaded_and_looked_through(s3: Any, tmp_path: Path) -> None:
+    data = make_film(tmp_path / "a.mp4", [plain((200, 30, 30))]).read_bytes()
+    s3.put_object(Bucket=BUCKET, Key="a.mp4", Body=data)
+    with S3Source(s3, [f"s3://{BUCKET}"], films=True).film(f"s3://{BUCKET}/a.mp4") as film:
+        assert film.content == hashlib.sha256(data).digest()
+        assert film.frame(1.0) is not None
+    assert opened_object(s3, f"s3://{BUCKET}/a.mp4", len(data)).read() == data
 
 
 ODD_KEYS = (

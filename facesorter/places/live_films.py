@@ -1,0 +1,30 @@
+"""Films that are part of a photo beside them, told from films of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from facesorter.domain.formats import is_film, is_photo
+from facesorter.domain.models import FolderEntry
+from facesorter.images.live_photos import LARGEST_LIVE_BYTES
+
+Pair = tuple[FolderEntry, FolderEntry]
+"""A film and the photo of the same name but for the suffix."""
+
+
+def without_live_films(
+    entries: Iterable[FolderEntry], belong: Callable[[Sequence[Pair]], Iterable[bool]]
+) -> list[FolderEntry]:
+    """The files of a folder but for films that are part of a photo; `belong` tells of each pair whether it is one."""
+    entries = list(entries)
+    films = [entry for entry in entries if is_film(entry.name) and entry.size <= LARGEST_LIVE_BYTES]
+    if not films:
+        return entries
+    photos = {_stem(entry.name): entry for entry in entries if is_photo(entry.name)}
+    pairs = [(film, photos[_stem(film.name)]) for film in films if _stem(film.name) in photos]
+    live = {film.name for (film, _), one in zip(pairs, belong(pairs), strict=True) if one}
+    return [entry for entry in entries if entry.name not in live]
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0].lower().removesuffix("_hevc")
