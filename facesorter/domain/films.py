@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from facesorter.domain.matching import CHECK_FROM, CONTESTED, scores
@@ -47,6 +48,11 @@ class Film(Protocol):
     @property
     def seconds(self) -> float:
         """How long it is."""
+        ...
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When it was taken, in the camera's local time, if it says so."""
         ...
 
     @property

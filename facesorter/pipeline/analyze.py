@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
 from facesorter.domain.formats import is_film
 from facesorter.domain.giants import alone_if_giant
-from facesorter.domain.models import EncodedPicture, Photo
+from facesorter.domain.models import EncodedPicture, Metadata, Photo
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import Catalog, Executor, FaceEngine, PhotoSource
 from facesorter.pipeline.alone import Alone
@@ -184,6 +184,7 @@ class _Analyzing(Analyzing):
             with self._source.film(photo.path) as film:
                 content = film.content
                 with self._alone.over(content):
+                    self.catalog.record_analyses(photo, content, {}, Metadata(photo.size, film.taken_at))
                     for query in missing(replace(photo, content=content), queries, self.catalog):
                         analyses[query] = analyze_film(query, film, photo, self.engine, self.catalog)
                     self.record(photo, content, analyses)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,14 +27,14 @@ SHE: tuple[Patch, ...] = ((60, 50, 100, ANNA),)
 BOTH: tuple[Patch, ...] = ((40, 50, 100, ANNA), (220, 60, 90, BEN))
 
 
-def put(desk: PaidDesk, name: str, scenes: Sequence[Sequence[Patch]]) -> None:
+def put(desk: PaidDesk, name: str, scenes: Sequence[Sequence[Patch]], **options: dict[str, str]) -> None:
     pictures = []
     for scene in scenes:
         pixels = np.full((240, 400, 3), 128, np.uint8)
         for left, top, side, color in scene:
             pixels[top : top + side, left : left + side] = color
         pictures.append(pixels)
-    make_film(desk.photos / name, pictures)
+    make_film(desk.photos / name, pictures, **options)
 
 
 @pytest.fixture
@@ -81,3 +83,11 @@ def test_frames_that_were_paid_for_are_kept_when_the_cap_ends_the_run(desk: Paid
     events = desk.sort("Anna")
     assert desk.server.billed_twice() == 0
     assert piles(events)["anna.mp4", "Anna"] is Pile.SURE
+
+
+def test_it_is_kept_when_a_film_was_taken(desk: PaidDesk) -> None:
+    put(desk, "dated.mov", [SHE], metadata={"creation_time": "2021-07-08T12:30:00Z"})
+    desk.sort("Anna")
+    content = hashlib.sha256((desk.photos / "dated.mov").read_bytes()).digest()
+    local = datetime.fromisoformat("2021-07-08T12:30:00+00:00").astimezone().replace(tzinfo=None)
+    assert desk.catalog.metadata([content])[content].taken_at == local
