@@ -33,6 +33,9 @@ _APPLE = re.compile(r"(?P<kind>[A-Z]{3}_)(?P<number>\d.*)", re.IGNORECASE)
 _APPLE_EDIT = re.compile(r"(?P<kind>[A-Z]{3}_)(?P<letter>[EO])(?P<number>\d.*)", re.IGNORECASE)
 _COUNTED = re.compile(r"(?P<before>.*)(?P<number>\(\d+\))")
 _TAKEOUT = ".supplemental-metadata"
+_INDEXED = 45
+"""So many characters of a note's name are looked up; the rest is compared."""
+
 _TAKEOUT_CUT = (46, 51)
 """Where Google Takeout cuts the names of its notes, in characters without `.json`."""
 
@@ -85,13 +88,14 @@ class Companions:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._by_stem = defaultdict[str, list[str]](list)
-        self._notes: list[str] = []
+        self._notes = defaultdict[tuple[str, str], list[tuple[str, str]]](list)
+        """Notes that may be Takeout's, and what stands before the number, by how that begins and by the number."""
         self._stems_of_photos: set[str] = set()
         for name in sorted(names):
             stem = os.path.splitext(name)[0]
             self._by_stem[stem.lower()].append(name)
             if name.lower().endswith(".json"):
-                self._notes.append(name)
+                self._index_note(name)
             if is_photo(name):
                 self._stems_of_photos.add(stem)
 
@@ -122,7 +126,9 @@ class Companions:
             yield from self._google_edits(stem)
         yield from self._notes_of(photo)
         if stem.lower().endswith(".mp"):  # a Pixel's `PXL_1.MP.jpg`
-            yield from (Companion(name, Base.STEM, "") for name in self._by_stem[stem[:-3].lower()] if name == stem)
+            yield from (
+                Companion(name, Base.STEM, "") for name in self._by_stem.get(stem[:-3].lower(), []) if name == stem
+            )
 
     def _with_stem(self, stem: str, letter: str, photo: str) -> Iterator[Companion]:
         """Films, RAW files and notes of this stem, and notes of those."""
@@ -134,7 +140,7 @@ class Companions:
                 yield Companion(name, Base.STEM, suffix, letter)
             if lower in RAW_SUFFIXES and own not in RAW_SUFFIXES:
                 yield from (Companion(note, Base.STEM, suffix + rest, letter) for note, rest in self._named(name))
-        for name in self._by_stem[f"{stem}_hevc".lower()]:
+        for name in self._by_stem.get(f"{stem}_hevc".lower(), []):
             if suffix_of(name) == ".mov":
                 yield Companion(name, Base.STEM, name[len(stem) :], letter)
         if not letter:
@@ -142,13 +148,12 @@ class Companions:
 
     def _of_stem(self, stem: str) -> list[str]:
         """Files of this stem in any case, unless another photo is spelled just as they are."""
-        files = self._by_stem.get(stem.lower(), [])
-        others = self._stems_of_photos - {stem}
-        return [name for name in files if os.path.splitext(name)[0] not in others]
+        files = ((os.path.splitext(name)[0], name) for name in self._by_stem.get(stem.lower(), []))
+        return [name for spelled, name in files if spelled == stem or spelled not in self._stems_of_photos]
 
     def _named(self, name: str) -> Iterator[tuple[str, str]]:
         """Notes that are called as the whole file and a suffix: `IMG_1.jpg.xmp`."""
-        for note in self._by_stem[name.lower()]:
+        for note in self._by_stem.get(name.lower(), []):
             rest = note[len(name) :]
             if rest.lower() in NOTE_SUFFIXES:
                 yield note, rest
@@ -166,7 +171,7 @@ class Companions:
         for word in EDITED:
             spellings = [stem + word] + ([counted["before"] + word + counted["number"]] if counted else [])
             for edited in spellings:
-                yield from self._pictures(self._by_stem[edited.lower()], edited, word, "")
+                yield from self._pictures(self._by_stem.get(edited.lower(), []), edited, word, "")
 
     def _pictures(self, names: Iterable[str], stem: str, word: str, letter: str) -> Iterator[Companion]:
         """Pictures of this stem, and notes that are called after them."""
@@ -175,21 +180,24 @@ class Companions:
             yield Companion(name, Base.STEM, rest, letter)
             yield from (Companion(note, Base.STEM, rest + end, letter) for note, end in self._named(name))
 
+    def _index_note(self, note: str) -> None:
+        before = note[: -len(".json")]
+        self._notes[before[:_INDEXED], ""].append((note, before))
+        counted = _COUNTED.fullmatch(before)
+        if counted:
+            self._notes[counted["before"][:_INDEXED], counted["number"]].append((note, counted["before"]))
+
     def _notes_of(self, photo: str) -> Iterator[Companion]:
         """Google Takeout's, of which the names are cut, and a number stands before or after the suffix."""
         stem, suffix = os.path.splitext(photo)
         counted = _COUNTED.fullmatch(stem)
         titles = [(photo, "")] + ([(counted["before"] + suffix, counted["number"])] if counted else [])
-        for note in self._notes:
-            for title, number in titles:
-                before = note[: -len(".json")]
-                if number:
-                    if not before.endswith(number):
-                        continue
-                    before = before[: -len(number)]
-                if _is_takeout_note(before, title):
-                    rest = ".json" if len(before) <= len(title) else _TAKEOUT + ".json"
-                    yield Companion(note, Base.NAME, rest)
+        for title, number in titles:
+            whole = title + _TAKEOUT
+            for length in range(1, min(_INDEXED, len(whole)) + 1):
+                for note, before in self._notes.get((whole[:length], number), []):
+                    if _is_takeout_note(before, title):
+                        yield Companion(note, Base.NAME, ".json" if len(before) <= len(title) else _TAKEOUT + ".json")
 
 
 def _is_takeout_note(before: str, title: str) -> bool:

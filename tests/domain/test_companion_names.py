@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from facesorter.domain.companions import EDITED, Companions
@@ -101,3 +103,16 @@ def test_which_photos_are_companions_themselves() -> None:
     )
     names = ["a.jpg", "a.dng", "b.dng", "IMG_1.HEIC", "IMG_E1.JPG", "IMG_E2.JPG", "c-edited(1).jpg", "c(1).jpg"]
     assert [name for name in names if folder.is_one(name)] == ["a.dng", "IMG_E1.JPG", "c-edited(1).jpg"]
+
+
+def test_time_grows_with_the_number_of_files_and_not_with_its_square() -> None:
+    def seconds(photos: int) -> float:
+        stems = [f"IMG_20210102_{number:06}" for number in range(photos)]
+        suffixes = (".jpg", ".jpg.supplemental-metadata.json", ".MOV", ".CR2")
+        names = [stem + suffix for stem in stems for suffix in suffixes]
+        began = time.process_time()
+        folder = Companions(names)
+        assert all(len(folder.of(f"{stem}.jpg")) == 3 and folder.is_one(f"{stem}.CR2") for stem in stems)
+        return time.process_time() - began
+
+    assert seconds(8000) < 8 * max(0.02, min(seconds(2000) for _ in range(3)))
