@@ -17,7 +17,9 @@ from facesorter.domain.events import (
     Event,
     MoneySpent,
     OpinionFailed,
+    PhotoAlreadyThere,
     PhotoCompared,
+    PhotoCopied,
     PhotoFailed,
     ReferencesGrew,
     RunFinished,
@@ -56,6 +58,7 @@ from facesorter.pipeline.paid_engine import (
 )
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sure_copies import SureCopies
+from facesorter.pipeline.write_names import NamesToWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +152,29 @@ class Sort:
         return self._copying.run_id
 
     def copy(self, orders: Iterable[CopyOrder], copier: Copier) -> Iterator[Event]:
-        """Carry out orders for photos of this run, as a part of it; see `pipeline.copy`."""
-        return self._copying.carry_out(orders, copier)
+        """Carry out orders for photos of this run, as a part of it, and name who is in them; see `pipeline.copy`."""
+        names = NamesToWrite()
+        writes_names = self.request.write_names and not copier.dry_run
+        for event in self._copying.carry_out(orders, copier):
+            match event:
+                case PhotoCopied(photo, person, target) | PhotoAlreadyThere(photo, person, target) if writes_names:
+                    self._name(names, photo, person)
+                    names.copied(photo, person, target)
+                case _:
+                    pass
+            yield event
+        if self._tools.sidecars is not None:
+            yield from names.write(self._tools.sidecars, copier, self._tools.journal, self._copying.carry_out)
+
+    def _name(self, names: NamesToWrite, photo: Photo, wanted: Person) -> None:
+        """Of a photo that is wanted for somebody that person is in it, whatever the run has found."""
+        engine = self._tools.engine
+        analyzed = self._tools.catalog.analyzed_photo(
+            photo.id, engine.queries([one.reference for one in self.person_queries])
+        )
+        for _photo, verdicts in decide(self.person_queries, self.request.threshold, engine, [analyzed]):
+            sure = (one._replace(pile=Pile.SURE) if one.person.id == wanted.id else one for one in verdicts)
+            names.decided(analyzed, sure, engine)
 
     @property
     def spent(self) -> Cost | None:

@@ -158,3 +158,15 @@ def test_who_the_user_said_yes_to_is_named_and_who_they_said_no_to_is_not(desk: 
         "1 (1).jpg.xmp": "1.jpg: Anna",
         "2.jpg.xmp": "2.jpg: Anna",
     }
+
+
+@pytest.mark.parametrize("look_first", [False, True])
+def test_what_the_user_asks_for_after_the_run_is_named_too(desk: NamingDesk, look_first: bool) -> None:
+    put_photos(desk)
+    sort = desk.prepare("Anna", "Ben", dry_run=look_first)
+    list(sort.run())
+    photos = {photo.path: photo for chunk in desk.catalog.analyzed(()) for photo, _, _ in chunk}
+    folder = str(desk.destination / "PhotosWithAnna")
+    order = CopyOrder(photos[str(desk.photos / "b/2.jpg")], desk.catalog.person("Anna"), folder)
+    assert written(list(sort.copy([order], FileCopier("copy", desk.journal.copies_in)))) == [False]
+    assert desk.sidecars() == ({} if look_first else BOTH) | {"2.jpg.xmp": "2.jpg: Anna"}
