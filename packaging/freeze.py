@@ -20,10 +20,11 @@ from pathlib import Path
 import facts
 from contents import write_licenses, write_list
 from slim import with_less_icu, without_encoder
-from slim_films import without_unused
+from slim_films import without_pictures_of_screens, without_unused
 
 SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 LARGEST = 10
+PACKED = facts.ROOT / "build" / "models" / "sface.npz"
 
 
 def freeze(out: Path) -> Path:
@@ -44,9 +45,11 @@ def freeze(out: Path) -> Path:
     inside = folder / "_internal"
     packages = write_list(json.loads(origins.read_text("utf-8")), inside, folder / "sbom.json")
     write_licenses(packages, folder / "licenses")
+    _with_packed_recognizer(inside / "facesorter" / "resources" / "models")
     if SYSTEM == "linux":
         without_encoder(inside)
         without_unused(inside)
+        without_pictures_of_screens(inside)
         with_less_icu(inside)
         _without_debug_information(inside)
         _python("desktop.py", "--icons", str(work / "icons"), "--out", str(folder / "share"))
@@ -54,9 +57,17 @@ def freeze(out: Path) -> Path:
     return folder
 
 
+def _with_packed_recognizer(models: Path) -> None:
+    """Half of the program's archive would be floats that stand for whole numbers of 8 bits."""
+    shutil.copyfile(PACKED, models / PACKED.name)
+    (models / "sface.onnx").unlink()
+
+
 def _check_models() -> None:
     """Raises `FileNotFoundError` or `ValueError` if the models are not those that the package is built with."""
     models = facts.ROOT / "resources" / "models"
+    if not PACKED.exists():
+        raise FileNotFoundError(f"{PACKED} is missing; without sface.onnx, `pip install .` makes both.")
     digests = json.loads((models / "digests.json").read_text("utf-8"))
     for name, digest in (digests["prepared"] | digests["appearance"]).items():
         if not (models / name).exists():

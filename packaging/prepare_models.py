@@ -13,6 +13,7 @@ import importlib.util
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,21 @@ from onnx import helper, numpy_helper
 
 Array = NDArray[Any]
 
+SMALLEST_PACKED = 10_000
+"""Bytes of a weight that is worth packing."""
+
 _onnx: Any = onnx
+
+
+@dataclass
+class Packed:
+    """What a weight is made of, as `facesorter/engines/local/unpack.py` puts it together."""
+
+    whole: Array
+    scales: Array
+    axis: int
+    block: int
+    factors: Array
 
 
 class Network:
@@ -35,6 +50,7 @@ class Network:
         self.weights: dict[str, Array] = {
             weight.name: numpy_helper.to_array(weight) for weight in self.model.graph.initializer
         }
+        self.packed: dict[str, Packed] = {}
 
     def consumer(self, name: str) -> Any:
         """The only node that reads this tensor."""
@@ -59,6 +75,26 @@ class Network:
         _onnx.checker.check_model(prepared, full_check=True)
         path.write_bytes(prepared.SerializeToString(deterministic=True))
 
+    def pack(self, path: Path, target: Path) -> None:
+        """Write the saved file in its packed form, too."""
+        content = path.read_bytes()
+        found = {content.find(self.weights[name].tobytes()): name for name in self.packed if name in self.weights}
+        rest, places, arrays = b"", list[list[int]](), dict[str, Any]()
+        taken = 0
+        for offset in sorted(place for place in found if place >= 0):
+            name = found[offset]
+            weight, packed = self.weights[name], self.packed[name]
+            if weight.nbytes < SMALLEST_PACKED:
+                continue
+            number = len(places)
+            places.append([offset - taken, packed.axis, packed.block])
+            arrays |= {f"whole{number}": packed.whole, f"scales{number}": packed.scales}
+            arrays |= {f"factors{number}": packed.factors, f"shape{number}": np.array(weight.shape)}
+            rest += content[taken:offset]
+            taken = offset + weight.nbytes
+        target.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(target, rest=np.frombuffer(rest + content[taken:], np.uint8), places=np.array(places), **arrays)
+
 
 def dequantize(network: Network) -> None:
     """Replace each DequantizeLinear of a weight, and the Reshape behind it, by the plain tensor."""
@@ -71,9 +107,14 @@ def dequantize(network: Network) -> None:
             block_of = np.arange(quantized.shape[axis], dtype=np.int64) // int(settings["block_size"])
             offset = quantized.astype(np.float32) - zero.astype(np.float32).take(block_of, axis)
             network.weights[node.output[0]] = offset * scale.take(block_of, axis)
+            whole = offset.astype(np.int8 if offset.min() >= -128 and offset.max() < 128 else np.int16)
+            block = int(settings["block_size"])
+            network.packed[node.output[0]] = Packed(whole, scale, axis, block, np.ones(1, np.float32))
         elif node.op_type == "Reshape" and node.input[0] in network.weights:
             weight, shape = (network.weights[name] for name in node.input)
             network.weights[node.output[0]] = weight.reshape(shape)
+            if node.input[0] in network.packed:
+                network.packed[node.output[0]] = network.packed[node.input[0]]
         else:
             kept.append(node)
     network.nodes = kept
@@ -131,6 +172,8 @@ def rewrite_prelu(network: Network) -> None:
             kernel = network.weights[follower.input[1]]
             per_input = (-1, 1, 1, 1) if kernel.shape[1] == 1 else (1, -1, 1, 1)
             network.weights[follower.input[1]] = kernel * (1 - slope).reshape(per_input)
+            if follower.input[1] in network.packed:
+                network.packed[follower.input[1]].factors = (1 - slope).reshape(per_input)
             slope = slope / (1 - slope)
         else:
             positive = _scale(network, rewritten, positive, 1 - slope)
@@ -158,12 +201,18 @@ def prepare_yunet(source: Path, target: Path) -> None:
 
 
 def prepare_sface(source: Path, target: Path) -> None:
-    """The recognizer: (faces, 112, 112, 3) RGB in, (faces, 128) out."""
+    """The recognizer: (faces, 112, 112, 3) RGB in, (faces, 128) out; its packed form, too."""
     network = Network(source)
     dequantize(network)
     rewrite_prelu(network)
     take_pixels(network)
     network.save(target, ["faces", 112, 112, 3], lambda _name: ["faces", 128])
+    network.pack(target, packed_beside(target))
+
+
+def packed_beside(target: Path) -> Path:
+    """Where the packed form of a prepared model goes: not into the wheel, which has the model itself."""
+    return target.parents[2] / "build" / "models" / f"{target.stem}.npz"
 
 
 def prepare(resources: Path) -> None:

@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 _HEADER_BEFORE_FORMAT = 12
-_NOT_USED = re.compile(r"^[^/]+/((brkitr|curr|lang|rbnf|region|translit|unit|zone)/.|.*\.cnv$|unames\.icu$)")
+_NOT_USED = re.compile(
+    r"^[^/]+/((brkitr|curr|lang|rbnf|region|translit|unit|zone)/.|.*\.cnv$|unames\.icu$"
+    r"|(?!en|de|es|root|pool|res_index|supplementalData|likelySubtags|numberingSystems|keyTypeData|timezoneTypes"
+    r"|zoneinfo64|metadata|metaZones|windowsZones|plurals|genderList|icustd|icuver)\w+\.res$)"
+)
 _ALIGNMENT = 16
 
 

@@ -25,14 +25,23 @@ _WANTED = re.compile(r"\bU (\w+)(?:@{1,2}(\w[\w.]*))?")
 
 def without_unused(inside: Path) -> None:
     """Replace and remove what reading films needs not. Raises `CalledProcessError` if a tool of the compiler fails."""
-    folder = inside / "av.libs"
-    if not folder.is_dir():
-        return
     modules = list((inside / "av").rglob("*.so"))
+    if not modules:
+        return
     # These are as Cython makes them, with all that debuggers want; the wheel's maker changed only their search path.
     subprocess.run(["strip", "--strip-debug", *map(str, modules)], check=True)  # noqa: S603, S607
+    _thin(inside / "av.libs", modules, NOT_USED)
+
+
+def without_pictures_of_screens(inside: Path) -> None:
+    """Replace Pillow's libxcb, which takes pictures of a screen. Raises as `without_unused`."""
+    _thin(inside / "pillow.libs", list((inside / "PIL").glob("*.so")), re.compile("libxcb-"))
+
+
+def _thin(folder: Path, modules: list[Path], not_used: re.Pattern[str]) -> None:
+    """Replace the libraries of this folder whose name matches, and remove those that only they need."""
     libraries = list(folder.glob("*.so*"))
-    unused = {library for library in libraries if NOT_USED.match(library.name)}
+    unused = {library for library in libraries if not_used.match(library.name)}
     kept = [library for library in libraries if library not in unused]
     wanted = _wanted([*modules, *kept])
     for library in unused:

@@ -128,7 +128,7 @@ def main():
         window.press("push button", "Open")
         window.press("push button", "Find and copy")
         window.wait("check box", "Check, 1 photo")
-        window.wait("push button", "Undo")  # nothing can be undone while a run goes on
+        window.wait("push button", "Undo copying")  # nothing can be undone while a run goes on
         found = snapshot(copies)
         window.press("check box", "Check, 1 photo")
         photo = window.wait_for(lambda: window.find("list item", ""), "photo to check")
@@ -140,8 +140,8 @@ def main():
         window.wait("check box", "Sure, 4 photos")
         window.wait_for(lambda: len(snapshot(copies)) > len(found), "copy of what was answered with yes")
         answered = snapshot(copies)
-        window.press("push button", "Undo")
-        window.press("push button", "Take back")
+        window.press("push button", "Undo copying")
+        window.press("push button", "Remove copies")
         window.wait_for(lambda: not any(file.is_file() for file in copies.rglob("*")), "end of undoing")
         steps = {"found": found, "answered": answered, "undone": snapshot(copies)}
         Path(report).write_text(json.dumps({"seconds": seconds, "steps": steps}), "utf-8")

@@ -185,3 +185,17 @@ print(hashlib.sha256(pillow_heif.open_heif({str(picture)!r}).data).hexdigest(), 
     with pytest.raises(subprocess.CalledProcessError) as refused:
         run_with(library, draw)
     assert refused.value.returncode == 1, "a crash instead of an error"
+
+
+def test_without_pictures_of_screens_pillow_works_as_before(inside: Path) -> None:
+    import slim_films
+
+    packages = Path(Image.__file__).parents[1]
+    for name in ("PIL", "pillow.libs"):
+        shutil.copytree(packages / name, inside / name)
+    slim_films.without_pictures_of_screens(inside)
+    assert not list(inside.glob("pillow.libs/libXau*"))
+    program = "import sys; sys.path.insert(0, sys.argv[1]); from PIL import Image; print(Image.core.__file__)"
+    told = subprocess.run([sys.executable, "-c", program, str(inside)], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith(str(inside))
+    assert told.stderr == ""

@@ -153,3 +153,39 @@ def test_without_that_wheel_there_are_no_such_networks(
 
 def _not_to_be_called(*arguments: object) -> None:
     raise AssertionError(arguments)
+
+
+def test_the_packed_form_gives_the_file_again_byte_for_byte(tmp_path: Path, preparation: ModuleType):
+    from facesorter.engines.local.unpack import unpack
+
+    chance = np.random.default_rng(4)
+    weights = {
+        "quantized": chance.integers(-128, 128, (64, 128, 3, 3), dtype=np.int8),
+        "scale": chance.uniform(0.001, 0.1, (64, 2, 3, 3)).astype(np.float32),
+        "zero": np.zeros((64, 2, 3, 3), np.int8),
+        "slope": chance.uniform(0.1, 0.5, (128, 1, 1)).astype(np.float32),
+    }
+    nodes = [
+        helper.make_node("DequantizeLinear", ["quantized", "scale", "zero"], ["kernel"], axis=1, block_size=64),
+        helper.make_node("PRelu", ["data", "slope"], ["positive"]),
+        helper.make_node("Conv", ["positive", "kernel"], ["out"]),
+    ]
+    network = preparation.Network(saved(tmp_path / "small.onnx", nodes, weights, [1, 128, 4, 4]))
+    preparation.dequantize(network)
+    preparation.rewrite_prelu(network)
+    network.nodes.insert(0, helper.make_node("Cast", ["pixels"], ["data"], to=onnx.TensorProto.FLOAT))
+    network.save(tmp_path / "new.onnx", [1, 128, 4, 4], lambda name: [1, 64, 2, 2])
+    network.pack(tmp_path / "new.onnx", tmp_path / "build" / "new.npz")
+    whole, packed = (tmp_path / "new.onnx").read_bytes(), (tmp_path / "build" / "new.npz").read_bytes()
+    assert len(packed) < len(whole) / 2
+    assert unpack(packed) == whole
+
+
+def test_a_damaged_packed_model_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from facesorter.domain.errors import EngineUnavailable
+    from facesorter.engines.local import models
+
+    for damaged in (b"", b"no zip file" * 100):
+        (tmp_path / "sface.npz").write_bytes(damaged)
+        with pytest.raises(EngineUnavailable, match="missing"):
+            models._read(tmp_path / "sface.onnx", "abc")

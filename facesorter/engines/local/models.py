@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from facesorter.domain.errors import EngineUnavailable
 from facesorter.domain.messages import gettext as _
+from facesorter.engines.local.unpack import unpack
 from facesorter.paths import resource
 
 Pixels = NDArray[np.uint8]
@@ -232,9 +234,10 @@ def _recognizer(path: Path, network: Network) -> Network:
 
 
 def _read(path: Path, digest: str) -> bytes:
+    packed = path.with_suffix(".npz")  # in the frozen program
     try:
-        return path.read_bytes()
-    except OSError:
+        return unpack(packed.read_bytes()) if packed.exists() else path.read_bytes()
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         raise EngineUnavailable(
             _("The face model {path} is missing; a file with the SHA-256 {digest} was expected.").format(
                 path=path, digest=digest
