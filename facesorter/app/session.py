@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from facesorter.app.film_frame import ShownFrame, frame_of
+from facesorter.app.namesakes import Namesakes
 from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
 from facesorter.app.profile import Profile
 from facesorter.app.report_picture import report_picture
@@ -117,6 +118,8 @@ class Session:
                     where_it_lies = profile.cloud.where_it_lies(cast("RekognitionEngine", engine))
             queries, failed = person_queries(profile, request, engine)
             yield from failed
+            if not request.dry_run:
+                Namesakes(profile).take_in_all(request.people, {one.person.name for one in queries})
             recover(profile.journal, profile.copier("copy"))
             if not request.dry_run:
                 profile.check_destination(request.destination)

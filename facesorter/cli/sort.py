@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from typing import Any
 from tqdm import tqdm
 
 from facesorter.app import Session, ThreadExecutor, Workshop
+from facesorter.app.namesakes import Namesakes
 from facesorter.cli.consent import add_service_options, percentage, require_agreement, require_consent
 from facesorter.cli.names import with_named
 from facesorter.desktop.awake import Awake
-from facesorter.domain.errors import DiskFull, WrongUse
+from facesorter.domain.errors import DiskFull, PhotoError, WrongUse
 from facesorter.domain.events import (
     CompanionFailed,
     CompanionsLeft,
@@ -38,6 +39,7 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.formats import is_photo
 from facesorter.domain.left_out import LeftOut
+from facesorter.domain.matching import CHECK_FROM
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Balance
@@ -88,6 +90,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--watch", action="store_true", help=_("then wait for new photos, until Ctrl+C"))
     parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--new-person", action="store_true", help=_("somebody else has this name already"))
+    other.add_argument("--same-person", action="store_true", help=_("it is who has this name, however unlike"))
     add_service_options(parser)
     parser.add_argument(
         "--savings", choices=list(SavingsMode), default=SavingsMode.NONE, help=_("how to spend less on Rekognition")
@@ -108,6 +113,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     folders = tuple(_place(photos) for photos in options.photos)
     if options.names_in_photos:
         wanted = with_named(workshop, folders, wanted, options.name)
+    wanted = tuple(_told_apart(options, Namesakes(workshop), person) for person in wanted)
     request = SortRequest(
         people=wanted,
         folders=folders,
@@ -199,6 +205,9 @@ def _estimate(
 def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[str]:
     """What is doubtful about the headshots that will do, in words."""
     for person in people:
+        with suppress(PhotoError, WrongUse):  # the run tells of pictures that will not do
+            if len(person.headshots) > 1 and not workshop.headshots.same_person(person.headshots, CHECK_FROM):
+                yield _("The headshots of {name} may not all show the same person.").format(name=person.name)
         for shot in (one for one in person.headshots if one.face_index is None):
             report = workshop.headshots.examine(shot.path)
             several = (_several(len(report.faces)),) if len(report.faces) > 1 else ()
@@ -210,6 +219,16 @@ def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[st
 def _several(faces: int) -> str:
     sentence = ngettext("{} face, of which the largest is taken", "{} faces, of which the largest is taken", faces)
     return sentence.format(faces)
+
+
+def _told_apart(options: argparse.Namespace, namesakes: Namesakes, person: PersonRequest) -> PersonRequest:
+    """Who is meant, of people of one name."""
+    if options.new_person:
+        return namesakes.new_person(person)
+    if not options.same_person:
+        return namesakes.known(person)
+    namesakes.take_in(person, surely=True)
+    return person
 
 
 def _place(path: str) -> str:

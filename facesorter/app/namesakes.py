@@ -1,0 +1,118 @@
+"""Tells people of one name apart by the faces they are known by, and takes in the faces of new headshots."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence, Set
+from contextlib import suppress
+
+from facesorter.app.portraits import crop_of, give_cover
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, WrongUse
+from facesorter.domain.matching import CHECK_FROM
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import EncodedPicture, FaceKey, Person, Portrait, Reference
+from facesorter.domain.names import one_spelling
+from facesorter.pipeline.enrol import Headshot, PersonRequest
+
+MOST_COMPARED = 12
+"""Faces of somebody that a headshot is compared with, the newest ones."""
+
+
+class Namesakes:
+    """Whether headshots show the person who is known by that name."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def known(self, request: PersonRequest) -> PersonRequest:
+        """The request under the name of the person whom its headshots show: `Anna`, or of several `Anna (2)`.
+
+        Raises `WrongUse` if somebody of this name is known and the headshots clearly show somebody else.
+        """
+        catalog = self._profile.catalog
+        if not catalog.knows(request.name):
+            return request
+        first = catalog.person(request.name)
+        others = [one.person for one in catalog.people() if _is_numbered(one.person.name, first.name)]
+        for person in (first, *others):
+            if not self._clearly_not(person, request.headshots):
+                return PersonRequest(person.name if person is not first else request.name, request.headshots)
+        raise WrongUse(
+            _("The headshot clearly does not show the {name} whom FaceSorter knows.").format(name=first.name),
+            _("Say --new-person if this is somebody else of that name, or --same-person if it is the same one."),
+        )
+
+    def new_person(self, request: PersonRequest) -> PersonRequest:
+        """The request for somebody who is not known yet, whoever has that name."""
+        if not self._profile.catalog.knows(request.name):
+            return request
+        return PersonRequest(self._profile.catalog.add_person(request.name).name, request.headshots)
+
+    def take_in_all(self, requests: Iterable[PersonRequest], names: Set[str]) -> None:
+        """The people of these names are known by their headshots from now on, too."""
+        for request in requests:
+            if one_spelling(request.name) in names:
+                self.take_in(request)
+
+    def take_in(self, request: PersonRequest, *, surely: bool = False) -> None:
+        """The person is known by these headshots from now on, too; not by one that clearly shows somebody else,
+        unless the user `surely` said so."""
+        person = self._profile.catalog.person(request.name)
+        for shot in request.headshots:
+            if surely or not self._clearly_not(person, [shot]):
+                with suppress(PhotoError):  # the run itself tells of it
+                    self._take_in(person, shot)
+
+    def _take_in(self, person: Person, shot: Headshot) -> None:
+        data = self._profile.read(shot.path)
+        faces = self._profile.engine.faces(EncodedPicture(shot.path, data))
+        place = shot.face_index or 0
+        if place >= len(faces):
+            return
+        face = FaceKey(hashlib.sha256(data).digest(), faces[place].box)
+        known = [one.box for one in self._profile.catalog.portraits(person) if one.content == face.content]
+        if faces[place].box.same_face(known) is None:
+            give_cover(self._profile, person, [self._profile.catalog.add_portrait(person, face, crop_of(data, face))])
+
+    def _clearly_not(self, person: Person, headshots: Sequence[Headshot]) -> bool:
+        """Whether none of these headshots is like any face the person is known by."""
+        engine = self._profile.engine
+        known = [
+            reference
+            for portrait in self._profile.catalog.portraits(person)[-MOST_COMPARED:]
+            if (reference := self._reference(portrait.crop)) is not None
+        ]
+        if not known:
+            return False
+        looked_at = False
+        for shot in headshots:
+            with suppress(PhotoError):
+                picture = EncodedPicture(shot.path, self._profile.read(shot.path))
+                analyses = tuple(engine.analyze(query, picture) for query in engine.queries(known))
+                faces, place = engine.similarities(known, [analyses])[0], shot.face_index or 0
+                if place < len(faces):
+                    looked_at = True
+                    if max(faces[place]) >= CHECK_FROM:
+                        return False
+        return looked_at
+
+    def _reference(self, crop: bytes) -> Reference | None:
+        """What the face in the middle of a portrait's crop looks like."""
+        picture = EncodedPicture("", crop)
+        try:
+            faces = self._profile.engine.faces(picture)
+            middle = min(range(len(faces)), key=lambda place: _from_middle(faces[place].box.center), default=0)
+            return self._profile.engine.enrol("", [Portrait(picture, middle)])
+        except (PhotoError, NoFaceInHeadshot):
+            return None
+
+
+def _from_middle(center: tuple[float, float]) -> float:
+    return (center[0] - 0.5) ** 2 + (center[1] - 0.5) ** 2
+
+
+def _is_numbered(name: str, first: str) -> bool:
+    """Whether a name is another one's with a number behind it, as `Anna (2)`."""
+    number = name.removeprefix(f"{first} (").removesuffix(")")
+    return number.isdecimal() and name == f"{first} ({number})"
