@@ -294,7 +294,7 @@ def test_login_check_tells_who_one_is_and_what_is_allowed(cloud: Cloud) -> None:
     result = cloud("aws", "login-check")
     assert result.returncode == 0, result.stderr
     assert "123456789012" in result.stdout
-    assert "allowed   rekognition:CompareFaces" in result.stdout
+    assert "allowed  rekognition:CompareFaces" in result.stdout
     assert "$0.001 a call" in result.stdout
     assert cloud.rekognition.billed() == {}
     assert KEY.secret not in result.stdout + result.stderr

@@ -14,7 +14,7 @@ from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from tests.pseudo import Bracketed, outside
 
 DATA = re.compile(
-    r"FaceSorter|English|Deutsch|Español|Anna|Ben|Two|September|PhotosWith\w+|…?[\w.~-]*/[\w./~-]*|\S+\.(jpg|png)|eu-west-1|[A-Z]{3,4}|s3:\S*"
+    r"FaceSorter|English|Deutsch|Español|Anna|Ben|Two|nowhere|September|PhotosWith\w+|…?[\w.~-]*/[\w./~-]*|\S+\.(jpg|png)|eu-west-1|[A-Z]{3,4}|s3:\S*"
 )
 """Words that are no part of a sentence: names, paths, formats, and the month of the made-up photos."""
 

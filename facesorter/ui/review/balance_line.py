@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -58,7 +58,7 @@ class BalanceLine(QWidget):
         self.setAccessibleName(_("Balance"))
         self._found = label("", "dim")
         sum_of_all = QWidget()
-        flow = FlowLayout(sum_of_all, 3, 2)
+        flow = self._flow = FlowLayout(sum_of_all, 3, 2)
         flow.addWidget(self._found)
         self.links: dict[str, QPushButton] = {}
         self._signs: dict[str, QLabel] = {}
@@ -75,14 +75,14 @@ class BalanceLine(QWidget):
             self._signs[part], self.links[part], self._terms[part] = sign, link, term
         self._belonging = label("", "dim")
         flow.addWidget(self._belonging)
-        layout = self._line = QHBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(sum_of_all, 1)
 
     def add(self, widget: QWidget) -> None:
-        """Put this at the end of the line."""
-        self._line.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        """Put this at the end of the sum."""
+        self._flow.addWidget(widget)
 
     def _clicked(self, which: Pile, _checked: bool = False) -> None:
         self.pile_asked.emit(which)

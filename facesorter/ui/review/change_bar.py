@@ -37,6 +37,7 @@ class ChangeBar(QWidget):
         layout.addWidget(self.carry_out)
         layout.addWidget(self._text)
         layout.addStretch()
+        self._texts = {press: press.text() for press in (self.open, self.undo, self.report)}
         for press, icon, asked in (
             (self.open, "folder", self.open_asked),
             (self.undo, "undo", self.undo_asked),
@@ -68,6 +69,18 @@ class ChangeBar(QWidget):
         self.open.setEnabled(copied + there > 0)
         self.undo.setEnabled(copied > 0 and not run.changing)
         self.report.setEnabled(run.done > 0)
+
+    def fit(self, room_px: int) -> None:
+        """Within so much room; where there is less than all words need, icons stand for the last three."""
+        apart, shown = 8, [press for press in self._texts if press.isVisibleTo(self)]
+        padding = 48
+        words_px = sum(press.fontMetrics().horizontalAdvance(self._texts[press]) + padding + apart for press in shown)
+        first_px = 0 if self.carry_out.isHidden() else self.carry_out.sizeHint().width()
+        iconic = first_px + words_px > room_px
+        for press, text in self._texts.items():
+            press.setText("" if iconic else text)
+            press.setAccessibleName(text)
+            press.setToolTip(text if iconic else press.accessibleDescription())
 
     @property
     def is_primary(self) -> bool:

@@ -39,6 +39,9 @@ LEAST_PHOTO_PX = 56
 """The whole photo is shown if there is so much height for it beside the faces."""
 
 LEAST_FACES_PX, FACES_APART_PX, LINES_APART_PX = 48, 12, 5
+FACTS, HEADING = 1, 2
+"""What is left out where the height is small, in this order."""
+
 ONE_LINE_PX = 90
 """The name of a file stands in one line with the date if at least so much of it can be read there."""
 
@@ -141,17 +144,19 @@ class DetailPane(QFrame):
         margins = self._column.contentsMargins()
         rows = [row for row in self._column.children() if isinstance(row, QLayout)]
         width = max(2 * FACES_PX + FACES_APART_PX, *(row.minimumSize().width() for row in rows))
-        least = self._lines_height(brief=not self._reasons.isHidden()) + LEAST_FACES_PX
+        least = self._lines_height(left_out=HEADING) + LEAST_FACES_PX
         return QSize(width + margins.left() + margins.right(), least)
 
-    def _lines_height(self, *, brief: bool = False) -> int:
-        """Of all but pictures and captions; `brief` leaves out what is known of the photo but for the reasons."""
+    def _lines_height(self, *, left_out: int = 0) -> int:
+        """Of all but pictures and captions; first the file and the date can be left out, then the heading too."""
         margins = self._column.contentsMargins()
         width = max(1, self.width() - margins.left() - margins.right())
         heights = [text.heightForWidth(width) for text in (self._problem, self._reasons) if not text.isHidden()]
-        if not brief:
+        if left_out < HEADING:
             heights.append(self._title.heightForWidth(width))
-            heights.append(self._facts.sizeHint().height() * (1 if self._fit_in_a_line(width) else 2))
+        if left_out < FACTS:
+            line = self._facts.sizeHint().height()
+            heights.append(line if self._fit_in_a_line(width) else 2 * line + self._told.spacing())
         heights += [self.answers[Decision.YES].sizeHint().height(), self.why.sizeHint().height()]
         border = self.height() - self.contentsRect().height()
         return sum(heights) + LINES_APART_PX * (len(heights) + 1) + margins.top() + margins.bottom() + border
@@ -161,18 +166,20 @@ class DetailPane(QFrame):
         return self._shown is None or self._facts.sizeHint().width() + least <= width
 
     def _fit(self) -> None:
-        """The whole photo yields first, then the captions, and the faces last."""
+        """The whole photo yields first, then captions, file and date, the heading, and the faces last."""
         margins = self._column.contentsMargins()
         width = self.width() - margins.left() - margins.right()
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         in_a_line = self._fit_in_a_line(width)
         self._told.setDirection(across if in_a_line else down)
-        brief = not self._reasons.isHidden() and self.height() - self._lines_height() < LEAST_FACES_PX
-        for text in (self._title, self._facts):
-            text.setVisible(not brief)
-        self._file.setVisible(not brief and self._shown is not None)
+        side = (width - FACES_APART_PX) // 2
+        least = self.height() - min(side, FACES_PX)
+        left_out = next((one for one in (0, FACTS) if self._lines_height(left_out=one) <= least), HEADING)
+        self._title.setVisible(left_out < HEADING)
+        self._facts.setVisible(left_out < FACTS)
+        self._file.setVisible(left_out < FACTS and self._shown is not None)
         self._dot.setVisible(in_a_line and not self._file.isHidden())
-        side, free = (width - FACES_APART_PX) // 2, self.height() - self._lines_height(brief=brief)
+        free = self.height() - self._lines_height(left_out=left_out)
         small = self._captions[0].sizeHint().height() + 2
         with_captions = free - 2 * small >= min(side, FACES_PX)
         for caption in (*self._captions, *self._keys):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -27,6 +27,9 @@ from facesorter.ui.sort.drafts import Shot
 
 if TYPE_CHECKING:
     from facesorter.app import Workshop
+
+STRIP_CHARACTERS = 30
+"""So much of the line with the buttons is left to what is said of the run."""
 
 
 class Outcome(QWidget):
@@ -75,12 +78,21 @@ class Outcome(QWidget):
         self.run.restored.connect(self._restore)
         self.run.state_changed.connect(self._state_changed)
         self.run.planned.connect(self.primary_changed)
+        self.primary_changed.connect(self._fit)
         self.run.failed.connect(self.failed)
         self.run.remarked.connect(self.said)
         self.change.carry_out_asked.connect(self.run.carry_out)
         self.change.open_asked.connect(self._open_folder)
         self.change.undo_asked.connect(self._undo)
         self.change.report_asked.connect(self._save_report)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less width, shorter buttons."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.change.fit(self.width() - STRIP_CHARACTERS * self.fontMetrics().averageCharWidth())
 
     def begin(self, request: SortRequest, shots: list[Shot | None]) -> None:
         """Start a run; `shots` are the headshots to show beside what is found."""

@@ -61,7 +61,7 @@ class SettingsPage(QWidget):
         self.films = QCheckBox(_("Look through films too"))
         self.films.setChecked(settings.films)
         self.films.clicked.connect(self._films_clicked)
-        self.write_names = QCheckBox(_("Write names for other programs into sidecars (.xmp) beside the copies"))
+        self.write_names = QCheckBox(_("Write names into sidecars (.xmp) beside the copies"))
         self.write_names.setChecked(settings.write_names)
         self.write_names.clicked.connect(self._write_names_clicked)
         self.look = choice(

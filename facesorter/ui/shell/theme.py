@@ -169,6 +169,7 @@ def style_sheet(colors: Colors, points: float) -> str:
         "small": f"{points * 0.88:.1f}pt",
         "large": f"{points * 1.25:.1f}pt",
         "huge": f"{points * 1.7:.1f}pt",
+        "control": f"{max(18, round(points * 1.55))}px",  # a line of text: layouts may make a control as low as that
         "check": resource("icons/check-white.svg").as_posix(),
         "down": resource(f"icons/down-{'dark' if colors is DARK else 'light'}.svg").as_posix(),
     }

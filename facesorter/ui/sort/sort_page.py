@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.outcome import Outcome
 
+ROOMY_LINES, LINES_WITH_LOG = 44, 28
+"""A page of fewer lines of its font shows results without the cards of the steps, or without the log."""
+
 SHORT_PX = 680
 """In a page lower than this the log shows one line."""
 
@@ -68,6 +71,7 @@ class SortPage(QWidget):
         self.outcome: Outcome | None = None
         self._prepared: Outcome | None = None
         self._waiting: list[str] = []
+        self._steps_wanted = False
         self.log = LogPane(relay, theme)
         self.banner = Banner(theme, self, self.log)
         self._lay_out()
@@ -96,7 +100,9 @@ class SortPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
-        layout.addWidget(StepsRow(self.who, self.where, self.go, self.look_first))
+        self.steps = StepsRow(self.who, self.where, self.go, self.look_first)
+        self.steps.opened.connect(self._open_steps)
+        layout.addWidget(self.steps)
         layout.addWidget(below, 1)
         layout.addWidget(self.log)
 
@@ -104,6 +110,22 @@ class SortPage(QWidget):
         """Less height, fewer lines of the log."""
         super().resizeEvent(event)
         self.log.be_short(short=self.height() < SHORT_PX)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Once there are results, they get the height: in a low window the steps are a line, and the log is left out.
+
+        Not if something is to be done in one of the steps, or the user has opened them.
+        """
+        lines = self.height() // self.fontMetrics().lineSpacing() if self.outcome is not None else ROOMY_LINES
+        todo = self.who.needs_attention or self.where.needs_attention
+        self.steps.shrink(shrunk=lines < ROOMY_LINES and (self.busy or not (todo or self._steps_wanted)))
+        self.log.setVisible(lines >= LINES_WITH_LOG)
+
+    def _open_steps(self) -> None:
+        self._steps_wanted = True
+        self._share_height()
+        self.who.name.setFocus()
 
     @property
     def busy(self) -> bool:
@@ -134,6 +156,12 @@ class SortPage(QWidget):
         for widget in (self.who, self.where, self.look_first):
             widget.setEnabled(not busy)
         self.where.show_names(self.who.folder_names())
+        summary = self.steps.summary
+        summary.people.show_text(", ".join(draft.name.strip() for draft in self.who.drafts))
+        summary.folders.show_text(words.folders(self.where.folders))
+        summary.price.setText(self.where.engine.sentence() if self.choice.paid else "")
+        summary.price.setVisible(self.choice.paid)
+        self._share_height()
         self.welcome.show_promise(paid=self.choice.paid)
         self.engine_changed.emit(self.engine_note())
 
@@ -252,6 +280,7 @@ class SortPage(QWidget):
         self.banner.hide()
         self.where.stop_counting()
         self.where.remember_searched()
+        self._steps_wanted = False
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
 

@@ -146,6 +146,11 @@ class WhereCard(Card):
             return _("Choose a folder of photos.")
         return self.engine.engine_problem() if self.there else ""
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether the user has something to do here before a search."""
+        return not self.there or self.engine.is_refused
+
     def show_problem(self, *, shown: bool) -> None:
         """Mark what is missing here from now on, if that is next to be said."""
         self._marks_missing = shown

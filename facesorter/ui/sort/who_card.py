@@ -119,6 +119,11 @@ class WhoCard(Card):
         """What is missing before a search, as a sentence; "" if nothing is."""
         return self._problem().sentence
 
+    @property
+    def needs_attention(self) -> bool:
+        """Whether the user has something to do here before a search."""
+        return bool(self._problem().missing) and not any(draft.is_pending for draft in self.drafts)
+
     def _problem(self) -> Problem:
         return problem_of(self.drafts, folder_name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
@@ -36,6 +36,12 @@ class FormCard(QFrame):
         self._column.setContentsMargins(16, 12, 16, 14)
         self._column.setSpacing(10)
         self._column.addWidget(label(title, "title"))
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as captions above their fields allow, or they would never get there."""
+        widest = max((line.itemAt(1).minimumSize().width() for line, _caption in self._rows), default=0)
+        margins = self._column.contentsMargins()
+        return QSize(widest + margins.left() + margins.right() + 2, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow card captions stand above what is set."""

@@ -62,6 +62,44 @@ class TestAnyFont:
         qtbot.waitUntil(lambda: cut_off(window) == [])
 
 
+class TestTheFacesToCompare:
+    """They are the heart of the review: everything else yields before they are less than 160 pixels high."""
+
+    @pytest.mark.parametrize("size", [(900, 600), (1280, 800), (1366, 768)])
+    def test_they_stay_large_in_any_font_and_window(self, window, finished, qtbot, size):
+        window.resize(*size)
+        review = finished.outcome.review
+        review.grid.setCurrentIndex(review.grid.pile_model.index(1))
+        qtbot.waitUntil(lambda: review.detail._face.shows_something)
+        for why in (False, True):
+            review.detail.why.setChecked(why)
+            qtbot.wait(50)
+            assert min(review.detail._face.height(), review.detail._reference.height()) >= 160
+            assert cut_off(window) == []
+            assert review.detail._reasons.isVisible() == why
+
+    def test_a_low_window_shows_the_steps_in_a_line_that_opens(self, window, finished, qtbot):
+        window.resize(900, 600)
+        assert not finished.who.isVisible()
+        assert finished.steps.summary.people.accessibleName() == "Anna"
+        finished.steps.summary.change.click()
+        assert finished.who.isVisible()
+        assert finished.who.name.hasFocus()
+        finished.start()
+        assert not finished.who.isVisible()
+        qtbot.waitUntil(lambda: finished.outcome.run.state is State.FINISHED)
+        finished.who.name.setText("")
+        finished.who._named("")
+        assert finished.who.isVisible()  # a name is missing there
+
+    def test_a_price_is_seen_in_the_line_before_it_is_paid(self, window, finished, qtbot):
+        window.resize(900, 600)
+        finished.choice.choose(engine=REKOGNITION)
+        qtbot.waitUntil(finished.go.isEnabled)
+        assert finished.steps.summary.price.isVisible()
+        assert "$0.06" in finished.steps.summary.price.text()
+
+
 class TestTheFirstWindow:
     @pytest.fixture
     def theme(self, qapp):

@@ -799,10 +799,10 @@ class TestTheGrid:
     def test_photos_passed_over_quickly_are_not_read(self, finished, qtbot, monkeypatch):
         review, read, gate = finished.outcome.review, [], threading.Event()
 
-        def slow(workshop, photo_id, path, side_px):
+        def slow(workshop, photo_id, *rest):
             read.append(photo_id)
             gate.wait(10)
-            return load_photo(workshop, photo_id, path, side_px)
+            return load_photo(workshop, photo_id, *rest)
 
         monkeypatch.setattr(detail_pane, "load_photo", slow)
         review.tabs.choose(Pile.NOT_THEM)
