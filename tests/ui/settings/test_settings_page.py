@@ -125,7 +125,7 @@ def test_a_refused_account_is_told_with_what_to_do(account, qtbot, services, mon
     qtbot.waitUntil(lambda: account._workshop.settings.aws_region == "")
     account.check.click()
     qtbot.waitUntil(account.check.isEnabled, timeout=20000)
-    assert account._checked.text().startswith("No AWS region is set. Choose one in the settings")
+    assert account._checked.text().startswith("No AWS region is set. Choose one in Settings")
 
 
 def test_a_password_file_is_explained_and_a_key_file_taken(account, qtbot, tmp_path):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QFont, QScreen
 from PySide6.QtWidgets import QAbstractButton
 
 from facesorter.domain.errors import EngineUnavailable
+from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.review.run import State
 from facesorter.ui.shell.log_pane import LogRelay
@@ -166,10 +167,59 @@ class TestKeysAndNames:
         heard = {}
         for one in (*page.who.findChildren(QAbstractButton), *page.where.findChildren(QAbstractButton), page.go):
             text = one.text().replace("&&", "&")
-            if one.isVisible() and text and one is not page.where.engine.change:
+            if one.isVisible() and text:
                 heard[text] = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
         assert len(heard) >= 4
         assert {text: name for text, name in heard.items() if name != text} == {}
+
+    def test_what_is_heard_of_results_compare_and_settings_is_what_is_seen(self, window, finished, qtbot):
+        finished.outcome.review.tabs.choose(Pile.CHECK)
+        finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
+        finished.outcome.review.answer(Decision.YES)
+        qtbot.waitUntil(finished.outcome.change.carry_out.isVisible)
+        for place in (1, 2, 0):
+            window.go_to(place)
+        differ = {}
+        for one in window.findChildren(QAbstractButton):
+            text = one.text().replace("&&", "&")
+            heard = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+            if text and one.property("kind") is not None and heard != text:
+                differ[text] = heard
+        assert differ == {}
+
+    def test_buttons_that_are_icons_keep_their_names(self, window, finished, qtbot):
+        window.resize(900, 600)
+        change = finished.outcome.change
+        change.fit(300)
+        for press in (change.open, change.undo, change.report):
+            assert press.text() == ""
+            heard = QAccessible.queryAccessibleInterface(press).text(QAccessible.Text.Name)
+            assert heard == press.toolTip() != ""
+        change.fit(3000)
+        assert change.undo.text() == "Undo copying…"
+
+    def test_the_tab_key_follows_the_eye_through_results(self, finished, window, qtbot):
+        review = finished.outcome.review
+        review.grid.setCurrentIndex(review.grid.pile_model.index(0))
+        qtbot.waitUntil(review.detail.why.isEnabled)
+        parts = [finished.outcome.change, review.balance, review.tabs, review.slider, review.grid, review.detail]
+        passed = [
+            place
+            for one in tab_order(window)
+            for place, part in enumerate(parts)
+            if part is one or part.isAncestorOf(one)
+        ]
+        assert passed == sorted(passed)
+        assert set(passed) == set(range(len(parts)))
+
+    def test_a_photo_chosen_through_the_accessibility_of_the_grid_can_be_answered(self, finished, qtbot):
+        review = finished.outcome.review
+        assert not review.detail.answers[Decision.YES].isEnabled()
+        photo = QAccessible.queryAccessibleInterface(review.grid).child(3)
+        action = photo.actionInterface()
+        action.doAction(action.actionNames()[0])
+        assert review.detail.answers[Decision.YES].isEnabled()
+        assert review.grid.chosen.places().tolist() == [3]
 
     def test_the_name_of_a_place_is_heard_in_a_narrow_window_too(self, window, qtbot):
         window.resize(900, 600)
