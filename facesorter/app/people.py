@@ -107,6 +107,7 @@ class People:
         if catalog.knows(name) and not same_person:
             raise WrongUse(
                 _("There is already somebody named {name}.").format(name=catalog.person(name).name),
+                _("Add the group to that person if they are the same, or choose another name."),
                 _("If this is the same person, say so with --same-person, or choose another name."),
             )
         person, is_new = catalog.person(name), not same_person

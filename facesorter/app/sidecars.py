@@ -14,7 +14,7 @@ from facesorter.domain.named_faces import NamedFace, StoredPicture
 from facesorter.domain.other_programs import PICASA_FILES, picasa_faces, takeout_names
 from facesorter.domain.places import below, is_in_s3, split
 from facesorter.domain.ports import CompanionFinder
-from facesorter.places.disk.source import read_beginning
+from facesorter.places.disk.reading import read_beginning
 
 _HEAD_BYTES = 1_000_000
 _JPEG = b"\xff\xd8\xff"

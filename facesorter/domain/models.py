@@ -343,8 +343,8 @@ class Listing:
 
     `problems` maps the path of a file or sub-folder of this folder to the sentence that says why it could not be read.
     `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
-    `passed_over` counts what lies there besides and is no picture, where the place is one that tells; `left_out` counts
-    pictures that are passed over, those in folders that are not entered from here included.
+    `passed_over` counts what lies there besides and is no picture: on a disk files without a suffix, in S3 all objects;
+    `left_out` counts pictures that are passed over, those in folders that are not entered from here included.
     """
 
     folder: str

@@ -33,7 +33,7 @@ PASSED_ON = {
     "reason": "a `RunPaused`, a listing's problem or a decoder's, whole sentences all of them",
     "event.reason": "as above",
     "str(answer['problem'])": "a decoder's, from its own process",
-    "_reason(error)": "the table of sources.folder, tested there",
+    "reason_of(error)": "the table of places.disk.reading, tested here",
     "error.what_happened": "another error of this table",
     "error.what_to_do": "another error of this table",
     "_said(error.why)": "the table of images.films",
@@ -154,7 +154,7 @@ def test_the_table_is_the_whole_one() -> None:
 
 def test_the_tables_hold_sentences() -> None:
     from facesorter.engines.rekognition import calls as rekognition_calls
-    from facesorter.places.disk import source as folder
+    from facesorter.places.disk import reading as folder
 
     tables = (vars(refusals)["_REFUSALS"], vars(database)["_IN_WORDS"])
     texts = [text for table in tables for told in table.values() for text in told if text]

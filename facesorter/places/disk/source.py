@@ -15,34 +15,24 @@ from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.figures import decimal
-from facesorter.domain.formats import is_photo, is_photo_or_film
-from facesorter.domain.giants import MOST_PHOTO_BYTES
+from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, Listing, Metadata, kept_time
 from facesorter.places.description import describe
 from facesorter.places.disk.film_files import live_films, opened_film
+from facesorter.places.disk.reading import NOT_A_FILE, open_regular, read_file, reason_of
+from facesorter.places.disk.without_suffix import begins_as_picture, pictures_among
 from facesorter.places.live_films import without_live_films
 
 if TYPE_CHECKING:
     from facesorter.images.films import FilmFile
 
-_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
-
-_REASONS = {
-    errno.ENOENT: N_("The file is missing: it was moved or deleted."),
-    errno.EACCES: N_("There is no right to read it."),
-    errno.EPERM: N_("There is no right to read it."),
-    errno.ELOOP: N_("The link leads in a circle."),
-    errno.ENAMETOOLONG: N_("Its path is too long for this system."),
-}
 _DANGLING_LINK = N_("The link points to a file that is missing.")
-_NOT_A_FILE = N_("It is not a file but a pipe, a socket, a device or a folder.")
 _WHAT_TO_DO = N_("Connect the disk it is on, or check your rights.")
 _NOT_A_PHOTO = N_("It is not of a kind that FaceSorter can look at.")
 
@@ -105,14 +95,14 @@ class FolderSource:
     def film(self, path: str) -> Generator[FilmFile]:
         """The film, opened. Raises as `read`."""
         try:
-            with opened_film(path, _open_regular) as film:
+            with opened_film(path, open_regular) as film:
                 yield film
         except PhotoError:
             self._require_reachable(path)
             raise
         except OSError as error:
             self._require_reachable(path)
-            raise PhotoError(_reason(error)) from error
+            raise PhotoError(reason_of(error)) from error
 
     def _remember(self, path: str) -> bool:
         """Note on which device a path that was given lies; whether it is a folder."""
@@ -165,7 +155,7 @@ class FolderSource:
                     raise _unreachable(folder, error) from error
                 if isinstance(error, FileNotFoundError):
                     continue  # it vanished since the folder above was listed
-                contents.problems[folder] = _reason(error)
+                contents.problems[folder] = reason_of(error)
                 yield contents.listing(whole=False)
             else:
                 if self._recursive:
@@ -182,7 +172,7 @@ class FolderSource:
         for path in self._paths:
             folder, name = os.path.split(path)
             identity = _identity(folder)
-            if path in self._roots or (identity in visited and self._is_wanted(name)):
+            if path in self._roots or (identity in visited and (self._is_wanted(name) or may_be_photo(name))):
                 continue
             contents = by_folder.setdefault(identity, _Contents(folder, self._is_wanted, all_pictures=True))
             contents.add_file(name)
@@ -200,12 +190,14 @@ class _Contents:
         self.problems: dict[str, str] = {}
         self.passed_over: list[tuple[str, LeftOut]] = []
         self.left_out = Counter[LeftOut]()
+        self.no_pictures = 0
         self._all_pictures = all_pictures
         self._folder = folder
         self._entries: list[FolderEntry] = []
 
     def list(self) -> None:
         """Look at all of the folder. Raises `OSError`."""
+        unsure: list[os.DirEntry[str]] = []
         with os.scandir(self._folder) as entries:
             for entry in entries:
                 try:
@@ -213,13 +205,19 @@ class _Contents:
                         self._add_unless_left_out(entry)
                     elif entry.is_dir():
                         self._enter_unless_left_out(entry)
+                    elif may_be_photo(entry.name) and entry.is_file():
+                        unsure.append(entry)
                     elif self._is_wanted(entry.name):
-                        self.problems[entry.path] = _(_DANGLING_LINK if entry.is_symlink() else _NOT_A_FILE)
+                        self.problems[entry.path] = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
                     if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
-                        self.problems[entry.path] = _reason(error)
+                        self.problems[entry.path] = reason_of(error)
+        pictures = pictures_among(unsure)
+        self.no_pictures = len(unsure) - len(pictures)
+        for name, status in pictures:
+            self._add(name, status)
 
     def _add_unless_left_out(self, entry: os.DirEntry[str]) -> None:
         why = None if self._all_pictures else file_left_out(entry.name)
@@ -240,18 +238,20 @@ class _Contents:
     def add_file(self, name: str) -> None:
         """Look at a single file of the folder."""
         path = os.path.join(self._folder, name)
-        if not self._is_wanted(name):
+        if not (self._is_wanted(name) or may_be_photo(name)):
             self.problems[path] = _(_NOT_A_PHOTO)
             return
         try:
             status = os.stat(path)
         except OSError as error:
-            self.problems[path] = _reason(error)
+            self.problems[path] = reason_of(error)
             return
-        if stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode):
+            self.problems[path] = _(NOT_A_FILE)
+        elif self._is_wanted(name) or begins_as_picture(path, status.st_size):
             self._add(name, status)
         else:
-            self.problems[path] = _(_NOT_A_FILE)
+            self.problems[path] = _(_NOT_A_PHOTO)
 
     def _add(self, name: str, status: os.stat_result) -> None:
         self._entries.append(FolderEntry(name, status.st_size, kept_time(status.st_mtime_ns)))
@@ -260,51 +260,7 @@ class _Contents:
         """All of it, sorted by name."""
         entries = without_live_films(self._entries, partial(live_films, self._folder))
         ordered = tuple(sorted(entries, key=itemgetter(0)))
-        return Listing(self._folder, ordered, self.problems, whole, left_out=self.left_out)
-
-
-def read_file(path: str) -> bytes:
-    """All bytes of a regular file. Raises `PhotoError`, also if the file changes meanwhile; never waits for a pipe."""
-    try:
-        file, before = _open_regular(path)
-        with file:
-            _require_small(before)
-            data = file.read(before.st_size + 1)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        raise PhotoError(_reason(error)) from error
-    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise PhotoError(_("It was changed by another program while it was read."))
-    return data
-
-
-def read_beginning(path: str, most_bytes: int) -> bytes:
-    """So many bytes of a regular file at most. Raises `PhotoError`."""
-    try:
-        file, _status = _open_regular(path)
-        with file:
-            return file.read(most_bytes)
-    except OSError as error:
-        raise PhotoError(_reason(error)) from error
-
-
-def _open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
-    """A file that is one, before it is opened and after, and its state. Raises `PhotoError`, `OSError`."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise PhotoError(_(_NOT_A_FILE))
-    file = open(os.open(path, _OPEN_FLAGS), "rb")  # noqa: SIM115 - whoever asked closes it
-    status = os.fstat(file.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        file.close()
-        raise PhotoError(_(_NOT_A_FILE))
-    return file, status
-
-
-def _require_small(status: os.stat_result) -> None:
-    if status.st_size > MOST_PHOTO_BYTES:
-        raise PhotoError(
-            _("It has {size} GB, which is too large to be read.").format(size=decimal(status.st_size / 1e9))
-        )
+        return Listing(self._folder, ordered, self.problems, whole, self.no_pictures, self.left_out)
 
 
 def _identity(path: str) -> _Identity | None:
@@ -325,12 +281,6 @@ def _pictures_below(folder: str, looked_through: Collection[str]) -> int:
         else:
             pictures += sum(map(is_photo, files))
     return pictures
-
-
-def _reason(error: OSError) -> str:
-    if error.errno in _REASONS:
-        return _(_REASONS[error.errno])
-    return _("It could not be read: {reason}.").format(reason=error.strerror)
 
 
 def _unreachable(path: str, error: OSError) -> StorageUnavailable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -11,12 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import MOST_NS, FolderEntry, Listing
 from facesorter.places.disk import source as folder_module
+from facesorter.places.disk import without_suffix
+from facesorter.places.disk.reading import read_beginning
 from facesorter.places.disk.source import FolderSource, read_file
+from facesorter.places.disk.without_suffix import TRIED
 from tests.copying import odd_times
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
@@ -419,3 +424,38 @@ def test_links_are_not_followed_to_count_what_is_passed_over(tmp_path: Path) -> 
     (tmp_path / "photos/.thumbnails").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     (listing,) = all_listings(tmp_path / "photos")
     assert listing.left_out == {LeftOut.THUMBNAIL: 1}
+
+
+@posix
+def test_files_without_a_suffix_are_found_if_they_are_pictures(tmp_path: Path) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (60, 40), "gray").save(picture, "JPEG")
+    for name in ("IMG_1", "10042", ".hidden"):
+        (tmp_path / name).write_bytes(picture.getvalue())
+    (tmp_path / "README").write_text("BM is how bitmaps begin, and this text. " * 9)
+    (tmp_path / "empty").touch()
+    os.mkfifo(tmp_path / "pipe")
+    (listing,) = FolderSource([str(tmp_path)]).listings()
+    assert [entry.name for entry in listing.entries] == ["10042", "IMG_1"]
+    assert listing.passed_over == 2
+    assert not listing.problems
+    (single,) = FolderSource([str(tmp_path / "IMG_1"), str(tmp_path / "README")]).listings()
+    assert [entry.name for entry in single.entries] == ["IMG_1"]
+    assert list(single.problems) == [str(tmp_path / "README")]
+
+
+def test_a_folder_of_many_files_that_are_no_pictures_is_left_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(TRIED + 50):
+        (tmp_path / f"{number:05}").write_bytes(bytes(100))
+    opened: list[str] = []
+
+    def reading(path: str, most_bytes: int) -> bytes:
+        opened.append(path)
+        return read_beginning(path, most_bytes)
+
+    monkeypatch.setattr(without_suffix, "read_beginning", reading)
+    (listing,) = FolderSource([str(tmp_path)]).listings()
+    assert len(opened) == TRIED
+    assert listing.passed_over == TRIED + 50
