@@ -39,7 +39,8 @@ class FormCard(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as captions above their fields allow, or they would never get there."""
-        widest = max((line.itemAt(1).minimumSize().width() for line, _caption in self._rows), default=0)
+        fields = (line.itemAt(1) for line, _caption in self._rows)
+        widest = max((field.minimumSize().width() for field in fields if field is not None), default=0)
         margins = self._column.contentsMargins()
         return QSize(widest + margins.left() + margins.right() + 2, super().minimumSizeHint().height())
 
