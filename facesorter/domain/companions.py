@@ -207,6 +207,12 @@ def _is_takeout_note(before: str, title: str) -> bool:
     return whole.startswith(before) and (len(before) in _TAKEOUT_CUT or len(before) > len(title) + 1)
 
 
+def stem_of_all(photo: str) -> str:
+    """The same for a photo of this name, its edits, and RAW files and films of its name."""
+    stem = os.path.splitext(photo)[0]
+    return next(_originals(stem), stem)
+
+
 def _originals(stem: str) -> Iterator[str]:
     """The stems of photos of which a photo of this stem is an edit."""
     apple = _APPLE_EDIT.fullmatch(stem)

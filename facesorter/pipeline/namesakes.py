@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from facesorter.domain.companions import stem_of_all
 from facesorter.domain.names import family_key
 from facesorter.domain.ports import Catalog
 
@@ -11,15 +12,15 @@ from facesorter.domain.ports import Catalog
 def namesakes(catalog: Catalog, *, by_stem: bool) -> set[int]:
     """The ids of the selected photos whose copies may have to be numbered because of an earlier one.
 
-    With companions (`by_stem`) a photo may take the name of a companion of another: suffixes do not count. Hashes
-    stand for the names seen: should two ever be alike, a photo waits for nothing.
+    With companions (`by_stem`) a photo may take the name of a companion of another: neither suffixes count, nor what
+    edits are called. Hashes stand for the names seen: should two ever be alike, a photo waits for nothing.
     """
     seen: set[int] = set()
     later: set[int] = set()
     for chunk in catalog.analyzed(()):
         for photo, _, _ in chunk:
             name = os.path.basename(photo.path)
-            key = hash(family_key(os.path.splitext(name)[0] if by_stem else name))
+            key = hash(family_key(stem_of_all(name) if by_stem else name))
             if key in seen:
                 later.add(photo.id)
             seen.add(key)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from facesorter.domain.companions import EDITED, Companions
+from facesorter.domain.companions import EDITED, Companions, stem_of_all
 
 LONG = "a-name-of-a-photo-that-is-longer-than-takeout-likes.jpg"
 
@@ -116,3 +116,10 @@ def test_time_grows_with_the_number_of_files_and_not_with_its_square() -> None:
         return time.process_time() - began
 
     assert seconds(8000) < 8 * max(0.02, min(seconds(2000) for _ in range(3)))
+
+
+@pytest.mark.parametrize(
+    "photo", ["IMG_1.HEIC", "IMG_1.CR2", "IMG_E1.JPG", "IMG_O1.JPG", "IMG_1-edited.jpg", "IMG_1-bearbeitet.jpg"]
+)
+def test_photos_of_one_name_have_one_stem(photo: str) -> None:
+    assert stem_of_all(photo) == "IMG_1"

@@ -260,3 +260,38 @@ def test_a_dry_run_knows_what_it_promised_before(desk: CompanionDesk) -> None:
     told = balance(desk.sort("Anna", dry_run=True, keep_duplicates=True))
     assert told == balance(desk.sort("Anna", keep_duplicates=True))
     assert (told.copied, told.already_there) == (1, 1)
+
+
+def test_a_photo_does_not_take_the_name_of_an_earlier_ones_companion_because_it_is_known_first(
+    desk: CompanionDesk,
+) -> None:
+    desk.put("b/IMG_E1.JPG", "Anna 98.25")
+    desk.sort("Anna", dry_run=True)  # what this one shows is known from now on
+    desk.put("b/IMG_E1.AAE", "the second edit")
+    desk.put("a/IMG_1.HEIC", "Anna 97")
+    desk.put("a/IMG_E1.AAE", "the first edit")
+    desk.sort("Anna")
+    assert desk.names() == ["IMG_1.HEIC", "IMG_E1 (1).AAE", "IMG_E1 (1).JPG", "IMG_E1.AAE"]
+    assert desk.copies("Anna")["IMG_E1.AAE"] == "the first edit"
+
+
+def test_companions_on_a_drive_that_ignores_case(desk: CompanionDesk) -> None:
+    class Folding(FileCopier):
+        """Takes names that differ in case alone for one, as drives of Windows and macOS do."""
+
+        def _status(self, path: str) -> os.stat_result | None:
+            folder, name = os.path.split(path)
+            there = os.listdir(folder) if os.path.isdir(folder) else []
+            return super()._status(
+                os.path.join(folder, next((one for one in there if one.lower() == name.lower()), name))
+            )
+
+    for number, (folder, photo, note) in enumerate((("a", "IMG_1.jpg", "IMG_1.xmp"), ("b", "img_1.JPG", "Img_1.XMP"))):
+        desk.put(f"{folder}/{photo}", SURE.format(number))
+        desk.put(f"{folder}/{note}", f"note {number}")
+    for _ in range(3):
+        sort = desk.prepare("Anna")
+        tools = replace(sort._tools, copier=Folding("copy", desk.journal.copies_in))
+        events = list(Sort(sort.person_queries, sort.request, tools).run())
+        assert balance(events).companions == 2
+        assert desk.names() == ["IMG_1.jpg", "IMG_1.xmp", "img_1 (1).JPG", "img_1 (1).XMP"]
