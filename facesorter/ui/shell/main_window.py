@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -29,6 +29,7 @@ from facesorter.ui.widgets.card import button, label
 if TYPE_CHECKING:
     from facesorter.app import Workshop
     from facesorter.ui.compare.compare_page import ComparePage
+    from facesorter.ui.help.help_window import HelpWindow
     from facesorter.ui.settings.settings_page import SettingsPage
 
 WIDE_PX, NARROW_PX = 176, 56
@@ -59,7 +60,12 @@ class Sidebar(QWidget):
         self._name.setContentsMargins(10, 0, 6, 10)
         self._engine.setContentsMargins(10, 0, 6, 0)
         self._layout.addWidget(self._name)
+        self.help = button(_("Help"), "place", _("Opens the guide, and checks for problems (F1)"))
+        self.help.setAccessibleName(self.help.text())
+        self.help.setIconSize(QSize(20, 20))
+        theme.give_icon(self.help, "help")
         self._layout.addStretch()
+        self._layout.addWidget(self.help)
         self._layout.addWidget(self._engine)
 
     def show_engine(self, note: str) -> None:
@@ -98,6 +104,8 @@ class Sidebar(QWidget):
             place = self._group.button(number)
             place.setText("" if narrow else text)
             place.setToolTip(text if narrow else "")
+        self.help.setText("" if narrow else _("Help"))
+        self.help.setToolTip(_("Help") if narrow else "")
         self.setFixedWidth(NARROW_PX if narrow else max(WIDE_PX, self._layout.minimumSize().width()))
 
 
@@ -119,11 +127,14 @@ class MainWindow(QMainWindow):
         self.sort = SortPage(workshop, jobs, theme, relay, self.pages)
         self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
+        self._help: HelpWindow | None = None
         self.pages.addWidget(self.sort)
         self.sidebar.add_place(_("Sort"), "sort")
         self.sidebar.add_place(_("Compare"), "compare")
         self.sidebar.add_place(_("Settings"), "settings")
         self.sidebar.chosen.idClicked.connect(self.go_to)
+        self.sidebar.help.clicked.connect(self.show_help)
+        QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self.show_help)
         self.sidebar.show_engine(self.sort.engine_note())
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
@@ -174,6 +185,16 @@ class MainWindow(QMainWindow):
         else:
             self._settings.show_settings()
         return self._settings
+
+    def show_help(self) -> None:
+        """Open the guide, or bring it to the front."""
+        if self._help is None:
+            from facesorter.ui.help.help_window import HelpWindow
+
+            self._help = HelpWindow(self._workshop, self._jobs, self)
+        self._help.show()
+        self._help.raise_()
+        self._help.activateWindow()
 
     def _tell_of_crash(self) -> None:
         self.sort.banner.tell(RuntimeError())

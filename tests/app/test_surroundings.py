@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from facesorter.cli import surroundings
-from facesorter.cli.surroundings import can_link, has_screen, missing_packages, network_kind
+from facesorter.app import surroundings
+from facesorter.app.surroundings import can_link, has_screen, missing_packages, network_kind
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

@@ -1,4 +1,4 @@
-"""What `facesorter doctor` looks at outside of FaceSorter: drives, libraries of the window, fonts."""
+"""What a check of the program looks at outside of FaceSorter: drives, libraries of the window, fonts."""
 
 from __future__ import annotations
 

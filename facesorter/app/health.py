@@ -1,0 +1,146 @@
+"""Is everything there, and does it work? The checks of `facesorter doctor` and of the window's help."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from typing import TYPE_CHECKING, NamedTuple
+
+from facesorter import __version__
+from facesorter.app.surroundings import can_link, has_fonts, has_screen, missing_packages, network_kind
+from facesorter.domain.errors import PhotoError, UserError
+from facesorter.domain.figures import decimal, whole
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
+from facesorter.domain.narration import shown
+from facesorter.domain.places import is_in_s3
+from facesorter.places.disk.destination import check_destination
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+PACKAGES = ("av", "onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
+LITTLE_ROOM_BYTES = 1_000_000_000
+
+
+class Finding(NamedTuple):
+    """What a check found. `healthy` is False for what keeps FaceSorter from working; notes only explain."""
+
+    healthy: bool
+    line: str
+
+
+class _Note(Exception):
+    """Something that may be fine, or explain what is not."""
+
+
+def versions() -> list[str]:
+    """Two lines: the program and its surroundings, and what it is built on."""
+    return [
+        f"FaceSorter {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        "  " + ", ".join(f"{name} {_version(name)}" for name in PACKAGES) + f", SQLite {sqlite3.sqlite_version}",
+    ]
+
+
+def findings(workshop: Workshop) -> Iterator[Finding]:
+    """One finding a check, each as soon as it is known; a second or two altogether."""
+    checks: dict[str, Callable[[], str]] = {
+        _("own folder"): lambda: _own_folder(workshop),
+        _("catalog"): lambda: _catalog(workshop),
+        _("destination"): lambda: _destination(workshop),
+        _("window"): _window,
+        _("keyring"): lambda: _keyring(workshop),
+        _("face models"): lambda: workshop.engine.name,
+        _("self-test"): lambda: _self_test(workshop),
+    }
+    for name, check in checks.items():
+        yield _finding(name, check)
+
+
+def verdict(healthy: bool) -> str:
+    """The last line."""
+    return _("All is well.") if healthy else _("Something is wrong; see above.")
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return _("not installed")
+
+
+def _finding(name: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(healthy=True, line=_line(_("ok"), name, check()))
+    except _Note as note:
+        return Finding(healthy=True, line=_line(_("note"), name, str(note)))
+    except (UserError, PhotoError, OSError) as error:
+        return Finding(healthy=False, line=_line(_("PROBLEM"), name, str(error)))
+
+
+def _line(result: str, name: str, what: str) -> str:
+    return f"{result:<8} {name}: {what}"
+
+
+def _own_folder(workshop: Workshop) -> str:
+    if not workshop.is_open:
+        workshop.open()
+    folder = str(workshop.paths.profile)
+    drive = network_kind(folder)
+    if drive:
+        raise _Note(
+            _("{folder} is on a network drive ({drive}): slower, and for one computer at a time.").format(
+                folder=shown(folder), drive=drive
+            )
+        )
+    return shown(folder)
+
+
+def _catalog(workshop: Workshop) -> str:
+    known = workshop.catalog.known_photos()
+    return ngettext("{} photo remembered", "{} photos remembered", known).format(whole(known))
+
+
+def _destination(workshop: Workshop) -> str:
+    folder = workshop.settings.destination_folder
+    if is_in_s3(folder):
+        return _("{folder}, which is tried when photos are copied").format(folder=folder)
+    check_destination(folder)
+    free = shutil.disk_usage(folder).free
+    if free < LITTLE_ROOM_BYTES:
+        raise _Note(
+            _("{folder} has {size} GB left, which few photos fill.").format(
+                folder=shown(folder), size=decimal(free / 1e9)
+            )
+        )
+    if workshop.settings.link == "hard" and not can_link(folder):
+        raise _Note(_("In {folder} no hard links can be made: photos are copied.").format(folder=shown(folder)))
+    return _("{folder}, {size} GB free").format(folder=shown(folder), size=whole(round(free / 1e9)))
+
+
+def _window() -> str:
+    lacking = missing_packages() if sys.platform == "linux" else []
+    if lacking:
+        raise _Note(
+            _("It may not open. What it lacks is in Debian's packages {packages}.").format(packages=", ".join(lacking))
+        )
+    if not has_fonts():
+        raise _Note(_("It has no letters to write with: install a font, such as Debian's fonts-dejavu-core."))
+    if not has_screen():
+        raise _Note(_("There is no screen here; the command line does the same work."))
+    return _("it has what it needs")
+
+
+def _keyring(workshop: Workshop) -> str:
+    if not workshop.keys.lasts:
+        raise _Note(_("There is none to trust: an imported AWS key is forgotten when the program ends."))
+    return _("it can keep an imported AWS key")
+
+
+def _self_test(workshop: Workshop) -> str:
+    workshop.engine.self_test()
+    return _("the models answer as they should")

@@ -1,0 +1,1 @@
+"""The guide, what FaceSorter is made of, and whether all of it works: a window of its own, without a network."""

@@ -1,0 +1,68 @@
+"""The help: topics on the left, the chosen one on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QStackedWidget, QTextBrowser, QWidget
+
+from facesorter.domain import messages
+from facesorter.domain.messages import gettext as _
+from facesorter.ui.help.about import about_text
+from facesorter.ui.help.check_view import CheckView
+from facesorter.ui.help.guide import guide_pages
+from facesorter.ui.shell.jobs import Jobs
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+SIZE_PX, TOPICS_PX = (960, 640), 240
+
+
+class HelpWindow(QDialog):
+    """Stays open beside the window it belongs to."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("FaceSorter help"))
+        self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() * 0.9))
+        self.topics = QListWidget()
+        self.topics.setAccessibleName(_("Topics"))
+        self.topics.setFixedWidth(TOPICS_PX)
+        self.page = QTextBrowser()
+        self.page.document().setDocumentMargin(14)
+        self.page.setOpenExternalLinks(True)
+        self.page.setAccessibleName(_("Help"))
+        self.check = CheckView(workshop, jobs)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.page)
+        self._stack.addWidget(self.check)
+        self._guide = guide_pages(messages.language())
+        self.topics.addItems([page.title for page in self._guide])
+        self.topics.addItems([_("Check for problems"), _("About FaceSorter")])
+        layout = QHBoxLayout(self)
+        layout.addWidget(self.topics)
+        layout.addWidget(self._stack, 1)
+        self.topics.currentRowChanged.connect(self._show)
+        self.topics.setCurrentRow(0)
+        self.topics.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, row: int) -> None:
+        if row == len(self._guide):
+            self._stack.setCurrentWidget(self.check)
+            return
+        self._stack.setCurrentWidget(self.page)
+        if row > len(self._guide):
+            self._show_markdown(about_text())
+        else:
+            page = self._guide[row]
+            self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{page.folder}/"))
+            self._show_markdown(page.markdown)
+
+    def _show_markdown(self, text: str) -> None:
+        # Without HTML: what is shown is text, whatever a package says of its license.
+        features = QTextDocument.MarkdownFeature
+        self.page.document().setMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+        self.page.moveCursor(self.page.textCursor().MoveOperation.Start)
