@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
+from facesorter.domain.spending import NOTHING, Cost, StopSignal
 from facesorter.duplicates.channels import Channel, Desktop, MailFiles, Topic, Webhook, deliver
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.local_index import MIGRATIONS, LocalIndex
 from facesorter.duplicates.matching import Matcher
 from facesorter.duplicates.naming import Naming
 from facesorter.duplicates.notices import FolderOutbox
+from facesorter.duplicates.paid_index import PAID_MIGRATION, PaidIndex
 from facesorter.duplicates.reports import FolderReports, Source
 from facesorter.duplicates.run import Looked, Run, Summary
 from facesorter.duplicates.store import FolderStore
 from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.storage.database import Database
 
+if TYPE_CHECKING:
+    from facesorter.engines.rekognition.collection import FaceCollection
+    from facesorter.engines.rekognition.prices import Meter
+
+_CALLS_AT_ONCE = 16
+_LIKELY_FACES = 1.2
+"""Of a picture; each is searched for once."""
+
 REPORTS, OUTBOX, DELIVERED = "reports", "outbox", "delivered"
 """The folders within the one that a search writes to."""
 
 _TOPIC = re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+
+
+@dataclass(frozen=True, slots=True)
+class PaidTerms:
+    """Faces are indexed and searched for by Amazon Rekognition, for at most so many dollars."""
+
+    most_dollars: Decimal
+    stopped: StopSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What will be sent, before it is: so many new pictures to a collection of the user's, for about so much."""
+
+    pictures: int
+    likely: Cost
+    collection: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +74,7 @@ class Search:
     report_from: float
     notify_from: float
     notify: tuple[str, ...] = ()
+    terms: PaidTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +84,7 @@ class Found:
     summary: Summary = field(default_factory=Summary)
     delivered: int = 0
     not_delivered: tuple[str, ...] = ()
+    spent: Cost = NOTHING
 
 
 def decisions_in(out: str) -> Decisions:
@@ -60,8 +92,10 @@ def decisions_in(out: str) -> Decisions:
     return Decisions(FolderStore(out))
 
 
-def find_duplicates(profile: Profile, search: Search) -> Generator[Looked | Found]:
+def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Looked | Found]:
     """Bring the reports up to date and tell of what is new; the last event is `Found`.
+
+    Where it is paid for, the first one is `Priced`: whoever does not agree closes the generator, and nothing is sent.
 
     What was looked at is kept if it is broken off. Raises `UserError`.
     """
@@ -79,16 +113,21 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Looked | Foun
             _("{folder} cannot be written to ({reason}).").format(folder=search.out, reason=error.strerror),
             _("Name another folder with --out."),
         ) from None
-    database = Database(profile.paths.duplicates, MIGRATIONS)
+    database = Database(profile.paths.duplicates, (*MIGRATIONS, PAID_MIGRATION))
     try:
-        index = LocalIndex(profile.engine, database, place, as_amazon)
+        paid = _paid(profile, search.terms, place) if search.terms else None
+        index = PaidIndex(paid.collection, database) if paid else LocalIndex(profile.engine, database, place, as_amazon)
         root = place.removeprefix("s3://") if in_s3 else os.path.basename(place)
         matcher = Matcher(Source(root, search.report_from), index, reports)
         decisions = decisions_in(search.out)
         source = profile.source_of([place])
         run = Run(place, source, search.naming, index, matcher, outbox, decisions, search.notify_from)
         summary = Summary()
-        with closing(ThreadExecutor()) as executor:
+        if paid:
+            new = run.new()
+            yield Priced(new, paid.meter.cost_of(round(new * (1 + _LIKELY_FACES))), paid.collection.name)
+            paid.collection.make()
+        with closing(ThreadExecutor(_CALLS_AT_ONCE if paid else None)) as executor:
             for event in run.events(executor):
                 if isinstance(event, Summary):
                     summary = event
@@ -96,9 +135,26 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Looked | Foun
                     yield event
         folders = (os.path.join(search.out, DELIVERED), os.path.join(search.out, OUTBOX))
         delivered, reasons = deliver(*folders, channels, decisions)
-        yield Found(summary, delivered, tuple(reasons))
+        yield Found(summary, delivered, tuple(reasons), paid.meter.spent if paid else NOTHING)
     finally:
         database.close()
+
+
+class _Paid(NamedTuple):
+    collection: FaceCollection
+    meter: Meter
+
+
+def _paid(profile: Profile, terms: PaidTerms, place: str) -> _Paid:
+    from facesorter.engines.rekognition.calls import RekognitionCalls
+    from facesorter.engines.rekognition.collection import FaceCollection
+    from facesorter.engines.rekognition.prices import Meter, price_in
+
+    account = profile.cloud.account
+    meter = Meter(price_in(account.region), terms.most_dollars)
+    calls = RekognitionCalls(account.rekognition(), meter, stopped=terms.stopped)
+    name = f"facesorter-{hashlib.sha256(os.fsencode(place)).hexdigest()[:24]}"
+    return _Paid(FaceCollection(calls, account.rekognition(), name), meter)
 
 
 def _require_apart(place: str, out: str) -> None:

@@ -7,24 +7,25 @@ import csv
 import dataclasses
 import json
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from facesorter.app import Workshop
-from facesorter.cli.consent import percentage
+from facesorter.cli.cloud_price import tell_cloud_price
+from facesorter.cli.consent import add_service_options, percentage, require_consent, tell_receipt
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
-from facesorter.domain.spending import in_dollars
+from facesorter.domain.spending import CONSENT, in_dollars
 from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:
-    from facesorter.app.duplicates import Found
+    from facesorter.app.duplicates import Found, Priced
     from facesorter.duplicates.naming import Naming
 
 OUT = "FaceSorter duplicates"
@@ -74,7 +75,13 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", default=OUT, metavar="DIR", help=_("where reports, messages and decisions go (%(default)s)")
     )
-    parser.add_argument("--region", default="us-east-1", help=_("with price: where it would run (%(default)s)"))
+    parser.add_argument(
+        "--engine",
+        choices=("local", "rekognition"),
+        default="local",
+        help=_("local compares on this computer; rekognition sends pictures to a collection of your account"),
+    )
+    add_service_options(parser)
     parser.add_argument("--faces", type=float, default=1.2, help=_("with price: faces of a picture (%(default)s)"))
     parser.add_argument("--json", action="store_true", help=_("print the result as JSON"))
     parser.set_defaults(command=duplicates)
@@ -98,7 +105,7 @@ def duplicates(options: argparse.Namespace, paths: AppPaths) -> int:
                 _('Write `facesorter duplicates {word} "NAME" "NAME"`, with quotation marks.').format(word=word),
             )
         case "price", [number]:
-            return _tell_price(options, number)
+            return tell_cloud_price(options, number)
         case "decisions", []:
             return _list_decisions(options)
         case _, []:
@@ -108,7 +115,7 @@ def duplicates(options: argparse.Namespace, paths: AppPaths) -> int:
 
 
 def _find(options: argparse.Namespace, paths: AppPaths) -> int:
-    from facesorter.app.duplicates import Found, Search, find_duplicates
+    from facesorter.app.duplicates import Found, PaidTerms, Priced, Search, find_duplicates
 
     search = Search(
         options.source,
@@ -117,11 +124,17 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
         options.report_from,
         options.notify_from,
         tuple(options.notify),
+        PaidTerms(options.max_cost, options.interruption.stopped) if options.engine == "rekognition" else None,
     )
+    if search.terms:
+        require_consent(yes=options.yes)
     workshop = Workshop(paths)
     workshop.open()
     try:
+        if search.terms:
+            workshop.use_account(options.profile, options.region, options.key_file)
         with (
+            options.interruption.waiting() if search.terms else nullcontext(),
             closing(find_duplicates(workshop, search)) as events,
             tqdm(unit=_(" pictures"), disable=None, leave=False) as bar,
         ):
@@ -129,6 +142,8 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
             for event in events:
                 if isinstance(event, Found):
                     found = event
+                elif isinstance(event, Priced):
+                    _agree(workshop, event, options)
                 else:
                     bar.total = event.total
                     bar.update(event.done - bar.n)
@@ -139,9 +154,29 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
         print(json.dumps({**outcome, "delivered": found.delivered, "not_delivered": list(found.not_delivered)}))
     else:
         _tell(found, options.out)
+    if search.terms:
+        tell_receipt(found.spent)
     for reason in found.not_delivered:
         print(shown(reason), _("The next run tries again."), file=sys.stderr)
     return 1 if found.summary.problems or found.not_delivered else 0
+
+
+def _agree(workshop: Workshop, priced: Priced, options: argparse.Namespace) -> None:
+    """Tell the price, and raise `WrongUse` unless the user agrees."""
+    told = _("{count} pictures to send to Amazon Rekognition: about {cost}, never more than {cap}.").format(
+        count=priced.pictures, cost=priced.likely, cap=in_dollars(options.max_cost)
+    )
+    kept = _(
+        "What their faces look like is kept there, in the collection {name}, until you delete it: "
+        "aws rekognition delete-collection --collection-id {name}"
+    ).format(name=priced.collection)
+    first_time = not workshop.settings.upload_consent
+    for sentence in (*([_(CONSENT)] if first_time else []), told, kept):
+        print(sentence, file=sys.stderr)
+    if not options.yes and input(_("Send them? [y/N] ")).strip().lower() not in {"y", "yes"}:
+        raise WrongUse(_("Nothing was sent."))
+    if first_time:
+        workshop.save(dataclasses.replace(workshop.settings, upload_consent=True))
 
 
 def _naming(rule: str) -> Naming:
@@ -216,43 +251,6 @@ def _decide(options: argparse.Namespace, one: str, other: str) -> int:
             verdict, said = None, _("Nothing is said of {one} and {other} any more.")
     decisions_in(options.out).decide(one, other, verdict)
     print(shown(said.format(one=one, other=other)))
-    return 0
-
-
-def _tell_price(options: argparse.Namespace, number: str) -> int:
-    from facesorter.duplicates.pricing import price_of
-
-    if not number.isascii() or not number.isdigit() or not 0 <= options.faces <= 100:
-        raise WrongUse(
-            _("That is no number of pictures."),
-            _("Write for example `facesorter duplicates price 100000 --faces 1.5`."),
-        )
-    price = price_of(int(number), options.faces, options.region)
-    if options.json:
-        outcome = {
-            "pictures": int(number),
-            "calls": price.rekognition.calls,
-            "rekognition": float(price.rekognition.dollars),
-            "others": float(price.others),
-            "monthly": float(price.monthly),
-            "as_of": [day.isoformat() for day in price.as_of],
-        }
-        print(json.dumps(outcome))
-        return 0
-    print(
-        _(
-            "Amazon Rekognition in {region}, at most: {cost} (prices of {day}; beyond a million calls a month less)."
-        ).format(region=options.region, cost=price.rekognition, day=price.as_of[0])
-    )
-    if not price.listed:
-        print(_("The price of this region is not known; a high one was assumed."))
-    print(
-        _("Functions, queue and storage, about: {dollars} (prices of {day}).").format(
-            dollars=in_dollars(price.others), day=price.as_of[1]
-        )
-    )
-    print(_("Keeping the faces, each month: {dollars}.").format(dollars=in_dollars(price.monthly)))
-    print(_("With engine=local, Rekognition is asked nothing; the function then runs longer instead."))
     return 0
 
 

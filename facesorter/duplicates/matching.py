@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from facesorter.duplicates.index import FaceIndex, Like, Picture
+from facesorter.duplicates.index import Contents, FaceIndex, Like, Picture
 from facesorter.duplicates.notices import Notice, Outbox, SomeDecided, gathered, notices_of
 from facesorter.duplicates.reports import Report, Reports, Source, report_of
 
@@ -40,6 +40,13 @@ class Matcher:
         """The picture's report, unless there is none or it was made for another threshold."""
         report = self._reports.read(key)
         return report if report and report.get("SimilarityThreshold") == self._source.report_from else None
+
+    def is_of(self, key: str, contents: Contents) -> bool:
+        """Whether there is a report of what the index knows of this picture, and not of what another one did."""
+        report = self.report(key)
+        return report is not None and {face["FaceId"] for face in report["Faces"]} == {
+            face.face_id for face in contents.faces
+        }
 
     def neighbors(self, keys: Iterable[str]) -> set[str]:
         """The pictures that the present reports of these pictures name."""

@@ -60,6 +60,12 @@ class Run:
     decided: SomeDecided
     notify_from: float
 
+    def new(self) -> int:
+        """How many pictures would be looked at now."""
+        known = self.index.known()
+        listed = self._listed()[0]
+        return sum(key not in known or known[key].version != picture.version for key, picture in listed.items())
+
     def events(self, executor: Executor) -> Iterator[Looked | Summary]:
         """Bring everything up to date; the last event is the `Summary`. Breaking off loses nothing that was looked at.
 
@@ -71,7 +77,8 @@ class Run:
         renamed = [key for key, one in listed.items() if key in known and known[key].name != one.name]
         gone = [key for key in known if key not in listed] if whole else []
         touched = {*new, *renamed, *gone}
-        touched |= self.matcher.neighbors(touched) | {key for key in listed if self.matcher.report(key) is None}
+        touched |= self.matcher.neighbors(touched)
+        touched |= {key for key in listed if key in known and not self.matcher.is_of(key, self.index.contents(key))}
         yield from self._look(new, listed, paths, executor)
         for key in renamed:
             self.index.rename(key, listed[key].name)

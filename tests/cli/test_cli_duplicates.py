@@ -6,11 +6,14 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import skimage.data
+from painted import ANNA, BEN, PaintedEngine, painted
 from PIL import Image
+from rekognition_server import RekognitionServer, aws_environment, rekognition_server
 
 
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -102,3 +105,81 @@ def test_wrong_use_ends_in_2(customers: Path, tmp_path: Path, arguments: list[st
     assert found.returncode == 2
     assert said in found.stderr
     assert sorted(path.name for path in customers.iterdir()) == ["Cat", "E. Collins", "Eileen Collins"]
+
+
+@pytest.fixture
+def rekognition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServer]:
+    with rekognition_server(PaintedEngine()) as server:
+        for name, value in aws_environment(tmp_path, server.address).items():
+            monkeypatch.setenv(name, value)
+        yield server
+
+
+def members(folder: Path) -> Path:
+    pictures = folder / "members"
+    for key, patches in (
+        ("Anna/1.png", [(100, 90, 120, ANNA)]), ("Annie/1.png", [(90, 80, 120, ANNA)]),
+        ("Ben/1.png", [(100, 90, 120, BEN)]), ("Ben/nobody.png", []),
+    ):  # fmt: skip
+        (pictures / key).parent.mkdir(parents=True, exist_ok=True)
+        (pictures / key).write_bytes(painted(*patches))
+    (pictures / "Ben" / "broken.png").write_bytes(b"\x89PNG\r\n")
+    return pictures
+
+
+def test_nothing_is_sent_to_rekognition_without_consent(tmp_path: Path, rekognition: RekognitionServer) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "facesorter", "duplicates", str(members(tmp_path)), "--engine", "rekognition",
+         "--profile-dir", str(tmp_path / "profile")],
+        capture_output=True, text=True, check=False, cwd=tmp_path, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+    assert rekognition.calls == []
+
+
+def test_each_picture_and_face_is_paid_for_once(tmp_path: Path, rekognition: RekognitionServer) -> None:
+    pictures = members(tmp_path)
+    paid = ("--engine", "rekognition", "--yes", "--json")
+    found = run(pictures, *paid, folder=tmp_path)
+    assert found.returncode == 1  # one cannot be read
+    assert "5 pictures to send to Amazon Rekognition: about 11 calls, $0.011" in found.stderr
+    assert "aws rekognition delete-collection --collection-id facesorter-" in found.stderr
+    assert "Amazon Rekognition: 7 calls" in found.stderr
+    summary = json.loads(found.stdout)
+    counts = {name: summary[name] for name in ("pictures", "matched", "alone", "no_face", "notices")}
+    assert counts == {"pictures": 5, "matched": 2, "alone": 1, "no_face": 1, "notices": 1}
+    assert list(summary["problems"]) == ["Ben/broken.png"]
+    assert rekognition.billed() == {"IndexFaces": 4, "SearchFaces": 3}
+    run(pictures, *paid, folder=tmp_path)
+    assert rekognition.billed() == {"IndexFaces": 4, "SearchFaces": 3}
+
+    (pictures / "Bennie").mkdir()
+    (pictures / "Bennie" / "1.png").write_bytes(painted((100, 100, 100, BEN)))
+    (pictures / "Annie" / "1.png").unlink()
+    run(pictures, *paid, folder=tmp_path)
+    assert rekognition.billed() == {"IndexFaces": 5, "SearchFaces": 4}
+    asked = run("sql", "SELECT name, other, number FROM matchingpairs", folder=tmp_path)
+    assert asked.stdout.splitlines()[1:] == ["Ben,Bennie,1"]
+    (name,) = rekognition.client().list_collections()["CollectionIds"]
+    assert len(rekognition.client().list_faces(CollectionId=name)["Faces"]) == 3
+
+
+def test_the_cap_ends_it_and_what_was_paid_for_is_kept(tmp_path: Path, rekognition: RekognitionServer) -> None:
+    pictures = members(tmp_path)
+    capped = run(pictures, "--engine", "rekognition", "--yes", "--max-cost", "0.005", folder=tmp_path)
+    assert capped.returncode == 3
+    assert "cap" in capped.stderr
+    assert sum(rekognition.billed().values()) == 5
+    run(pictures, "--engine", "rekognition", "--yes", folder=tmp_path)
+    assert rekognition.billed() == {"IndexFaces": 4, "SearchFaces": 3}
+
+
+def test_reports_of_one_engine_do_not_stand_for_the_other(tmp_path: Path, rekognition: RekognitionServer) -> None:
+    pictures = members(tmp_path)
+    run(pictures, folder=tmp_path)  # no real face is in painted pictures
+    assert json.loads(run("sql", "SELECT count(*) n FROM matchingpairs", "--json", folder=tmp_path).stdout) == {"n": 0}
+    run(pictures, "--engine", "rekognition", "--yes", folder=tmp_path)
+    assert json.loads(run("sql", "SELECT count(*) n FROM matchingpairs", "--json", folder=tmp_path).stdout) == {"n": 1}
+    run(pictures, folder=tmp_path)
+    assert json.loads(run("sql", "SELECT count(*) n FROM matchingpairs", "--json", folder=tmp_path).stdout) == {"n": 0}
