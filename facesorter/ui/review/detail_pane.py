@@ -206,19 +206,23 @@ class DetailPane(QFrame):
 
     # What is shown
 
+    @property
+    def shows_photo(self) -> bool:
+        return self._shown is not None
+
     def let_undo(self, *, possible: bool) -> None:
         """Whether there is an answer to undo."""
         self.undo.setEnabled(possible)
 
-    def show_nothing(self) -> None:
-        """No photo is chosen."""
+    def show_nothing(self, *, choosable: bool = False) -> None:
+        """No photo is chosen; `choosable` says that there are some to choose from."""
         self._shown = self._loaded = None
         self._damage = ""
         for picture in (self._reference, self._face, self._photo):
             picture.clear()
         self._problem.hide()
-        self._title.setText(_("Choose a photo"))
-        self._facts.setText(_("Then answer yes or no."))
+        self._title.setText(_("Choose a photo") if choosable else "")
+        self._facts.setText(_("Then answer yes or no.") if choosable else "")
         self._reasons.setText("")
         self.why.setEnabled(False)
         self.play.hide()

@@ -159,13 +159,15 @@ class Review(QWidget):
         self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
         self._nothing.setText(empty_sentence(which, results.counts(self.number), self._run.state))
         self._stack.setCurrentIndex(0 if len(rows) else 1)
+        if not self.detail.shows_photo:
+            self.detail.show_nothing(choosable=len(rows) > 0)
         self.detail.let_undo(possible=self._run.can_undo_answer)
         self.detail.refresh()
 
     def _look_at(self, row: int, chosen: int) -> None:
         results = self._run.results
         if row < 0 or results is None:
-            self.detail.show_nothing()
+            self.detail.show_nothing(choosable=self.grid.pile_model.rowCount() > 0)
         else:
             shot = self._shots[self.number] if self.number < len(self._shots) else None
             rows = self.grid.selected_rows() if chosen > 1 else np.array([row])

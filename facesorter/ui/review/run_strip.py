@@ -87,6 +87,8 @@ class RunStrip(QWidget):
                 return _("Looking for photos… {} so far").format(words.number(run.total))
             case State.RUNNING:
                 return " · ".join([so_far, *self._pace()])
+            case State.PAUSED if run.pause_reason and not run.done:
+                return _("Paused before the first photo. {}").format(run.pause_reason)
             case State.PAUSED if run.pause_reason:
                 return _("Paused after {}. {}").format(so_far, run.pause_reason)
             case State.PAUSED:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QMenu, QToolButton
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -24,6 +24,8 @@ from facesorter.ui.sort.counting import PhotoCounter, Places
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
 from facesorter.ui.widgets.drops import Dropped, named, sort_out
 from facesorter.ui.widgets.file_dialogs import ask_for_folder
+from facesorter.ui.widgets.flow import FlowLayout
+from facesorter.ui.widgets.path_field import PathField
 from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class WhereCard(Card):
         self.counter.told.connect(self._refresh)
         self.counter.ended.connect(self.changed)
         self.head.addStretch()
-        self._shown = QLineEdit(readOnly=True, placeholderText=_("Drop folders here"))
+        self._shown = PathField(_("Drop folders here"))
         self._shown.setAccessibleName(_("Folders of photos"))
         self.choose = QToolButton()
         self.choose.setText(_("Choose…"))
@@ -113,12 +115,14 @@ class WhereCard(Card):
 
     def _lay_out(self) -> None:
         first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        options = QWidget()
+        ticks = FlowLayout(options, 8, 2)
         first.addWidget(self._shown, 1)
         first.addWidget(self.choose)
         second.addWidget(self._count, 1)
         second.addWidget(self._told, 1)
-        second.addWidget(self.companions)
-        second.addWidget(self.subfolders)
+        ticks.addWidget(self.companions)
+        ticks.addWidget(self.subfolders)
         third.addWidget(label(_("Copies go to"), "dim"))
         third.addSpacing(2)
         third.addWidget(self._target)
@@ -131,6 +135,8 @@ class WhereCard(Card):
             self.body.addLayout(row)
             if row is first:
                 self.body.addWidget(self._gone)
+            elif row is second:
+                self.body.addWidget(options)
         self.body.addWidget(self.engine)
         self.body.addWidget(self._engine_problem)
         self.body.addStretch()
@@ -254,8 +260,7 @@ class WhereCard(Card):
             self.changed.emit()
 
     def _refresh(self) -> None:
-        self._shown.setText(words.folders(self.folders))
-        self._shown.setCursorPosition(0)
+        self._shown.show_path(words.folders(self.folders))
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
         gone = [words.short(folder) for folder in self.folders if folder in self.counter.missing]
         wording = ngettext(

@@ -202,3 +202,12 @@ def test_why_says_the_limits_in_words(finished, qtbot):
     review.detail.why.click()
     assert "80% or more is Sure; 50\u201379% goes to Check." in review.detail._reasons.text()
     review.answer(Decision.UNSURE)
+
+
+def test_a_photo_is_asked_for_only_where_there_are_some(finished):
+    review = finished.outcome.review
+    review.tabs.choose(Pile.CHECK)
+    assert review.detail._title.text() == "Choose a photo"
+    review.tabs.choose(Pile.PROBLEM)
+    assert not review.detail._title.text()
+    assert not review.detail._facts.text()

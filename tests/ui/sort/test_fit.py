@@ -62,6 +62,18 @@ class TestAnyFont:
         assert page.where._engine_problem.isVisible()
         qtbot.waitUntil(lambda: cut_off(window) == [])
 
+    @pytest.mark.parametrize("size", [(900, 600), (1280, 800)])
+    def test_of_a_long_path_the_end_is_seen_and_no_word_stands_alone(self, window, qtbot, size, tmp_path):
+        window.resize(*size)
+        where = window.sort.where
+        folder = tmp_path / ("A long name of a folder of photos, " * 4) / "with summer at its end"
+        folder.mkdir(parents=True)
+        where.add_folders([str(folder)])
+        qtbot.waitUntil(lambda: "60 photos" in where._count.text())
+        assert where._shown.text().endswith("at its end")
+        assert where._shown.fontMetrics().horizontalAdvance(where._shown.text()) <= where._shown.width()
+        assert where._count.height() <= 3 * where.fontMetrics().lineSpacing()
+
 
 class TestTheFacesToCompare:
     """They are the heart of the review: everything else yields before they are less than 160 pixels high."""
