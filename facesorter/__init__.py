@@ -26,7 +26,7 @@ import os
 # over 100,000 photos' faces takes twice as long with two of them. It must be said before numpy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # Since 1.29 onnxruntime tells its maker of each model it loads, unless this is set before it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

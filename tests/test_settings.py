@@ -111,3 +111,35 @@ def test_settings_of_another_version_are_told_of_and_used_as_far_as_they_are_kno
 def test_the_language_is_the_chosen_one_or_the_systems(path, chosen, languages):
     save(Settings(language=chosen), path)
     assert load(path).languages == languages
+
+
+def test_the_settings_of_version_0_1_0_are_kept_whole(path):
+    """As that version wrote them, each with another value than the usual one."""
+    kept = """
+version = 1
+threshold = 71.5
+link = "hard"
+look_first = true
+recursive = false
+destination = "/copies"
+folders = ["/photos", "s3://bucket/a"]
+models_folder = "/models"
+aws_profile = "work"
+aws_region = "eu-west-1"
+engine = "rekognition"
+thrift = "hybrid"
+cap_cents = 750
+upload_consent = true
+look = "dark"
+window_geometry = "AdnQywADAAA="
+detail_width_px = 333
+"""
+    path.write_text(kept)
+    loaded = load(path)
+    usual = Settings()
+    was = {line.split(" = ")[0] for line in kept.strip().splitlines()} - {"version", "thrift"} | {"savings"}
+    assert not [name for name in was if getattr(loaded, name) == getattr(usual, name)]
+    assert loaded.folders == ("/photos", "s3://bucket/a")
+    assert loaded.people == loaded.recent_folders == ()
+    save(loaded, path)
+    assert load(path) == loaded

@@ -16,6 +16,7 @@ from facesorter.ui.review.advice import empty_sentence
 from facesorter.ui.review.balance_line import BalanceLine
 from facesorter.ui.review.detail_pane import DetailPane
 from facesorter.ui.review.photo_grid import PhotoGrid
+from facesorter.ui.review.photo_menu import PhotoMenu
 from facesorter.ui.review.pile_tabs import PileTabs
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.review.threshold_slider import ThresholdSlider
@@ -68,6 +69,7 @@ class Review(QWidget):
         self.grid = PhotoGrid(theme, self.thumbnails)
         self.grid.answered.connect(self.answer)
         self.grid.looked_at.connect(self._look_at)
+        self.menu = PhotoMenu(self.grid, run, jobs)
         self.detail = DetailPane(run, jobs, theme)
         self.detail.answered.connect(self.answer)
         self.detail.undo_asked.connect(self.undo_answer)
