@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from facesorter.app import Workshop
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
+    from facesorter.ui.people.people_page import PeoplePage
     from facesorter.ui.settings.settings_page import SettingsPage
 
 WIDE_PX, NARROW_PX = 176, 56
@@ -53,7 +54,7 @@ class Sidebar(QWidget):
         self._name = label("FaceSorter", "large")
         self._engine = label("", "small", wraps=True)
         self._group = QButtonGroup(self)
-        self._places: list[tuple[str, str]] = []
+        self._places: dict[int, str] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 18, 10, 16)
         self._layout.setSpacing(4)
@@ -72,10 +73,9 @@ class Sidebar(QWidget):
         """Say where the faces are compared."""
         self._engine.setText(note)
 
-    def add_place(self, text: str, icon: str) -> int:
-        """One more place; its number."""
-        number = len(self._places)
-        self._places.append((text, icon))
+    def add_place(self, text: str, icon: str, number: int) -> None:
+        """One more place below the others; its number says what `go_to` shows."""
+        self._places[number] = text
         place = button(text, "place")
         place.setAccessibleName(text)  # in a narrow window it has no other
         place.setCheckable(True)
@@ -84,8 +84,7 @@ class Sidebar(QWidget):
         self._theme.give_icon(place, icon, "accent" if number == 0 else "dim")
         place.toggled.connect(partial(self._recolor, place, icon))
         self._group.addButton(place, number)
-        self._layout.insertWidget(1 + number, place)
-        return number
+        self._layout.insertWidget(len(self._places), place)
 
     def _recolor(self, place: QAbstractButton, icon: str, checked: bool) -> None:
         self._theme.give_icon(place, icon, "accent" if checked else "dim")
@@ -100,7 +99,7 @@ class Sidebar(QWidget):
         self._layout.setContentsMargins(side, 18, side, 16)
         self._name.setVisible(not narrow)
         self._engine.setVisible(not narrow)
-        for number, (text, _icon) in enumerate(self._places):
+        for number, text in self._places.items():
             place = self._group.button(number)
             place.setText("" if narrow else text)
             place.setToolTip(text if narrow else "")
@@ -128,10 +127,12 @@ class MainWindow(QMainWindow):
         self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
         self._help: HelpWindow | None = None
+        self._people: PeoplePage | None = None
         self.pages.addWidget(self.sort)
-        self.sidebar.add_place(_("Sort"), "sort")
-        self.sidebar.add_place(_("Compare"), "compare")
-        self.sidebar.add_place(_("Settings"), "settings")
+        self.sidebar.add_place(_("Sort"), "sort", 0)
+        self.sidebar.add_place(_("People"), "person", 3)
+        self.sidebar.add_place(_("Compare"), "compare", 1)
+        self.sidebar.add_place(_("Settings"), "settings", 2)
         self.sidebar.chosen.idClicked.connect(self.go_to)
         self.sidebar.help.clicked.connect(self.show_help)
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self.show_help)
@@ -159,11 +160,26 @@ class MainWindow(QMainWindow):
 
     def go_to(self, place: int) -> None:
         """Show a place of the sidebar."""
-        pages: tuple[Callable[[], QWidget], ...] = (self._sort_page, self._compare_page, self._settings_page)
+        pages: tuple[Callable[[], QWidget], ...] = (
+            self._sort_page,
+            self._compare_page,
+            self._settings_page,
+            self._people_page,
+        )
         self.pages.setCurrentWidget(pages[place]())
 
     def _sort_page(self) -> SortPage:
         return self.sort
+
+    def _people_page(self) -> PeoplePage:
+        if self._people is None:
+            from facesorter.ui.people.people_page import PeoplePage
+
+            self._people = PeoplePage(self._workshop, self._jobs, self._theme)
+            self.pages.addWidget(self._people)
+        else:
+            self._people.load()
+        return self._people
 
     def _compare_page(self) -> ComparePage:
         if self._compare is None:

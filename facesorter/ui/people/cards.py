@@ -1,0 +1,108 @@
+"""The cards of the People page: somebody who is known, and a group without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+
+from facesorter.domain.groups import KnownPerson, UnknownGroup
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
+from facesorter.ui.shell.theme import Theme, mark, pixmap
+from facesorter.ui.widgets.card import ElidedLabel, button, label
+
+COVER_PX, FACE_WIDTH_PX, FACE_HEIGHT_PX = 96, 74, 84
+ROUND_PX = 6
+
+
+class PersonCard(QFrame):
+    """A cover, a name, and in how many photos the person is."""
+
+    def __init__(self, one: KnownPerson, cover: QImage | None, theme: Theme) -> None:
+        super().__init__()
+        mark(self, card="true")
+        name = one.details.person.name
+        photos = ngettext("{:,} photo", "{:,} photos", one.pictures).format(one.pictures)
+        self.setAccessibleName(_("{name}, {photos}").format(name=name, photos=photos))
+        self.setFixedWidth(150)
+        layout = QVBoxLayout(self)
+        picture = QLabel()
+        drawn = pixmap("person", theme.colors.dim, COVER_PX) if cover is None else cut(cover, COVER_PX, COVER_PX)
+        picture.setPixmap(drawn)
+        title, count = ElidedLabel("title", cut=Qt.TextElideMode.ElideRight), label(photos, "small")
+        title.show_text(name)
+        for widget in (picture, title, count):
+            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(widget)
+
+
+class GroupCard(QFrame):
+    """Some faces of a group, a field for its name, and a button that hides it.
+
+    `named` carries the group's number and the name, `hidden` the number.
+    """
+
+    named = Signal(int, str)
+    hidden = Signal(int)
+
+    def __init__(self, group: UnknownGroup) -> None:
+        super().__init__()
+        mark(self, card="true")
+        self.number, self.faces = group.number, group.best
+        count = ngettext("{:,} photo", "{:,} photos", group.pictures).format(group.pictures)
+        self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
+        self.setFixedWidth(4 * FACE_WIDTH_PX + 3 * 6 + 28)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(6)
+        self._pictures = [QLabel() for _face in group.best]
+        for picture in self._pictures:
+            picture.setFixedSize(FACE_WIDTH_PX, FACE_HEIGHT_PX)
+            self._row.addWidget(picture)
+        self._row.addStretch()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(_("Name"))
+        self.name.setAccessibleName(_("Name of the person in {photos}").format(photos=count))
+        self.hide_button = button(_("Hide"), "", _("Never show this group again"))
+        below = QHBoxLayout()
+        below.addWidget(self.name, 1)
+        below.addWidget(self.hide_button)
+        layout.addLayout(self._row)
+        layout.addWidget(label(count, "small"))
+        layout.addLayout(below)
+        self.name.returnPressed.connect(self._name)
+        self.hide_button.clicked.connect(lambda: self.hidden.emit(self.number))
+
+    def show_faces(self, images: Sequence[QImage]) -> None:
+        """The faces have been cut out."""
+        for picture, image in zip(self._pictures, images, strict=False):
+            picture.setPixmap(cut(image, FACE_WIDTH_PX, FACE_HEIGHT_PX))
+
+    def _name(self) -> None:
+        if self.name.text().strip():
+            self.named.emit(self.number, self.name.text().strip())
+
+
+def cut(image: QImage, width: int, height: int) -> QPixmap:
+    """The middle of a picture, filling this size, with round corners."""
+    filled = image.scaled(
+        2 * width,
+        2 * height,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    drawn = QPixmap(2 * width, 2 * height)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    outline = QPainterPath()
+    outline.addRoundedRect(0, 0, 2 * width, 2 * height, 2 * ROUND_PX, 2 * ROUND_PX)
+    painter.setClipPath(outline)
+    painter.drawImage((2 * width - filled.width()) // 2, (2 * height - filled.height()) // 2, filled)
+    painter.end()
+    drawn.setDevicePixelRatio(2)
+    return drawn

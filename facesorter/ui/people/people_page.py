@@ -1,0 +1,210 @@
+"""The People page: everybody who is known, and groups of faces that nobody has named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+
+from facesorter.domain.events import PhotoFailed, PhotosFound
+from facesorter.domain.groups import GroupsGrew, UnknownGroup
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
+from facesorter.ui.people.cards import GroupCard, PersonCard
+from facesorter.ui.people.loading import Shown, load, load_faces
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.file_dialogs import ask_for_folder
+from facesorter.ui.widgets.flow import FlowLayout
+
+if TYPE_CHECKING:
+    from facesorter.app import Workshop
+
+GROUPS_AT_ONCE = 24
+"""Groups that are shown until more are asked for."""
+
+
+class PeoplePage(QWidget):
+    """People above, groups below. What is slow is done by jobs; what changes is loaded anew."""
+
+    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._workshop, self._jobs, self._theme = workshop, jobs, theme
+        self._scan: Job | None = None
+        self._groups: list[UnknownGroup] = []
+        self._shown_groups = 0
+        self._summary = label("", "dim")
+        self.look_button = button(_("Who is in these photos?"), "primary")
+        self.look_button.clicked.connect(self._choose_folder)
+        self.stop_button = button(_("Stop"))
+        self.stop_button.clicked.connect(self._stop)
+        self.stop_button.hide()
+        self._people, self._unknown = QWidget(), QWidget()
+        self._people_flow, self._unknown_flow = FlowLayout(self._people, 12, 12), FlowLayout(self._unknown, 12, 12)
+        self._question = label(_("Who is this?"), "large")
+        self._hint = label(
+            _("Type a name and press Enter: it is a person then, with all these photos."), "dim", wraps=True
+        )
+        self.more_button = button(_("Show more"), "link")
+        self.more_button.clicked.connect(self._show_more)
+        self._empty = label(
+            _("Nobody is known yet. Have a folder looked through: faces that belong together become groups."),
+            "dim",
+            wraps=True,
+        )
+        self._lay_out()
+        self.banner = Banner(theme, self)
+        self.load()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(_("People"), "large"))
+        head.addWidget(self._summary, 1)
+        head.addWidget(self.stop_button)
+        head.addWidget(self.look_button)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 8, 0)
+        inner.setSpacing(12)
+        for widget in (self._empty, self._people, self._question, self._hint, self._unknown, self.more_button):
+            inner.addWidget(widget)
+        inner.setAlignment(self.more_button, Qt.AlignmentFlag.AlignLeft)
+        inner.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(scroll, 1)
+        for widget in (self._empty, self._question, self._hint, self.more_button):
+            widget.hide()
+
+    def load(self) -> None:
+        """Show what is known now."""
+        self._jobs.look(lambda: load(self._workshop), self._show)
+
+    def _show(self, shown: Shown) -> None:
+        for flow in (self._people_flow, self._unknown_flow):
+            while (item := flow.takeAt(0)) is not None:
+                widget = item.widget()
+                if widget is not None:
+                    widget.deleteLater()
+        for one, cover in shown.people:
+            self._people_flow.addWidget(PersonCard(one, cover, self._theme))
+        self._groups, self._shown_groups = shown.groups, 0
+        self._show_more()
+        self._empty.setVisible(not shown.people and not shown.groups)
+        for widget in (self._question, self._hint):
+            widget.setVisible(bool(shown.groups))
+        people = ngettext("{:,} person you know", "{:,} people you know", len(shown.people)).format(len(shown.people))
+        groups = ngettext("{:,} group nobody has named", "{:,} groups nobody has named", len(shown.groups))
+        hidden = ngettext("{:,} hidden", "{:,} hidden", shown.hidden).format(shown.hidden)
+        parts = [people, groups.format(len(shown.groups)), *([hidden] if shown.hidden else [])]
+        self._summary.setText(" · ".join(parts) if shown.people or shown.groups or shown.hidden else "")
+
+    def _show_more(self) -> None:
+        for group in self._groups[self._shown_groups : self._shown_groups + GROUPS_AT_ONCE]:
+            card = GroupCard(group)
+            card.named.connect(self._name)
+            card.hidden.connect(self._hide)
+            self._unknown_flow.addWidget(card)
+            self._load_faces(card)
+        self._shown_groups = min(self._shown_groups + GROUPS_AT_ONCE, len(self._groups))
+        self.more_button.setVisible(self._shown_groups < len(self._groups))
+
+    def _load_faces(self, card: GroupCard) -> None:
+        faces = card.faces
+
+        def show(images: list[Any]) -> None:
+            if card in self.cards:
+                card.show_faces(images)
+
+        self._jobs.look(lambda: load_faces(self._workshop, faces), show)
+
+    @property
+    def cards(self) -> list[GroupCard]:
+        """The groups that are shown."""
+        places = (self._unknown_flow.itemAt(place) for place in range(self._unknown_flow.count()))
+        return [card for place in places if place is not None and isinstance(card := place.widget(), GroupCard)]
+
+    def _name(self, number: int, name: str) -> None:
+        """Make a person of a group; if somebody has that name already, only after a question."""
+
+        def known() -> bool:
+            return self._workshop.catalog.knows(name)
+
+        def go_on(is_known: bool) -> None:
+            if not is_known or self._is_same(name):
+                self._write(lambda people: people.name(number, name, same_person=is_known))
+
+        self._jobs.look(known, go_on)
+
+    def _is_same(self, name: str) -> bool:
+        sentence = _("You know {name} already. Is this the same person?").format(name=name)
+        return QMessageBox.question(self, "FaceSorter", sentence) is QMessageBox.StandardButton.Yes
+
+    def _hide(self, number: int) -> None:
+        self._write(lambda people: people.hide(number, hidden=True))
+
+    def _write(self, change: Callable[[Any], object]) -> None:
+        def steps() -> Iterator[None]:
+            from facesorter.app.people import People
+
+            change(People(self._workshop))
+            yield None
+
+        job = self._jobs.write(steps, answers=1)
+        job.failed.connect(self.banner.tell)
+        job.finished.connect(self.load)
+
+    def _choose_folder(self) -> None:
+        folder = ask_for_folder(self, _("Who is in these photos?"))
+        if folder:
+            self.look_through([folder])
+
+    def look_through(self, folders: list[str]) -> None:
+        """Scan these folders for everybody."""
+
+        def steps() -> Iterator[Any]:
+            from facesorter.app.people_scan import scan_for_everybody
+
+            for event in scan_for_everybody(self._workshop, folders, self._jobs.executor):
+                if isinstance(event, PhotosFound | GroupsGrew | PhotoFailed):
+                    yield event
+
+        self._scan = self._jobs.select(steps)
+        self._scan.reported.connect(self._tell)
+        self._scan.failed.connect(self.banner.tell)
+        self._scan.finished.connect(self._scanned)
+        self.look_button.setEnabled(False)
+        self.stop_button.show()
+
+    def _tell(self, events: list[Any]) -> None:
+        for event in events:
+            match event:
+                case PhotosFound(total):
+                    self._summary.setText(ngettext("{:,} photo found", "{:,} photos found", total).format(total))
+                case GroupsGrew(looked_at, photos, faces, largest):
+                    sentence = _("{looked_at:,} of {photos:,} photos, {faces:,} faces; the largest group has {most:,}")
+                    most = largest[0] if largest else 0
+                    self._summary.setText(sentence.format(looked_at=looked_at, photos=photos, faces=faces, most=most))
+                case _:
+                    pass
+
+    def _stop(self) -> None:
+        if self._scan is not None:
+            self._scan.cancel()
+
+    def _scanned(self) -> None:
+        self._scan = None
+        self.look_button.setEnabled(True)
+        self.stop_button.hide()
+        self.load()

@@ -1,0 +1,88 @@
+"""The People page on real photos: who is found is shown, named, and hidden, with keys alone."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from facesorter.app import ThreadExecutor
+from facesorter.app.people import People
+from facesorter.app.people_scan import scan_for_everybody
+from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.people.people_page import PeoplePage
+from facesorter.ui.shell.theme import Theme
+
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def photos(data, tmp_path):
+    """Three photos each of three people."""
+    several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= 4]
+    for person in several[:3]:
+        (tmp_path / "photos" / person.name).mkdir(parents=True)
+        for photo in sorted(person.iterdir())[:3]:
+            shutil.copy(photo, tmp_path / "photos" / person.name)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def page(qtbot, qapp, open_workshop, jobs):
+    made = PeoplePage(open_workshop(), jobs, Theme(qapp))
+    qtbot.addWidget(made)
+    made.resize(1000, 700)
+    made.show()
+    return made
+
+
+def people_shown(page):
+    return Counter(card.accessibleName() for card in page.findChildren(PersonCard))
+
+
+def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
+    page.look_through([str(photos)])
+    qtbot.waitUntil(lambda: len(page.cards) == 3, timeout=WAIT_MS)
+    assert page.look_button.isEnabled()
+    assert "3 groups nobody has named" in page._summary.text()
+    first = page.cards[0]
+    qtbot.waitUntil(lambda: all(not picture.pixmap().isNull() for picture in first._pictures), timeout=WAIT_MS)
+
+    first.name.setFocus()
+    qtbot.keyClicks(first.name, "Anna")
+    qtbot.keyClick(first.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(page.cards) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: people_shown(page) == {"Anna, 3 photos": 1}, timeout=WAIT_MS)
+
+    asked = []
+    monkeypatch.setattr(
+        QMessageBox, "question", lambda *words: asked.append(words[2]) or QMessageBox.StandardButton.Yes
+    )
+    second = page.cards[0]
+    qtbot.keyClicks(second.name, "Anna")
+    qtbot.keyClick(second.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: people_shown(page) == {"Anna, 6 photos": 1}, timeout=WAIT_MS)
+    assert asked == ["You know Anna already. Is this the same person?"]
+
+    (third,) = page.cards
+    third.hide_button.setFocus()
+    qtbot.keyClick(third.hide_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not page.cards, timeout=WAIT_MS)
+    assert "1 hidden" in page._summary.text()
+
+
+def test_what_earlier_scans_found_is_there_at_once(photos, qtbot, qapp, open_workshop, jobs):
+    workshop, executor = open_workshop(), ThreadExecutor()
+    list(scan_for_everybody(workshop, [str(photos)], executor))
+    executor.close()
+    (anna, *_) = People(workshop).unknown()
+    People(workshop).name(anna.number, "Anna")
+    page = PeoplePage(workshop, jobs, Theme(qapp))
+    qtbot.addWidget(page)
+    qtbot.waitUntil(lambda: len(page.cards) == 2, timeout=WAIT_MS)
+    assert people_shown(page) == {"Anna, 3 photos": 1}
+    assert page._empty.isHidden()
+    assert Path(workshop.paths.catalog).exists()
