@@ -29,7 +29,7 @@ class MadeUpNames:
 
     def requests(self, people):
         names = [person.name for person in people if person.name != "Ben"]
-        return tuple(PersonRequest(name, (Headshot(f"/photos/{name}.jpg", 1),)) for name in names)
+        return tuple(PersonRequest(name, (Headshot(f"/photos/{name}.jpg", 0),)) for name in names)
 
 
 @pytest.fixture
@@ -109,4 +109,5 @@ def test_the_page_takes_them_over_with_their_faces(window, workshop, qtbot, monk
     page = window.sort
     page.where.names_asked.emit()
     (draft,) = page.who.drafts
-    assert (draft.name, [(shot.path, shot.face_index) for shot in draft.shots]) == ("Anna", [("/photos/Anna.jpg", 1)])
+    qtbot.waitUntil(lambda: not draft.is_pending)
+    assert (draft.name, [(shot.path, shot.face_index) for shot in draft.shots]) == ("Anna", [("/photos/Anna.jpg", 0)])
