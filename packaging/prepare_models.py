@@ -35,6 +35,7 @@ class Packed:
     """What a weight is made of, as `facesorter/engines/local/unpack.py` puts it together."""
 
     whole: Array
+    zeros: Array
     scales: Array
     axis: int
     block: int
@@ -88,7 +89,7 @@ class Network:
                 continue
             number = len(places)
             places.append([offset - taken, packed.axis, packed.block])
-            arrays |= {f"whole{number}": packed.whole, f"scales{number}": packed.scales}
+            arrays |= {f"whole{number}": packed.whole, f"zeros{number}": packed.zeros, f"scales{number}": packed.scales}
             arrays |= {f"factors{number}": packed.factors, f"shape{number}": np.array(weight.shape)}
             rest += content[taken:offset]
             taken = offset + weight.nbytes
@@ -107,9 +108,8 @@ def dequantize(network: Network) -> None:
             block_of = np.arange(quantized.shape[axis], dtype=np.int64) // int(settings["block_size"])
             offset = quantized.astype(np.float32) - zero.astype(np.float32).take(block_of, axis)
             network.weights[node.output[0]] = offset * scale.take(block_of, axis)
-            whole = offset.astype(np.int8 if offset.min() >= -128 and offset.max() < 128 else np.int16)
             block = int(settings["block_size"])
-            network.packed[node.output[0]] = Packed(whole, scale, axis, block, np.ones(1, np.float32))
+            network.packed[node.output[0]] = Packed(quantized, zero, scale, axis, block, np.ones(1, np.float32))
         elif node.op_type == "Reshape" and node.input[0] in network.weights:
             weight, shape = (network.weights[name] for name in node.input)
             network.weights[node.output[0]] = weight.reshape(shape)

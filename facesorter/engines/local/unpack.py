@@ -8,6 +8,7 @@ weights were multiplied by, and the rest of the file as it is. `packaging/prepar
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +26,16 @@ def unpack(packed: bytes) -> bytes:
         for number, (before, axis, block) in enumerate(places.tolist()):
             parts.append(rest[taken : taken + before])
             taken += before
-            weights = weights_of(kept[f"whole{number}"], kept[f"scales{number}"], axis, block)
+            whole, zeros, scales = (kept[f"{part}{number}"] for part in ("whole", "zeros", "scales"))
+            weights = weights_of(whole, zeros, scales, axis, block)
             weights = weights.reshape(kept[f"shape{number}"]) * kept[f"factors{number}"]
             parts.append(weights.tobytes())
     return b"".join([*parts, rest[taken:]])
 
 
-def weights_of(whole: NDArray[np.int16], scales: NDArray[np.float32], axis: int, block: int) -> NDArray[np.float32]:
-    """The floats of 32 bits that whole numbers and the scale of each `block` along `axis` stand for."""
+def weights_of(
+    whole: NDArray[Any], zeros: NDArray[Any], scales: NDArray[np.float32], axis: int, block: int
+) -> NDArray[np.float32]:
+    """The floats that whole numbers stand for: for each `block` along `axis`, `zeros` means 0, `scales` is a step."""
     block_of = np.arange(whole.shape[axis], dtype=np.int64) // block
-    return whole.astype(np.float32) * scales.take(block_of, axis)
+    return (whole.astype(np.float32) - zeros.astype(np.float32).take(block_of, axis)) * scales.take(block_of, axis)
