@@ -16,6 +16,8 @@ from tqdm import tqdm
 
 from facesorter.app import Session, ThreadExecutor, Workshop
 from facesorter.app.namesakes import Namesakes
+from facesorter.app.sets import PeopleSet
+from facesorter.cli import sets
 from facesorter.cli.consent import add_service_options, percentage, require_agreement, require_consent
 from facesorter.cli.names import with_named
 from facesorter.desktop.awake import Awake
@@ -90,6 +92,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--watch", action="store_true", help=_("then wait for new photos, until Ctrl+C"))
     parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
+    sets.add_options(parser)
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--new-person", action="store_true", help=_("somebody else has this name already"))
     other.add_argument("--same-person", action="store_true", help=_("it is who has this name, however unlike"))
@@ -102,6 +105,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
+    wanted_set = sets.set_in(options)
+    if wanted_set is not None:
+        return _sort_set(options, paths, wanted_set)
     wanted = _wanted(options)
     if options.engine == "rekognition" and not options.dry_run:
         require_consent(yes=options.yes)
@@ -219,6 +225,28 @@ def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[st
 def _several(faces: int) -> str:
     sentence = ngettext("{} face, of which the largest is taken", "{} faces, of which the largest is taken", faces)
     return sentence.format(faces)
+
+
+def _sort_set(options: argparse.Namespace, paths: AppPaths, wanted: PeopleSet) -> int:
+    """Copy the photos of a set of people who are known; the exit code."""
+    if options.headshot or options.people or options.watch or options.dry_run or options.engine != "local":
+        raise WrongUse(
+            _("A set of people is copied on this computer, once, and of people who are known."),
+            _("Leave out --headshot, --people, --watch, --dry-run and --engine, or the set."),
+        )
+    workshop = Workshop(paths)
+    workshop.open()
+    report = JsonReport() if options.json else TextReport(dry_run=False)
+    try:
+        settings = workshop.settings
+        destination = _place(settings.destination_folder if options.to is None else options.to)
+        run = sets.SetRun(workshop, wanted, [_place(photos) for photos in options.photos], destination)
+        for event in run.events(options.link or settings.link, recursive=not options.no_subfolders):
+            report.tell(event)
+        report.close()
+    finally:
+        workshop.close()
+    return 1 if run.problems else 0
 
 
 def _told_apart(options: argparse.Namespace, namesakes: Namesakes, person: PersonRequest) -> PersonRequest:

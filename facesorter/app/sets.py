@@ -1,0 +1,99 @@
+"""Builds the folder of a set of people: photos that show all of them, any of them, nobody else, or somebody not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from facesorter.app.grouping import ProfileGroups
+from facesorter.app.people import People
+from facesorter.app.profile import Profile
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.events import Event
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Person, Photo
+from facesorter.domain.names import folder_name, merging_key
+from facesorter.domain.places import below
+from facesorter.domain.planning import CopyOrder, plan_copies
+from facesorter.pipeline.copy import copy, recover
+from facesorter.pipeline.undo import take_back
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSet:
+    """Names: of people who must all be in a photo, of whom one must be, beside whom nobody may be, who may not be."""
+
+    all_of: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def folder_name(self) -> str:
+        """As `PhotosWithAnnaAndBen`."""
+        words = ["And".join(self.all_of)] if self.all_of else []
+        words += ["Or".join(self.any_of)] if self.any_of else []
+        words += [f"Only{'And'.join(self.only)}"] if self.only else []
+        return folder_name("And".join(words) + (f"Without{'And'.join(self.without)}" if self.without else ""))
+
+
+def photos_of_set(profile: Profile, wanted: PeopleSet) -> list[Photo]:
+    """Every known photo of the set. Raises `WrongUse` for somebody who is not known, and for a set of nobody."""
+    people = People(profile)
+    if not (wanted.all_of or wanted.any_of or wanted.only):
+        raise WrongUse(_("Nobody to look for."), _("Name somebody with --all-of, --any-of or --only."))
+    photos: dict[int, Photo] = {}
+
+    def of(name: str) -> set[int]:
+        found = {one.photo.id: one.photo for one in people.photos_of(people.find(name))}
+        photos.update(found)
+        return set(found)
+
+    parts = [of(name) for name in (*wanted.all_of, *wanted.only)]
+    if wanted.any_of:
+        parts.append(set[int]().union(*map(of, wanted.any_of)))
+    chosen = parts[0].intersection(*parts[1:]).difference(*map(of, wanted.without))
+    if wanted.only:
+        alone = _with_nobody_else(profile, [people.find(name) for name in wanted.only])
+        chosen = {number for number in chosen if photos[number].content in alone}
+    return [photos[number] for number in sorted(chosen)]
+
+
+def _with_nobody_else(profile: Profile, people: Sequence[Person]) -> set[bytes]:
+    """The contents of all whose faces are these people's."""
+    stored = ProfileGroups(profile, profile.catalog).stored()
+    others = ~np.isin(stored.faces["owner"], [person.id for person in people])
+    crowded = set(stored.pictures_of(np.flatnonzero(others)))
+    return set(stored.contents) - crowded
+
+
+def copy_set(
+    profile: Profile, wanted: PeopleSet, folders: Sequence[str], destination: str, link: str
+) -> Iterator[Event]:
+    """Make the set's folder hold just its photos below these folders: copies that are no longer of it are taken back.
+
+    Raises as `photos_of_set`, and as a run does.
+    """
+    name = wanted.folder_name
+    if any(merging_key(one.person.folder_name) == merging_key(name) for one in profile.catalog.people()):
+        raise WrongUse(_("{folder} is a person's folder.").format(folder=name), _("Give that person another name."))
+    photos = [photo for photo in photos_of_set(profile, wanted) if _is_below(photo.path, folders)]
+    profile.check_destination(destination)
+    copier, journal, folder = profile.copier(link), profile.journal, below(destination, name)
+    recover(journal, copier)
+    somebody = Person(0, name, name)
+    records = [record for record in journal.copies_in(folder) if copier.intact(record)]
+    kept = {photo.content for photo in photos}
+    gone = {record.content for record in records if record.content not in kept}
+    unwanted = [photo for photo in profile.catalog.photos_of(gone) if _is_below(photo.path, folders)]
+    plan = plan_copies((CopyOrder(photo, somebody, folder) for photo in photos), unwanted, records)
+    run_id = journal.begin_run([], destination)
+    yield from copy(plan.to_copy, run_id, copier, journal, None)
+    yield from take_back(plan.to_take_back, copier, journal)
+
+
+def _is_below(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith(folder.rstrip("/" + os.sep) + os.sep) for folder in folders)

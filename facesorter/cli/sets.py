@@ -1,0 +1,66 @@
+"""`facesorter sort --all-of Anna --all-of Ben`: a folder for a set of people who are known."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from contextlib import closing
+
+from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app.people_scan import scan_for_everybody
+from facesorter.app.sets import PeopleSet, copy_set
+from facesorter.domain.errors import DiskFull
+from facesorter.domain.events import CopyFailed, Event, PhotoFailed, RunPaused
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.names import one_spelling
+
+_OPTIONS = ("all_of", "any_of", "only", "without")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which set is meant."""
+    helps = (
+        _("photos that show all of these known people; once for each, or with commas"),
+        _("photos that show at least one of them"),
+        _("photos that show these people and nobody else"),
+        _("none of the photos that show these people"),
+    )
+    for option, help_text in zip(_OPTIONS, helps, strict=True):
+        parser.add_argument(
+            f"--{option.replace('_', '-')}", action="append", default=[], metavar="NAME", help=help_text
+        )
+
+
+def set_in(options: argparse.Namespace) -> PeopleSet | None:
+    """The set that is asked for, if one is."""
+    names = [_names(getattr(options, option)) for option in _OPTIONS]
+    return PeopleSet(*names) if any(names) else None
+
+
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one_spelling(name) for names in given for name in names.split(",") if name.strip())
+
+
+class SetRun:
+    """Looks through the folders, then brings the set's folder up to date; `events` may be iterated once."""
+
+    def __init__(self, workshop: Workshop, wanted: PeopleSet, folders: Sequence[str], destination: str) -> None:
+        self._workshop = workshop
+        self._wanted = wanted
+        self._folders = folders
+        self._destination = destination
+        self.problems = 0
+
+    def events(self, link: str, *, recursive: bool) -> list[Event]:
+        """What is worth telling."""
+        told: list[Event] = []
+        with closing(ThreadExecutor()) as executor:
+            for event in scan_for_everybody(self._workshop, self._folders, executor, recursive=recursive):
+                if isinstance(event, PhotoFailed) and event.final:
+                    told.append(event)
+        for event in copy_set(self._workshop, self._wanted, self._folders, self._destination, link):
+            if isinstance(event, RunPaused):
+                raise DiskFull(event.reason, _("The same command goes on from here."))
+            told.append(event)
+        self.problems = sum(isinstance(event, PhotoFailed | CopyFailed) for event in told)
+        return told
