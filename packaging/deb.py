@@ -90,8 +90,6 @@ def _lay_out(program: Path, root: Path, version: str) -> None:
     documents.mkdir(parents=True)
     shutil.move(library / "licenses", documents / "licenses")
     (library / "licenses").symlink_to("../../share/doc/facesorter/licenses")
-    (documents / "sbom.json.gz").write_bytes(gzip.compress((library / "sbom.json").read_bytes(), 9, mtime=0))
-    (library / "sbom.json").unlink()
     (root / "usr/bin").mkdir()
     (root / "usr/bin/facesorter").symlink_to("../lib/facesorter/facesorter")
     for file in library.rglob("*.so*"):
