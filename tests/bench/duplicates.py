@@ -166,8 +166,8 @@ class _moto:  # noqa: N801 - a context manager
         os.environ.update(environment(folder, "http://127.0.0.1:1", f"http://127.0.0.1:{self._port}"))
 
     def __enter__(self) -> None:
-        code = f"from moto.server import main; main(['-H', '127.0.0.1', '-p', '{self._port}'])"
-        self._server = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL)
+        program = str(Path(__file__).parents[1] / "moto_program.py")
+        self._server = subprocess.Popen([sys.executable, program, str(self._port)], stderr=subprocess.DEVNULL)
         while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self._port)) == 0:

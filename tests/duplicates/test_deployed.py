@@ -46,8 +46,8 @@ def moto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = f"import sys; from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])"
-    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as server:
+    program = Path(__file__).parents[1] / "moto_program.py"
+    with subprocess.Popen([sys.executable, str(program), str(port)], stderr=subprocess.DEVNULL) as server:
         address = f"http://127.0.0.1:{port}"
         try:
             for name, value in aws_environment(tmp_path, "http://127.0.0.1:1", address).items():
