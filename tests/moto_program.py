@@ -1,4 +1,4 @@
-"""Moto's server as a program, `python moto_program.py PORT`, whose conditional writes are all or nothing, as S3's are."""
+"""Moto as a program, `python moto_program.py PORT`, whose conditional writes are all or nothing, as those of S3 are."""
 
 from __future__ import annotations
 
