@@ -19,7 +19,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Analyses, Executor, WhereItLies
-from facesorter.domain.spending import CallEstimate, Errand, PricedTerms, SavingsMode, Terms
+from facesorter.domain.spending import CallEstimate, PaidWork, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.analyze import content_of
 from facesorter.pipeline.compare import CompareEvent, compare, comparisons
 from facesorter.pipeline.enrol import Headshot
@@ -58,7 +58,7 @@ class _Analyzing:
 
 
 class Comparisons:
-    """Pictures beside each other, by the engine on this computer or, for an `Errand`, by Amazon Rekognition.
+    """Pictures beside each other, by the engine on this computer or, for `PaidWork`, by Amazon Rekognition.
 
     Of the pictures nothing is remembered but answers that were paid for.
     """
@@ -68,40 +68,40 @@ class Comparisons:
         self._building = threading.Lock()
         self._recalled: Recall | None = None
 
-    def compare(self, source: Headshot, target_path: str, errand: Errand | None = None) -> Comparison:
+    def compare(self, source: Headshot, target_path: str, paid_work: PaidWork | None = None) -> Comparison:
         """Every face of the target with its similarity to the source face. Raises `PhotoError`, `UserError`."""
         portrait = self._portrait(source)
-        if errand is None:
+        if paid_work is None:
             return self._profile.engine.compare(portrait, EncodedPicture(target_path, self._profile.read(target_path)))
-        with self._engine_for(errand) as engine:
+        with self._engine_for(paid_work) as engine:
             person, photo = engine.enrol("", [portrait]), self._picture_at(target_path)
-            queries, analyzing = engine.queries([person]), self._analyzing(engine, errand)
+            queries, analyzing = engine.queries([person]), self._analyzing(engine, paid_work)
             analyzing.price(queries, [photo])
             return comparisons([person], analyzing.analyses(queries, photo), engine)[0]
 
     def compare_with_folder(
-        self, source: Headshot, folder: str, executor: Executor, errand: Errand | None = None
+        self, source: Headshot, folder: str, executor: Executor, paid_work: PaidWork | None = None
     ) -> Generator[CompareEvent]:
         """The source face and every picture of a folder or a place in S3. Raises `PhotoError`, `UserError`."""
-        yield from self._compare([self._portrait(source)], folder, executor, errand)
+        yield from self._compare([self._portrait(source)], folder, executor, paid_work)
 
     def compare_all_faces(
-        self, source_path: str, folder: str, executor: Executor, errand: Errand | None = None
+        self, source_path: str, folder: str, executor: Executor, paid_work: PaidWork | None = None
     ) -> Generator[CompareEvent]:
         """Each face of the source picture and every picture of a folder or a place in S3, in one pass."""
-        yield from self._compare(self._portraits(source_path), folder, executor, errand)
+        yield from self._compare(self._portraits(source_path), folder, executor, paid_work)
 
     def _compare(
-        self, sources: Sequence[Portrait], folder: str, executor: Executor, errand: Errand | None
+        self, sources: Sequence[Portrait], folder: str, executor: Executor, paid_work: PaidWork | None
     ) -> Generator[CompareEvent]:
         place = self._profile.source_of([folder])
-        if errand is None:
+        if paid_work is None:
             yield from compare(sources, place, self._profile.engine, executor)
             return
         calls = ThreadExecutor(CALLS_AT_ONCE)
         try:
-            with self._engine_for(errand) as engine:
-                yield from compare(sources, place, engine, calls, self._analyzing(engine, errand))
+            with self._engine_for(paid_work) as engine:
+                yield from compare(sources, place, engine, calls, self._analyzing(engine, paid_work))
         finally:
             calls.close()
 
@@ -117,7 +117,7 @@ class Comparisons:
         return self._price_of(self._portraits(source_path), place, terms, whole=True)
 
     def _price_of(self, sources: Sequence[Portrait], place: str, terms: Terms, *, whole: bool) -> PricedTerms:
-        with self._engine_for(Errand(terms)) as engine:
+        with self._engine_for(PaidWork(terms)) as engine:
             queries = engine.queries([engine.enrol("", [source]) for source in sources])
             photos = self._pictures_below(place) if whole else (self._picture_at(place),)
             calls = 0
@@ -130,15 +130,15 @@ class Comparisons:
 
     def price_of_a_call(self, terms: Terms) -> PricedTerms:
         """What comparing two pictures, or analyzing one, usually costs. Raises `UserError` if there is no account."""
-        with self._engine_for(Errand(terms)) as engine:
+        with self._engine_for(PaidWork(terms)) as engine:
             return priced(self._profile.cloud.account.region, terms, engine.calls.meter, CallEstimate(1, 1))
 
-    def analyze(self, path: str, errand: Errand | None = None) -> list[dict[str, Any]]:
+    def analyze(self, path: str, paid_work: PaidWork | None = None) -> list[dict[str, Any]]:
         """All that the engine says of each face of a picture, as Rekognition's `FaceDetail`. Raises `PhotoError`."""
         picture = EncodedPicture(path, self._profile.read(path))
-        if errand is None:
+        if paid_work is None:
             return self._profile.engine.face_details(picture)
-        with self._engine_for(errand) as engine:
+        with self._engine_for(paid_work) as engine:
             engine.calls.meter.agree(CallEstimate(1, 1))
             query = f"{engine.name}/every attribute"
             answer = self._recall.once(
@@ -184,16 +184,16 @@ class Comparisons:
                 self._recalled = Recall(catalog, self._profile.read)
             return self._recalled
 
-    def _analyzing(self, engine: RekognitionEngine, errand: Errand) -> _Analyzing:
-        return _Analyzing(self._recall, engine, self._profile.cloud.where_it_lies(engine), errand.terms)
+    def _analyzing(self, engine: RekognitionEngine, paid_work: PaidWork) -> _Analyzing:
+        return _Analyzing(self._recall, engine, self._profile.cloud.where_it_lies(engine), paid_work.terms)
 
     @contextmanager
-    def _engine_for(self, errand: Errand) -> Generator[RekognitionEngine]:
-        """Amazon Rekognition for one errand; it sends whole pictures, for nobody has looked at them before."""
+    def _engine_for(self, paid_work: PaidWork) -> Generator[RekognitionEngine]:
+        """Amazon Rekognition for paid work; it sends whole pictures, for nobody has looked at them before."""
         engine = self._profile.cloud.rekognition(
-            replace(errand.terms, savings=SavingsMode.NONE), self._profile.engine, errand.stopped
+            replace(paid_work.terms, savings=SavingsMode.NONE), self._profile.engine, paid_work.stopped
         )
-        errand.meter = engine.calls.meter
+        paid_work.meter = engine.calls.meter
         try:
             yield engine
         finally:

@@ -27,7 +27,7 @@ from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Match
 from facesorter.domain.narration import left_out, passed_over, shown
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import Errand, in_dollars
+from facesorter.domain.spending import PaidWork, in_dollars
 from facesorter.domain.wire import compared_face
 from facesorter.pipeline.compare import CompareEvent, PictureCompared, distinct_matches
 
@@ -65,11 +65,11 @@ def is_collection(path: str) -> bool:
     return not is_photo(path.rpartition("/")[2]) if is_in_s3(path) else os.path.isdir(path)
 
 
-def compare_collection(workshop: Workshop, options: argparse.Namespace, errand: Errand | None) -> int:
+def compare_collection(workshop: Workshop, options: argparse.Namespace, paid_work: PaidWork | None) -> int:
     """Compare and print; 1 if a picture could not be compared. What ends it early comes after what was found."""
     findings = Findings()
     try:
-        _find(workshop, options, errand, findings)
+        _find(workshop, options, paid_work, findings)
     except (UserError, KeyboardInterrupt):
         if findings.compared:
             _print(findings, options)
@@ -78,13 +78,15 @@ def compare_collection(workshop: Workshop, options: argparse.Namespace, errand: 
     return 1 if findings.errors else 0
 
 
-def _find(workshop: Workshop, options: argparse.Namespace, errand: Errand | None, findings: Findings) -> None:
+def _find(workshop: Workshop, options: argparse.Namespace, paid_work: PaidWork | None, findings: Findings) -> None:
     executor = ThreadExecutor()
     bar: tqdm[Any] = tqdm(unit=_(" pictures"), disable=None, leave=False)
     try:
         with (
-            options.interruption.waiting() if errand else nullcontext(),  # what is paid for is waited for, and shown
-            closing(workshop.comparisons.compare_all_faces(options.source, options.target, executor, errand)) as events,
+            options.interruption.waiting() if paid_work else nullcontext(),  # what is paid for is waited for, and shown
+            closing(
+                workshop.comparisons.compare_all_faces(options.source, options.target, executor, paid_work)
+            ) as events,
         ):
             for event in events:
                 _take(event, options.threshold, findings, bar)

@@ -25,7 +25,7 @@ from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Face
-from facesorter.domain.spending import Errand, PricedTerms, Terms
+from facesorter.domain.spending import PaidWork, PricedTerms, Terms
 from facesorter.domain.wire import compare_faces_answer, face_from, told
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot
@@ -59,9 +59,9 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def _errand(
+def _paid_work(
     options: argparse.Namespace, workshop: Workshop, price: Callable[[Terms], PricedTerms]
-) -> Generator[Errand | None]:
+) -> Generator[PaidWork | None]:
     """What is agreed to, if anything is to be sent; at the end it is told what it has cost, however it ended.
 
     Raises `WrongUse` if it is not agreed to.
@@ -77,11 +77,11 @@ def _errand(
     if options.yes:
         tell_price(estimated)
     require_agreement(workshop, None if options.yes else estimated)
-    errand = Errand(priced.terms, options.interruption.stopped)
+    paid_work = PaidWork(priced.terms, options.interruption.stopped)
     try:
-        yield errand
+        yield paid_work
     finally:
-        tell_receipt(errand.spent)
+        tell_receipt(paid_work.spent)
 
 
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
@@ -98,8 +98,8 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
         return workshop.comparisons.price_of_comparison(Headshot(options.source), options.target, terms, whole=False)
 
     try:
-        with _errand(options, workshop, price) as errand:
-            return compare_collection(workshop, options, errand) if whole else _compare(options, workshop, errand)
+        with _paid_work(options, workshop, price) as paid_work:
+            return compare_collection(workshop, options, paid_work) if whole else _compare(options, workshop, paid_work)
     except PhotoError as error:
         path = options.source if workshop.headshots.examine(options.source).error else options.target
         raise PhotoError(_("{path} cannot be used. {reason}").format(path=path, reason=error.reason)) from None
@@ -107,9 +107,9 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
         workshop.close()
 
 
-def _compare(options: argparse.Namespace, workshop: Workshop, errand: Errand | None) -> int:
-    with options.interruption.waiting() if errand else nullcontext():
-        comparison = workshop.comparisons.compare(Headshot(options.source), options.target, errand)
+def _compare(options: argparse.Namespace, workshop: Workshop, paid_work: PaidWork | None) -> int:
+    with options.interruption.waiting() if paid_work else nullcontext():
+        comparison = workshop.comparisons.compare(Headshot(options.source), options.target, paid_work)
     if options.json:
         print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
         return options.interruption.exit_code(0)
@@ -130,10 +130,10 @@ def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop.use_account(options.profile, options.region, options.key_file)
     try:
         with (
-            _errand(options, workshop, workshop.comparisons.price_of_a_call) as errand,
-            options.interruption.waiting() if errand else nullcontext(),
+            _paid_work(options, workshop, workshop.comparisons.price_of_a_call) as paid_work,
+            options.interruption.waiting() if paid_work else nullcontext(),
         ):
-            details = workshop.comparisons.analyze(options.photo, errand)
+            details = workshop.comparisons.analyze(options.photo, paid_work)
     except PhotoError as error:
         raise PhotoError(
             _("{photo} cannot be used. {reason}").format(photo=options.photo, reason=error.reason)

@@ -122,7 +122,7 @@ class StopSignal(threading.Event):
         self.given_up.set()
 
 
-class Errand:
+class PaidWork:
     """A piece of paid work: what was agreed to, the way to end it, and what it has cost so far.
 
     Whoever asks for the work makes it, sets `stopped`, and reads `spent` while it goes on and after it ended, however

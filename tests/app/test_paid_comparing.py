@@ -18,7 +18,7 @@ from facesorter.app import ThreadExecutor, Workshop
 from facesorter.app.cloud import SMALL_BYTES
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, PhotoError, Stopped, WrongUse
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed
-from facesorter.domain.spending import Cost, Errand, Terms
+from facesorter.domain.spending import Cost, PaidWork, Terms
 from facesorter.endpoint.faults import Faults
 from facesorter.endpoint.objects import S3Objects
 from facesorter.paths import AppPaths
@@ -83,8 +83,8 @@ def fill(folder: Path, count: int) -> str:
     return str(folder)
 
 
-def errand(cap: str = "5") -> Errand:
-    return Errand(Terms(most_dollars=Decimal(cap)))
+def paid_work(cap: str = "5") -> PaidWork:
+    return PaidWork(Terms(most_dollars=Decimal(cap)))
 
 
 def without_prices(events: Iterable[object]) -> list[object]:
@@ -102,7 +102,7 @@ def test_a_pair_costs_a_call_once_and_then_nothing(
     target = put(tmp_path / "target.png", (30, 60, 60, BEN), (200, 100, 80, ANNA))
     assert price(workshop, head, target) == 1
     assert server.calls == []
-    first, again = errand(), errand()
+    first, again = paid_work(), paid_work()
     comparison = workshop.comparisons.compare(head, target, first)
     assert [match.similarity > 90 for match in comparison.matches] == [True, False]
     assert first.spent == Cost(1, Decimal("0.001"))
@@ -116,13 +116,13 @@ def test_what_was_paid_for_outlives_the_program(
     workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
 ) -> None:
     target = put(tmp_path / "target.png", (30, 60, 60, BEN))
-    workshop.comparisons.compare(head, target, errand())
-    workshop.comparisons.analyze(target, errand())
+    workshop.comparisons.compare(head, target, paid_work())
+    workshop.comparisons.analyze(target, paid_work())
     workshop.close()
     later = a_workshop(tmp_path)
     assert price(later, head, target) == 0
-    later.comparisons.compare(head, target, errand())
-    later.comparisons.analyze(target, errand())
+    later.comparisons.compare(head, target, paid_work())
+    later.comparisons.analyze(target, paid_work())
     later.close()
     assert server.billed() == {"CompareFaces": 1, "DetectFaces": 1}
 
@@ -131,9 +131,9 @@ def test_a_picture_that_changed_is_asked_about_anew(
     workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
 ) -> None:
     target = put(tmp_path / "target.png", (30, 60, 60, BEN))
-    assert workshop.comparisons.compare(head, target, errand()).matches[0].similarity < 50
+    assert workshop.comparisons.compare(head, target, paid_work()).matches[0].similarity < 50
     put(tmp_path / "target.png", (30, 60, 64, ANNA))
-    assert workshop.comparisons.compare(head, target, errand()).matches[0].similarity > 90
+    assert workshop.comparisons.compare(head, target, paid_work()).matches[0].similarity > 90
     assert server.billed() == {"CompareFaces": 2}
 
 
@@ -145,7 +145,7 @@ def test_a_folder_is_asked_about_once_however_often_a_picture_lies_in_it(
         (tmp_path / "photos" / f"copy-{number}.png").write_bytes((tmp_path / "photos" / "000.png").read_bytes())
     (tmp_path / "photos" / "broken.png").write_bytes(b"nothing")
     assert price(workshop, head, folder) == 13
-    first, again = errand(), errand()
+    first, again = paid_work(), paid_work()
     events = list(workshop.comparisons.compare_with_folder(head, folder, executor, first))
     assert sum(isinstance(event, PictureCompared) for event in events) == 12
     assert [event.photo.path.rsplit("/", 1)[-1] for event in events if isinstance(event, PhotoFailed)] == ["broken.png"]
@@ -162,7 +162,7 @@ def test_the_cap_ends_it_and_a_higher_one_goes_on_where_it_was(
     workshop: Workshop, server: RekognitionServer, head: Headshot, executor: ThreadExecutor, tmp_path: Path
 ) -> None:
     folder = fill(tmp_path / "photos", 20)
-    capped, further = errand("0.005"), errand()
+    capped, further = paid_work("0.005"), paid_work()
     events = workshop.comparisons.compare_with_folder(head, folder, executor, capped)
     told: list[object] = []
     with pytest.raises(BudgetReached, match=r"\$0.005"):
@@ -178,7 +178,7 @@ def test_expired_credentials_end_it_and_cost_nothing(
     workshop: Workshop, server: RekognitionServer, head: Headshot, executor: ThreadExecutor, tmp_path: Path
 ) -> None:
     server.endpoint.faults = Faults(expired=1)
-    compared, analyzed = errand(), errand()
+    compared, analyzed = paid_work(), paid_work()
     with pytest.raises(EngineUnavailable, match="expired"):
         list(workshop.comparisons.compare_with_folder(head, fill(tmp_path / "photos", 3), executor, compared))
     with pytest.raises(EngineUnavailable, match="expired"):
@@ -190,7 +190,7 @@ def test_an_errand_that_is_given_up_ends_within_a_second_although_the_service_ha
     workshop: Workshop, server: RekognitionServer, head: Headshot, tmp_path: Path
 ) -> None:
     server.endpoint.faults = Faults(slow=1, slow_seconds=8)
-    slow, given_up_at = errand(), list[float]()
+    slow, given_up_at = paid_work(), list[float]()
 
     def give_up() -> None:
         while not slow.spent.calls:
@@ -213,17 +213,19 @@ def test_what_lies_in_s3_is_compared_there_and_paid_for_once(
     s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 60, BEN), (200, 100, 80, ANNA)))
     head, target = Headshot(f"s3://{BUCKET}/me.png", 0), f"s3://{BUCKET}/all/of us.png"
     assert price(workshop, head, target) == 1
-    assert [match.similarity > 90 for match in workshop.comparisons.compare(head, target, errand()).matches] == [
+    assert [match.similarity > 90 for match in workshop.comparisons.compare(head, target, paid_work()).matches] == [
         True,
         False,
     ]
     (asked,) = server.calls
     assert b'"S3Object": {"Bucket": "photos", "Name": "all/of us.png"}' in asked.body
     assert price(workshop, head, target) == 0
-    workshop.comparisons.compare(head, target, errand())
+    workshop.comparisons.compare(head, target, paid_work())
     s3.put_object(Bucket=BUCKET, Key="all/of us.png", Body=large((30, 60, 66, ANNA)))
     assert price(workshop, head, f"s3://{BUCKET}/all/") == 1
-    assert [match.similarity > 90 for match in workshop.comparisons.compare(head, target, errand()).matches] == [True]
+    assert [match.similarity > 90 for match in workshop.comparisons.compare(head, target, paid_work()).matches] == [
+        True
+    ]
     assert server.billed() == {"CompareFaces": 2}
     with pytest.raises((PhotoError, WrongUse)):
         price(workshop, head, f"s3://{BUCKET}/all/of them.png")
@@ -244,6 +246,6 @@ def test_a_program_without_the_profile_compares_and_remembers_nothing(
     reader = Workshop(AppPaths(tmp_path / "profile"))
     reader._engine = PaintedEngine()  # type: ignore[assignment]
     for _ in range(2):
-        reader.comparisons.compare(head, target, errand())
+        reader.comparisons.compare(head, target, paid_work())
     assert server.billed() == {"CompareFaces": 2}
     assert not (tmp_path / "profile" / "catalog.db").exists()

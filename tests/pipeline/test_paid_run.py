@@ -90,7 +90,7 @@ class PaidDesk:
                     path = self.photos / f"{number:03}-nobody.png"
                     path.write_bytes(path.read_bytes() + bytes([number]))
 
-    def hired(self, terms: Terms, names: tuple[str, ...]) -> tuple[Second, Meter]:
+    def second_engine(self, terms: Terms, names: tuple[str, ...]) -> tuple[Second, Meter]:
         meter = Meter(price_in("eu-west-1"), terms.most_dollars, terms.most_calls)
         kind = SheetRekognition if terms.savings is SavingsMode.SHEETS else RekognitionEngine
         self.stopped = StopSignal()
@@ -116,7 +116,7 @@ class PaidDesk:
     ) -> Sort:
         terms = Terms(savings, Decimal(cap), most_calls)
         request = SortRequest((), (str(self.photos),), str(self.destination), terms=terms)
-        second, meter = self.hired(terms, names)
+        second, meter = self.second_engine(terms, names)
         source = FolderSource(request.folders, request.recursive, ())
         local = ThreadExecutor()
         self.executors.append(local)
@@ -209,9 +209,9 @@ def test_every_way_is_priced_without_a_call(desk: PaidDesk) -> None:
     first = First(desk.local, desk.person_queries(desk.local, names), 80, desk.catalog)
     executor = ThreadExecutor()
     desk.executors.append(executor)
-    _, meter = desk.hired(Terms(), names)
+    _, meter = desk.second_engine(Terms(), names)
     source = FolderSource([str(desk.photos)])
-    events = list(estimate(first, lambda way: desk.hired(Terms(way), names)[0], source, executor, meter))
+    events = list(estimate(first, lambda way: desk.second_engine(Terms(way), names)[0], source, executor, meter))
     costs = {event.savings: event.cost.calls for event in events if isinstance(event, CostEstimated)}
     assert costs == {SavingsMode.NONE: 80, SavingsMode.FACELESS: 60, SavingsMode.HYBRID: 10, SavingsMode.SHEETS: 2}
     assert desk.server.calls == []
@@ -306,8 +306,8 @@ def told(desk: PaidDesk, *names: str) -> dict[SavingsMode, CostEstimated]:
     first = First(desk.local, desk.person_queries(desk.local, names), 80, desk.catalog)
     executor = ThreadExecutor()
     desk.executors.append(executor)
-    source, meter = FolderSource([str(desk.photos)]), desk.hired(Terms(), names)[1]
-    events = list(estimate(first, lambda way: desk.hired(Terms(way), names)[0], source, executor, meter))
+    source, meter = FolderSource([str(desk.photos)]), desk.second_engine(Terms(), names)[1]
+    events = list(estimate(first, lambda way: desk.second_engine(Terms(way), names)[0], source, executor, meter))
     return {event.savings: event for event in events if isinstance(event, CostEstimated)}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from facesorter.engines.local.models import Floats, Network, Pixels
-from facesorter.engines.local.suppression import doubles_of, without_doubles
+from facesorter.engines.local.suppression import overlapping, suppressed
 from facesorter.engines.local.warp import Frame, cut
 
 STRIDES = (8, 16, 32)
@@ -118,7 +118,7 @@ class Detector:
             rows[:, [0, 4, 6, 8, 10, 12]] += left
             rows[:, [1, 5, 7, 9, 11, 13]] += top
             found.append(rows)
-        rows = without_doubles(np.concatenate(found))
+        rows = suppressed(np.concatenate(found))
         rows[:, :14] *= factor
         return rows
 
@@ -150,7 +150,7 @@ class Detector:
             turn += OVERTURN * tilt
             spot = spot or _Spot.around(pixels, row)
             seen = self._look_turned(spot, turn, POSSIBLE)
-            same = doubles_of(row, seen)
+            same = overlapping(row, seen)
             if not len(same):
                 break
             row = same[0]
@@ -165,7 +165,7 @@ class Detector:
             return row[None]
         spot = _Spot.around(pixels, row)
         looks = [self._look_turned(spot, turn, AGREED) for turn in (0.0, -ASKEW, ASKEW)]
-        seen = doubles_of(row, np.concatenate(looks))
+        seen = overlapping(row, np.concatenate(looks))
         if not len(seen):
             return row[None][:0]
         best = seen[seen[:, 14].argmax()]
@@ -244,7 +244,7 @@ class Detector:
             corner = (anchors + boxes[chosen, :2]) * stride - size / 2
             places = (anchors[:, None] + points[chosen].reshape(-1, 5, 2)) * stride
             found.append(np.hstack([corner, size, places.reshape(-1, 10), np.sqrt(chances[chosen, None])]))
-        return without_doubles(np.concatenate(found)) if found else np.empty((0, COLUMNS), np.float32)
+        return suppressed(np.concatenate(found)) if found else np.empty((0, COLUMNS), np.float32)
 
     def _outputs(self, pixels: Pixels) -> tuple[int, Sequence[Floats]]:
         """How wide the picture was shown to the network, and what that made of it."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from facesorter.engines.local.detect import ACCEPTED, COLUMNS, CONFIDENT, HINT, POSSIBLE, Detector
 from facesorter.engines.local.models import Floats, Pixels
-from facesorter.engines.local.suppression import without_doubles
+from facesorter.engines.local.suppression import suppressed
 from facesorter.images import Picture
 
 FIRST_LOOK = 960
@@ -68,7 +68,7 @@ def find_faces(detector: Detector, first: Picture, enlarge: Callable[[int], Pict
         detector.checked(picture.pixels, detector.straightened(picture.pixels, row))
         for row in rows[rows[:, 14] >= CONFIDENT]
     ]
-    rows = without_doubles(np.concatenate([*upright, lying]))  # checked points first where scores are equal
+    rows = suppressed(np.concatenate([*upright, lying]))  # checked points first where scores are equal
     smallest = rows[:, 2:4].max(1).min(initial=BLURRED)
     if smallest < BLURRED:
         larger = _larger(picture, max(picture.pixels.shape[:2]) * SHARP / smallest, enlarge)
@@ -101,7 +101,7 @@ def _look_larger_and_larger(
         large = (px > LARGE) & (seen[:, 14] < ACCEPTED)
         if level == 0 and (large.any() or not detector.sees_whole(picture.pixels, side)):
             rows = detector.look(picture.pixels, CLOSE_UP * stretch, HINT)
-        rows = without_doubles(np.concatenate([rows, seen]))
+        rows = suppressed(np.concatenate([rows, seen]))
         if side > 0.75 * full:
             break
         near = _worth_a_closer_look(detector, picture.pixels, seen, px)

@@ -13,7 +13,7 @@ BLOCK = 100
 """Detections that are compared with each other at once: all that a photo has, but for a crowd's."""
 
 
-def without_doubles(rows: Floats) -> Floats:
+def suppressed(rows: Floats) -> Floats:
     """The detections, most certain first, without those that are of the same face as a more certain one."""
     if len(rows) < 2:
         return rows
@@ -31,7 +31,7 @@ def without_doubles(rows: Floats) -> Floats:
     return kept
 
 
-def doubles_of(row: Floats, rows: Floats) -> Floats:
+def overlapping(row: Floats, rows: Floats) -> Floats:
     """Those of the detections that are of the same face as this one, in the order they have."""
     return rows[_overlaps(rows, row[None])[:, 0] > DOUBLE]
 

@@ -1,4 +1,4 @@
-"""Calls of Amazon Rekognition: paced, paid, tried again where that helps, and ended when the run is.
+"""Calls of Amazon Rekognition: limited in rate, paid, tried again where that helps, and ended when the run is.
 
 botocore's own retries are off, because they wait without listening to Stop and know nothing of the cap.
 """

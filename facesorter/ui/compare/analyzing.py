@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from facesorter.domain.spending import Errand
+from facesorter.domain.spending import PaidWork
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -32,21 +32,21 @@ class Analyzing(QObject):
         self._workshop = workshop
         self._jobs = jobs
         self._job: Job | None = None
-        self.errand: Errand | None = None
+        self.paid_work: PaidWork | None = None
 
     @property
     def busy(self) -> bool:
-        return self._job is not None and self.errand is not None
+        return self._job is not None and self.paid_work is not None
 
-    def start(self, path: str, errand: Errand | None) -> None:
+    def start(self, path: str, paid_work: PaidWork | None) -> None:
         """Look at the faces of this picture; what another look would say is not heard any more."""
         self.stop()
-        self.errand = errand
+        self.paid_work = paid_work
 
         def steps() -> Iterator[Details]:
-            yield self._workshop.comparisons.analyze(path, errand)
+            yield self._workshop.comparisons.analyze(path, paid_work)
 
-        job = self._job = self._jobs.run(steps, stopped=errand and errand.stopped)
+        job = self._job = self._jobs.run(steps, stopped=paid_work and paid_work.stopped)
 
         def tell(results: list[Details]) -> None:
             if job is self._job:

@@ -195,13 +195,13 @@ class ComparePage(QWidget):
         headshot = self.source.headshot
         if self._busy or self._missing() or self.engine.engine_problem() or headshot is None:
             return
-        agreed, errand = self.price.errand(self.engine.sentence(), self._theme, self, self.engine.price)
+        agreed, paid_work = self.price.paid_work(self.engine.sentence(), self._theme, self, self.engine.price)
         if not agreed:
             return
         self.banner.hide()
         self._forget()
         self.pane.show_part(Part.MATCHES)
-        self.comparing.start(headshot, self.target.place, errand, folder=self.target.is_folder)
+        self.comparing.start(headshot, self.target.place, paid_work, folder=self.target.is_folder)
 
     def _stop(self) -> None:
         if self.analyzing.busy:
@@ -322,7 +322,7 @@ class ComparePage(QWidget):
         if card.loaded is None or self._busy or not self.price.may_call:
             return
         price = _("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
-        agreed, errand = self.price.errand(price, self._theme, self)
+        agreed, paid_work = self.price.paid_work(price, self._theme, self)
         if not agreed:
             return
         self.banner.hide()
@@ -330,7 +330,7 @@ class ComparePage(QWidget):
         self._analyzed = card
         self.pane.analysis.say(_("Looking…"))
         self.pane.show_analysis()
-        self.analyzing.start(card.shown, errand)
+        self.analyzing.start(card.shown, paid_work)
 
     def _forget_analysis(self) -> None:
         self._analyzed, self._details = None, []
@@ -342,8 +342,8 @@ class ComparePage(QWidget):
         if card is None or card.loaded is None:
             return
         self._details = details
-        errand = self.analyzing.errand
-        spent = None if errand is None else errand.spent
+        paid_work = self.analyzing.paid_work
+        spent = None if paid_work is None else paid_work.spent
         self.pane.analysis.show_faces(words.file_name(card.shown), card.loaded.image, details, spent)
         self._show_answer()
         self._refresh()

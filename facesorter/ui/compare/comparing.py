@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from facesorter.domain.errors import BudgetReached
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import Photo
-from facesorter.domain.spending import Cost, Errand
+from facesorter.domain.spending import Cost, PaidWork
 from facesorter.pipeline.compare import PictureCompared
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.compare.compared_faces import FacesModel
@@ -52,7 +52,7 @@ class Comparing(QObject):
         self._jobs = jobs
         self._model = model
         self._job: Job | None = None
-        self._errand: Errand | None = None
+        self._paid_work: PaidWork | None = None
         self.state = State.NOTHING
         self.found = 0
 
@@ -63,24 +63,24 @@ class Comparing(QObject):
     @property
     def spent(self) -> Cost | None:
         """What it has cost so far; None on this computer."""
-        return self._errand and self._errand.spent
+        return self._paid_work and self._paid_work.spent
 
-    def start(self, source: Headshot, place: str, errand: Errand | None, *, folder: bool) -> None:
+    def start(self, source: Headshot, place: str, paid_work: PaidWork | None, *, folder: bool) -> None:
         """Compare a face with a picture, or with every picture of a folder; what was compared before is forgotten.
 
-        For an errand, Amazon Rekognition is asked.
+        For paid work, Amazon Rekognition is asked.
         """
         self.forget()
-        self._errand = errand
+        self._paid_work = paid_work
         comparisons, executor = self._workshop.comparisons, self._jobs.executor
 
         def steps() -> Iterator[Any]:
             if folder:
-                return comparisons.compare_with_folder(source, place, executor, errand)
-            return iter([PictureCompared(Photo(1, place, 0, 0), (comparisons.compare(source, place, errand),))])
+                return comparisons.compare_with_folder(source, place, executor, paid_work)
+            return iter([PictureCompared(Photo(1, place, 0, 0), (comparisons.compare(source, place, paid_work),))])
 
         self.state, self.found = State.RUNNING, 0 if folder else 1
-        job = self._job = self._jobs.run(steps, stopped=errand and errand.stopped)
+        job = self._job = self._jobs.run(steps, stopped=paid_work and paid_work.stopped)
 
         def take(events: list[Any]) -> None:
             if job is self._job:
@@ -92,8 +92,8 @@ class Comparing(QObject):
                 self.failed.emit(error)
 
         def end() -> None:
-            if errand is not None:
-                log.info("Compared by Amazon Rekognition: %s", words.spent(errand.spent))
+            if paid_work is not None:
+                log.info("Compared by Amazon Rekognition: %s", words.spent(paid_work.spent))
             if job is self._job:
                 self._job = None
                 if self.state is State.STOPPING:
@@ -132,7 +132,7 @@ class Comparing(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        self._errand = None
+        self._paid_work = None
         self.state = State.NOTHING
         self._model.clear()
         self.changed.emit()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.spending import Errand, PricedTerms, SavingsMode, Terms, in_dollars
+from facesorter.domain.spending import PaidWork, PricedTerms, SavingsMode, Terms, in_dollars
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
@@ -73,12 +73,12 @@ class ComparisonPrice(QObject):
 
         return lambda: self._jobs.run(work_out)
 
-    def errand(
+    def paid_work(
         self, price: str, theme: Theme, parent: QWidget, told: PricedTerms | None = None
-    ) -> tuple[bool, Errand | None]:
-        """Whether the user has agreed that photos are sent, if any are to be; and the errand, if it is to be paid.
+    ) -> tuple[bool, PaidWork | None]:
+        """Whether the user has agreed that photos are sent, if any are to be; and the paid work, if there is any.
 
-        The errand keeps to the price that was `told`.
+        The paid work keeps to the price that was `told`.
         """
         terms = self._terms
         if terms is None:
@@ -86,4 +86,4 @@ class ComparisonPrice(QObject):
         terms = replace(terms, most_calls=None if told is None else told.most.calls)
         from facesorter.ui.paid.consent_dialog import may_send
 
-        return may_send(self._choice, price, terms.most_dollars, theme, parent), Errand(terms)
+        return may_send(self._choice, price, terms.most_dollars, theme, parent), PaidWork(terms)

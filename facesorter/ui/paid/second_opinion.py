@@ -56,7 +56,7 @@ class SecondOpinion(QWidget):
         self._show()
 
     def _question(self) -> tuple[int, float, str, Terms]:
-        """All that the price depends on: which photos were answered how, the threshold, the region and the terms."""
+        """All that the price depends on: decisions about photos, the threshold, the region and the terms."""
         results, settings = self._run.results, self._workshop.settings
         threshold = 0.0 if results is None else results.threshold
         terms = Terms(SavingsMode.HYBRID, Decimal(settings.cap_cents) / 100)

@@ -47,9 +47,9 @@ ONE_LINE_PX = 90
 
 
 class DetailPane(QFrame):
-    """`answered` carries the user's decision on what is chosen; `undo_asked` when the last one is to be undone."""
+    """`decided` carries the user's decision on what is chosen; `undo_asked` when the last one is to be undone."""
 
-    answered = Signal(object)
+    decided = Signal(object)
     undo_asked = Signal()
 
     def __init__(self, run: Run, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
@@ -85,7 +85,7 @@ class DetailPane(QFrame):
         self.undo = button(_("Undo answer"), "link", _("Undoes your last answer (Ctrl+Z)"))
         self.undo.setToolTip(self.undo.accessibleDescription())
         self.undo.clicked.connect(self.undo_asked)
-        self.answers = {decision: button("") for decision in (Decision.YES, Decision.NO, Decision.UNSURE)}
+        self.decision_buttons = {decision: button("") for decision in (Decision.YES, Decision.NO, Decision.UNSURE)}
         self._lay_out()
         self.let_undo(possible=False)
         self.show_nothing()
@@ -100,7 +100,7 @@ class DetailPane(QFrame):
         faces.setColumnStretch(2, 1)
         buttons.setHorizontalSpacing(8)
         buttons.setVerticalSpacing(2)
-        for column, (decision, press) in enumerate(self.answers.items()):
+        for column, (decision, press) in enumerate(self.decision_buttons.items()):
             press.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             press.clicked.connect(partial(self._pressed, decision))
             buttons.addWidget(press, 0, column)
@@ -157,7 +157,7 @@ class DetailPane(QFrame):
         if left_out < FACTS:
             line = self._facts.sizeHint().height()
             heights.append(line if self._fit_in_a_line(width) else 2 * line + self._told.spacing())
-        heights += [self.answers[Decision.YES].sizeHint().height(), self.why.sizeHint().height()]
+        heights += [self.decision_buttons[Decision.YES].sizeHint().height(), self.why.sizeHint().height()]
         border = self.height() - self.contentsRect().height()
         return sum(heights) + LINES_APART_PX * (len(heights) + 1) + margins.top() + margins.bottom() + border
 
@@ -194,7 +194,7 @@ class DetailPane(QFrame):
         self._room.setVisible(not shown)
 
     def _pressed(self, decision: Decision, _checked: bool = False) -> None:
-        self.answered.emit(decision)
+        self.decided.emit(decision)
 
     def _tell(self, sentence: str) -> None:
         self._damage = sentence
@@ -211,7 +211,7 @@ class DetailPane(QFrame):
         return self._shown is not None
 
     def let_undo(self, *, possible: bool) -> None:
-        """Whether there is an answer to undo."""
+        """Whether there is a decision to undo."""
         self.undo.setEnabled(possible)
 
     def show_nothing(self, *, choosable: bool = False) -> None:
@@ -226,23 +226,23 @@ class DetailPane(QFrame):
         self._reasons.setText("")
         self.why.setEnabled(False)
         self.play.hide()
-        self._name_answers()
+        self._name_decisions()
         self._fit()
 
-    def _name_answers(self) -> None:
+    def _name_decisions(self) -> None:
         if self._shown is None:
             count, said = 0, None
         else:
             results, _row, number = self._shown
             rows = results.answerable(self._chosen)
-            count, said = len(rows), results.common_answer(number, rows)
-        for decision, press in self.answers.items():
-            press.setText(words.answer(decision, count))
+            count, said = len(rows), results.common_decision(number, rows)
+        for decision, press in self.decision_buttons.items():
+            press.setText(words.decision_button(decision, count))
             press.setEnabled(count > 0)
             mark(press, kind="chosen" if decision is said else "")
 
     def show_photo(self, results: Results, row: int, number: int, shot: Shot | None, chosen: Rows) -> None:
-        """This photo for this person; the picture itself follows from a worker. All of `chosen` are answered."""
+        """This photo for this person; the picture itself follows from a worker. Decisions are about all of `chosen`."""
         self._chosen = chosen
         if self._shown != (results, row, number):
             self._loaded, self._damage = None, ""
@@ -306,7 +306,7 @@ class DetailPane(QFrame):
         self._reasons.setText("" if reason else explain(name, which, score, decision, results.threshold))
         self.why.setEnabled(not reason)
         self.play.show_for(photo.path, self._loaded.seconds if self._loaded else None)
-        self._name_answers()
+        self._name_decisions()
         self._explain(self.why.isChecked())
 
     def _heading(self, name: str, which: Pile, score: Score) -> str:

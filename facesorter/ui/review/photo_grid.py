@@ -1,4 +1,4 @@
-"""The grid of a pile: thumbnails with the face boxed, of which the user chooses those to answer."""
+"""The grid of a pile: thumbnails with the face boxed, of which the user chooses those to decide on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from facesorter.ui.review.thumbnail_delegate import ThumbnailDelegate
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell.theme import Theme
 
-_ANSWERS = {Qt.Key.Key_Y: Decision.YES, Qt.Key.Key_N: Decision.NO, Qt.Key.Key_Space: Decision.UNSURE}
+_DECISION_KEYS = {Qt.Key.Key_Y: Decision.YES, Qt.Key.Key_N: Decision.NO, Qt.Key.Key_Space: Decision.UNSURE}
 _Move = QAbstractItemView.CursorAction
 _MOVES = {
     Qt.Key.Key_Left: _Move.MoveLeft,
@@ -52,13 +52,13 @@ _BY_KEYS = (
 
 
 class PhotoGrid(CellView):
-    """The photos of one pile, of which those that are highlighted are chosen: they, and no others, are answered.
+    """The photos of one pile, of which those that are highlighted are chosen: a decision is about them, and no others.
 
     `looked_at` carries the results' row of the chosen photo to show large (-1 if none is chosen), and how many are.
     """
 
     looked_at = Signal(int, int)
-    answered = Signal(object)
+    decided = Signal(object)
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(PileModel(), parent)
@@ -195,10 +195,10 @@ class PhotoGrid(CellView):
     # Keys and clicks
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Y, N and Space answer; arrows choose, with Shift a range, with Ctrl they only pass."""
+        """Y, N and Space decide; arrows choose, with Shift a range, with Ctrl they only pass."""
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in _ANSWERS and not held:
-            self.answered.emit(_ANSWERS[key])
+        if key in _DECISION_KEYS and not held:
+            self.decided.emit(_DECISION_KEYS[key])
         elif key in _MOVES and not held & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
             self._move(self.moveCursor(_MOVES[key], held).row(), held)
         elif key == Qt.Key.Key_Space:
@@ -221,7 +221,7 @@ class PhotoGrid(CellView):
                 self.chosen.only(place)
 
     def keyboardSearch(self, search: str) -> None:
-        """Letters answer; they lead to no file of that name."""
+        """Letters decide; they lead to no file of that name."""
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Whoever comes here by keys finds a photo chosen."""

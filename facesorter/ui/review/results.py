@@ -34,7 +34,7 @@ _DECISIONS: tuple[Decision | None, ...] = (None, Decision.YES, Decision.NO, Deci
 _COPIED, _ALREADY_THERE, _SAME_PICTURE = 1, 2, 3
 
 Rows = NDArray[np.intp]
-Answers = NDArray[np.uint8]
+Decisions = NDArray[np.uint8]
 """One decision a photo, as its place in (none, yes, no, not sure)."""
 
 
@@ -70,7 +70,7 @@ class _PersonColumns:
         self.similarity = np.zeros(capacity)
         self.face = np.full(capacity, -1, np.int32)
         self.decision = np.zeros(capacity, np.uint8)
-        self.answered = np.zeros(capacity, np.bool_)
+        self.has_decision = np.zeros(capacity, np.bool_)
         self.copy = np.zeros(capacity, np.uint8)
         self.copy_failed = np.zeros(capacity, np.bool_)
         self.opinion_failed = np.zeros(capacity, np.bool_)
@@ -86,7 +86,7 @@ class _PersonColumns:
             ("similarity", 0),
             ("face", -1),
             ("decision", 0),
-            ("answered", 0),
+            ("has_decision", 0),
             ("copy", 0),
             ("copy_failed", 0),
             ("opinion_failed", 0),
@@ -202,7 +202,7 @@ class Results:
             columns.similarity[row] = similarity
             columns.face[row] = -1 if face is None else face
             columns.opinion_failed[row] = False
-            if not columns.answered[row]:
+            if not columns.has_decision[row]:
                 columns.decision[row] = _DECISIONS.index(verdict.decision)
 
     def _copied(self, event: PhotoCopied | PhotoAlreadyThere | SamePicture, state: int) -> None:
@@ -274,30 +274,30 @@ class Results:
         """Those of the photos that could be read: there is nothing to say of the others."""
         return rows[~self._failed[rows]]
 
-    def decide(self, number: int, rows: Rows, answers: Answers) -> None:
+    def decide(self, number: int, rows: Rows, decisions: Decisions) -> None:
         """Take in what the user said of these photos; verdicts that come later know no better."""
         columns = self._columns[number]
-        columns.decision[rows] = answers
-        columns.answered[rows] = True
+        columns.decision[rows] = decisions
+        columns.has_decision[rows] = True
         self._piles.clear()
 
     @staticmethod
-    def same_answer(decision: Decision, photos: int) -> Answers:
+    def same_decision(decision: Decision, photos: int) -> Decisions:
         """One decision for so many photos."""
         return np.full(photos, _DECISIONS.index(decision), np.uint8)
 
-    def decided(self, rows: Rows, answers: Answers) -> Iterator[tuple[Photo, Decision | None]]:
+    def decided(self, rows: Rows, decisions: Decisions) -> Iterator[tuple[Photo, Decision | None]]:
         """Photos with what was said of them."""
-        for row, answer in zip(rows.tolist(), answers.tolist(), strict=True):
-            yield self.photo(row), _DECISIONS[answer]
+        for row, code in zip(rows.tolist(), decisions.tolist(), strict=True):
+            yield self.photo(row), _DECISIONS[code]
 
-    def answers(self, number: int, rows: Rows) -> Answers:
+    def decisions(self, number: int, rows: Rows) -> Decisions:
         """What the user said of these photos, for `decide` to say again."""
         return self._columns[number].decision[rows]
 
-    def common_answer(self, number: int, rows: Rows) -> Decision | None:
+    def common_decision(self, number: int, rows: Rows) -> Decision | None:
         """What the user said of all of these photos alike; None if there is nothing of the kind."""
-        said = np.unique(self.answers(number, rows))
+        said = np.unique(self.decisions(number, rows))
         return _DECISIONS[int(said[0])] if len(said) == 1 else None
 
     def piles(self, number: int) -> NDArray[np.uint8]:

@@ -39,7 +39,7 @@ DETAIL_WIDTH_PX = 376
 
 
 class Review(QWidget):
-    """Shows a run's results and hands the user's answers to it."""
+    """Shows a run's results and hands the user's decisions to it."""
 
     threshold_chosen = Signal(float)
 
@@ -67,12 +67,12 @@ class Review(QWidget):
         self.keep = KeepUpToDate(workshop, jobs, run)
         self.second = SecondOpinion(workshop, jobs, run)
         self.grid = PhotoGrid(theme, self.thumbnails)
-        self.grid.answered.connect(self.answer)
+        self.grid.decided.connect(self.decide)
         self.grid.looked_at.connect(self._look_at)
         self.menu = PhotoMenu(self.grid, run, jobs)
         self.detail = DetailPane(run, jobs, theme)
-        self.detail.answered.connect(self.answer)
-        self.detail.undo_asked.connect(self.undo_answer)
+        self.detail.decided.connect(self.decide)
+        self.detail.undo_asked.connect(self.undo_decision)
         self._nothing = label("", "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out(workshop.settings.detail_width_px or DETAIL_WIDTH_PX)
@@ -82,7 +82,7 @@ class Review(QWidget):
         run.progressed.connect(self._show_soon)
         run.state_changed.connect(self._show)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_answer)
+        QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_decision)
 
     def _lay_out(self, detail_width_px: int) -> None:
         head = QHBoxLayout()
@@ -163,7 +163,7 @@ class Review(QWidget):
         self._stack.setCurrentIndex(0 if len(rows) else 1)
         if not self.detail.shows_photo:
             self.detail.show_nothing(choosable=len(rows) > 0)
-        self.detail.let_undo(possible=self._run.can_undo_answer)
+        self.detail.let_undo(possible=self._run.can_undo_decision)
         self.detail.refresh()
 
     def _look_at(self, row: int, chosen: int) -> None:
@@ -175,8 +175,8 @@ class Review(QWidget):
             rows = self.grid.selected_rows() if chosen > 1 else np.array([row])
             self.detail.show_photo(results, row, self.number, shot, rows)
 
-    def answer(self, decision: Decision) -> None:
-        """The user's answer for the chosen photos; then on to the next one."""
+    def decide(self, decision: Decision) -> None:
+        """The user's decision about the chosen photos; then on to the next one."""
         places, rows = self.grid.chosen.places(), self.grid.selected_rows()
         if not len(rows):
             return
@@ -185,9 +185,9 @@ class Review(QWidget):
             self._run.decide(self.number, rows, decision)
             self.grid.choose_next(following)
 
-    def undo_answer(self) -> None:
-        """Take the last answer back, and choose again what it was about."""
-        undone = self._run.undo_answer()
+    def undo_decision(self) -> None:
+        """Take the last decision back, and choose again what it was about."""
+        undone = self._run.undo_decision()
         if undone is None or self._run.results is None:
             return
         number, rows = undone

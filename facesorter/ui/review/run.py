@@ -1,4 +1,4 @@
-"""One run as the window sees it: its job, its results, the answers given to it and what they would change.
+"""One run as the window sees it: its job, its results, the decisions about them and what these would change.
 
 Everything here runs in the window's thread and takes a few milliseconds; what blocks is handed to jobs.
 """
@@ -34,7 +34,7 @@ from facesorter.ui.shell.jobs import Job, Jobs
 if TYPE_CHECKING:
     from facesorter.app import Session, Workshop
     from facesorter.pipeline.sort import SortRequest
-    from facesorter.ui.review.results import Answers, Results, Rows
+    from facesorter.ui.review.results import Decisions, Results, Rows
 
 PLAN_AFTER_MS = 150
 """Quiet time after a change of mind before its consequences are worked out."""
@@ -47,12 +47,12 @@ _OF_A_RUN = (
     "results",
     "found",
     "session",
-    "pace",
+    "progress_rate",
     "kept",
     "spent",
     "_pays",
     "_complete",
-    "_answers",
+    "_decisions",
 )
 """What `start` makes anew, and what comes back if nothing comes of it."""
 
@@ -100,17 +100,17 @@ class Run(QObject):
         """What the results are of; there as soon as there are results."""
         self.spent: Cost | None = None
         self.pause_reason = ""
-        self.pace = ProgressRate()
+        self.progress_rate = ProgressRate()
         self.changing = False
         self.changes = 0
-        """Counts runs, photos taken in, and answers given or taken back: what was worked out before may be wrong."""
+        """Counts runs, photos taken in, and decisions made or taken back: what was worked out before may be wrong."""
         self.plans: tuple[CopyPlan, ...] = ()
         self.kept: tuple[CopyKept, ...] = ()
         self._before: dict[str, Any] = {"results": None}
         self._job: Job | None = None
         self._complete = False
         self._pays = False
-        self._answers: list[tuple[int, Rows, Answers]] = []
+        self._decisions: list[tuple[int, Rows, Decisions]] = []
         self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
         self._plan_timer.timeout.connect(self._plan)
         self._plan_number = 0
@@ -125,10 +125,10 @@ class Run(QObject):
         self._before = {name: getattr(self, name) for name in _OF_A_RUN}
         self.request = request
         self.results = Results([person.name for person in request.people], request.threshold)
-        self.found, self.session, self.pace = None, None, ProgressRate()
+        self.found, self.session, self.progress_rate = None, None, ProgressRate()
         self.plans, self.kept, self.pause_reason = (), (), ""
         self.spent, self._pays, self._complete = None, False, False
-        self._answers = []
+        self._decisions = []
         self.changes += 1
         stopped = StopSignal()
 
@@ -166,7 +166,7 @@ class Run(QObject):
         """Go on; where the run paused itself, try again."""
         if self._job is not None and self.state is State.PAUSED:
             self.pause_reason = ""
-            self.pace.go_on()
+            self.progress_rate.go_on()
             self._job.resume()
             self._become(State.RUNNING)
 
@@ -203,7 +203,7 @@ class Run(QObject):
 
     def _tick(self) -> None:
         if self.state is State.RUNNING:
-            self.pace.note(self.done)
+            self.progress_rate.note(self.done)
 
     def _reported(self, events: list[Event]) -> None:
         if self.results is None:
@@ -277,7 +277,7 @@ class Run(QObject):
         self.state = state
         self.state_changed.emit()
 
-    # Answers
+    # Decisions
 
     def set_threshold(self, threshold: float) -> None:
         """Sort anew from the stored scores."""
@@ -287,39 +287,39 @@ class Run(QObject):
             self._sorted_differently()
 
     def decide(self, number: int, rows: Rows, decision: Decision) -> None:
-        """The user's answer for these photos; it can be taken back with `undo_answer`."""
+        """The user's decision about these photos; it can be taken back with `undo_decision`."""
         if self.results is None:
             return
         rows = self.results.answerable(rows)
         if len(rows):
-            before = self.results.answers(number, rows)
-            self._answers.append((number, rows, before))
+            before = self.results.decisions(number, rows)
+            self._decisions.append((number, rows, before))
             self.changes += 1
-            self._apply(self.results, number, rows, self.results.same_answer(decision, len(rows)))
+            self._apply(self.results, number, rows, self.results.same_decision(decision, len(rows)))
 
     @property
-    def can_undo_answer(self) -> bool:
-        return bool(self._answers)
+    def can_undo_decision(self) -> bool:
+        return bool(self._decisions)
 
-    def undo_answer(self) -> tuple[int, Rows] | None:
-        """Take the last answer back; the person and the rows it was about."""
-        if not self._answers or self.results is None:
+    def undo_decision(self) -> tuple[int, Rows] | None:
+        """Take the last decision back; the person and the rows it was about."""
+        if not self._decisions or self.results is None:
             return None
-        number, rows, before = self._answers.pop()
+        number, rows, before = self._decisions.pop()
         self.changes += 1
         self._apply(self.results, number, rows, before)
         return number, rows
 
-    def _apply(self, results: Results, number: int, rows: Rows, answers: Answers) -> None:
-        results.decide(number, rows, answers)
+    def _apply(self, results: Results, number: int, rows: Rows, decisions: Decisions) -> None:
+        results.decide(number, rows, decisions)
         person = results.person(number)
         if person is not None:
             asked = person
 
             def write() -> Iterator[None]:
-                yield self.begun.decide(asked, results.decided(rows, answers))
+                yield self.begun.decide(asked, results.decided(rows, decisions))
 
-            self._jobs.write(write, answers=len(rows)).failed.connect(self.failed)
+            self._jobs.write(write, decisions=len(rows)).failed.connect(self.failed)
         self._sorted_differently()
 
     def _sorted_differently(self) -> None:

@@ -102,9 +102,9 @@ class RunStrip(QWidget):
 
     def _pace(self) -> list[str]:
         run, parts = self._run, list[str]()
-        if run.pace.photos_per_second:
-            parts.append(words.rate(run.pace.photos_per_second))
-        left = run.pace.seconds_left(run.total - run.done)
+        if run.progress_rate.photos_per_second:
+            parts.append(words.rate(run.progress_rate.photos_per_second))
+        left = run.progress_rate.seconds_left(run.total - run.done)
         if left is not None and run.done < run.total:
             parts.append(_("{} left").format(words.duration(left)))
         return parts
@@ -114,7 +114,7 @@ class RunStrip(QWidget):
         if run.state is State.FINISHED:
             if not run.done:
                 return _("No photos were found.")
-            return _("Searched {} in {}").format(words.photos(run.done), words.duration(run.pace.seconds))
+            return _("Searched {} in {}").format(words.photos(run.done), words.duration(run.progress_rate.seconds))
         if not run.done:
             return (
                 _("The search could not start.") if run.state is State.FAILED else _("Stopped before the first photo.")

@@ -271,7 +271,7 @@ class AccountCard(FormCard):
         job.failed.connect(partial(self._refuse, self._question))
 
     def _ask(self, question: int, found: list[Cloud]) -> None:
-        """Not as a write: AWS may take its time, and answers of the user must not wait for it."""
+        """Not as a write: AWS may take its time, and decisions of the user must not wait for it."""
 
         def ask() -> Iterator[tuple[str, str]]:
             account = found[0].account

@@ -246,7 +246,7 @@ class Jobs(QObject):
         self._photos = self._pool(cores)
         self.executor = QtExecutor(self._photos)
         self._alive: set[Job] = set()
-        self._answers: dict[Job, int] = {}
+        self._decisions: dict[Job, int] = {}
         self._quitting = False
 
     def _pool(self, threads: int) -> QThreadPool:
@@ -272,13 +272,13 @@ class Jobs(QObject):
         """The same for a job that selects photos or works with those that are selected."""
         return self._start(Job(steps, waits_after, stopped), self._selections)
 
-    def write(self, steps: Callable[[], Iterator[Any]], answers: int = 0) -> Job:
+    def write(self, steps: Callable[[], Iterator[Any]], decisions: int = 0) -> Job:
         """Start a job that changes what is remembered; such jobs never overtake each other, and `quit` lets them end.
 
-        `answers` says how many of the user's answers would be lost with it.
+        `decisions` says how many of the user's decisions would be lost with it.
         """
         job = Job(steps)
-        self._answers[job] = answers
+        self._decisions[job] = decisions
         return self._start(job, self._writes)
 
     def look(self, function: Callable[[], Result], then: Callable[[Result], None]) -> Job:
@@ -305,7 +305,7 @@ class Jobs(QObject):
 
     def _forget(self, job: Job) -> None:
         self._alive.discard(job)
-        self._answers.pop(job, None)
+        self._decisions.pop(job, None)
         job.deleteLater()
 
     def quit(self, within_ms: int = 1800, writes_within_ms: int = 20_000) -> bool:
@@ -315,7 +315,7 @@ class Jobs(QObject):
         """
         self._quitting = True
         for job in self._alive:
-            if job not in self._answers:
+            if job not in self._decisions:
                 job.cancel()
                 job.cancel()  # nobody waits for a service any more
             job.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
@@ -331,9 +331,9 @@ class Jobs(QObject):
         return all(ended)
 
     def _tell_of_lost_writes(self) -> None:
-        for job in self._answers:
+        for job in self._decisions:
             if job.error is not None:
                 log_failure(job.error)
-        lost = sum(answers for job, answers in self._answers.items() if not job.done)
+        lost = sum(decisions for job, decisions in self._decisions.items() if not job.done)
         if lost:
-            log.error("Answers that could not be kept: %d.", lost)
+            log.error("Decisions that could not be kept: %d.", lost)

@@ -56,8 +56,8 @@ def headshots(count: int) -> str:
     return ngettext("{} headshot", "{} headshots", count).format(number(count))
 
 
-def answer(decision: Decision, photos: int) -> str:
-    """What a button says that gives this answer for so many photos; for one it needs no number."""
+def decision_button(decision: Decision, photos: int) -> str:
+    """What the button of a decision about so many photos says; for one it needs no number."""
     one = {Decision.YES: _("Yes"), Decision.NO: _("No"), Decision.UNSURE: _("Not sure")}
     many = {Decision.YES: _("Yes to {}"), Decision.NO: _("No to {}"), Decision.UNSURE: _("Not sure of {}")}
     return many[decision].format(number(photos)) if photos > 1 else one[decision]

@@ -7,7 +7,7 @@ import pytest
 
 from facesorter.engines.local.detect import COLUMNS
 from facesorter.engines.local.models import Floats
-from facesorter.engines.local.suppression import BLOCK, doubles_of, without_doubles
+from facesorter.engines.local.suppression import BLOCK, overlapping, suppressed
 
 
 def detections(count: int) -> Floats:
@@ -26,8 +26,8 @@ def test_the_most_certain_of_each_face_is_kept(count: int) -> None:
     kept: list[Floats] = []
     while left:
         kept.append(left.pop(0))
-        left = [row for row in left if not len(doubles_of(kept[-1], row[None]))]
-    assert np.array_equal(without_doubles(rows), np.reshape(kept, (-1, COLUMNS)))
+        left = [row for row in left if not len(overlapping(kept[-1], row[None]))]
+    assert np.array_equal(suppressed(rows), np.reshape(kept, (-1, COLUMNS)))
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_the_most_certain_of_each_face_is_kept(count: int) -> None:
 def test_what_overlaps_much_or_lies_within_is_the_same_face(box: tuple[int, ...], same: bool) -> None:
     face, other = np.zeros((2, COLUMNS), np.float32)
     face[:4], other[:4] = (0, 0, 100, 100), box
-    assert len(doubles_of(face, other[None])) == same
+    assert len(overlapping(face, other[None])) == same

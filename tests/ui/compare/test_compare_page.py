@@ -78,7 +78,7 @@ class MadeUpComparisons:
     def __init__(self, workshop: ComparingWorkshop) -> None:
         self.workshop = workshop
 
-    def compare(self, source, target_path, errand=None):
+    def compare(self, source, target_path, paid_work=None):
         self.workshop.asked.append(target_path)
         self.workshop.sources.append(source.face_index)
         answer = self.workshop.answers[target_path.rsplit("/", 1)[-1]]
@@ -86,7 +86,7 @@ class MadeUpComparisons:
             raise answer
         return comparison(*answer)
 
-    def compare_with_folder(self, source, folder, executor, errand=None):
+    def compare_with_folder(self, source, folder, executor, paid_work=None):
         yield PhotosFound(len(self.workshop.answers), {".jpg": len(self.workshop.answers)})
         for number, (name, answer) in enumerate(self.workshop.answers.items()):
             if self.workshop.gate is not None and number == 3:
@@ -98,7 +98,7 @@ class MadeUpComparisons:
             else:
                 yield PictureCompared(photo, (comparison(*answer),))
 
-    def analyze(self, path, errand=None):
+    def analyze(self, path, paid_work=None):
         answer = self.workshop.answers[path.rsplit("/", 1)[-1]]
         if isinstance(answer, Exception):
             raise answer

@@ -238,8 +238,8 @@ class TestComparing:
         choose(qtbot, page, tmp_path / "head.png", tmp_path / ("photos" if what == "a folder" else "both.png"))
         server.endpoint.faults = Faults(slow=1, slow_seconds=8)
         (page.source.analyze_button if what == "an analysis" else page.go).click()
-        errand = page.analyzing.errand if what == "an analysis" else page.comparing
-        qtbot.waitUntil(lambda: errand.spent.calls > 0, timeout=20000)
+        paid_work = page.analyzing.paid_work if what == "an analysis" else page.comparing
+        qtbot.waitUntil(lambda: paid_work.spent.calls > 0, timeout=20000)
         assert page.stop.isVisible()
         assert not page.engine.change.isEnabled()
         assert not page.window().sort.where.engine.change.isEnabled()

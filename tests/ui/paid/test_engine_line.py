@@ -323,12 +323,12 @@ class TestThePriceOfASecondOpinion:
         session = offered.outcome.run.begun
         usual = session.price_of_second_opinion
         session.price_of_second_opinion = lambda *terms: asked.append(terms) or usual(*terms)
-        review.answer(Decision.NO)
+        review.decide(Decision.NO)
         qtbot.waitUntil(lambda: len(asked) == 1 and review.second.isVisible())
         if what == "another answer":
-            review.undo_answer()
+            review.undo_decision()
             review.grid.setCurrentIndex(review.grid.pile_model.index(2))
-            review.answer(Decision.NO)
+            review.decide(Decision.NO)
         else:
             offered.outcome.run.take_in([])
         assert not review.second.isVisible()
@@ -347,7 +347,7 @@ class TestThePriceOfASecondOpinion:
 
     def test_it_is_not_told_above_another_pile(self, offered, qtbot, workshop):
         second, review = offered.outcome.review.second, offered.outcome.review
-        review.answer(Decision.NO)
+        review.decide(Decision.NO)
         review.tabs.choose(Pile.SURE)
         qtbot.waitUntil(lambda: second._priced is not None)
         assert not second.isVisible()

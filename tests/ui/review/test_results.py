@@ -114,8 +114,8 @@ def test_what_the_user_says_outlives_the_verdicts_that_come_later():
     results = Results(["Anna"], 80.0)
     results.apply([compared(n, Score(90.0, 0), decision=Decision.YES) for n in range(3)])
     rows = np.array([1])
-    before = results.answers(0, rows)
-    results.decide(0, rows, results.same_answer(Decision.NO, 1))
+    before = results.decisions(0, rows)
+    results.decide(0, rows, results.same_decision(Decision.NO, 1))
     results.apply([compared(n, Score(90.0, 0), final=True, decision=Decision.YES) for n in range(3)])
     assert rows_of(results, Pile.NOT_THEM) == [1]
     results.decide(0, rows, before)
@@ -159,7 +159,7 @@ def test_a_worker_reads_what_stood_when_it_was_asked():
     results = Results(["Anna"], 80.0)
     results.apply([compared(n, Score(90.0, 0)) for n in range(3)])
     still = results.still()
-    results.decide(0, np.array([1]), results.same_answer(Decision.NO, 1))
+    results.decide(0, np.array([1]), results.same_decision(Decision.NO, 1))
     results.apply([PhotoFailed(photo_of(2), "It vanished."), compared(3, Score(90.0, 0))])
     assert rows_of(still, Pile.SURE) == [0, 1, 2]
     assert rows_of(results, Pile.SURE) == [0, 3]
@@ -199,7 +199,7 @@ def test_a_second_opinion_that_failed_is_one_persons_problem_until_the_user_answ
     assert [results.reason(0, number) for number in (0, 1)] == ["", "It failed."]
     assert results.sure_and_not(1) == ([], [])
     assert results.failed_copies(1) == 0
-    results.decide(1, np.array([0]), results.same_answer(Decision.YES, 1))
+    results.decide(1, np.array([0]), results.same_decision(Decision.YES, 1))
     assert results.pile_of(0, 1) is Pile.SURE
     assert results.sure_and_not(1) == ([photo_of(0).id], [])
     assert rows_of(results, Pile.SURE, 1) == [0]

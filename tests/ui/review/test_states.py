@@ -57,8 +57,8 @@ def test_a_search_that_cannot_start_keeps_what_was_found_before(finished, qtbot,
     qtbot.waitUntil(lambda: review.grid.pile_model.results is before)
     assert finished.outcome.change.undo.isEnabled()
     assert review.detail.undo.isEnabled()
-    review.undo_answer()
-    assert before.answers(0, review.grid.selected_rows()).tolist() == [0]
+    review.undo_decision()
+    assert before.decisions(0, review.grid.selected_rows()).tolist() == [0]
 
 
 def test_a_first_search_that_cannot_start_says_so(ready, qtbot, workshop):
@@ -201,7 +201,7 @@ def test_why_says_the_limits_in_words(finished, qtbot):
     qtbot.keyClick(review.grid, Qt.Key.Key_Home)
     review.detail.why.click()
     assert "80% or more is Sure; 50\u201379% goes to Check." in review.detail._reasons.text()
-    review.answer(Decision.UNSURE)
+    review.decide(Decision.UNSURE)
 
 
 def test_a_photo_is_asked_for_only_where_there_are_some(finished):

@@ -265,7 +265,7 @@ def test_quit_carries_out_the_writes_that_wait(held):
         yield None
 
     for number in range(3):
-        jobs.write(lambda n=number: write(n), answers=1)
+        jobs.write(lambda n=number: write(n), decisions=1)
     timer = threading.Timer(0.3, gate.set)
     timer.start()
     assert jobs.quit(within_ms=100)
@@ -278,7 +278,7 @@ def test_quit_tells_the_log_how_many_answers_it_could_not_wait_for(held, caplog)
     for answers in (2000, 0, 7):
         jobs.write(lambda: iter([None]), answers)
     assert not jobs.quit(writes_within_ms=50)
-    assert "Answers that could not be kept: 2007." in caplog.text
+    assert "Decisions that could not be kept: 2007." in caplog.text
 
 
 def test_quit_tells_the_log_of_a_write_that_fails_when_nobody_listens(held, caplog):
@@ -288,11 +288,11 @@ def test_quit_tells_the_log_of_a_write_that_fails_when_nobody_listens(held, capl
         raise WrongUse("The disk is full.")
         yield
 
-    jobs.write(write, answers=3)
+    jobs.write(write, decisions=3)
     gate.set()
     assert jobs.quit()
     assert "The disk is full." in caplog.text
-    assert "Answers that could not be kept: 3." in caplog.text
+    assert "Decisions that could not be kept: 3." in caplog.text
 
 
 def test_the_executor_runs_at_most_its_workers_at_once_and_hands_over_results_and_errors(qapp):

@@ -187,7 +187,7 @@ class TestKeysAndNames:
     def test_what_is_heard_of_results_compare_and_settings_is_what_is_seen(self, window, finished, qtbot):
         finished.outcome.review.tabs.choose(Pile.CHECK)
         finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
-        finished.outcome.review.answer(Decision.YES)
+        finished.outcome.review.decide(Decision.YES)
         qtbot.waitUntil(finished.outcome.change.carry_out.isVisible)
         for place in (1, 2, 0):
             window.go_to(place)
@@ -226,11 +226,11 @@ class TestKeysAndNames:
 
     def test_a_photo_chosen_through_the_accessibility_of_the_grid_can_be_answered(self, finished, qtbot):
         review = finished.outcome.review
-        assert not review.detail.answers[Decision.YES].isEnabled()
+        assert not review.detail.decision_buttons[Decision.YES].isEnabled()
         photo = QAccessible.queryAccessibleInterface(review.grid).child(3)
         action = photo.actionInterface()
         action.doAction(action.actionNames()[0])
-        assert review.detail.answers[Decision.YES].isEnabled()
+        assert review.detail.decision_buttons[Decision.YES].isEnabled()
         assert review.grid.chosen.places().tolist() == [3]
 
     def test_the_name_of_a_place_is_heard_in_a_narrow_window_too(self, window, qtbot):

@@ -534,7 +534,7 @@ class TestACopyThatFailed:
 
     def test_can_be_answered_with_the_mouse(self, failed, qtbot, workshop):
         page, photos = failed
-        page.outcome.review.detail.answers[Decision.NO].click()
+        page.outcome.review.detail.decision_buttons[Decision.NO].click()
         qtbot.waitUntil(lambda: workshop.decided == [("Anna", photos[0], Decision.NO)])
         assert page.outcome.run.counts(0)[Pile.PROBLEM] == 1
 
@@ -566,7 +566,7 @@ class TestUndoing:
         assert change.report.isEnabled()
         ready.outcome.review.tabs.choose(Pile.NOT_THEM)
         ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
-        ready.outcome.review.answer(Decision.YES)
+        ready.outcome.review.decide(Decision.YES)
         qtbot.waitUntil(lambda: change.carry_out.text() == "Copy 1 more")
         run.undo()
         qtbot.waitUntil(lambda: not run.busy and not change.undo.isEnabled())
@@ -589,7 +589,7 @@ class TestChangingOnesMind:
         finished.outcome.review.tabs.choose(Pile.SURE)
         finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
         first = finished.outcome.review.grid.current_row
-        finished.outcome.review.answer(Decision.NO)
+        finished.outcome.review.decide(Decision.NO)
         taken_back = score_of(first, 0).similarity >= 80
         text = f"Copy {more} more, remove 1" if taken_back else f"Copy {more - 1} more"
         qtbot.waitUntil(lambda: finished.outcome.change.carry_out.text() == text)
@@ -640,7 +640,7 @@ class TestChangingOnesMind:
         finished.outcome.review.tabs.choose(Pile.NOT_THEM)
         count = grid.pile_model.rowCount()
         grid.selectAll()
-        finished.outcome.review.answer(Decision.YES)
+        finished.outcome.review.decide(Decision.YES)
         assert finished.outcome.run.counts(0)[Pile.NOT_THEM] == 0
         assert finished.outcome.run.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
 
@@ -709,11 +709,11 @@ class TestTheGrid:
         following = int(grid.pile_model.rows[6])
         click(qtbot, grid, ends[0])
         click(qtbot, grid, ends[1], Qt.KeyboardModifier.ShiftModifier)
-        finished.outcome.review.answer(Decision.YES)
+        finished.outcome.review.decide(Decision.YES)
         assert grid.current_row == following
         grid.selectAll()
         grid.setCurrentIndex(grid.pile_model.index(grid.pile_model.rowCount() - 1))
-        finished.outcome.review.answer(Decision.YES)
+        finished.outcome.review.decide(Decision.YES)
         assert grid.currentIndex().row() == grid.pile_model.rowCount() - 1
 
     def test_the_photo_at_the_top_stays_there_at_any_width(self, ready, qtbot, workshop, window):
@@ -794,7 +794,7 @@ class TestTheGrid:
         ready.outcome.review.tabs.choose(Pile.PROBLEM)
         ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
         assert ready.outcome.review.detail._problem.text() == "This file is damaged."
-        assert not ready.outcome.review.detail.answers[Decision.YES].isEnabled()
+        assert not ready.outcome.review.detail.decision_buttons[Decision.YES].isEnabled()
 
     def test_photos_passed_over_quickly_are_not_read(self, finished, qtbot, monkeypatch):
         review, read, gate = finished.outcome.review, [], threading.Event()
@@ -976,7 +976,7 @@ class TestTheWindow:
         qtbot.waitUntil(lambda: grid.pile_model.rowCount() > 1)
         grid.selectAll()
         answered = len(grid.selected_rows())
-        finished.outcome.review.answer(Decision.NO)
+        finished.outcome.review.decide(Decision.NO)
         finished.where.subfolders.setChecked(False)
         window.close()
         assert not window.isVisible()
