@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
+from facesorter.domain.matching import Highest, highest
 from facesorter.domain.models import (
     Appearance,
     BoundingBox,
@@ -70,6 +71,9 @@ class TextEngine:
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         return [[[_similarity(line, person) for person in people] for line in _lines(analyses)] for analyses in photos]
+
+    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
+        return highest(self.similarities(people, photos), len(people))
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""

@@ -17,6 +17,7 @@ from PIL import Image
 from scipy import ndimage
 
 from facesorter.domain.errors import NoFaceInHeadshot
+from facesorter.domain.matching import Highest, highest
 from facesorter.domain.models import (
     Appearance,
     BoundingBox,
@@ -119,6 +120,9 @@ class PaintedEngine:
             [[_similarity(color, person) for person in people] for _, color, *_ in json.loads(analyses[0])]
             for analyses in photos
         ]
+
+    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
+        return highest(self.similarities(people, photos), len(people))
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from facesorter.domain.left_out import LeftOut
-from facesorter.domain.models import Balance, Person, Photo, Verdict
+from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import Cost, SavingsMode
 
@@ -34,16 +34,56 @@ class PhotosFound:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
 
 
-@dataclass(frozen=True, slots=True)
 class PhotoCompared:
     """A photo was compared, one verdict a person, but for those with an `OpinionFailed`.
 
-    `final` is False while a growing reference may still add to it; a final one comes once for each photo.
+    `final` is False while a growing reference may still add to it; a final one comes once for each photo. `piles` are
+    those of the verdicts; photo and verdicts of an event made `later` come into being when somebody looks at them.
     """
 
-    photo: Photo
-    verdicts: tuple[Verdict, ...]
+    __match_args__ = ("photo", "verdicts", "final")
+    __slots__ = ("_tell", "_told", "final", "piles")
+    _tell: Callable[[], tuple[Photo, tuple[Verdict, ...]]]
+    _told: tuple[Photo, tuple[Verdict, ...]] | None
     final: bool
+    piles: tuple[Pile, ...]
+
+    def __init__(self, photo: Photo, verdicts: tuple[Verdict, ...], final: bool) -> None:
+        self._told = photo, verdicts
+        self.piles = tuple([verdict.pile for verdict in verdicts])
+        self.final = final
+
+    @classmethod
+    def later(cls, tell: Callable[[], tuple[Photo, tuple[Verdict, ...]]], piles: tuple[Pile, ...]) -> PhotoCompared:
+        """A final one. Most of 100,000 photos show nobody who is sought, and nobody looks at what was found of them."""
+        event = cls.__new__(cls)
+        event._tell, event._told, event.piles, event.final = tell, None, piles, True
+        return event
+
+    @property
+    def photo(self) -> Photo:
+        return self._looked_at()[0]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return self._looked_at()[1]
+
+    def _looked_at(self) -> tuple[Photo, tuple[Verdict, ...]]:
+        told = self._told
+        if told is None:
+            told = self._told = self._tell()
+        return told
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PhotoCompared) and (self._looked_at(), self.final) == (
+            other._looked_at(),
+            other.final,
+        )
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __repr__(self) -> str:
+        return f"PhotoCompared({self.photo!r}, {self.verdicts!r}, final={self.final})"
 
 
 @dataclass(frozen=True, slots=True)

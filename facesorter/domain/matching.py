@@ -78,6 +78,33 @@ def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[
     return found
 
 
+class Highest(NamedTuple):
+    """One person in many photos: the similarity (0-100) of the most similar face of each, and which face that is.
+
+    A photo without faces has 0 and -1.
+    """
+
+    similarities: list[float]
+    faces: list[int]
+
+
+def highest(similarities: Sequence[Sequence[Sequence[float]]], people: int) -> list[Highest]:
+    """For each person, given `similarities[photo][face][person]`."""
+    found = [[_best(photo, person) for photo in similarities] for person in range(people)]
+    return [
+        Highest(
+            [one.similarity for one in of_one], [-1 if one.face_index is None else one.face_index for one in of_one]
+        )
+        for of_one in found
+    ]
+
+
+def _best(similarities: Sequence[Sequence[float]], person: int) -> Score:
+    column = [face[person] for face in similarities]
+    best = max(column, default=0.0)
+    return Score(best, column.index(best) if column else None)
+
+
 def final_scores(
     alone: Sequence[Sequence[float]], grown: Sequence[Sequence[float]], people: int, threshold: float
 ) -> list[Score]:
@@ -117,10 +144,14 @@ def _beside(similarity: float, owners: float) -> float:
     return min(similarity, EXPLAINED if clearly else CONTESTED)
 
 
+PILE_OF = {Decision.YES: Pile.SURE, Decision.NO: Pile.NOT_THEM, Decision.UNSURE: Pile.CHECK}
+"""Where the user's decision puts a photo."""
+
+
 def pile(score: Score, threshold: float, decision: Decision | None) -> Pile:
     """Where a photo lands for a person: what the user decided, else what the score says."""
     if decision is not None:
-        return {Decision.YES: Pile.SURE, Decision.NO: Pile.NOT_THEM, Decision.UNSURE: Pile.CHECK}[decision]
+        return PILE_OF[decision]
     if score.face_index is None:
         return Pile.NO_FACE
     if score.similarity >= threshold:

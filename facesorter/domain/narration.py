@@ -36,7 +36,7 @@ from facesorter.domain.models import Balance, Pile, Verdict
 from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import in_dollars
 
-WORTH_A_LINE = (Pile.SURE, Pile.CHECK)
+WORTH_A_LINE = frozenset({Pile.SURE, Pile.CHECK})
 
 _TOLD_WHEN_LEFT_OUT = (LeftOut.THUMBNAIL, LeftOut.DELETED, LeftOut.ORIGINAL)
 
@@ -66,8 +66,11 @@ def _lines(event: Event, *, dry_run: bool) -> list[str]:
             return [_("{} is not searched for: {}").format(name, reason)]
         case HeadshotFailed(name, path, reason):
             return [_("{}: cannot be used as a headshot of {}: {}").format(brief(path), name, reason)]
-        case PhotoCompared(photo, verdicts, final=True):
-            return [f"{brief(photo.path)}: {_verdict(one)}" for one in verdicts if one.pile in WORTH_A_LINE]
+        case PhotoCompared(final=True):
+            if WORTH_A_LINE.isdisjoint(event.piles):
+                return []
+            place = brief(event.photo.path)
+            return [f"{place}: {_verdict(one)}" for one in event.verdicts if one.pile in WORTH_A_LINE]
         case PhotoFailed(photo, reason, final=True):
             return [f"{brief(photo.path)}: {reason}"]
         case OpinionFailed(photo, person, reason):

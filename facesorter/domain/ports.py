@@ -7,13 +7,15 @@ references never read a photo again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from facesorter.domain.films import Film
+from facesorter.domain.formats import is_film
+from facesorter.domain.matching import Highest
 from facesorter.domain.models import (
     Comparison,
     Decision,
@@ -100,6 +102,10 @@ class FaceEngine(Protocol):
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
+        ...
+
+    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
+        """For each person, the most similar face of each photo: the first of them where `similarities` are alike."""
         ...
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
@@ -220,6 +226,42 @@ class AnalyzedPhoto(NamedTuple):
     problem: str | None
 
 
+class AnalyzedPage:
+    """Some of the selected photos, in columns; a photo comes into being when it is looked at.
+
+    `analyses` holds those of each photo, or None; `identities` the keys of its decisions (`Photo.identities`); `films`
+    the places of those that are films.
+    """
+
+    def __init__(
+        self,
+        analyses: Sequence[Analyses | None],
+        identities: Callable[[int], tuple[bytes, ...]],
+        look_at: Callable[[int], AnalyzedPhoto],
+        films: Collection[int] = (),
+    ) -> None:
+        self.analyses = analyses
+        self.identities = identities
+        self.films = films
+        self._look_at = look_at
+
+    @classmethod
+    def of(cls, photos: Sequence[AnalyzedPhoto]) -> AnalyzedPage:
+        """A page of photos that are there already."""
+        analyses = [photo.analyses for photo in photos]
+        films = {place for place, photo in enumerate(photos) if is_film(photo.photo.path)}
+        return cls(analyses, lambda index: photos[index].photo.identities, photos.__getitem__, films)
+
+    def __len__(self) -> int:
+        return len(self.analyses)
+
+    def __getitem__(self, index: int) -> AnalyzedPhoto:
+        return self._look_at(index)
+
+    def __iter__(self) -> Iterator[AnalyzedPhoto]:
+        return map(self._look_at, range(len(self.analyses)))
+
+
 class Catalog(Protocol):
     """What is remembered between runs, keyed by content: analyses, people, decisions. Any thread may call it.
 
@@ -277,7 +319,7 @@ class Catalog(Protocol):
         """Make what was recorded durable. Recording alone may wait for it."""
         ...
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[AnalyzedPhoto]]:
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
         """All selected photos in the order they were selected, at most `chunk` at a time."""
         ...
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from facesorter.domain.films import final_film_scores
-from facesorter.domain.formats import is_film
-from facesorter.domain.matching import final_scores, pile, scores
-from facesorter.domain.models import Decision, Person, Photo, Reference, Score, Verdict
-from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog, FaceEngine
+from facesorter.domain.matching import CHECK_FROM, PILE_OF, Highest, final_scores
+from facesorter.domain.models import Decision, Person, Photo, Pile, Reference, Score, Verdict
+from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FaceEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,9 @@ class PersonQuery:
         """All that is known of how they look."""
         return self.grown or self.headshots
 
-    def decided(self, photo: Photo) -> Decision | None:
-        """What the user said of them in this photo."""
-        return next((self.decisions[known] for known in photo.identities if known in self.decisions), None)
+    def decided(self, identities: Sequence[bytes]) -> Decision | None:
+        """What the user said of them in the photo that is known by these keys."""
+        return next((self.decisions[known] for known in identities if known in self.decisions), None)
 
 
 def similarities(
@@ -53,44 +52,139 @@ def similarities(
 Similarities = list[list[list[float]]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DecidedPage:
+    """The verdicts on a page of photos, in columns: `scores`, `piles` and `decisions` have one entry a person.
+
+    A pile is None where a problem or no analysis is stored; decisions are kept by a photo's place in the page.
+    """
+
+    page: AnalyzedPage
+    people: Sequence[Person]
+    scores: Sequence[Highest]
+    piles: Sequence[Sequence[Pile | None]]
+    decisions: Sequence[Mapping[int, Decision]]
+
+    def verdicts(self, index: int) -> tuple[Verdict, ...]:
+        """One verdict a person, in the order given; none where a problem or no analysis is stored."""
+        verdicts: list[Verdict] = []
+        for person, (similarities, faces), piles, decisions in zip(
+            self.people, self.scores, self.piles, self.decisions, strict=True
+        ):
+            where = piles[index]
+            if where is not None:
+                score = Score(similarities[index], None if faces[index] < 0 else faces[index])
+                verdicts.append(Verdict(person, where, score, decisions.get(index)))
+        return tuple(verdicts)
+
+    def looked_at(self, index: int) -> tuple[Photo, tuple[Verdict, ...]]:
+        """A photo and its verdicts."""
+        return self.page[index].photo, self.verdicts(index)
+
+
 def decide(
     person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
 ) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Each photo with one verdict a person, in the order given; no verdict where a problem or no analysis is stored."""
-    found = iter(_scores(person_queries, threshold, engine, [photo for photo in photos if photo.analyses is not None]))
-    for photo in photos:
-        if photo.analyses is None:
-            yield photo, ()
-            continue
-        verdicts: list[Verdict] = []
-        for one, score in zip(person_queries, next(found), strict=True):
-            decision = one.decided(photo.photo) if one.decisions else None
-            verdicts.append(Verdict(one.person, pile(score, threshold, decision), score, decision))
-        yield photo, tuple(verdicts)
-
-
-def _scores(
-    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
-) -> list[list[Score]]:
-    """One score a person for each photo or film, of which all have analyses."""
-    people = len(person_queries)
-    analyses = [photo.analyses or () for photo in photos]
-    films = {place for place, photo in enumerate(photos) if is_film(photo.photo.path)}
-    if people == 1 and not films:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
-        return [scores(faces, 1) for faces in engine.similarities([person_queries[0].reference], analyses)]
-    alone, now = similarities(person_queries, engine, analyses)
-    return [
-        final_film_scores(*both, engine.faces_in(analyses[place]), people, threshold)
-        if place in films
-        else final_scores(*both, people, threshold)
-        for place, both in enumerate(zip(alone, now, strict=True))
-    ]
+    decided = decide_page(person_queries, threshold, engine, AnalyzedPage.of(photos))
+    for index, photo in enumerate(photos):
+        yield photo, decided.verdicts(index)
 
 
 def decide_all(
     person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Catalog
 ) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Every selected photo, in the order of the selection."""
+    for decided in decide_pages(person_queries, threshold, engine, catalog):
+        for index in range(len(decided.page)):
+            yield decided.page[index], decided.verdicts(index)
+
+
+def decide_pages(
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Catalog
+) -> Iterator[DecidedPage]:
+    """The same, page by page and in columns."""
     queries = engine.queries([one.reference for one in person_queries])
-    for chunk in catalog.analyzed(queries):
-        yield from decide(person_queries, threshold, engine, chunk)
+    for page in catalog.analyzed(queries):
+        yield decide_page(person_queries, threshold, engine, page)
+
+
+def decide_page(
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, page: AnalyzedPage
+) -> DecidedPage:
+    """The verdicts on a page; an object comes into being only for what is looked at."""
+    known = [index for index, analyses in enumerate(page.analyses) if analyses is not None]
+    photos = [analyses for analyses in page.analyses if analyses is not None]
+    films = {place for place, index in enumerate(known) if index in page.films} if page.films else set[int]()
+    found = _scores(person_queries, threshold, engine, photos, films)
+    if len(known) < len(page):
+        found = [_spread(one, known, len(page)) for one in found]
+    decisions = [_decisions(one, page, known) for one in person_queries]
+    piles = [_piles(*columns, threshold) for columns in zip(found, decisions, strict=True)]
+    if len(known) < len(page):
+        is_known = [analyses is not None for analyses in page.analyses]
+        piles = [[where if there else None for where, there in zip(column, is_known, strict=True)] for column in piles]
+    return DecidedPage(page, [one.person for one in person_queries], found, piles, decisions)
+
+
+def _scores(
+    person_queries: Sequence[PersonQuery],
+    threshold: float,
+    engine: FaceEngine,
+    photos: Sequence[Analyses],
+    films: Collection[int],
+) -> list[Highest]:
+    """One score a person for each photo: the most similar face's, unless others of the run may claim that face.
+
+    Of a film, all its frames have a say.
+    """
+    people = len(person_queries)
+    now = engine.highest([one.reference for one in person_queries], photos)
+    claims = sorted(films)
+    if people > 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
+        least = min(CHECK_FROM, threshold)
+        claims = [
+            place
+            for place, similarities in enumerate(zip(*(one.similarities for one in now), strict=True))
+            if max(similarities) >= least or place in films
+        ]
+    # What is claimed by the headshots alone is claimed by the references too, which are never less similar.
+    claimed = [photos[place] for place in claims]
+    for place, alone, grown in zip(claims, *similarities(person_queries, engine, claimed), strict=True):
+        if place in films:
+            final = final_film_scores(alone, grown, engine.faces_in(photos[place]), people, threshold)
+        else:
+            final = final_scores(alone, grown, people, threshold)
+        for one, score in zip(now, final, strict=True):
+            one.similarities[place] = score.similarity
+            one.faces[place] = -1 if score.face_index is None else score.face_index
+    return now
+
+
+def _spread(found: Highest, known: Sequence[int], photos: int) -> Highest:
+    """Scores of these photos among all of a page; the others have none."""
+    similarities, faces = [0.0] * photos, [-1] * photos
+    for place, similarity, face in zip(known, *found, strict=True):
+        similarities[place], faces[place] = similarity, face
+    return Highest(similarities, faces)
+
+
+def _decisions(one: PersonQuery, page: AnalyzedPage, known: Sequence[int]) -> dict[int, Decision]:
+    """What the user said of this person in the photos of a page, by their places."""
+    if not one.decisions:
+        return {}
+    found = ((place, one.decided(page.identities(place))) for place in known)
+    return {place: decision for place, decision in found if decision is not None}
+
+
+def _piles(found: Highest, decisions: Mapping[int, Decision], threshold: float) -> list[Pile]:
+    """`domain.matching.pile` for a whole column."""
+    least = min(CHECK_FROM, threshold)
+    sure, check, not_them, no_face = Pile.SURE, Pile.CHECK, Pile.NOT_THEM, Pile.NO_FACE
+    piles = [
+        no_face if face < 0 else sure if similarity >= threshold else check if similarity >= least else not_them
+        for similarity, face in zip(*found, strict=True)
+    ]
+    for place, decision in decisions.items():
+        piles[place] = PILE_OF[decision]
+    return piles

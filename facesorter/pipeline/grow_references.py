@@ -55,11 +55,11 @@ def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog
     headshots = [one.headshots for one in person_queries]
     pools = [_Pool() for _ in person_queries]
     for chunk in catalog.known_analyses(engine.queries(headshots)):
-        found = engine.similarities(headshots, [analyses for _, analyses in chunk])
-        for (content, analyses), faces in zip(chunk, found, strict=True):
-            for person, (one, pool) in enumerate(zip(person_queries, pools, strict=True)):
-                decided = content in one.decisions
-                if decided or (faces and max([face[person] for face in faces]) >= ANCHOR):
+        found = engine.highest(headshots, [analyses for _, analyses in chunk])
+        for one, pool, (best, _) in zip(person_queries, pools, found, strict=True):
+            for (content, analyses), similarity in zip(chunk, best, strict=True):
+                decided = bool(one.decisions) and content in one.decisions
+                if decided or similarity >= ANCHOR:
                     photo = _Eligible(content, analyses, [other.decisions.get(content) for other in person_queries])
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())

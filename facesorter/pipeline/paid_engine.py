@@ -18,7 +18,7 @@ from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, V
 from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, PhotoSource, SeenPhoto, SheetEngine
 from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import Analyzing, ahead, content_of, missing
-from facesorter.pipeline.decide import PersonQuery, decide, decide_all
+from facesorter.pipeline.decide import DecidedPage, PersonQuery, decide, decide_all, decide_pages
 from facesorter.pipeline.films import analyze_film
 
 
@@ -34,6 +34,10 @@ class First:
     def verdicts(self) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
         """Its own verdicts on every photo."""
         return decide_all(self.person_queries, self.threshold, self.engine, self.catalog)
+
+    def pages(self) -> Iterator[DecidedPage]:
+        """The same, page by page and in columns."""
+        return decide_pages(self.person_queries, self.threshold, self.engine, self.catalog)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ and the order of the photos, and not from what was known when.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from facesorter.domain.events import (
     CompanionsLeft,
@@ -276,9 +278,39 @@ class Sort:
         """Every photo's final verdict, the copies still to make, and the balance."""
         people = [one.person for one in self.person_queries]
         second = self._tools.second
+        yield from self._finish_pages(people) if second is None else self._finish_with(second, people)
+        yield from self._copying.finish_all()
+        yield from self._copying.write_names()
+        if self._copying.beside:
+            yield CompanionsLeft(len(self._copying.beside))
+        yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
+
+    def _finish_pages(self, people: Sequence[Person]) -> Iterator[Event]:
+        """One engine's verdicts: objects are made for what is copied, and for what somebody looks at."""
         copied_piles = self.request.copied_piles
-        decided = self._first.verdicts() if second is None else decide_with_second(self._first, second)
-        for analyzed, verdicts in decided:
+        for page in self._first.pages():
+            for person, column in zip(people, page.piles, strict=True):
+                for where, count in Counter(column).items():
+                    if where not in copied_piles:
+                        self._copying.counts[person.id, Pile.PROBLEM if where is None else where] += count
+            for index, piles in enumerate(zip(*page.piles, strict=True)):
+                if piles[0] is None:
+                    analyzed = page.page[index]
+                    yield PhotoFailed(analyzed.photo, analyzed.problem or _("It was not looked at."), final=True)
+                    continue
+                compared = PhotoCompared.later(partial(page.looked_at, index), piles)
+                yield compared
+                if Pile.SURE in piles:
+                    self._copying.decided(page.page[index], compared.verdicts)
+                if not copied_piles.isdisjoint(piles):
+                    for person, where in zip(people, piles, strict=True):
+                        if where in copied_piles:
+                            yield from self._copying.order(compared.photo, person)
+
+    def _finish_with(self, second: Second, people: Sequence[Person]) -> Iterator[Event]:
+        """The verdicts of both engines."""
+        copied_piles = self.request.copied_piles
+        for analyzed, verdicts in decide_with_second(self._first, second):
             problem = analyzed.problem or self._unjudged.get(analyzed.photo.content) or _("It was not looked at.")
             if verdicts:
                 yield PhotoCompared(analyzed.photo, verdicts, final=True)
@@ -296,11 +328,6 @@ class Sort:
                     self._copying.counts[person.id, Pile.PROBLEM] += 1
                     if verdicts:
                         yield OpinionFailed(analyzed.photo, person, problem)
-        yield from self._copying.finish_all()
-        yield from self._copying.write_names()
-        if self._copying.beside:
-            yield CompanionsLeft(len(self._copying.beside))
-        yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
 
     def _balance(self, person: Person) -> Balance:
         def count(what: str) -> int:

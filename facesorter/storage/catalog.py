@@ -11,9 +11,10 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from facesorter.domain.formats import is_film
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
-from facesorter.domain.ports import Analyses, AnalyzedPhoto
+from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto
 from facesorter.storage.analyses import SqliteAnalyses, analysis_columns, drop_damaged, hold, unsealed
 from facesorter.storage.database import Database
 from facesorter.storage.groups import SqliteGroups
@@ -142,7 +143,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
         """Make what was recorded durable."""
         self._database.commit()
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[AnalyzedPhoto]]:
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
         """All selected photos in the order they were selected, at most `chunk` at a time."""
         prefixes: dict[bytes, str] = {}
         for first in range(1, self.selected() + 1, chunk):
@@ -171,20 +172,27 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
             raise LookupError(f"no photo has the id {photo_id}")
         return page[0]
 
-    def _page(self, queries: Sequence[str], tables: str, prefixes: dict[bytes, str]) -> list[AnalyzedPhoto]:
+    def _page(self, queries: Sequence[str], tables: str, prefixes: dict[bytes, str]) -> AnalyzedPage:
         """The photos of `tables` with their analyses for the queries."""
         statement = f"SELECT {_COLUMNS} {analysis_columns(queries)} FROM {tables}"
-        page: list[AnalyzedPhoto] = []
+        analyses: list[Analyses | None] = []
         damaged: list[bytes] = []
         with self._database.reading() as connection:
-            for row in connection.execute(statement, queries).fetchall():
-                photo, problem = photo_of(row, prefixes), row[8] or row[7]
-                analyses = tuple([unsealed(data) for data in row[9:]])
-                is_analyzed = problem is None and (row[5] or row[6]) is not None and None not in analyses
-                page.append(
-                    AnalyzedPhoto(photo, cast("Analyses", analyses) if is_analyzed else None, problem and _(problem))
-                )
-                if any(data is not None and known is None for data, known in zip(row[9:], analyses, strict=True)):
-                    damaged.extend(photo.identities)
+            rows = connection.execute(statement, queries).fetchall()
+            for row in rows:
+                known = tuple([unsealed(data) for data in row[9:]])
+                usable = row[8] is None and row[7] is None and (row[5] or row[6]) is not None and None not in known
+                analyses.append(cast("Analyses", known) if usable else None)
+                if any(data is not None and one is None for data, one in zip(row[9:], known, strict=True)):
+                    damaged.extend(digest for digest in row[5:7] if digest is not None)
             drop_damaged(connection, damaged)
-        return page
+
+        def identities(index: int) -> tuple[bytes, ...]:
+            return tuple(known for known in rows[index][5:7] if known is not None)
+
+        def look_at(index: int) -> AnalyzedPhoto:
+            problem = rows[index][8] or rows[index][7]
+            return AnalyzedPhoto(photo_of(rows[index], prefixes), analyses[index], problem and _(problem))
+
+        films = {place for place, row in enumerate(rows) if is_film(os.fsdecode(row[2]))}
+        return AnalyzedPage(analyses, identities, look_at, films)

@@ -19,7 +19,7 @@ import numpy as np
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.formats import is_photo
 from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portrait
-from facesorter.domain.ports import Analyses, AnalyzedPhoto, Catalog
+from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.pipeline.decide import PersonQuery, decide_all
@@ -172,9 +172,9 @@ class _Gallery:
             for number, (path, answer) in enumerate(zip(paths, analyses, strict=True))
         ]
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[AnalyzedPhoto]]:
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
         for start in range(0, len(self._photos), chunk):
-            yield self._photos[start : start + chunk]
+            yield AnalyzedPage.of(self._photos[start : start + chunk])
 
     def known_analyses(self, queries: Sequence[str]) -> Iterator[list[tuple[bytes, Analyses]]]:
         for chunk in self.analyzed(queries):

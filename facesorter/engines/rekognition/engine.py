@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
+from facesorter.domain.matching import Highest, highest
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
@@ -149,6 +150,10 @@ class RekognitionEngine:
             [[max(scores[place] for place in places) for places in columns] for _, scores in merged(analyses)]
             for analyses in photos
         ]
+
+    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
+        """For each person, the most similar face of each photo."""
+        return highest(self.similarities(people, photos), len(people))
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:  # noqa: ARG002
         """The reference as it was: each further headshot would cost a further call a photo."""
