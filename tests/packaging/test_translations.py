@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "packaging"))
@@ -33,8 +33,23 @@ def places(text: str) -> set[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    return translations.template()
+
+
 def test_german_and_spanish_are_there() -> None:
     assert set(FILES) == {"de", "es"}
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_every_sentence_is_translated(language: str, template: Catalog) -> None:
+    catalog = translations.read(FILES[language])
+    written = {(message.context, message.id) for message in catalog if message.id}
+    wanted = {(message.context, message.id) for message in template if message.id}
+    assert wanted - written == set(), "run packaging/translations.py and translate what it prints"
+    assert written - wanted == set(), "run packaging/translations.py"
+    assert translations.untranslated(catalog) == []
 
 
 def edges(text: str) -> tuple[bool, bool, int]:

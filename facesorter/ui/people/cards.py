@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayou
 
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.messages import ngettext
+from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark, pixmap
 from facesorter.ui.widgets.card import ElidedLabel, button, label
 
@@ -25,7 +25,7 @@ class PersonCard(QFrame):
         super().__init__()
         mark(self, card="true")
         name = one.details.person.name
-        photos = ngettext("{:,} photo", "{:,} photos", one.pictures).format(one.pictures)
+        photos = words.photos(one.pictures)
         self.setAccessibleName(_("{name}, {photos}").format(name=name, photos=photos))
         self.setFixedWidth(150)
         layout = QVBoxLayout(self)
@@ -52,7 +52,7 @@ class GroupCard(QFrame):
         super().__init__()
         mark(self, card="true")
         self.number, self.faces = group.number, group.best
-        count = ngettext("{:,} photo", "{:,} photos", group.pictures).format(group.pictures)
+        count = words.photos(group.pictures)
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
         self.setFixedWidth(4 * FACE_WIDTH_PX + 3 * 6 + 28)
         layout = QVBoxLayout(self)

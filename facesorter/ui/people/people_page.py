@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
+from facesorter.domain.figures import whole
 from facesorter.domain.groups import GroupsGrew, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -104,10 +105,14 @@ class PeoplePage(QWidget):
         self._empty.setVisible(not shown.people and not shown.groups)
         for widget in (self._question, self._hint):
             widget.setVisible(bool(shown.groups))
-        people = ngettext("{:,} person you know", "{:,} people you know", len(shown.people)).format(len(shown.people))
-        groups = ngettext("{:,} group nobody has named", "{:,} groups nobody has named", len(shown.groups))
-        hidden = ngettext("{:,} hidden", "{:,} hidden", shown.hidden).format(shown.hidden)
-        parts = [people, groups.format(len(shown.groups)), *([hidden] if shown.hidden else [])]
+        people = ngettext("{} person you know", "{} people you know", len(shown.people))
+        groups = ngettext("{} group nobody has named", "{} groups nobody has named", len(shown.groups))
+        hidden = ngettext("{} hidden", "{} hidden", shown.hidden).format(whole(shown.hidden))
+        parts = [
+            people.format(whole(len(shown.people))),
+            groups.format(whole(len(shown.groups))),
+            *([hidden] if shown.hidden else []),
+        ]
         self._summary.setText(" · ".join(parts) if shown.people or shown.groups or shown.hidden else "")
 
     def _show_more(self) -> None:
@@ -161,7 +166,7 @@ class PeoplePage(QWidget):
             change(People(self._workshop))
             yield None
 
-        job = self._jobs.write(steps, answers=1)
+        job = self._jobs.write(steps, decisions=1)
         job.failed.connect(self.banner.tell)
         job.finished.connect(self.load)
 
@@ -191,11 +196,12 @@ class PeoplePage(QWidget):
         for event in events:
             match event:
                 case PhotosFound(total):
-                    self._summary.setText(ngettext("{:,} photo found", "{:,} photos found", total).format(total))
+                    self._summary.setText(ngettext("{} photo found", "{} photos found", total).format(whole(total)))
                 case GroupsGrew(looked_at, photos, faces, largest):
-                    sentence = _("{looked_at:,} of {photos:,} photos, {faces:,} faces; the largest group has {most:,}")
+                    sentence = _("{looked_at} of {photos} photos, {faces} faces; the largest group has {most}")
                     most = largest[0] if largest else 0
-                    self._summary.setText(sentence.format(looked_at=looked_at, photos=photos, faces=faces, most=most))
+                    figures = {"looked_at": looked_at, "photos": photos, "faces": faces, "most": most}
+                    self._summary.setText(sentence.format(**{name: whole(figure) for name, figure in figures.items()}))
                 case _:
                     pass
 
