@@ -40,6 +40,7 @@ class Namesakes:
                 return PersonRequest(person.name if person is not first else request.name, request.headshots)
         raise WrongUse(
             _("The headshot clearly does not show the {name} whom FaceSorter knows.").format(name=first.name),
+            _("Choose another name."),
             _("Say --new-person if this is somebody else of that name, or --same-person if it is the same one."),
         )
 

@@ -121,7 +121,15 @@ def test_each_says_what_happened_and_what_to_do(one: Site) -> None:
         assert in_table or "event.reason" in one.others or len(one.sentences) + len(one.others) >= 2, "nothing to do?"
 
 
-OF_THE_COMMAND_LINE = ("cli/", "app/duplicates.py", "app/names.py", "duplicates/", "endpoint/")
+OF_THE_COMMAND_LINE = (
+    "cli/",
+    "app/duplicates.py",
+    "app/names.py",
+    "app/sets.py",
+    "duplicates/",
+    "endpoint/",
+    "engines/rekognition/collection.py",
+)
 """What the window never does."""
 
 
