@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -17,8 +17,8 @@ MOST_FRAMES = 720
 """Of the first look at any film, however long it is."""
 
 CLOSER_APART, MOST_CLOSER = 0.25, 60
-"""Seconds between two frames where a face was seen that may be seen better, and how many such frames there are at
-most."""
+"""Seconds between two frames where a face was seen that may be seen better, and how many frames there are at most in
+a second look."""
 
 SENT_FRAMES = 8
 """Most frames of a film that are sent to a service that is paid for."""
@@ -30,6 +30,14 @@ SEVERAL, TOGETHER_MORE = 3, 8.0
 """Where a person is seen in so many frames, the film is as similar as the least similar of these, and so much more."""
 
 
+StopCheck = Callable[[], bool]
+"""Whether the run was stopped: a film may take minutes, and nobody waits for it."""
+
+
+class FilmAbandoned(Exception):
+    """The run was stopped while the film was looked through; nothing is known of it."""
+
+
 class Frame(NamedTuple):
     """A picture of a film and its time in seconds since the beginning."""
 
@@ -38,7 +46,7 @@ class Frame(NamedTuple):
 
 
 class Film(Protocol):
-    """A film that is open. Every member may raise `PhotoError`."""
+    """A film that is open. Every member may raise `PhotoError`, and `FilmAbandoned` once the run was stopped."""
 
     @property
     def content(self) -> bytes:
@@ -84,17 +92,22 @@ def first_look(seconds: float) -> Iterator[tuple[float, float]]:
 
 
 def closer_look(seen: Sequence[tuple[float, Sequence[Face]]], looked_at: Sequence[float]) -> Iterator[float]:
-    """Times around frames with faces that were not seen well, nearest first, none of them nearly looked at before."""
+    """Times around frames with faces, none of them nearly looked at before.
+
+    Where a face was not seen well they come first and are closest; elsewhere half a second apart.
+    """
+    with_faces = [(seconds, all(map(seen_well, faces))) for seconds, faces in seen if faces]
+    doubtful = [seconds for seconds, well in with_faces if not well]
+    clear = [seconds for seconds, well in with_faces if well]
     known = list(looked_at)
     times: list[float] = []
-    for step in (1, -1, 2, -2):
-        for seconds, faces in seen:
-            at = seconds + step * CLOSER_APART
-            if at < 0 or all(seen_well(face) for face in faces):
-                continue
-            if all(abs(at - other) >= 0.9 * CLOSER_APART for other in known):
-                known.append(at)
-                times.append(at)
+    for steps, around in (((1, -1, 2, -2), doubtful), ((2, -2), clear)):
+        for step in steps:
+            for seconds in around:
+                at = seconds + step * CLOSER_APART
+                if at >= 0 and all(abs(at - other) >= 0.9 * CLOSER_APART for other in known):
+                    known.append(at)
+                    times.append(at)
     yield from sorted(times[:MOST_CLOSER])
 
 

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from facesorter.domain.films import Film
+from facesorter.domain.films import Film, StopCheck
 from facesorter.domain.formats import is_film
 from facesorter.domain.matching import Highest
 from facesorter.domain.models import (
@@ -205,8 +205,8 @@ class PhotoSource(Protocol):
         """What a picture that was read says of itself; never raises."""
         ...
 
-    def film(self, path: str) -> AbstractContextManager[Film]:
-        """The film at this path, opened. Raises as `read`."""
+    def film(self, path: str, stopped: StopCheck) -> AbstractContextManager[Film]:
+        """The film at this path, opened. Raises as `read`, and `FilmAbandoned`."""
         ...
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.films import Frame
+from facesorter.domain.films import FilmAbandoned, Frame, StopCheck
 from facesorter.domain.messages import N_
 from facesorter.domain.models import EncodedPicture
 from facesorter.images.film_decoder import DAMAGED, EMPTY, NO_PICTURES, TOO_LARGE, UNREADABLE, FilmFacts, FilmRefused
@@ -43,6 +43,7 @@ class FilmFile:
         self._decoded_at = decoded_at
         self._facts: FilmFacts | None = None
         self._seconds_taken = 0.0
+        self.stopped: StopCheck = lambda: False
 
     @property
     def facts(self) -> FilmFacts:
@@ -67,6 +68,8 @@ class FilmFile:
 
     def frame(self, at: float, key_from: float | None = None) -> Frame | None:
         """See `domain.films.Film`. Raises `PhotoError`, also when the film has taken too much time."""
+        if self.stopped():
+            raise FilmAbandoned
         if self._seconds_taken > MOST_SECONDS:
             raise PhotoError(N_("It takes too much time to look through this film."))
         with _in_words():
@@ -79,10 +82,14 @@ class FilmFile:
 
 
 @contextmanager
-def opened(path: str, content: bytes, data: bytes | None = None) -> Generator[FilmFile]:
+def opened(
+    path: str, content: bytes, data: bytes | None = None, stopped: StopCheck = lambda: False
+) -> Generator[FilmFile]:
     """The film at this path, or that these bytes are. `content` is the SHA-256 of either."""
     with _reachable(path, data) as decoded_at, _workers.one() as worker:
-        yield FilmFile(path, content, worker, decoded_at)
+        film = FilmFile(path, content, worker, decoded_at)
+        film.stopped = stopped
+        yield film
 
 
 def as_tiff(pixels: NDArray[np.uint8]) -> bytes:

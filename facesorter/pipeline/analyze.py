@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
+from facesorter.domain.films import FilmAbandoned
 from facesorter.domain.formats import is_film
 from facesorter.domain.giants import alone_if_giant
 from facesorter.domain.models import EncodedPicture, Metadata, Photo
@@ -181,13 +182,15 @@ class _Analyzing(Analyzing):
         content: bytes | None = None
         analyses: dict[str, bytes] = {}
         try:
-            with self._source.film(photo.path) as film:
+            with self._source.film(photo.path, lambda: self.stopped) as film:
                 content = film.content
                 with self._alone.over(content):
                     self.catalog.record_analyses(photo, content, {}, Metadata(photo.size, film.taken_at))
                     for query in missing(replace(photo, content=content), queries, self.catalog):
                         analyses[query] = analyze_film(query, film, photo, self.engine, self.catalog)
                     self.record(photo, content, analyses)
+        except FilmAbandoned:
+            return photo, None
         except PhotoError as error:
             self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
             return photo, error.reason

@@ -7,12 +7,13 @@ before the first call is made.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
 from facesorter.domain.errors import PhotoChanged, PhotoError
+from facesorter.domain.films import FilmAbandoned
 from facesorter.domain.formats import is_film
 from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, PhotoSource, SeenPhoto, SheetEngine
@@ -223,7 +224,7 @@ class _AskingSecond(Analyzing):
 
     def _ask_film(self, one: Unasked) -> None:
         """Ask about the frames of a film that were chosen. Raises as `_picture`, and as the engine does."""
-        with self._source.film(one.photo.path) as film:
+        with suppress(FilmAbandoned), self._source.film(one.photo.path, lambda: self.stopped) as film:
             self._require_unchanged(one.photo, film.content)
             for query in one.queries:
                 self._keep(one.photo, {query: analyze_film(query, film, one.photo, self.engine, self.catalog)})

@@ -26,7 +26,7 @@ from facesorter.domain.events import (
     RunFinished,
     RunPaused,
 )
-from facesorter.domain.films import Film
+from facesorter.domain.films import Film, StopCheck
 from facesorter.domain.models import FolderEntry, Listing, Metadata, Photo
 from facesorter.domain.ports import PhotoSource, Watcher
 
@@ -138,9 +138,9 @@ class StableSource:
         """As the source."""
         return self._source.describe(data)
 
-    def film(self, path: str) -> AbstractContextManager[Film]:
+    def film(self, path: str, stopped: StopCheck) -> AbstractContextManager[Film]:
         """As the source."""
-        return self._source.film(path)
+        return self._source.film(path, stopped)
 
     def _is_stable(self, listing: Listing, entry: FolderEntry) -> bool:
         path, state = _hashes(listing, entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
-from facesorter.domain.films import Film
+from facesorter.domain.films import Film, StopCheck
 from facesorter.domain.models import Listing, Metadata
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import PhotoSource
@@ -31,6 +31,6 @@ class AnywhereSource:
         """See `PhotoSource.describe`."""
         return self._files.describe(data)
 
-    def film(self, path: str) -> AbstractContextManager[Film]:
+    def film(self, path: str, stopped: StopCheck) -> AbstractContextManager[Film]:
         """See `PhotoSource.film`."""
-        return (self._objects if is_in_s3(path) else self._files).film(path)
+        return (self._objects if is_in_s3(path) else self._files).film(path, stopped)

@@ -42,9 +42,18 @@ def test_the_first_look_reaches_the_end() -> None:
 
 
 def test_a_closer_look_is_taken_where_a_face_was_not_seen_well() -> None:
-    seen = [(1.0, [face(1.0)]), (2.0, [face(2.0, well=False)]), (3.0, []), (4.0, [face(4.0), face(4.0, well=False)])]
-    times = list(closer_look(seen, [1.0, 2.0, 3.0, 4.0]))
+    seen = [(0.2, []), (2.0, [face(2.0, well=False)]), (3.0, []), (4.0, [face(4.0), face(4.0, well=False)])]
+    times = list(closer_look(seen, [0.2, 2.0, 3.0, 4.0]))
     assert times == [1.5, 1.75, 2.25, 2.5, 3.5, 3.75, 4.25, 4.5]
+
+
+def test_where_faces_were_seen_well_it_is_taken_half_as_close() -> None:
+    assert list(closer_look([(1.0, [face(1.0)]), (2.0, []), (3.0, [face(3.0)])], [1.0, 2.0, 3.0])) == [
+        0.5,
+        1.5,
+        2.5,
+        3.5,
+    ]
 
 
 def test_no_time_is_looked_at_twice_and_their_number_is_bounded() -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.films import FilmAbandoned, StopCheck
 from facesorter.domain.messages import N_
 from facesorter.images.live_photos import is_live_film
 from facesorter.places.live_films import Pair
@@ -22,11 +23,13 @@ _REMEMBERED = 50_000
 
 
 @contextmanager
-def opened_film(path: str, open_regular: Callable[[str], tuple[BinaryIO, os.stat_result]]) -> Generator[FilmFile]:
+def opened_film(
+    path: str, open_regular: Callable[[str], tuple[BinaryIO, os.stat_result]], stopped: StopCheck
+) -> Generator[FilmFile]:
     """The film, which is hashed as a whole and then read in part.
 
-    Raises `PhotoError`, also at the end if the file was changed meanwhile, and `OSError`, as `open_regular` does, which
-    gives a regular file and its state.
+    Raises `FilmAbandoned`, `PhotoError`, also at the end if the file was changed meanwhile, and `OSError`, as
+    `open_regular` does, which gives a regular file and its state.
     """
     from facesorter.images.films import opened  # only who looks at films waits for it
 
@@ -34,8 +37,10 @@ def opened_film(path: str, open_regular: Callable[[str], tuple[BinaryIO, os.stat
     file, before = open_regular(path)
     with file:
         while chunk := file.read(_CHUNK):
+            if stopped():
+                raise FilmAbandoned
             digest.update(chunk)
-    with opened(path, digest.digest()) as film:
+    with opened(path, digest.digest(), stopped=stopped) as film:
         yield film
     after = os.stat(path)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):

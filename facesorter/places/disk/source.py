@@ -18,6 +18,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.films import StopCheck
 from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.messages import N_
@@ -92,10 +93,10 @@ class FolderSource:
         return describe(data)
 
     @contextmanager
-    def film(self, path: str) -> Generator[FilmFile]:
-        """The film, opened. Raises as `read`."""
+    def film(self, path: str, stopped: StopCheck) -> Generator[FilmFile]:
+        """The film, opened. Raises as `read`, and `FilmAbandoned`."""
         try:
-            with opened_film(path, open_regular) as film:
+            with opened_film(path, open_regular, stopped) as film:
                 yield film
         except PhotoError:
             self._require_reachable(path)

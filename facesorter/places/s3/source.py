@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
 from facesorter.domain.figures import decimal
+from facesorter.domain.films import StopCheck
 from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
@@ -108,12 +109,12 @@ class S3Source:
         return describe(data)
 
     @contextmanager
-    def film(self, path: str) -> Generator[FilmFile]:
-        """The film, downloaded and opened. Raises as `read`."""
+    def film(self, path: str, stopped: StopCheck) -> Generator[FilmFile]:
+        """The film, downloaded and opened. Raises as `read`, and `FilmAbandoned`."""
         from facesorter.images.films import opened  # only who looks at films waits for it
 
         data = self.read(path)
-        with opened(path, hashlib.sha256(data).digest(), data) as film:
+        with opened(path, hashlib.sha256(data).digest(), data, stopped) as film:
             yield film
 
     def _pages(self, place: S3Place) -> Iterator[list[dict[str, Any]]]:
