@@ -80,7 +80,9 @@ def _told(error: BaseException) -> int:
             return UNHEARD
         case OSError():
             log.error("The command failed", exc_info=error)
-            _complain(_("The operating system refused: {error}.").format(error=error) + " " + _where_to_read())
+            _complain(
+                _("The operating system reported an error: {error}.").format(error=error) + " " + _where_to_read()
+            )
             return 3
         case Exception():
             log.error("The command failed", exc_info=error)

@@ -19,24 +19,22 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the commands to the parser."""
     parser = commands.add_parser("aws", help=_("your account at Amazon Web Services"))
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    check = actions.add_parser("login-check", parents=[shared], help=_("who you are there, and what is allowed"))
+    check = actions.add_parser("login-check", parents=[shared], help=_("show your AWS identity and permissions"))
     add_account_options(check)
     check.set_defaults(command=login_check)
-    key = actions.add_parser("import-key", parents=[shared], help=_("keep the access key of a .csv file from IAM"))
+    key = actions.add_parser("import-key", parents=[shared], help=_("import the access key from an IAM .csv file"))
     key.add_argument("file", type=Path)
     key.set_defaults(command=import_key)
     forget = actions.add_parser("forget-key", parents=[shared], help=_("remove the imported key"))
     forget.set_defaults(command=forget_key)
-    policy = actions.add_parser("policy", parents=[shared], help=_("print the permissions that are needed, to copy"))
-    policy.add_argument(
-        "--bucket", action="append", default=[], metavar="NAME", help=_("photos are in this bucket, too")
-    )
+    policy = actions.add_parser("policy", parents=[shared], help=_("print an IAM policy with the required permissions"))
+    policy.add_argument("--bucket", action="append", default=[], metavar="NAME", help=_("a bucket that holds photos"))
     policy.add_argument(
         "--copies",
         action="append",
         default=[],
         metavar="s3://BUCKET/PREFIX",
-        help=_("copies go there: the place of --to"),
+        help=_("where copies go, as in --to"),
     )
     policy.set_defaults(command=print_policy)
 
@@ -44,7 +42,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 def add_account_options(parser: argparse.ArgumentParser) -> None:
     """Options of every command that may act for the account."""
     key = parser.add_mutually_exclusive_group()
-    key.add_argument("--profile", help=_("a profile of `aws configure`, also one of SSO"))
+    key.add_argument("--profile", help=_("an AWS profile (from `aws configure` or `aws configure sso`)"))
     key.add_argument(
         "--key-file",
         type=Path,
@@ -73,7 +71,7 @@ def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
     _print_table([(_("allowed") if may else _("MISSING"), action) for action, may in allowed.items()])
     if all(allowed.values()):
         return 0
-    print(_("This policy gives what is missing:"))
+    print(_("This policy grants the missing permissions:"))
     return print_policy(argparse.Namespace(bucket=[], copies=[]), paths) or 3
 
 
@@ -100,7 +98,7 @@ def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
             ),
         )
     print(
-        _("The key {key_id} is in the keyring. Delete {file} now: whoever has it can use your account.").format(
+        _("The key {key_id} is in the keyring. Delete {file} now: anyone who has it can use your account.").format(
             key_id=key.key_id, file=options.file
         )
     )
@@ -111,7 +109,7 @@ def forget_key(options: argparse.Namespace, paths: AppPaths) -> int:
     """Remove it."""
     del options
     Workshop(paths).keys.forget()
-    print(_("No imported key is left in the keyring."))
+    print(_("The keyring holds no imported key any more."))
     return 0
 
 

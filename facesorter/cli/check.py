@@ -27,9 +27,9 @@ from facesorter.paths import AppPaths
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("check", parents=[shared], help=_("compare every copy with what it was made from"))
+    parser = commands.add_parser("check", parents=[shared], help=_("compare every copy with its original"))
     parser.add_argument(
-        "--repair", action="store_true", help=_("copy again what is missing, where the photo is the same")
+        "--repair", action="store_true", help=_("copy missing photos again if their originals are unchanged")
     )
     parser.set_defaults(command=check)
 

@@ -33,7 +33,7 @@ from facesorter.pipeline.enrol import Headshot
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the commands to the parser."""
-    parser = commands.add_parser("compare", parents=[shared], help=_("how similar the faces of pictures are"))
+    parser = commands.add_parser("compare", parents=[shared], help=_("compare the faces in pictures"))
     parser.add_argument("source", help=_("a picture, a file or s3://bucket/key"))
     parser.add_argument(
         "target", help=_("a picture, or a folder or s3://bucket/prefix of them; all faces are compared")
@@ -46,7 +46,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     output.add_argument("--csv", action="store_true", help=_("of many pictures: one match a line"))
     _add_engine_options(parser)
     parser.set_defaults(command=compare)
-    parser = commands.add_parser("analyze", parents=[shared], help=_("what can be said of each face of a picture"))
+    parser = commands.add_parser("analyze", parents=[shared], help=_("describe each face in a picture"))
     parser.add_argument("photo", help=_("a file or s3://bucket/key"))
     parser.add_argument("--json", action="store_true", help=_("an answer in the shape of Rekognition's DetectFaces"))
     _add_engine_options(parser)
@@ -54,7 +54,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _add_engine_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help=_("who looks at the faces"))
+    parser.add_argument(
+        "--engine", choices=["local", "rekognition"], default="local", help=_("what analyzes the faces")
+    )
     add_service_options(parser)
 
 
@@ -90,7 +92,7 @@ def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     workshop.use_account(options.profile, options.region, options.key_file)
     whole = is_collection(options.target)
     if options.csv and not whole:
-        raise WrongUse(_("--csv is for a folder or a bucket of pictures."), _("Leave it out, or take --json."))
+        raise WrongUse(_("--csv is for a folder or a bucket of pictures."), _("Leave it out, or use --json."))
 
     def price(terms: Terms) -> PricedTerms:
         if whole:

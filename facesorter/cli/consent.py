@@ -21,7 +21,11 @@ def add_service_options(parser: argparse.ArgumentParser) -> None:
     add_account_options(parser)
     parser.add_argument("--yes", action="store_true", help=_("agree that photos are sent, at the price shown"))
     parser.add_argument(
-        "--max-cost", type=_dollars, default=DEFAULT_CAP, metavar="DOLLARS", help=_("never spend more (default 5.00)")
+        "--max-cost",
+        type=_dollars,
+        default=DEFAULT_CAP,
+        metavar="DOLLARS",
+        help=_("spend at most this many dollars (default 5.00)"),
     )
 
 
@@ -29,9 +33,9 @@ def _dollars(text: str) -> Decimal:
     try:
         dollars = Decimal(text.removeprefix("$"))
     except InvalidOperation:
-        raise argparse.ArgumentTypeError(_("must be a sum of dollars, such as 5.00")) from None
+        raise argparse.ArgumentTypeError(_("must be an amount in dollars, such as 5.00")) from None
     if not dollars.is_finite() or dollars < 0:
-        raise argparse.ArgumentTypeError(_("must be a sum of dollars, such as 5.00"))
+        raise argparse.ArgumentTypeError(_("must be an amount in dollars, such as 5.00"))
     return dollars
 
 
@@ -47,7 +51,7 @@ def require_consent(*, yes: bool) -> None:
     """Raise `WrongUse` where nobody has agreed and nobody can be asked."""
     if not yes and not sys.stdin.isatty():
         raise WrongUse(
-            _("Amazon Rekognition is paid by the call, and photos are sent to it: you have to agree first."),
+            _("Amazon Rekognition charges per call, and photos are sent to it, so you have to agree first."),
             _("Add --yes to agree; --max-cost sets the most it may cost, and `sort --dry-run` shows the price."),
         )
 

@@ -13,7 +13,9 @@ from facesorter.paths import AppPaths
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("doctor", parents=[shared], help=_("check that everything is there and works"))
+    parser = commands.add_parser(
+        "doctor", parents=[shared], help=_("check that everything FaceSorter needs is there and works")
+    )
     parser.set_defaults(command=doctor)
 
 

@@ -16,12 +16,16 @@ from facesorter.paths import AppPaths
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "endpoint", parents=[shared], help=_("answer like Amazon Rekognition, for programs that are tried without it")
+        "endpoint", parents=[shared], help=_("run a local server that speaks Amazon Rekognition's protocol")
     )
-    parser.add_argument("--host", default="127.0.0.1", help=_("another address than this computer's needs a key"))
-    parser.add_argument("--port", type=_port, default=0, help=_("0 chooses a free one; the first line tells it"))
+    parser.add_argument(
+        "--host", default="127.0.0.1", help=_("the address to listen on; any but this computer's own needs a key")
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, help=_("the port; 0 picks a free one, which the first line names")
+    )
     parser.add_argument("--s3-folder", metavar="DIR", help=_("serve DIR/bucket/key as S3 objects"))
-    parser.add_argument("--fault", action="append", default=[], metavar="NAME=NUMBER", help=_("go wrong on purpose"))
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME=NUMBER", help=_("simulate faults"))
     parser.set_defaults(command=endpoint)
 
 

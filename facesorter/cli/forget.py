@@ -14,8 +14,10 @@ from facesorter.paths import AppPaths
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("forget", parents=[shared], help=_("erase a person, or all that FaceSorter knows"))
-    parser.add_argument("name", nargs="?", help=_("whom to forget; the copies of their photos stay"))
+    parser = commands.add_parser(
+        "forget", parents=[shared], help=_("erase a person, or everything FaceSorter has stored")
+    )
+    parser.add_argument("name", nargs="?", help=_("the person to erase; copies of their photos are kept"))
     parser.add_argument(
         "--everything", action="store_true", help=_("photos and faces, people, decisions, settings, logs")
     )
@@ -27,7 +29,7 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
     if (options.name is None) != options.everything:
         raise WrongUse(
-            _("Nothing was named that could be forgotten, or too much."), _("Give one name, or --everything.")
+            _("Either a name or --everything is needed, but not both."), _("Give one name, or --everything.")
         )
     workshop = Workshop(paths)
     if options.everything:
@@ -37,7 +39,7 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
                 _("Add --yes if that is what you want. The PhotosWith... folders stay."),
             )
         workshop.forget_everything()
-        print(_("FaceSorter knows nothing any more. The PhotosWith... folders are yours and stay."))
+        print(_("Everything FaceSorter had stored was deleted. Your PhotosWith... folders are still there."))
         return 0
     workshop.open()
     try:

@@ -28,7 +28,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         "names", parents=[shared], help=_("list the people that other programs have named in photos")
     )
     parser.add_argument("photos", nargs="+", metavar="PHOTOS", help=_("folders (or single pictures) to look through"))
-    parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object per line, for programs"))
     parser.set_defaults(command=names)
 
 

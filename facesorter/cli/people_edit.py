@@ -32,7 +32,7 @@ def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:
         parser: argparse.ArgumentParser = actions.add_parser(name, parents=[shared], help=help_text)
         for word in words:
             parser.add_argument(word, metavar=word.upper())
-        parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
+        parser.add_argument("--json", action="store_true", help=_("print one JSON object per line, for programs"))
         parser.set_defaults(command=partial(_run, does))
         return parser
 

@@ -28,8 +28,8 @@ def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:
     """Add the action to the parser of `people`."""
     parser = actions.add_parser("scan", parents=[shared], help=_("group all faces in these photos, known and unknown"))
     parser.add_argument("photos", nargs="+", metavar="FOLDER", help=_("folders (or single pictures) to look through"))
-    parser.add_argument("--no-subfolders", action="store_true", help=_("leave out the folders inside the folders"))
-    parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
+    parser.add_argument("--no-subfolders", action="store_true", help=_("do not include subfolders"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object per line, for programs"))
     parser.set_defaults(command=scan)
 
 

@@ -67,7 +67,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         help=_("look for the people whom other programs have named in the photos; with --name, for this one"),
     )
     parser.add_argument("--to", metavar="DIR", help=_("where the PhotosWith... folders go"))
-    parser.add_argument("--dry-run", action="store_true", help=_("say what would be copied and copy nothing"))
+    parser.add_argument("--dry-run", action="store_true", help=_("show what would be copied, but copy nothing"))
     parser.add_argument("--include-check", action="store_true", help=_("copy doubtful matches too"))
     parser.add_argument(
         "--threshold", type=percentage, metavar="0-100", help=_("similarity from which a match is sure")
@@ -77,25 +77,29 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("copy what belongs to a photo with it: Live Photo films, RAW files, edits, sidecars"),
     )
-    parser.add_argument("--engine", choices=["local", "rekognition"], default="local", help=_("who compares the faces"))
+    parser.add_argument(
+        "--engine", choices=["local", "rekognition"], default="local", help=_("what compares the faces")
+    )
     parser.add_argument(
         "--write-names", action="store_true", help=_("write who is in a photo into a sidecar (.xmp) beside its copy")
     )
     parser.add_argument(
-        "--keep-duplicates", action="store_true", help=_("copy each of several equal photos, if their names differ")
+        "--keep-duplicates", action="store_true", help=_("copy identical photos more than once if their names differ")
     )
-    parser.add_argument("--link", choices=["copy", "hard", "reflink"], help=_("how a photo gets into the folder"))
-    parser.add_argument("--no-subfolders", action="store_true", help=_("leave out the folders inside the folders"))
+    parser.add_argument("--link", choices=["copy", "hard", "reflink"], help=_("how photos are added to the folder"))
+    parser.add_argument("--no-subfolders", action="store_true", help=_("do not include subfolders"))
     parser.add_argument("--no-films", action="store_true", help=_("leave films out"))
     parser.add_argument(
         "--all-pictures", action="store_true", help=_("look at thumbnails, deleted pictures and Picasa's originals too")
     )
-    parser.add_argument("--watch", action="store_true", help=_("then wait for new photos, until Ctrl+C"))
-    parser.add_argument("--json", action="store_true", help=_("one JSON object a line, for programs"))
+    parser.add_argument("--watch", action="store_true", help=_("then keep watching for new photos until Ctrl+C"))
+    parser.add_argument("--json", action="store_true", help=_("print one JSON object per line, for programs"))
     sets.add_options(parser)
     other = parser.add_mutually_exclusive_group()
-    other.add_argument("--new-person", action="store_true", help=_("somebody else has this name already"))
-    other.add_argument("--same-person", action="store_true", help=_("it is who has this name, however unlike"))
+    other.add_argument("--new-person", action="store_true", help=_("this is another person with the same name"))
+    other.add_argument(
+        "--same-person", action="store_true", help=_("this is the person of that name, even if the faces differ")
+    )
     add_service_options(parser)
     parser.add_argument(
         "--savings", choices=list(SavingsMode), default=SavingsMode.NONE, help=_("how to spend less on Rekognition")
@@ -299,7 +303,7 @@ def _people_in(folder: Path) -> list[PersonRequest]:
             _("The folder of headshots {folder} cannot be read ({reason}).").format(
                 folder=folder, reason=error.strerror
             ),
-            _("Check the spelling and your rights."),
+            _("Check the spelling and the permissions."),
         ) from None
     if not people:
         raise WrongUse(

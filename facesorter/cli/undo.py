@@ -18,7 +18,7 @@ from facesorter.paths import AppPaths
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("undo", parents=[shared], help=_("list runs, or remove the copies that one made"))
-    parser.add_argument("run", nargs="?", type=int, help=_("the run's number; without it the runs are listed"))
+    parser.add_argument("run", nargs="?", type=int, help=_("the number of the run; without it, all runs are listed"))
     parser.set_defaults(command=undo)
 
 
