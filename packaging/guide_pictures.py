@@ -15,7 +15,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facesorter import settings as settings_file
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.models import Pile
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
@@ -56,9 +56,9 @@ def main() -> None:
         paths = AppPaths(Path(scratch, "profile"))
         paths.make()
         settings_file.save(Settings(look="light", destination=str(folder)), paths.settings)
-        workshop, jobs = Workshop(paths), Jobs()
-        workshop.open()
-        window = MainWindow(workshop, jobs, Theme(application, "light"), LogRelay())
+        app, jobs = App(paths), Jobs()
+        app.open()
+        window = MainWindow(app, jobs, Theme(application, "light"), LogRelay())
         window.resize(*SIZE_PX)
         window.show()
         take(window, "start")
@@ -78,7 +78,7 @@ def main() -> None:
         take(window, "results")
         window.close()
         jobs.quit()
-        workshop.close()
+        app.close()
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.paths import AppPaths
 
-__all__ = ["Session", "ThreadExecutor", "Workshop"]
+__all__ = ["App", "Session", "ThreadExecutor"]
 
 
-class Workshop(Profile):
+class App(Profile):
     """A profile and the services that stand on it. Their methods may block: the window calls them in jobs."""
 
     def __init__(self, paths: AppPaths) -> None:

@@ -21,7 +21,7 @@ from facesorter.domain.places import is_in_s3
 from facesorter.places.disk.destination import check_destination
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 PACKAGES = ("av", "onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
 LITTLE_ROOM_BYTES = 1_000_000_000
@@ -46,16 +46,16 @@ def versions() -> list[str]:
     ]
 
 
-def findings(workshop: Workshop) -> Iterator[Finding]:
+def findings(app: App) -> Iterator[Finding]:
     """One finding a check, each as soon as it is known; a second or two altogether."""
     checks: dict[str, Callable[[], str]] = {
-        _("own folder"): lambda: _own_folder(workshop),
-        _("catalog"): lambda: _catalog(workshop),
-        _("destination"): lambda: _destination(workshop),
+        _("own folder"): lambda: _own_folder(app),
+        _("catalog"): lambda: _catalog(app),
+        _("destination"): lambda: _destination(app),
         _("window"): _window,
-        _("keyring"): lambda: _keyring(workshop),
-        _("face models"): lambda: workshop.engine.name,
-        _("self-test"): lambda: _self_test(workshop),
+        _("keyring"): lambda: _keyring(app),
+        _("face models"): lambda: app.engine.name,
+        _("self-test"): lambda: _self_test(app),
     }
     for name, check in checks.items():
         yield _finding(name, check)
@@ -86,10 +86,10 @@ def _line(result: str, name: str, what: str) -> str:
     return f"{result:<8} {name}: {what}"
 
 
-def _own_folder(workshop: Workshop) -> str:
-    if not workshop.is_open:
-        workshop.open()
-    folder = str(workshop.paths.profile)
+def _own_folder(app: App) -> str:
+    if not app.is_open:
+        app.open()
+    folder = str(app.paths.profile)
     drive = network_kind(folder)
     if drive:
         raise _Note(
@@ -100,13 +100,13 @@ def _own_folder(workshop: Workshop) -> str:
     return shown(folder)
 
 
-def _catalog(workshop: Workshop) -> str:
-    known = workshop.catalog.known_photos()
+def _catalog(app: App) -> str:
+    known = app.catalog.known_photos()
     return ngettext("{} photo remembered", "{} photos remembered", known).format(whole(known))
 
 
-def _destination(workshop: Workshop) -> str:
-    folder = workshop.settings.destination_folder
+def _destination(app: App) -> str:
+    folder = app.settings.destination_folder
     if is_in_s3(folder):
         return _("{folder}, which is tried when photos are copied").format(folder=folder)
     check_destination(folder)
@@ -117,7 +117,7 @@ def _destination(workshop: Workshop) -> str:
                 folder=shown(folder), size=decimal(free / 1e9)
             )
         )
-    if workshop.settings.link == "hard" and not can_link(folder):
+    if app.settings.link == "hard" and not can_link(folder):
         raise _Note(_("In {folder} no hard links can be made: photos are copied.").format(folder=shown(folder)))
     return _("{folder}, {size} GB free").format(folder=shown(folder), size=whole(round(free / 1e9)))
 
@@ -135,12 +135,12 @@ def _window() -> str:
     return _("it has what it needs")
 
 
-def _keyring(workshop: Workshop) -> str:
-    if not workshop.keys.lasts:
+def _keyring(app: App) -> str:
+    if not app.keys.lasts:
         raise _Note(_("There is none to trust: an imported AWS key is forgotten when the program ends."))
     return _("it can keep an imported AWS key")
 
 
-def _self_test(workshop: Workshop) -> str:
-    workshop.engine.self_test()
+def _self_test(app: App) -> str:
+    app.engine.self_test()
     return _("the models answer as they should")

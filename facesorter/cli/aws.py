@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import in_dollars
@@ -56,9 +56,9 @@ def login_check(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print it; 0 if faces may be compared, 3 if not."""
     from facesorter.engines.rekognition.prices import price_in
 
-    workshop = Workshop(paths)
-    workshop.use_account(options.profile, options.region, options.key_file)
-    account = workshop.cloud.account
+    app = App(paths)
+    app.use_account(options.profile, options.region, options.key_file)
+    account = app.cloud.account
     who = account.identity()
     price = price_in(account.region)
     known = _("{region}, {dollars} a call at most (as of {date})")
@@ -86,7 +86,7 @@ def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
     from facesorter.engines.rekognition.credentials import read_key_file_at
 
     key = read_key_file_at(options.file)
-    if not Workshop(paths).keys.keep(key):
+    if not App(paths).keys.keep(key):
         raise WrongUse(
             _(
                 "There is no keyring on this computer that could keep the key, "
@@ -108,7 +108,7 @@ def import_key(options: argparse.Namespace, paths: AppPaths) -> int:
 def forget_key(options: argparse.Namespace, paths: AppPaths) -> int:
     """Remove it."""
     del options
-    Workshop(paths).keys.forget()
+    App(paths).keys.forget()
     print(_("The keyring holds no imported key any more."))
     return 0
 

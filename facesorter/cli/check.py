@@ -6,7 +6,7 @@ import argparse
 from collections import Counter
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import (
     CompanionCopied,
@@ -38,10 +38,10 @@ def check(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what is wrong and the sums; 0 if every copy is (again) as it was made, else 1."""
     states = Counter[CopyState]()
     alone = repaired = 0
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     try:
-        for event in workshop.copies.check(repair=options.repair):
+        for event in app.copies.check(repair=options.repair):
             match event:
                 case RunPaused(reason):
                     raise StorageUnavailable(reason, _("The same command goes on from here."))
@@ -57,7 +57,7 @@ def check(options: argparse.Namespace, paths: AppPaths) -> int:
             for line in lines(event):
                 print(line)
     finally:
-        workshop.close()
+        app.close()
     copies = ngettext("{} copy: {}.", "{} copies: {}.", states.total())
     sums = [_in_words(state, states[state]) for state in CopyState]
     if options.repair:

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.domain.errors import UserError
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed, PhotosFound
 from facesorter.domain.figures import percent, whole
@@ -65,11 +65,11 @@ def is_collection(path: str) -> bool:
     return not is_photo(path.rpartition("/")[2]) if is_in_s3(path) else os.path.isdir(path)
 
 
-def compare_collection(workshop: Workshop, options: argparse.Namespace, paid_work: PaidWork | None) -> int:
+def compare_collection(app: App, options: argparse.Namespace, paid_work: PaidWork | None) -> int:
     """Compare and print; 1 if a picture could not be compared. What ends it early comes after what was found."""
     findings = Findings()
     try:
-        _find(workshop, options, paid_work, findings)
+        _find(app, options, paid_work, findings)
     except (UserError, KeyboardInterrupt):
         if findings.compared:
             _print(findings, options)
@@ -78,15 +78,13 @@ def compare_collection(workshop: Workshop, options: argparse.Namespace, paid_wor
     return 1 if findings.errors else 0
 
 
-def _find(workshop: Workshop, options: argparse.Namespace, paid_work: PaidWork | None, findings: Findings) -> None:
+def _find(app: App, options: argparse.Namespace, paid_work: PaidWork | None, findings: Findings) -> None:
     executor = ThreadExecutor()
     bar: tqdm[Any] = tqdm(unit=_(" pictures"), disable=None, leave=False)
     try:
         with (
             options.interruption.waiting() if paid_work else nullcontext(),  # what is paid for is waited for, and shown
-            closing(
-                workshop.comparisons.compare_all_faces(options.source, options.target, executor, paid_work)
-            ) as events,
+            closing(app.comparisons.compare_all_faces(options.source, options.target, executor, paid_work)) as events,
         ):
             for event in events:
                 _take(event, options.threshold, findings, bar)

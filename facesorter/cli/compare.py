@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, cast
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.cli.collection import compare_collection, is_collection
 from facesorter.cli.consent import (
     add_service_options,
@@ -62,7 +62,7 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def _paid_work(
-    options: argparse.Namespace, workshop: Workshop, price: Callable[[Terms], PricedTerms]
+    options: argparse.Namespace, app: App, price: Callable[[Terms], PricedTerms]
 ) -> Generator[PaidWork | None]:
     """What is agreed to, if anything is to be sent; at the end it is told what it has cost, however it ended.
 
@@ -73,12 +73,12 @@ def _paid_work(
         return
     require_consent(yes=options.yes)
     with suppress(StorageUnavailable):  # another FaceSorter has the profile: then answers are not kept
-        workshop.open()
+        app.open()
     priced = price(Terms(most_dollars=options.max_cost))
     estimated = CostEstimated(priced.terms.savings, priced.cost, priced.most, priced.terms.most_dollars)
     if options.yes:
         tell_price(estimated)
-    require_agreement(workshop, None if options.yes else estimated)
+    require_agreement(app, None if options.yes else estimated)
     paid_work = PaidWork(priced.terms, options.interruption.stopped)
     try:
         yield paid_work
@@ -88,30 +88,30 @@ def _paid_work(
 
 def compare(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print every face of the target with its similarity."""
-    workshop = Workshop(paths)
-    workshop.use_account(options.profile, options.region, options.key_file)
+    app = App(paths)
+    app.use_account(options.profile, options.region, options.key_file)
     whole = is_collection(options.target)
     if options.csv and not whole:
         raise WrongUse(_("--csv is for a folder or a bucket of pictures."), _("Leave it out, or use --json."))
 
     def price(terms: Terms) -> PricedTerms:
         if whole:
-            return workshop.comparisons.price_of_all_faces(options.source, options.target, terms)
-        return workshop.comparisons.price_of_comparison(Headshot(options.source), options.target, terms, whole=False)
+            return app.comparisons.price_of_all_faces(options.source, options.target, terms)
+        return app.comparisons.price_of_comparison(Headshot(options.source), options.target, terms, whole=False)
 
     try:
-        with _paid_work(options, workshop, price) as paid_work:
-            return compare_collection(workshop, options, paid_work) if whole else _compare(options, workshop, paid_work)
+        with _paid_work(options, app, price) as paid_work:
+            return compare_collection(app, options, paid_work) if whole else _compare(options, app, paid_work)
     except PhotoError as error:
-        path = options.source if workshop.headshots.examine(options.source).error else options.target
+        path = options.source if app.headshots.examine(options.source).error else options.target
         raise PhotoError(_("{path} cannot be used. {reason}").format(path=path, reason=error.reason)) from None
     finally:
-        workshop.close()
+        app.close()
 
 
-def _compare(options: argparse.Namespace, workshop: Workshop, paid_work: PaidWork | None) -> int:
+def _compare(options: argparse.Namespace, app: App, paid_work: PaidWork | None) -> int:
     with options.interruption.waiting() if paid_work else nullcontext():
-        comparison = workshop.comparisons.compare(Headshot(options.source), options.target, paid_work)
+        comparison = app.comparisons.compare(Headshot(options.source), options.target, paid_work)
     if options.json:
         print(json.dumps(compare_faces_answer(comparison.at_least(options.threshold)), indent=2))
         return options.interruption.exit_code(0)
@@ -128,20 +128,20 @@ def _compare(options: argparse.Namespace, workshop: Workshop, paid_work: PaidWor
 
 def analyze(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print what the engine says of each face."""
-    workshop = Workshop(paths)
-    workshop.use_account(options.profile, options.region, options.key_file)
+    app = App(paths)
+    app.use_account(options.profile, options.region, options.key_file)
     try:
         with (
-            _paid_work(options, workshop, workshop.comparisons.price_of_a_call) as paid_work,
+            _paid_work(options, app, app.comparisons.price_of_a_call) as paid_work,
             options.interruption.waiting() if paid_work else nullcontext(),
         ):
-            details = workshop.comparisons.analyze(options.photo, paid_work)
+            details = app.comparisons.analyze(options.photo, paid_work)
     except PhotoError as error:
         raise PhotoError(
             _("{photo} cannot be used. {reason}").format(photo=options.photo, reason=error.reason)
         ) from None
     finally:
-        workshop.close()
+        app.close()
     if options.json:
         print(json.dumps({"FaceDetails": details}, indent=2))
         return options.interruption.exit_code(0)

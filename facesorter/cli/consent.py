@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.cli.aws import add_account_options
 from facesorter.domain import narration
 from facesorter.domain.errors import WrongUse
@@ -56,18 +56,18 @@ def require_consent(*, yes: bool) -> None:
         )
 
 
-def require_agreement(workshop: Workshop, price: CostEstimated | None) -> None:
+def require_agreement(app: App, price: CostEstimated | None) -> None:
     """Raise `WrongUse` if photos may not be sent at this price, which is asked on the terminal.
 
     No price means that the user has agreed beforehand, with `--yes`.
     """
-    first_time = not workshop.settings.upload_consent
+    first_time = not app.settings.upload_consent
     if first_time:
         print(_(CONSENT), file=sys.stderr)
     if price is not None and not agrees(input(question(price))):
         raise WrongUse(_("Nothing was sent."))
     if first_time:
-        workshop.save(replace(workshop.settings, upload_consent=True))
+        app.save(replace(app.settings, upload_consent=True))
 
 
 def tell_price(price: CostEstimated) -> None:

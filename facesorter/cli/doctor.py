@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.app.health import findings, verdict, versions
 from facesorter.domain.messages import gettext as _
 from facesorter.paths import AppPaths
@@ -22,13 +22,13 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 def doctor(options: argparse.Namespace, paths: AppPaths) -> int:
     """Print one line a check; 0 if all is well, 3 if something is not. Notes do not count."""
     del options
-    workshop = Workshop(paths)
+    app = App(paths)
     healthy = True
     for line in versions():
         print(line)
-    for finding in findings(workshop):
+    for finding in findings(app):
         print(finding.line)
         healthy = healthy and finding.healthy
-    workshop.close()
+    app.close()
     print(verdict(healthy=healthy))
     return 0 if healthy else 3

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.cli.cloud_price import tell_cloud_price
 from facesorter.cli.consent import add_service_options, percentage, require_consent, tell_receipt
 from facesorter.domain.errors import WrongUse
@@ -128,14 +128,14 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
     )
     if search.terms:
         require_consent(yes=options.yes)
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     try:
         if search.terms:
-            workshop.use_account(options.profile, options.region, options.key_file)
+            app.use_account(options.profile, options.region, options.key_file)
         with (
             options.interruption.waiting() if search.terms else nullcontext(),
-            closing(find_duplicates(workshop, search)) as events,
+            closing(find_duplicates(app, search)) as events,
             tqdm(unit=_(" pictures"), disable=None, leave=False) as bar,
         ):
             found = Found()
@@ -143,12 +143,12 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
                 if isinstance(event, Found):
                     found = event
                 elif isinstance(event, Priced):
-                    _agree(workshop, event, options)
+                    _agree(app, event, options)
                 else:
                     bar.total = event.total
                     bar.update(event.done - bar.n)
     finally:
-        workshop.close()
+        app.close()
     if options.json:
         outcome = dataclasses.asdict(found.summary)
         print(json.dumps({**outcome, "delivered": found.delivered, "not_delivered": list(found.not_delivered)}))
@@ -161,7 +161,7 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
     return 1 if found.summary.problems or found.not_delivered else 0
 
 
-def _agree(workshop: Workshop, priced: Priced, options: argparse.Namespace) -> None:
+def _agree(app: App, priced: Priced, options: argparse.Namespace) -> None:
     """Tell the price, and raise `WrongUse` unless the user agrees."""
     told = _("{count} pictures to send to Amazon Rekognition: about {cost}, never more than {cap}.").format(
         count=priced.pictures, cost=priced.likely, cap=in_dollars(options.max_cost)
@@ -170,13 +170,13 @@ def _agree(workshop: Workshop, priced: Priced, options: argparse.Namespace) -> N
         "What their faces look like is kept there, in the collection {name}, until you delete it: "
         "aws rekognition delete-collection --collection-id {name}"
     ).format(name=priced.collection)
-    first_time = not workshop.settings.upload_consent
+    first_time = not app.settings.upload_consent
     for sentence in (*([_(CONSENT)] if first_time else []), told, kept):
         print(sentence, file=sys.stderr)
     if not options.yes and input(_("Send them? [y/N] ")).strip().lower() not in {"y", "yes"}:
         raise WrongUse(_("Nothing was sent."))
     if first_time:
-        workshop.save(dataclasses.replace(workshop.settings, upload_consent=True))
+        app.save(dataclasses.replace(app.settings, upload_consent=True))
 
 
 def _naming(rule: str) -> Naming:

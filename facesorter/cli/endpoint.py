@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.paths import AppPaths
@@ -44,13 +44,13 @@ def endpoint(options: argparse.Namespace, paths: AppPaths) -> int:
         raise WrongUse(_("{s3_folder} is no folder.").format(s3_folder=options.s3_folder), _("Check the spelling."))
     faults = Faults.parse(options.fault)
     chosen = EndpointOptions(str(paths.collections), options.host, options.port, options.s3_folder, faults)
-    workshop = Workshop(paths)
-    workshop.open()  # its collections lie in the profile, which nobody may erase meanwhile
+    app = App(paths)
+    app.open()  # its collections lie in the profile, which nobody may erase meanwhile
     try:
-        with opened(workshop.engine, chosen, os.environ) as served:
+        with opened(app.engine, chosen, os.environ) as served:
             print(served.address, flush=True)
             with suppress(KeyboardInterrupt):
                 served.run()
     finally:
-        workshop.close()
+        app.close()
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.narration import shown
@@ -31,22 +31,22 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         raise WrongUse(
             _("Either a name or --everything is needed, but not both."), _("Give one name, or --everything.")
         )
-    workshop = Workshop(paths)
+    app = App(paths)
     if options.everything:
         if not options.yes:
             raise WrongUse(
                 _("This would erase every face, decision, setting and log, and the list of copies that undo needs."),
                 _("Add --yes if that is what you want. The PhotosWith... folders stay."),
             )
-        workshop.forget_everything()
+        app.forget_everything()
         print(_("Everything FaceSorter had stored was deleted. Your PhotosWith... folders are still there."))
         return 0
-    workshop.open()
+    app.open()
     try:
-        workshop.clear_up()
-        workshop.forget(options.name)
+        app.clear_up()
+        app.forget(options.name)
     finally:
-        workshop.close()
+        app.close()
     print(
         _(
             "{name} is forgotten. The copies of the photos are yours and stay. FaceSorter keeps a list of "

@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
@@ -34,12 +34,12 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def names(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     try:
-        people = find_named(workshop, options.photos)
+        people = find_named(app, options.photos)
     finally:
-        workshop.close()
+        app.close()
     for person in people:
         if options.json:
             print(json.dumps({"person": person.name, "photos": person.photos, "marked": person.marked}))
@@ -61,11 +61,11 @@ def _line(person: NamedPerson) -> str:
     return sentence.format(name=shown(person.name), photos=whole(person.photos), marked=whole(person.marked))
 
 
-def find_named(workshop: Workshop, places: Sequence[str]) -> list[NamedPerson]:
+def find_named(app: App, places: Sequence[str]) -> list[NamedPerson]:
     """Everybody who is named there, with a progress bar meanwhile."""
     people: list[NamedPerson] = []
     with tqdm(unit=" photos", disable=None, leave=False) as bar:
-        for found in workshop.names.find(places):
+        for found in app.names.find(places):
             if isinstance(found, list):
                 people = found
             else:
@@ -74,16 +74,16 @@ def find_named(workshop: Workshop, places: Sequence[str]) -> list[NamedPerson]:
 
 
 def with_named(
-    workshop: Workshop, places: Sequence[str], people: Sequence[PersonRequest], only: str | None
+    app: App, places: Sequence[str], people: Sequence[PersonRequest], only: str | None
 ) -> tuple[PersonRequest, ...]:
     """These people, and those who are named in the photos, or only the one of this name.
 
     Raises `WrongUse` if nobody is, or nobody whose face can be found.
     """
-    named = find_named(workshop, places)
+    named = find_named(app, places)
     if only is not None:
         named = [person for person in named if person.name == one_spelling(only)]
-    found = workshop.names.requests(named)
+    found = app.names.requests(named)
     if not found and not people:
         raise WrongUse(
             _("Nobody who could be looked for is named in these photos."), _("Give a headshot with --headshot.")

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.app.people import People
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.groups import KnownPerson, UnknownGroup
@@ -22,7 +22,7 @@ from facesorter.paths import AppPaths
 
 Report = tuple[dict[str, object], str]
 """What was done or found, for a program and for a reader."""
-Action = Callable[[People, argparse.Namespace, Workshop], list[Report]]
+Action = Callable[[People, argparse.Namespace, App], list[Report]]
 
 
 def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:
@@ -56,13 +56,13 @@ def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:
 
 
 def _run(does: Action, options: argparse.Namespace, paths: AppPaths) -> int:
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     try:
-        for told, line in does(People(workshop), options, workshop):
+        for told, line in does(People(app), options, app):
             print(json.dumps(told) if options.json else shown(line))
     finally:
-        workshop.close()
+        app.close()
     return 0
 
 
@@ -71,7 +71,7 @@ def _who(people: People, word: str) -> Person | int:
     return int(word) if word.isdecimal() and len(word) < 10 else people.find(word)
 
 
-def _list(people: People, _options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _list(people: People, _options: argparse.Namespace, _app: App) -> list[Report]:
     groups = people.unknown()
     return [_of_person(one) for one in people.everybody()] + [_of_group(one) for one in groups]
 
@@ -107,7 +107,7 @@ def _of_group(one: UnknownGroup) -> Report:
     return told, _("{} (hidden)").format(sentence) if one.hidden else sentence
 
 
-def _show(people: People, options: argparse.Namespace, workshop: Workshop) -> list[Report]:
+def _show(people: People, options: argparse.Namespace, app: App) -> list[Report]:
     who = _who(people, options.who)
     if isinstance(who, Person):
         return [
@@ -125,18 +125,18 @@ def _show(people: People, options: argparse.Namespace, workshop: Workshop) -> li
     boxes = {face.content: face.box for face in people.faces_of(who)}
     return [
         ({"event": "photo", "photo": photo.path, "box": list(boxes[photo.content or b""] or ())}, photo.path)
-        for photo in workshop.catalog.photos_of(boxes)
+        for photo in app.catalog.photos_of(boxes)
     ]
 
 
-def _name(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _name(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     if not options.group.isdecimal():
         raise WrongUse(_("A group is named by its number."), _("`people list` shows the groups."))
     person = people.name(int(options.group), options.name, same_person=options.same_person)
     return _done(person.name, _("Group {} is {}.").format(options.group, person.name))
 
 
-def _rename(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _rename(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     person = people.rename(people.find(options.name), options.new)
     return _done(
         person.name,
@@ -144,46 +144,44 @@ def _rename(people: People, options: argparse.Namespace, _workshop: Workshop) ->
     )
 
 
-def _merge(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _merge(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     kept, merged = people.find(options.name), people.find(options.other)
     people.merge(kept, merged)
     sentence = _("{1} is {0} from now on. To take them apart again: facesorter people unmerge {1}")
     return _done(kept.name, sentence.format(kept.name, merged.name))
 
 
-def _unmerge(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _unmerge(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     person = people.unmerge(options.name)
     return _done(person.name, _("{} is somebody of their own again.").format(person.name))
 
 
-def _split(people: People, options: argparse.Namespace, workshop: Workshop) -> list[Report]:
+def _split(people: People, options: argparse.Namespace, app: App) -> list[Report]:
     who = _who(people, options.who)
-    out = [face for path in options.photos for face in _faces_in(people, who, path, workshop)]
+    out = [face for path in options.photos for face in _faces_in(people, who, path, app)]
     count = people.split(who, out, options.to)
     sentence = ngettext("{} face was taken out.", "{} faces were taken out.", count).format(count)
     return [({"event": "done", "faces": count}, sentence)]
 
 
-def _faces_in(people: People, who: Person | int, path: str, workshop: Workshop) -> list[FaceKey]:
+def _faces_in(people: People, who: Person | int, path: str, app: App) -> list[FaceKey]:
     """The faces of this person or group in a photo."""
     wanted = os.path.abspath(path)
     faces = {face.content: face for face in people.faces_of(who)}
-    return [
-        faces[photo.content] for photo in workshop.catalog.photos_of(faces) if photo.content and photo.path == wanted
-    ]
+    return [faces[photo.content] for photo in app.catalog.photos_of(faces) if photo.content and photo.path == wanted]
 
 
-def _hide(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _hide(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     people.hide(_who(people, options.who), hidden=True)
     return _done(options.who, _("{} is hidden.").format(options.who))
 
 
-def _unhide(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _unhide(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     people.hide(_who(people, options.who), hidden=False)
     return _done(options.who, _("{} is shown again.").format(options.who))
 
 
-def _born(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _born(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     try:
         born = None if options.day == "-" else date.fromisoformat(options.day)
     except ValueError:
@@ -192,9 +190,9 @@ def _born(people: People, options: argparse.Namespace, _workshop: Workshop) -> l
     return _done(options.name, _("The birth date is kept."))
 
 
-def _cover(people: People, options: argparse.Namespace, workshop: Workshop) -> list[Report]:
+def _cover(people: People, options: argparse.Namespace, app: App) -> list[Report]:
     person = people.find(options.name)
-    faces = _faces_in(people, person, options.photo, workshop)
+    faces = _faces_in(people, person, options.photo, app)
     if not faces:
         raise WrongUse(
             _("{} is not known to show {}.").format(options.photo, person.name),
@@ -204,7 +202,7 @@ def _cover(people: People, options: argparse.Namespace, workshop: Workshop) -> l
     return _done(person.name, _("This face stands for {} now.").format(person.name))
 
 
-def _forget(people: People, options: argparse.Namespace, _workshop: Workshop) -> list[Report]:
+def _forget(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
     person = people.find(options.name)
     people.forget(person)
     return _done(person.name, _("{} is forgotten. The copies of the photos stay.").format(person.name))

@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.groups import FaceGroup, GroupFound, GroupsGrew
@@ -40,19 +40,19 @@ def scan(options: argparse.Namespace, paths: AppPaths) -> int:
     if not all(options.photos):  # which would mean the working folder; more likely a script's variable is unset
         raise WrongUse(_("One of the folders has an empty name."), _("Name the folders of photos, or . for this one."))
     folders = [place if is_in_s3(place) else os.path.abspath(place) for place in options.photos]
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     executor = ThreadExecutor()
     report = _JsonReport() if options.json else _TextReport()
     try:
         recursive = not options.no_subfolders
-        with closing(scan_for_everybody(workshop, folders, executor, recursive=recursive)) as events:
+        with closing(scan_for_everybody(app, folders, executor, recursive=recursive)) as events:
             for event in events:
                 report.tell(event)
         report.close()
     finally:
         executor.close()
-        workshop.close()
+        app.close()
     return 1 if report.problems else 0
 
 

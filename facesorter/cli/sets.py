@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from contextlib import closing
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.app.sets import PeopleSet, copy_set
 from facesorter.domain.errors import DiskFull
@@ -44,8 +44,8 @@ def _names(given: Sequence[str]) -> tuple[str, ...]:
 class SetRun:
     """Looks through the folders, then brings the set's folder up to date; `events` may be iterated once."""
 
-    def __init__(self, workshop: Workshop, wanted: PeopleSet, folders: Sequence[str], destination: str) -> None:
-        self._workshop = workshop
+    def __init__(self, app: App, wanted: PeopleSet, folders: Sequence[str], destination: str) -> None:
+        self._app = app
         self._wanted = wanted
         self._folders = folders
         self._destination = destination
@@ -55,10 +55,10 @@ class SetRun:
         """What is worth telling."""
         told: list[Event] = []
         with closing(ThreadExecutor()) as executor:
-            for event in scan_for_everybody(self._workshop, self._folders, executor, recursive=recursive):
+            for event in scan_for_everybody(self._app, self._folders, executor, recursive=recursive):
                 if isinstance(event, PhotoFailed) and event.final:
                     told.append(event)
-        for event in copy_set(self._workshop, self._wanted, self._folders, self._destination, link):
+        for event in copy_set(self._app, self._wanted, self._folders, self._destination, link):
             if isinstance(event, RunPaused):
                 raise DiskFull(event.reason, _("The same command goes on from here."))
             told.append(event)

@@ -14,7 +14,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from facesorter.app import Session, ThreadExecutor, Workshop
+from facesorter.app import App, Session, ThreadExecutor
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.sets import PeopleSet
 from facesorter.cli import sets
@@ -115,15 +115,15 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     wanted = _wanted(options)
     if options.engine == "rekognition" and not options.dry_run:
         require_consent(yes=options.yes)
-    workshop = Workshop(paths)
-    workshop.open()
-    workshop.use_account(options.profile, options.region, options.key_file)
+    app = App(paths)
+    app.open()
+    app.use_account(options.profile, options.region, options.key_file)
     executor = ThreadExecutor()
-    settings = workshop.settings
+    settings = app.settings
     folders = tuple(_place(photos) for photos in options.photos)
     if options.names_in_photos:
-        wanted = with_named(workshop, folders, wanted, options.name)
-    wanted = tuple(_told_apart(options, Namesakes(workshop), person) for person in wanted)
+        wanted = with_named(app, folders, wanted, options.name)
+    wanted = tuple(_told_apart(options, Namesakes(app), person) for person in wanted)
     request = SortRequest(
         people=wanted,
         folders=folders,
@@ -140,11 +140,11 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
         link=options.link or settings.link,
         terms=Terms(SavingsMode(options.savings), options.max_cost) if options.engine == "rekognition" else None,
     )
-    for remark in _remarks(workshop, wanted):
+    for remark in _remarks(app, wanted):
         print(f"facesorter: {shown(remark)}", file=sys.stderr)
     report = JsonReport() if options.json else TextReport(dry_run=options.dry_run)
-    session = workshop.session()
-    events = _events(options, workshop, session, request, executor, report.tell)
+    session = app.session()
+    events = _events(options, app, session, request, executor, report.tell)
     try:
         with nullcontext() if options.watch else Awake(_("Photos are being searched or copied.")):
             for event in events:
@@ -160,13 +160,13 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
             report.tell(MoneySpent(session.spent))
         report.close()
         executor.close()
-        workshop.close()
+        app.close()
     return 1 if report.problems else 0
 
 
 def _events(
     options: argparse.Namespace,
-    workshop: Workshop,
+    app: App,
     session: Session,
     request: SortRequest,
     executor: ThreadExecutor,
@@ -183,7 +183,7 @@ def _events(
                     price = event
         if options.dry_run:
             return
-        require_agreement(workshop, price)
+        require_agreement(app, price)
         if price is not None:
             request = replace(request, terms=replace(terms, most_calls=price.most.calls))
     if options.watch:
@@ -212,14 +212,14 @@ def _estimate(
         yield from session.estimate(request, executor)
 
 
-def _remarks(workshop: Workshop, people: Iterable[PersonRequest]) -> Iterator[str]:
+def _remarks(app: App, people: Iterable[PersonRequest]) -> Iterator[str]:
     """What is doubtful about the headshots that will do, in words."""
     for person in people:
         with suppress(PhotoError, WrongUse):  # the run tells of pictures that will not do
-            if len(person.headshots) > 1 and not workshop.headshots.same_person(person.headshots, CHECK_FROM):
+            if len(person.headshots) > 1 and not app.headshots.same_person(person.headshots, CHECK_FROM):
                 yield _("The headshots of {name} may not all show the same person.").format(name=person.name)
         for shot in (one for one in person.headshots if one.face_index is None):
-            report = workshop.headshots.examine(shot.path)
+            report = app.headshots.examine(shot.path)
             several = (_several(len(report.faces)),) if len(report.faces) > 1 else ()
             if remarks := several + (report.remarks[0] if report.faces else ()):
                 sentence = _("The headshot {headshot} of {name}: {remarks}.")
@@ -238,18 +238,18 @@ def _sort_set(options: argparse.Namespace, paths: AppPaths, wanted: PeopleSet) -
             _("A set of people is copied on this computer, once, and of people who are known."),
             _("Leave out --headshot, --people, --watch, --dry-run and --engine, or the set."),
         )
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     report = JsonReport() if options.json else TextReport(dry_run=False)
     try:
-        settings = workshop.settings
+        settings = app.settings
         destination = _place(settings.destination_folder if options.to is None else options.to)
-        run = sets.SetRun(workshop, wanted, [_place(photos) for photos in options.photos], destination)
+        run = sets.SetRun(app, wanted, [_place(photos) for photos in options.photos], destination)
         for event in run.events(options.link or settings.link, recursive=not options.no_subfolders):
             report.tell(event)
         report.close()
     finally:
-        workshop.close()
+        app.close()
     return 1 if run.problems else 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CopyKept, CopyTakenBack
 from facesorter.domain.figures import day_and_time, whole
@@ -24,17 +24,17 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def undo(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
-    workshop = Workshop(paths)
-    workshop.open()
+    app = App(paths)
+    app.open()
     try:
-        workshop.clear_up()
-        return _list_runs(workshop) if options.run is None else _take_back(workshop, options.run)
+        app.clear_up()
+        return _list_runs(app) if options.run is None else _take_back(app, options.run)
     finally:
-        workshop.close()
+        app.close()
 
 
-def _list_runs(workshop: Workshop) -> int:
-    runs = workshop.journal.runs()
+def _list_runs(app: App) -> int:
+    runs = app.journal.runs()
     if runs:
         print(f"{_('run'):>5}  {_('started'):<16}  {_('copies'):>7}  {_('people, destination')}")
     for run in runs:
@@ -48,11 +48,11 @@ def _list_runs(workshop: Workshop) -> int:
     return 0
 
 
-def _take_back(workshop: Workshop, run_id: int) -> int:
-    if run_id not in {run.id for run in workshop.journal.runs()}:
+def _take_back(app: App, run_id: int) -> int:
+    if run_id not in {run.id for run in app.journal.runs()}:
         raise WrongUse(_("There is no run {run_id}.").format(run_id=run_id), _("facesorter undo lists the runs."))
     kept = removed = 0
-    for event in workshop.copies.undo(run_id):
+    for event in app.copies.undo(run_id):
         match event:
             case CopyTakenBack():
                 removed += 1

@@ -10,7 +10,7 @@ from film_making import make_film
 from PIL import Image
 from skimage import data as pictures
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.app.portraits import add_portraits
 from facesorter.domain.models import FaceKey
 from facesorter.images import decode
@@ -25,19 +25,19 @@ def test_a_portrait_of_a_film_shows_the_face(tmp_path: Path) -> None:
     dark = np.zeros((512, 512, 3), np.uint8)
     (tmp_path / "photos").mkdir()
     film = make_film(tmp_path / "photos" / "film.mp4", [dark, np.asarray(person), dark])
-    workshop, executor = Workshop(AppPaths(tmp_path / "profile")), ThreadExecutor()
-    workshop.open()
+    app, executor = App(AppPaths(tmp_path / "profile")), ThreadExecutor()
+    app.open()
     try:
         wanted = PersonRequest("Eileen", (Headshot(str(tmp_path / "head.png")),))
-        list(workshop.session().run(SortRequest((wanted,), (str(film.parent),), str(tmp_path / "out")), executor))
+        list(app.session().run(SortRequest((wanted,), (str(film.parent),), str(tmp_path / "out")), executor))
         content = hashlib.sha256(film.read_bytes()).digest()
-        analysis = workshop.catalog.analysis(content, workshop.engine.name)
+        analysis = app.catalog.analysis(content, app.engine.name)
         assert analysis is not None
-        [face, *_] = workshop.engine.faces_in((analysis,))
-        someone = workshop.catalog.person("Eileen")
-        [portrait] = add_portraits(workshop, someone, [FaceKey(content, face.box)])
-        [kept] = [one for one in workshop.catalog.portraits(someone) if one.id == portrait]
+        [face, *_] = app.engine.faces_in((analysis,))
+        someone = app.catalog.person("Eileen")
+        [portrait] = add_portraits(app, someone, [FaceKey(content, face.box)])
+        [kept] = [one for one in app.catalog.portraits(someone) if one.id == portrait]
         assert decode(kept.crop).pixels.mean() > 60  # and not one of the dark frames
     finally:
         executor.close()
-        workshop.close()
+        app.close()

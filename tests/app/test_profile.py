@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.errors import DiskFull, StorageUnavailable
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
@@ -19,21 +19,21 @@ from facesorter.settings import Settings
 def test_settings_that_cannot_be_kept_are_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[StorageUnavailable]
 ) -> None:
-    workshop = Workshop(AppPaths(tmp_path / "profile"))
-    workshop.open()
+    app = App(AppPaths(tmp_path / "profile"))
+    app.open()
 
     def fail(_file: int) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(kind, match="settings"):
-        workshop.save(replace(Settings(), look="dark"))
-    assert workshop.settings == Settings()
-    workshop.close()
+        app.save(replace(Settings(), look="dark"))
+    assert app.settings == Settings()
+    app.close()
 
 
 def test_settings_are_kept_by_whoever_has_the_profile(tmp_path: Path) -> None:
-    first, second = (Workshop(AppPaths(tmp_path / "profile")) for _ in range(2))
+    first, second = (App(AppPaths(tmp_path / "profile")) for _ in range(2))
     first.open()
     with pytest.raises(StorageUnavailable):
         second.save(replace(Settings(), look="dark"))
@@ -41,4 +41,4 @@ def test_settings_are_kept_by_whoever_has_the_profile(tmp_path: Path) -> None:
     first.close()
     second.save(replace(Settings(), look="dark"))
     assert not second.is_open
-    assert Workshop(AppPaths(tmp_path / "profile")).settings.look == "dark"
+    assert App(AppPaths(tmp_path / "profile")).settings.look == "dark"

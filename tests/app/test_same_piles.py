@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rekognition_server import KEY, rekognition_server
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.domain.events import Event, PhotoCompared, RunFinished
 from facesorter.domain.models import Pile
 from facesorter.domain.spending import Terms
@@ -48,10 +48,10 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     engine = LocalEngine()
-    workshop, executor = Workshop(AppPaths(tmp_path / "profile")), ThreadExecutor()
-    workshop._engine = engine
-    workshop.open()
-    session = workshop.session()
+    app, executor = App(AppPaths(tmp_path / "profile")), ThreadExecutor()
+    app._engine = engine
+    app.open()
+    session = app.session()
     request = SortRequest(people, (str(tmp_path / "photos"),), str(tmp_path / "out"), dry_run=True, terms=Terms())
     with rekognition_server(engine) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", server.address)
@@ -74,6 +74,6 @@ def test_two_hundred_real_photos_end_in_the_piles_of_the_local_engine(
         for verdict in verdicts
     }
     executor.close()
-    workshop.close()
+    app.close()
     assert paid == local
     assert sum(pile is Pile.SURE for pile in paid.values()) >= 10

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from painted import ANNA, BEN, LIKE_ANNA, Color, PaintedEngine, painted, photographed
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.domain.events import PhotosFound
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.engines.local.engine import LocalEngine
@@ -17,11 +17,11 @@ from facesorter.pipeline.sort import SortRequest
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    made = Workshop(AppPaths(tmp_path / "profile"))
+    made = App(AppPaths(tmp_path / "profile"))
     made._engine = cast("LocalEngine", PaintedEngine())
     made.open()
     yield made
@@ -50,30 +50,28 @@ def fill(folder: Path, *colors: Color, seed: int = 0) -> None:
         (folder / f"{number}.jpg").write_bytes(photographed((50, 60, 80, color), seed=100 * seed + number))
 
 
-def test_another_count_changes_no_price(tmp_path: Path, workshop: Workshop, executor: ThreadExecutor) -> None:
+def test_another_count_changes_no_price(tmp_path: Path, app: App, executor: ThreadExecutor) -> None:
     fill(tmp_path / "a", ANNA, LIKE_ANNA, LIKE_ANNA, BEN)
     fill(tmp_path / "b", *[LIKE_ANNA] * 30, seed=1)
-    session, terms = workshop.session(), Terms(SavingsMode.HYBRID)
+    session, terms = app.session(), Terms(SavingsMode.HYBRID)
     verdicts = list(session.run(request(tmp_path, "a"), executor))
     told = session.price_of_second_opinion(80.0, terms)
     assert told.cost.calls > 0
-    counting = workshop.session()
+    counting = app.session()
     *_, counted = counting.count(request(tmp_path, "a", "b"))
     assert cast("PhotosFound", counted).total == 34
     assert session.price_of_second_opinion(80.0, terms) == told
-    other = workshop.session()
+    other = app.session()
     list(other.run(request(tmp_path, "b"), executor))
     assert session.price_of_second_opinion(80.0, terms) == told
     assert counting.price(request(tmp_path, "a", "b")).cost.calls == 34
     assert len(verdicts) > 4
 
 
-def test_undo_takes_back_what_this_session_copied_alone(
-    tmp_path: Path, workshop: Workshop, executor: ThreadExecutor
-) -> None:
+def test_undo_takes_back_what_this_session_copied_alone(tmp_path: Path, app: App, executor: ThreadExecutor) -> None:
     fill(tmp_path / "a", ANNA, ANNA)
     fill(tmp_path / "b", ANNA, seed=1)
-    one, other = workshop.session(), workshop.session()
+    one, other = app.session(), app.session()
     list(one.run(request(tmp_path, "a"), executor))
     list(other.run(request(tmp_path, "b"), executor))
     copies = tmp_path / "out" / "PhotosWithAnna"
@@ -83,17 +81,17 @@ def test_undo_takes_back_what_this_session_copied_alone(
     assert left.read_bytes() == (tmp_path / "b" / "0.jpg").read_bytes()
 
 
-def test_a_closed_session_leaves_nothing_behind(tmp_path: Path, workshop: Workshop, executor: ThreadExecutor) -> None:
+def test_a_closed_session_leaves_nothing_behind(tmp_path: Path, app: App, executor: ThreadExecutor) -> None:
     fill(tmp_path / "a", ANNA)
 
     def tables() -> int:
-        with workshop._stored[0].reading() as connection:
+        with app._stored[0].reading() as connection:
             return connection.execute("SELECT count(*) FROM sqlite_temp_master WHERE type = 'table'").fetchone()[0]
 
-    assert workshop.catalog
+    assert app.catalog
     before = tables()
     for _ in range(3):
-        session = workshop.session()
+        session = app.session()
         list(session.run(request(tmp_path, "a"), executor))
         session.close()
         session.close()

@@ -16,7 +16,7 @@ from PIL import Image
 from rekognition_server import RekognitionServer, aws_environment, rekognition_server
 from s3_server import BUCKET, s3_server
 
-from facesorter.app import Session, ThreadExecutor, Workshop
+from facesorter.app import App, Session, ThreadExecutor
 from facesorter.domain.errors import BudgetReached, SourceUnavailable
 from facesorter.domain.events import (
     CostEstimated,
@@ -64,14 +64,14 @@ class Cloud:
     def __init__(self, folder: Path, server: RekognitionServer, s3: Any, objects: Objects) -> None:
         self.folder, self.server, self.s3, self.objects = folder, server, s3, objects
         self.fetched = Counter[str]()
-        self.opened: dict[str, Workshop] = {}
+        self.opened: dict[str, App] = {}
         self.executor = ThreadExecutor()
         (folder / "Anna.png").write_bytes(painted((100, 80, 120, ANNA)))
         (folder / "Ben.png").write_bytes(painted((100, 80, 120, BEN)))
 
-    def workshop(self, name: str = "profile") -> Workshop:
+    def app(self, name: str = "profile") -> App:
         if name not in self.opened:
-            made = self.opened[name] = Workshop(AppPaths(self.folder / name))
+            made = self.opened[name] = App(AppPaths(self.folder / name))
             made._engine = PaintedEngine()  # type: ignore[assignment]
             made.open()
             made.cloud.s3.meta.events.register("provide-client-params.s3.GetObject", self._count)
@@ -108,13 +108,13 @@ class Cloud:
         return list(self.session(profile).run(self.request(*names, **options), self.executor))
 
     def session(self, profile: str = "profile") -> Session:
-        self.last = self.workshop(profile).session()
+        self.last = self.app(profile).session()
         return self.last
 
     def close(self) -> None:
         self.executor.close()
-        for workshop in self.opened.values():
-            workshop.close()
+        for app in self.opened.values():
+            app.close()
 
 
 @pytest.fixture(scope="module")
@@ -393,6 +393,6 @@ def test_companions_and_names_go_from_s3_to_folders_and_to_s3(cloud: Cloud, to: 
         assert there["00.xmp"] == b"a note"
         assert {face.name for face in faces_in(there["00.jpg.xmp"], 1)} == {"Somebody", "Anna"}
         assert "01.xmp" not in there
-    for run in cloud.workshop("profile").journal.runs():
-        list(cloud.workshop("profile").copies.undo(run.id))
+    for run in cloud.app("profile").journal.runs():
+        list(cloud.app("profile").copies.undo(run.id))
     assert lying_there() == {}

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.app.prepare import photos_of
 from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
@@ -84,44 +84,44 @@ class Measured(NamedTuple):
 
 
 Lap = Callable[[], None]
-Step = Callable[[Library, Workshop, Lap], None]
-"""A step is given an open workshop; it calls its lap when what is to be measured begins, and again when it ends."""
+Step = Callable[[Library, App, Lap], None]
+"""A step is given an open app; it calls its lap when what is to be measured begins, and again when it ends."""
 
 
-def first_scan(library: Library, workshop: Workshop, lap: Lap) -> None:
-    assert workshop.catalog
+def first_scan(library: Library, app: App, lap: Lap) -> None:
+    assert app.catalog
     lap()
-    exhaust(select(library, workshop))
-    lap()
-
-
-def first_run(library: Library, workshop: Workshop, lap: Lap) -> None:
-    assert workshop.engine
-    lap()
-    exhaust(run(workshop, library.request(1)))
+    exhaust(select(library, app))
     lap()
 
 
-def one_pass(library: Library, workshop: Workshop, lap: Lap) -> None:
-    person_queries = scanned(library, workshop)
+def first_run(library: Library, app: App, lap: Lap) -> None:
+    assert app.engine
     lap()
-    exhaust(decide_all(person_queries, 80, workshop.engine, workshop.catalog))
-    lap()
-
-
-def five_people(library: Library, workshop: Workshop, lap: Lap) -> None:
-    assert workshop.engine
-    lap()
-    exhaust(run(workshop, library.request(PEOPLE)))
+    exhaust(run(app, library.request(1)))
     lap()
 
 
-def new_person(library: Library, workshop: Workshop, lap: Lap) -> None:
-    """Somebody never looked for before, in a workshop that is open: from the headshot to the last final verdict."""
-    assert workshop.engine
-    assert workshop.catalog
+def one_pass(library: Library, app: App, lap: Lap) -> None:
+    person_queries = scanned(library, app)
     lap()
-    for event in run(workshop, library.request(1, first=PEOPLE)):
+    exhaust(decide_all(person_queries, 80, app.engine, app.catalog))
+    lap()
+
+
+def five_people(library: Library, app: App, lap: Lap) -> None:
+    assert app.engine
+    lap()
+    exhaust(run(app, library.request(PEOPLE)))
+    lap()
+
+
+def new_person(library: Library, app: App, lap: Lap) -> None:
+    """Somebody never looked for before, in an app that is open: from the headshot to the last final verdict."""
+    assert app.engine
+    assert app.catalog
+    lap()
+    for event in run(app, library.request(1, first=PEOPLE)):
         if isinstance(event, PhotosFound):
             left = event.total
         elif isinstance(event, PhotoCompared | PhotoFailed):
@@ -131,18 +131,18 @@ def new_person(library: Library, workshop: Workshop, lap: Lap) -> None:
     lap()
 
 
-def threshold_moved(library: Library, workshop: Workshop, lap: Lap) -> None:
-    person_queries, _ = grow_references(scanned(library, workshop), workshop.engine, workshop.catalog)
+def threshold_moved(library: Library, app: App, lap: Lap) -> None:
+    person_queries, _ = grow_references(scanned(library, app), app.engine, app.catalog)
     lap()
-    exhaust(decide_all(person_queries, 70, workshop.engine, workshop.catalog))
+    exhaust(decide_all(person_queries, 70, app.engine, app.catalog))
     lap()
 
 
-def decisions(library: Library, workshop: Workshop, lap: Lap) -> None:
-    scanned(library, workshop)
-    session = workshop.session()
-    person = workshop.catalog.person("Person 0")
-    photos = [analyzed.photo for analyzed in next(workshop.catalog.analyzed((workshop.engine.name,), DECISIONS))]
+def decisions(library: Library, app: App, lap: Lap) -> None:
+    scanned(library, app)
+    session = app.session()
+    person = app.catalog.person("Person 0")
+    photos = [analyzed.photo for analyzed in next(app.catalog.analyzed((app.engine.name,), DECISIONS))]
     lap()
     for number, photo in enumerate(photos):
         session.decide(person, [(photo, (Decision.YES, Decision.NO)[number % 2])])
@@ -166,41 +166,41 @@ def exhaust(items: Iterable[object]) -> None:
         pass
 
 
-def select(library: Library, workshop: Workshop) -> Iterator[Event]:
-    return scan(photos_of(workshop, library.request(0), ()), workshop.catalog)
+def select(library: Library, app: App) -> Iterator[Event]:
+    return scan(photos_of(app, library.request(0), ()), app.catalog)
 
 
-def run(workshop: Workshop, request: SortRequest) -> Iterator[Event]:
+def run(app: App, request: SortRequest) -> Iterator[Event]:
     executor = ThreadExecutor()
     try:
-        yield from workshop.session().run(request, executor)
+        yield from app.session().run(request, executor)
     finally:
         executor.close()
 
 
-def scanned(library: Library, workshop: Workshop) -> list[PersonQuery]:
+def scanned(library: Library, app: App) -> list[PersonQuery]:
     """One person, with the library selected."""
     (wanted,) = library.request(1).people
-    reference, _ = enrol(wanted, workshop.engine, workshop.read)
-    exhaust(select(library, workshop))
-    return [PersonQuery(workshop.catalog.person(wanted.name), reference, {})]
+    reference, _ = enrol(wanted, app.engine, app.read)
+    exhaust(select(library, app))
+    return [PersonQuery(app.catalog.person(wanted.name), reference, {})]
 
 
 @contextmanager
-def opened(library: Library) -> Iterator[Workshop]:
-    workshop = Workshop(AppPaths(Path(library.profile)))
-    workshop.open()
+def opened(library: Library) -> Iterator[App]:
+    app = App(AppPaths(Path(library.profile)))
+    app.open()
     try:
-        yield workshop
+        yield app
     finally:
-        workshop.close()
+        app.close()
 
 
 def measure(step: Step, library: Library) -> Measured:
     """Take the step, in this process."""
     laps: list[tuple[float, float]] = []
-    with opened(library) as workshop:
-        step(library, workshop, lambda: laps.append((time.perf_counter(), time.process_time())))
+    with opened(library) as app:
+        step(library, app, lambda: laps.append((time.perf_counter(), time.process_time())))
     (began, began_cpu), (ended, ended_cpu) = laps
     return Measured(ended - began, ended_cpu - began_cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
@@ -262,8 +262,8 @@ def fill(library: Library, pool: str) -> Measured:
         mixed = (1 - by**2) ** 0.5 * vectors + by * own / np.linalg.norm(own, axis=1, keepdims=True)
         return (mixed / np.linalg.norm(mixed, axis=1, keepdims=True)).astype(np.float32)
 
-    with opened(library) as workshop:
-        engine, catalog = workshop.engine, workshop.catalog
+    with opened(library) as app:
+        engine, catalog = app.engine, app.catalog
         seen = [
             engine.analyze(engine.name, EncodedPicture(str(path), path.read_bytes()))
             for path in [*map(Path, library.heads), *sorted(Path(pool).glob("*.jpg"))]
@@ -272,7 +272,7 @@ def fill(library: Library, pool: str) -> Measured:
         (face,) = engine.faces_in((seen[0],))[:1]
         if len(people) < IDENTITIES:
             people = np.concatenate([people, turned(people[np.arange(IDENTITIES - len(people)) % len(people)], 0.95)])
-        exhaust(select(library, workshop))
+        exhaust(select(library, app))
         for number, photo in enumerate(catalog.unanalyzed((engine.name,))):
             faces: list[Face] = [face] * int(chance.choice(FACES_A_PHOTO))
             vectors = turned(people[chance.integers(len(people), size=len(faces))], TURNED)

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from painted import ANNA, BEN, PaintedEngine, painted
 from rekognition_server import KEY, RekognitionServer, rekognition_server
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.app.cloud import CALLS_AT_ONCE
 from facesorter.domain.events import PhotoCompared
 from facesorter.domain.models import EncodedPicture, Pile, Portrait
@@ -118,21 +118,21 @@ def measure_costs() -> None:
 def run(request: SortRequest, savings: SavingsMode, server: RekognitionServer, profile: Path) -> Run:
     """A run in a profile of its own."""
     before = len(server.calls)
-    workshop = Workshop(AppPaths(profile))
-    workshop.open()
+    app = App(AppPaths(profile))
+    app.open()
     executor = ThreadExecutor()
     terms = Terms(savings, Decimal(100))
     began = time.perf_counter()
     piles: dict[tuple[str, str], Pile] = {}
     similarities: dict[tuple[str, str], float] = {}
-    for event in workshop.session().run(SortRequest(**(fields_of(request) | {"terms": terms})), executor):
+    for event in app.session().run(SortRequest(**(fields_of(request) | {"terms": terms})), executor):
         if isinstance(event, PhotoCompared) and event.final:
             for verdict in event.verdicts:
                 place = os.path.basename(event.photo.path), verdict.person.name
                 piles[place], similarities[place] = verdict.pile, verdict.score.similarity
     seconds = time.perf_counter() - began
     executor.close()
-    workshop.close()
+    app.close()
     return Run(piles, similarities, len(server.calls) - before, seconds)
 
 

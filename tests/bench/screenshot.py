@@ -20,7 +20,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 from skimage import data
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.paths import AppPaths
 from facesorter.ui.review.run import State
 from facesorter.ui.shell.jobs import Jobs
@@ -91,12 +91,12 @@ def main() -> int:
         folder = Path("Pictures")
         folder.mkdir()
         headshot = make_album(folder)
-        workshop = Workshop(AppPaths(Path(place) / "profile"))
-        workshop.open()
+        app = App(AppPaths(Path(place) / "profile"))
+        app.open()
         relay, jobs = LogRelay(), Jobs()
         logging.getLogger().addHandler(relay)
         logging.getLogger().setLevel(logging.INFO)
-        window = MainWindow(workshop, jobs, Theme(application, look), relay)
+        window = MainWindow(app, jobs, Theme(application, look), relay)
         window.resize(*SIZE)
         window.show()
         page = window.sort
@@ -116,7 +116,7 @@ def main() -> int:
         window.grab().save(str(target))
         window.close()
         jobs.quit()
-        workshop.close()
+        app.close()
     print(f"saved {target}")
     return 0
 

@@ -27,7 +27,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.domain.events import RunFinished
 from facesorter.domain.models import EncodedPicture
 from facesorter.engines.local import engine as local
@@ -112,16 +112,16 @@ class Sorted(NamedTuple):
 
 def sort(paths: list[Path], profile: Path) -> Sorted:
     """A run with an empty catalog, from scanning to the balance; nothing is copied."""
-    workshop, executor = Workshop(AppPaths(profile)), ThreadExecutor()
-    workshop.open()
+    app, executor = App(AppPaths(profile)), ThreadExecutor()
+    app.open()
     photo = EncodedPicture("", paths[-1].read_bytes())
-    for worker in [executor.submit(workshop.engine.faces, photo) for _ in range(CORES)]:
+    for worker in [executor.submit(app.engine.faces, photo) for _ in range(CORES)]:
         worker.result()  # each has the memory now that it will use
     wanted = PersonRequest("Astronaut", (Headshot(str(paths[0].parent.parent / "headshot.png")),))
     nothing = profile / "nothing"
     nothing.mkdir()
     destination = str(profile / "found")
-    list(workshop.session().run(SortRequest((wanted,), (str(nothing),), destination, dry_run=True), executor))
+    list(app.session().run(SortRequest((wanted,), (str(nothing),), destination, dry_run=True), executor))
     request = SortRequest((wanted,), (str(paths[0].parent),), destination, dry_run=True)
     looking: list[float] = []
     look = local.LocalEngine.analyze
@@ -135,11 +135,11 @@ def sort(paths: list[Path], profile: Path) -> Sorted:
 
     local.LocalEngine.analyze = timed
     began, began_cpu = time.perf_counter(), time.process_time()
-    *_, last = workshop.session().run(request, executor)
+    *_, last = app.session().run(request, executor)
     seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     local.LocalEngine.analyze = look
     executor.close()
-    workshop.close()
+    app.close()
     assert isinstance(last, RunFinished)
     assert len(looking) == len(paths)
     return Sorted(seconds, 1000 * (cpu - sum(looking)) / len(paths), last)

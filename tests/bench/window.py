@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "ui"))
-from made_up import MadeUpWorkshop
+from made_up import MadeUpApp
 from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -72,8 +72,8 @@ class Measured:
         be_brief(application)
         relay, self.jobs = LogRelay(), Jobs()
         logging.getLogger().addHandler(relay)
-        workshop = MadeUpWorkshop(Path(tempfile.mkdtemp()), photos=photos)
-        self.window = MainWindow(workshop, self.jobs, Theme(application), relay)
+        app = MadeUpApp(Path(tempfile.mkdtemp()), photos=photos)
+        self.window = MainWindow(app, self.jobs, Theme(application), relay)
         self.window.resize(1600, 1000)
         self.window.show()
         self.page = self.window.sort

@@ -281,10 +281,10 @@ def test_without_a_screen_the_command_line_is_offered(tmp_path: Path) -> None:
 
 
 def test_the_second_program_is_told_of_the_first(album: Path, tmp_path: Path) -> None:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.paths import AppPaths
 
-    first = Workshop(AppPaths(tmp_path / "profile"))
+    first = App(AppPaths(tmp_path / "profile"))
     first.open()
     result = facesorter(
         "sort", album / "photos", "--name", "Anna", "--headshot", album / "head.png", profile=tmp_path / "profile"

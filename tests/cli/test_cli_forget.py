@@ -147,10 +147,10 @@ def test_nothing_is_written_through_a_file_that_is_none(tmp_path: Path, name: st
 
 
 def test_another_program_at_work_is_not_robbed(tmp_path: Path) -> None:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.paths import AppPaths
 
-    first = Workshop(AppPaths(tmp_path / "profile"))
+    first = App(AppPaths(tmp_path / "profile"))
     first.open()
     result = facesorter("forget", "--everything", "--yes", profile=tmp_path / "profile")
     first.close()

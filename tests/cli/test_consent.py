@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.cli.consent import add_service_options, require_agreement, require_consent
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated
@@ -18,29 +18,29 @@ from facesorter.paths import AppPaths
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    return Workshop(AppPaths(tmp_path / "profile"))
+def app(tmp_path: Path) -> App:
+    return App(AppPaths(tmp_path / "profile"))
 
 
 @pytest.mark.parametrize(("typed", "consent"), [("y", True), ("YES ", True), ("", False), ("n", False), ("oui", False)])
 def test_only_a_yes_is_one(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, consent: bool
+    app: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, consent: bool
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr("builtins.input", lambda prompt: asked.append(prompt) or typed)
     price = CostEstimated(SavingsMode.NONE, Cost(1240, Decimal("1.24")), Cost(1300, Decimal("1.30")), Decimal(5))
     with nullcontext() if consent else pytest.raises(WrongUse, match="Nothing was sent"):
-        require_agreement(workshop, price)
+        require_agreement(app, price)
     (question,) = asked
     assert "about 1,240 calls, $1.24, at most 1,300 calls, $1.30, never more than $5.00?" in question
     assert "leave this computer" in capsys.readouterr().err
-    assert Workshop(workshop.paths).settings.upload_consent is consent
+    assert App(app.paths).settings.upload_consent is consent
 
 
-def test_the_words_are_told_once(workshop: Workshop, capsys: pytest.CaptureFixture[str]) -> None:
-    require_agreement(workshop, None)
+def test_the_words_are_told_once(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    require_agreement(app, None)
     assert "opted out" in capsys.readouterr().err
-    require_agreement(Workshop(workshop.paths), None)
+    require_agreement(App(app.paths), None)
     assert capsys.readouterr().err == ""
 
 

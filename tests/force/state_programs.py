@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.models import Decision, Photo
 from facesorter.paths import AppPaths
 from facesorter.storage.database import Database
@@ -32,15 +32,15 @@ def the_answer(number: int, turn: int) -> tuple[bytes, Decision | None]:
 
 def answer(arguments: Sequence[str]) -> int:
     """Answer in the profile `arguments[0]`, differently at each turn `arguments[1]`; a line for each answer given."""
-    workshop = Workshop(AppPaths(Path(arguments[0])))
-    workshop.open()
-    anna = workshop.catalog.person("Anna")
+    app = App(AppPaths(Path(arguments[0])))
+    app.open()
+    anna = app.catalog.person("Anna")
     for number in range(ANSWERS):
         content, decision = the_answer(number, int(arguments[1]))
-        workshop.session().decide(anna, [(Photo(0, "", 0, 0, content), decision)])
+        app.session().decide(anna, [(Photo(0, "", 0, 0, content), decision)])
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
-    workshop.close()
+    app.close()
     return 0
 
 

@@ -15,7 +15,7 @@ from album import encoded, facesorter, json_lines, run, strace
 from PIL import Image, ImageEnhance
 from warm import needs_strace
 
-from facesorter.app import ThreadExecutor, Workshop
+from facesorter.app import App, ThreadExecutor
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import Event, PhotoCompared, RunFinished, RunPaused
 from facesorter.paths import AppPaths
@@ -78,14 +78,14 @@ class Desk:
 
     def run_unplugging(self, folder: Path) -> list[Event]:
         """A run in this process; the folder is out of reach from the first look at a photo until the run pauses."""
-        workshop, executor = Workshop(AppPaths(self.profile)), ThreadExecutor()
+        app, executor = App(AppPaths(self.profile)), ThreadExecutor()
         request = SortRequest(
             (PersonRequest("Eileen", (Headshot(str(self.head)),)),), (str(self.photos),), str(self.out)
         )
         seen: list[Event] = []
-        workshop.open()
+        app.open()
         try:
-            for event in workshop.session().run(request, executor):
+            for event in app.session().run(request, executor):
                 if isinstance(event, PhotoCompared) and not any(isinstance(other, PhotoCompared) for other in seen):
                     os.rename(folder, self._aside)
                 if isinstance(event, RunPaused):
@@ -93,7 +93,7 @@ class Desk:
                 seen.append(event)
         finally:
             executor.close()
-            workshop.close()
+            app.close()
         return seen
 
 

@@ -175,7 +175,7 @@ def test_the_command_line_names_the_report(tmp_path: Path) -> None:
     (tmp_path / "catalog.db").mkdir()
     result = subprocess.run(
         [sys.executable, "-c", "import sys; from facesorter import app\n"
-         "app.Workshop.open = lambda self: 1 / 0\n"
+         "app.App.open = lambda self: 1 / 0\n"
          "from facesorter.cli import run; sys.exit(run(sys.argv[1:]))", "undo", "--profile-dir", str(tmp_path)],
         capture_output=True, text=True, check=False, cwd=ROOT, timeout=60,
     )  # fmt: skip

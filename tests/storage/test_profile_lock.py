@@ -134,13 +134,13 @@ def test_a_folder_without_rights_is_no_mystery(tmp_path: Path) -> None:
 
 
 def test_a_profile_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.paths import AppPaths
 
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageUnavailable, match="cannot use its own folder"):
-        Workshop(AppPaths(tmp_path / "file" / "profile")).open()
+        App(AppPaths(tmp_path / "file" / "profile")).open()
     (tmp_path / "profile").mkdir()
     (tmp_path / "profile" / "facesorter.lock").mkdir()
     with pytest.raises(StorageUnavailable, match="cannot use its own folder"):
-        Workshop(AppPaths(tmp_path / "profile")).open()
+        App(AppPaths(tmp_path / "profile")).open()

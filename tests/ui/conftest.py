@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
 sys.path.insert(0, str(Path(__file__).parent))
-from made_up import MadeUpWorkshop
+from made_up import MadeUpApp
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.paths import AppPaths
 from facesorter.ui.shell.interpreter import SWITCH_SECONDS
 from facesorter.ui.shell.jobs import Jobs
@@ -26,22 +26,22 @@ def qapp_args():
 
 
 @pytest.fixture
-def workshop(tmp_path):
-    return MadeUpWorkshop(tmp_path)
+def app(tmp_path):
+    return MadeUpApp(tmp_path)
 
 
 @pytest.fixture
-def open_workshop(tmp_path):
-    """Opens a real workshop, once what it shall find in its environment is there; it is closed after the test."""
+def open_app(tmp_path):
+    """Opens a real app, once what it shall find in its environment is there; it is closed after the test."""
     with ExitStack() as opened:
 
-        def workshop():
-            made = Workshop(AppPaths(tmp_path / "profile"))
+        def app():
+            made = App(AppPaths(tmp_path / "profile"))
             opened.callback(made.close)
             made.open()
             return made
 
-        yield workshop
+        yield app
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def relay():
 
 
 @pytest.fixture
-def window(qtbot, workshop, jobs, theme, relay):
-    made = MainWindow(workshop, jobs, theme, relay)
+def window(qtbot, app, jobs, theme, relay):
+    made = MainWindow(app, jobs, theme, relay)
     qtbot.addWidget(made)
     made.resize(1280, 800)  # larger than the screen there may be
     made.show()

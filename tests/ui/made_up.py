@@ -87,7 +87,7 @@ def drawn() -> bytes:
 
 
 @dataclass
-class MadeUpWorkshop:
+class MadeUpApp:
     """`photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth."""
 
     profile: Path
@@ -158,8 +158,8 @@ class MadeUpHeadshots:
 class MadeUpSession:
     """Stands in for `app.Session`."""
 
-    def __init__(self, workshop: MadeUpWorkshop) -> None:
-        self.workshop = workshop
+    def __init__(self, app: MadeUpApp) -> None:
+        self.app = app
         self.run_ids: list[int] = []
         self.spent: Cost | None = None
 
@@ -167,10 +167,10 @@ class MadeUpSession:
         """Nothing to let go of."""
 
     def read(self, path: str) -> bytes:
-        return self.workshop.read(path)
+        return self.app.read(path)
 
     def count(self, request) -> Iterator:
-        yield PhotosFound(self.workshop.photos, {".jpg": self.workshop.photos})
+        yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
 
     def faces_of(self, photo_id: int):
         return [(FACE, [50.0])]
@@ -179,72 +179,70 @@ class MadeUpSession:
         return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
 
     def run(self, request, executor, source=None, stopped=None) -> Iterator:
-        self.workshop.request = request
+        self.app.request = request
         people = self.people(request)
         try:
-            yield PhotosFound(self.workshop.photos, {".jpg": self.workshop.photos})
+            yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
             if 7 not in self.run_ids:
                 self.run_ids.append(7)
             if request.terms is not None:
-                cost = Cost(self.workshop.photos, self.workshop.photos * CALL)
+                cost = Cost(self.app.photos, self.app.photos * CALL)
                 yield CostEstimated(request.terms.savings, cost, cost, request.terms.most_dollars)
                 self.spent = Cost(3, 3 * CALL)
                 yield MoneySpent(Cost(1, CALL))
-            if self.workshop.fails_with is not None:
-                raise self.workshop.fails_with
-            for _ in range(self.workshop.pauses):
+            if self.app.fails_with is not None:
+                raise self.app.fails_with
+            for _ in range(self.app.pauses):
                 yield RunPaused("The disk is full.")
             for final in (False, True):
-                for number in range(self.workshop.photos):
-                    if self.workshop.gate is not None and number > 10:
-                        self.workshop.gate.wait()
-                    yield from self.workshop._events(number, people, request, final=final)
+                for number in range(self.app.photos):
+                    if self.app.gate is not None and number > 10:
+                        self.app.gate.wait()
+                    yield from self.app._events(number, people, request, final=final)
             yield RunFinished(7, ())
         finally:
-            self.workshop.closed.append(threading.get_ident())
+            self.app.closed.append(threading.get_ident())
 
     def watch(self, request, executor, stopped) -> Iterator:
-        self.workshop.watched.append(request)
-        self.workshop.watching = True
+        self.app.watched.append(request)
+        self.app.watching = True
         try:
             yield from self._watch(request, executor, stopped)
         finally:
-            self.workshop.watching = False
+            self.app.watching = False
 
     def _watch(self, request, executor, stopped) -> Iterator:
         yield from self.run(request, executor)
         people = self.people(request)
         while not stopped.wait(0.01):
-            while self.workshop.arriving:
+            while self.app.arriving:
                 if 8 not in self.run_ids:
                     self.run_ids.append(8)
-                arrived = self.workshop.arriving.pop()
+                arrived = self.app.arriving.pop()
                 if isinstance(arrived, RunPaused):
                     yield arrived
                     continue
-                yield from self.workshop._events(arrived, people, request, final=True)
+                yield from self.app._events(arrived, people, request, final=True)
                 yield RunFinished(8, ())
 
     def price(self, request) -> PricedTerms:
-        if self.workshop.refusal is not None:
-            raise self.workshop.refusal
-        cost = Cost(self.workshop.photos, self.workshop.photos * CALL)
+        if self.app.refusal is not None:
+            raise self.app.refusal
+        cost = Cost(self.app.photos, self.app.photos * CALL)
         return PricedTerms("eu-west-1", request.terms, cost, cost)
 
     def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
         checked = [
-            n
-            for n in range(self.workshop.photos)
-            if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
+            n for n in range(self.app.photos) if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
         ]
         cost = Cost(len(checked), len(checked) * CALL)
         return PricedTerms("eu-west-1", terms, cost, cost)
 
     def decide(self, person, decisions) -> None:
-        self.workshop.decided += [(person.name, photo.id, decision) for photo, decision in decisions]
+        self.app.decided += [(person.name, photo.id, decision) for photo, decision in decisions]
 
     def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
-        there = {photo.id: target for target, (one, photo) in self.workshop.copied.items() if one == person}
+        there = {photo.id: target for target, (one, photo) in self.app.copied.items() if one == person}
         orders = [CopyOrder(photo_of(1_000_000 - one), person, "/copies") for one in sure if one not in there]
         records = [CopyRecord(1, 7, person.id, b"", "", there[one], 0, 0) for one in not_sure if one in there]
         return CopyPlan(tuple(orders), tuple(records), tuple((one, there[one]) for one in sure if one in there))
@@ -252,20 +250,20 @@ class MadeUpSession:
     def carry_out(self, plan: CopyPlan) -> Iterator:
         for order in plan.to_copy:
             target = f"/copies/{order.person.folder_name}/{1_000_000 - order.photo.id}.jpg"
-            self.workshop.copied[target] = order.person, order.photo
+            self.app.copied[target] = order.person, order.photo
             yield PhotoCopied(order.photo, order.person, target)
         for record in plan.to_take_back:
-            del self.workshop.copied[record.target]
+            del self.app.copied[record.target]
             yield CopyTakenBack(record.target)
 
     def undo(self) -> Iterator:
-        self.workshop.undone += reversed(self.run_ids)
-        for target in list(self.workshop.copied):
-            del self.workshop.copied[target]
+        self.app.undone += reversed(self.run_ids)
+        for target in list(self.app.copied):
+            del self.app.copied[target]
             yield CopyTakenBack(target)
 
     def save_report(self, path: str, heads, found, words, day) -> str:
         if not path:
             raise WrongUse("No name.")
-        self.workshop.report = heads, list(found)
+        self.app.report = heads, list(found)
         return path

@@ -87,12 +87,12 @@ def test_a_run_speaks_it(speak, language, found, qtbot, request):
     assert any(found in label.text() for label in page.findChildren(QLabel))
 
 
-def test_the_settings_keep_the_language_and_tell_of_the_restart(window, workshop, qtbot):
+def test_the_settings_keep_the_language_and_tell_of_the_restart(window, app, qtbot):
     window.go_to(2)
     page = window.pages.currentWidget()
     assert not page._restart.isVisibleTo(page)
     page.language.setCurrentIndex(page.language.findData("de"))
-    qtbot.waitUntil(lambda: workshop.settings.language == "de")
+    qtbot.waitUntil(lambda: app.settings.language == "de")
     assert page._restart.isVisibleTo(page)
     page.language.setCurrentIndex(page.language.findData("system"))
     assert not page._restart.isVisibleTo(page)

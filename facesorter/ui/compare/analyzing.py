@@ -11,7 +11,7 @@ from facesorter.domain.spending import PaidWork
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 Details = list[dict[str, Any]]
 """One `FaceDetail` a face."""
@@ -27,9 +27,9 @@ class Analyzing(QObject):
     failed = Signal(object)
     changed = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
+    def __init__(self, app: App, jobs: Jobs) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._job: Job | None = None
         self.paid_work: PaidWork | None = None
@@ -44,7 +44,7 @@ class Analyzing(QObject):
         self.paid_work = paid_work
 
         def steps() -> Iterator[Details]:
-            yield self._workshop.comparisons.analyze(path, paid_work)
+            yield self._app.comparisons.analyze(path, paid_work)
 
         job = self._job = self._jobs.run(steps, stopped=paid_work and paid_work.stopped)
 

@@ -31,7 +31,7 @@ from facesorter.ui.widgets.picture_card import PictureCard
 from facesorter.ui.widgets.picture_with_faces import Mark
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
 PICTURES_PERCENT = 52
@@ -54,7 +54,7 @@ class ComparePage(QWidget):
 
     account_asked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme = theme
@@ -63,13 +63,13 @@ class ComparePage(QWidget):
         self._analyzed: PictureCard | None = None
         self._details: Details = []
         self._shares = [100 * PICTURES_PERCENT, 100 * (100 - PICTURES_PERCENT)]
-        self.faces = FacesModel(workshop.settings.threshold)
-        self.comparing = Comparing(workshop, jobs, self.faces)
-        self.analyzing = Analyzing(workshop, jobs)
+        self.faces = FacesModel(app.settings.threshold)
+        self.comparing = Comparing(app, jobs, self.faces)
+        self.analyzing = Analyzing(app, jobs)
         self.engine = EngineLine(choice, wide=True)
-        self.price = ComparisonPrice(workshop, jobs, choice, self.engine)
-        self.source = SourceCard(workshop, jobs, theme)
-        self.target = TargetCard(workshop, jobs, theme)
+        self.price = ComparisonPrice(app, jobs, choice, self.engine)
+        self.source = SourceCard(app, jobs, theme)
+        self.target = TargetCard(app, jobs, theme)
         self.banner = Banner(theme, self)
         self._places: dict[PictureCard, str] = {}
         self.pane = ComparisonPane(self.faces, self.comparing, theme)

@@ -23,7 +23,7 @@ from facesorter.ui.widgets.pictures import Loaded
 from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
 class SourceCard(PictureCard):
@@ -31,10 +31,10 @@ class SourceCard(PictureCard):
 
     picked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         self._reports: dict[str, HeadshotReport] = {}
         self.chosen = 0
-        super().__init__(_("Face to compare"), "person", workshop, jobs, theme)
+        super().__init__(_("Face to compare"), "person", app, jobs, theme)
         self.picture.face_chosen.connect(self.pick)
 
     @property
@@ -65,7 +65,7 @@ class SourceCard(PictureCard):
 
     def _load(self, path: str) -> Loaded:
         loaded = super()._load(path)
-        self._reports[path] = self._workshop.headshots.examine(path)
+        self._reports[path] = self._app.headshots.examine(path)
         return loaded
 
     def _invitation(self) -> str:
@@ -103,8 +103,8 @@ class SourceCard(PictureCard):
 class TargetCard(PictureCard):
     """A picture, or a folder whose pictures are shown one at a time."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
-        super().__init__(_("Compare with"), "folder", workshop, jobs, theme)
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+        super().__init__(_("Compare with"), "folder", app, jobs, theme)
         menu = QMenu(self)
         menu.addAction(_("A picture…"), super().choose)
         menu.addAction(_("A folder…"), self._choose_folder)

@@ -20,7 +20,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 log = logging.getLogger("facesorter.run")
 
@@ -46,9 +46,9 @@ class Comparing(QObject):
     ended = Signal()
     failed = Signal(object)
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, model: FacesModel) -> None:
+    def __init__(self, app: App, jobs: Jobs, model: FacesModel) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._model = model
         self._job: Job | None = None
@@ -72,7 +72,7 @@ class Comparing(QObject):
         """
         self.forget()
         self._paid_work = paid_work
-        comparisons, executor = self._workshop.comparisons, self._jobs.executor
+        comparisons, executor = self._app.comparisons, self._jobs.executor
 
         def steps() -> Iterator[Any]:
             if folder:

@@ -18,15 +18,15 @@ from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
 class ComparisonPrice(QObject):
     """Shows prices in a line; `of_a_call` is "" on this computer and until it is known."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, choice: EngineChoice, line: EngineLine) -> None:
+    def __init__(self, app: App, jobs: Jobs, choice: EngineChoice, line: EngineLine) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._choice = choice
         self._line = line
@@ -58,13 +58,13 @@ class ComparisonPrice(QObject):
             return
         if self._a_call is None or headshot is None:
             wording = _("Amazon Rekognition, {0}: about {2} per call.")
-            call = self._job(lambda: self._workshop.comparisons.price_of_a_call(terms))
+            call = self._job(lambda: self._app.comparisons.price_of_a_call(terms))
             self._line.ask_price("a call", call, wording)
             self._a_call = self._a_call or self._line.price
         if self._a_call is not None and headshot is not None:
             self._line.ask_price(
                 (headshot, place, whole),
-                self._job(lambda: self._workshop.comparisons.price_of_comparison(headshot, place, terms, whole=whole)),
+                self._job(lambda: self._app.comparisons.price_of_comparison(headshot, place, terms, whole=whole)),
             )
 
     def _job(self, price: Callable[[], PricedTerms]) -> Callable[[], Job]:

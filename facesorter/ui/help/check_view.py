@@ -17,16 +17,16 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.app.health import Finding
 
 
 class CheckView(QWidget):
     """Checks when it is asked to; what it saves holds no full paths and no secrets."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
+    def __init__(self, app: App, jobs: Jobs) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._healthy = True
         self.text = QPlainTextEdit(readOnly=True)
@@ -58,7 +58,7 @@ class CheckView(QWidget):
         self._said.setText(_("Checking…"))
 
         def steps() -> Iterator[Finding]:
-            yield from findings(self._workshop)
+            yield from findings(self._app)
 
         job = self._jobs.run(steps)
         job.reported.connect(self._show)

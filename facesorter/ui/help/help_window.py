@@ -16,7 +16,7 @@ from facesorter.ui.help.guide import guide_pages
 from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 SIZE_PX, TOPICS_PX = (960, 640), 240
 
@@ -24,7 +24,7 @@ SIZE_PX, TOPICS_PX = (960, 640), 240
 class HelpWindow(QDialog):
     """Stays open beside the window it belongs to."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QWidget) -> None:
+    def __init__(self, app: App, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("FaceSorter help"))
         self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() * 0.9))
@@ -35,7 +35,7 @@ class HelpWindow(QDialog):
         self.page.document().setDocumentMargin(14)
         self.page.setOpenExternalLinks(True)
         self.page.setAccessibleName(_("Help"))
-        self.check = CheckView(workshop, jobs)
+        self.check = CheckView(app, jobs)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.page)
         self._stack.addWidget(self.check)

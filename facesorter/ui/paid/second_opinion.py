@@ -17,7 +17,7 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
 class SecondOpinion(QWidget):
@@ -25,9 +25,9 @@ class SecondOpinion(QWidget):
 
     asked = Signal(object)
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, run: Run) -> None:
+    def __init__(self, app: App, jobs: Jobs, run: Run) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._run = run
         self._priced: PricedTerms | None = None
@@ -47,7 +47,7 @@ class SecondOpinion(QWidget):
 
     def refresh(self, *, shown: bool) -> None:
         """Offer it, if it is of use here and now; the price is worked out anew after every change of mind."""
-        run, region = self._run, self._workshop.settings.aws_region
+        run, region = self._run, self._app.settings.aws_region
         free = run.request is not None and run.request.terms is None
         self._useful = shown and free and run.state is State.FINISHED and not run.busy and bool(region)
         if self._useful and self._asked_for != (question := self._question()):
@@ -57,7 +57,7 @@ class SecondOpinion(QWidget):
 
     def _question(self) -> tuple[int, float, str, Terms]:
         """All that the price depends on: decisions about photos, the threshold, the region and the terms."""
-        results, settings = self._run.results, self._workshop.settings
+        results, settings = self._run.results, self._app.settings
         threshold = 0.0 if results is None else results.threshold
         terms = Terms(SavingsMode.HYBRID, Decimal(settings.cap_cents) / 100)
         return self._run.changes, threshold, settings.aws_region, terms

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.domain.groups import KnownPerson, UnknownGroup
     from facesorter.domain.models import FaceKey
 
@@ -24,33 +24,33 @@ class Shown(NamedTuple):
     hidden: int
 
 
-def load(workshop: Workshop) -> Shown:
+def load(app: App) -> Shown:
     """All that the page shows at first."""
     from facesorter.app.people import People
 
-    people = People(workshop)
+    people = People(app)
     everybody, groups = people.everybody(), people.unknown()
     shown = [one for one in everybody if not one.details.hidden]
     in_front = [one for one in groups if not one.hidden]
     hidden = len(everybody) - len(shown) + len(groups) - len(in_front)
-    return Shown([(one, _cover(workshop, one)) for one in shown], in_front, hidden)
+    return Shown([(one, _cover(app, one)) for one in shown], in_front, hidden)
 
 
-def _cover(workshop: Workshop, one: KnownPerson) -> QImage | None:
-    portraits = {portrait.id: portrait for portrait in workshop.catalog.portraits(one.details.person)}
+def _cover(app: App, one: KnownPerson) -> QImage | None:
+    portraits = {portrait.id: portrait for portrait in app.catalog.portraits(one.details.person)}
     chosen = portraits.get(one.details.cover or 0) or next(iter(portraits.values()), None)
     image = QImage.fromData(chosen.crop) if chosen is not None else QImage()
     return None if image.isNull() else image
 
 
-def load_faces(workshop: Workshop, faces: Sequence[FaceKey]) -> list[QImage]:
+def load_faces(app: App, faces: Sequence[FaceKey]) -> list[QImage]:
     """These faces, cut out of a photo of each that can be read."""
     from facesorter.app.portraits import crop_of
 
     found: list[QImage] = []
     for face in faces:
-        for photo in workshop.catalog.photos_of([face.content]):
+        for photo in app.catalog.photos_of([face.content]):
             with suppress(PhotoError, StorageUnavailable):
-                found.append(QImage.fromData(crop_of(workshop.read(photo.path), face)))
+                found.append(QImage.fromData(crop_of(app.read(photo.path), face)))
                 break
     return found

@@ -23,7 +23,7 @@ from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 GROUPS_AT_ONCE = 24
 """Groups that are shown until more are asked for."""
@@ -32,10 +32,10 @@ GROUPS_AT_ONCE = 24
 class PeoplePage(QWidget):
     """People above, groups below. What is slow is done by jobs; what changes is loaded anew."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._workshop, self._jobs, self._theme = workshop, jobs, theme
+        self._app, self._jobs, self._theme = app, jobs, theme
         self._scan: Job | None = None
         self._groups: list[UnknownGroup] = []
         self._shown_groups = 0
@@ -90,7 +90,7 @@ class PeoplePage(QWidget):
 
     def load(self) -> None:
         """Show what is known now."""
-        self._jobs.look(lambda: load(self._workshop), self._show)
+        self._jobs.look(lambda: load(self._app), self._show)
 
     def _show(self, shown: Shown) -> None:
         for flow in (self._people_flow, self._unknown_flow):
@@ -132,7 +132,7 @@ class PeoplePage(QWidget):
             if card in self.cards:
                 card.show_faces(images)
 
-        self._jobs.look(lambda: load_faces(self._workshop, faces), show)
+        self._jobs.look(lambda: load_faces(self._app, faces), show)
 
     @property
     def cards(self) -> list[GroupCard]:
@@ -144,7 +144,7 @@ class PeoplePage(QWidget):
         """Make a person of a group; if somebody has that name already, only after a question."""
 
         def known() -> bool:
-            return self._workshop.catalog.knows(name)
+            return self._app.catalog.knows(name)
 
         def go_on(is_known: bool) -> None:
             if not is_known or self._is_same(name):
@@ -163,7 +163,7 @@ class PeoplePage(QWidget):
         def steps() -> Iterator[None]:
             from facesorter.app.people import People
 
-            change(People(self._workshop))
+            change(People(self._app))
             yield None
 
         job = self._jobs.write(steps, decisions=1)
@@ -181,7 +181,7 @@ class PeoplePage(QWidget):
         def steps() -> Iterator[Any]:
             from facesorter.app.people_scan import scan_for_everybody
 
-            for event in scan_for_everybody(self._workshop, folders, self._jobs.executor):
+            for event in scan_for_everybody(self._app, folders, self._jobs.executor):
                 if isinstance(event, PhotosFound | GroupsGrew | PhotoFailed):
                     yield event
 

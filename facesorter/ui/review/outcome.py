@@ -26,7 +26,7 @@ from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import Shot
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 STRIP_CHARACTERS = 30
 """So much of the line with the buttons is left to what is said of the run."""
@@ -46,14 +46,14 @@ class Outcome(QWidget):
     report_saved = Signal(str)
     primary_changed = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
-        self.run = Run(workshop, jobs, self)
+        self.run = Run(app, jobs, self)
         self.strip = RunStrip(self.run)
         self.change = ChangeBar(self.run, theme)
-        self.review = Review(workshop, jobs, self.run, theme)
+        self.review = Review(app, jobs, self.run, theme)
         self.review.second.asked.connect(self.second_asked)
         self.review.keep.failed.connect(self.failed)
         self._shots: list[Shot | None] = []

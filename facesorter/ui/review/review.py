@@ -30,7 +30,7 @@ from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.pictures import Loaded, load_photo
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 SHOW_EVERY_MS = 250
 """Photos that stream in are shown four times a second: live to the eye, and the grid can be used meanwhile."""
@@ -43,7 +43,7 @@ class Review(QWidget):
 
     threshold_chosen = Signal(float)
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, app: App, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
         self._shots: list[Shot | None] = []
@@ -59,13 +59,13 @@ class Review(QWidget):
         self.people.currentChanged.connect(self._show)
         self.tabs = PileTabs(theme)
         self.tabs.chosen.connect(self._show)
-        self.slider = ThresholdSlider(workshop.settings.threshold)
+        self.slider = ThresholdSlider(app.settings.threshold)
         self.slider.moved.connect(run.set_threshold)
         self.slider.released.connect(self.threshold_chosen)
         self.balance = BalanceLine()
         self.balance.pile_asked.connect(self.tabs.choose)
-        self.keep = KeepUpToDate(workshop, jobs, run)
-        self.second = SecondOpinion(workshop, jobs, run)
+        self.keep = KeepUpToDate(app, jobs, run)
+        self.second = SecondOpinion(app, jobs, run)
         self.grid = PhotoGrid(theme, self.thumbnails)
         self.grid.decided.connect(self.decide)
         self.grid.looked_at.connect(self._look_at)
@@ -75,7 +75,7 @@ class Review(QWidget):
         self.detail.undo_asked.connect(self.undo_decision)
         self._nothing = label("", "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._lay_out(workshop.settings.detail_width_px or DETAIL_WIDTH_PX)
+        self._lay_out(app.settings.detail_width_px or DETAIL_WIDTH_PX)
         self._timer = QTimer(self, singleShot=True, interval=SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
         run.sorted_anew.connect(self._show)

@@ -32,7 +32,7 @@ from facesorter.ui.review.progress_rate import ProgressRate
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Session, Workshop
+    from facesorter.app import App, Session
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.results import Decisions, Results, Rows
 
@@ -88,9 +88,9 @@ class Run(QObject):
     overtaken = Signal()
     restored = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, app: App, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self.state = State.READY
         self.results: Results | None = None
@@ -133,7 +133,7 @@ class Run(QObject):
         stopped = StopSignal()
 
         def steps() -> Iterator[Event]:
-            session = self.session = self._workshop.session()
+            session = self.session = self._app.session()
             return self.told(session.run(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run)
 
         self._job = self._jobs.select(steps, lambda event: isinstance(event, RunPaused), stopped)

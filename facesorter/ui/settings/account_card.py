@@ -23,7 +23,7 @@ from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.form_card import FormCard, beside, choice
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.app.cloud import Cloud
 
 POLICY_LINES = 16
@@ -45,13 +45,13 @@ class AccountCard(FormCard):
     wanted = Signal(dict)
     changed = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
+    def __init__(self, app: App, jobs: Jobs) -> None:
         super().__init__(_("Face recognition"))
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._question = 0
         self._facts_asked = 0
-        settings = workshop.settings
+        settings = app.settings
         self.engine = choice(
             _("Face recognition"),
             (
@@ -161,7 +161,7 @@ class AccountCard(FormCard):
             from facesorter.engines.rekognition.account import known_profiles, minimal_policy
             from facesorter.engines.rekognition.prices import listed_prices
 
-            keys = self._workshop.keys
+            keys = self._app.keys
             key = keys.key()
             policy = json.dumps(minimal_policy(), indent=2)
             regions = [(price.region, in_dollars(price.dollars_a_call)) for price in listed_prices()]
@@ -177,7 +177,7 @@ class AccountCard(FormCard):
         self._jobs.look(look, keep)
 
     def _show_facts(self, facts: AccountFacts) -> None:
-        settings = self._workshop.settings
+        settings = self._app.settings
         without = _("None (imported or default credentials)")
         regions = [(region, _("{} (up to {} per call)").format(region, price)) for region, price in facts.regions]
         for box, options, kept in (
@@ -220,16 +220,16 @@ class AccountCard(FormCard):
                 raise WrongUse(
                     _("The key file cannot be read ({}).").format(error.strerror), _("Choose another one.")
                 ) from None
-            self._workshop.keys.keep(key)
-            self._workshop.use_account()
+            self._app.keys.keep(key)
+            self._app.use_account()
             return _("The key was imported. Delete the file now: anyone who has it can use your account.")
 
         self._change_key(take)
 
     def _forget_key(self) -> None:
         def forget() -> str:
-            self._workshop.keys.forget()
-            self._workshop.use_account()
+            self._app.keys.forget()
+            self._app.use_account()
             return _("The key was removed.")
 
         self._change_key(forget)
@@ -264,7 +264,7 @@ class AccountCard(FormCard):
         self.check.setEnabled(False)
 
         def find() -> Iterator[Cloud]:
-            yield self._workshop.cloud
+            yield self._app.cloud
 
         job = self._jobs.write(find)  # writes nothing, but comes after a change of the settings that is on its way
         job.reported.connect(partial(self._ask, self._question))

@@ -17,7 +17,7 @@ from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.form_card import FormCard, beside
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
 class KnowledgeCard(FormCard):
@@ -26,9 +26,9 @@ class KnowledgeCard(FormCard):
     wanted = Signal(dict)
     forgotten = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs) -> None:
+    def __init__(self, app: App, jobs: Jobs) -> None:
         super().__init__(_("Stored data"))
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         show = button(_("Open folder"))
         show.clicked.connect(self._open_profile)
@@ -41,14 +41,14 @@ class KnowledgeCard(FormCard):
         self.usual_models.clicked.connect(lambda: self.wanted.emit({"models_folder": ""}))
         self.add(
             _("Folder"),
-            beside(label(words.readable(str(workshop.paths.profile)), "dim", wraps=True), show),
+            beside(label(words.readable(str(app.paths.profile)), "dim", wraps=True), show),
         )
         self.add(_("Face models"), beside(self._models, choose, self.usual_models))
         explanation = _(
             "Faces, people, answers, settings, logs, and the imported key. Your photos and copies are kept."
         )
         self.add(_("Delete data"), beside(label(explanation, "dim", wraps=True), self.forget))
-        self.show_settings(workshop.settings)
+        self.show_settings(app.settings)
 
     def show_settings(self, settings: Settings) -> None:
         """Show what is set."""
@@ -57,7 +57,7 @@ class KnowledgeCard(FormCard):
         self.usual_models.setVisible(bool(own))
 
     def _open_profile(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._workshop.paths.profile)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._app.paths.profile)))
 
     def _choose_models(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, _("Choose the folder with your face models"))
@@ -96,7 +96,7 @@ class KnowledgeCard(FormCard):
                     _("FaceSorter was still working, so nothing was deleted."),
                     _("Open FaceSorter again and try once more."),
                 )
-            self._workshop.forget_everything()
+            self._app.forget_everything()
         except UserError as error:
             said, more = error.what_happened, error.what_to_do
         self.tell(said, more)

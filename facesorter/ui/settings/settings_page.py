@@ -22,7 +22,7 @@ from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.form_card import FormCard, beside, choice, widest_px
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 MARGIN_PX = 20
 
@@ -33,14 +33,14 @@ class SettingsPage(QWidget):
     changed = Signal()
     forgotten = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._theme = theme
         self._engine = engine
-        settings = workshop.settings
+        settings = app.settings
         self.threshold = ThresholdSlider(settings.threshold)
         self._meaning = label("", "dim", wraps=True)
         self.threshold.moved.connect(self._explain)
@@ -87,10 +87,10 @@ class SettingsPage(QWidget):
         self.language.currentIndexChanged.connect(self._language_chosen)
         self._spoken = settings.language
         self._explain(settings.threshold)
-        self.account = AccountCard(workshop, jobs)
+        self.account = AccountCard(app, jobs)
         self.account.wanted.connect(self._keep_all)
         self.account.changed.connect(self.changed)
-        self.knowledge = KnowledgeCard(workshop, jobs)
+        self.knowledge = KnowledgeCard(app, jobs)
         self.knowledge.wanted.connect(self._keep_all)
         self.knowledge.forgotten.connect(self.forgotten)
         self._held = label(
@@ -158,7 +158,7 @@ class SettingsPage(QWidget):
 
     def show_settings(self) -> None:
         """Show what was changed elsewhere."""
-        settings = self._workshop.settings
+        settings = self._app.settings
         self.threshold.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
         self.threshold.show_threshold(settings.threshold)
         self.threshold.blockSignals(False)  # noqa: FBT003
@@ -194,7 +194,7 @@ class SettingsPage(QWidget):
 
     def _keep(self, **changes: Any) -> None:
         def save() -> Iterator[None]:  # on top of what was saved just before, here or on the Sort page
-            yield self._workshop.save(replace(self._workshop.settings, **changes))
+            yield self._app.save(replace(self._app.settings, **changes))
 
         job = self._jobs.write(save)
         job.failed.connect(self.banner.tell)

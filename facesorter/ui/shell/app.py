@@ -19,14 +19,14 @@ from facesorter.domain.messages import gettext as _
 from facesorter.paths import AppPaths, resource
 from facesorter.ui.shell.interpreter import be_brief
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.shell.late_workshop import LateWorkshop
+from facesorter.ui.shell.late_app import LateApp
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.qt_log import log_qt_messages, stop_logging_qt_messages
 from facesorter.ui.shell.theme import STYLE, Theme
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +44,19 @@ def run_window(
     application = QApplication([*sys.argv[:1], *STYLE])
     application.setApplicationName("FaceSorter")
     application.setDesktopFileName("io.github.facesorter.FaceSorter")
-    late = LateWorkshop(paths)
+    late = LateApp(paths)
     _translate(application, late.settings.languages)
-    workshop = cast("Workshop", late)
+    app = cast("App", late)
     relay = LogRelay()
     logging.getLogger().addHandler(relay)
     jobs = Jobs()
-    window = MainWindow(workshop, jobs, Theme(application, late.settings.look), relay)
+    window = MainWindow(app, jobs, Theme(application, late.settings.look), relay)
     opening = _Opening(application, window, paths, folders)
     if folders:
         window.sort.where.choose_only(folders)
     window.show()
 
-    def open_workshop() -> Iterator[None]:
+    def open_app() -> Iterator[None]:
         start_logging(paths)
         late.build()
         log.info("FaceSorter is ready.")
@@ -69,7 +69,7 @@ def run_window(
         be_brief(application)
         application.setWindowIcon(QIcon(str(resource("icons/facesorter.svg"))))
         close_on_signals(application)
-        job = jobs.write(open_workshop)
+        job = jobs.write(open_app)
         job.reported.connect(opening.listen)
         job.failed.connect(opening.refuse)
         if begin is not None:

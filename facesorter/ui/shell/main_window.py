@@ -27,7 +27,7 @@ from facesorter.ui.sort.sort_page import SortPage
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
     from facesorter.ui.people.people_page import PeoplePage
@@ -111,9 +111,9 @@ class Sidebar(QWidget):
 class MainWindow(QMainWindow):
     """Closing it stops what goes on; what was found and copied stays."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._theme = theme
         self._keeps = True
@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         self.sidebar, self.pages = Sidebar(theme), QStackedWidget()
         self._lay_out()
         # Within the window from its first widget on: moving a whole page there costs as much as making half of it.
-        self.sort = SortPage(workshop, jobs, theme, relay, self.pages)
+        self.sort = SortPage(app, jobs, theme, relay, self.pages)
         self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
         self._help: HelpWindow | None = None
@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(content)
 
     def _restore(self) -> None:
-        kept = self._workshop.settings.window_geometry
+        kept = self._app.settings.window_geometry
         if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
             self.resize(QSize(*SIZE_PX).boundedTo(self._free))
 
@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         if self._people is None:
             from facesorter.ui.people.people_page import PeoplePage
 
-            self._people = PeoplePage(self._workshop, self._jobs, self._theme)
+            self._people = PeoplePage(self._app, self._jobs, self._theme)
             self.pages.addWidget(self._people)
         else:
             self._people.load()
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         if self._compare is None:
             from facesorter.ui.compare.compare_page import ComparePage
 
-            self._compare = ComparePage(self._workshop, self._jobs, self._theme, self.sort.choice)
+            self._compare = ComparePage(self._app, self._jobs, self._theme, self.sort.choice)
             self._compare.account_asked.connect(self.sidebar.chosen.button(2).click)
             self.pages.addWidget(self._compare)
         return self._compare
@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         if self._settings is None:
             from facesorter.ui.settings.settings_page import SettingsPage
 
-            self._settings = SettingsPage(self._workshop, self._jobs, self._theme, self.sort.choice)
+            self._settings = SettingsPage(self._app, self._jobs, self._theme, self.sort.choice)
             self._settings.changed.connect(self.sort.take_settings)
             self._settings.forgotten.connect(self._leave)
             self.pages.addWidget(self._settings)
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         if self._help is None:
             from facesorter.ui.help.help_window import HelpWindow
 
-            self._help = HelpWindow(self._workshop, self._jobs, self)
+            self._help = HelpWindow(self._app, self._jobs, self)
         self._help.show()
         self._help.raise_()
         self._help.activateWindow()
@@ -243,7 +243,7 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
 
         def save() -> Iterator[None]:
-            yield self._workshop.save(replace(self._workshop.settings, window_geometry=geometry))
+            yield self._app.save(replace(self._app.settings, window_geometry=geometry))
 
         self.sort.remember()
         self._jobs.write(save)

@@ -14,7 +14,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Session, Workshop
+    from facesorter.app import App, Session
     from facesorter.domain.events import Event, PhotosFound
     from facesorter.domain.spending import PricedTerms
     from facesorter.pipeline.sort import SortRequest
@@ -37,9 +37,9 @@ class PhotoCounter(QObject):
     told = Signal()
     ended = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._places: Places | None = None
         self._counted: Session | None = None
@@ -73,9 +73,9 @@ class PhotoCounter(QObject):
         return self._session().price(request)
 
     def _session(self) -> Session:
-        """For every count and its prices; made on the worker, where nobody minds waiting for the workshop."""
+        """For every count and its prices; made on the worker, where nobody minds waiting for the app."""
         if self._counted is None:
-            self._counted = self._workshop.session()
+            self._counted = self._app.session()
         return self._counted
 
     def stop(self) -> None:
@@ -99,7 +99,7 @@ class PhotoCounter(QObject):
             yield missing
             there = tuple(folder for folder in places.folders if folder not in missing)
             if there:
-                films = self._workshop.settings.films
+                films = self._app.settings.films
                 request = SortRequest((), there, places.destination, recursive=places.recursive, films=films)
                 yield from self._session().count(request)
 

@@ -12,7 +12,7 @@ from facesorter.ui.sort.drafts import Draft, Shot
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.pipeline.enrol import HeadshotReport
 
 HEADSHOT_PX, GROUP_PX = 640, 1600
@@ -24,9 +24,9 @@ class Examiner(QObject):
 
     seen = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
 
     def look_at(self, draft: Draft, shot: Shot) -> None:
@@ -36,9 +36,9 @@ class Examiner(QObject):
             from facesorter.pipeline.enrol import HeadshotReport
 
             try:
-                report = self._workshop.headshots.examine(shot.path)
+                report = self._app.headshots.examine(shot.path)
                 side_px = GROUP_PX if len(report.faces) > 1 else HEADSHOT_PX
-                return report, load_headshot(self._workshop, shot.path, side_px)
+                return report, load_headshot(self._app, shot.path, side_px)
             except PhotoError as error:
                 return HeadshotReport(shot.path, error=error.reason), None
 
@@ -74,4 +74,4 @@ class Examiner(QObject):
                 draft.doubtful = not same
                 self.seen.emit()
 
-        self._jobs.look(lambda: self._workshop.headshots.same_person(headshots, CHECK_FROM), keep)
+        self._jobs.look(lambda: self._app.headshots.same_person(headshots, CHECK_FROM), keep)

@@ -15,7 +15,7 @@ from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.pipeline.enrol import PersonRequest
     from facesorter.pipeline.named_people import NamedPerson
 
@@ -25,10 +25,10 @@ SIZE_PX = (520, 420)
 class NamesDialog(QDialog):
     """Looks for names while it is open; `chosen` are the people to look for, once it was accepted."""
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, folders: Sequence[str], parent: QWidget) -> None:
+    def __init__(self, app: App, jobs: Jobs, folders: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
         self.chosen: tuple[PersonRequest, ...] = ()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._people: list[NamedPerson] = []
         self.setWindowTitle(_("Names in the photos"))
@@ -53,7 +53,7 @@ class NamesDialog(QDialog):
         self.resize(*SIZE_PX)
         self._job: Job | None = None
         self._closed = False
-        self._start(lambda: workshop.names.find(list(folders)), self._looked)
+        self._start(lambda: app.names.find(list(folders)), self._looked)
         self.people.itemChanged.connect(self._ticked)
 
     def _start(self, steps: Callable[[], Iterator[Any]], then: Callable[[list[Any]], None]) -> None:
@@ -112,7 +112,7 @@ class NamesDialog(QDialog):
         self.said.setText(_("Looking for their faces…"))
 
         def steps() -> Iterator[tuple[PersonRequest, ...]]:
-            yield self._workshop.names.requests(wanted)
+            yield self._app.names.requests(wanted)
 
         self._start(steps, self._found)
 

@@ -30,7 +30,7 @@ from facesorter.ui.widgets.drops import Dropped, sort_out
 from facesorter.ui.widgets.tab_order import follow
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.domain.spending import PricedTerms, Terms
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.outcome import Outcome
@@ -51,20 +51,20 @@ class SortPage(QWidget):
     engine_changed = Signal(str)
     account_asked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("page")
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._theme = theme
-        self.choice = EngineChoice(workshop.settings, self)
-        self.who = WhoCard(workshop, jobs, theme)
-        self.where = WhereCard(workshop, jobs, self.choice)
+        self.choice = EngineChoice(app.settings, self)
+        self.who = WhoCard(app, jobs, theme)
+        self.where = WhereCard(app, jobs, self.choice)
         self.go = button(_("Find and copy"), "primary")
         self.go.setProperty("scale", "large")
         self.go.clicked.connect(self.start)
         self.look_first = QCheckBox(_("Look first, copy later"))
-        self.look_first.setChecked(workshop.settings.look_first)
+        self.look_first.setChecked(app.settings.look_first)
         self.look_first.toggled.connect(self._refresh)
         self.look_first.clicked.connect(self.remember)
         self.welcome = Welcome(theme)
@@ -90,7 +90,7 @@ class SortPage(QWidget):
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
         start.activated.connect(self.start)
         self.welcome.sample_asked.connect(self._show_sample)
-        self.who.restore(from_kept(workshop.settings.people))
+        self.who.restore(from_kept(app.settings.people))
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -221,7 +221,7 @@ class SortPage(QWidget):
     def _use_names(self) -> None:
         from facesorter.ui.sort.names_dialog import NamesDialog
 
-        dialog = NamesDialog(self._workshop, self._jobs, self.where.there, self)
+        dialog = NamesDialog(self._app, self._jobs, self.where.there, self)
         dialog.exec()
         if dialog.chosen:
             self.who.restore(drafts_of(dialog.chosen))
@@ -303,7 +303,7 @@ class SortPage(QWidget):
     def _spend_less(self) -> None:
         from facesorter.ui.paid.savings_dialog import SpendDialog
 
-        dialog = SpendDialog(self._workshop, self._jobs, self.request(), self)
+        dialog = SpendDialog(self._app, self._jobs, self.request(), self)
         chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
         dialog.deleteLater()
         self.where.engine.forget_price()
@@ -314,7 +314,7 @@ class SortPage(QWidget):
         if self._prepared is None:
             from facesorter.ui.review.outcome import Outcome
 
-            made = self._prepared = Outcome(self._workshop, self._jobs, self._theme)
+            made = self._prepared = Outcome(self._app, self._jobs, self._theme)
             made.failed.connect(self.banner.tell)
             made.said.connect(self.banner.say)
             made.report_saved.connect(self._tell_of_report)
@@ -343,7 +343,7 @@ class SortPage(QWidget):
     def _shown_outcome(self) -> Outcome:
         if self.outcome is None:
             self.outcome = self.prepare()
-            self.outcome.review.slider.show_threshold(self._workshop.settings.threshold)
+            self.outcome.review.slider.show_threshold(self._app.settings.threshold)
             self._stack.removeWidget(self.welcome)
             self.welcome.hide()
         return self.outcome
@@ -359,7 +359,7 @@ class SortPage(QWidget):
 
     def settings(self) -> Settings:
         """The settings with what was chosen here."""
-        return replace(self._workshop.settings, **self._choices())
+        return replace(self._app.settings, **self._choices())
 
     def _choices(self) -> dict[str, Any]:
         choices: dict[str, Any] = {
@@ -375,12 +375,12 @@ class SortPage(QWidget):
         if self.outcome is not None:
             review = self.outcome.review
             choices["threshold"] = review.slider.threshold
-            choices["detail_width_px"] = review.splitter.sizes()[1] or self._workshop.settings.detail_width_px
+            choices["detail_width_px"] = review.splitter.sizes()[1] or self._app.settings.detail_width_px
         return choices
 
     def take_settings(self) -> None:
         """The settings page changed something."""
-        settings = self._workshop.settings
+        settings = self._app.settings
         self.look_first.setChecked(settings.look_first)
         self.choice.take_settings(settings)
         self.where.look_again()
@@ -393,6 +393,6 @@ class SortPage(QWidget):
         choices = self._choices()
 
         def save() -> Iterator[None]:  # on top of what was saved just before, here or in the settings
-            yield self._workshop.save(replace(self._workshop.settings, **choices))
+            yield self._app.save(replace(self._app.settings, **choices))
 
         self._jobs.write(save).failed.connect(self.banner.tell)

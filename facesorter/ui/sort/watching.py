@@ -22,7 +22,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
 class KeepUpToDate(QCheckBox):
@@ -34,9 +34,9 @@ class KeepUpToDate(QCheckBox):
 
     failed = Signal(object)
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, run: Run) -> None:
+    def __init__(self, app: App, jobs: Jobs, run: Run) -> None:
         super().__init__()
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._run = run
         self._job: Job | None = None

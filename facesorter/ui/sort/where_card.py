@@ -29,7 +29,7 @@ from facesorter.ui.widgets.path_field import PathField
 from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.domain.events import PhotosFound
 
 MOST_RECENT = 8
@@ -52,18 +52,18 @@ class WhereCard(Card):
     spend_less_asked = Signal()
     names_asked = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, choice: EngineChoice) -> None:
+    def __init__(self, app: App, jobs: Jobs, choice: EngineChoice) -> None:
         super().__init__(_("2  Where?"))
         self._choice = choice
         self._jobs = jobs
-        settings = workshop.settings
+        settings = app.settings
         self.folders: tuple[str, ...] = settings.folders
         self.recent: tuple[str, ...] = settings.recent_folders
         self._usual_destination = replace(settings, destination="").destination_folder
         self.destination = settings.destination_folder
         self._names: list[str] = []
         self._marks_missing = False
-        self.counter = PhotoCounter(workshop, jobs, self)
+        self.counter = PhotoCounter(app, jobs, self)
         self.counter.told.connect(self._refresh)
         self.counter.ended.connect(self.changed)
         self.head.addStretch()

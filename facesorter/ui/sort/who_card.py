@@ -23,7 +23,7 @@ from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
     from facesorter.pipeline.enrol import PersonRequest
 
 AVATAR_PX = 64
@@ -39,12 +39,12 @@ class WhoCard(Card):
     said = Signal(str, str)
     headshots_wanted = Signal()
 
-    def __init__(self, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__(_("1  Who?"))
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._theme = theme
-        self._examiner = Examiner(workshop, jobs, self)
+        self._examiner = Examiner(app, jobs, self)
         self._examiner.seen.connect(self._refresh)
         self.drafts = [Draft()]
         self._tabs = QTabBar(drawBase=False, expanding=False, tabsClosable=False, usesScrollButtons=True)

@@ -27,7 +27,7 @@ from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 PICTURE_PX = 1600
 """Pictures are loaded this large, so that they fill a large window."""
@@ -60,9 +60,9 @@ class PictureCard(Card):
     analysis_wanted = Signal()
     said = Signal(str)
 
-    def __init__(self, title: str, icon: str, workshop: Workshop, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, title: str, icon: str, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__(title)
-        self._workshop = workshop
+        self._app = app
         self._jobs = jobs
         self._pasted = PastedPictures()
         self.place = self.shown = self.problem = ""
@@ -224,7 +224,7 @@ class PictureCard(Card):
 
     def _load(self, path: str) -> Loaded:
         """On a worker. Raises `PhotoError`, `UserError`."""
-        return load_headshot(self._workshop, path, PICTURE_PX)
+        return load_headshot(self._app, path, PICTURE_PX)
 
     def _show(self) -> None:
         if self.loaded is None:

@@ -14,7 +14,7 @@ from facesorter.domain.formats import is_film
 from facesorter.ui.shell.theme import Colors, drawing
 
 if TYPE_CHECKING:
-    from facesorter.app import Session, Workshop
+    from facesorter.app import App, Session
     from facesorter.domain.models import BoundingBox, Face
     from facesorter.images import Picture
 
@@ -65,11 +65,11 @@ def load_photo(session: Session, photo_id: int, path: str, side_px: int, face_in
     return replace(_loaded(images.thumbnail(data, side_px), faces, taken_at), seconds=seconds)
 
 
-def load_headshot(workshop: Workshop, path: str, side_px: int) -> Loaded:
+def load_headshot(app: App, path: str, side_px: int) -> Loaded:
     """Read a headshot, on a worker. Raises `PhotoError`."""
     from facesorter import images
 
-    return _loaded(images.thumbnail(workshop.read(path), side_px))
+    return _loaded(images.thumbnail(app.read(path), side_px))
 
 
 def _loaded(

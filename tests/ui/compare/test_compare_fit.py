@@ -7,7 +7,7 @@ import pytest
 from fitting import cut_off
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStyle, QStyleOptionComboBox
-from test_compare_page import ComparingWorkshop
+from test_compare_page import ComparingApp
 
 from facesorter.ui.compare.comparing import State
 from facesorter.ui.paid.engine_choice import REKOGNITION
@@ -26,9 +26,9 @@ def theme(qapp, request):
 
 
 @pytest.fixture
-def workshop(tmp_path, monkeypatch):
-    monkeypatch.setattr(ComparingWorkshop, "keys", SimpleNamespace(key=lambda: None, lasts=True), raising=False)
-    return ComparingWorkshop(tmp_path, {"two.jpg": (93, 41, 12), "damaged.jpg": "The file is damaged.", "none.jpg": ()})
+def app(tmp_path, monkeypatch):
+    monkeypatch.setattr(ComparingApp, "keys", SimpleNamespace(key=lambda: None, lasts=True), raising=False)
+    return ComparingApp(tmp_path, {"two.jpg": (93, 41, 12), "damaged.jpg": "The file is damaged.", "none.jpg": ()})
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -56,12 +56,12 @@ def test_no_sentence_of_a_comparison_is_cut(window, qtbot, size, tmp_path):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_no_sentence_and_no_choice_of_the_settings_is_cut(window, qtbot, size, workshop):
+def test_no_sentence_and_no_choice_of_the_settings_is_cut(window, qtbot, size, app):
     window.resize(*size)
     window.go_to(2)
     page = window.pages.currentWidget()
     qtbot.waitUntil(lambda: page.account.region.count() > 2)
-    page.account.show_settings(replace(workshop.settings, engine=REKOGNITION, upload_consent=True))
+    page.account.show_settings(replace(app.settings, engine=REKOGNITION, upload_consent=True))
     qtbot.wait(100)
     assert cut_off(window) == []
     assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up import FACE, MadeUpWorkshop
+from made_up import FACE, MadeUpApp
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAccessible, QImage
@@ -55,7 +55,7 @@ def comparison(*similarities):
     return Comparison(FACE, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
 
-class ComparingWorkshop(MadeUpWorkshop):
+class ComparingApp(MadeUpApp):
     """Compares as `answers` says by file name: similarities, or the reason why not; `asked` are the pictures."""
 
     def __init__(self, profile: Path, answers) -> None:
@@ -75,38 +75,38 @@ class ComparingWorkshop(MadeUpWorkshop):
 class MadeUpComparisons:
     """Stands in for `app.Comparisons`."""
 
-    def __init__(self, workshop: ComparingWorkshop) -> None:
-        self.workshop = workshop
+    def __init__(self, app: ComparingApp) -> None:
+        self.app = app
 
     def compare(self, source, target_path, paid_work=None):
-        self.workshop.asked.append(target_path)
-        self.workshop.sources.append(source.face_index)
-        answer = self.workshop.answers[target_path.rsplit("/", 1)[-1]]
+        self.app.asked.append(target_path)
+        self.app.sources.append(source.face_index)
+        answer = self.app.answers[target_path.rsplit("/", 1)[-1]]
         if isinstance(answer, Exception):
             raise answer
         return comparison(*answer)
 
     def compare_with_folder(self, source, folder, executor, paid_work=None):
-        yield PhotosFound(len(self.workshop.answers), {".jpg": len(self.workshop.answers)})
-        for number, (name, answer) in enumerate(self.workshop.answers.items()):
-            if self.workshop.gate is not None and number == 3:
-                self.workshop.gate.wait(10)
+        yield PhotosFound(len(self.app.answers), {".jpg": len(self.app.answers)})
+        for number, (name, answer) in enumerate(self.app.answers.items()):
+            if self.app.gate is not None and number == 3:
+                self.app.gate.wait(10)
             photo = Photo(number, f"{folder}/{name}", 1, 1)
-            self.workshop.asked.append(photo.path)
+            self.app.asked.append(photo.path)
             if isinstance(answer, str):
                 yield PhotoFailed(photo, answer, final=True)
             else:
                 yield PictureCompared(photo, (comparison(*answer),))
 
     def analyze(self, path, paid_work=None):
-        answer = self.workshop.answers[path.rsplit("/", 1)[-1]]
+        answer = self.app.answers[path.rsplit("/", 1)[-1]]
         if isinstance(answer, Exception):
             raise answer
         return [compared_face(match.face) for match in comparison(*answer).matches]
 
 
-def shown_page(qtbot, workshop, jobs, theme):
-    made = ComparePage(workshop, jobs, theme, EngineChoice(workshop.settings))
+def shown_page(qtbot, app, jobs, theme):
+    made = ComparePage(app, jobs, theme, EngineChoice(app.settings))
     qtbot.addWidget(made)
     made.resize(1000, 760)
     made.show()
@@ -116,15 +116,15 @@ def shown_page(qtbot, workshop, jobs, theme):
 
 @pytest.fixture
 def made(qtbot, tmp_path, jobs, theme):
-    """Makes a page whose workshop answers like this."""
+    """Makes a page whose app answers like this."""
     return lambda **answers: shown_page(
-        qtbot, ComparingWorkshop(tmp_path, {f"{name}.jpg": answer for name, answer in answers.items()}), jobs, theme
+        qtbot, ComparingApp(tmp_path, {f"{name}.jpg": answer for name, answer in answers.items()}), jobs, theme
     )
 
 
 @pytest.fixture
-def real(qtbot, open_workshop, jobs, theme):
-    return shown_page(qtbot, open_workshop(), jobs, theme)
+def real(qtbot, open_app, jobs, theme):
+    return shown_page(qtbot, open_app(), jobs, theme)
 
 
 def choose(qtbot, page, source, target):
@@ -277,7 +277,7 @@ class TestTwoPictures:
         page.pane.slider.slider.setValue(-98)
         assert [tone for tone, _ in tones(page)] == ["bad"] * 3
         assert "No match" in page.pane.sentence.text()
-        assert page.comparing._workshop.asked == ["/a.jpg"]
+        assert page.comparing._app.asked == ["/a.jpg"]
 
     def test_a_face_clicked_in_the_picture_is_chosen_in_the_list(self, made, qtbot):
         page = made(a=(12.9, 97.2))
@@ -327,14 +327,14 @@ class TestTwoPictures:
 
     def test_pictures_passed_over_quickly_are_not_read(self, made, qtbot):
         page = made()
-        workshop, read, gate = page.comparing._workshop, [], threading.Event()
+        app, read, gate = page.comparing._app, [], threading.Event()
 
         def slow(path):
             read.append(path)
             gate.wait(10)
             return PHOTO
 
-        workshop.read = slow
+        app.read = slow
         for number in range(20):
             page.target.show_path(f"/{number}.jpg")
         gate.set()
@@ -354,13 +354,13 @@ class TestTwoPictures:
 class TestFolders:
     def test_a_click_does_not_end_what_goes_on(self, made, qtbot, tmp_path):
         page = made(a=(85.0,), b=(99.0,), c=(), d=(12.0,), e=(91.0,))
-        workshop = page.comparing._workshop
-        workshop.headshots.examine = lambda path: HeadshotReport(path, (face_at(0.5, 0.3), face_at(0.1)), ((), ()))
+        app = page.comparing._app
+        app.headshots.examine = lambda path: HeadshotReport(path, (face_at(0.5, 0.3), face_at(0.1)), ((), ()))
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         asked, menu = [], page.target.choose_button.menu()
         menu.aboutToShow.connect(lambda: asked.append("menu"))
         menu.aboutToShow.connect(menu.close, Qt.ConnectionType.QueuedConnection)
-        workshop.gate = threading.Event()
+        app.gate = threading.Event()
         page.go.click()
         qtbot.waitUntil(lambda: page.comparing.busy and page.faces.count(Part.MATCHES) == 2)
         click_face(qtbot, page.source.picture, 1)
@@ -369,7 +369,7 @@ class TestFolders:
         qtbot.mouseClick(page.target.picture, Qt.MouseButton.LeftButton)
         assert asked == []
         assert page.comparing.busy
-        workshop.gate.set()
+        app.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
         assert page.faces.count(Part.MATCHES) == 3
         click_face(qtbot, page.source.picture, 1)
@@ -399,7 +399,7 @@ class TestFolders:
 
     def test_results_stream_in_and_stop_keeps_them(self, made, qtbot, tmp_path):
         page = made(**{f"p{number}": (90.0,) for number in range(50)})
-        page.comparing._workshop.gate = threading.Event()
+        page.comparing._app.gate = threading.Event()
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         page.go.setFocus()
         page.go.click()
@@ -410,7 +410,7 @@ class TestFolders:
         assert not page.go.isEnabled()
         assert not page.target.choose_button.isEnabled()
         page.stop.click()
-        page.comparing._workshop.gate.set()
+        page.comparing._app.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.STOPPED)
         assert 3 <= page.faces.count(Part.MATCHES) <= 4
         assert "Stopped after" in page.pane.details.text()
@@ -419,13 +419,13 @@ class TestFolders:
 
     def test_the_chosen_face_stays_chosen_while_better_ones_come_in(self, made, qtbot, tmp_path):
         page = made(a=(85.0,), b=(86.0,), c=(87.0,), d=(99.0,))
-        page.comparing._workshop.gate = threading.Event()
+        page.comparing._app.gate = threading.Event()
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         page.go.click()
         qtbot.waitUntil(lambda: page.faces.pictures == 3)
         chosen = page.target.shown
         row = page.pane.table.currentIndex().row()
-        page.comparing._workshop.gate.set()
+        page.comparing._app.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
         assert page.pane.table.currentIndex().row() == row + 1
         assert page.target.shown == chosen

@@ -1,4 +1,4 @@
-"""The Compare page through Amazon Rekognition: a real workshop, the endpoint over HTTP, painted faces."""
+"""The Compare page through Amazon Rekognition: a real app, the endpoint over HTTP, painted faces."""
 
 import json
 import time
@@ -8,7 +8,7 @@ from painted import ANNA, BEN, PaintedEngine, painted
 from PySide6.QtWidgets import QApplication, QLabel
 from rekognition_server import KEY, aws_environment, rekognition_server
 
-from facesorter.app import Workshop
+from facesorter.app import App
 from facesorter.domain.spending import CONSENT
 from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.paths import AppPaths
@@ -46,8 +46,8 @@ def server(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def workshop(tmp_path, server):
-    made = Workshop(AppPaths(tmp_path / "profile"))
+def app(tmp_path, server):
+    made = App(AppPaths(tmp_path / "profile"))
     made._engine = PaintedEngine()
     made.open()
     yield made
@@ -127,10 +127,10 @@ class TestThePrice:
         )
         assert server.calls == []
 
-    def test_an_account_that_cannot_be_used_says_what_to_do(self, page, qtbot, workshop, monkeypatch, tmp_path):
+    def test_an_account_that_cannot_be_used_says_what_to_do(self, page, qtbot, app, monkeypatch, tmp_path):
         monkeypatch.delenv("AWS_DEFAULT_REGION")
-        workshop.use_account()
-        page._choice.take_settings(workshop.settings)
+        app.use_account()
+        page._choice.take_settings(app.settings)
         page.engine.choices[REKOGNITION].trigger()
         page.source.take(str(tmp_path / "head.png"))
         page.target.take(str(tmp_path / "both.png"))
@@ -161,12 +161,12 @@ class TestComparing:
         assert server.billed() == {"CompareFaces": 1}
         assert len(asked) == 1
 
-    def test_asks_once_whether_photos_may_be_sent(self, page, qtbot, asked, workshop, tmp_path):
+    def test_asks_once_whether_photos_may_be_sent(self, page, qtbot, asked, app, tmp_path):
         pair(qtbot, page, tmp_path)
         compare(qtbot, page)
         assert CONSENT in asked[0]
         assert "about 1 call, $0.001; at most 2 calls, $0.002. Never more than $5.00." in asked[0]
-        qtbot.waitUntil(lambda: workshop.settings.upload_consent)
+        qtbot.waitUntil(lambda: app.settings.upload_consent)
         assert page.window().sort.choice.consent
         page.source.analyze_button.click()
         qtbot.waitUntil(lambda: page.pane.analysis.shows_something, timeout=20000)
@@ -222,11 +222,11 @@ class TestComparing:
         assert not page.banner.isVisible()
 
     @pytest.mark.usefixtures("asked")
-    def test_an_unknown_account_is_told_with_what_to_do(self, page, qtbot, workshop, monkeypatch, tmp_path):
+    def test_an_unknown_account_is_told_with_what_to_do(self, page, qtbot, app, monkeypatch, tmp_path):
         with rekognition_server(PaintedEngine(), key=KEY) as strict:
             monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", strict.address)
             monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDUNKNOWN")
-            workshop.use_account()
+            app.use_account()
             pair(qtbot, page, tmp_path)
             compare(qtbot, page, State.FAILED)
             assert "AWS does not know this access key. It may have been deleted." in page.banner.accessibleName()
@@ -259,7 +259,7 @@ class TestComparing:
         pair(qtbot, page, tmp_path)
         server.endpoint.faults = Faults(slow=1, slow_seconds=3)
         page.go.click()
-        qtbot.waitUntil(lambda: page.comparing.busy and window.sort._workshop.settings.upload_consent)
+        qtbot.waitUntil(lambda: page.comparing.busy and window.sort._app.settings.upload_consent)
         window.go_to(2)
         window.pages.currentWidget().account.withdraw.click()
         qtbot.waitUntil(lambda: page.comparing.state is State.STOPPED)
@@ -288,14 +288,14 @@ class TestAnalyzing:
 
 
 class TestOneChoice:
-    def test_every_page_shows_it_and_it_is_kept(self, page, window, qtbot, workshop):
-        qtbot.waitUntil(lambda: workshop.settings.engine == REKOGNITION)
+    def test_every_page_shows_it_and_it_is_kept(self, page, window, qtbot, app):
+        qtbot.waitUntil(lambda: app.settings.engine == REKOGNITION)
         assert window.sort.choice.paid
         assert "Amazon Rekognition" in window.sort.where.engine.sentence()
         assert "Nothing is sent until you agree" in window.sidebar._engine.text()
         window.sort.where.engine.choices[LOCAL].trigger()
         assert page.engine.sentence() == "On this computer. Nothing is uploaded."
-        qtbot.waitUntil(lambda: workshop.settings.engine == LOCAL)
+        qtbot.waitUntil(lambda: app.settings.engine == LOCAL)
 
     def test_the_settings_can_be_reached_from_here(self, page, window):
         page.engine.account_asked.emit()

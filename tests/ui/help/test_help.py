@@ -18,8 +18,8 @@ from facesorter.ui.review.photo_grid import _ANSWERS, _MOVES
 
 
 @pytest.fixture
-def shown(window, open_workshop, jobs, qtbot):
-    made = HelpWindow(open_workshop(), jobs, window)
+def shown(window, open_app, jobs, qtbot):
+    made = HelpWindow(open_app(), jobs, window)
     qtbot.addWidget(made)
     made.show()
     return made

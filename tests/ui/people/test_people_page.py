@@ -30,8 +30,8 @@ def photos(data, tmp_path):
 
 
 @pytest.fixture
-def page(qtbot, qapp, open_workshop, jobs):
-    made = PeoplePage(open_workshop(), jobs, Theme(qapp))
+def page(qtbot, qapp, open_app, jobs):
+    made = PeoplePage(open_app(), jobs, Theme(qapp))
     qtbot.addWidget(made)
     made.resize(1000, 700)
     made.show()
@@ -74,15 +74,15 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     assert "1 hidden" in page._summary.text()
 
 
-def test_what_earlier_scans_found_is_there_at_once(photos, qtbot, qapp, open_workshop, jobs):
-    workshop, executor = open_workshop(), ThreadExecutor()
-    list(scan_for_everybody(workshop, [str(photos)], executor))
+def test_what_earlier_scans_found_is_there_at_once(photos, qtbot, qapp, open_app, jobs):
+    app, executor = open_app(), ThreadExecutor()
+    list(scan_for_everybody(app, [str(photos)], executor))
     executor.close()
-    (anna, *_) = People(workshop).unknown()
-    People(workshop).name(anna.number, "Anna")
-    page = PeoplePage(workshop, jobs, Theme(qapp))
+    (anna, *_) = People(app).unknown()
+    People(app).name(anna.number, "Anna")
+    page = PeoplePage(app, jobs, Theme(qapp))
     qtbot.addWidget(page)
     qtbot.waitUntil(lambda: len(page.cards) == 2, timeout=WAIT_MS)
     assert people_shown(page) == {"Anna, 3 photos": 1}
     assert page._empty.isHidden()
-    assert Path(workshop.paths.catalog).exists()
+    assert Path(app.paths.catalog).exists()

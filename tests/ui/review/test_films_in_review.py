@@ -85,9 +85,9 @@ def test_a_photo_cannot_be_played(finished, qtbot):
     assert not review.detail.play.isVisible()
 
 
-def test_films_are_left_out_by_the_settings(window, workshop, qtbot):
+def test_films_are_left_out_by_the_settings(window, app, qtbot):
     box = window._settings_page().films
     assert box.isChecked()
     box.click()
-    qtbot.waitUntil(lambda: not workshop.settings.films)
+    qtbot.waitUntil(lambda: not app.settings.films)
     assert not window.sort.request().films

@@ -20,8 +20,8 @@ ARROWS = [getattr(Qt.Key, f"Key_{name}") for name in ("Left", "Right", "Up", "Do
 
 
 @pytest.fixture
-def page(ready, qtbot, workshop):
-    workshop.photos = 150
+def page(ready, qtbot, app):
+    app.photos = 150
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
     ready.outcome.review.tabs.choose(Pile.CHECK)

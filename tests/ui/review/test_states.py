@@ -42,12 +42,12 @@ def test_advice_fits_the_state(which, given, state, said):
     assert ("Check" in sentence) == (said == "Look through Check")
 
 
-def test_a_search_that_cannot_start_keeps_what_was_found_before(finished, qtbot, workshop):
+def test_a_search_that_cannot_start_keeps_what_was_found_before(finished, qtbot, app):
     run, review = finished.outcome.run, finished.outcome.review
     qtbot.keyClick(review.grid, Qt.Key.Key_Home)
     qtbot.keyClick(review.grid, Qt.Key.Key_N)
     before, ids, sentence = run.results, run.session, finished.outcome.strip.sentence()
-    workshop.fails_with = GONE
+    app.fails_with = GONE
     finished.start()
     qtbot.waitUntil(finished.banner.isVisible)
     qtbot.waitUntil(lambda: run.state is State.FINISHED)
@@ -61,8 +61,8 @@ def test_a_search_that_cannot_start_keeps_what_was_found_before(finished, qtbot,
     assert before.decisions(0, review.grid.selected_rows()).tolist() == [0]
 
 
-def test_a_first_search_that_cannot_start_says_so(ready, qtbot, workshop):
-    workshop.fails_with = GONE
+def test_a_first_search_that_cannot_start_says_so(ready, qtbot, app):
+    app.fails_with = GONE
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
     assert ready.outcome.strip._text.text() == "The search could not start."
@@ -70,15 +70,15 @@ def test_a_first_search_that_cannot_start_says_so(ready, qtbot, workshop):
     assert not ready.outcome.change.report.isEnabled()
 
 
-def test_a_cap_that_is_reached_keeps_what_was_found(ready, qtbot, workshop):
-    usual = workshop._events
+def test_a_cap_that_is_reached_keeps_what_was_found(ready, qtbot, app):
+    usual = app._events
 
     def events(number, people, request, *, final):
         if number == 20:
             raise BudgetReached("The cap of $0.02 is reached after 20 calls.", "Start again with a higher cap.")
         yield from usual(number, people, request, final=True)
 
-    workshop._events = events
+    app._events = events
     ready.start()
     qtbot.waitUntil(lambda: not ready.outcome.run.busy and ready.outcome.run.done == 20)
     assert ready.outcome.strip._text.text() == (
@@ -109,9 +109,9 @@ def primary(page):
     ]
 
 
-def test_one_button_at_a_time_is_the_next_thing_to_do(ready, qtbot, workshop):
+def test_one_button_at_a_time_is_the_next_thing_to_do(ready, qtbot, app):
     assert primary(ready) == ["Find and copy"]
-    workshop.pauses = 1
+    app.pauses = 1
     ready.start()
     run = ready.outcome.run
     qtbot.waitUntil(lambda: run.state is State.PAUSED)
@@ -136,7 +136,7 @@ def test_what_only_removes_is_never_the_next_thing_to_do(finished, qtbot):
 
 
 @pytest.mark.parametrize("agreed", [False, True])
-def test_undoing_the_copying_asks_and_its_usual_answer_removes_nothing(finished, qtbot, workshop, agreed):
+def test_undoing_the_copying_asks_and_its_usual_answer_removes_nothing(finished, qtbot, app, agreed):
     asked = {}
 
     def answer():
@@ -148,13 +148,13 @@ def test_undoing_the_copying_asks_and_its_usual_answer_removes_nothing(finished,
         else:
             qtbot.keyClick(question, Qt.Key.Key_Return)
 
-    copied = len(workshop.copied)
+    copied = len(app.copied)
     assert finished.outcome.change.undo.text() == "Undo copying…"
     QTimer.singleShot(100, answer)
     finished.outcome.change.undo.click()
     assert asked["text"] == f"Remove the {copied} copies this run made?"
     qtbot.waitUntil(lambda: not finished.outcome.run.busy)
-    assert len(workshop.copied) == (0 if agreed else copied)
+    assert len(app.copied) == (0 if agreed else copied)
 
 
 def test_piles_are_tabs_named_as_they_read(finished, qtbot):

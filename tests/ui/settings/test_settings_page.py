@@ -1,4 +1,4 @@
-"""The settings with a real workshop: account and key against services on this computer, and deleting everything."""
+"""The settings with a real app: account and key against services on this computer, and deleting everything."""
 
 import json
 import threading
@@ -29,13 +29,13 @@ def services():
 
 
 @pytest.fixture
-def workshop(tmp_path, monkeypatch, services, open_workshop):
+def app(tmp_path, monkeypatch, services, open_app):
     for name, value in aws_environment(tmp_path, services.rekognition.address, services.aws).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     services.rekognition.calls.clear()
-    return open_workshop()
+    return open_app()
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def account(settings, qtbot):
         box.setCurrentIndex(box.findData(value))
         box.activated.emit(box.currentIndex())
         qtbot.waitUntil(lambda box=box, value=value: box.currentData() == value)
-    qtbot.waitUntil(lambda: settings._workshop.settings.aws_region == "eu-west-1")
+    qtbot.waitUntil(lambda: settings._app.settings.aws_region == "eu-west-1")
     return card
 
 
@@ -65,8 +65,8 @@ def test_the_account_shows_only_where_it_is_used(settings, qtbot):
     assert settings.account._sending.isVisible()
 
 
-def test_the_account_shows_for_photos_in_s3_too(settings, window, workshop):
-    workshop.save(replace(workshop.settings, folders=("s3://photos/family",)))
+def test_the_account_shows_for_photos_in_s3_too(settings, window, app):
+    app.save(replace(app.settings, folders=("s3://photos/family",)))
     window.go_to(0)
     window.go_to(2)
     assert settings.account.region.isVisible()
@@ -98,11 +98,11 @@ def slow_aws(monkeypatch):
     aws.gate.set()
 
 
-def test_what_is_to_be_remembered_does_not_wait_for_aws(account, qtbot, settings, workshop, slow_aws):
+def test_what_is_to_be_remembered_does_not_wait_for_aws(account, qtbot, settings, app, slow_aws):
     account.check.click()
     qtbot.waitUntil(slow_aws.asked.is_set)
     settings.knowledge.wanted.emit({"threshold": 66.0})
-    qtbot.waitUntil(lambda: workshop.settings.threshold == 66.0)
+    qtbot.waitUntil(lambda: app.settings.threshold == 66.0)
     assert not slow_aws.gate.is_set()
 
 
@@ -122,7 +122,7 @@ def test_what_aws_says_of_the_account_before_is_not_told(account, qtbot, slow_aw
 def test_a_refused_account_is_told_with_what_to_do(account, qtbot, services, monkeypatch):
     account.region.setCurrentIndex(0)
     account.region.activated.emit(0)
-    qtbot.waitUntil(lambda: account._workshop.settings.aws_region == "")
+    qtbot.waitUntil(lambda: account._app.settings.aws_region == "")
     account.check.click()
     qtbot.waitUntil(account.check.isEnabled, timeout=20000)
     assert account._checked.text().startswith("No AWS region is set. Choose one in Settings")
@@ -139,11 +139,11 @@ def test_a_password_file_is_explained_and_a_key_file_taken(account, qtbot, tmp_p
     qtbot.waitUntil(lambda: "AKIDIMPORTED, until FaceSorter is closed" in account._key.text())
     account.forget_key.click()
     qtbot.waitUntil(lambda: account._key.text() == "No key has been imported.")
-    assert account._workshop.keys.key() is None
+    assert account._app.keys.key() is None
 
 
-def test_a_keyring_that_takes_its_time_does_not_tell_of_the_key_before(account, qtbot, tmp_path, monkeypatch, workshop):
-    asked, gate, key = threading.Event(), threading.Event(), workshop.keys.key
+def test_a_keyring_that_takes_its_time_does_not_tell_of_the_key_before(account, qtbot, tmp_path, monkeypatch, app):
+    asked, gate, key = threading.Event(), threading.Event(), app.keys.key
 
     def slow():
         known = key()
@@ -152,7 +152,7 @@ def test_a_keyring_that_takes_its_time_does_not_tell_of_the_key_before(account, 
             gate.wait(2)
         return known
 
-    monkeypatch.setattr(workshop.keys, "key", slow)
+    monkeypatch.setattr(app.keys, "key", slow)
     account._refresh_facts()
     qtbot.waitUntil(asked.is_set)
     file = tmp_path / "key.csv"
@@ -175,25 +175,25 @@ def test_the_policy_can_be_copied(account):
     assert policy["Statement"][0]["Action"] == ["rekognition:CompareFaces", "rekognition:DetectFaces"]
 
 
-def test_own_models_are_taken_and_given_back(settings, qtbot, workshop, tmp_path):
+def test_own_models_are_taken_and_given_back(settings, qtbot, app, tmp_path):
     settings.knowledge.wanted.emit({"models_folder": str(tmp_path)})
     qtbot.waitUntil(settings.knowledge.usual_models.isVisible)
-    assert workshop.settings.models_folder == str(tmp_path)
+    assert app.settings.models_folder == str(tmp_path)
     settings.knowledge.usual_models.click()
-    qtbot.waitUntil(lambda: workshop.settings.models_folder == "")
+    qtbot.waitUntil(lambda: app.settings.models_folder == "")
 
 
-def test_deleting_everything_leaves_nothing_and_closes_the_window(settings, qtbot, window, workshop, monkeypatch):
+def test_deleting_everything_leaves_nothing_and_closes_the_window(settings, qtbot, window, app, monkeypatch):
     told = []
     monkeypatch.setattr(settings.knowledge, "tell", lambda *said: told.append(said[0]))
     settings.knowledge.wanted.emit({"threshold": 66.0})
-    qtbot.waitUntil(lambda: workshop.settings.threshold == 66.0 and workshop.paths.settings.exists())
-    assert workshop.catalog.selected() == 0
-    assert workshop.paths.catalog.exists()
+    qtbot.waitUntil(lambda: app.settings.threshold == 66.0 and app.paths.settings.exists())
+    assert app.catalog.selected() == 0
+    assert app.paths.catalog.exists()
     settings.knowledge.forget_everything()
     assert told == ["Everything FaceSorter had stored was deleted."]
     assert not window.isVisible()
-    assert not workshop.paths.profile.exists()
+    assert not app.paths.profile.exists()
 
 
 @pytest.fixture
@@ -255,8 +255,8 @@ def test_stop_waits_for_the_answers_of_a_paid_run_and_again_gives_them_up(page, 
         services.rekognition.endpoint.faults = NO_FAULTS
 
 
-def test_every_way_to_spend_less_shows_its_price(page, qtbot, services, theme, jobs, workshop):
-    dialog = SpendDialog(workshop, jobs, page.request(), page)
+def test_every_way_to_spend_less_shows_its_price(page, qtbot, services, theme, jobs, app):
+    dialog = SpendDialog(app, jobs, page.request(), page)
     dialog.show()
     qtbot.waitUntil(lambda: all(price.text() != "…" for price in dialog.prices.values()), timeout=20000)
     shown = {savings: price.text() for savings, price in dialog.prices.items()}

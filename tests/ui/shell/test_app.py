@@ -1,4 +1,4 @@
-"""Starting and ending: the workshop that comes after the window, a second start, a polite kill."""
+"""Starting and ending: the app that comes after the window, a second start, a polite kill."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ from facesorter.paths import AppPaths
 from facesorter.settings import Settings, load, save
 from facesorter.ui.shell.app import _Opening
 from facesorter.ui.shell.first_window import FirstWindow, call_first_window
-from facesorter.ui.shell.late_workshop import LateWorkshop
+from facesorter.ui.shell.late_app import LateApp
 
 STARTED = """
 import sys
@@ -66,16 +66,16 @@ def on_worker(function):
     return failures
 
 
-def test_the_window_has_its_settings_before_the_workshop(paths):
+def test_the_window_has_its_settings_before_the_app(paths):
     save(Settings(threshold=71.0), paths.settings)
-    late = LateWorkshop(paths)
+    late = LateApp(paths)
     assert late.settings.threshold == 71.0
     with pytest.raises(RuntimeError, match="would wait"):
         late.look_at_headshot("x.jpg")
 
 
-def test_what_is_asked_meanwhile_waits_for_the_workshop(paths):
-    late = LateWorkshop(paths)
+def test_what_is_asked_meanwhile_waits_for_the_app(paths):
+    late = LateApp(paths)
     got = []
     asking = threading.Thread(target=lambda: got.append(late.catalog.selected()))
     asking.start()
@@ -89,7 +89,7 @@ def test_what_is_asked_meanwhile_waits_for_the_workshop(paths):
 
 
 def test_a_profile_in_use_is_refused_to_whoever_asks(paths):
-    first, second = LateWorkshop(paths), LateWorkshop(paths)
+    first, second = LateApp(paths), LateApp(paths)
     assert on_worker(first.build) == []
     assert len(on_worker(second.build)) == 1
     with pytest.raises(StorageUnavailable):

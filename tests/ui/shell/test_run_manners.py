@@ -55,8 +55,8 @@ def manners(window, monkeypatch):
     return made
 
 
-def test_the_computer_stays_awake_exactly_while_a_run_works(manners, ready, workshop, qtbot):
-    workshop.gate = threading.Event()
+def test_the_computer_stays_awake_exactly_while_a_run_works(manners, ready, app, qtbot):
+    app.gate = threading.Event()
     assert not Held.now
     ready.start()
     run = ready.outcome.run
@@ -65,7 +65,7 @@ def test_the_computer_stays_awake_exactly_while_a_run_works(manners, ready, work
     assert not Held.now, "a run that somebody paused needs no wakeful computer"
     run.resume()
     assert len(Held.now) == 1
-    workshop.gate.set()
+    app.gate.set()
     qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=10000)
     assert not Held.now
     run.undo()
@@ -75,16 +75,16 @@ def test_the_computer_stays_awake_exactly_while_a_run_works(manners, ready, work
     assert Held.begun == 3
 
 
-def test_it_sleeps_again_after_a_run_that_failed(manners, ready, workshop, qtbot):
-    workshop.fails_with = RuntimeError("broken")
+def test_it_sleeps_again_after_a_run_that_failed(manners, ready, app, qtbot):
+    app.fails_with = RuntimeError("broken")
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED, timeout=10000)
     assert Held.begun == 1
     assert not Held.now
 
 
-def test_progress_is_shown_in_whole_percents_and_taken_away(manners, ready, workshop, qtbot):
-    workshop.photos = 2000
+def test_progress_is_shown_in_whole_percents_and_taken_away(manners, ready, app, qtbot):
+    app.photos = 2000
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
     [bar] = manners.bars
@@ -109,10 +109,10 @@ def test_only_the_end_of_a_long_run_that_nobody_saw_is_told(manners, ready, monk
         assert "copied" in text
 
 
-def test_a_run_that_waits_for_room_is_told_too(manners, ready, workshop, window, monkeypatch, qtbot):
+def test_a_run_that_waits_for_room_is_told_too(manners, ready, app, window, monkeypatch, qtbot):
     monkeypatch.setattr(window, "isActiveWindow", lambda: False)
     monkeypatch.setattr(run_manners, "LONG_SECONDS", 0)
-    workshop.pauses = 1
+    app.pauses = 1
     ready.start()
     qtbot.waitUntil(lambda: manners.notices != [], timeout=10000)
     [(title, text)] = manners.notices

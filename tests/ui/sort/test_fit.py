@@ -30,7 +30,7 @@ def theme(qapp, request):
 
 class TestAnyFont:
     @pytest.mark.parametrize("size", SIZES)
-    def test_nothing_is_cut_off(self, window, qtbot, size, workshop):
+    def test_nothing_is_cut_off(self, window, qtbot, size, app):
         page = window.sort
         window.resize(*size)
         qtbot.wait(20)
@@ -52,8 +52,8 @@ class TestAnyFont:
         assert window.sidebar._engine.isVisible()
         assert "Nothing is uploaded" in window.sidebar._engine.text()
 
-    def test_what_stands_in_the_way_of_a_service_is_seen_whole(self, window, qtbot, workshop, tmp_path):
-        workshop.refusal = EngineUnavailable("Your AWS session has expired.", "Sign in again.")
+    def test_what_stands_in_the_way_of_a_service_is_seen_whole(self, window, qtbot, app, tmp_path):
+        app.refusal = EngineUnavailable("Your AWS session has expired.", "Sign in again.")
         page = window.sort
         page.who.add_headshots(["/heads/anna.jpg"])
         page.where.add_folders([str(tmp_path)])
@@ -119,9 +119,9 @@ class TestTheFirstWindow:
         return Theme(qapp, "light")
 
     @pytest.mark.parametrize("free", [(960, 520), (1280, 760), (1366, 728), (1920, 1040), (3840, 2100)])
-    def test_it_fits_what_is_free_of_the_screen(self, workshop, jobs, theme, monkeypatch, free):
+    def test_it_fits_what_is_free_of_the_screen(self, app, jobs, theme, monkeypatch, free):
         monkeypatch.setattr(QScreen, "availableSize", lambda _screen: QSize(*free))
-        made = MainWindow(workshop, jobs, theme, LogRelay())
+        made = MainWindow(app, jobs, theme, LogRelay())
         assert made.width() == min(1280, free[0])
         assert made.height() == min(800, free[1] - 40)
         made.deleteLater()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from made_up import FACE, MadeUpHeadshots, MadeUpWorkshop
+from made_up import FACE, MadeUpApp, MadeUpHeadshots
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLabel
@@ -29,8 +29,8 @@ class Crowd(MadeUpHeadshots):
 
 
 @pytest.fixture
-def workshop(tmp_path):
-    made = MadeUpWorkshop(tmp_path)
+def app(tmp_path):
+    made = MadeUpApp(tmp_path)
     made.headshots = Crowd()
     return made
 

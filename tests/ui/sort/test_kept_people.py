@@ -50,14 +50,14 @@ def test_what_cannot_be_read_is_left_out(line):
     assert from_kept([line]) == []
 
 
-def test_the_next_window_has_people_and_folders_again(ready, workshop, jobs, theme, qtbot, tmp_path):
+def test_the_next_window_has_people_and_folders_again(ready, app, jobs, theme, qtbot, tmp_path):
     ready.who.add_person("Ben", ["/heads/two.jpg"])
     qtbot.waitUntil(ready.go.isEnabled, timeout=10000)
     ready.who.pick_face(ready.who.current.shots[0], 1)
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=10000)
-    qtbot.waitUntil(lambda: len(workshop.settings.people) == 2)
-    again = MainWindow(workshop, jobs, theme, LogRelay())
+    qtbot.waitUntil(lambda: len(app.settings.people) == 2)
+    again = MainWindow(app, jobs, theme, LogRelay())
     qtbot.addWidget(again)
     qtbot.waitUntil(again.sort.go.isEnabled, timeout=10000)
     anna, ben = again.sort.who.people()

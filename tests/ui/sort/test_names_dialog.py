@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from made_up import MadeUpWorkshop
+from made_up import MadeUpApp
 from PySide6.QtCore import Qt
 
 from facesorter.domain.errors import StorageUnavailable
@@ -33,15 +33,15 @@ class MadeUpNames:
 
 
 @pytest.fixture
-def workshop(tmp_path):
-    made = MadeUpWorkshop(tmp_path)
+def app(tmp_path):
+    made = MadeUpApp(tmp_path)
     made.names = MadeUpNames()
     return made
 
 
 @pytest.fixture
-def dialog(window, workshop, qtbot):
-    made = NamesDialog(workshop, window._jobs, ["/photos"], window.sort)
+def dialog(window, app, qtbot):
+    made = NamesDialog(app, window._jobs, ["/photos"], window.sort)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -51,11 +51,11 @@ def tick(dialog, row):
     dialog.people.item(row).setCheckState(Qt.CheckState.Checked)
 
 
-def test_everybody_is_offered_with_the_number_of_photos(dialog, workshop, qtbot):
+def test_everybody_is_offered_with_the_number_of_photos(dialog, app, qtbot):
     qtbot.waitUntil(lambda: dialog.people.count() == 2)
     assert dialog.people.item(0).text() == "Anna is named in 214 photos"
     assert dialog.people.item(1).text() == "Ben is named in 1 photo"
-    assert workshop.names.asked == [["/photos"]]
+    assert app.names.asked == [["/photos"]]
     assert not dialog.use.isEnabled()
 
 
@@ -75,30 +75,30 @@ def test_somebody_without_a_face_is_said_to_have_none(dialog, qtbot):
     assert dialog.isVisible()
 
 
-def test_what_stands_in_the_way_is_said(window, workshop, qtbot):
+def test_what_stands_in_the_way_is_said(window, app, qtbot):
     def fail(_places):
         raise StorageUnavailable("The share is gone.", "Connect it.")
         yield
 
-    workshop.names.find = fail
-    dialog = NamesDialog(workshop, window._jobs, ["/photos"], window.sort)
+    app.names.find = fail
+    dialog = NamesDialog(app, window._jobs, ["/photos"], window.sort)
     qtbot.addWidget(dialog)
     qtbot.waitUntil(lambda: dialog.said.text() == "The share is gone. Connect it.")
 
 
-def test_closing_it_stops_the_search(window, workshop, qtbot):
-    workshop.names.gate.clear()
-    dialog = NamesDialog(workshop, window._jobs, ["/photos"], window.sort)
+def test_closing_it_stops_the_search(window, app, qtbot):
+    app.names.gate.clear()
+    dialog = NamesDialog(app, window._jobs, ["/photos"], window.sort)
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: "20" in dialog.said.text())
     dialog.reject()
-    workshop.names.gate.set()
+    app.names.gate.set()
     qtbot.wait(50)
     assert dialog.people.count() == 0
 
 
-def test_the_page_takes_them_over_with_their_faces(window, workshop, qtbot, monkeypatch):
+def test_the_page_takes_them_over_with_their_faces(window, app, qtbot, monkeypatch):
     def choose(dialog):
         qtbot.waitUntil(lambda: dialog.people.count() == 2)
         tick(dialog, 0)

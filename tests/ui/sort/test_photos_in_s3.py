@@ -1,4 +1,4 @@
-"""Photos in S3, chosen and sorted in the window, with a real workshop and an S3 service on this computer."""
+"""Photos in S3, chosen and sorted in the window, with a real app and an S3 service on this computer."""
 
 import io
 from dataclasses import replace
@@ -28,10 +28,10 @@ def aws():
 
 
 @pytest.fixture
-def workshop(tmp_path, monkeypatch, aws, open_workshop):
+def app(tmp_path, monkeypatch, aws, open_app):
     for name, value in aws_environment(tmp_path, aws, aws).items():
         monkeypatch.setenv(name, value)
-    return open_workshop()
+    return open_app()
 
 
 @pytest.fixture
@@ -86,14 +86,14 @@ def test_a_place_that_is_none_is_told_of(window, qtbot, place, sentence):
     qtbot.waitUntil(lambda: where._told.text().startswith(sentence))
 
 
-def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, workshop, monkeypatch):
+def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, app, monkeypatch):
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     where = window.sort.where
     where.add_folders([PLACE])
     qtbot.waitUntil(lambda: where._told.text().startswith("No AWS region is set."))
     qtbot.waitUntil(lambda: not where.counting)
-    workshop.save(replace(workshop.settings, aws_region="eu-west-1"))
-    workshop.use_account()
+    app.save(replace(app.settings, aws_region="eu-west-1"))
+    app.use_account()
     window.sort.take_settings()
     qtbot.waitUntil(lambda: where._count.text().startswith("2 photos"))
 

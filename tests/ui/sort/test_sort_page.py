@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from made_up import MadeUpWorkshop, photo_of, score_of
+from made_up import MadeUpApp, photo_of, score_of
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAccessible, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -112,19 +112,19 @@ class TestChoosing:
         assert "headshot" in page.go.toolTip()
         assert page.outcome is None
 
-    def test_what_a_run_is_shown_by_is_made_before_and_shown_with_the_run(self, ready, qtbot, workshop):
+    def test_what_a_run_is_shown_by_is_made_before_and_shown_with_the_run(self, ready, qtbot, app):
         made = ready.prepare()
         assert ready.prepare() is made
         assert ready.outcome is None
         assert ready.welcome.isVisible()
-        workshop.settings = replace(workshop.settings, threshold=71.0)
+        app.settings = replace(app.settings, threshold=71.0)
         ready.take_settings()
         ready.start()
         assert ready.outcome is made
         assert made.isVisible()
         assert not ready.welcome.isVisible()
         qtbot.waitUntil(lambda: made.run.state is State.FINISHED, timeout=10000)
-        assert made.review.slider.threshold == workshop.request.threshold == 71.0
+        assert made.review.slider.threshold == app.request.threshold == 71.0
 
     def test_folders_handed_over_while_a_run_goes_on_are_added_after_it(self, ready, qtbot, tmp_path):
         before, more = ready.where.folders, tmp_path / "more"
@@ -162,20 +162,20 @@ class TestChoosing:
     )
     def test_the_chip_says_in_words_how_good_a_headshot_is(self, ready, path, words_expected):
         shot = ready.who.current.shots[0]
-        shot.report = ready._workshop.headshots.examine(path)
+        shot.report = ready._app.headshots.examine(path)
         ready.who._refresh()
         assert words_expected in ready.who._chip.text()
 
     def test_a_picture_without_a_face_cannot_be_searched_with(self, ready):
         assert ready.go.isEnabled()
         shot = ready.who.current.shots[0]
-        shot.report = ready._workshop.headshots.examine("nobody.jpg")
+        shot.report = ready._app.headshots.examine("nobody.jpg")
         ready.who._refresh()
         assert not ready.go.isEnabled()
 
     def test_of_several_faces_another_can_be_picked(self, ready):
         shot = ready.who.current.shots[0]
-        shot.report = ready._workshop.headshots.examine("two.jpg")
+        shot.report = ready._app.headshots.examine("two.jpg")
         ready.who._refresh()
         assert ready.who.people()[0].headshots[0].face_index == 0
         ready.who.pick_face(shot, 1)
@@ -302,14 +302,14 @@ class TestChoosing:
         assert page.banner.isVisible()
         assert len(page.who.current.shots) == 1
 
-    def test_pictures_of_a_person_are_compared_once_all_are_looked_at(self, window, qtbot, workshop):
-        compared, same = [], workshop.headshots.same_person
+    def test_pictures_of_a_person_are_compared_once_all_are_looked_at(self, window, qtbot, app):
+        compared, same = [], app.headshots.same_person
 
         def watched(headshots, threshold):
             compared.append(len(headshots))
             return same(headshots, threshold)
 
-        workshop.headshots.same_person = watched
+        app.headshots.same_person = watched
         who = window.sort.who
         who.add_headshots([f"/heads/{name}.jpg" for name in ("anna", "stranger", "other", "nobody", "another")])
         qtbot.waitUntil(lambda: who.current.doubtful and all(shot.report is not None for shot in who.current.shots))
@@ -332,8 +332,8 @@ class TestFoldersThatAreNotThere:
         return tmp_path / "nas" / "Photos"
 
     @pytest.fixture
-    def workshop(self, tmp_path, nas):
-        return MadeUpWorkshop(tmp_path, settings=Settings(folders=(str(nas),)))
+    def app(self, tmp_path, nas):
+        return MadeUpApp(tmp_path, settings=Settings(folders=(str(nas),)))
 
     @pytest.fixture
     def page(self, window, qtbot):
@@ -341,11 +341,11 @@ class TestFoldersThatAreNotThere:
         qtbot.waitUntil(lambda: not window.sort.where.counting and not window.sort.who.people_problem())
         return window.sort
 
-    def test_they_stay_chosen_and_are_told_of(self, page, window, workshop, nas):
+    def test_they_stay_chosen_and_are_told_of(self, page, window, app, nas):
         assert page.where._gone.isVisible()
         assert page.where._gone.text() == "nas/Photos cannot be found and is skipped until it is available again."
         window.close()
-        assert workshop.settings.folders == (str(nas),)
+        assert app.settings.folders == (str(nas),)
 
     def test_find_explains_and_looks_again(self, page, qtbot, nas):
         page.go.click()
@@ -365,14 +365,14 @@ class TestFoldersThatAreNotThere:
         page.go.click()
         assert "cannot be found. Connect the drive" in page.banner.accessibleName()
 
-    def test_the_others_are_looked_through(self, page, qtbot, workshop, tmp_path, nas):
+    def test_the_others_are_looked_through(self, page, qtbot, app, tmp_path, nas):
         page.where.add_folders([str(tmp_path)])
         qtbot.waitUntil(lambda: "60 photos" in page.where._count.text())
         assert page.where._gone.isVisible()
         page.go.click()
         qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED)
-        assert workshop.request.folders == (str(tmp_path),)
-        qtbot.waitUntil(lambda: workshop.settings.folders == (str(nas), str(tmp_path)))
+        assert app.request.folders == (str(tmp_path),)
+        qtbot.waitUntil(lambda: app.settings.folders == (str(nas), str(tmp_path)))
 
     def test_coming_back_to_the_window_is_enough(self, page, window, qtbot, nas):
         nas.mkdir(parents=True)
@@ -384,10 +384,10 @@ class TestFoldersThatAreNotThere:
             qtbot.waitUntil(one.isActiveWindow)
         qtbot.waitUntil(lambda: not page.where._gone.isVisible())
 
-    def test_the_window_never_waits_for_them(self, qtbot, workshop, jobs, theme, relay, monkeypatch):
+    def test_the_window_never_waits_for_them(self, qtbot, app, jobs, theme, relay, monkeypatch):
         asked, isdir = [], os.path.isdir
         monkeypatch.setattr(os.path, "isdir", lambda path: asked.append(threading.current_thread()) or isdir(path))
-        made = MainWindow(workshop, jobs, theme, relay)
+        made = MainWindow(app, jobs, theme, relay)
         qtbot.addWidget(made)
         qtbot.waitUntil(lambda: not made.sort.where.counting)
         assert asked
@@ -410,8 +410,8 @@ class TestRunning:
         assert finished.outcome.review.tabs.current is Pile.NO_FACE
         assert finished.outcome.review.grid.pile_model.rowCount() == piles_expected(60)[Pile.NO_FACE]
 
-    def test_a_single_problem_is_one(self, ready, qtbot, workshop):
-        workshop.photos = 100
+    def test_a_single_problem_is_one(self, ready, qtbot, app):
+        app.photos = 100
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
         assert ready.outcome.review.balance.links["problems"].text() == "1 problem"
@@ -426,8 +426,8 @@ class TestRunning:
         shown = {which: ready.outcome.review.tabs.count_of(which) for which in Pile}
         assert shown == piles_expected(60, person=1)
 
-    def test_pause_resume_stop(self, ready, qtbot, workshop):
-        workshop.gate = threading.Event()
+    def test_pause_resume_stop(self, ready, qtbot, app):
+        app.gate = threading.Event()
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.done > 5)
         ready.outcome.strip.pause.click()
@@ -437,29 +437,29 @@ class TestRunning:
         assert ready.outcome.run.state is State.RUNNING
         ready.outcome.strip.stop.click()
         assert ready.outcome.run.state is State.STOPPING
-        workshop.gate.set()
+        app.gate.set()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.STOPPED)
-        assert len(workshop.closed) == 1
+        assert len(app.closed) == 1
         assert ready.go.isEnabled()
 
-    def test_a_full_disk_pauses_with_a_sentence_and_goes_on(self, ready, qtbot, workshop):
-        workshop.pauses = 1
+    def test_a_full_disk_pauses_with_a_sentence_and_goes_on(self, ready, qtbot, app):
+        app.pauses = 1
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.PAUSED)
         assert "disk is full" in ready.outcome.strip._text.text()
         ready.outcome.strip.pause.click()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
 
-    def test_a_users_error_is_told_calmly(self, ready, qtbot, workshop):
-        workshop.fails_with = StorageUnavailable("The folder is out of reach.", "Connect the drive.")
+    def test_a_users_error_is_told_calmly(self, ready, qtbot, app):
+        app.fails_with = StorageUnavailable("The folder is out of reach.", "Connect the drive.")
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
         assert ready.banner.isVisible()
         assert ready.banner.accessibleName() == "The folder is out of reach. Connect the drive."
         assert ready.go.isEnabled()
 
-    def test_of_a_bug_only_the_log_has_the_details(self, ready, qtbot, workshop, caplog):
-        workshop.fails_with = ZeroDivisionError("internal detail")
+    def test_of_a_bug_only_the_log_has_the_details(self, ready, qtbot, app, caplog):
+        app.fails_with = ZeroDivisionError("internal detail")
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FAILED)
         assert "internal detail" not in ready.banner.accessibleName()
@@ -469,23 +469,23 @@ class TestRunning:
     def test_the_log_pane_shows_the_lines_of_the_log(self, finished, qtbot):
         qtbot.waitUntil(lambda: "copied to PhotosWithAnna/" in finished.log.text.toPlainText())
 
-    def test_looking_first_copies_nothing_until_told(self, ready, qtbot, workshop):
+    def test_looking_first_copies_nothing_until_told(self, ready, qtbot, app):
         ready.look_first.setChecked(True)
         assert ready.go.text() == "Find"
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.to_copy > 0)
-        assert workshop.copied == {}
+        assert app.copied == {}
         sure = piles_expected(60)[Pile.SURE]
         assert ready.outcome.change.carry_out.text() == f"Copy {sure} photos"
         ready.outcome.change.carry_out.click()
-        qtbot.waitUntil(lambda: not ready.outcome.run.busy and len(workshop.copied) == sure)
+        qtbot.waitUntil(lambda: not ready.outcome.run.busy and len(app.copied) == sure)
         qtbot.waitUntil(lambda: not ready.outcome.change.carry_out.isVisible())
         assert ready.outcome.run.results.balance(0).copied == sure
 
 
 class TestACopyThatFailed:
-    def test_copies_that_a_stopped_run_did_not_tell_of_are_counted(self, ready, qtbot, workshop):
-        usual, told = workshop._events, []
+    def test_copies_that_a_stopped_run_did_not_tell_of_are_counted(self, ready, qtbot, app):
+        usual, told = app._events, []
 
         def events(number, people, request, *, final):
             for event in usual(number, people, request, final=final):
@@ -495,55 +495,55 @@ class TestACopyThatFailed:
                     told.append(event)
                 yield event
 
-        workshop._events = events
+        app._events = events
         ready.start()
         run = ready.outcome.run
         qtbot.waitUntil(lambda: run.state is State.FINISHED and bool(run.plans))
         balance = run.results.balance(0)
-        assert (balance.copied, balance.already_there, balance.waiting) == (3, len(workshop.copied) - 3, 0)
+        assert (balance.copied, balance.already_there, balance.waiting) == (3, len(app.copied) - 3, 0)
         assert run.to_copy == 0
 
     @pytest.fixture
-    def failed(self, ready, qtbot, workshop):
+    def failed(self, ready, qtbot, app):
         """The page after a run that could not copy two photos, and the ids of these."""
-        usual, failed = workshop._events, []
+        usual, failed = app._events, []
 
         def events(number, people, request, *, final):
             for event in usual(number, people, request, final=final):
                 if isinstance(event, PhotoCopied) and len(failed) < 2:
                     failed.append(event.photo.id)
-                    del workshop.copied[event.target]
+                    del app.copied[event.target]
                     yield CopyFailed(event.photo, event.person, "The drive was gone.")
                 else:
                     yield event
 
-        workshop._events = events
+        app._events = events
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
         ready.outcome.review.tabs.choose(Pile.PROBLEM)
         ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
         return ready, failed
 
-    def test_can_be_tried_again(self, failed, qtbot, workshop):
+    def test_can_be_tried_again(self, failed, qtbot, app):
         page, photos = failed
         assert page.outcome.run.counts(0)[Pile.PROBLEM] == len(photos) == 2
         qtbot.waitUntil(lambda: page.outcome.change.carry_out.text() == "Copy 2 more")
         page.outcome.change.carry_out.click()
         qtbot.waitUntil(lambda: page.outcome.run.counts(0)[Pile.PROBLEM] == 0)
-        assert set(photos) <= {photo.id for _, photo in workshop.copied.values()}
+        assert set(photos) <= {photo.id for _, photo in app.copied.values()}
 
-    def test_can_be_answered_with_the_mouse(self, failed, qtbot, workshop):
+    def test_can_be_answered_with_the_mouse(self, failed, qtbot, app):
         page, photos = failed
         page.outcome.review.detail.decision_buttons[Decision.NO].click()
-        qtbot.waitUntil(lambda: workshop.decided == [("Anna", photos[0], Decision.NO)])
+        qtbot.waitUntil(lambda: app.decided == [("Anna", photos[0], Decision.NO)])
         assert page.outcome.run.counts(0)[Pile.PROBLEM] == 1
 
 
 class TestUndoing:
     @pytest.mark.parametrize("ending", [State.STOPPED, State.FAILED])
-    def test_what_a_run_copied_can_be_taken_back_however_it_ended(self, ready, qtbot, workshop, ending):
+    def test_what_a_run_copied_can_be_taken_back_however_it_ended(self, ready, qtbot, app, ending):
         gate = threading.Event()
-        usual = workshop._events
+        usual = app._events
 
         def events(number, people, request, *, final):
             if number == 40:
@@ -552,11 +552,11 @@ class TestUndoing:
                     raise StorageUnavailable("The drive is gone.", "Connect it.")
             yield from usual(number, people, request, final=True)
 
-        workshop._events = events
+        app._events = events
         ready.start()
         change, run = ready.outcome.change, ready.outcome.run
         qtbot.waitUntil(lambda: run.done == 40)
-        assert workshop.copied
+        assert app.copied
         if ending is State.STOPPED:
             run.stop()
         gate.set()
@@ -570,18 +570,18 @@ class TestUndoing:
         qtbot.waitUntil(lambda: change.carry_out.text() == "Copy 1 more")
         run.undo()
         qtbot.waitUntil(lambda: not run.busy and not change.undo.isEnabled())
-        assert workshop.undone == [7]
-        assert workshop.copied == {}
+        assert app.undone == [7]
+        assert app.copied == {}
 
 
 class TestChangingOnesMind:
-    def test_the_slider_sorts_at_once_without_the_workshop(self, finished):
+    def test_the_slider_sorts_at_once_without_the_app(self, finished):
         for threshold in (99, 85, 60, 40):
             finished.outcome.review.slider.slider.setValue(-threshold)
             assert finished.outcome.run.counts(0) == piles_expected(60, threshold)
             assert finished.outcome.review.tabs.count_of(Pile.SURE) == piles_expected(60, threshold)[Pile.SURE]
 
-    def test_it_says_what_it_would_do_and_does_it_at_a_click(self, finished, qtbot, workshop):
+    def test_it_says_what_it_would_do_and_does_it_at_a_click(self, finished, qtbot, app):
         finished.outcome.review.slider.slider.setValue(-70)
         more = piles_expected(60, 70)[Pile.SURE] - piles_expected(60, 80)[Pile.SURE]
         qtbot.waitUntil(finished.outcome.change.carry_out.isVisible)
@@ -594,17 +594,17 @@ class TestChangingOnesMind:
         text = f"Copy {more} more, remove 1" if taken_back else f"Copy {more - 1} more"
         qtbot.waitUntil(lambda: finished.outcome.change.carry_out.text() == text)
         finished.outcome.change.carry_out.click()
-        qtbot.waitUntil(lambda: len(workshop.copied) == piles_expected(60, 70)[Pile.SURE] - 1)
+        qtbot.waitUntil(lambda: len(app.copied) == piles_expected(60, 70)[Pile.SURE] - 1)
         qtbot.waitUntil(lambda: not finished.outcome.change.carry_out.isVisible())
 
-    def test_undo_takes_everything_back(self, finished, qtbot, workshop):
-        assert workshop.copied
+    def test_undo_takes_everything_back(self, finished, qtbot, app):
+        assert app.copied
         finished.outcome.run.undo()
-        qtbot.waitUntil(lambda: not workshop.copied and not finished.outcome.run.busy)
+        qtbot.waitUntil(lambda: not app.copied and not finished.outcome.run.busy)
         assert finished.outcome.run.results.balance(0).copied == 0
         assert finished.outcome.run.results.balance(0).found == 60
 
-    def test_keys_answer_and_go_on_to_the_next(self, finished, qtbot, workshop):
+    def test_keys_answer_and_go_on_to_the_next(self, finished, qtbot, app):
         grid = finished.outcome.review.grid
         finished.outcome.review.tabs.choose(Pile.CHECK)
         press(qtbot, grid, Qt.Key.Key_Home)
@@ -614,15 +614,15 @@ class TestChangingOnesMind:
         results = finished.outcome.run.results
         assert [results.verdict(row, 0)[1] for row in asked] == [Decision.YES, Decision.NO, Decision.UNSURE]
         assert [results.pile_of(row, 0) for row in asked] == [Pile.SURE, Pile.NOT_THEM, Pile.CHECK]
-        qtbot.waitUntil(lambda: len(workshop.decided) == 3)
+        qtbot.waitUntil(lambda: len(app.decided) == 3)
         ids = [results.photo(row).id for row in asked]
-        assert workshop.decided == [
+        assert app.decided == [
             ("Anna", ids[0], Decision.YES),
             ("Anna", ids[1], Decision.NO),
             ("Anna", ids[2], Decision.UNSURE),
         ]
 
-    def test_ctrl_z_takes_the_last_answer_back_durably(self, finished, qtbot, workshop):
+    def test_ctrl_z_takes_the_last_answer_back_durably(self, finished, qtbot, app):
         grid = finished.outcome.review.grid
         before = finished.outcome.run.counts(0)
         press(qtbot, grid, Qt.Key.Key_Right)
@@ -632,8 +632,8 @@ class TestChangingOnesMind:
         press(qtbot, grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert finished.outcome.run.counts(0) == before
         assert grid.current_row == row
-        qtbot.waitUntil(lambda: len(workshop.decided) == 2)
-        assert workshop.decided[1] == ("Anna", finished.outcome.run.results.photo(row).id, None)
+        qtbot.waitUntil(lambda: len(app.decided) == 2)
+        assert app.decided[1] == ("Anna", finished.outcome.run.results.photo(row).id, None)
 
     def test_several_photos_are_answered_at_once(self, finished):
         grid = finished.outcome.review.grid
@@ -644,11 +644,11 @@ class TestChangingOnesMind:
         assert finished.outcome.run.counts(0)[Pile.NOT_THEM] == 0
         assert finished.outcome.run.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
 
-    def test_letters_typed_into_the_name_answer_nothing(self, finished, qtbot, workshop):
+    def test_letters_typed_into_the_name_answer_nothing(self, finished, qtbot, app):
         finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
         finished.who.name.setFocus()
         qtbot.keyClicks(finished.who.name, "Yn ")
-        assert workshop.decided == []
+        assert app.decided == []
         assert finished.who.name.text().endswith("Yn ")
 
 
@@ -716,8 +716,8 @@ class TestTheGrid:
         finished.outcome.review.decide(Decision.YES)
         assert grid.currentIndex().row() == grid.pile_model.rowCount() - 1
 
-    def test_the_photo_at_the_top_stays_there_at_any_width(self, ready, qtbot, workshop, window):
-        workshop.photos = 1000
+    def test_the_photo_at_the_top_stays_there_at_any_width(self, ready, qtbot, app, window):
+        app.photos = 1000
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
         grid = ready.outcome.review.grid
@@ -774,21 +774,21 @@ class TestTheGrid:
         similarity = percent(finished.outcome.run.results.verdict(row, 0)[0].similarity)
         assert text == f"{words.file_name(photo_of(row).path)}: Sure, {similarity}"
 
-    def test_what_is_wrong_with_a_picture_is_told_as_long_as_it_is_looked_at(self, finished, qtbot, workshop):
-        review, picture = finished.outcome.review, workshop.picture
+    def test_what_is_wrong_with_a_picture_is_told_as_long_as_it_is_looked_at(self, finished, qtbot, app):
+        review, picture = finished.outcome.review, app.picture
         review.tabs.choose(Pile.NOT_THEM)
-        workshop.picture = b""
+        app.picture = b""
         review.grid.setCurrentIndex(review.grid.pile_model.index(0))
         qtbot.waitUntil(lambda: review.detail._problem.text() == "This file is damaged.")
         review.slider.slider.setValue(-81)
         assert review.detail._problem.isVisible()
         assert review.detail._problem.text() == "This file is damaged."
-        workshop.picture = picture
+        app.picture = picture
         review.grid.setCurrentIndex(review.grid.pile_model.index(1))
         assert not review.detail._problem.isVisible()
 
-    def test_a_problem_says_why(self, qtbot, ready, workshop):
-        workshop.photos = 120
+    def test_a_problem_says_why(self, qtbot, ready, app):
+        app.photos = 120
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
         ready.outcome.review.tabs.choose(Pile.PROBLEM)
@@ -799,10 +799,10 @@ class TestTheGrid:
     def test_photos_passed_over_quickly_are_not_read(self, finished, qtbot, monkeypatch):
         review, read, gate = finished.outcome.review, [], threading.Event()
 
-        def slow(workshop, photo_id, *rest):
+        def slow(app, photo_id, *rest):
             read.append(photo_id)
             gate.wait(10)
-            return load_photo(workshop, photo_id, *rest)
+            return load_photo(app, photo_id, *rest)
 
         monkeypatch.setattr(detail_pane, "load_photo", slow)
         review.tabs.choose(Pile.NOT_THEM)
@@ -903,12 +903,12 @@ class TestTheWindow:
                 assert finished.outcome.height() >= finished.outcome.minimumSizeHint().height()
                 assert finished.log.isVisible()
 
-    def test_what_was_chosen_is_remembered(self, finished, window, workshop, jobs, tmp_path):
+    def test_what_was_chosen_is_remembered(self, finished, window, app, jobs, tmp_path):
         finished.outcome.review.slider.slider.setValue(-71)
         finished.look_first.setChecked(True)
         window.close()
         assert jobs.quit()
-        kept = workshop.settings
+        kept = app.settings
         assert kept.threshold == 71
         assert kept.look_first
         assert kept.folders == (str(tmp_path),)
@@ -917,52 +917,52 @@ class TestTheWindow:
 
     def test_looking_first_is_remembered_at_once_and_outlives_a_change_of_the_settings(self, ready, window, qtbot):
         ready.look_first.click()
-        qtbot.waitUntil(lambda: ready._workshop.settings.look_first)
+        qtbot.waitUntil(lambda: ready._app.settings.look_first)
         window.go_to(2)
         settings = window.pages.currentWidget()
         assert settings.look_first.isChecked()
         settings.link.setCurrentIndex(1)
-        qtbot.waitUntil(lambda: ready._workshop.settings.link == "hard")
+        qtbot.waitUntil(lambda: ready._app.settings.link == "hard")
         qtbot.wait(100)
         assert ready.look_first.isChecked()
         assert ready.request().dry_run
         settings.look_first.click()
         qtbot.waitUntil(lambda: not ready.look_first.isChecked())
-        assert not ready._workshop.settings.look_first
+        assert not ready._app.settings.look_first
 
-    def test_the_wheel_is_left_to_the_page_but_by_a_chosen_slider(self, window, qtbot, workshop):
-        before = workshop.settings
+    def test_the_wheel_is_left_to_the_page_but_by_a_chosen_slider(self, window, qtbot, app):
+        before = app.settings
         window.go_to(2)
         settings = window.pages.currentWidget()
         slider = settings.threshold.slider
         assert not any(roll(control) for control in (settings.account.engine, settings.link, slider))
         qtbot.wait(100)
-        assert workshop.settings == before
+        assert app.settings == before
         assert not slider.hasFocus()
         slider.setFocus()
         assert roll(slider)
-        qtbot.waitUntil(lambda: workshop.settings.threshold > before.threshold)
+        qtbot.waitUntil(lambda: app.settings.threshold > before.threshold)
 
-    def test_a_report_names_every_photo_once(self, finished, qtbot, workshop):
+    def test_a_report_names_every_photo_once(self, finished, qtbot, app):
         finished.outcome.save_report("/anywhere/report.html")
         qtbot.waitUntil(finished.banner.isVisible)
-        heads, found = workshop.report
+        heads, found = app.report
         assert len(found) == 60
         assert heads[0].summary.startswith("60 photos = ")
         assert "without Anna" in heads[0].summary
         assert heads[0].headshot.startswith(b"\xff\xd8")
 
-    def test_closing_while_a_run_goes_on_stops_it(self, qtbot, ready, window, workshop, jobs):
-        workshop.photos = 1_000_000
+    def test_closing_while_a_run_goes_on_stops_it(self, qtbot, ready, window, app, jobs):
+        app.photos = 1_000_000
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.done > 100)
         began = time.monotonic()
         window.close()
         assert jobs.quit()
         assert time.monotonic() - began < 2
-        assert len(workshop.closed) == 1
+        assert len(app.closed) == 1
 
-    def test_closing_keeps_what_waits_to_be_remembered(self, finished, qtbot, window, workshop, jobs):
+    def test_closing_keeps_what_waits_to_be_remembered(self, finished, qtbot, window, app, jobs):
         gate = threading.Event()
 
         def hold():
@@ -982,6 +982,6 @@ class TestTheWindow:
         assert not window.isVisible()
         gate.set()
         assert jobs.quit()
-        assert len(workshop.decided) == answered > 1
-        assert not workshop.settings.recursive
-        assert workshop.settings.window_geometry
+        assert len(app.decided) == answered > 1
+        assert not app.settings.recursive
+        assert app.settings.window_geometry

@@ -1,4 +1,4 @@
-"""The workshop for a window that opens before it: it is built on a worker, and what is asked of it meanwhile waits.
+"""The app for a window that opens before it: it is built on a worker, and what is asked of it meanwhile waits.
 
 Building it means importing the pipeline, the catalog and what they need, which takes longer than showing the window.
 """
@@ -14,29 +14,29 @@ from facesorter.paths import AppPaths
 from facesorter.settings import Settings
 
 if TYPE_CHECKING:
-    from facesorter.app import Workshop
+    from facesorter.app import App
 
 
-class LateWorkshop:
-    """Has what the window needs at once; everything else is the real workshop's, as soon as there is one."""
+class LateApp:
+    """Has what the window needs at once; everything else is the real app's, as soon as there is one."""
 
     def __init__(self, paths: AppPaths) -> None:
         self.paths = paths
         self._first_settings = settings_file.load(paths.settings, tell=False)  # the real one tells
-        self._real: Future[Workshop] = Future()
+        self._real: Future[App] = Future()
 
     def build(self) -> None:
         """On a worker: make the real one and open it. What it raises is raised to whoever asks for it, too."""
         try:
-            from facesorter.app import Workshop
+            from facesorter.app import App
 
-            workshop = Workshop(self.paths)
-            workshop.open()
-            workshop.clear_up()
+            app = App(self.paths)
+            app.open()
+            app.clear_up()
         except BaseException as error:
             self._real.set_exception(error)
             raise
-        self._real.set_result(workshop)
+        self._real.set_result(app)
 
     @property
     def settings(self) -> Settings:
