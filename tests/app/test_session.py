@@ -1,13 +1,15 @@
 """Sessions stand side by side: what one counts, finds or spends changes nothing of another."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 from painted import ANNA, BEN, LIKE_ANNA, Color, PaintedEngine, painted, photographed
+from session_contract import SessionContract
 
-from facesorter.app import App, ThreadExecutor
+from facesorter.app import App, Session, ThreadExecutor
 from facesorter.domain.events import PhotosFound
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.engines.local.engine import LocalEngine
@@ -96,3 +98,19 @@ def test_a_closed_session_leaves_nothing_behind(tmp_path: Path, app: App, execut
         session.close()
         session.close()
     assert tables() == before
+
+
+class TestSession(SessionContract):
+    @pytest.fixture
+    def session(self, app: App) -> Session:
+        return app.session()
+
+    @pytest.fixture
+    def request_(self, tmp_path: Path) -> SortRequest:
+        fill(tmp_path / "a", ANNA, ANNA, BEN, BEN, LIKE_ANNA, ANNA)
+        fill(tmp_path / "b", BEN, ANNA, LIKE_ANNA, seed=1)
+        (tmp_path / "b" / "damaged.jpg").write_bytes(b"\xff\xd8\xff no more")
+        anna = request(tmp_path, "a", "b")
+        (tmp_path / "ben.png").write_bytes(painted((100, 80, 120, BEN)))
+        ben = PersonRequest("Ben", (Headshot(str(tmp_path / "ben.png")),))
+        return replace(anna, people=(*anna.people, ben))

@@ -173,7 +173,7 @@ class MadeUpSession:
         yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
 
     def faces_of(self, photo_id: int):
-        return [(FACE, [50.0])]
+        return [(FACE, [50.0] * len(self.app.request.people))]
 
     def people(self, request) -> list[Person]:
         return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]

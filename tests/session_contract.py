@@ -1,0 +1,104 @@
+"""What every `app.Session` keeps to, the window's stand-in too; derived classes have the fixtures.
+
+`session` has done nothing yet, `request` asks for two people in at least eight photos, some of them sure for somebody
+and some not, and `executor` is one of the pipeline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from facesorter.domain.events import (
+    CopyTakenBack,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    PhotosFound,
+    RunFinished,
+)
+from facesorter.domain.models import Decision, Pile
+
+
+def final(events):
+    """The last word on each photo."""
+    return [event for event in events if isinstance(event, PhotoCompared | PhotoFailed) and event.final]
+
+
+def sure_of(events, number):
+    """The photos that surely show a person, and the others that were compared; and who that is."""
+    compared = [event for event in final(events) if isinstance(event, PhotoCompared)]
+    sure = [event.photo for event in compared if event.verdicts[number].pile is Pile.SURE]
+    others = [event.photo for event in compared if event.verdicts[number].pile is not Pile.SURE]
+    return compared[0].verdicts[number].person, sure, others
+
+
+class SessionContract:
+    def test_counting_finds_the_photos_of_a_run_and_looks_at_none(self, session, request_, executor):
+        counted = list(session.count(request_))
+        assert all(isinstance(event, PhotosFound) for event in counted)
+        events = list(session.run(request_, executor))
+        assert counted[-1].total == len(final(events)) >= 8
+
+    def test_a_run_ends_with_one_last_word_on_each_photo(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        assert isinstance(events[-1], RunFinished)
+        photos = [event.photo.id for event in final(events)]
+        assert len(photos) == len(set(photos))
+        people = [one.name for one in request_.people]
+        for event in final(events):
+            if isinstance(event, PhotoCompared):
+                assert [verdict.person.name for verdict in event.verdicts] == people
+
+    def test_what_is_sure_is_copied_unless_it_is_a_look_only(self, session, request_, executor):
+        look = list(session.run(replace(request_, dry_run=True), executor))
+        assert not any(isinstance(event, PhotoCopied) and not event.dry_run for event in look)
+        events = list(session.run(request_, executor))
+        copied = {(event.person.name, event.photo.id) for event in events if isinstance(event, PhotoCopied)}
+        expected = set()
+        for number in range(2):
+            person, sure, _others = sure_of(events, number)
+            expected |= {(person.name, photo.id) for photo in sure}
+        assert copied == expected
+        assert copied
+
+    def test_a_change_of_mind_is_planned_and_carried_out(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        person, sure, others = sure_of(events, 0)
+        ids = [photo.id for photo in sure], [photo.id for photo in others]
+        unchanged = session.plan(person, *ids)
+        assert (unchanged.to_copy, unchanged.to_take_back) == ((), ())
+        changed = session.plan(person, [others[0].id, *ids[0][1:]], [ids[0][0], *ids[1][1:]])
+        assert [order.photo.id for order in changed.to_copy] == [others[0].id]
+        assert len(changed.to_take_back) == 1
+        done = list(session.carry_out(changed))
+        assert [event.photo.id for event in done if isinstance(event, PhotoCopied)] == [others[0].id]
+        assert sum(isinstance(event, CopyTakenBack) for event in done) == 1
+        again = session.plan(person, [others[0].id, *ids[0][1:]], [ids[0][0], *ids[1][1:]])
+        assert (again.to_copy, again.to_take_back) == ((), ())
+
+    def test_undo_takes_back_every_copy(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        copies = sum(isinstance(event, PhotoCopied) for event in events)
+        assert sum(isinstance(event, CopyTakenBack) for event in session.undo()) == copies > 0
+        assert not any(isinstance(event, CopyTakenBack) for event in session.undo())
+
+    def test_faces_have_a_similarity_to_each_person(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        _person, sure, _others = sure_of(events, 0)
+        faces = session.faces_of(sure[0].id)
+        assert faces
+        assert all(len(similarities) == len(request_.people) for _face, similarities in faces)
+
+    def test_decisions_are_taken_in(self, session, request_, executor):
+        person, sure, _others = sure_of(list(session.run(request_, executor)), 0)
+        session.decide(person, [(sure[0], Decision.NO)])
+        session.decide(person, [(sure[0], None)])
+
+    def test_a_session_that_can_cost_nothing_has_spent_nothing(self, session, request_, executor):
+        list(session.run(request_, executor))
+        assert session.spent is None
+
+    def test_it_can_be_closed_twice(self, session, request_):
+        list(session.count(request_))
+        session.close()
+        session.close()
