@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from facesorter.cli import people_edit, people_scan
+from facesorter.cli import people_edit, people_export, people_scan
 from facesorter.cli.shared_options import shared_options
 from facesorter.domain.messages import gettext as _
 
@@ -19,3 +19,4 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     again = shared_options(again=True)
     people_scan.add_to(actions, again)
     people_edit.add_to(actions, again)
+    people_export.add_to(actions, again)

@@ -15,7 +15,7 @@ from typing import Any
 from facesorter.domain.models import Person
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
 from facesorter.storage.database import Database
-from facesorter.storage.people import decoded
+from facesorter.storage.people import FAMILY, decoded
 
 _PAGE = 1000
 _RECORD = """
@@ -105,6 +105,19 @@ class SqliteJournal:
         return self._published(
             "person = ? AND run IN (SELECT id FROM runs WHERE destination = ?)", person.id, os.fsencode(destination)
         )
+
+    def copied(self, person: Person) -> list[CopyRecord]:
+        """Copies of photos of this person, and of whoever was merged into them, in every destination."""
+        return [
+            *map(
+                _record,
+                self._rows(
+                    f"person IN {FAMILY} AND state = 'published' AND belongs_to IS NULL AND source != x''"
+                    " ORDER BY copies.id DESC",
+                    person.id,
+                ),
+            )
+        ]
 
     def copies_of_run(self, run_id: int) -> Iterator[CopyRecord]:
         """Copies that this run made and that were not taken back."""

@@ -20,7 +20,7 @@ _DECISIONS = frozenset(map(str, Decision))
 """What a row may say; another word is damage, and nothing was said then."""
 _BOX = "box_left, box_top, box_width, box_height"
 
-_FAMILY = """(WITH RECURSIVE family (id) AS (
+FAMILY = """(WITH RECURSIVE family (id) AS (
     VALUES (?1) UNION SELECT people.id FROM people JOIN family ON merged_into = family.id) SELECT id FROM family)"""
 """A person and everybody who was merged into them, of the person who is a statement's first parameter."""
 
@@ -97,7 +97,7 @@ class SqlitePeople(Store):
             if found is None:
                 return False
             person = _kept(connection, found[0]).id
-            connection.execute(f"DELETE FROM copies WHERE person IN {_FAMILY} AND state = 'taken back'", (person,))
+            connection.execute(f"DELETE FROM copies WHERE person IN {FAMILY} AND state = 'taken back'", (person,))
             connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
             connection.execute("DELETE FROM people WHERE id = ?", (person,))  # with all that refers to them
             connection.execute("DELETE FROM groupings")
@@ -120,7 +120,7 @@ class SqlitePeople(Store):
         """The faces the person is known by, in the order they were added."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT id, content, crop, {_BOX} FROM portraits WHERE person IN {_FAMILY} ORDER BY id",
+                f"SELECT id, content, crop, {_BOX} FROM portraits WHERE person IN {FAMILY} ORDER BY id",
                 (person.id,),
             )
             return [PersonPortrait(row[0], row[1], BoundingBox(*row[3:]), row[2]) for row in rows]
@@ -138,7 +138,7 @@ class SqlitePeople(Store):
         """
         with self._database.writing() as connection:
             connection.executemany(
-                f"DELETE FROM decisions WHERE person IN {_FAMILY} AND content = ?2",
+                f"DELETE FROM decisions WHERE person IN {FAMILY} AND content = ?2",
                 [(person.id, content) for content in decisions],
             )
             _insert(connection, person, {FaceKey(content): said for content, said in decisions.items()})
@@ -167,7 +167,7 @@ class SqlitePeople(Store):
         """All that the user said of this person, in the order it was said."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"SELECT content, decision, {_BOX} FROM decisions WHERE person IN {_FAMILY} ORDER BY id",
+                f"SELECT content, decision, {_BOX} FROM decisions WHERE person IN {FAMILY} ORDER BY id",
                 (person.id,),
             )
             return {FaceKey(row[0], _box(row[2:])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
@@ -199,7 +199,7 @@ def _insert(connection: Connection, person: Person, decisions: Mapping[FaceKey, 
 def _same_face(connection: Connection, person: Person, face: FaceKey) -> list[tuple[int]]:
     """The decisions (ids) about this face, or about its picture as a whole."""
     rows = connection.execute(
-        f"SELECT id, {_BOX} FROM decisions WHERE person IN {_FAMILY} AND content = ?2",
+        f"SELECT id, {_BOX} FROM decisions WHERE person IN {FAMILY} AND content = ?2",
         (person.id, face.content),
     ).fetchall()
     return [
