@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
@@ -18,12 +18,14 @@ COVER_PX, FACE_WIDTH_PX, FACE_HEIGHT_PX = 96, 74, 84
 ROUND_PX = 6
 
 
-class PersonCard(QFrame):
-    """A cover, a name, and in how many photos the person is."""
+class PersonCard(QPushButton):
+    """A cover, a name, and in how many photos the person is; a click leads to their page."""
 
     def __init__(self, one: KnownPerson, cover: QImage | None, theme: Theme) -> None:
         super().__init__()
-        mark(self, card="true")
+        mark(self, kind="person")
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         name = one.details.person.name
         photos = words.photos(one.pictures)
         self.setAccessibleName(_("{name}, {photos}").format(name=name, photos=photos))
@@ -36,7 +38,13 @@ class PersonCard(QFrame):
         title.show_text(name)
         for widget in (picture, title, count):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(widget)
+        self._layout = layout
+
+    def sizeHint(self) -> QSize:
+        """Room for what it holds; a button knows of a text alone."""
+        return self._layout.sizeHint()
 
 
 class GroupCard(QFrame):

@@ -12,8 +12,8 @@ from facesorter.domain.errors import PhotoError, StorageUnavailable
 
 if TYPE_CHECKING:
     from facesorter.app import App
-    from facesorter.domain.groups import KnownPerson, UnknownGroup
-    from facesorter.domain.models import FaceKey
+    from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
+    from facesorter.domain.models import FaceKey, Merge, Person, PersonDetails
 
 
 class Shown(NamedTuple):
@@ -33,12 +33,31 @@ def load(app: App) -> Shown:
     shown = [one for one in everybody if not one.details.hidden]
     in_front = [one for one in groups if not one.hidden]
     hidden = len(everybody) - len(shown) + len(groups) - len(in_front)
-    return Shown([(one, _cover(app, one)) for one in shown], in_front, hidden)
+    return Shown([(one, _cover(app, one.details)) for one in shown], in_front, hidden)
 
 
-def _cover(app: App, one: KnownPerson) -> QImage | None:
-    portraits = {portrait.id: portrait for portrait in app.catalog.portraits(one.details.person)}
-    chosen = portraits.get(one.details.cover or 0) or next(iter(portraits.values()), None)
+class PersonShown(NamedTuple):
+    """A person with what the user said of them, who was merged into them, and their photos, the newest first."""
+
+    details: PersonDetails
+    merged: list[Merge]
+    cover: QImage | None
+    photos: list[DatedPhoto]
+
+
+def load_person(app: App, person: Person) -> PersonShown:
+    """All that the page of a person shows at first."""
+    from facesorter.app.people import People
+
+    people = People(app)
+    details = people.details(person)
+    merged = [merge for merge in app.catalog.merges() if merge.into == person.id]
+    return PersonShown(details, merged, _cover(app, details), people.photos_of(person))
+
+
+def _cover(app: App, details: PersonDetails) -> QImage | None:
+    portraits = {portrait.id: portrait for portrait in app.catalog.portraits(details.person)}
+    chosen = portraits.get(details.cover or 0) or next(iter(portraits.values()), None)
     image = QImage.fromData(chosen.crop) if chosen is not None else QImage()
     return None if image.isNull() else image
 

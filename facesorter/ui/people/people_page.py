@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
@@ -30,7 +31,12 @@ GROUPS_AT_ONCE = 24
 
 
 class PeoplePage(QWidget):
-    """People above, groups below. What is slow is done by jobs; what changes is loaded anew."""
+    """People above, groups below. What is slow is done by jobs; what changes is loaded anew.
+
+    `opened` carries the person whose card was clicked.
+    """
+
+    opened = Signal(object)
 
     def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
@@ -99,7 +105,9 @@ class PeoplePage(QWidget):
                 if widget is not None:
                     widget.deleteLater()
         for one, cover in shown.people:
-            self._people_flow.addWidget(PersonCard(one, cover, self._theme))
+            card = PersonCard(one, cover, self._theme)
+            card.clicked.connect(partial(self.opened.emit, one.details.person))
+            self._people_flow.addWidget(card)
         self._groups, self._shown_groups = shown.groups, 0
         self._show_more()
         self._empty.setVisible(not shown.people and not shown.groups)

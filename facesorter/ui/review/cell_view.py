@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
+    QAbstractListModel,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -32,15 +33,15 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.ui.review.cells import CELL_WIDTH, Cells
-from facesorter.ui.review.pile_model import Index, PileModel
+from facesorter.ui.review.pile_model import Index
 
 
 class CellView(QListView):
     """A view whose places follow from its width; nothing is laid out item by item."""
 
-    def __init__(self, model: PileModel, parent: QWidget | None) -> None:
+    def __init__(self, model: QAbstractListModel, parent: QWidget | None) -> None:
         super().__init__(parent)
-        self.pile_model = model
+        self._model = model
         self._top = 0, 0.0
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -70,7 +71,7 @@ class CellView(QListView):
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The photo at a place in the viewport."""
-        return self.pile_model.index(self.cells.place_at(point + QPoint(0, self.verticalOffset())))
+        return self._model.index(self.cells.place_at(point + QPoint(0, self.verticalOffset())))
 
     def scrollTo(
         self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
@@ -110,7 +111,7 @@ class CellView(QListView):
         """The scroll bar for this many photos."""
         cells, height = self.cells, self.viewport().height()
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, cells.length(self.pile_model.rowCount()) - height))
+        bar.setRange(0, max(0, cells.length(self._model.rowCount()) - height))
         bar.setPageStep(height)
         bar.setSingleStep(cells.height // 3)
 
@@ -131,7 +132,7 @@ class CellView(QListView):
         modifiers: Qt.KeyboardModifier,
     ) -> QModelIndex:
         """Arrows, page and end keys."""
-        count, current = self.pile_model.rowCount(), self.currentIndex().row()
+        count, current = self._model.rowCount(), self.currentIndex().row()
         if not count:
             return QModelIndex()
         cells = self.cells
@@ -152,7 +153,7 @@ class CellView(QListView):
         place = current + step if current >= 0 else 0
         if abs(step) == cells.columns and not 0 <= place < count:
             place = current
-        return self.pile_model.index(min(count - 1, max(0, place)))
+        return self._model.index(min(count - 1, max(0, place)))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select what a rectangle drawn with the mouse touches; otherwise all photos from one corner to the other."""
@@ -160,14 +161,14 @@ class CellView(QListView):
         if self.state() is not QAbstractItemView.State.DragSelectingState:
             first, last = sorted(self.indexAt(corner).row() for corner in (rect.topLeft(), rect.bottomRight()))
             if first >= 0:
-                selection.select(self.pile_model.index(first), self.pile_model.index(last))
+                selection.select(self._model.index(first), self._model.index(last))
             self.selectionModel().select(selection, command)
             return
         touched = rect.normalized().translated(0, self.verticalOffset())
-        end = self.pile_model.rowCount() - 1
+        end = self._model.rowCount() - 1
         for first, last in self.cells.lines_touching(touched):
             if 0 <= first <= min(last, end):
-                selection.select(self.pile_model.index(first), self.pile_model.index(min(last, end)))
+                selection.select(self._model.index(first), self._model.index(min(last, end)))
         self.selectionModel().select(selection, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
@@ -180,7 +181,7 @@ class CellView(QListView):
 
     def in_view(self) -> tuple[int, int]:
         """The first of the places that can be seen, and the one after the last."""
-        cells, count = self.cells, self.pile_model.rowCount()
+        cells, count = self.cells, self._model.rowCount()
         first = cells.first_at(self.verticalOffset())
         return first, min(count, first + cells.most_within(self.viewport().height()))
 
@@ -197,7 +198,7 @@ class CellView(QListView):
             base.rect = cells.rect_of(place).translated(0, -scrolled)
             if not exposed.intersects(base.rect):
                 continue
-            index = self.pile_model.index(place)
+            index = self._model.index(place)
             base.state = plain
             if self.selectionModel().isSelected(index):
                 base.state |= QStyle.StateFlag.State_Selected

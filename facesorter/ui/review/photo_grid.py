@@ -61,8 +61,10 @@ class PhotoGrid(CellView):
     decided = Signal(object)
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
-        super().__init__(PileModel(), parent)
-        self.pile_model.setParent(self)
+        model = PileModel()
+        super().__init__(model, parent)
+        self.pile_model = model
+        model.setParent(self)
         self.pile = Pile.SURE
         self._quiet = 0
         self._told = -1, 0

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
-from PySide6.QtCore import QObject, QPoint, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from facesorter.desktop.reveal import reveal
-from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
 from facesorter.ui.review.photo_grid import PhotoGrid
 from facesorter.ui.review.run import Run
-from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.widgets.in_folder import menu_for
 
 
 class PhotoMenu(QObject):
@@ -44,15 +38,4 @@ class PhotoMenu(QObject):
 
     def menu_for(self, path: str) -> QMenu:
         """What can be done with this photo."""
-        menu = QMenu(self._grid)
-        if not is_in_s3(path):
-            menu.addAction(_("Show in folder"), lambda: self._show(path))
-        menu.addAction(_("Copy path"), lambda: QGuiApplication.clipboard().setText(words.readable(path)))
-        return menu
-
-    def _show(self, path: str) -> None:
-        def open_folder(shown: bool) -> None:  # where no file manager can select a file
-            if not shown:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(path)))
-
-        self._jobs.look(lambda: reveal(path), open_folder)
+        return menu_for(path, self._jobs, self._grid)

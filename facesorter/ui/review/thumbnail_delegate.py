@@ -53,12 +53,12 @@ class ThumbnailDelegate(QStyledItemDelegate):
         state: Any = option.state  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, cell, state, colors)
+        paint_ground(painter, cell, state, colors)
         text_height = painter.fontMetrics().height() + 6
         area = cell.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN - text_height)
         thumbnail = self._thumbnails.get(photo, self._shown.thumbnail_side_px)
         if thumbnail is None or thumbnail.pixmap is None:
-            self._paint_missing(painter, area, failed=thumbnail is not None)
+            paint_missing(painter, area, colors, failed=thumbnail is not None)
         else:
             self._paint_picture(painter, area, thumbnail, thumbnail.pixmap, which, score.face_index)
         if decision is not None:
@@ -69,26 +69,6 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
     def _figure(self, which: Pile, similarity: float) -> str:
         return "" if which in (Pile.NO_FACE, Pile.PROBLEM) else percent(similarity)
-
-    def _paint_ground(self, painter: QPainter, cell: QRectF, state: Any, colors: Colors) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        current = bool(state & QStyle.StateFlag.State_HasFocus)
-        if not selected and not current and not state & QStyle.StateFlag.State_MouseOver:
-            return
-        painter.setPen(QPen(QColor(colors.accent), 1.5) if current else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.accent_soft if selected else colors.hover))
-        painter.drawRoundedRect(cell.adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
-
-    def _paint_missing(self, painter: QPainter, area: QRectF, *, failed: bool) -> None:
-        colors = self._theme.colors
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.empty))
-        painter.drawRoundedRect(area, 5, 5)
-        if failed:
-            mark = drawing("alert", colors.dim, 48)
-            painter.drawPixmap(
-                QRectF(area.center().x() - 12, area.center().y() - 12, 24, 24), mark, QRectF(mark.rect())
-            )
 
     def _paint_picture(
         self,
@@ -156,3 +136,24 @@ class ThumbnailDelegate(QStyledItemDelegate):
             painter.setFont(bold)
             painter.setPen(QColor(colors.dim if which is Pile.NOT_THEM else color_of(which, colors)))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figure)
+
+
+def paint_ground(painter: QPainter, cell: QRectF, state: Any, colors: Colors) -> None:
+    """What shows that a photo is chosen, has the focus, or is below the mouse."""
+    selected = bool(state & QStyle.StateFlag.State_Selected)
+    current = bool(state & QStyle.StateFlag.State_HasFocus)
+    if not selected and not current and not state & QStyle.StateFlag.State_MouseOver:
+        return
+    painter.setPen(QPen(QColor(colors.accent), 1.5) if current else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.accent_soft if selected else colors.hover))
+    painter.drawRoundedRect(cell.adjusted(1.5, 1.5, -1.5, -1.5), 7, 7)
+
+
+def paint_missing(painter: QPainter, area: QRectF, colors: Colors, *, failed: bool) -> None:
+    """In place of a picture that is not there yet, or cannot be read."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.empty))
+    painter.drawRoundedRect(area, 5, 5)
+    if failed:
+        mark = drawing("alert", colors.dim, 48)
+        painter.drawPixmap(QRectF(area.center().x() - 12, area.center().y() - 12, 24, 24), mark, QRectF(mark.rect()))

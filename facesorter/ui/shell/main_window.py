@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facesorter.app import App
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
-    from facesorter.ui.people.people_page import PeoplePage
+    from facesorter.ui.people.people_place import PeoplePlace
     from facesorter.ui.settings.settings_page import SettingsPage
 
 WIDE_PX, NARROW_PX = 176, 56
@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._compare: ComparePage | None = None
         self._settings: SettingsPage | None = None
         self._help: HelpWindow | None = None
-        self._people: PeoplePage | None = None
+        self._people: PeoplePlace | None = None
         self.pages.addWidget(self.sort)
         self.sidebar.add_place(_("Sort"), "sort", 0)
         self.sidebar.add_place(_("People"), "person", 3)
@@ -171,14 +171,14 @@ class MainWindow(QMainWindow):
     def _sort_page(self) -> SortPage:
         return self.sort
 
-    def _people_page(self) -> PeoplePage:
+    def _people_page(self) -> PeoplePlace:
         if self._people is None:
-            from facesorter.ui.people.people_page import PeoplePage
+            from facesorter.ui.people.people_place import PeoplePlace
 
-            self._people = PeoplePage(self._app, self._jobs, self._theme)
+            self._people = PeoplePlace(self._app, self._jobs, self._theme)
             self.pages.addWidget(self._people)
         else:
-            self._people.load()
+            self._people.show_everybody()
         return self._people
 
     def _compare_page(self) -> ComparePage:

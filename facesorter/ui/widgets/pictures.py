@@ -72,6 +72,17 @@ def load_headshot(app: App, path: str, side_px: int) -> Loaded:
     return _loaded(images.thumbnail(app.read(path), side_px))
 
 
+def load_file(app: App, path: str, side_px: int) -> Loaded:
+    """Read a photo, or a frame of a film, on a worker. Raises `PhotoError`."""
+    from facesorter import images
+    from facesorter.app.film_frame import frame_of
+
+    if not is_film(path):
+        return load_headshot(app, path, side_px)
+    data, seconds, taken_at = frame_of(path, None, app.read)
+    return replace(_loaded(images.thumbnail(data, side_px), (), taken_at), seconds=seconds)
+
+
 def _loaded(
     picture: Picture,
     faces: tuple[tuple[Face, tuple[float, ...]], ...] = (),

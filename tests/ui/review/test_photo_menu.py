@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from facesorter.ui.review import photo_menu
+from facesorter.ui.widgets import in_folder
 
 
 def texts(menu):
@@ -21,7 +21,7 @@ def test_a_photo_can_be_shown_in_its_folder_and_its_path_copied(finished, qtbot,
     copy.trigger()
     assert QGuiApplication.clipboard().text() == path
     shown, opened = [], []
-    monkeypatch.setattr(photo_menu, "reveal", lambda one: shown.append(one) or len(shown) == 1)
+    monkeypatch.setattr(in_folder, "reveal", lambda one: shown.append(one) or len(shown) == 1)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     show.trigger()
     qtbot.waitUntil(lambda: shown == [path])

@@ -1,0 +1,147 @@
+"""The photos of a person in a grid, each with their face boxed and the day it was taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from facesorter.domain.formats import is_film
+from facesorter.domain.groups import DatedPhoto
+from facesorter.domain.messages import gettext as _
+from facesorter.ui.review.cell_view import CellView
+from facesorter.ui.review.pile_model import Index
+from facesorter.ui.review.thumbnail_delegate import MARGIN, paint_ground, paint_missing
+from facesorter.ui.review.thumbnails import Thumbnails
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.in_folder import menu_for
+from facesorter.ui.widgets.pictures import Box, draw, placed
+
+_NOWHERE = QModelIndex()
+
+
+class AlbumModel(QAbstractListModel):
+    """Photos of a person, the newest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.photos: Sequence[DatedPhoto] = ()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many photos are shown."""
+        return 0 if parent.isValid() else len(self.photos)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The day a photo was taken as it is shown below it, and with its file's name for screen readers."""
+        if not index.isValid():
+            return None
+        photo = self.photos[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return caption(photo)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            name = words.file_name(photo.photo.path)
+            return name if photo.taken_at is None else f"{caption(photo)}: {name}"
+        return words.readable(photo.photo.path) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def show(self, photos: Sequence[DatedPhoto]) -> None:
+        """Show these and no others."""
+        self.beginResetModel()
+        self.photos = photos
+        self.endResetModel()
+
+
+def caption(photo: DatedPhoto) -> str:
+    """The day a photo was taken, or the name of its file where it does not say so."""
+    return words.file_name(photo.photo.path) if photo.taken_at is None else words.day(photo.taken_at)
+
+
+class AlbumGrid(CellView):
+    """The thumbnails of an album, loaded as they come into view; `opened` carries the path of a photo."""
+
+    opened = Signal(str)
+
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, jobs: Jobs) -> None:
+        album = AlbumModel()
+        super().__init__(album, None)
+        self.album = album
+        album.setParent(self)
+        self._jobs, self._thumbnails = jobs, thumbnails
+        self._delegate = _AlbumDelegate(theme, thumbnails, self)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(_("Photos"))
+        self.setSelectionMode(CellView.SelectionMode.SingleSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.doubleClicked.connect(self._open)
+        theme.changed.connect(self.viewport().update)
+        thumbnails.loaded.connect(self._picture_loaded)
+
+    def show_photos(self, photos: Sequence[DatedPhoto]) -> None:
+        """Show these photos from the first on; pictures that are known stay."""
+        self.album.show(photos)
+        self.go_to_top()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does what a double click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters lead to no date."""
+
+    def _open(self, index: Index) -> None:
+        self.opened.emit(self.album.photos[index.row()].photo.path)
+
+    def _open_menu(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        if index.isValid():
+            menu = menu_for(self.album.photos[index.row()].photo.path, self._jobs, self)
+            menu.exec(self.viewport().mapToGlobal(place))
+            menu.deleteLater()
+
+    def _picture_loaded(self, photo_id: int) -> None:
+        for place in range(*self.in_view()):
+            if self.album.photos[place].photo.id == photo_id:
+                self.viewport().update(self.visualRect(self.album.index(place)))
+
+
+class _AlbumDelegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, grid: AlbumGrid) -> None:
+        super().__init__()
+        self._theme, self._thumbnails, self._grid = theme, thumbnails, grid
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint the cell; asks for the thumbnail if it is not there yet."""
+        photo, colors = self._grid.album.photos[index.row()], self._theme.colors
+        cell = QRectF(option.rect)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportAttributeAccessIssue]
+        state: Any = option.state  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_ground(painter, cell, state, colors)
+        text_height = painter.fontMetrics().height() + 6
+        area = cell.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN - text_height)
+        thumbnail = self._thumbnails.get(photo.photo, self._grid.thumbnail_side_px)
+        if thumbnail is None or thumbnail.pixmap is None:
+            paint_missing(painter, area, colors, failed=thumbnail is not None)
+        else:
+            box = None if is_film(photo.photo.path) else photo.box  # which frame of a film it is in is not known
+            boxes = [] if box is None else [Box(box, colors.good)]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.empty))
+            painter.drawRoundedRect(area, 5, 5)
+            draw(painter, thumbnail.pixmap, area, placed(thumbnail.pixmap.size(), area, box), boxes)
+        small = QFont(painter.font())
+        small.setPointSizeF(small.pointSizeF() * 0.9)
+        painter.setFont(small)
+        painter.setPen(QColor(colors.dim))
+        line = QRectF(area.left(), area.bottom() + 4, area.width(), text_height)
+        text = painter.fontMetrics().elidedText(caption(photo), Qt.TextElideMode.ElideMiddle, int(line.width()))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.restore()

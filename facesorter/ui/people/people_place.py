@@ -1,0 +1,39 @@
+"""What the window shows under People: everybody, or one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedWidget
+
+from facesorter.domain.models import Person
+from facesorter.ui.people.people_page import PeoplePage
+from facesorter.ui.people.person_page import PersonPage
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+
+if TYPE_CHECKING:
+    from facesorter.app import App
+
+
+class PeoplePlace(QStackedWidget):
+    """A click on somebody leads to their page, and from there back to everybody."""
+
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+        super().__init__()
+        self.everybody, self.one = PeoplePage(app, jobs, theme), PersonPage(app, jobs, theme)
+        self.addWidget(self.everybody)
+        self.addWidget(self.one)
+        self.everybody.opened.connect(self.open)
+        self.one.left.connect(self.show_everybody)
+
+    def open(self, person: Person) -> None:
+        """Show a person's page."""
+        self.one.show_person(person)
+        self.setCurrentWidget(self.one)
+        self.one.grid.setFocus()
+
+    def show_everybody(self) -> None:
+        """Show who is known now."""
+        self.everybody.load()
+        self.setCurrentWidget(self.everybody)

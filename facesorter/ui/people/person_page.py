@@ -1,0 +1,114 @@
+"""The page of one person: who they are, and all their photos, the newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Person
+from facesorter.ui.people.album import AlbumGrid
+from facesorter.ui.people.cards import cut
+from facesorter.ui.people.loading import PersonShown, load_person
+from facesorter.ui.review.thumbnails import Thumbnails
+from facesorter.ui.shell import words
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme, pixmap
+from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.in_folder import show_in_folder
+from facesorter.ui.widgets.pictures import Loaded, load_file
+
+if TYPE_CHECKING:
+    from facesorter.app import App
+
+COVER_PX = 72
+
+
+class PersonPage(QWidget):
+    """Shows whoever `show_person` was called for last; `left` when the user goes back to everybody."""
+
+    left = Signal()
+
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._app, self._jobs, self._theme = app, jobs, theme
+        self.person: Person | None = None
+        self.shown: PersonShown | None = None
+        self.back = button(_("All people"), "link")
+        self.back.clicked.connect(self.left)
+        self._cover = QLabel()
+        self._cover.setFixedSize(COVER_PX, COVER_PX)
+        self.name = ElidedLabel("huge", cut=Qt.TextElideMode.ElideRight)
+        self.summary = label("", "dim", wraps=True)
+        self._nothing = label(_("There is no photo of this person in the folders that were looked through."), "dim")
+        self._nothing.hide()
+        self._thumbnails = Thumbnails(jobs, self._load_photo, self)
+        self.grid = AlbumGrid(theme, self._thumbnails, jobs)
+        self.grid.opened.connect(self._show_in_folder)
+        self._lay_out()
+        self.banner = Banner(theme, self)
+        theme.changed.connect(self._paint_cover)
+
+    def _lay_out(self) -> None:
+        who = QVBoxLayout()
+        who.setSpacing(2)
+        who.addStretch()
+        who.addWidget(self.name)
+        who.addWidget(self.summary)
+        who.addStretch()
+        self.head = QHBoxLayout()
+        self.head.setSpacing(14)
+        self.head.addWidget(self._cover)
+        self.head.addLayout(who, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 14, 20, 16)
+        layout.setSpacing(10)
+        layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(self.head)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self.grid, 1)
+
+    def show_person(self, person: Person) -> None:
+        """Show this person; what is known of them is loaded anew."""
+        if self.person is None or self.person.id != person.id:
+            self.shown = None
+            self.summary.setText("")
+            self.grid.show_photos(())
+            self.banner.hide()
+        self.person = person
+        self.name.show_text(person.name)
+        self._paint_cover()
+
+        def show(shown: PersonShown) -> None:
+            if self.person == person:
+                self._show(shown)
+
+        self._jobs.look(lambda: load_person(self._app, person), show).failed.connect(self.banner.tell)
+
+    def _show(self, shown: PersonShown) -> None:
+        self.shown = shown
+        self._paint_cover()
+        years = sorted({one.taken_at.year for one in shown.photos if one.taken_at is not None})
+        parts = [words.photos(len(shown.photos))]
+        if years:
+            parts.append(str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}")
+        self.summary.setText(" · ".join(parts))
+        self._nothing.setVisible(not shown.photos)
+        self.grid.setVisible(bool(shown.photos))
+        if list(shown.photos) != list(self.grid.album.photos):
+            self.grid.show_photos(shown.photos)
+
+    def _paint_cover(self) -> None:
+        cover = None if self.shown is None else self.shown.cover
+        empty = pixmap("person", self._theme.colors.dim, COVER_PX)
+        self._cover.setPixmap(empty if cover is None else cut(cover, COVER_PX, COVER_PX))
+
+    def _load_photo(self, _photo_id: int, path: str, side_px: int) -> Loaded:
+        return load_file(self._app, path, side_px)
+
+    def _show_in_folder(self, path: str) -> None:
+        show_in_folder(path, self._jobs)

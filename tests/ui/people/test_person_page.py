@@ -1,0 +1,108 @@
+"""A person's page in the real window: opened by a click, with their photos by date."""
+
+import shutil
+from datetime import datetime
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from facesorter.app import ThreadExecutor
+from facesorter.app.people import People
+from facesorter.app.people_scan import scan_for_everybody
+from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.shell import words
+from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.widgets import in_folder
+
+WAIT_MS = 20_000
+TAKEN_TAG = 0x9003
+
+
+@pytest.fixture
+def photos(data, tmp_path):
+    """Three photos each of three people, of 2003, 2011 and without a date."""
+    several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= 4]
+    for person in several[:3]:
+        (tmp_path / "photos" / person.name).mkdir(parents=True)
+        for photo, year in zip(sorted(person.iterdir())[:3], (2003, 2011, None), strict=True):
+            copy = tmp_path / "photos" / person.name / f"{year}.jpg"
+            if year is None:
+                shutil.copy(photo, copy)
+            else:
+                exif = Image.Exif()
+                exif.get_ifd(0x8769)[TAKEN_TAG] = f"{year}:05:14 10:00:00"
+                Image.open(photo).save(copy, quality=95, exif=exif)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def known(photos, open_app):
+    """A profile that knows Anna and Ben, three photos each, and a group without a name."""
+    app, executor = open_app(), ThreadExecutor()
+    list(scan_for_everybody(app, [str(photos)], executor))
+    executor.close()
+    for group, name in zip(People(app).unknown(), ("Anna", "Ben"), strict=False):
+        People(app).name(group.number, name)
+    return app
+
+
+@pytest.fixture
+def place(known, qtbot, jobs, theme, relay):
+    """People in the window."""
+    window = MainWindow(known, jobs, theme, relay)
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    window.sidebar.chosen.button(3).click()
+    made = window.pages.currentWidget()
+    qtbot.waitUntil(lambda: len(cards(made)) == 2, timeout=WAIT_MS)
+    yield made
+    window.close()
+
+
+def cards(place):
+    return {card.accessibleName(): card for card in place.findChildren(PersonCard) if not card.isHidden()}
+
+
+@pytest.fixture
+def anna(place, qtbot):
+    """Anna's page."""
+    qtbot.mouseClick(cards(place)["Anna, 3 photos"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(place.one.grid.album.photos) == 3, timeout=WAIT_MS)
+    return place.one
+
+
+def test_a_click_on_somebody_shows_their_photos_the_newest_first(place, anna, qtbot, monkeypatch):
+    assert place.currentWidget() is anna
+    assert anna.name.text() == "Anna"
+    assert anna.summary.text() == "3 photos · 2003\u20132011"
+    captions = [anna.grid.album.index(row).data() for row in range(3)]
+    assert captions == [words.day(datetime(2011, 5, 14)), words.day(datetime(2003, 5, 14)), "None.jpg"]
+    known = anna._thumbnails._kept
+    qtbot.waitUntil(lambda: len(known) == 3 and all(one.pixmap for one in known.values()), timeout=WAIT_MS)
+
+    shown = []
+    monkeypatch.setattr(in_folder, "reveal", lambda path: shown.append(path) or True)
+    middle = anna.grid.visualRect(anna.grid.album.index(1)).center()
+    qtbot.mouseClick(anna.grid.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseDClick(anna.grid.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: len(shown) == 1, timeout=WAIT_MS)
+    anna.grid.setCurrentIndex(anna.grid.album.index(1))
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(shown) == 2, timeout=WAIT_MS)
+    assert shown == [anna.shown.photos[1].photo.path] * 2
+    assert shown[0].endswith("2003.jpg")
+
+    qtbot.mouseClick(anna.back, Qt.MouseButton.LeftButton)
+    assert place.currentWidget() is place.everybody
+
+
+def test_keys_open_a_person_and_the_sidebar_leads_back(place, qtbot):
+    card = cards(place)["Ben, 3 photos"]
+    card.setFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(place.one.grid.album.photos) == 3, timeout=WAIT_MS)
+    assert place.one.name.text() == "Ben"
+    place.window().sidebar.chosen.button(3).click()
+    assert place.currentWidget() is place.everybody
