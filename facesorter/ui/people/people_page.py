@@ -213,6 +213,10 @@ class PeoplePage(QWidget):
                 case _:
                     pass
 
+    @property
+    def scanning(self) -> bool:
+        return self._scan is not None
+
     def _stop(self) -> None:
         if self._scan is not None:
             self._scan.cancel()

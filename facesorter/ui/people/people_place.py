@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class PeoplePlace(QStackedWidget):
-    """A click on somebody leads to their page, and from there back to everybody."""
+    """A click on somebody leads to their page, and from there back to everybody.
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    `busy` says whether photos are searched elsewhere in the window.
+    """
+
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
         super().__init__()
-        self.everybody, self.one = PeoplePage(app, jobs, theme), PersonPage(app, jobs, theme)
+        self.everybody = PeoplePage(app, jobs, theme)
+        self.one = PersonPage(app, jobs, theme, lambda: busy() or self.everybody.scanning)
         self.addWidget(self.everybody)
         self.addWidget(self.one)
         self.everybody.opened.connect(self.open)

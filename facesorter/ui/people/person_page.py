@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +13,7 @@ from facesorter.domain.models import Person
 from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.cards import cut
 from facesorter.ui.people.loading import PersonShown, load_person
+from facesorter.ui.people.person_changes import PersonChanges
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
@@ -32,7 +34,7 @@ class PersonPage(QWidget):
 
     left = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: App, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
         super().__init__()
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
@@ -49,8 +51,12 @@ class PersonPage(QWidget):
         self._thumbnails = Thumbnails(jobs, self._load_photo, self)
         self.grid = AlbumGrid(theme, self._thumbnails, jobs)
         self.grid.opened.connect(self._show_in_folder)
+        self.changes = PersonChanges(app, jobs, self, busy)
         self._lay_out()
         self.banner = Banner(theme, self)
+        self.changes.failed.connect(self.banner.tell)
+        self.changes.changed.connect(self._changed)
+        self.changes.forgotten.connect(self.left)
         theme.changed.connect(self._paint_cover)
 
     def _lay_out(self) -> None:
@@ -60,15 +66,17 @@ class PersonPage(QWidget):
         who.addWidget(self.name)
         who.addWidget(self.summary)
         who.addStretch()
-        self.head = QHBoxLayout()
-        self.head.setSpacing(14)
-        self.head.addWidget(self._cover)
-        self.head.addLayout(who, 1)
+        head = QHBoxLayout()
+        head.setSpacing(14)
+        head.addWidget(self._cover)
+        head.addLayout(who, 1)
+        head.addWidget(self.changes.rename_button)
+        head.addWidget(self.changes.more_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 16)
         layout.setSpacing(10)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(self.head)
+        layout.addLayout(head)
         layout.addWidget(self._nothing)
         layout.addWidget(self.grid, 1)
 
@@ -80,6 +88,7 @@ class PersonPage(QWidget):
             self.grid.show_photos(())
             self.banner.hide()
         self.person = person
+        self.changes.be_about(None)
         self.name.show_text(person.name)
         self._paint_cover()
 
@@ -91,16 +100,27 @@ class PersonPage(QWidget):
 
     def _show(self, shown: PersonShown) -> None:
         self.shown = shown
+        self.changes.be_about(shown)
         self._paint_cover()
         years = sorted({one.taken_at.year for one in shown.photos if one.taken_at is not None})
         parts = [words.photos(len(shown.photos))]
         if years:
             parts.append(str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}")
+        born = shown.details.born
+        if born is not None:
+            parts.append(_("born {date}").format(date=words.day(born)))
+        parts += [_("with {name}").format(name=merge.person.name) for merge in shown.merged]
+        if shown.details.hidden:
+            parts.append(_("hidden"))
         self.summary.setText(" · ".join(parts))
         self._nothing.setVisible(not shown.photos)
         self.grid.setVisible(bool(shown.photos))
         if list(shown.photos) != list(self.grid.album.photos):
             self.grid.show_photos(shown.photos)
+
+    def _changed(self, person: Person) -> None:
+        if self.person is not None and self.person.id == person.id:
+            self.show_person(person)
 
     def _paint_cover(self) -> None:
         cover = None if self.shown is None else self.shown.cover

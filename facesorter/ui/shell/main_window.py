@@ -175,11 +175,16 @@ class MainWindow(QMainWindow):
         if self._people is None:
             from facesorter.ui.people.people_place import PeoplePlace
 
-            self._people = PeoplePlace(self._app, self._jobs, self._theme)
+            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self.sort.busy)
+            self._people.one.changes.forgotten.connect(self._forget_person)
             self.pages.addWidget(self._people)
         else:
             self._people.show_everybody()
         return self._people
+
+    def _forget_person(self, name: str) -> None:
+        self.sort.who.forget(name)
+        self.sort.remember()
 
     def _compare_page(self) -> ComparePage:
         if self._compare is None:

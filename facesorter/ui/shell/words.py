@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from datetime import date as calendar_date
 from datetime import datetime
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
@@ -85,7 +86,7 @@ def date(modified_ns: int) -> str:
     return _in_words(QDateTime.fromMSecsSinceEpoch(modified_ns // 1_000_000).date())
 
 
-def day(moment: datetime) -> str:
+def day(moment: calendar_date) -> str:
     """As `July 14, 2023`."""
     return _in_words(QDate(moment.year, moment.month, moment.day))
 

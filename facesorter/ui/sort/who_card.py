@@ -182,6 +182,17 @@ class WhoCard(Card):
         self._tabs.removeTab(place)
         self._refresh()
 
+    def forget(self, name: str) -> None:
+        """Nobody of this name is to be looked for any more."""
+        with QSignalBlocker(self._tabs):
+            for place in reversed(range(len(self.drafts))):
+                if one_spelling(self.drafts[place].name).casefold() == name.casefold():
+                    self.drafts.pop(place)
+                    self._tabs.removeTab(place)
+        if not self.drafts:
+            self._begin_draft("", in_place=False)
+        self._refresh()
+
     def add_headshots(self, paths: list[str]) -> None:
         """Pictures of the current person."""
         self.take(self.current, paths)

@@ -1,15 +1,17 @@
 """A person's page in the real window: opened by a click, with their photos by date."""
 
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from facesorter.app import ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
+from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.shell import words
 from facesorter.ui.shell.main_window import MainWindow
@@ -106,3 +108,101 @@ def test_keys_open_a_person_and_the_sidebar_leads_back(place, qtbot):
     assert place.one.name.text() == "Ben"
     place.window().sidebar.chosen.button(3).click()
     assert place.currentWidget() is place.everybody
+
+
+def choose(page, text):
+    """Open the menu and choose this."""
+    page.changes.menu.aboutToShow.emit()
+    (action,) = [one for one in page.changes.menu.actions() if one.text() == text]
+    action.trigger()
+
+
+def test_a_person_is_renamed_and_hidden_and_shown_again(place, anna, qtbot, monkeypatch):
+    monkeypatch.setattr(QInputDialog, "getText", lambda *asked: ("Ben", True))
+    qtbot.mouseClick(anna.changes.rename_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not anna.banner.isHidden(), timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == "There is already somebody named Ben. Choose another name."
+    assert anna.name.text() == "Anna"
+    qtbot.waitUntil(anna.changes.rename_button.isEnabled, timeout=WAIT_MS)
+
+    monkeypatch.setattr(QInputDialog, "getText", lambda *asked: (" Annie ", True))
+    qtbot.mouseClick(anna.changes.rename_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: anna.name.text() == "Annie", timeout=WAIT_MS)
+
+    qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
+    choose(anna, "Hide")
+    qtbot.waitUntil(lambda: anna.summary.text().endswith("hidden"), timeout=WAIT_MS)
+    anna.back.click()
+    qtbot.waitUntil(lambda: set(cards(place)) == {"Ben, 3 photos"}, timeout=WAIT_MS)
+    place.open(anna.person)
+    qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
+    choose(anna, "Show again")
+    qtbot.waitUntil(lambda: not anna.summary.text().endswith("hidden"), timeout=WAIT_MS)
+    anna.back.click()
+    qtbot.waitUntil(lambda: set(cards(place)) == {"Annie, 3 photos", "Ben, 3 photos"}, timeout=WAIT_MS)
+
+
+def test_two_people_are_merged_and_taken_apart_again(place, anna, qtbot, monkeypatch):
+    monkeypatch.setattr(QInputDialog, "getItem", lambda page, title, question, names, *more, **how: (names[0], True))
+    choose(anna, "Merge with…")
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 6, timeout=WAIT_MS)
+    assert "with Ben" in anna.summary.text()
+    assert [photo.taken_at and photo.taken_at.year for photo in anna.shown.photos] == [
+        2011,
+        2011,
+        2003,
+        2003,
+        None,
+        None,
+    ]
+    choose(anna, "Take Ben apart again")
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 3, timeout=WAIT_MS)
+    anna.back.click()
+    qtbot.waitUntil(lambda: set(cards(place)) == {"Anna, 3 photos", "Ben, 3 photos"}, timeout=WAIT_MS)
+
+
+def test_a_birth_date_is_said_and_taken_back(anna, known, qtbot, monkeypatch):
+    def say(dialog):
+        dialog.date.setDate(QDate(2005, 3, 1))
+        dialog.save.click()
+        return dialog.result()
+
+    monkeypatch.setattr(BirthDialog, "exec", say)
+    choose(anna, "Birth date…")
+    qtbot.waitUntil(lambda: f"born {words.day(date(2005, 3, 1))}" in anna.summary.text(), timeout=WAIT_MS)
+    assert People(known).details(anna.person).born == date(2005, 3, 1)
+
+    monkeypatch.setattr(BirthDialog, "exec", lambda dialog: dialog.unknown.click() or dialog.result())
+    qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
+    choose(anna, "Birth date…")
+    qtbot.waitUntil(lambda: "born" not in anna.summary.text(), timeout=WAIT_MS)
+    assert People(known).details(anna.person).born is None
+
+
+def test_the_usual_answer_to_whether_to_forget_keeps_somebody(place, anna, known, qtbot, monkeypatch):
+    window = place.window()
+    window.sort.who.add_person("Anna", [])
+    asked = []
+
+    def answer(question, role):
+        asked.append(question.text())
+        assert question.defaultButton().text() == "Keep it"
+        next(one for one in question.buttons() if question.buttonRole(one) is role).click()
+
+    monkeypatch.setattr(QMessageBox, "exec", lambda one: answer(one, QMessageBox.ButtonRole.RejectRole))
+    choose(anna, "Forget…")
+    assert known.catalog.knows("Anna")
+    monkeypatch.setattr(QMessageBox, "exec", lambda one: answer(one, QMessageBox.ButtonRole.DestructiveRole))
+    choose(anna, "Forget…")
+    qtbot.waitUntil(lambda: place.currentWidget() is place.everybody, timeout=WAIT_MS)
+    assert asked == ["Forget Anna?"] * 2
+    assert not known.catalog.knows("Anna")
+    assert "Anna" not in [draft.name for draft in window.sort.who.drafts]
+    qtbot.waitUntil(lambda: "Anna, 3 photos" not in cards(place), timeout=WAIT_MS)
+
+
+def test_nobody_is_forgotten_while_photos_are_searched(place, anna, known, monkeypatch):
+    monkeypatch.setattr(type(place.everybody), "scanning", True)
+    choose(anna, "Forget…")
+    assert anna.banner.accessibleName().startswith("Nobody can be forgotten while photos are searched.")
+    assert known.catalog.knows("Anna")

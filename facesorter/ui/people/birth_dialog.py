@@ -1,0 +1,57 @@
+"""Asks when a person was born."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from facesorter.domain.messages import gettext as _
+from facesorter.ui.widgets.card import button, label
+
+FIRST = QDate(1800, 1, 1)
+USUAL = QDate(2000, 1, 1)
+"""What is shown of somebody whose birth date is not known, to begin with."""
+
+
+class BirthDialog(QDialog):
+    """Once it was accepted, `born` is the date, or None if it is not known."""
+
+    def __init__(self, name: str, born: date | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.born = born
+        self.setWindowTitle(_("Birth date"))
+        self.date = QDateEdit(USUAL if born is None else QDate(born.year, born.month, born.day))
+        self.date.setAccessibleName(_("Birth date"))
+        self.date.setDateRange(FIRST, QDate.currentDate())
+        self.date.setCalendarPopup(True)
+        self.save = button(_("Save"), "primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(self._take)
+        self.unknown = button(_("Not known"))
+        self.unknown.clicked.connect(self._take_none)
+        cancel = button(_("Cancel"))
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.unknown)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(label(_("When was {name} born?").format(name=name), "strong"))
+        layout.addWidget(label(_("FaceSorter finds this person in no photo that was taken before."), "dim", wraps=True))
+        layout.addWidget(self.date)
+        layout.addLayout(buttons)
+        self.date.setFocus()
+
+    def _take(self) -> None:
+        shown = self.date.date()
+        self.born = date(shown.year(), shown.month(), shown.day())
+        self.accept()
+
+    def _take_none(self) -> None:
+        self.born = None
+        self.accept()

@@ -1,0 +1,177 @@
+"""What a user can say of a person on their page: name, who they also are, birth date; and hide or forget them.
+
+Each is asked for in the window and written by a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox, QToolButton, QWidget
+
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Person
+from facesorter.ui.people.birth_dialog import BirthDialog
+from facesorter.ui.people.loading import PersonShown
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.widgets.card import button
+
+if TYPE_CHECKING:
+    from facesorter.app import App
+    from facesorter.app.people import People
+
+
+class PersonChanges(QObject):
+    """Two buttons: *Rename…*, and *More* with a menu. They are about whoever was given to `be_about` last.
+
+    `changed` carries the person (renamed perhaps) once something was written, `forgotten` the name of somebody who
+    is known no longer, `failed` the error if it could not be. Nobody is forgotten while a search is `busy`.
+    """
+
+    changed = Signal(object)
+    forgotten = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, app: App, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
+        super().__init__(page)
+        self._app, self._jobs, self._page = app, jobs, page
+        self._busy = busy
+        self._about: PersonShown | None = None
+        self.rename_button = button(_("Rename…"))
+        self.rename_button.clicked.connect(self._ask_name)
+        self.menu = QMenu(page)
+        self.menu.aboutToShow.connect(self._fill)
+        self.more_button = QToolButton()
+        self.more_button.setText(_("More ▾"))
+        self.more_button.setProperty("kind", "button")
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button.setMenu(self.menu)
+        self.be_about(None)
+
+    def be_about(self, shown: PersonShown | None) -> None:
+        """Offer what can be said of this person; nothing while nobody is shown."""
+        self._about = shown
+        for one in (self.rename_button, self.more_button):
+            one.setEnabled(shown is not None)
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        if self._about is None:
+            return
+        self.menu.addAction(_("Merge with…"), self._ask_same)
+        for merge in self._about.merged:
+            text = _("Take {name} apart again").format(name=words.as_written(merge.person.name))
+            self.menu.addAction(text, partial(self._unmerge, merge.person.name))
+        self.menu.addAction(_("Birth date…"), self._ask_born)
+        hidden = self._about.details.hidden
+        self.menu.addAction(_("Show again") if hidden else _("Hide"), partial(self._hide, not hidden))
+        self.menu.addSeparator()
+        self.menu.addAction(_("Forget…"), self._ask_forget)
+
+    def _ask_name(self) -> None:
+        if self._about is None:
+            return
+        person = self._about.details.person
+        name, chosen = QInputDialog.getText(self._page, _("Rename"), _("Name"), QLineEdit.EchoMode.Normal, person.name)
+        if chosen and name.strip() and name.strip() != person.name:
+            self._write(lambda people: people.rename(person, name.strip()))
+
+    def _ask_same(self) -> None:
+        if self._about is None:
+            return
+        person = self._about.details.person
+
+        def names() -> list[str]:
+            everybody = (details.person for details in self._app.catalog.people())
+            return sorted(one.name for one in everybody if one.id != person.id)
+
+        def ask(others: list[str]) -> None:
+            question = _("Who is the same person as {name}?").format(name=person.name)
+            if not others:
+                QMessageBox.information(self._page, "FaceSorter", _("You know nobody else yet."))
+                return
+            other, chosen = QInputDialog.getItem(self._page, _("Merge"), question, others, 0, editable=False)
+            if chosen:
+                self._write(lambda people: people.merge(person, people.find(other)))
+
+        self._jobs.look(names, ask).failed.connect(self.failed)
+
+    def _unmerge(self, name: str) -> None:
+        def take_apart(people: People) -> None:
+            people.unmerge(name)
+
+        self._write(take_apart)
+
+    def _ask_born(self) -> None:
+        if self._about is None:
+            return
+        person, born = self._about.details.person, self._about.details.born
+        dialog = BirthDialog(person.name, born, self._page)
+        if dialog.exec() and dialog.born != born:
+            said = dialog.born
+            self._write(lambda people: people.set_born(person, said))
+        dialog.deleteLater()
+
+    def _hide(self, hidden: bool) -> None:
+        if self._about is not None:
+            person = self._about.details.person
+            self._write(lambda people: people.hide(person, hidden=hidden))
+
+    def _ask_forget(self) -> None:
+        """Calmly, with the harmless answer as the usual one."""
+        if self._about is None:
+            return
+        person = self._about.details.person
+        if self._busy():
+            self.failed.emit(
+                WrongUse(
+                    _("Nobody can be forgotten while photos are searched."), _("Wait until it has ended, or stop it.")
+                )
+            )
+            return
+        question = QMessageBox(self._page)
+        question.setWindowTitle(_("Forget"))
+        question.setText(_("Forget {name}?").format(name=person.name))
+        question.setInformativeText(
+            _(
+                "The name, the faces this person is known by, and all you have said of this person are erased for "
+                "good. Your photos and the PhotosWith… folders are kept."
+            )
+        )
+        yes = question.addButton(_("Forget"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = question.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(keep)
+        question.setEscapeButton(keep)
+        question.exec()
+        if question.clickedButton() is yes:
+            self._write(lambda people: people.forget(person), then=lambda: self.forgotten.emit(person.name))
+
+    def _write(self, change: Callable[[People], Any], then: Callable[[], None] | None = None) -> None:
+        if self._about is None:
+            return
+        person = self._about.details.person
+        self.be_about(None)
+
+        def steps() -> Iterator[Any]:
+            from facesorter.app.people import People
+
+            yield change(People(self._app))
+
+        def tell(results: list[Any]) -> None:
+            if then is not None:
+                then()
+            else:
+                self.changed.emit(results[0] if isinstance(results[0], Person) else person)
+
+        def give_up(error: BaseException) -> None:
+            self.failed.emit(error)
+            self.changed.emit(person)
+
+        job = self._jobs.write(steps, decisions=1)
+        job.reported.connect(tell)
+        job.failed.connect(give_up)
