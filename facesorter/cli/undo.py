@@ -51,16 +51,23 @@ def _list_runs(app: App) -> int:
 def _take_back(app: App, run_id: int) -> int:
     if run_id not in {run.id for run in app.journal.runs()}:
         raise WrongUse(_("There is no run {run_id}.").format(run_id=run_id), _("facesorter undo lists the runs."))
-    kept = removed = 0
+    kept = removed = belonging = 0
     for event in app.copies.undo(run_id):
         match event:
-            case CopyTakenBack():
+            case CopyTakenBack(belongs_to=""):
                 removed += 1
+            case CopyTakenBack():
+                belonging += 1
             case CopyKept(target, reason):
                 kept += 1
                 print(f"{shown(target)}: {reason}")
             case _:
                 pass
     print(ngettext("Removed {} copy.", "Removed {} copies.", removed).format(whole(removed)), end=" ")
+    if belonging:
+        sentence = ngettext(
+            "{} file that belongs to them was removed too.", "{} files that belong to them were removed too.", belonging
+        )
+        print(sentence.format(whole(belonging)), end=" ")
     print(ngettext("{} was left alone.", "{} were left alone.", kept).format(whole(kept)))
     return 1 if kept else 0

@@ -196,9 +196,13 @@ class CompanionsLeft:
 
 @dataclass(frozen=True, slots=True)
 class CopyTakenBack:
-    """A copy that FaceSorter made, unchanged since, was removed from the person's folder."""
+    """A copy that FaceSorter made, unchanged since, was removed from the person's folder.
+
+    `belongs_to` is the photo's path if it was not the photo itself but something that belongs to it.
+    """
 
     target: str
+    belongs_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,9 +42,10 @@ def take_back(records: Iterable[CopyRecord], copier: Copier, journal: Journal) -
                 break
             else:
                 gone.append(record)
-                events.append(
-                    CopyTakenBack(record.target) if was_there else CopyKept(record.target, _("It is no longer there."))
-                )
+                if was_there:
+                    events.append(CopyTakenBack(record.target, record.belongs_to))
+                else:
+                    events.append(CopyKept(record.target, _("It is no longer there.")))
         copier.sync({os.path.dirname(record.target) for record in gone})
         journal.taken_back([record.id for record in gone])
         _remove_empty_folders(gone, copier, journal)

@@ -142,7 +142,7 @@ class SqliteJournal:
             ):
                 names[run_id].append(decoded(name))
             rows = connection.execute(
-                "SELECT runs.id, destination, begun_at, sum(state = 'published')"
+                "SELECT runs.id, destination, begun_at, sum(state = 'published' AND belongs_to IS NULL)"
                 " FROM runs JOIN copies ON copies.run = runs.id GROUP BY runs.id ORDER BY runs.id DESC"
             ).fetchall()
         return [
