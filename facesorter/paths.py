@@ -30,6 +30,8 @@ _OWN_FILES = (
     "duplicates.db*",
     "settings.toml",
     "settings.tmp",
+    "renaming.json",
+    "renaming.tmp",
     *_LOGS,
     "facesorter.owner",
     "facesorter.lock",
@@ -78,6 +80,11 @@ class AppPaths:
     def duplicates(self) -> Path:
         """What was seen of pictures of named people, for `facesorter duplicates`."""
         return self.profile / "duplicates.db"
+
+    @property
+    def renaming(self) -> Path:
+        """Which folders of a person are being renamed; there for that moment alone."""
+        return self.profile / "renaming.json"
 
     @property
     def lock(self) -> Path:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.portraits import add_portraits
 from facesorter.app.profile import Profile
+from facesorter.app.renaming import rename_with_folders
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
@@ -110,20 +111,28 @@ class People:
                 _("Add the group to that person if they are the same, or choose another name."),
                 _("If this is the same person, say so with --same-person, or choose another name."),
             )
-        person, is_new = catalog.person(name), not same_person
         stored = self._stored()
         owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == number)[0]])
-        catalog.decide_faces(person, dict.fromkeys(faces, Decision.YES))
-        if owner < 0:
-            catalog.set_apart((), instead_of=-owner)
-        if is_new:
+        with catalog.whole():
+            person = catalog.person(name)
+            catalog.decide_faces(person, dict.fromkeys(faces, Decision.YES))
+            if owner < 0:
+                catalog.set_apart((), instead_of=-owner)
+        if not same_person:  # portraits can be chosen anew, and reading photos takes its time
             best = _best(stored, np.flatnonzero(stored.faces["group"] == number))
             add_portraits(self._profile, person, best)
         self._stored()
         return person
 
-    def rename(self, person: Person, name: str) -> Person:
-        """Give a person another name; their folder keeps its own. Raises `WrongUse` if the name is taken."""
+    def rename(self, person: Person, name: str, *, with_folder: bool = False) -> Person:
+        """Give a person another name; their folders keep theirs, or follow. Raises `WrongUse` if the name is taken.
+
+        See `app.renaming` for what folders follow, and what is raised if they cannot.
+        """
+        if with_folder:
+            self._profile.clear_up()
+            stores = self._profile.catalog, self._profile.journal
+            return rename_with_folders(self._profile.paths.renaming, *stores, person, name)
         return self._profile.catalog.rename(person, name)
 
     def merge(self, kept: Person, merged: Person) -> None:
@@ -156,18 +165,19 @@ class People:
         out |= ProfileGroups(self._profile, self._profile.catalog).parted(faces, out)
         rest = [face for face in faces if face not in out]
         catalog = self._profile.catalog
-        to_whom = None if to is None else catalog.person(to)
-        if isinstance(who, int):
-            stored = self._stored()
-            owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == who)[0]])
-            apart = [(rest, False)] if to_whom else [(rest, False), (out, False)]
-            catalog.set_apart(apart, instead_of=-owner if owner < 0 else None)
-        else:
-            catalog.decide_faces(who, dict.fromkeys(rest, Decision.YES) | dict.fromkeys(out, Decision.NO))
-            if to_whom is None:
-                catalog.set_apart([(out, False)])
-        if to_whom is not None:
-            catalog.decide_faces(to_whom, dict.fromkeys(out, Decision.YES))
+        stored = self._stored()
+        with catalog.whole():
+            to_whom = None if to is None else catalog.person(to)
+            if isinstance(who, int):
+                owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == who)[0]])
+                apart = [(rest, False)] if to_whom else [(rest, False), (out, False)]
+                catalog.set_apart(apart, instead_of=-owner if owner < 0 else None)
+            else:
+                catalog.decide_faces(who, dict.fromkeys(rest, Decision.YES) | dict.fromkeys(out, Decision.NO))
+                if to_whom is None:
+                    catalog.set_apart([(out, False)])
+            if to_whom is not None:
+                catalog.decide_faces(to_whom, dict.fromkeys(out, Decision.YES))
         self._stored()
         return len(out)
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 from facesorter import logs
 from facesorter import settings as settings_file
 from facesorter.app.cloud import Cloud
+from facesorter.app.renaming import finish_renaming
 from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
@@ -189,7 +190,9 @@ class Profile:
         with self._building:
             if self._storage is None:
                 database = Database(self.paths.catalog)
-                self._storage = database, SqliteCatalog(database), SqliteJournal(database)
+                catalog = SqliteCatalog(database)
+                finish_renaming(self.paths.renaming, catalog)
+                self._storage = database, catalog, SqliteJournal(database)
             return self._storage
 
     @property

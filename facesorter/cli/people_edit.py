@@ -40,7 +40,8 @@ def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:
     action("show", _show, _("the photos of a person or a group"), "who")
     named = action("name", _name, _("give a group a name"), "group", "name")
     named.add_argument("--same-person", action="store_true", help=_("somebody has this name already, and it is they"))
-    action("rename", _rename, _("give a person another name"), "name", "new")
+    renamed = action("rename", _rename, _("give a person another name"), "name", "new")
+    renamed.add_argument("--with-folder", action="store_true", help=_("rename the person's folder of copies as well"))
     action("merge", _merge, _("two names are one person: the first is kept"), "name", "other")
     action("unmerge", _unmerge, _("take apart who was merged, by the name that was not kept"), "name")
     split = action("split", _split, _("take wrong photos out of a person or a group, and what is like them"), "who")
@@ -137,11 +138,13 @@ def _name(people: People, options: argparse.Namespace, _app: App) -> list[Report
 
 
 def _rename(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
-    person = people.rename(people.find(options.name), options.new)
-    return _done(
-        person.name,
-        _("{} is called {} now; the folder stays {}.").format(options.name, person.name, person.folder_name),
+    person = people.rename(people.find(options.name), options.new, with_folder=options.with_folder)
+    sentence = (
+        _("{} is called {} now, and the folder {}.")
+        if options.with_folder
+        else _("{} is called {} now; the folder stays {}.")
     )
+    return _done(person.name, sentence.format(options.name, person.name, person.folder_name))
 
 
 def _merge(people: People, options: argparse.Namespace, _app: App) -> list[Report]:

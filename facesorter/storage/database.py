@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from facesorter.domain.errors import DiskFull, StorageUnavailable
 from facesorter.domain.messages import N_
@@ -72,6 +72,7 @@ class Database:
                 _("Use a newer Python, or the FaceSorter that brings its own."),
             )
         self._lock = threading.RLock()
+        self._wholes = 0
         self._path = path = os.fspath(path)
         with _user_errors():
             if path != ":memory:":
@@ -113,10 +114,22 @@ class Database:
                 raise
             connection.execute("RELEASE block")
 
+    @contextmanager
+    def whole(self) -> Generator[None]:
+        """All that the block writes becomes durable together, or none of it; a `commit` in it waits for its end."""
+        with self.writing():
+            self._wholes += 1
+            try:
+                yield
+            finally:
+                self._wholes -= 1
+        self.commit()
+
     def commit(self) -> None:
         """Make everything written so far durable."""
         with self.reading() as connection:
-            connection.commit()
+            if not self._wholes:
+                connection.commit()
 
     def scrub(self) -> None:
         """Leave no byte of what was deleted, neither in the file nor in the log that SQLite keeps beside it."""
@@ -139,6 +152,10 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def whole(self) -> AbstractContextManager[None]:
+        """See `Database.whole`."""
+        return self._database.whole()
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from facesorter.domain.errors import WrongUse
@@ -11,7 +12,7 @@ from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, Unname
 from facesorter.domain.names import distinct, merging_key, one_spelling
 from facesorter.storage.analyses import unsealed
 from facesorter.storage.database import Store
-from facesorter.storage.people import decoded, encoded
+from facesorter.storage.people import decoded, encoded, give_name
 from facesorter.storage.version_3 import sealed
 
 
@@ -75,6 +76,36 @@ class SqliteGroups(Store):
             )
         self._database.commit()
         return Person(person.id, person.name, free)
+
+    def free_folder(self, person: Person, name: str) -> str:
+        """What the folder of this person would be called if they had this name. Raises `WrongUse` as `person` does."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT folder_name FROM people WHERE id != ?", (person.id,)).fetchall()
+        (free,) = distinct([one_spelling(name)], [taken for (taken,) in rows])
+        return free
+
+    def rename_with_folder(self, person: Person, name: str, folder: str, moved: Mapping[str, str]) -> Person:
+        """The person has another name and folder name, and these folders (paths) are those now; durably, all of it.
+
+        Raises `WrongUse` if the name is taken.
+        """
+        with self._database.writing() as connection:
+            name = give_name(connection, person, name)
+            connection.execute(
+                "UPDATE people SET folder_name = ?, folder_key = ? WHERE id = ?",
+                (folder, merging_key(folder), person.id),
+            )
+            for old, new in ((os.fsencode(old), os.fsencode(new)) for old, new in moved.items()):
+                # What the journal knows at the new place is gone, or the folder could not have come to be there.
+                connection.execute(
+                    "UPDATE copies SET state = 'taken back', folder = (SELECT id FROM target_folders WHERE path = ?)"
+                    " WHERE folder = (SELECT id FROM target_folders WHERE path = ?)",
+                    (old, new),
+                )
+                connection.execute("DELETE FROM target_folders WHERE path = ?", (new,))
+                connection.execute("UPDATE target_folders SET path = ? WHERE path = ?", (new, old))
+        self._database.commit()
+        return Person(person.id, name, folder)
 
     def unnamed(self) -> list[Unnamed]:
         """Everybody without a name of whom the user said which faces are theirs."""

@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from facesorter.domain.models import Person
+from facesorter.domain.places import split
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
 from facesorter.storage.database import Database
 from facesorter.storage.people import FAMILY, decoded
@@ -157,6 +158,17 @@ class SqliteJournal:
         )
         with self._database.reading() as connection:
             return {os.fsdecode(path) for (path,) in connection.execute(statement)}
+
+    def folders_named(self, person: Person) -> dict[str, bool]:
+        """The folders of this person's name that hold copies of theirs, and whether FaceSorter made each itself."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT path, made FROM target_folders WHERE id IN"
+                f" (SELECT folder FROM copies WHERE person IN {FAMILY} AND state = 'published')",
+                (person.id,),
+            ).fetchall()
+        folders = {os.fsdecode(path): bool(made) for path, made in rows}
+        return {path: made for path, made in folders.items() if split(path)[1] == person.folder_name}
 
     def folders_made(self, run_id: int) -> list[str]:
         """The folders of this run's copies, taken back or not, that FaceSorter made itself."""

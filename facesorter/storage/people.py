@@ -70,15 +70,8 @@ class SqlitePeople(Store):
 
     def rename(self, person: Person, name: str) -> Person:
         """Give the person another name, durably; the folder keeps its own. Raises `WrongUse` if the name is taken."""
-        name = one_spelling(name)
-        folder_name(name)  # raises if it will not do
         with self._database.writing() as connection:
-            found = _named(connection, name)
-            if found is not None and found[0] != person.id:
-                raise WrongUse(
-                    _("There is already somebody named {name}.").format(name=name), _("Choose another name.")
-                )
-            connection.execute("UPDATE people SET name = ? WHERE id = ?", (encoded(name), person.id))
+            name = give_name(connection, person, name)
         self._database.commit()
         return Person(person.id, name, person.folder_name)
 
@@ -171,6 +164,17 @@ class SqlitePeople(Store):
                 (person.id,),
             )
             return {FaceKey(row[0], _box(row[2:])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
+
+
+def give_name(connection: Connection, person: Person, name: str) -> str:
+    """Write a person's new name; as it is spelled then. Raises `WrongUse` if the name is taken or will not do."""
+    name = one_spelling(name)
+    folder_name(name)  # raises if it will not do
+    found = _named(connection, name)
+    if found is not None and found[0] != person.id:
+        raise WrongUse(_("There is already somebody named {name}.").format(name=name), _("Choose another name."))
+    connection.execute("UPDATE people SET name = ? WHERE id = ?", (encoded(name), person.id))
+    return name
 
 
 def _kept(connection: Connection, person_id: int) -> Person:
