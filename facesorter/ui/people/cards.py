@@ -28,6 +28,8 @@ class PersonCard(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         name = one.details.person.name
         photos = words.photos(one.pictures)
+        if one.details.hidden:
+            photos = _("{photos}, hidden").format(photos=photos)
         self.setAccessibleName(_("{name}, {photos}").format(name=name, photos=photos))
         self.setFixedWidth(150)
         layout = QVBoxLayout(self)
@@ -48,13 +50,13 @@ class PersonCard(QPushButton):
 
 
 class GroupCard(QFrame):
-    """Some faces of a group, a field for its name, and a button that hides it.
+    """Some faces of a group, a field for its name, and a button that hides it, or shows it again.
 
-    `named` carries the group's number and the name, `hidden` the number.
+    `named` carries the group's number and the name, `hidden` the number and whether it is to be hidden from now on.
     """
 
     named = Signal(int, str)
-    hidden = Signal(int)
+    hidden = Signal(int, bool)
 
     def __init__(self, group: UnknownGroup) -> None:
         super().__init__()
@@ -75,7 +77,8 @@ class GroupCard(QFrame):
         self.name = QLineEdit()
         self.name.setPlaceholderText(_("Name"))
         self.name.setAccessibleName(_("Name of the person in {photos}").format(photos=count))
-        self.hide_button = button(_("Hide"), "", _("Never show this group again"))
+        hide = button(_("Hide"), "", _("Never show this group again"))
+        self.hide_button = button(_("Show again")) if group.hidden else hide
         below = QHBoxLayout()
         below.addWidget(self.name, 1)
         below.addWidget(self.hide_button)
@@ -83,7 +86,7 @@ class GroupCard(QFrame):
         layout.addWidget(label(count, "small"))
         layout.addLayout(below)
         self.name.returnPressed.connect(self._name)
-        self.hide_button.clicked.connect(lambda: self.hidden.emit(self.number))
+        self.hide_button.clicked.connect(lambda: self.hidden.emit(self.number, not group.hidden))
 
     def show_faces(self, images: Sequence[QImage]) -> None:
         """The faces have been cut out."""

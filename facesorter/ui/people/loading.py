@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """Everybody who is known with a cover each, and the groups without a name; hidden ones are left out of both."""
+    """Everybody who is known with a cover each, and the groups without a name; hidden ones only if asked for."""
 
     people: list[tuple[KnownPerson, QImage | None]]
     groups: list[UnknownGroup]
     hidden: int
 
 
-def load(app: App) -> Shown:
+def load(app: App, *, with_hidden: bool = False) -> Shown:
     """All that the page shows at first."""
     from facesorter.app.people import People
 
     people = People(app)
     everybody, groups = people.everybody(), people.unknown()
-    shown = [one for one in everybody if not one.details.hidden]
-    in_front = [one for one in groups if not one.hidden]
-    hidden = len(everybody) - len(shown) + len(groups) - len(in_front)
+    hidden = sum(one.details.hidden for one in everybody) + sum(one.hidden for one in groups)
+    shown = [one for one in everybody if with_hidden or not one.details.hidden]
+    in_front = [one for one in groups if with_hidden or not one.hidden]
     return Shown([(one, _cover(app, one.details)) for one in shown], in_front, hidden)
 
 

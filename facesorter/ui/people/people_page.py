@@ -45,6 +45,7 @@ class PeoplePage(QWidget):
         self._scan: Job | None = None
         self._groups: list[UnknownGroup] = []
         self._shown_groups = 0
+        self._with_hidden = False
         self._summary = label("", "dim")
         self.look_button = button(_("Who is in these photos?"), "primary")
         self.look_button.clicked.connect(self._choose_folder)
@@ -59,6 +60,8 @@ class PeoplePage(QWidget):
         )
         self.more_button = button(_("Show more"), "link")
         self.more_button.clicked.connect(self._show_more)
+        self.hidden_button = button("", "link")
+        self.hidden_button.clicked.connect(self._ask_hidden)
         self._empty = label(
             _("Nobody is known yet. Have a folder looked through: faces that belong together become groups."),
             "dim",
@@ -78,9 +81,10 @@ class PeoplePage(QWidget):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(12)
-        for widget in (self._empty, self._people, self._question, self._hint, self._unknown, self.more_button):
+        for widget in (self._empty, self._people, self._question, self._hint, self._unknown):
             inner.addWidget(widget)
-        inner.setAlignment(self.more_button, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.more_button, self.hidden_button):
+            inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -91,12 +95,18 @@ class PeoplePage(QWidget):
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
-        for widget in (self._empty, self._question, self._hint, self.more_button):
+        for widget in (self._empty, self._question, self._hint, self.more_button, self.hidden_button):
             widget.hide()
 
     def load(self) -> None:
         """Show what is known now."""
-        self._jobs.look(lambda: load(self._app), self._show)
+        with_hidden = self._with_hidden
+
+        def show(shown: Shown) -> None:
+            if with_hidden == self._with_hidden:
+                self._show(shown)
+
+        self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show)
 
     def _show(self, shown: Shown) -> None:
         for flow in (self._people_flow, self._unknown_flow):
@@ -113,6 +123,8 @@ class PeoplePage(QWidget):
         self._empty.setVisible(not shown.people and not shown.groups)
         for widget in (self._question, self._hint):
             widget.setVisible(bool(shown.groups))
+        self.hidden_button.setText(_("Leave out who is hidden") if self._with_hidden else _("Show who is hidden"))
+        self.hidden_button.setVisible(bool(shown.hidden))
         people = ngettext("{} person you know", "{} people you know", len(shown.people))
         groups = ngettext("{} group nobody has named", "{} groups nobody has named", len(shown.groups))
         hidden = ngettext("{} hidden", "{} hidden", shown.hidden).format(whole(shown.hidden))
@@ -164,8 +176,12 @@ class PeoplePage(QWidget):
         sentence = _("You know {name} already. Is this the same person?").format(name=name)
         return QMessageBox.question(self, "FaceSorter", sentence) is QMessageBox.StandardButton.Yes
 
-    def _hide(self, number: int) -> None:
-        self._write(lambda people: people.hide(number, hidden=True))
+    def _hide(self, number: int, hidden: bool) -> None:
+        self._write(lambda people: people.hide(number, hidden=hidden))
+
+    def _ask_hidden(self) -> None:
+        self._with_hidden = not self._with_hidden
+        self.load()
 
     def _write(self, change: Callable[[Any], object]) -> None:
         def steps() -> Iterator[None]:

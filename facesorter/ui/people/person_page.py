@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -96,7 +96,15 @@ class PersonPage(QWidget):
             if self.person == person:
                 self._show(shown)
 
-        self._jobs.look(lambda: load_person(self._app, person), show).failed.connect(self.banner.tell)
+        def steps() -> Iterator[PersonShown]:
+            yield load_person(self._app, person)
+
+        def take(results: list[PersonShown]) -> None:
+            show(results[0])
+
+        job = self._jobs.run(steps)  # not behind the faces of groups, which take their time
+        job.reported.connect(take)
+        job.failed.connect(self.banner.tell)
 
     def _show(self, shown: PersonShown) -> None:
         self.shown = shown

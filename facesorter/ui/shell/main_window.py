@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         self.sidebar.show_engine(self.sort.engine_note())
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
+        self.sort.everybody_asked.connect(self.sidebar.chosen.button(3).click)
         self.sort.who.add.setFocus()
         relay.crashed.connect(self._tell_of_crash)
         self._restore()

@@ -50,6 +50,7 @@ class SortPage(QWidget):
 
     engine_changed = Signal(str)
     account_asked = Signal()
+    everybody_asked = Signal()
 
     def __init__(self, app: App, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
         super().__init__(parent)
@@ -89,6 +90,7 @@ class SortPage(QWidget):
         self.where.spend_less_asked.connect(self._spend_less)
         start = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
         start.activated.connect(self.start)
+        self.welcome.everybody_asked.connect(self.everybody_asked)
         self.welcome.sample_asked.connect(self._show_sample)
         self.who.restore(from_kept(app.settings.people))
         self._refresh()

@@ -13,12 +13,14 @@ from facesorter.ui.widgets.card import DropArea, button, label
 class Welcome(DropArea):
     """Three steps in pictures and words; headshots and folders can be dropped on it.
 
-    `sample_asked` when somebody wants to see the sample.
+    `sample_asked` when somebody wants to see the sample, `everybody_asked` when they have no headshot and want to see
+    who is in their photos.
 
     Where there is little height it is scrolled, so that the cards above keep theirs.
     """
 
     sample_asked = Signal()
+    everybody_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("")
@@ -60,6 +62,11 @@ class Welcome(DropArea):
         layout.addWidget(self._promise)
         self.sample = button(_("See a sample with drawn people"), "link")
         self.sample.clicked.connect(self.sample_asked)
+        self.everybody = button(_("Who is in these photos?"))
+        self.everybody.setAccessibleDescription(_("Leads to People; no headshot is needed"))
+        self.everybody.clicked.connect(self.everybody_asked)
+        layout.addSpacing(14)
+        layout.addWidget(self.everybody, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addSpacing(6)
         layout.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(4)

@@ -73,6 +73,13 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     qtbot.waitUntil(lambda: not page.cards, timeout=WAIT_MS)
     assert "1 hidden" in page._summary.text()
 
+    page.hidden_button.click()
+    qtbot.waitUntil(lambda: len(page.cards) == 1, timeout=WAIT_MS)
+    assert page.cards[0].hide_button.text() == "Show again"
+    page.cards[0].hide_button.click()
+    qtbot.waitUntil(page.hidden_button.isHidden, timeout=WAIT_MS)
+    assert [card.hide_button.text() for card in page.cards] == ["Hide"]
+
 
 def test_what_earlier_scans_found_is_there_at_once(photos, qtbot, qapp, open_app, jobs):
     app, executor = open_app(), ThreadExecutor()

@@ -134,7 +134,9 @@ def test_a_person_is_renamed_and_hidden_and_shown_again(place, anna, qtbot, monk
     qtbot.waitUntil(lambda: anna.summary.text().endswith("hidden"), timeout=WAIT_MS)
     anna.back.click()
     qtbot.waitUntil(lambda: set(cards(place)) == {"Ben, 3 photos"}, timeout=WAIT_MS)
-    place.open(anna.person)
+    place.everybody.hidden_button.click()
+    qtbot.waitUntil(lambda: "Annie, 3 photos, hidden" in cards(place), timeout=WAIT_MS)
+    cards(place)["Annie, 3 photos, hidden"].click()
     qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
     choose(anna, "Show again")
     qtbot.waitUntil(lambda: not anna.summary.text().endswith("hidden"), timeout=WAIT_MS)
@@ -206,3 +208,12 @@ def test_nobody_is_forgotten_while_photos_are_searched(place, anna, known, monke
     choose(anna, "Forget…")
     assert anna.banner.accessibleName().startswith("Nobody can be forgotten while photos are searched.")
     assert known.catalog.knows("Anna")
+
+
+def test_without_a_headshot_the_welcome_leads_to_people(place, qtbot):
+    window = place.window()
+    window.sidebar.chosen.button(0).click()
+    assert window.sort.welcome.everybody.text() == "Who is in these photos?"
+    window.sort.welcome.everybody.click()
+    assert window.pages.currentWidget() is place
+    assert window.sidebar.chosen.checkedId() == 3
