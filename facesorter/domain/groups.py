@@ -48,17 +48,13 @@ class GroupFound:
 
 @dataclass(frozen=True, slots=True)
 class UnknownGroup:
-    """A group that nobody has named: how many faces in how many pictures, and some of its best faces.
-
-    `suggestion` is who it may be, and how similar (0-100).
-    """
+    """A group that nobody has named: how many faces in how many pictures, and some of its best faces."""
 
     number: int
     hidden: bool
     faces: int
     pictures: int
     best: tuple[FaceKey, ...]
-    suggestion: tuple[Person, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
