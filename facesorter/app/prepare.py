@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -24,6 +24,7 @@ from facesorter.pipeline.paid_engine import Second
 from facesorter.pipeline.sort import SortRequest
 from facesorter.places.companions import CompanionFinder
 from facesorter.places.disk.file_names import as_it_is_there
+from facesorter.storage.catalog import SqliteCatalog
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition.engine import RekognitionEngine
@@ -45,11 +46,25 @@ def person_queries(
             failed.append(HeadshotFailed(person_request.name, path, str(error)))
             continue
         person = person_of(profile, person_request, request)
-        queries.append(PersonQuery(person, reference, profile.catalog.decisions(person)))
+        decisions = profile.catalog.decisions(person)
+        queries.append(PersonQuery(person, reference, decisions, unborn=_unborn(profile.catalog, person)))
         failed += refused
     if not queries:
         raise WrongUse(_("None of the headshots can be used."), *(event.reason for event in failed[:1]))
     return tuple(queries), failed
+
+
+def _unborn(catalog: SqliteCatalog, person: Person) -> Callable[[Iterable[bytes]], Set[bytes]] | None:
+    """Which contents were taken before the person was born; None of somebody without a birth date."""
+    born = next((one.born for one in catalog.people() if one.person.id == person.id), None)
+    if born is None:
+        return None
+
+    def taken_before(contents: Iterable[bytes]) -> Set[bytes]:
+        said = catalog.metadata(contents)
+        return {content for content, one in said.items() if one.taken_at is not None and one.taken_at.date() < born}
+
+    return taken_before
 
 
 def person_of(profile: Profile, person_request: PersonRequest, request: SortRequest) -> Person:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from facesorter.domain.films import final_film_scores
@@ -15,13 +15,15 @@ from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catal
 class PersonQuery:
     """A person of this run: who, how they look, and what the user has said of photos of them, by content or object.
 
-    `headshots` is how they look by the headshots alone; `grown` has confident matches beside them.
+    `headshots` is how they look by the headshots alone; `grown` has confident matches beside them. `unborn`, of whoever
+    has a birth date, tells which of these contents were taken before it.
     """
 
     person: Person
     headshots: Reference
     decisions: Mapping[bytes, Decision]
     grown: Reference | None = None
+    unborn: Callable[[Iterable[bytes]], Set[bytes]] | None = None
 
     @property
     def reference(self) -> Reference:
@@ -121,6 +123,9 @@ def decide_page(
         found = [_spread(one, known, len(page)) for one in found]
     decisions = [_decisions(one, page, known) for one in person_queries]
     piles = [_piles(*columns, threshold) for columns in zip(found, decisions, strict=True)]
+    for one, column, decided in zip(person_queries, piles, decisions, strict=True):
+        if one.unborn is not None:
+            _clear_of_unborn(one.unborn, column, page, decided)
     if len(known) < len(page):
         is_known = [analyses is not None for analyses in page.analyses]
         piles = [[where if there else None for where, there in zip(column, is_known, strict=True)] for column in piles]
@@ -188,3 +193,17 @@ def _piles(found: Highest, decisions: Mapping[int, Decision], threshold: float) 
     for place, decision in decisions.items():
         piles[place] = PILE_OF[decision]
     return piles
+
+
+def _clear_of_unborn(
+    unborn: Callable[[Iterable[bytes]], Set[bytes]],
+    piles: list[Pile],
+    page: AnalyzedPage,
+    decisions: Mapping[int, Decision],
+) -> None:
+    """Nobody is in a photo that was taken before they were born, unless the user said so."""
+    places = [place for place, where in enumerate(piles) if where in (Pile.SURE, Pile.CHECK) and place not in decisions]
+    before = unborn(known for place in places for known in page.identities(place))
+    for place in places:
+        if not before.isdisjoint(page.identities(place)):
+            piles[place] = Pile.NOT_THEM

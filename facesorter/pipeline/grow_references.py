@@ -60,9 +60,15 @@ def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog
             for (content, analyses), similarity in zip(chunk, best, strict=True):
                 decided = bool(one.decisions) and content in one.decisions
                 if decided or similarity >= ANCHOR:
-                    photo = _Eligible(content, analyses, [other.decisions.get(content) for other in person_queries])
+                    photo = _Eligible(content, analyses, [_decided(other, content) for other in person_queries])
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
+
+
+def _decided(one: PersonQuery, content: bytes) -> Decision | None:
+    """What the user said, or that nobody is in a photo that was taken before they were born."""
+    said = one.decisions.get(content)
+    return Decision.NO if said is None and one.unborn is not None and one.unborn((content,)) else said
 
 
 class _Pool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 from collections.abc import Iterator
@@ -279,3 +280,20 @@ def test_names_do_not_depend_on_where_a_run_was_cut_off(tmp_path: Path) -> None:
             break
     assert names["1.jpg"] == "Carla 85 Anna 40"
     assert len(names) == 4
+
+
+def test_a_yes_outweighs_the_birth_date(desk: Desk) -> None:
+    said = desk.put("said.jpg", "Anna 97")
+    desk.put("sure.jpg", "Anna 98")
+    desk.put("check.jpg", "Anna 60")
+    desk.put("nobody.jpg", "empty")
+    content = hashlib.sha256(said.read_bytes()).digest()
+    desk.catalog.decide(desk.catalog.person("Anna"), {content: Decision.YES})
+    sort = desk.prepare("Anna")
+    sort.person_queries = tuple(replace(one, unborn=frozenset) for one in sort.person_queries)  # before all photos
+    assert piles(list(sort.run())) == {
+        "said.jpg": Pile.SURE,
+        "sure.jpg": Pile.NOT_THEM,
+        "check.jpg": Pile.NOT_THEM,
+        "nobody.jpg": Pile.NO_FACE,
+    }
