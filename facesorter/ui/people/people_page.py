@@ -106,7 +106,7 @@ class PeoplePage(QWidget):
             if with_hidden == self._with_hidden:
                 self._show(shown)
 
-        self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show)
+        self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show).failed.connect(self.banner.tell)
 
     def _show(self, shown: Shown) -> None:
         for flow in (self._people_flow, self._unknown_flow):
