@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtGui import QImage
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -43,16 +44,43 @@ class PersonShown(NamedTuple):
     merged: list[Merge]
     cover: QImage | None
     photos: list[DatedPhoto]
+    others: list[str]
+    """The names of everybody else."""
 
 
-def load_person(app: App, person: Person) -> PersonShown:
-    """All that the page of a person shows at first."""
+def load_person(app: App, person: Person, how: int = ALL, other: str = "") -> PersonShown:
+    """All that the page of a person shows; of the photos those that were chosen (see `WithWhom`)."""
     from facesorter.app.people import People
 
     people = People(app)
     details = people.details(person)
     merged = [merge for merge in app.catalog.merges() if merge.into == person.id]
-    return PersonShown(details, merged, _cover(app, details), people.photos_of(person))
+    others = sorted(one.person.name for one in app.catalog.people() if one.person.id != person.id)
+    if how != ONLY and other not in others:
+        how = ALL
+    return PersonShown(details, merged, _cover(app, details), _photos(app, details.person, how, other), others)
+
+
+def _photos(app: App, person: Person, how: int, other: str) -> list[DatedPhoto]:
+    from facesorter.app.people import People
+    from facesorter.app.sets import PeopleSet, photos_of_set
+
+    people = People(app)
+    photos = people.photos_of(person)
+    if how == ALL:
+        return photos
+    if how == EITHER:
+        known = {one.photo.id for one in photos}
+        photos += [one for one in people.photos_of(people.find(other)) if one.photo.id not in known]
+        photos.sort(key=lambda one: "" if one.taken_at is None else str(one.taken_at), reverse=True)
+        return photos
+    wanted = {
+        WITH: PeopleSet(all_of=(person.name, other)),
+        ONLY: PeopleSet(only=(person.name,)),
+        WITHOUT: PeopleSet(all_of=(person.name,), without=(other,)),
+    }[how]
+    chosen = {photo.id for photo in photos_of_set(app, wanted)}
+    return [one for one in photos if one.photo.id in chosen]
 
 
 def _cover(app: App, details: PersonDetails) -> QImage | None:

@@ -14,6 +14,7 @@ from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.cards import cut
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
+from facesorter.ui.people.with_whom import ALL, WithWhom
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
@@ -46,7 +47,10 @@ class PersonPage(QWidget):
         self._cover.setFixedSize(COVER_PX, COVER_PX)
         self.name = ElidedLabel("huge", cut=Qt.TextElideMode.ElideRight)
         self.summary = label("", "dim", wraps=True)
-        self._nothing = label(_("There is no photo of this person in the folders that were looked through."), "dim")
+        self.with_whom = WithWhom()
+        self.with_whom.changed.connect(self._choose)
+        self._no_photo = _("There is no photo of this person in the folders that were looked through.")
+        self._nothing = label(self._no_photo, "dim")
         self._nothing.hide()
         self._thumbnails = Thumbnails(jobs, self._load_photo, self)
         self.grid = AlbumGrid(theme, self._thumbnails, jobs)
@@ -77,6 +81,7 @@ class PersonPage(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(head)
+        layout.addWidget(self.with_whom)
         layout.addWidget(self._nothing)
         layout.addWidget(self.grid, 1)
 
@@ -84,6 +89,7 @@ class PersonPage(QWidget):
         """Show this person; what is known of them is loaded anew."""
         if self.person is None or self.person.id != person.id:
             self.shown = None
+            self.with_whom.reset()
             self.summary.setText("")
             self.grid.show_photos(())
             self.banner.hide()
@@ -92,12 +98,16 @@ class PersonPage(QWidget):
         self.name.show_text(person.name)
         self._paint_cover()
 
+        choice = self.with_whom.choice
+
         def show(shown: PersonShown) -> None:
-            if self.person == person:
+            if self.person == person and (
+                choice == self.with_whom.choice or choice[0] == self.with_whom.choice[0] == ALL
+            ):
                 self._show(shown)
 
         def steps() -> Iterator[PersonShown]:
-            yield load_person(self._app, person)
+            yield load_person(self._app, person, *choice)
 
         def take(results: list[PersonShown]) -> None:
             show(results[0])
@@ -109,6 +119,7 @@ class PersonPage(QWidget):
     def _show(self, shown: PersonShown) -> None:
         self.shown = shown
         self.changes.be_about(shown)
+        self.with_whom.offer(shown.others)
         self._paint_cover()
         years = sorted({one.taken_at.year for one in shown.photos if one.taken_at is not None})
         parts = [words.photos(len(shown.photos))]
@@ -121,10 +132,16 @@ class PersonPage(QWidget):
         if shown.details.hidden:
             parts.append(_("hidden"))
         self.summary.setText(" · ".join(parts))
+        all_shown = self.with_whom.choice[0] == ALL
+        self._nothing.setText(self._no_photo if all_shown else _("There is no such photo."))
         self._nothing.setVisible(not shown.photos)
         self.grid.setVisible(bool(shown.photos))
         if list(shown.photos) != list(self.grid.album.photos):
             self.grid.show_photos(shown.photos)
+
+    def _choose(self) -> None:
+        if self.person is not None:
+            self.show_person(self.person)
 
     def _changed(self, person: Person) -> None:
         if self.person is not None and self.person.id == person.id:

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox
 from facesorter.app import ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
+from facesorter.domain.models import Decision
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 from facesorter.ui.shell import words
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.widgets import in_folder
@@ -217,3 +219,20 @@ def test_without_a_headshot_the_welcome_leads_to_people(place, qtbot):
     window.sort.welcome.everybody.click()
     assert window.pages.currentWidget() is place
     assert window.sidebar.chosen.checkedId() == 3
+
+
+def test_photos_with_and_without_somebody_else_are_shown_on_request(anna, known, qtbot):
+    both = anna.shown.photos[0]
+    known.catalog.decide(known.catalog.person("Ben"), {both.photo.content: Decision.YES})
+
+    def years(how):
+        anna.with_whom.how.setCurrentIndex(how)
+        qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
+        return [photo.taken_at and photo.taken_at.year for photo in anna.grid.album.photos]
+
+    assert years(WITH) == [2011]
+    assert years(WITHOUT) == [2003, None]
+    assert years(EITHER) == [2011, 2011, 2003, 2003, None, None]
+    assert years(ONLY) == [2011, 2003, None]
+    assert anna.with_whom.whom.isHidden()
+    assert years(ALL) == [2011, 2003, None]
