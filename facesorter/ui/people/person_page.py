@@ -41,6 +41,7 @@ class PersonPage(QWidget):
         self._app, self._jobs, self._theme = app, jobs, theme
         self.person: Person | None = None
         self.shown: PersonShown | None = None
+        self._asked = 0
         self.back = button(_("All people"), "link")
         self.back.clicked.connect(self.left)
         self._cover = QLabel()
@@ -99,11 +100,11 @@ class PersonPage(QWidget):
         self._paint_cover()
 
         choice = self.with_whom.choice
+        self._asked += 1
+        asked = self._asked
 
         def show(shown: PersonShown) -> None:
-            if self.person == person and (
-                choice == self.with_whom.choice or choice[0] == self.with_whom.choice[0] == ALL
-            ):
+            if asked == self._asked:
                 self._show(shown)
 
         def steps() -> Iterator[PersonShown]:

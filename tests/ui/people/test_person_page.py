@@ -233,6 +233,6 @@ def test_photos_with_and_without_somebody_else_are_shown_on_request(anna, known,
     assert years(WITH) == [2011]
     assert years(WITHOUT) == [2003, None]
     assert years(EITHER) == [2011, 2011, 2003, 2003, None, None]
-    assert years(ONLY) == [2011, 2003, None]
+    assert years(ONLY) == [2003, None]
     assert anna.with_whom.whom.isHidden()
     assert years(ALL) == [2011, 2003, None]
