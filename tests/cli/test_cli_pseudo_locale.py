@@ -30,23 +30,25 @@ DATA = re.compile(
 """Words that are no part of a sentence."""
 
 
-def commands() -> list[str]:
+def commands() -> dict[str, argparse.ArgumentParser]:
     """Every command that there is."""
     parsers = argparse.ArgumentParser().add_subparsers()
     vars(cli)["_add_commands"](parsers, argparse.ArgumentParser(add_help=False))
-    return list(parsers.choices)
+    return dict(parsers.choices)
+
+
+def actions(parser: argparse.ArgumentParser) -> list[str]:
+    """What can be done with a command, such as `list` or `rename`."""
+    return [name for one in parser._actions if isinstance(one.choices, dict) for name in one.choices]
 
 
 COMMANDS = commands()
-VERSIONS = re.compile(r"FaceSorter \d|  onnxruntime \d| *: local-\d")
+VERSIONS = re.compile(r"FaceSorter \d|  av \d| *: local-\d")
 """Lines of `doctor` with names of software alone."""
 
 COMMAND_WORDS = {
     *COMMANDS,
-    "login-check",
-    "import-key",
-    "forget-key",
-    "policy",
+    *(name for parser in COMMANDS.values() for name in actions(parser)),
     "source",
     "target",
     "photo",

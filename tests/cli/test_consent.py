@@ -65,4 +65,4 @@ def test_other_caps_are_refused(text: str, capsys: pytest.CaptureFixture[str]) -
     add_service_options(parser)
     with pytest.raises(SystemExit):
         parser.parse_args([f"--max-cost={text}"])
-    assert "sum of dollars" in capsys.readouterr().err
+    assert "amount in dollars" in capsys.readouterr().err

@@ -60,5 +60,5 @@ def test_giants_are_held_one_at_a_time(tmp_path: Path) -> None:
             time.sleep(0.05)
     assert process.returncode == 1
     text = (tmp_path / "told").read_text()
-    assert text.count("more pixels than can be read") == 12
+    assert text.count("too large to be read") == 12
     assert 3 * GIANT_BYTES < most < MOST_BYTES
