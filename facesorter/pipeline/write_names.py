@@ -68,7 +68,7 @@ class NamesToWrite:
                 try:
                     order = self._order(photo, person, target, maker)
                 except (PhotoError, StorageUnavailable) as error:
-                    yield CompanionFailed(photo.path, person, str(error))
+                    yield CompanionFailed(photo.path + SUFFIX, person, str(error))
                     continue
                 if order is None:
                     continue

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import CompanionFailed, Event, NamesWritten
 from facesorter.domain.models import Decision, Photo
 from facesorter.domain.named_faces import NamedFace
@@ -27,6 +28,8 @@ class PlainSidecars:
     def sidecar(self, photo: Photo, faces: Sequence[NamedFace]) -> bytes:
         beside = Path(photo.path + ".xmp")
         before = beside.read_text() if beside.exists() else ""
+        if "damaged" in before:
+            raise PhotoError("What stands beside it is damaged.")
         return f"{before}{os.path.basename(photo.path)}: {' '.join(face.name for face in faces)}".encode()
 
 
@@ -96,6 +99,15 @@ def test_what_somebody_else_put_there_stays(desk: NamingDesk) -> None:
     (failed,) = [event for event in events if isinstance(event, CompanionFailed)]
     assert "name" in failed.reason or "changed" in failed.reason
     assert sidecar.read_text() == "changed by another program"
+
+
+def test_a_sidecar_that_cannot_be_merged_is_told_of_by_its_name(desk: NamingDesk) -> None:
+    put_photos(desk)
+    desk.put("a/1.jpg.xmp", "damaged")
+    events = desk.sort("Anna")
+    (failed,) = [event for event in events if isinstance(event, CompanionFailed)]
+    assert failed.source == str(desk.photos / "a/1.jpg.xmp")
+    assert balance(events).copied == 2
 
 
 def test_a_sidecar_of_the_photo_is_merged_and_not_copied_beside_it(desk: NamingDesk) -> None:
