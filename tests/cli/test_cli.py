@@ -389,5 +389,5 @@ def test_names_are_written_for_other_programs(album: Path, tmp_path: Path) -> No
     # Upright, her face is left of the middle and high up.
     x, y = 1 - region["Area"]["Y"], region["Area"]["X"]
     assert (x, y) == (pytest.approx(0.43, abs=0.06), pytest.approx(0.22, abs=0.08))
-    assert "Removed 2 copies" in facesorter("undo", 1, profile=tmp_path / "profile").stdout
+    assert "Removed 1 copy. 1 file" in facesorter("undo", 1, profile=tmp_path / "profile").stdout
     assert not sidecar.exists()
