@@ -16,7 +16,7 @@ from itertools import islice
 from time import monotonic
 from typing import Any, TypeVar
 
-from facesorter.domain.errors import BudgetReached, PhotoError, StorageUnavailable
+from facesorter.domain.errors import BudgetReached, PhotoError, Stopped, StorageUnavailable
 from facesorter.domain.films import FilmAbandoned
 from facesorter.domain.formats import is_film
 from facesorter.domain.giants import alone_if_giant
@@ -77,12 +77,12 @@ def in_order(
 ) -> Generator[Result]:
     """The result of each item in order, several being worked on at once.
 
-    Closing the generator calls `stop` and waits for what is under way. Where the budget ends the run, nothing more is
-    begun, and it is raised when what was paid for has arrived.
+    Closing the generator calls `stop` and waits for what is under way. Where the budget or the user ends the run,
+    nothing more is begun, and it is raised when what was paid for has arrived.
     """
     pending: deque[Future[Result]] = deque()
     waiting = iter(items)
-    at_its_end: BudgetReached | None = None
+    at_its_end: BudgetReached | Stopped | None = None
     try:
         while True:
             if at_its_end is None:
@@ -92,7 +92,7 @@ def in_order(
                 break
             try:
                 result = pending.popleft().result()
-            except BudgetReached as error:
+            except (BudgetReached, Stopped) as error:
                 at_its_end = error
                 pending = deque(future for future in pending if not future.cancel())
             else:

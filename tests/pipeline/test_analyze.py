@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import TextEngine
 
 from facesorter.app import ThreadExecutor
-from facesorter.domain.errors import DiskFull
-from facesorter.pipeline.analyze import Analyzing, ahead
+from facesorter.domain.errors import BudgetReached, DiskFull, Stopped
+from facesorter.pipeline.analyze import AHEAD_PER_WORKER, Analyzing, ahead, in_order
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 
@@ -46,3 +48,33 @@ def test_a_run_that_comes_to_its_end_is_told(analyzing: Analyzing) -> None:
 
 def _tenfold(number: int) -> int:
     return number * 10
+
+
+class Answered:
+    """An executor that has done everything at once."""
+
+    workers = 4
+
+    def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*arguments))
+        except (BudgetReached, Stopped) as error:
+            future.set_exception(error)
+        return future
+
+
+@pytest.mark.parametrize(
+    "end", [BudgetReached("The money is spent."), Stopped(under_way=False)], ids=["budget", "stop"]
+)
+def test_what_was_answered_is_told_though_an_earlier_item_came_too_late(end: Exception) -> None:
+    def work(item: int) -> int:
+        if item == 0:
+            raise end
+        return item
+
+    told: list[int] = []
+    with pytest.raises(type(end)):
+        for result in in_order(range(100), work, Answered(), lambda: None):
+            told.append(result)
+    assert told == list(range(1, Answered.workers * AHEAD_PER_WORKER))
