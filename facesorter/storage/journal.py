@@ -143,7 +143,7 @@ class SqliteJournal:
             ):
                 names[run_id].append(decoded(name))
             rows = connection.execute(
-                "SELECT runs.id, destination, begun_at, sum(state = 'published' AND belongs_to IS NULL)"
+                "SELECT runs.id, destination, begun_at, sum(state = 'published')"
                 " FROM runs JOIN copies ON copies.run = runs.id GROUP BY runs.id ORDER BY runs.id DESC"
             ).fetchall()
         return [
