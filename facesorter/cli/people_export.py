@@ -40,7 +40,8 @@ def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:
 def _export(options: argparse.Namespace, paths: AppPaths) -> int:
     if options.max_px is not None and not SMALLEST_PX <= options.max_px <= LARGEST_PX:
         raise WrongUse(
-            _("--max-px must be from {} to {}.").format(SMALLEST_PX, LARGEST_PX), _("2048 suits most screens.")
+            _("--max-px must be from {} to {}.").format(SMALLEST_PX, LARGEST_PX),
+            _("Try 2048, which suits most screens."),
         )
     if not options.to:
         raise WrongUse(_("The place to export to has an empty name."), _("Name a new folder."))
