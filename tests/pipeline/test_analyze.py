@@ -64,6 +64,11 @@ class Answered:
         return future
 
 
+def take_all(results: Iterator[int], told: list[int]) -> None:
+    for result in results:
+        told.append(result)
+
+
 @pytest.mark.parametrize(
     "end", [BudgetReached("The money is spent."), Stopped(under_way=False)], ids=["budget", "stop"]
 )
@@ -74,7 +79,7 @@ def test_what_was_answered_is_told_though_an_earlier_item_came_too_late(end: Exc
         return item
 
     told: list[int] = []
+    results = in_order(range(100), work, Answered(), lambda: None)
     with pytest.raises(type(end)):
-        for result in in_order(range(100), work, Answered(), lambda: None):
-            told.append(result)
+        take_all(results, told)
     assert told == list(range(1, Answered.workers * AHEAD_PER_WORKER))
