@@ -20,6 +20,7 @@ from facesorter.ui.people.loading import PersonShown
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
+from facesorter.ui.widgets.removal_question import RemovalQuestion
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -134,21 +135,17 @@ class PersonChanges(QObject):
                 )
             )
             return
-        question = QMessageBox(self._page)
-        question.setWindowTitle(_("Forget"))
-        question.setText(_("Forget {name}?").format(name=person.name))
-        question.setInformativeText(
+        question = RemovalQuestion(
+            _("Forget"),
+            _("Forget {name}?").format(name=person.name),
             _(
                 "The name, the faces this person is known by, and all you have said of this person are erased for "
                 "good. Your photos and the PhotosWith… folders are kept."
-            )
+            ),
+            _("Forget"),
+            _("Keep it"),
         )
-        yes = question.addButton(_("Forget"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        question.exec()
-        if question.clickedButton() is yes:
+        if question.is_agreed(self._page):
             self._write(lambda people: people.forget(person), then=lambda: self.forgotten.emit(person.name))
 
     def _write(self, change: Callable[[People], Any], then: Callable[[], None] | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -24,6 +24,7 @@ from facesorter.ui.shell.announcing import announce
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import Shot
+from facesorter.ui.widgets.removal_question import RemovalQuestion
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -158,22 +159,14 @@ class Outcome(QWidget):
         if self.run.results is None:
             return
         copied = sum(self.run.results.balance(number).copied for number in range(len(self.run.results.names)))
-        question = QMessageBox(self)
-        question.setWindowTitle(_("Undo copying"))
-        question.setText(
-            ngettext("Remove the copy this run made?", "Remove the {} copies this run made?", copied).format(
-                words.number(copied)
-            )
+        wording = ngettext("Remove the copy this run made?", "Remove the {} copies this run made?", copied)
+        question = RemovalQuestion(
+            _("Undo copying"),
+            wording.format(words.number(copied)),
+            _("Your originals are never changed. Copies that were changed since, or whose original is gone, are kept."),
+            _("Remove copies"),
         )
-        question.setInformativeText(
-            _("Your originals are never changed. Copies that were changed since, or whose original is gone, are kept.")
-        )
-        yes = question.addButton(_("Remove copies"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel = question.addButton(QMessageBox.StandardButton.Cancel)
-        question.setDefaultButton(cancel)
-        question.setEscapeButton(cancel)
-        question.exec()
-        if question.clickedButton() is yes:
+        if question.is_agreed(self):
             self.run.undo()
 
     def _save_report(self) -> None:

@@ -15,6 +15,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.form_card import FormCard, beside
+from facesorter.ui.widgets.removal_question import RemovalQuestion
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -65,23 +66,18 @@ class KnowledgeCard(FormCard):
             self.wanted.emit({"models_folder": folder})
 
     def _ask(self) -> None:
-        """Calmly, with the harmless answer as the usual one."""
-        question = QMessageBox(self)
-        question.setWindowTitle(_("Delete everything"))
-        question.setText(_("Delete everything FaceSorter has stored?"))
-        question.setInformativeText(
+        question = RemovalQuestion(
+            _("Delete everything"),
+            _("Delete everything FaceSorter has stored?"),
             _(
                 "All faces, people, answers, settings, and logs are erased, and so is the list of copies that Undo "
                 "needs. A search in progress is stopped. Your photos and the PhotosWith… folders are kept. FaceSorter "
                 "then closes."
-            )
+            ),
+            _("Delete everything"),
+            _("Keep it"),
         )
-        yes = question.addButton(_("Delete everything"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = question.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(keep)
-        question.setEscapeButton(keep)
-        question.exec()
-        if question.clickedButton() is yes:
+        if question.is_agreed(self):
             self.forget_everything()
 
     def forget_everything(self) -> None:
