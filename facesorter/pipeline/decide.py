@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from facesorter.domain.films import final_film_scores
+from facesorter.domain.films import TOGETHER_MORE, final_film_scores
 from facesorter.domain.matching import CHECK_FROM, PILE_OF, Highest, final_scores
 from facesorter.domain.models import Decision, Person, Photo, Pile, Reference, Score, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FaceEngine
@@ -118,52 +120,89 @@ def decide_page(
     known = [index for index, analyses in enumerate(page.analyses) if analyses is not None]
     photos = [analyses for analyses in page.analyses if analyses is not None]
     films = {place for place, index in enumerate(known) if index in page.films} if page.films else set[int]()
-    found = _scores(person_queries, threshold, engine, photos, films)
+    found = engine.highest([one.reference for one in person_queries], photos)
+    least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
+    unborn = _unborn(person_queries, found, least, lambda place: page.identities(known[place]))
+    _settle_claims(found, person_queries, threshold, engine, _Page(photos, films, unborn))
     if len(known) < len(page):
         found = [_spread(one, known, len(page)) for one in found]
     decisions = [_decisions(one, page, known) for one in person_queries]
     piles = [_piles(*columns, threshold) for columns in zip(found, decisions, strict=True)]
-    for one, column, decided in zip(person_queries, piles, decisions, strict=True):
-        if one.unborn is not None:
-            _clear_of_unborn(one.unborn, column, page, decided)
     if len(known) < len(page):
         is_known = [analyses is not None for analyses in page.analyses]
         piles = [[where if there else None for where, there in zip(column, is_known, strict=True)] for column in piles]
     return DecidedPage(page, [one.person for one in person_queries], found, piles, decisions)
 
 
-def _scores(
+class _Page(NamedTuple):
+    """Photos that have analyses; which of them (by their places) are films, and who is not born yet in which."""
+
+    photos: Sequence[Analyses]
+    films: Collection[int]
+    unborn: Mapping[int, Set[int]]
+
+
+def _unborn(
+    person_queries: Sequence[PersonQuery],
+    found: Sequence[Highest],
+    least: float,
+    identities: Callable[[int], tuple[bytes, ...]],
+) -> dict[int, set[int]]:
+    """By place the people (by their numbers) who were not born when the photo was taken, and seem to be in it.
+
+    Nobody is in a photo that was taken before they were born, unless the user said so: their similarity becomes 0.
+    """
+    unborn: defaultdict[int, set[int]] = defaultdict(set)
+    for number, (one, (similarities, _faces)) in enumerate(zip(person_queries, found, strict=True)):
+        if one.unborn is None:
+            continue
+        places = [place for place, similarity in enumerate(similarities) if similarity >= least]
+        places = [place for place in places if one.decided(identities(place)) is None]
+        before = one.unborn(known for place in places for known in identities(place))
+        for place in places:
+            if not before.isdisjoint(identities(place)):
+                unborn[place].add(number)
+                similarities[place] = 0.0
+    return dict(unborn)
+
+
+def _settle_claims(
+    found: Sequence[Highest],
     person_queries: Sequence[PersonQuery],
     threshold: float,
     engine: FaceEngine,
-    photos: Sequence[Analyses],
-    films: Collection[int],
-) -> list[Highest]:
-    """One score a person for each photo: the most similar face's, unless others of the run may claim that face.
+    page: _Page,
+) -> None:
+    """Make one score a person for each photo of the most similar faces: others of the run may claim such a face.
 
     Of a film, all its frames have a say.
     """
     people = len(person_queries)
-    now = engine.highest([one.reference for one in person_queries], photos)
-    claims = sorted(films)
+    claims = sorted(page.films)
     if people > 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
         least = min(CHECK_FROM, threshold)
         claims = [
             place
-            for place, similarities in enumerate(zip(*(one.similarities for one in now), strict=True))
-            if max(similarities) >= least or place in films
+            for place, similarities in enumerate(zip(*(one.similarities for one in found), strict=True))
+            if max(similarities) >= least or place in page.films
         ]
     # What is claimed by the headshots alone is claimed by the references too, which are never less similar.
-    claimed = [photos[place] for place in claims]
+    claimed = [page.photos[place] for place in claims]
     for place, alone, grown in zip(claims, *similarities(person_queries, engine, claimed), strict=True):
-        if place in films:
-            final = final_film_scores(alone, grown, engine.faces_in(photos[place]), people, threshold)
+        unborn = page.unborn.get(place, ())
+        both = (alone, grown) if not unborn else (_without(unborn, alone), _without(unborn, grown))
+        if place in page.films:
+            final = final_film_scores(*both, engine.faces_in(page.photos[place]), people, threshold)
         else:
-            final = final_scores(alone, grown, people, threshold)
-        for one, score in zip(now, final, strict=True):
+            final = final_scores(*both, people, threshold)
+        for one, score in zip(found, final, strict=True):
             one.similarities[place] = score.similarity
             one.faces[place] = -1 if score.face_index is None else score.face_index
-    return now
+
+
+def _without(unborn: Collection[int], faces: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Similarities by face and person in which these people are like nobody."""
+    return [[0.0 if number in unborn else similarity for number, similarity in enumerate(face)] for face in faces]
 
 
 def _spread(found: Highest, known: Sequence[int], photos: int) -> Highest:
@@ -193,17 +232,3 @@ def _piles(found: Highest, decisions: Mapping[int, Decision], threshold: float) 
     for place, decision in decisions.items():
         piles[place] = PILE_OF[decision]
     return piles
-
-
-def _clear_of_unborn(
-    unborn: Callable[[Iterable[bytes]], Set[bytes]],
-    piles: list[Pile],
-    page: AnalyzedPage,
-    decisions: Mapping[int, Decision],
-) -> None:
-    """Nobody is in a photo that was taken before they were born, unless the user said so."""
-    places = [place for place, where in enumerate(piles) if where in (Pile.SURE, Pile.CHECK) and place not in decisions]
-    before = unborn(known for place in places for known in page.identities(place))
-    for place in places:
-        if not before.isdisjoint(page.identities(place)):
-            piles[place] = Pile.NOT_THEM
