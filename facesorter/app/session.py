@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -189,8 +189,8 @@ class Session:
         request, profile = self._begun.request, self._profile
         folder = below(request.destination, person.folder_name)
         return plan_copies(
-            (CopyOrder(self._photo(photo_id), person, folder, request.keep_duplicates) for photo_id in sure),
-            (self._photo(photo_id) for photo_id in not_sure),
+            (CopyOrder(photo, person, folder, request.keep_duplicates) for photo in self._photos(sure)),
+            self._photos(not_sure),
             filter(profile.copier("copy").intact, profile.journal.copies(person, request.destination)),
         )
 
@@ -239,8 +239,11 @@ class Session:
             raise WrongUse(_("No photos were looked through yet."), _("Choose a headshot and a folder first."))
         return self._sort
 
-    def _photo(self, photo_id: int) -> Photo:
-        return self._catalog.analyzed_photo(photo_id, ()).photo
+    def _photos(self, photo_ids: Iterable[int]) -> Iterator[Photo]:
+        """Those that are still there: a photo may have been deleted since, and its folder listed anew."""
+        for photo_id in photo_ids:
+            with suppress(LookupError):
+                yield self._catalog.analyzed_photo(photo_id, ()).photo
 
     def _first(self, request: SortRequest) -> First:
         engine = self._profile.engine

@@ -344,7 +344,8 @@ class Listing:
     `problems` maps the path of a file or sub-folder of this folder to the sentence that says why it could not be read.
     `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
     `passed_over` counts what lies there besides and is no picture: on a disk files without a suffix, in S3 all objects;
-    `left_out` counts pictures that are passed over, those in folders that are not entered from here included.
+    `left_out` counts pictures that are passed over, those in folders that are not entered from here included. `films`
+    is False where films were not looked for: such a listing says nothing of them.
     """
 
     folder: str
@@ -353,3 +354,4 @@ class Listing:
     whole: bool = True
     passed_over: int = 0
     left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
+    films: bool = True

@@ -64,7 +64,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
         entries = [*listing.entries, *(FolderEntry(name, 0, NO_TIME) for name in problems)]
         with self._database.writing() as connection:
             folder = update(connection, listing, entries)
-            if listing.whole:
+            if listing.whole and listing.films:
                 connection.execute(
                     f"INSERT INTO {self._selection} (photo) SELECT id FROM photos WHERE folder = ? ORDER BY name",
                     (folder,),

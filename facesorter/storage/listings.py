@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from sqlite3 import Connection
 
+from facesorter.domain.formats import is_film
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing
 from facesorter.domain.places import is_in_s3
 
@@ -28,7 +29,9 @@ def update(connection: Connection, listing: Listing, entries: Sequence[FolderEnt
     if listing.whole:
         names = {name for _, name, *_ in listed}
         rows = connection.execute("SELECT id, name FROM photos WHERE folder = ?", (folder,)).fetchall()
-        gone = [(photo,) for photo, name in rows if name not in names]
+        gone = [
+            (photo,) for photo, name in rows if name not in names and (listing.films or not is_film(os.fsdecode(name)))
+        ]
         connection.executemany("DELETE FROM photos WHERE id = ?", gone)
     connection.executemany(
         "INSERT INTO contents (digest) VALUES (?) ON CONFLICT DO NOTHING",

@@ -31,8 +31,9 @@ _TABLES = (
         problem TEXT,
         gone_on TEXT) STRICT""",
     # `modified_ns` is NULL of what could not be listed.
+    # A photo's id is never given to another one: a session asks for its photos by it.
     """CREATE TABLE photos (
-        id INTEGER PRIMARY KEY,
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
         folder INTEGER NOT NULL REFERENCES folders,
         name BLOB NOT NULL,
         size INTEGER NOT NULL,

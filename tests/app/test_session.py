@@ -10,7 +10,7 @@ from painted import ANNA, BEN, LIKE_ANNA, Color, PaintedEngine, painted, photogr
 from session_contract import SessionContract
 
 from facesorter.app import App, Session, ThreadExecutor
-from facesorter.domain.events import PhotosFound
+from facesorter.domain.events import PhotoCompared, PhotosFound
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
@@ -114,3 +114,31 @@ class TestSession(SessionContract):
         (tmp_path / "ben.png").write_bytes(painted((100, 80, 120, BEN)))
         ben = PersonRequest("Ben", (Headshot(str(tmp_path / "ben.png")),))
         return replace(anna, people=(*anna.people, ben))
+
+
+def test_a_session_never_takes_another_photo_for_its_own(tmp_path: Path, app: App, executor: ThreadExecutor) -> None:
+    fill(tmp_path / "a", ANNA, ANNA)
+    fill(tmp_path / "b", BEN, seed=1)
+    session = app.session()
+    events = list(session.run(request(tmp_path, "a"), executor))
+    ids = [event.photo.id for event in events if isinstance(event, PhotoCompared) and event.final]
+    (tmp_path / "a" / "1.jpg").unlink()
+    list(app.session().count(request(tmp_path, "a")))
+    list(app.session().count(request(tmp_path, "b")))
+    plan = session.plan(app.catalog.person("Anna"), ids, [])
+    assert plan.to_copy == ()
+    assert len(plan.standing) == 1
+
+
+def test_a_scan_without_films_forgets_none(tmp_path: Path, app: App, executor: ThreadExecutor) -> None:
+    fill(tmp_path / "a", ANNA)
+    (tmp_path / "a" / "film.mp4").write_bytes(b"not looked at here")
+    session = app.session()
+    *_, found = session.count(request(tmp_path, "a"))
+    assert cast("PhotosFound", found).total == 2
+    known = app.catalog.known_photos()
+    *_, without = app.session().count(replace(request(tmp_path, "a"), films=False))
+    assert cast("PhotosFound", without).total == 1
+    assert app.catalog.known_photos() == known
+    *_, again = app.session().count(request(tmp_path, "a"))
+    assert cast("PhotosFound", again).total == 2

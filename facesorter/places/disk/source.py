@@ -61,7 +61,8 @@ class FolderSource:
         self._all_pictures = all_pictures
         self._skip = {os.path.abspath(path) for path in skip}
         self._roots: dict[str, int] = {}
-        self._is_wanted = is_photo_or_film if films else is_photo
+        self._films = films
+        self._is_wanted = _wanted(films=films)
 
     def listings(self) -> Iterator[Listing]:
         """Every folder once, in a stable order, whether it holds photos or not; single files last.
@@ -147,7 +148,7 @@ class FolderSource:
                 continue
             if identity is not None:
                 visited.add(identity)
-            contents = _Contents(folder, self._is_wanted, all_pictures=self._all_pictures)
+            contents = _Contents(folder, all_pictures=self._all_pictures, films=self._films)
             try:
                 contents.list()
             except OSError as error:
@@ -175,17 +176,22 @@ class FolderSource:
             identity = _identity(folder)
             if path in self._roots or (identity in visited and (self._is_wanted(name) or may_be_photo(name))):
                 continue
-            contents = by_folder.setdefault(identity, _Contents(folder, self._is_wanted, all_pictures=True))
+            contents = by_folder.setdefault(identity, _Contents(folder, all_pictures=True, films=self._films))
             contents.add_file(name)
         for contents in by_folder.values():
             yield contents.listing(whole=False)
 
 
+def _wanted(*, films: bool) -> Callable[[str], bool]:
+    return is_photo_or_film if films else is_photo
+
+
 class _Contents:
     """What was found in one folder so far."""
 
-    def __init__(self, folder: str, is_wanted: Callable[[str], bool], *, all_pictures: bool) -> None:
-        self._is_wanted = is_wanted
+    def __init__(self, folder: str, *, all_pictures: bool, films: bool) -> None:
+        self._films = films
+        self._is_wanted = _wanted(films=films)
         self.folders: list[str] = []
         self.links: list[str] = []
         self.problems: dict[str, str] = {}
@@ -261,7 +267,7 @@ class _Contents:
         """All of it, sorted by name."""
         entries = without_live_films(self._entries, partial(live_films, self._folder))
         ordered = tuple(sorted(entries, key=itemgetter(0)))
-        return Listing(self._folder, ordered, self.problems, whole, self.no_pictures, self.left_out)
+        return Listing(self._folder, ordered, self.problems, whole, self.no_pictures, self.left_out, self._films)
 
 
 def _identity(path: str) -> _Identity | None:
