@@ -16,6 +16,7 @@ from facesorter.domain.events import (
     CopyChecked,
     CopyTakenBack,
     Event,
+    RunFinished,
 )
 from facesorter.domain.planning import CopyOrder, CopyState, plan_copies
 from facesorter.pipeline.check import check
@@ -297,3 +298,18 @@ def test_companions_on_a_drive_that_ignores_case(desk: CompanionDesk) -> None:
         events = list(Sort(sort.person_queries, sort.request, tools).run())
         assert balance(events).companions == 2
         assert desk.names() == ["IMG_1.jpg", "IMG_1.xmp", "img_1 (1).JPG", "img_1 (1).XMP"]
+
+
+def test_a_companion_whose_name_no_drive_takes_is_told_of_and_holds_nothing_back(desk: CompanionDesk) -> None:
+    long = "l" * 247
+    for number, folder in enumerate(("a", "b")):
+        desk.put(f"{folder}/{long}.jpg", SURE.format(number))
+        desk.put(f"{folder}/{long}.jpg.xmp", f"note {number}")
+    desk.put("c/z.jpg", SURE.format(2))
+    events = desk.sort("Anna")
+    assert isinstance(events[-1], RunFinished)
+    told = balance(events)
+    assert (told.copied, told.problems) == (3, 0)
+    (failed,) = of_kind(events, CompanionFailed)
+    assert isinstance(failed, CompanionFailed)
+    assert "too long" in failed.reason

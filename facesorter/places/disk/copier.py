@@ -6,6 +6,7 @@ and copies that it made and that are unchanged to the last byte.
 
 from __future__ import annotations
 
+import errno
 import functools
 import logging
 import os
@@ -26,6 +27,7 @@ from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.places.disk import removal
 from facesorter.places.disk.destination import is_link, require_real
 from facesorter.places.disk.file_names import numbered
+from facesorter.places.disk.reading import reason_of
 from facesorter.places.disk.transfer import (
     NameRefused,
     SourceChanged,
@@ -97,7 +99,10 @@ class FileCopier:
     def _fits(self, order: CopyOrder) -> bool:
         """Whether a companion's name is free, or taken by the same content."""
         path = self._companion_path(order)
-        found = self.look(path)
+        try:
+            found = self.look(path)
+        except PhotoError:  # no name will do for it: that is told when it is copied, and does not hold the photo back
+            return True
         if found is None:
             return True
         if found.size != order.photo.size:
@@ -241,6 +246,8 @@ class FileCopier:
         except OSError as error:
             if NameRefused.means(error):
                 return None
+            if error.errno == errno.ENAMETOOLONG:  # a companion's name is never cut, as a photo's is
+                raise PhotoError(reason_of(error)) from error
             with writing(os.path.dirname(path)):
                 raise
 
