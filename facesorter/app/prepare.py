@@ -15,6 +15,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import HeadshotFailed
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
+from facesorter.domain.names import one_spelling
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import SavingsMode, StopSignal, Terms
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
 def person_queries(
     profile: Profile, request: SortRequest, engine: FaceEngine
 ) -> tuple[tuple[PersonQuery, ...], list[HeadshotFailed]]:
-    """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for."""
+    """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for.
+
+    Who was merged into somebody else of the request is looked for with them, and told of.
+    """
     queries: list[PersonQuery] = []
-    failed: list[HeadshotFailed] = []
-    for person_request in request.people:
+    people, failed = _each_once(profile, request.people)
+    for person_request in people:
         try:
             reference, refused = enrol(person_request, engine, profile.read)
         except WrongUse as error:
@@ -54,6 +58,21 @@ def person_queries(
     return tuple(queries), failed
 
 
+def _each_once(profile: Profile, people: Sequence[PersonRequest]) -> tuple[list[PersonRequest], list[HeadshotFailed]]:
+    """The requests for different people, and what is told of others."""
+    once: dict[int | str, PersonRequest] = {}
+    told: list[HeadshotFailed] = []
+    for one in people:
+        who = profile.catalog.person(one.name).id if profile.catalog.knows(one.name) else one_spelling(one.name)
+        first = once.setdefault(who, one)
+        if first is not one:
+            once[who] = replace(first, headshots=first.headshots + one.headshots)
+            sentence = _("{one} and {other} are one person under two names.")
+            path = one.headshots[0].path if one.headshots else ""
+            told.append(HeadshotFailed(one.name, path, sentence.format(one=first.name, other=one.name)))
+    return list(once.values()), told
+
+
 def _unborn(catalog: SqliteCatalog, person: Person) -> Callable[[Iterable[bytes]], Set[bytes]] | None:
     """Which contents were taken before the person was born; None of somebody without a birth date."""
     born = next((one.born for one in catalog.people() if one.person.id == person.id), None)
@@ -68,9 +87,10 @@ def _unborn(catalog: SqliteCatalog, person: Person) -> Callable[[Iterable[bytes]
 
 
 def person_of(profile: Profile, person_request: PersonRequest, request: SortRequest) -> Person:
-    """Who this is to the catalog, and the folder as the destination spells it."""
+    """Who this is to the catalog, and the folder as the destination spells it; who was merged keeps the name asked."""
     person = profile.catalog.person(person_request.name)
-    return replace(person, folder_name=as_it_is_there(request.destination, person.folder_name))
+    name = person.name if one_spelling(person_request.name) == person.name else person_request.name
+    return replace(person, name=name, folder_name=as_it_is_there(request.destination, person.folder_name))
 
 
 def photos_of(profile: Profile, request: SortRequest, people: Sequence[Person]) -> PhotoSource:

@@ -12,11 +12,8 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from facesorter.domain.formats import is_photo, suffix_of
+from facesorter.domain.formats import RAW_SUFFIXES, is_film, is_photo, suffix_of
 
-RAW_SUFFIXES = frozenset(
-    (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw")
-)
 FILM_SUFFIXES = frozenset((".mov", ".mp4", ".mp"))
 """Films that phones put beside a photo; `.mp` is a Pixel's."""
 
@@ -61,11 +58,6 @@ class Companion(NamedTuple):
     @property
     def is_film(self) -> bool:
         return suffix_of(self.name) in FILM_SUFFIXES
-
-    @property
-    def is_note(self) -> bool:
-        """Whether it is text about the photo, which other programs change."""
-        return suffix_of(self.name) in NOTE_SUFFIXES | {".json"}
 
     @property
     def of_photo_itself(self) -> bool:
@@ -120,6 +112,10 @@ class Companions:
 
     def _all_of(self, photo: str) -> Iterator[Companion]:
         stem, suffix = os.path.splitext(photo)
+        if is_film(photo) and any(map(is_photo, self._of_stem(stem))):  # the stem is that photo's
+            yield from (Companion(note, Base.NAME, rest) for note, rest in self._named(photo))
+            yield from self._notes_of(photo)
+            return
         yield from self._with_stem(stem, "", photo)
         if suffix.lower() not in RAW_SUFFIXES:
             yield from self._apple_edits(stem)

@@ -9,9 +9,11 @@ from __future__ import annotations
 _JPEG = (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo")
 _OTHERS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k")
 # In this order: Adobe, Nikon, Canon, Sony, Olympus, Panasonic, Fujifilm, Pentax, Samsung.
-_RAW = (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw")
+RAW_SUFFIXES = frozenset(
+    (".dng", ".nef", ".nrw", ".cr2", ".cr3", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef", ".srw")
+)
 
-SUFFIXES = frozenset(_JPEG + _OTHERS + _RAW)
+SUFFIXES = RAW_SUFFIXES | frozenset(_JPEG + _OTHERS)
 """Suffixes of photos, in lower case and with their dot."""
 
 _BOXED_FILMS = (".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".qt")  # one container, of phones and cameras

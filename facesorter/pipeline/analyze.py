@@ -10,7 +10,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from itertools import islice
 from time import monotonic
@@ -182,16 +182,19 @@ class _Analyzing(Analyzing):
         content: bytes | None = None
         analyses: dict[str, bytes] = {}
         try:
-            with self._source.film(photo.path, lambda: self.stopped) as film:
-                content = film.content
-                with self._alone.over(content):
-                    self.catalog.record_analyses(photo, content, {}, Metadata(photo.size, film.taken_at))
+            with ExitStack() as alone:
+                with self._source.film(photo.path, lambda: self.stopped) as film:
+                    content = film.content
+                    alone.enter_context(self._alone.over(content))
+                    said = Metadata(photo.size, film.taken_at)
                     for query in missing(replace(photo, content=content), queries, self.catalog):
                         analyses[query] = analyze_film(query, film, photo, self.engine, self.catalog)
-                    self.record(photo, content, analyses)
+                # Only when it is closed is it known that what was looked at is what the content was reckoned from.
+                self.catalog.record_analyses(photo, content, {}, said)
+                self.record(photo, content, analyses)
         except FilmAbandoned:
             return photo, None
         except PhotoError as error:
-            self.catalog.record_problem(photo, error.reason, content if error.lasting else None)
+            self.catalog.record_problem(photo, error.sentence, content if error.lasting else None)
             return photo, error.reason
         return photo, None

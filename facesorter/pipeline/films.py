@@ -49,7 +49,7 @@ def look_through(film: Film, engine: FaceEngine, query: str) -> bytes:
             except PhotoError as error:
                 if not error.lasting:
                     raise
-                failed, reason = failed + 1, error.reason
+                failed, reason = failed + 1, error.sentence
                 continue
             if frame is None:
                 failed += 1

@@ -224,10 +224,13 @@ class _AskingSecond(Analyzing):
 
     def _ask_film(self, one: Unasked) -> None:
         """Ask about the frames of a film that were chosen. Raises as `_picture`, and as the engine does."""
-        with suppress(FilmAbandoned), self._source.film(one.photo.path, lambda: self.stopped) as film:
-            self._require_unchanged(one.photo, film.content)
-            for query in one.queries:
-                self._keep(one.photo, {query: analyze_film(query, film, one.photo, self.engine, self.catalog)})
+        analyses: dict[str, bytes] = {}
+        with suppress(FilmAbandoned):
+            with self._source.film(one.photo.path, lambda: self.stopped) as film:
+                self._require_unchanged(one.photo, film.content)
+                for query in one.queries:
+                    analyses[query] = analyze_film(query, film, one.photo, self.engine, self.catalog)
+            self._keep(one.photo, analyses)  # each frame was kept as it was paid for
 
     def _keep(self, photo: Photo, analyses: Mapping[str, bytes], *, commit: bool = True) -> None:
         if photo.content is not None:

@@ -300,9 +300,8 @@ class Sort:
                     continue
                 compared = PhotoCompared.later(partial(page.looked_at, index), piles)
                 yield compared
-                if Pile.SURE in piles:
-                    self._copying.decided(page.page[index], compared.verdicts)
                 if not copied_piles.isdisjoint(piles):
+                    self._copying.decided(page.page[index], compared.verdicts)
                     for person, where in zip(people, piles, strict=True):
                         if where in copied_piles:
                             yield from self._copying.order(compared.photo, person)

@@ -187,7 +187,8 @@ class SureCopies:
     def _companions_of(self, order: CopyOrder) -> tuple[CompanionFile, ...]:
         """What goes along with a photo: not a sidecar in place of which a new one is made, with what it says."""
         found = self._tools.companions.of(order.photo) if self._tools.companions else ()
-        made = f"{split(order.photo.path)[1]}{SUFFIX}".lower() if self._request.write_names else ""
+        writes = self._request.write_names and not (self._names and self._names.has_nobody(order.photo))
+        made = f"{split(order.photo.path)[1]}{SUFFIX}".lower() if writes else ""
         return tuple(one for one in found if one.companion.name.lower() != made)
 
     @property

@@ -30,11 +30,17 @@ class NamesToWrite:
     def __init__(self) -> None:
         self._faces: dict[int, tuple[NamedFace, ...]] = {}
         self._copies: list[tuple[Photo, Person, str]] = []
+        self._nobody: set[int] = set()
+
+    def has_nobody(self, photo: Photo) -> bool:
+        """Whether the final verdicts were that nobody is surely in the photo, so that no names are written."""
+        return photo.id in self._nobody
 
     def decided(self, analyzed: AnalyzedPhoto, verdicts: Iterable[Verdict], engine: FaceEngine) -> None:
         """The final verdicts on a photo."""
         sure = [verdict for verdict in verdicts if verdict.pile is Pile.SURE]
         if not sure:
+            self._nobody.add(analyzed.photo.id)
             return
         has_boxes = analyzed.analyses is not None and not is_film(analyzed.photo.path)
         faces = engine.faces_in(analyzed.analyses) if has_boxes and analyzed.analyses is not None else ()

@@ -64,6 +64,8 @@ class SqliteAnalyses(Store):
                     "UPDATE contents SET size = ?, taken_at = ?, camera = ? WHERE id = ?",
                     (metadata.size, taken_at, metadata.camera, content_id),
                 )
+            if analyses:  # whoever could not use these bytes, as a film of that name, did not speak for all
+                connection.execute("UPDATE contents SET problem = NULL WHERE id = ?", (content_id,))
             for query, analysis in analyses.items():
                 connection.execute(
                     "INSERT INTO queries (key, used_on) VALUES (?, date('now')) ON CONFLICT DO NOTHING", (query,)

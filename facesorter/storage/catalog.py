@@ -120,13 +120,18 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
             position = rows[-1][-1]
 
     def record_problem(self, photo: Photo, reason: str, content: bytes | None = None) -> None:
-        """The photo cannot be used in this run; with `content`, whoever holds these bytes cannot be used at all."""
+        """The photo cannot be used in this run; with `content`, whoever holds these bytes cannot be used at all.
+
+        Unless they were used before, under another name: then it is the name that will not do.
+        """
         with self._database.writing() as connection:
-            if content is None:
-                connection.execute(f"INSERT OR REPLACE INTO {self._problems} VALUES (?, ?)", (photo.id, reason))
-            else:
+            if content is not None:
                 content_id = hold(connection, photo, content)
-                connection.execute("UPDATE contents SET problem = ? WHERE id = ?", (reason, content_id))
+                analyzed = "SELECT 1 FROM analyses WHERE content = ?"
+                if connection.execute(analyzed, (content_id,)).fetchone() is None:
+                    connection.execute("UPDATE contents SET problem = ? WHERE id = ?", (reason, content_id))
+                    return
+            connection.execute(f"INSERT OR REPLACE INTO {self._problems} VALUES (?, ?)", (photo.id, reason))
 
     def read_anew(self, photo: Photo) -> None:
         """The photo changed, though not in size and time: the next listing finds it changed, by a nanosecond."""

@@ -40,8 +40,16 @@ def opened_film(
             if stopped():
                 raise FilmAbandoned
             digest.update(chunk)
-    with opened(path, digest.digest(), stopped=stopped) as film:
-        yield film
+    try:
+        with opened(path, digest.digest(), stopped=stopped) as film:
+            yield film
+    except PhotoError:
+        _require_unchanged(path, before)  # what was found damaged may be another film by now
+        raise
+    _require_unchanged(path, before)
+
+
+def _require_unchanged(path: str, before: os.stat_result) -> None:
     after = os.stat(path)
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise PhotoError(N_("It was changed by another program while it was read."))
