@@ -6,7 +6,7 @@ draw a face's box a little differently.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from sqlite3 import Connection
 
@@ -129,20 +129,24 @@ class SqlitePeople(Store):
 
         It is said of the picture as a whole, and takes the place of what was said of faces in it.
         """
-        with self._database.writing() as connection:
-            connection.executemany(
-                f"DELETE FROM decisions WHERE person IN {FAMILY} AND content = ?2",
-                [(person.id, content) for content in decisions],
-            )
-            _insert(connection, person, {FaceKey(content): said for content, said in decisions.items()})
-        self._database.commit()
+        self.decide_faces(person, {FaceKey(content): said for content, said in decisions.items()})
 
     def decide_faces(self, person: Person, decisions: Mapping[FaceKey, Decision | None]) -> None:
-        """The same for faces: each takes the place of what was said of that face, or of its picture as a whole."""
+        """The same for faces: each takes the place of what was said of that face, or of its picture as a whole.
+
+        Of people who were merged, the one whose decision is replaced keeps the new one: `unmerge` gives it back.
+        """
         with self._database.writing() as connection:
-            for face in decisions:
-                connection.executemany("DELETE FROM decisions WHERE id = ?", _same_face(connection, person, face))
-            _insert(connection, person, decisions)
+            new: list[tuple[object, ...]] = []
+            for face, said in decisions.items():
+                former = _same_face(connection, person, face)
+                connection.executemany("DELETE FROM decisions WHERE id = ?", [row[:1] for row in former])
+                if said is not None:
+                    box = face.box or (None,) * 4
+                    new += [(one, face.content, said.value, *box) for one in _of_whom(person, former, said)]
+            connection.executemany(
+                f"INSERT INTO decisions (person, content, decision, {_BOX}) VALUES (?, ?, ?, ?, ?, ?, ?)", new
+            )
         self._database.commit()
 
     def decisions(self, person: Person) -> Mapping[bytes, Decision]:
@@ -189,27 +193,27 @@ def _kept(connection: Connection, person_id: int) -> Person:
     return Person(row[0], one_spelling(decoded(row[1])), row[2])
 
 
-def _insert(connection: Connection, person: Person, decisions: Mapping[FaceKey, Decision | None]) -> None:
-    connection.executemany(
-        f"INSERT INTO decisions (person, content, decision, {_BOX}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (person.id, face.content, said.value, *(face.box or (None,) * 4))
-            for face, said in decisions.items()
-            if said is not None
-        ],
-    )
+def _of_whom(person: Person, former: Sequence[tuple[int, int, str]], said: Decision) -> Iterable[int]:
+    """Of which merged people (ids) a decision is: all whose decisions it replaces (`former`, see `_same_face`).
+
+    A yes is of those only who had the face already, if anybody had, for a face is one person's.
+    """
+    people = list(dict.fromkeys(whose for _id, whose, _said in former)) or [person.id]
+    if said is not Decision.YES:
+        return people
+    return dict.fromkeys(whose for _id, whose, one in former if one == said) or people[-1:]
 
 
-def _same_face(connection: Connection, person: Person, face: FaceKey) -> list[tuple[int]]:
-    """The decisions (ids) about this face, or about its picture as a whole."""
+def _same_face(connection: Connection, person: Person, face: FaceKey) -> list[tuple[int, int, str]]:
+    """The decisions about this face, or about its picture as a whole: id, person and what was said, in that order."""
     rows = connection.execute(
-        f"SELECT id, {_BOX} FROM decisions WHERE person IN {FAMILY} AND content = ?2",
+        f"SELECT id, person, decision, {_BOX} FROM decisions WHERE person IN {FAMILY} AND content = ?2 ORDER BY id",
         (person.id, face.content),
     ).fetchall()
     return [
-        (row[0],)
+        row[:3]
         for row in rows
-        if face.box is None or (box := _box(row[1:])) is None or face.box.same_face([box]) is not None
+        if face.box is None or (box := _box(row[3:])) is None or face.box.same_face([box]) is not None
     ]
 
 

@@ -104,6 +104,26 @@ def test_what_is_said_of_a_picture_and_of_a_face_of_it_takes_each_others_place(c
     assert not catalog.face_decisions(anna)
 
 
+def test_whoever_was_merged_keeps_what_is_corrected_meanwhile(catalog: SqliteCatalog) -> None:
+    anna, ben = catalog.person("Anna"), catalog.person("Ben")
+    catalog.decide_faces(anna, {FaceKey(b"1", LEFT): Decision.YES, FaceKey(b"2", LEFT): Decision.NO})
+    catalog.decide_faces(ben, {FaceKey(b"2", LEFT): Decision.YES, FaceKey(b"3", LEFT): Decision.YES})
+    catalog.decide(ben, {b"4": Decision.YES, b"5": Decision.YES})
+    catalog.merge(anna, ben)
+    again = LEFT_AS_ANOTHER_ENGINE_SEES_IT
+    catalog.decide_faces(anna, {FaceKey(content, again): Decision.YES for content in (b"1", b"2", b"6")})
+    catalog.decide_faces(anna, {FaceKey(b"3", again): Decision.NO})
+    catalog.decide(anna, {b"4": Decision.YES, b"5": None})
+    assert catalog.decisions(anna) == dict.fromkeys((b"1", b"2", b"4", b"6"), Decision.YES)
+    catalog.unmerge(ben.id)
+    assert catalog.face_decisions(anna) == {FaceKey(content, again): Decision.YES for content in (b"1", b"6")}
+    assert catalog.face_decisions(ben) == {
+        FaceKey(b"2", again): Decision.YES,
+        FaceKey(b"3", again): Decision.NO,
+        FaceKey(b"4"): Decision.YES,
+    }
+
+
 def test_nothing_is_left_of_a_forgotten_person(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "catalog.db")) as database:
         catalog = SqliteCatalog(database)
