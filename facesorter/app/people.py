@@ -71,14 +71,8 @@ class People:
         """The faces of a person, or of a group by its number. Raises `WrongUse` if there is no such group."""
         stored = self._stored()
         if isinstance(who, int):
-            faces = np.flatnonzero(stored.faces["group"] == who)
-            if not len(faces):
-                raise WrongUse(
-                    _("There is no group {number}.").format(number=who), _("`people list` shows the groups.")
-                )
-        else:
-            faces = np.flatnonzero(stored.faces["owner"] == who.id)
-        return _keys(stored, faces)
+            return _keys(stored, _group(stored, who))
+        return _keys(stored, np.flatnonzero(stored.faces["owner"] == who.id))
 
     def photos_of(self, person: Person) -> list[DatedPhoto]:
         """Every photo of a person, the newest first; those without a date last."""
@@ -102,25 +96,22 @@ class People:
     def name(self, number: int, name: str, *, same_person: bool = False) -> Person:
         """Give a group a name: it is a person then, with all its faces as references.
 
-        Raises `WrongUse` if somebody is called so already, unless it is the `same_person`.
+        Raises `WrongUse` if somebody is called so already, unless it is the `same_person`, or if it has a name.
         """
-        catalog, faces = self._profile.catalog, self.faces_of(number)
+        catalog, stored = self._profile.catalog, self._stored()
+        group, unnamed = self._nameless(stored, number)
         if catalog.knows(name) and not same_person:
             raise WrongUse(
                 _("There is already somebody named {name}.").format(name=catalog.person(name).name),
                 _("Add the group to that person if they are the same, or choose another name."),
                 _("If this is the same person, say so with --same-person, or choose another name."),
             )
-        stored = self._stored()
-        owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == number)[0]])
         with catalog.whole():
             person = catalog.person(name)
-            catalog.decide_faces(person, dict.fromkeys(faces, Decision.YES))
-            if owner < 0:
-                catalog.set_apart((), instead_of=-owner)
+            catalog.decide_faces(person, dict.fromkeys(_keys(stored, group), Decision.YES))
+            catalog.set_apart((), instead_of=unnamed)
         if not same_person:  # portraits can be chosen anew, and reading photos takes its time
-            best = _best(stored, np.flatnonzero(stored.faces["group"] == number))
-            add_portraits(self._profile, person, best)
+            add_portraits(self._profile, person, _best(stored, group))
         self._stored()
         return person
 
@@ -156,22 +147,25 @@ class People:
         """Take faces out of a person or group, and with them those of the rest that are more like them than like it.
 
         They are the person's named `to` then, or a group of their own. The number of faces that went. Raises
-        `WrongUse` if none of the faces is there, or nothing else.
+        `WrongUse` if none of the faces is there, or nothing else, or for the group of somebody who has a name.
         """
-        faces, taken = self.faces_of(who), set(wrong)
+        stored, taken = self._stored(), set(wrong)
+        if isinstance(who, int):
+            group, unnamed = self._nameless(stored, who)
+            faces = _keys(stored, group)
+        else:
+            faces, unnamed = self.faces_of(who), None
         out = {face for face in faces if face in taken}
         if not out or len(out) == len(faces):
             raise WrongUse(_("That would leave everything as it is."), _("Name some, and not all, of the photos."))
         out |= ProfileGroups(self._profile, self._profile.catalog).parted(faces, out)
         rest = [face for face in faces if face not in out]
         catalog = self._profile.catalog
-        stored = self._stored()
         with catalog.whole():
             to_whom = None if to is None else catalog.person(to)
             if isinstance(who, int):
-                owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == who)[0]])
                 apart = [(rest, False)] if to_whom else [(rest, False), (out, False)]
-                catalog.set_apart(apart, instead_of=-owner if owner < 0 else None)
+                catalog.set_apart(apart, instead_of=unnamed)
             else:
                 catalog.decide_faces(who, dict.fromkeys(rest, Decision.YES) | dict.fromkeys(out, Decision.NO))
                 if to_whom is None:
@@ -182,17 +176,20 @@ class People:
         return len(out)
 
     def hide(self, who: Person | int, *, hidden: bool) -> None:
-        """Hide a person or a group, also in later scans, or show them again."""
+        """Hide a person or a group, also in later scans, or show them again.
+
+        Raises `WrongUse` for the group of somebody who has a name.
+        """
         catalog = self._profile.catalog
         if isinstance(who, Person):
             catalog.keep(replace(self.details(who), hidden=hidden))
             return
-        faces, stored = self.faces_of(who), self._stored()
-        owner = int(stored.faces["owner"][np.flatnonzero(stored.faces["group"] == who)[0]])
-        if owner < 0:
-            catalog.hide_unnamed(-owner, hidden=hidden)
+        stored = self._stored()
+        group, unnamed = self._nameless(stored, who)
+        if unnamed is not None:
+            catalog.hide_unnamed(unnamed, hidden=hidden)
         elif hidden:
-            catalog.set_apart([(faces, True)])
+            catalog.set_apart([(_keys(stored, group), True)])
         self._stored()
 
     def set_born(self, person: Person, born: date | None) -> None:
@@ -212,6 +209,20 @@ class People:
     def _stored(self) -> StoredGroups:
         return ProfileGroups(self._profile, self._profile.catalog).stored()
 
+    def _nameless(self, stored: StoredGroups, number: int) -> tuple[NDArray[np.int64], int | None]:
+        """The faces of a group, and the nameless person (id) whose they are, if the user has said something of it.
+
+        Raises `WrongUse` if it is somebody's who has a name, or if there is no such group.
+        """
+        group = _group(stored, number)
+        owner = int(stored.faces["owner"][group[0]])
+        for one in self._profile.catalog.people() if owner > 0 else ():
+            if one.person.id == owner:
+                raise WrongUse(
+                    _("Group {} is {}.").format(number, one.person.name), _("Use the name instead of the number.")
+                )
+        return group, -owner if owner < 0 else None
+
     def _known(self, stored: StoredGroups, details: PersonDetails, merged: tuple[Merge, ...]) -> KnownPerson:
         faces = np.flatnonzero(stored.faces["owner"] == details.person.id)
         pictures = set(stored.pictures_of(faces))
@@ -219,6 +230,14 @@ class People:
             if decision is Decision.YES:
                 pictures.add(content)
         return KnownPerson(details, len(pictures), _best(stored, faces), merged)
+
+
+def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:
+    """The faces of a group. Raises `WrongUse` if there is no such group."""
+    faces = np.flatnonzero(stored.faces["group"] == number)
+    if not len(faces):
+        raise WrongUse(_("There is no group {number}.").format(number=number), _("`people list` shows the groups."))
+    return faces
 
 
 def _best(stored: StoredGroups, faces: NDArray[np.int64]) -> tuple[FaceKey, ...]:

@@ -118,6 +118,18 @@ def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgo
     assert facesorter("people", "show", "Ben", profile=profile).returncode == 2
 
 
+def test_the_number_of_a_group_with_a_name_is_refused(folder: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
+    number, photo = groups[0]["group"], groups[0]["faces"][0]["photo"]
+    say(profile, "name", number, "Anna")
+    before = say(profile, "list", "--json")
+    for words in (["hide", number], ["name", number, "Carl"], ["split", number, photo]):
+        refused = facesorter("people", *words, profile=profile)
+        assert (refused.returncode, f"Group {number} is Anna." in refused.stderr) == (2, True), words
+    assert say(profile, "list", "--json") == before
+
+
 def test_a_hidden_group_stays_hidden_also_with_new_photos(folder: Path, data: Path, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
