@@ -33,9 +33,9 @@ class Namesakes:
         catalog = self._profile.catalog
         if not catalog.knows(request.name):
             return request
-        first = catalog.person(request.name)
-        others = [one.person for one in catalog.people() if _is_numbered(one.person.name, first.name)]
-        for person in (first, *others):
+        first, name = catalog.person(request.name), one_spelling(request.name)
+        known = [one.person for one in (*catalog.people(), *catalog.merges())]
+        for person in (first, *(one for one in known if _is_numbered(one.name, name))):
             if not self._clearly_not(person, request.headshots):
                 return PersonRequest(person.name if person is not first else request.name, request.headshots)
         raise WrongUse(

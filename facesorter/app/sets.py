@@ -77,8 +77,9 @@ def copy_set(
 
     Raises as `photos_of_set`, and as a run does.
     """
-    name = wanted.folder_name
-    if any(merging_key(one.person.folder_name) == merging_key(name) for one in profile.catalog.people()):
+    name, catalog = wanted.folder_name, profile.catalog
+    people = [one.person for one in (*catalog.people(), *catalog.merges())]
+    if any(merging_key(person.folder_name) == merging_key(name) for person in people):
         raise WrongUse(_("{folder} is a person's folder.").format(folder=name), _("Give that person another name."))
     photos = [photo for photo in photos_of_set(profile, wanted) if _is_below(photo.path, folders)]
     profile.check_destination(destination)
@@ -88,7 +89,7 @@ def copy_set(
     records = [record for record in journal.copies_in(folder) if copier.intact(record)]
     kept = {photo.content for photo in photos}
     gone = {record.content for record in records if record.content not in kept}
-    unwanted = [photo for photo in profile.catalog.photos_of(gone) if _is_below(photo.path, folders)]
+    unwanted = [photo for photo in catalog.photos_of(gone) if _is_below(photo.path, folders)]
     plan = plan_copies((CopyOrder(photo, somebody, folder) for photo in photos), unwanted, records)
     run_id = journal.begin_run([], destination)
     yield from copy(plan.to_copy, run_id, copier, journal, None)

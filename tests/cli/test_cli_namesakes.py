@@ -56,6 +56,16 @@ def test_another_anna_is_refused_unless_the_user_says_who_she_is(album: Path) ->
     assert copied(album, "PhotosWithAnna") == {"one.jpg"}
 
 
+def test_another_anna_is_known_also_when_she_was_merged(album: Path) -> None:
+    assert sort(album, "one-0.jpg")[0] == 0
+    assert sort(album, "two-0.jpg", "--new-person")[0] == 0
+    assert sort(album, "two-0.jpg", "--name", "Bea")[0] == 0
+    assert facesorter("people", "merge", "Bea", "Anna (2)", profile=album / "profile").returncode == 0
+    shutil.rmtree(album / "out")
+    assert sort(album, "two-1.jpg") == (0, "")
+    assert copied(album, "PhotosWithBea") == {"two.jpg"}
+
+
 def test_the_same_anna_is_known_by_both_of_her_faces(album: Path) -> None:
     assert sort(album, "one-0.jpg")[0] == 0
     assert sort(album, "two-0.jpg", "--same-person")[0] == 0

@@ -54,5 +54,11 @@ def test_sets_of_people_have_folders_that_follow_what_is_said(album: Path) -> No
     assert split.returncode == 0, split.stderr
     assert "anna-0.jpg" not in copied(album, "PhotosWithOnlyAnna", "--only", "Anna")
 
+    ben = album / "out" / "PhotosWithBen"
+    ben.mkdir()
+    assert facesorter("people", "merge", "Anna", "Ben", profile=album / "profile").returncode == 0
+    theirs = facesorter("sort", "--all-of", "Ben", album / "photos", "--to", album / "out", profile=album / "profile")
+    assert (theirs.returncode, "is a person's folder" in theirs.stderr, list(ben.iterdir())) == (2, True, [])
+
     unknown = facesorter("sort", "--all-of", "Zoe", album / "photos", "--to", album / "out", profile=album / "profile")
     assert unknown.returncode == 2
