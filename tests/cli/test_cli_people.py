@@ -113,7 +113,12 @@ def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgo
     assert len(anna["faces"]) == len(groups[1]["faces"]) - 1
 
     say(profile, "rename", "Anna", "Annie")
+    photos = say(profile, "show", "Annie")
     say(profile, "forget", "Ben")
+    assert say(profile, "show", "Annie") == photos
+    unnamed = [one["group"] for one in map(json.loads, say(profile, "list", "--json").splitlines()) if "group" in one]
+    shown = [say(profile, "show", number).splitlines() for number in unnamed]
+    assert {second} in [{Path(photo).parent.name for photo in photos} - {folder.name} for photos in shown]
     assert names(profile, folder) == {"Annie": {first}}
     assert facesorter("people", "show", "Ben", profile=profile).returncode == 2
 
