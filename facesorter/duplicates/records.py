@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,13 +18,21 @@ FACES, NAMES = "faces", "names"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A picture, the version of it that was looked at, and what was found. `done` says that all reports know of it."""
+    """A picture, the version of it that was looked at, and what was found. `done` says that all reports know of it.
+
+    `gone` says that it is being forgotten: nobody finds it any more, and whoever comes after an interruption goes on.
+    Until the record is done, `old_face_ids` are the faces of earlier versions that are still to be forgotten, and
+    `old_likes` the digests of pictures whose reports may still name those faces.
+    """
 
     key: str
     version: str
     name: str | None
     contents: Contents
     done: bool = False
+    gone: bool = False
+    old_face_ids: frozenset[str] = frozenset()
+    old_likes: frozenset[str] = frozenset()
 
     @property
     def face_ids(self) -> frozenset[str]:
@@ -32,8 +40,20 @@ class Record:
         return frozenset(face.face_id for face in self.contents.faces)
 
     def finished(self) -> Record:
-        """The same, with all reports knowing of it."""
-        return replace(self, done=True)
+        """The same, with all reports knowing of it, and of nothing that was before it."""
+        return replace(self, done=True, old_face_ids=frozenset(), old_likes=frozenset())
+
+    def instead_of(self, former: Record, likes: Iterable[str]) -> Record:
+        """The same, with what is still to be forgotten of the former record; `likes` are the keys in its report."""
+        return replace(
+            self,
+            old_face_ids=(former.face_ids | former.old_face_ids) - self.face_ids,
+            old_likes=former.old_likes | {digest_of(key) for key in likes},
+        )
+
+    def forgotten(self) -> Record:
+        """The same, being forgotten."""
+        return replace(self, gone=True, done=False)
 
 
 class Records:
@@ -60,8 +80,12 @@ class Records:
         return self._store.write(_record_name(digest), _text(record), tag)
 
     def remove(self, record: Record) -> None:
-        """Forget a picture."""
-        self._store.remove(_record_name(digest_of(record.key)))
+        """Forget a picture, unless another record has taken the place of this one."""
+        current, tag = self.read(digest_of(record.key))
+        if current is not None and current != record:
+            return
+        if tag is not None:
+            self._store.remove(_record_name(digest_of(record.key)), tag)
         self.remove_mark(record)
 
     def remove_mark(self, record: Record) -> None:
@@ -69,12 +93,13 @@ class Records:
         if record.name is not None:
             self._store.remove(_mark(record.name, digest_of(record.key)))
 
-    def of(self, name: str) -> Iterator[Record]:
-        """Every record of a person."""
+    def of(self, name: str) -> Iterator[str]:
+        """The digests of every picture of a person."""
         for mark in self._store.names(f"{NAMES}/{digest_of(name)}/"):
-            record, _ = self.read(mark.rpartition("/")[2])
+            digest = mark.rpartition("/")[2]
+            record, _ = self.read(digest)
             if record is not None and record.name == name:
-                yield record
+                yield digest
             else:
                 self._store.remove(mark)  # the picture bears another name by now, or is gone
 
@@ -97,6 +122,9 @@ def _text(record: Record) -> str:
         "Refused": [face._asdict() for face in contents.refused],
         "Problem": contents.problem,
         "Done": record.done,
+        "Gone": record.gone,
+        "OldFaceIds": sorted(record.old_face_ids),
+        "OldLikes": sorted(record.old_likes),
     }
     return json.dumps(kept) + "\n"
 
@@ -109,4 +137,13 @@ def _parsed(text: str) -> Record:
     kept: dict[str, Any] = json.loads(text)
     faces = tuple(_face(**face) for face in kept["Faces"])
     refused = tuple(RefusedFace(BoundingBox(*face["box"]), tuple(face["reasons"])) for face in kept["Refused"])
-    return Record(kept["Key"], kept["Version"], kept["Name"], Contents(faces, refused, kept["Problem"]), kept["Done"])
+    return Record(
+        kept["Key"],
+        kept["Version"],
+        kept["Name"],
+        Contents(faces, refused, kept["Problem"]),
+        kept["Done"],
+        kept["Gone"],
+        frozenset(kept["OldFaceIds"]),
+        frozenset(kept["OldLikes"]),
+    )

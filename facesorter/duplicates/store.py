@@ -34,8 +34,8 @@ class Store(Protocol):
         """Write it whole if it is still what was read: of this tag, or, with None, missing. Whether it was."""
         ...
 
-    def remove(self, name: str) -> None:
-        """Remove it, if it is there."""
+    def remove(self, name: str, tag: str | None = None) -> None:
+        """Remove it, if it is there and, with a tag, still what was read."""
         ...
 
     def names(self, prefix: str) -> Iterator[str]:
@@ -81,9 +81,18 @@ class S3Store:
             raise
         return True
 
-    def remove(self, name: str) -> None:
-        """Remove it, if it is there."""
-        self._client.delete_object(Bucket=self._bucket, Key=name)
+    def remove(self, name: str, tag: str | None = None) -> None:
+        """Remove it, if it is there and, with a tag, still what was read."""
+        from botocore.exceptions import ClientError
+
+        if tag is None:
+            self._client.delete_object(Bucket=self._bucket, Key=name)
+            return
+        try:
+            self._client.delete_object(Bucket=self._bucket, Key=name, IfMatch=tag)
+        except ClientError as error:
+            if code_of(error) not in _CHANGED | _MISSING:
+                raise
 
     def names(self, prefix: str) -> Iterator[str]:
         """The names that begin so."""
@@ -119,10 +128,11 @@ class FolderStore:
             write_whole(path, text)
             return True
 
-    def remove(self, name: str) -> None:
-        """Remove it, if it is there."""
+    def remove(self, name: str, tag: str | None = None) -> None:
+        """Remove it, if it is there and, with a tag, still what was read."""
         with self._writing, suppress(FileNotFoundError):
-            os.unlink(self._path(name))
+            if tag is None or getattr(self.read(name), "tag", None) == tag:
+                os.unlink(self._path(name))
 
     def names(self, prefix: str) -> Iterator[str]:
         """The names that begin so; `prefix` ends with `/`."""

@@ -5,6 +5,9 @@ search of a collection is paid for. That is safe by the order of steps: a pictur
 are searched for, a report is written only as long as it is what was read before the search, and whoever finds a face
 makes sure afterwards that its record still holds it. So of two pictures that come at once, the later search finds the
 other one, and no report that was overtaken is ever written.
+
+What is to be forgotten stands in the picture's record until nothing is left of it, so that an interruption at any step
+is made good by the next call.
 """
 
 from __future__ import annotations
@@ -61,26 +64,26 @@ class Updater:
             former, tag = self._records.read(digest)
             version = self.version(key)
             if version is None:
-                if former is not None:
-                    self._forget(former)
-                return
-            name = self.naming(key)
-            if former is not None and (former.version, former.name) == (version, name):
-                if former.done:
+                if former is None or self._forget(former, tag):
                     return
-                record = former
-                if former.contents.problem is not None:
-                    record = self._index(key, version, name)
-            else:
-                record = self._index(key, version, name)
-            if record is not former and not self._records.write(record, tag):
-                self._drop_unknown(record, digest)
                 continue
-            if former is not None:
-                self.collection.delete(sorted(former.face_ids - record.face_ids))
-                if former.name != record.name:
-                    self._records.remove_mark(former)
-            self._spread(record, self._named_in_report(key))
+            name = self.naming(key)
+            known = former is not None and not former.gone and (former.version, former.name) == (version, name)
+            if former is not None and known and former.done:
+                return
+            if former is not None and known and former.contents.problem is None:
+                record = former
+            else:
+                record = Record(key, version, name, self.collection.index(key, name))
+                if former is not None:
+                    record = record.instead_of(former, self._named_in_report(key))
+                if not self._records.write(record, tag):
+                    self._drop_unknown(record, digest)
+                    continue
+            self.collection.delete(sorted(record.old_face_ids))
+            if former is not None and former.name != record.name:
+                self._records.remove_mark(former)
+            self._spread(record, self._others(record))
             if record.contents.problem is not None:
                 raise Broken(record.contents.problem)
             current, tag = self._records.read(digest)
@@ -91,28 +94,36 @@ class Updater:
     def erase(self, name: str, delete_picture: Callable[[str], None]) -> int:
         """Erase everything that is known of a person, pictures included; how many pictures. May be repeated."""
         count = 0
-        for record in self._records.of(name):
-            delete_picture(record.key)
-            self._forget(record)
+        for digest in self._records.of(name):
+            for _ in range(_MOST_ATTEMPTS):
+                record, tag = self._records.read(digest)
+                if record is None:
+                    break
+                delete_picture(record.key)
+                if self._forget(record, tag):
+                    break
+            else:
+                raise Busy
             count += 1
         return count
-
-    def _index(self, key: str, version: str, name: str | None) -> Record:
-        return Record(key, version, name, self.collection.index(key, name))
 
     def _drop_unknown(self, record: Record, digest: str) -> None:
         """Forget faces of a look that was overtaken, unless the look that counts has found the same."""
         current, _ = self._records.read(digest)
-        known = current.face_ids if current else frozenset[str]()
+        known = current.face_ids if current and not current.gone else frozenset[str]()
         self.collection.delete(sorted(record.face_ids - known))
 
-    def _forget(self, record: Record) -> None:
-        """Forget a picture that is gone, in every report."""
-        self._records.remove(record)
-        self.collection.delete(sorted(record.face_ids))
-        for other in self._named_in_report(record.key):
-            self._merge(other, record, [])
-        self.store.remove(_place(record.key))
+    def _forget(self, record: Record, tag: str | None) -> bool:
+        """Forget a picture that is gone, in every report; False if its record is not that of the tag any more."""
+        gone = record.forgotten()
+        if gone != record and not self._records.write(gone, tag):
+            return False
+        self.collection.delete(sorted(gone.face_ids | gone.old_face_ids))
+        for other in self._others(gone):
+            self._merge(other, gone, [])
+        self.store.remove(_place(gone.key))
+        self._records.remove(gone)
+        return True
 
     def _spread(self, record: Record, before: set[str]) -> None:
         """Write the picture's report, and its part of the reports of all that it is or was like."""
@@ -152,7 +163,9 @@ class Updater:
                 if hit.digest not in known:
                     known[hit.digest] = self._records.read(hit.digest)[0]
                 other = known[hit.digest]
-                if other is None or other.name in (None, record.name) or hit.face.face_id not in other.face_ids:
+                if other is None or other.gone or other.name in (None, record.name):
+                    continue
+                if hit.face.face_id not in other.face_ids:
                     continue
                 likes.append(Like(hit.similarity, own.face_id, hit.face, _picture(other)))
         likes.sort(key=lambda like: (-like.similarity, like.picture.key, like.face.face_id, like.own_face_id))
@@ -163,7 +176,7 @@ class Updater:
         source = f"{self.source.root}/{record.key}"
         for _ in range(_MOST_ATTEMPTS):
             other, _tag = self._records.read(digest_of(key))
-            if other is None or not {like.face.face_id for like in likes} <= other.face_ids:
+            if other is None or other.gone or not {like.face.face_id for like in likes} <= other.face_ids:
                 return not likes
             kept = self.store.read(_place(key))
             former: Report = (parsed(kept.text) if kept else None) or {"Matches": []}
@@ -189,6 +202,11 @@ class Updater:
             ):
                 return True
         raise Busy
+
+    def _others(self, record: Record) -> set[str]:
+        """The pictures whose reports may name faces of this one, now or of an earlier version."""
+        old = (self._records.read(digest)[0] for digest in record.old_likes)
+        return self._named_in_report(record.key) | {other.key for other in old if other is not None}
 
     def _named_in_report(self, key: str) -> set[str]:
         kept = self.store.read(_place(key))

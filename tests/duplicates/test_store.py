@@ -50,3 +50,17 @@ def test_of_many_that_write_at_once_one_wins(tmp_path: Path) -> None:
         written = list(pool.map(lambda number: store.write("a/1", str(number), None), range(16)))
     assert sum(written) == 1
     assert getattr(store.read("a/1"), "text", None) == str(written.index(True))
+
+
+def test_only_what_was_read_is_removed(store: Store) -> None:
+    assert store.write("a/1", "first", None)
+    first = store.read("a/1")
+    assert first is not None
+    assert store.write("a/1", "second", first.tag)
+    store.remove("a/1", first.tag)
+    second = store.read("a/1")
+    assert second is not None
+    assert second.text == "second"
+    for _ in range(2):
+        store.remove("a/1", second.tag)
+    assert store.read("a/1") is None
