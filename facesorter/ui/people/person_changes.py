@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 class PersonChanges(QObject):
     """Two buttons: *Rename…*, and *More* with a menu. They are about whoever was given to `be_about` last.
 
-    `changed` carries the person (renamed perhaps) once something was written, `forgotten` the name of somebody who
-    is known no longer, `failed` the error if it could not be. Nobody is forgotten while a search is `busy`.
+    `changed` carries the person (renamed perhaps) once something was written, `forgotten` what was shown of somebody
+    who is known no longer, `failed` the error if it could not be. Nobody is forgotten while a search is `busy`.
     """
 
     changed = Signal(object)
-    forgotten = Signal(str)
+    forgotten = Signal(object)
     failed = Signal(object)
 
     def __init__(self, app: App, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
@@ -127,7 +127,7 @@ class PersonChanges(QObject):
         """Calmly, with the harmless answer as the usual one."""
         if self._about is None:
             return
-        person = self._about.details.person
+        about, person = self._about, self._about.details.person
         if self._busy():
             self.failed.emit(
                 WrongUse(
@@ -146,7 +146,7 @@ class PersonChanges(QObject):
             _("Keep it"),
         )
         if question.is_agreed(self._page):
-            self._write(lambda people: people.forget(person), then=lambda: self.forgotten.emit(person.name))
+            self._write(lambda people: people.forget(person), then=lambda: self.forgotten.emit(about))
 
     def _write(self, change: Callable[[People], Any], then: Callable[[], None] | None = None) -> None:
         if self._about is None:

@@ -101,6 +101,11 @@ class Outcome(QWidget):
         self.review.begin([person.name for person in request.people], shots)
         self.run.start(request)
 
+    def close_results(self) -> None:
+        """Show nothing of the last run any more."""
+        self.run.leave()
+        self.review.begin([], [])
+
     def _restore(self) -> None:
         self._shots = self._shots_before
         if self.run.results is not None:

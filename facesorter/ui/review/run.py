@@ -24,7 +24,7 @@ from facesorter.domain.events import (
     RunFinished,
     RunPaused,
 )
-from facesorter.domain.models import Decision, Pile
+from facesorter.domain.models import Decision, Person, Pile
 from facesorter.domain.narration import lines
 from facesorter.domain.planning import CopyPlan
 from facesorter.domain.spending import Cost, StopSignal
@@ -272,6 +272,24 @@ class Run(QObject):
         self.changes += 1
         self.restored.emit()
         self.state_changed.emit()
+
+    def is_about(self, person: Person) -> bool:
+        """Whether this person was looked for."""
+        results = self.results
+        if results is None:
+            return False
+        found = (results.person(number) for number in range(len(results.names)))
+        return any(one is not None and one.id == person.id for one in found)
+
+    def leave(self) -> None:
+        """Let go of the results: nothing can be said of them any more."""
+        self.overtaken.emit()
+        self.results = self.request = self.found = self.session = None
+        self.plans, self.kept, self._decisions = (), (), []
+        self._before = {"results": None}
+        self.changes += 1
+        self._plan_number += 1
+        self._become(State.READY)
 
     def _become(self, state: State) -> None:
         self.state = state

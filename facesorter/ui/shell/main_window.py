@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from facesorter.app import App
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
+    from facesorter.ui.people.loading import PersonShown
     from facesorter.ui.people.people_place import PeoplePlace
     from facesorter.ui.settings.settings_page import SettingsPage
 
@@ -176,16 +177,16 @@ class MainWindow(QMainWindow):
         if self._people is None:
             from facesorter.ui.people.people_place import PeoplePlace
 
-            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self.sort.busy)
+            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self.sort.searching)
             self._people.one.changes.forgotten.connect(self._forget_person)
             self.pages.addWidget(self._people)
         else:
             self._people.show_everybody()
         return self._people
 
-    def _forget_person(self, name: str) -> None:
-        self.sort.who.forget(name)
-        self.sort.remember()
+    def _forget_person(self, about: PersonShown) -> None:
+        person = about.details.person
+        self.sort.forget(person, [person.name, *(merge.person.name for merge in about.merged)])
 
     def _compare_page(self) -> ComparePage:
         if self._compare is None:

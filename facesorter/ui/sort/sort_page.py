@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from facesorter.ui.widgets.tab_order import follow
 
 if TYPE_CHECKING:
     from facesorter.app import App
+    from facesorter.domain.models import Person
     from facesorter.domain.spending import PricedTerms, Terms
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.outcome import Outcome
@@ -132,6 +133,11 @@ class SortPage(QWidget):
     @property
     def busy(self) -> bool:
         return self.outcome is not None and self.outcome.run.busy
+
+    @property
+    def searching(self) -> bool:
+        """Whether photos are looked at or copied, be it only to keep folders up to date."""
+        return self.busy or (self.outcome is not None and self.outcome.review.keep.working)
 
     @property
     def _sending(self) -> bool:
@@ -349,6 +355,19 @@ class SortPage(QWidget):
             self._stack.removeWidget(self.welcome)
             self.welcome.hide()
         return self.outcome
+
+    def forget(self, person: Person, names: Iterable[str]) -> None:
+        """Look no more for somebody, whatever their names, and leave the results of a search for them."""
+        for name in names:
+            self.who.forget(name)
+        if self.outcome is not None and self.outcome.run.is_about(person):
+            self.outcome.close_results()
+            self.outcome = None
+            self._stack.addWidget(self.welcome)
+            self._stack.setCurrentWidget(self.welcome)
+            self._mark_go()
+            self._refresh()
+        self.remember()
 
     def _run_changed(self) -> None:
         """What a run asked about need not be paid for again."""

@@ -41,6 +41,7 @@ class KeepUpToDate(QCheckBox):
         self._run = run
         self._job: Job | None = None
         self._heard: Job | None = None
+        self._alive: set[Job] = set()
         self._trouble = ""
         self._permitted = True
         self.toggled.connect(self._toggled)
@@ -48,6 +49,11 @@ class KeepUpToDate(QCheckBox):
         run.state_changed.connect(self.refresh)
         run.planned.connect(self.refresh)
         self.refresh()
+
+    @property
+    def working(self) -> bool:
+        """Whether photos may still be looked at and copied: for a while also after `stop`."""
+        return bool(self._alive)
 
     def permit(self, *, permitted: bool) -> None:
         """Whether it may go on at all: prices are worked out on the worker that it would keep to itself."""
@@ -104,6 +110,7 @@ class KeepUpToDate(QCheckBox):
             return run.told(session.watch(request, self._jobs.executor, stopped))
 
         job = self._job = self._heard = self._jobs.select(steps, stopped=stopped)
+        self._alive.add(job)
         job.reported.connect(partial(self._take, job))
         job.failed.connect(self.failed)
         job.finished.connect(partial(self._ended, job))
@@ -129,5 +136,6 @@ class KeepUpToDate(QCheckBox):
         self._run.take_in(events)
 
     def _ended(self, job: Job) -> None:
+        self._alive.discard(job)
         if job is self._job:
             self.stop()

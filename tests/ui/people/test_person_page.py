@@ -236,3 +236,75 @@ def test_photos_with_and_without_somebody_else_are_shown_on_request(anna, known,
     assert years(ONLY) == [2003, None]
     assert anna.with_whom.whom.isHidden()
     assert years(ALL) == [2011, 2003, None]
+
+
+@pytest.fixture
+def searched(place, photos, tmp_path, qtbot):
+    """The Sort page after a search for Anna by one of her photos."""
+    sort = place.window().sort
+    headshot = sorted(place.one._app.catalog.photos_of([_a_face_of_anna(place).content]), key=lambda one: one.path)[0]
+    shutil.copy(headshot.path, tmp_path / "anna.jpg")
+    sort.who.add_person("Anna", [str(tmp_path / "anna.jpg")])
+    sort.where.add_folders([str(photos)])
+    sort.where.destination = str(tmp_path / "copies")
+    qtbot.waitUntil(sort.go.isEnabled, timeout=WAIT_MS)
+    sort.start()
+    qtbot.waitUntil(lambda: bool(sort.outcome.run.plans), timeout=WAIT_MS)
+    return sort
+
+
+def _a_face_of_anna(place):
+    people = People(place.one._app)
+    return people.faces_of(place.one._app.catalog.person("Anna"))[0]
+
+
+def forget(page, monkeypatch):
+    """Choose *Forget…* and agree."""
+    destructive = QMessageBox.ButtonRole.DestructiveRole
+    monkeypatch.setattr(
+        QMessageBox, "exec", lambda one: next(b for b in one.buttons() if one.buttonRole(b) is destructive).click()
+    )
+    choose(page, "Forget…")
+
+
+def test_nobody_is_forgotten_while_folders_are_kept_up_to_date(anna, searched, known, qtbot, monkeypatch):
+    keep = searched.outcome.review.keep
+    keep.click()
+    assert searched.searching
+    forget(anna, monkeypatch)
+    assert anna.banner.accessibleName().startswith("Nobody can be forgotten while photos are searched.")
+    keep.click()
+    assert searched.searching, "what is under way ends on its worker"
+    forget(anna, monkeypatch)
+    assert known.catalog.knows("Anna")
+    qtbot.waitUntil(lambda: not searched.searching, timeout=WAIT_MS)
+    forget(anna, monkeypatch)
+    qtbot.waitUntil(lambda: not known.catalog.knows("Anna"), timeout=WAIT_MS)
+
+
+def test_results_about_somebody_who_is_forgotten_are_left(anna, searched, known, qtbot, monkeypatch):
+    outcome = searched.outcome
+    forget(anna, monkeypatch)
+    qtbot.waitUntil(lambda: searched.outcome is None, timeout=WAIT_MS)
+    anna.window().sidebar.chosen.button(0).click()
+    assert searched.welcome.isVisible()
+    assert not outcome.isVisible()
+    errors = []
+    outcome.run.failed.connect(errors.append)
+    outcome.review.decide(Decision.NO)
+    assert outcome.review.undo_decision() is None
+    assert outcome.run.results is None
+    assert not errors
+    assert not known.catalog.knows("Anna")
+
+
+def test_results_about_others_stay(anna, place, searched, known, qtbot, monkeypatch):
+    anna.back.click()
+    qtbot.waitUntil(lambda: "Ben, 3 photos" in cards(place), timeout=WAIT_MS)
+    cards(place)["Ben, 3 photos"].click()
+    qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
+    forget(anna, monkeypatch)
+    qtbot.waitUntil(lambda: not known.catalog.knows("Ben"), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: place.currentWidget() is place.everybody, timeout=WAIT_MS)
+    assert searched.outcome.isVisibleTo(searched)
+    assert searched.outcome.run.results.names == ("Anna",)
