@@ -31,11 +31,13 @@ class PersonChanges(QObject):
     """Two buttons: *Rename…*, and *More* with a menu. They are about whoever was given to `be_about` last.
 
     `changed` carries the person (renamed perhaps) once something was written, `forgotten` what was shown of somebody
-    who is known no longer, `failed` the error if it could not be. Nobody is forgotten while a search is `busy`.
+    who is known no longer, `renamed` the name before and who has another one now, `failed` the error if it could not
+    be. Nobody is forgotten while a search is `busy`.
     """
 
     changed = Signal(object)
     forgotten = Signal(object)
+    renamed = Signal(str, object)
     failed = Signal(object)
 
     def __init__(self, app: App, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
@@ -163,7 +165,10 @@ class PersonChanges(QObject):
             if then is not None:
                 then()
             else:
-                self.changed.emit(results[0] if isinstance(results[0], Person) else person)
+                changed = results[0] if isinstance(results[0], Person) else person
+                if changed.name != person.name:
+                    self.renamed.emit(person.name, changed)
+                self.changed.emit(changed)
 
         def give_up(error: BaseException) -> None:
             self.failed.emit(error)

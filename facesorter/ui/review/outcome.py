@@ -28,6 +28,7 @@ from facesorter.ui.widgets.removal_question import RemovalQuestion
 
 if TYPE_CHECKING:
     from facesorter.app import App
+    from facesorter.domain.models import Person
 
 STRIP_CHARACTERS = 30
 """So much of the line with the buttons is left to what is said of the run."""
@@ -105,6 +106,12 @@ class Outcome(QWidget):
         """Show nothing of the last run any more."""
         self.run.leave()
         self.review.begin([], [])
+
+    def rename(self, before: str, person: Person) -> None:
+        """Show whoever had this name before under the new one."""
+        if self.run.rename(before, person):
+            self.review.show_names()
+            self.review.keep.begin_anew()
 
     def _restore(self) -> None:
         self._shots = self._shots_before

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -236,6 +236,16 @@ class Results:
     def person(self, number: int) -> Person | None:
         """Who this is to the catalog; None until the first verdict."""
         return self._columns[number].person
+
+    def rename(self, before: str, person: Person) -> int | None:
+        """Whoever had this name before has another one now; their number, None if they were not looked for by it."""
+        for number, columns in enumerate(self._columns):
+            known = columns.person
+            if known is not None and known.id == person.id and self.names[number].casefold() == before.casefold():
+                columns.person = replace(known, name=person.name)
+                self.names = (*self.names[:number], person.name, *self.names[number + 1 :])
+                return number
+        return None
 
     def row_of(self, photo_id: int) -> int | None:
         """Where a photo is."""

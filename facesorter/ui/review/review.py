@@ -133,6 +133,12 @@ class Review(QWidget):
         self.people.setVisible(len(names) > 1)
         self.tabs.start_over()
 
+    def show_names(self) -> None:
+        """Somebody has another name."""
+        for number, name in enumerate(self._run.results.names if self._run.results is not None else ()):
+            self.people.setTabText(number, words.as_written(name))
+        self._show()
+
     @property
     def number(self) -> int:
         return max(0, self.people.currentIndex())

@@ -281,6 +281,16 @@ class Run(QObject):
         found = (results.person(number) for number in range(len(results.names)))
         return any(one is not None and one.id == person.id for one in found)
 
+    def rename(self, before: str, person: Person) -> bool:
+        """Somebody has another name: it is asked for by that from now on. Whether they were looked for."""
+        number = self.results.rename(before, person) if self.results is not None else None
+        if number is None or self.request is None:
+            return False
+        people = list(self.request.people)
+        people[number] = replace(people[number], name=person.name)
+        self.request = replace(self.request, people=tuple(people))
+        return True
+
     def leave(self) -> None:
         """Let go of the results: nothing can be said of them any more."""
         self.overtaken.emit()

@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
 
             self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self.sort.searching)
             self._people.one.changes.forgotten.connect(self._forget_person)
+            self._people.one.changes.renamed.connect(self.sort.rename)
             self.pages.addWidget(self._people)
         else:
             self._people.show_everybody()

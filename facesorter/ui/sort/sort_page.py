@@ -369,6 +369,13 @@ class SortPage(QWidget):
             self._refresh()
         self.remember()
 
+    def rename(self, before: str, person: Person) -> None:
+        """Whoever had this name before has another one now, here too."""
+        self.who.rename(before, person.name)
+        if self.outcome is not None:
+            self.outcome.rename(before, person)
+        self.remember()
+
     def _run_changed(self) -> None:
         """What a run asked about need not be paid for again."""
         if not self.busy:

@@ -115,6 +115,12 @@ class KeepUpToDate(QCheckBox):
         job.failed.connect(self.failed)
         job.finished.connect(partial(self._ended, job))
 
+    def begin_anew(self) -> None:
+        """Go on with the request as it is now, if it goes on."""
+        if self._job is not None:
+            self.stop()
+            self.setChecked(True)
+
     def stop(self) -> None:
         """No more; what was copied stays."""
         if self._job is not None:

@@ -193,6 +193,13 @@ class WhoCard(Card):
             self._begin_draft("", in_place=False)
         self._refresh()
 
+    def rename(self, before: str, name: str) -> None:
+        """Whoever is looked for under the one name is looked for under the other."""
+        for draft in self.drafts:
+            if one_spelling(draft.name).casefold() == before.casefold():
+                draft.name, draft.is_named = name, True
+        self._refresh()
+
     def add_headshots(self, paths: list[str]) -> None:
         """Pictures of the current person."""
         self.take(self.current, paths)

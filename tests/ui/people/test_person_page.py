@@ -308,3 +308,24 @@ def test_results_about_others_stay(anna, place, searched, known, qtbot, monkeypa
     qtbot.waitUntil(lambda: place.currentWidget() is place.everybody, timeout=WAIT_MS)
     assert searched.outcome.isVisibleTo(searched)
     assert searched.outcome.run.results.names == ("Anna",)
+
+
+def test_a_new_name_is_the_one_that_is_looked_for(anna, searched, known, qtbot, monkeypatch, tmp_path):
+    keep = searched.outcome.review.keep
+    before = searched.outcome.run.changes
+    keep.click()
+    qtbot.waitUntil(lambda: searched.outcome.run.changes > before, timeout=WAIT_MS)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *asked: ("Annie", True))
+    anna.changes.rename_button.click()
+    qtbot.waitUntil(lambda: anna.name.text() == "Annie", timeout=WAIT_MS)
+    assert [draft.name for draft in searched.who.drafts] == ["Annie"]
+    assert searched.outcome.run.results.names == ("Annie",)
+    qtbot.waitUntil(lambda: "Annie" in "".join(known.settings.people), timeout=WAIT_MS)
+    assert keep.isChecked()
+    shutil.copy(tmp_path / "anna.jpg", searched.where.folders[0] + "/late.jpg")
+    qtbot.waitUntil(lambda: searched.outcome.run.done == 10, timeout=WAIT_MS)
+    keep.click()
+    qtbot.waitUntil(lambda: not searched.searching, timeout=WAIT_MS)
+    searched.start()
+    qtbot.waitUntil(lambda: bool(searched.outcome.run.plans), timeout=WAIT_MS)
+    assert sorted(one.person.name for one in known.catalog.people()) == ["Annie", "Ben"]
