@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -20,6 +21,12 @@ Node = etree._Element  # pyright: ignore[reportPrivateUsage]  # lxml has no othe
 
 MOST_BYTES = 16_000_000
 """A larger document is not parsed."""
+
+MOST_NAMED = 500
+"""So many regions, and as many names without one, are read of a document: each region is compared with all others."""
+
+_FARTHEST = 1e6
+"""No part of a box is a larger number: numbers that are infinite, or soon would be, are nowhere in a picture."""
 
 _NAMES = {
     "x": "adobe:ns:meta/",
@@ -53,15 +60,18 @@ def packet_in(picture: bytes) -> bytes | None:
 
 
 def faces_in(document: bytes, orientation: int) -> tuple[NamedFace, ...]:
-    """Who is named in a document: each face once, and names without one. Raises `ValueError` if it is damaged."""
+    """Who is named in a document: each face once, and names without one, `MOST_NAMED` of both at most.
+
+    Raises `ValueError` if it is damaged.
+    """
     rdf = _rdf(_parsed(document))
     found: list[NamedFace] = []
-    for region in (*_mwg(rdf), *_microsoft(rdf), *_acdsee(rdf)):
+    for region in islice(chain(_mwg(rdf), _microsoft(rdf), _acdsee(rdf)), MOST_NAMED):
         face = NamedFace(region.name, region.box and upright(region.box, orientation))
         if not any(other.name == face.name and _same(other.box, face.box) for other in found):
             found.append(face)
     named = {face.name for face in found}
-    for name in _texts(_property(rdf, "Iptc4xmpExt:PersonInImage")):
+    for name in _texts(_property(rdf, "Iptc4xmpExt:PersonInImage"))[:MOST_NAMED]:
         if name not in named:
             named.add(name)
             found.append(NamedFace(name))
@@ -76,6 +86,7 @@ def with_faces(document: bytes | None, faces: Sequence[NamedFace], picture: Stor
     """
     root = _parsed(document or _EMPTY.encode())
     rdf = _rdf(root)
+    mwg, microsoft = ([region.box for region in regions] for regions in (_mwg(rdf), _microsoft(rdf)))
     for face in faces:
         name = shown(face.name)
         _add(rdf, "Iptc4xmpExt:PersonInImage", "Bag", name)
@@ -84,10 +95,12 @@ def with_faces(document: bytes | None, faces: Sequence[NamedFace], picture: Stor
         _add(rdf, "lr:hierarchicalSubject", "Bag", "People|" + name.replace("|", "_"))
         if face.box is not None:
             box = _within(stored(face.box, picture.orientation))
-            if not any(_same(other.box, box) for other in _mwg(rdf)):
+            if not any(_same(other, box) for other in mwg):
                 _add_mwg(rdf, name, box, picture)
-            if not any(_same(other.box, box) for other in _microsoft(rdf)):
+                mwg.append(box)
+            if not any(_same(other, box) for other in microsoft):
                 _add_microsoft(rdf, name, box)
+                microsoft.append(box)
     return etree.tostring(root.getroottree(), encoding="utf-8")
 
 
@@ -194,7 +207,7 @@ def _acdsee(rdf: Node) -> Iterator[NamedFace]:
 
 def _named(name: str, box: BoundingBox | None) -> Iterator[NamedFace]:
     if name:
-        yield NamedFace(name, box)
+        yield NamedFace(name, box if box and all(abs(ratio) <= _FARTHEST for ratio in box) else None)
 
 
 def _within(box: BoundingBox) -> BoundingBox:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from facesorter.domain.models import BoundingBox
 from facesorter.domain.named_faces import NamedFace, StoredPicture, stored, upright
 from facesorter.images import stored_picture
-from facesorter.images.xmp import faces_in, packet_in, with_faces
+from facesorter.images.xmp import MOST_NAMED, faces_in, packet_in, with_faces
 
 ANNA = NamedFace("Anna Ü. & <Co>", BoundingBox(0.1, 0.2, 0.3, 0.4))
 BEN = NamedFace("Ben", BoundingBox(0.6, 0.2, 0.2, 0.3))
@@ -128,6 +129,40 @@ def test_what_is_no_document_is_refused(document: bytes) -> None:
 def test_boxes_that_leave_the_picture_are_cut() -> None:
     document = with_faces(None, [NamedFace("Anna", BoundingBox(-0.1, 0.9, 0.4, 0.4))], PLAIN)
     assert faces_in(document, 1)[0].box == near(BoundingBox(0, 0.9, 0.3, 0.1))
+
+
+def microsoft(*rectangles: str) -> bytes:
+    """A document of one region each, all of Anna."""
+    regions = "".join(
+        f"<rdf:li MPReg:PersonDisplayName='Anna' MPReg:Rectangle='{rectangle}'/>" for rectangle in rectangles
+    )
+    return f"""<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF
+     xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:MP='http://ns.microsoft.com/photo/1.2/'
+     xmlns:MPRI='http://ns.microsoft.com/photo/1.2/t/RegionInfo#'
+     xmlns:MPReg='http://ns.microsoft.com/photo/1.2/t/Region#'><rdf:Description><MP:RegionInfo><rdf:Description>
+     <MPRI:Regions><rdf:Bag>{regions}</rdf:Bag></MPRI:Regions></rdf:Description></MP:RegionInfo></rdf:Description>
+     </rdf:RDF></x:xmpmeta>""".encode()
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e400", "1e308"])
+@pytest.mark.parametrize("place", range(4))
+def test_a_box_that_is_nowhere_is_none(number: str, place: int) -> None:
+    ratios = ["0.1"] * 4
+    ratios[place] = number
+    assert faces_in(microsoft(", ".join(ratios)), 3) == (NamedFace("Anna"),)
+
+
+def test_a_document_of_countless_regions_holds_nobody_up() -> None:
+    """The time each takes is in proportion to its length, though every region differs from all others."""
+    document = microsoft(*(f"{number}, 0, 0.1, 0.1" for number in range(20_000)))
+    people = [NamedFace(f"Person {number}", BoundingBox(number / 20, 0.5, 0.02, 0.02)) for number in range(20)]
+    began = time.process_time()
+    assert len(faces_in(document, 1)) == MOST_NAMED
+    assert time.process_time() - began < 3
+    began = time.process_time()
+    assert len(faces_in(with_faces(None, people, PLAIN), 1)) == 20
+    with_faces(document, people, PLAIN)
+    assert time.process_time() - began < 3
 
 
 def test_real_regions_are_where_the_faces_are() -> None:
