@@ -23,7 +23,10 @@ _MAKER_NOTE, _CONTENT_IDENTIFIER = b"Apple iOS\0", 0x0011
 
 
 class FilmSays(NamedTuple):
-    """Apple's content identifier and the length in seconds; None where the film does not say."""
+    """Apple's content identifier and the length in seconds; None where the film does not say.
+
+    A film in fragments, as programs record it, says that its length is 0.
+    """
 
     identifier: str | None
     seconds: float | None
@@ -35,7 +38,7 @@ def is_live_film(film: BinaryIO, photo: BinaryIO) -> bool:
     of_photo = photo_identifier(photo) if said.identifier else None
     if said.identifier and of_photo:
         return said.identifier == of_photo
-    return said.seconds is not None and said.seconds <= LIVE_SECONDS
+    return said.seconds is not None and 0 < said.seconds <= LIVE_SECONDS
 
 
 def film_says(film: BinaryIO) -> FilmSays:

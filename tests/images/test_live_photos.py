@@ -65,6 +65,20 @@ def test_without_an_identifier_the_length_decides(tmp_path: Path, seconds: float
         assert is_live_film(file, photo(ONE)) is belongs
 
 
+def test_a_film_in_fragments_does_not_say_its_length_and_belongs_to_nothing(tmp_path: Path) -> None:
+    whole = make_film(tmp_path / "whole.mp4", [plain((9, 9, 90))], seconds=6)
+    fragments = {"movflags": "frag_keyframe+empty_moov"}
+    with av.open(str(whole)) as source, av.open(str(tmp_path / "a.mp4"), "w", options=fragments) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    with open(tmp_path / "a.mp4", "rb") as file:
+        assert film_says(file) == (None, 0)
+        assert not is_live_film(file, photo(None))
+
+
 @pytest.mark.parametrize("content", [b"", b"\0\0\0\x08moov", b"\0\0\0\x0cmoovabcd", b"\0\0\0\0free" * 5, b"x" * 99])
 def test_what_is_no_film_belongs_to_nothing(content: bytes) -> None:
     assert not is_live_film(io.BytesIO(content), photo(ONE))
