@@ -100,7 +100,10 @@ class FilmDecoder:
         ]
         if not streams:
             raise FilmRefused(NO_PICTURES)
-        self._stream = max(streams, key=lambda stream: (stream.codec_context.width or 0, -stream.index))
+        known = [stream for stream in streams if stream.codec_context is not None]
+        if not known:
+            raise FilmRefused(UNKNOWN)
+        self._stream = max(known, key=lambda stream: (stream.codec_context.width or 0, -stream.index))
         context = self._stream.codec_context
         context.thread_count = 1
         if (context.width or 0) * (context.height or 0) > MOST_FRAME_PIXELS:

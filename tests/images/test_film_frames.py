@@ -222,3 +222,11 @@ def test_a_film_without_pictures(tmp_path: Path) -> None:
         film.mux(stream.encode(sound))
         film.mux(stream.encode())
     assert reason(tmp_path / "a.mp4") == ("There are no pictures in this film, only sound.", True)
+
+
+def test_a_film_in_an_unknown_coding(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "a.mp4", [plain(RED)])
+    data = film.read_bytes()
+    assert data.count(b"avc1") >= 1
+    film.write_bytes(data.replace(b"avc1", b"zzz9"))
+    assert reason(film) == UNKNOWN
