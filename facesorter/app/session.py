@@ -128,11 +128,14 @@ class Session:
             given = engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
             companions = companion_finder(profile)
             tools = Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions))
-            sort = self._sort = Sort(queries, request, tools)
+            sort = Sort(queries, request, tools)
+            self._sort = self._sort or sort
             try:
                 yield from sort.run()
             finally:
-                self._run_ids.append(sort.run_id)
+                if sort.run_id:  # what ended before it had found its photos has done nothing that could follow it
+                    self._sort = sort
+                    self._run_ids.append(sort.run_id)
 
     def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.

@@ -407,8 +407,8 @@ class Journal(Protocol):
         """A new run's id."""
         ...
 
-    def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]]) -> list[int]:
-        """Durably announce copies; the ids of their records."""
+    def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]], *, held: bool = False) -> list[int]:
+        """Durably announce copies; the ids of their records. Those that are `held` are worked on until `left`."""
         ...
 
     def published(self, record_ids: Mapping[int, tuple[int, int]]) -> None:
@@ -419,8 +419,15 @@ class Journal(Protocol):
         """These announced copies were not made."""
         ...
 
+    def left(self, record_ids: Iterable[int]) -> None:
+        """Nobody works on these announced copies any more, whatever became of them."""
+        ...
+
     def unfinished(self) -> list[tuple[CopyRecord, str]]:
-        """Announced and neither published nor abandoned: left by a kill. With each its temporary path."""
+        """Announced, neither published nor abandoned, and left, by a kill at the latest. With each its temporary path.
+
+        What another run is just copying is not among them.
+        """
         ...
 
     def copies_of(self, order: CopyOrder) -> list[CopyRecord]:

@@ -68,20 +68,23 @@ def copy(
     """
     copying = _Copying(orders, run_id, copier, journal, identify)
     failures = 0
-    while copying.unfinished:
-        trouble = copying.advance()
-        if copying.events:
-            failures = 0
-        yield from copying.take_events()
-        if trouble is None:
-            continue
-        if failures < len(RETRY_DELAYS_S) and not isinstance(trouble, DiskFull):
-            time.sleep(RETRY_DELAYS_S[failures])
-            failures += 1
-            continue
-        _log.warning("The run pauses: %s", trouble)
-        yield RunPaused(str(trouble))
-        copying.sources_awaited = isinstance(trouble, SourceUnavailable)
+    try:
+        while copying.unfinished:
+            trouble = copying.advance()
+            if copying.events:
+                failures = 0
+            yield from copying.take_events()
+            if trouble is None:
+                continue
+            if failures < len(RETRY_DELAYS_S) and not isinstance(trouble, DiskFull):
+                time.sleep(RETRY_DELAYS_S[failures])
+                failures += 1
+                continue
+            _log.warning("The run pauses: %s", trouble)
+            yield RunPaused(str(trouble))
+            copying.sources_awaited = isinstance(trouble, SourceUnavailable)
+    finally:
+        journal.left(copying.unrecorded)
 
 
 def recover(journal: Journal, copier: Copier) -> None:
@@ -130,6 +133,11 @@ class _Copying:
     @property
     def unfinished(self) -> bool:
         return bool(self._waiting or self._published or self._abandoned)
+
+    @property
+    def unrecorded(self) -> list[int]:
+        """The records of copies that were announced, and of which the journal does not know yet what became of them."""
+        return [*self._published, *self._abandoned]
 
     def take_events(self) -> list[Event]:
         events, self.events = self.events, []
@@ -205,7 +213,7 @@ class _Copying:
         """Announce and publish; what is dealt with leaves the batch."""
         if not batch:
             return
-        ids = self._journal.intend(self._run_id, batch)
+        ids = self._journal.intend(self._run_id, batch, held=True)
         self._abandoned = ids.copy()
         for record_id in ids:
             order, place = batch[0]

@@ -7,16 +7,20 @@ what a drive says of its changes only makes the next look come sooner, as not ev
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from time import monotonic, time_ns
 
 from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.events import (
+    CompanionCopied,
+    CompanionFailed,
+    CompanionsLeft,
     CopyFailed,
     Event,
     HeadshotFailed,
+    NamesWritten,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -25,6 +29,7 @@ from facesorter.domain.events import (
     ReferencesGrew,
     RunFinished,
     RunPaused,
+    SamePicture,
 )
 from facesorter.domain.films import Film, StopCheck
 from facesorter.domain.models import FolderEntry, Listing, Metadata, Photo
@@ -187,6 +192,16 @@ class _News:
                 return self._is_new(photo, f"copy {person.id}", "there") or isinstance(event, PhotoCopied)
             case CopyFailed(photo, person, reason):
                 return self._is_new(photo, f"copy {person.id}", reason)
+            case SamePicture(photo, person, same):
+                return self._is_new(photo, f"copy {person.id}", same)
+            case CompanionCopied(source, person, target, already_there=there):
+                return self._is_news_of(source, f"beside {person.id}", target) or not there
+            case NamesWritten(source, person, target, there):
+                return self._is_news_of(source, f"names {person.id}", target) or not there
+            case CompanionFailed(source, person, reason):
+                return self._is_news_of(source, f"beside {person.id}", reason)
+            case CompanionsLeft(count):
+                return self._is_news_of("", "left", str(count))
             case PhotoCompared() | PhotoFailed() | PhotosFound() | HeadshotFailed() | ReferencesGrew():
                 return self.is_first
             case RunFinished():
@@ -195,7 +210,10 @@ class _News:
                 return True
 
     def _is_new(self, photo: Photo, what: str, *told: str) -> bool:
-        about, now = hash((photo.path, photo.content, what)), hash(told)
+        return self._is_news_of((photo.path, photo.content), what, *told)
+
+    def _is_news_of(self, whom: Hashable, what: str, *told: str) -> bool:
+        about, now = hash((whom, what)), hash(told)
         before = self._told.get(about)
         self._told[about] = now
         self._any |= before != now

@@ -29,6 +29,7 @@ class SqliteJournal:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._held: set[int] = set()
 
     def begin_run(self, people: Sequence[Person], destination: str) -> int:
         """A new run's id."""
@@ -42,10 +43,12 @@ class SqliteJournal:
         self._database.commit()
         return run_id
 
-    def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]]) -> list[int]:
-        """Durably announce copies; the ids of their records."""
+    def intend(self, run_id: int, copies: Sequence[tuple[CopyOrder, Placement]], *, held: bool = False) -> list[int]:
+        """Durably announce copies; the ids of their records. See `Journal.intend`."""
         with self._database.writing() as connection:
             ids = [_insert(connection, run_id, order, placement) for order, placement in copies]
+            if held:
+                self._held.update(ids)
         self._database.commit()
         return ids
 
@@ -66,20 +69,27 @@ class SqliteJournal:
                 ((record_id,) for record_id in record_ids),
             )
         self._database.commit()
+        self.left(record_ids)
 
     def abandoned(self, record_ids: Sequence[int]) -> None:
         """These announced copies were not made."""
         self._write("DELETE FROM copies WHERE id = ?", ((record_id,) for record_id in record_ids))
+        self.left(record_ids)
+
+    def left(self, record_ids: Iterable[int]) -> None:
+        """Nobody works on these announced copies any more, whatever became of them."""
+        self._held.difference_update(record_ids)
 
     def taken_back(self, record_ids: Sequence[int]) -> None:
         """These copies were removed again."""
         self._write("UPDATE copies SET state = 'taken back' WHERE id = ?", ((record_id,) for record_id in record_ids))
 
     def unfinished(self) -> list[tuple[CopyRecord, str]]:
-        """Announced and neither published nor abandoned: left by a kill. With each its temporary path."""
+        """Announced, neither published nor abandoned, and left. With each its temporary path. See `Journal`."""
         with self._database.reading() as connection:
             rows = connection.execute(f"{_RECORD} WHERE state = 'intended' ORDER BY copies.id").fetchall()
-        return [(_record(row), os.path.join(os.fsdecode(row[5]), os.fsdecode(row[9]))) for row in rows]
+        left = (row for row in rows if row[0] not in self._held)
+        return [(_record(row), os.path.join(os.fsdecode(row[5]), os.fsdecode(row[9]))) for row in left]
 
     def copies_of(self, order: CopyOrder) -> list[CopyRecord]:
         """Copies of this content in the order's folder that were not taken back, newest first.

@@ -14,7 +14,15 @@ from PIL import Image
 from session_contract import SessionContract
 
 from facesorter.app import App, Session, ThreadExecutor
-from facesorter.domain.events import Event, HeadshotFailed, PhotoCompared, PhotoFailed, PhotosFound, RunFinished
+from facesorter.domain.events import (
+    Event,
+    HeadshotFailed,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    PhotosFound,
+    RunFinished,
+)
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.images import films
@@ -248,3 +256,18 @@ def test_a_sidecar_goes_along_where_no_names_are_written(tmp_path: Path, app: Ap
     asked = replace(request(tmp_path, "a"), with_companions=True, include_check=True, write_names=True)
     list(app.session().run(asked, executor))
     assert (tmp_path / "out" / "PhotosWithAnna" / "0.jpg.xmp").read_text() == "a rating"
+
+
+def test_what_a_round_of_watching_that_was_cut_short_leaves_can_be_worked_with(
+    tmp_path: Path, app: App, executor: ThreadExecutor
+) -> None:
+    fill(tmp_path / "a", ANNA, LIKE_ANNA)
+    session = app.session()
+    asked = request(tmp_path, "a")
+    ids = [event.photo.id for event in session.run(asked, executor) if isinstance(event, PhotoCompared) and event.final]
+    cut_short = session.run(asked, executor)
+    assert isinstance(next(cut_short), PhotosFound)
+    cut_short.close()
+    plan = session.plan(app.catalog.person("Anna"), ids, [])
+    assert len(plan.to_copy) == 1
+    assert [type(event) for event in session.carry_out(plan)] == [PhotoCopied]

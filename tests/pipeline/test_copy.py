@@ -418,10 +418,10 @@ def test_the_catalog_disk_full_pauses_too(desk: CopyDesk, monkeypatch: pytest.Mo
     photo = desk.put("1.jpg", b"one")
     intend, failures = desk.journal.intend, [DiskFull("The catalog's disk is full.")]
 
-    def failing(run_id: int, copies: list[tuple[CopyOrder, Placement]]) -> list[int]:
+    def failing(run_id: int, copies: list[tuple[CopyOrder, Placement]], *, held: bool = False) -> list[int]:
         if failures:
             raise failures.pop()
-        return intend(run_id, copies)
+        return intend(run_id, copies, held=held)
 
     monkeypatch.setattr(desk.journal, "intend", failing)
     assert kinds(desk.copy(photo)) == ["RunPaused", "PhotoCopied"]
@@ -441,3 +441,29 @@ def test_an_unreachable_source_is_told_apart_from_a_missing_photo(
         patched.setattr("facesorter.places.disk.transfer.os.stat", stale)
         with pytest.raises(SourceUnavailable):
             desk.copier.publish(desk.order(photo), place)
+
+
+def test_what_another_run_is_just_copying_is_nobodys_leftover(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = desk.put("1.jpg", b"one")
+    publish = desk.copier.publish
+
+    def meanwhile(order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        recover(desk.journal, FileCopier("copy"))  # as every run begins
+        return publish(order, placement)
+
+    monkeypatch.setattr(desk.copier, "publish", meanwhile)
+    assert kinds(desk.copy(photo)) == ["PhotoCopied"]
+    assert not desk.journal.unfinished()
+    assert kinds(desk.undo(1)) == ["CopyTakenBack"]
+
+
+def test_what_a_run_that_was_given_up_announced_is_left(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(order: CopyOrder, placement: Placement) -> tuple[int, int]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(desk.copier, "publish", broken)
+    with pytest.raises(KeyboardInterrupt):
+        desk.copy(desk.put("1.jpg", b"one"))
+    assert len(desk.journal.unfinished()) == 1
+    recover(desk.journal, FileCopier("copy"))
+    assert not desk.journal.unfinished()

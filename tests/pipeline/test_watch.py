@@ -12,11 +12,24 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.events import Event, PhotoCompared, PhotoCopied, PhotoFailed, RunFinished, RunPaused
+from facesorter.domain.events import (
+    CompanionCopied,
+    CompanionFailed,
+    CompanionsLeft,
+    Event,
+    NamesWritten,
+    PhotoCompared,
+    PhotoCopied,
+    PhotoFailed,
+    RunFinished,
+    RunPaused,
+    SamePicture,
+)
+from facesorter.domain.models import Person, Photo
 from facesorter.domain.ports import PhotoSource
 from facesorter.pipeline import watch as watching
 from facesorter.pipeline.sort import Sort
-from facesorter.pipeline.watch import StableSource, watch
+from facesorter.pipeline.watch import StableSource, _News, watch
 from facesorter.places.disk.source import FolderSource
 from facesorter.places.disk.watcher import FolderWatcher
 from tests.pipeline.test_sort import Desk
@@ -205,3 +218,21 @@ def test_a_folder_put_in_the_place_of_a_watched_one_is_noticed_soon(tmp_path: Pa
     watcher.wait(20)
     assert 0.5 < time.monotonic() - began < 5
     stopped.set()
+
+
+def test_what_stays_as_it_was_is_told_once() -> None:
+    anna, photo = Person(1, "Anna", "PhotosWithAnna"), Photo(1, "/photos/1.jpg", 1, 1, b"1")
+    told: list[Event] = [
+        SamePicture(photo, anna, "/photos/0.jpg", "/out/0.jpg"),
+        CompanionFailed("/photos/1.jpg.xmp", anna, "It is damaged."),
+        CompanionCopied("/photos/1.mov", anna, "/out/1.mov", "/photos/1.jpg", already_there=True),
+        NamesWritten("/photos/1.jpg", anna, "/out/1.jpg.xmp", already_there=True),
+        CompanionsLeft(2),
+    ]
+    news = _News()
+    assert all(news.tells(event) for event in told)
+    news.round_ended()
+    assert not any(news.tells(event) for event in told)
+    assert news.tells(CompanionsLeft(3))
+    assert news.tells(CompanionFailed("/photos/1.jpg.xmp", anna, "It is missing."))
+    assert news.tells(CompanionCopied("/photos/1.mov", anna, "/out/1.mov", "/photos/1.jpg"))
