@@ -230,7 +230,7 @@ class AnalyzedPage:
     """Some of the selected photos, in columns; a photo comes into being when it is looked at.
 
     `analyses` holds those of each photo, or None; `identities` the keys of its decisions (`Photo.identities`); `films`
-    the places of those that are films.
+    the places of those that are films, where analyses were asked for.
     """
 
     def __init__(

@@ -215,4 +215,5 @@ class SureCopies:
 
     def met(self, photo: Photo) -> None:
         """This photo was read, or could not be."""
-        self._twins.met(photo)
+        if not (self._request.dry_run or self._request.keep_duplicates):  # nobody asks for its twins
+            self._twins.met(photo)

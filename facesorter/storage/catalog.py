@@ -199,5 +199,5 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
             problem = rows[index][8] or rows[index][7]
             return AnalyzedPhoto(photo_of(rows[index], prefixes), analyses[index], problem and _(problem))
 
-        films = {place for place, row in enumerate(rows) if is_film(os.fsdecode(row[2]))}
+        films = {place for place, row in enumerate(rows) if queries and is_film(os.fsdecode(row[2]))}
         return AnalyzedPage(analyses, identities, look_at, films)
