@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
+from dataclasses import replace
 
 from facesorter.app.portraits import crop_of, give_cover
 from facesorter.app.profile import Profile
@@ -37,7 +38,7 @@ class Namesakes:
         known = [one.person for one in (*catalog.people(), *catalog.merges())]
         for person in (first, *(one for one in known if _is_numbered(one.name, name))):
             if not self._clearly_not(person, request.headshots):
-                return PersonRequest(person.name if person is not first else request.name, request.headshots)
+                return request if person is first else replace(request, name=person.name)
         raise WrongUse(
             _("The headshot clearly does not show the {name} whom FaceSorter knows.").format(name=first.name),
             _("Choose another name."),
@@ -46,24 +47,21 @@ class Namesakes:
 
     def new_person(self, request: PersonRequest) -> PersonRequest:
         """The request for somebody who is not known yet, whoever has that name."""
-        if not self._profile.catalog.knows(request.name):
-            return request
-        return PersonRequest(self._profile.catalog.add_person(request.name).name, request.headshots)
+        return replace(request, name=self._profile.catalog.free_name(request.name))
 
     def take_in_all(self, requests: Iterable[PersonRequest], names: Set[str]) -> None:
-        """The people of these names are known by their headshots from now on, too."""
-        for request in requests:
-            if one_spelling(request.name) in names:
-                self.take_in(request)
+        """The people of these names are known by their headshots from now on, too.
 
-    def take_in(self, request: PersonRequest, *, surely: bool = False) -> None:
-        """The person is known by these headshots from now on, too; not by one that clearly shows somebody else,
-        unless the user `surely` said so."""
-        person = self._profile.catalog.person(request.name)
-        for shot in request.headshots:
-            if surely or not self._clearly_not(person, [shot]):
-                with suppress(PhotoError):  # the run itself tells of it
-                    self._take_in(person, shot)
+        Not by one that clearly shows somebody else, unless the user said that it is the same person.
+        """
+        for request in requests:
+            person = self._profile.catalog.person(request.name) if self._profile.catalog.knows(request.name) else None
+            if person is None or person.name not in names:
+                continue
+            for shot in request.headshots:
+                if request.same_person or not self._clearly_not(person, [shot]):
+                    with suppress(PhotoError):  # the run itself tells of it
+                        self._take_in(person, shot)
 
     def _take_in(self, person: Person, shot: Headshot) -> None:
         data = self._profile.read(shot.path)

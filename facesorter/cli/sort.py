@@ -242,10 +242,7 @@ def _told_apart(options: argparse.Namespace, namesakes: Namesakes, person: Perso
     """Who is meant, of people of one name."""
     if options.new_person:
         return namesakes.new_person(person)
-    if not options.same_person:
-        return namesakes.known(person)
-    namesakes.take_in(person, surely=True)
-    return person
+    return replace(person, same_person=True) if options.same_person else namesakes.known(person)
 
 
 def _place(path: str) -> str:

@@ -31,10 +31,11 @@ class Headshot:
 
 @dataclass(frozen=True, slots=True)
 class PersonRequest:
-    """One person to look for."""
+    """One person to look for; `same_person` if the user said that the headshots show whoever has that name."""
 
     name: str
     headshots: tuple[Headshot, ...]
+    same_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,30 +12,31 @@ from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, Unname
 from facesorter.domain.names import distinct, merging_key, one_spelling
 from facesorter.storage.analyses import unsealed
 from facesorter.storage.database import Store
-from facesorter.storage.people import decoded, encoded, give_name
+from facesorter.storage.people import decoded, give_name
 from facesorter.storage.version_3 import sealed
 
 
 class SqliteGroups(Store):
     """The part of the `Catalog` that is about groups."""
 
-    def add_person(self, name: str) -> Person:
-        """Somebody new, durably: of a name that is taken, `Anna (2)`. Raises `WrongUse` as `person` does."""
+    def free_name(self, name: str) -> str:
+        """The name for somebody new: `Anna (2)` where Anna is known already.
+
+        Who is not known by any face, decision, copy or detail, as after a dry run, does not count.
+        """
         name = one_spelling(name)
-        with self._database.writing() as connection:
-            rows = connection.execute("SELECT name, folder_name FROM people").fetchall()
-            taken = {decoded(row[0]) for row in rows}
-            number, free = 1, name
-            while free in taken:
-                number += 1
-                free = f"{name} ({number})"
-            (folder,) = distinct([free], [row[1] for row in rows])
-            cursor = connection.execute(
-                "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?)",
-                (encoded(free), folder, merging_key(folder)),
-            )
-        self._database.commit()
-        return Person(int(cursor.lastrowid or 0), free, folder)
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT name FROM people WHERE merged_into IS NOT NULL OR cover IS NOT NULL OR born IS NOT NULL
+                OR hidden OR id IN (SELECT person FROM portraits UNION SELECT person FROM decisions
+                    UNION SELECT person FROM copies UNION SELECT merged_into FROM people)"""
+            ).fetchall()
+        taken = {one_spelling(decoded(row[0])) for row in rows}
+        number, free = 1, name
+        while free in taken:
+            number += 1
+            free = f"{name} ({number})"
+        return free
 
     def merge(self, kept: Person, merged: Person) -> None:
         """From now on, durably, the two are one person, until `unmerge`. Raises `WrongUse` if they are already."""

@@ -66,6 +66,22 @@ def test_another_anna_is_known_also_when_she_was_merged(album: Path) -> None:
     assert copied(album, "PhotosWithBea") == {"two.jpg"}
 
 
+def test_nobody_is_taken_in_by_a_dry_run_or_a_headshot_that_will_not_do(album: Path, data: Path) -> None:
+    (album / "empty.jpg").write_bytes(next((data / "nofaces").glob("*.jpg")).read_bytes())
+    assert sort(album, "one-0.jpg")[0] == 0
+    assert sort(album, "two-0.jpg", "--same-person", "--dry-run")[0] == 0
+    assert sort(album, "two-0.jpg")[0] == 2, "not known as Anna"
+    assert sort(album, "empty.jpg", "--new-person")[0] == 2
+    people = facesorter("people", "list", profile=album / "profile").stdout
+    assert [line.split(":")[0] for line in people.splitlines()] == ["Anna"]
+    for _time in range(2):
+        assert sort(album, "two-0.jpg", "--new-person", "--dry-run")[0] == 0
+    assert sort(album, "two-0.jpg", "--new-person")[0] == 0
+    assert copied(album, "PhotosWithAnna (2)") == {"two.jpg"}
+    assert not (album / "out" / "PhotosWithAnna (3)").exists()
+    assert "Anna (3)" not in facesorter("people", "list", profile=album / "profile").stdout
+
+
 def test_the_same_anna_is_known_by_both_of_her_faces(album: Path) -> None:
     assert sort(album, "one-0.jpg")[0] == 0
     assert sort(album, "two-0.jpg", "--same-person")[0] == 0
