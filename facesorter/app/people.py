@@ -18,6 +18,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails
+from facesorter.domain.names import one_spelling
 from facesorter.groups.known import StoredGroups
 
 BEST = 4
@@ -134,7 +135,7 @@ class People:
     def unmerge(self, name: str) -> Person:
         """Whoever was merged under this name is somebody of their own again. Raises `WrongUse` if nobody was."""
         for merge in self._profile.catalog.merges():
-            if merge.person.name == name:
+            if one_spelling(merge.person.name) == one_spelling(name):
                 self._profile.catalog.unmerge(merge.person.id)
                 self._stored()
                 return merge.person

@@ -12,7 +12,7 @@ from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, Unname
 from facesorter.domain.names import distinct, merging_key, one_spelling
 from facesorter.storage.analyses import unsealed
 from facesorter.storage.database import Store
-from facesorter.storage.people import decoded, give_name
+from facesorter.storage.people import decoded, give_name, whoever_is
 from facesorter.storage.version_3 import sealed
 
 
@@ -40,9 +40,9 @@ class SqliteGroups(Store):
 
     def merge(self, kept: Person, merged: Person) -> None:
         """From now on, durably, the two are one person, until `unmerge`. Raises `WrongUse` if they are already."""
-        if kept.id == merged.id:
-            raise WrongUse(_("{name} is one person already.").format(name=kept.name), _("Name two people."))
         with self._database.writing() as connection:
+            if whoever_is(connection, kept.id) == whoever_is(connection, merged.id):
+                raise WrongUse(_("{name} is one person already.").format(name=kept.name), _("Name two people."))
             connection.execute(
                 "UPDATE people SET merged_into = ?, merged_at = datetime('now') WHERE id = ?", (kept.id, merged.id)
             )

@@ -37,7 +37,7 @@ class SqlitePeople(Store):
         with self._database.writing() as connection:
             row = _named(connection, name)
             if row is not None:
-                return _kept(connection, row[0])
+                return whoever_is(connection, row[0])
             (free,) = distinct([name], [taken for _, taken, _ in _alike(connection, name)])
             cursor = connection.execute(
                 "INSERT INTO people (name, folder_name, folder_key) VALUES (?, ?, ?) RETURNING id",
@@ -89,7 +89,7 @@ class SqlitePeople(Store):
             found = _named(connection, one_spelling(name))
             if found is None:
                 return False
-            person = _kept(connection, found[0]).id
+            person = whoever_is(connection, found[0]).id
             connection.execute(f"DELETE FROM copies WHERE person IN {FAMILY} AND state = 'taken back'", (person,))
             connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
             connection.execute("DELETE FROM people WHERE id = ?", (person,))  # with all that refers to them
@@ -181,7 +181,7 @@ def give_name(connection: Connection, person: Person, name: str) -> str:
     return name
 
 
-def _kept(connection: Connection, person_id: int) -> Person:
+def whoever_is(connection: Connection, person_id: int) -> Person:
     """Whom somebody is merged into, or that person."""
     row = connection.execute(
         """WITH RECURSIVE chain (id, into_id) AS (

@@ -96,10 +96,12 @@ def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgo
     taken = facesorter("people", "name", groups[3]["group"], "Anna", profile=profile)
     assert (taken.returncode, "--same-person" in taken.stderr) == (2, True)
 
-    say(profile, "merge", "Anna", "Ben")
+    say(profile, "rename", "Ben", "Zo\u00eb")
+    say(profile, "merge", "Anna", "Zo\u00eb")
     assert names(profile, folder) == {"Anna": {first, second}}
-    assert "Ben merged into this person" in say(profile, "list")
-    say(profile, "unmerge", "Ben")
+    assert "Zo\u00eb merged into this person" in say(profile, "list")
+    say(profile, "unmerge", "Zoe\u0308")
+    say(profile, "rename", "Zo\u00eb", "Ben")
     assert names(profile, folder) == {"Anna": {first}, "Ben": {second}}
 
     photo = sorted((folder / first).iterdir())[0]

@@ -104,6 +104,17 @@ def test_what_is_said_of_a_picture_and_of_a_face_of_it_takes_each_others_place(c
     assert not catalog.face_decisions(anna)
 
 
+def test_nobody_is_merged_into_whoever_they_are_already(catalog: SqliteCatalog) -> None:
+    anna, ben, carl = (catalog.person(name) for name in ("Anna", "Ben", "Carl"))
+    catalog.merge(ben, carl)
+    catalog.merge(anna, ben)
+    for kept, merged in ((anna, anna), (ben, anna), (carl, anna), (anna, carl)):
+        with pytest.raises(WrongUse, match="one person already"):
+            catalog.merge(kept, merged)
+    assert [one.person for one in catalog.people()] == [anna]
+    assert catalog.person("Carl") == anna
+
+
 def test_whoever_was_merged_keeps_what_is_corrected_meanwhile(catalog: SqliteCatalog) -> None:
     anna, ben = catalog.person("Anna"), catalog.person("Ben")
     catalog.decide_faces(anna, {FaceKey(b"1", LEFT): Decision.YES, FaceKey(b"2", LEFT): Decision.NO})
