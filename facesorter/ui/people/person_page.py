@@ -53,7 +53,7 @@ class PersonPage(QWidget):
         self._no_photo = _("There is no photo of this person in the folders that were looked through.")
         self._nothing = label(self._no_photo, "dim")
         self._nothing.hide()
-        self._thumbnails = Thumbnails(jobs, self._load_photo, self)
+        self._thumbnails = Thumbnails(jobs, lambda: self._load_photo, self)
         self.grid = AlbumGrid(theme, self._thumbnails, jobs)
         self.grid.opened.connect(self._show_in_folder)
         self.changes = PersonChanges(app, jobs, self, busy)

@@ -258,13 +258,13 @@ class DetailPane(QFrame):
 
     def _load(self, results: Results, row: int, number: int) -> None:
         photo = results.photo(row)
-        face_index = results.verdict(row, number)[0].face_index
+        face_index, session = results.verdict(row, number)[0].face_index, self._run.begun
         if self._loading is not None:
             self._loading.cancel()  # nobody looks at that photo any more; if it waits still, it is not read
 
         def load() -> Loaded | str:
             try:
-                return load_photo(self._run.begun, photo.id, photo.path, PHOTO_PX, face_index)
+                return load_photo(session, photo.id, photo.path, PHOTO_PX, face_index)
             except PhotoError as error:
                 return error.reason
 

@@ -93,11 +93,12 @@ class ReportSaving(QObject):
             for row in range(len(still))
             for score, decision in [still.verdict(row, number)]
         )
+        session = self._run.begun
         said = ReportWords(words.day(datetime.now()), {which: name_of(which) for which in Pile})
 
         def write() -> Iterator[str]:
             try:
-                yield self._run.begun.save_report(path, heads, found, said, words.day_of)
+                yield session.save_report(path, heads, found, said, words.day_of)
             except OSError as error:
                 raise UserError(
                     _("The report could not be saved ({}).").format(error.strerror), _("Choose another place.")

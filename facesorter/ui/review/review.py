@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,7 @@ from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.sort.watching import KeepUpToDate
 from facesorter.ui.widgets.card import label
-from facesorter.ui.widgets.pictures import Loaded, load_photo
+from facesorter.ui.widgets.pictures import Loader, load_photo
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -48,10 +49,10 @@ class Review(QWidget):
         self._run = run
         self._shots: list[Shot | None] = []
 
-        def load(photo_id: int, path: str, side_px: int) -> Loaded:
-            return load_photo(run.begun, photo_id, path, side_px)
+        def loader() -> Loader:
+            return partial(load_photo, run.begun)  # of the session that is shown now, whenever it is its turn
 
-        self.thumbnails = Thumbnails(jobs, load, self)
+        self.thumbnails = Thumbnails(jobs, loader, self)
         self.people = QTabBar()
         self.people.setDrawBase(False)
         self.people.setExpanding(False)
@@ -122,6 +123,7 @@ class Review(QWidget):
     def begin(self, names: list[str], shots: list[Shot | None]) -> None:
         """Another run begins: these people, and the headshots to show beside what is found."""
         self._shots = shots
+        self.grid.show_rows(None, 0, self.tabs.current, np.empty(0, np.intp))  # or old photos would be asked for anew
         self.thumbnails.clear()
         self.detail.show_nothing()
         self.people.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it

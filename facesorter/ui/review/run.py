@@ -342,10 +342,10 @@ class Run(QObject):
         results.decide(number, rows, decisions)
         person = results.person(number)
         if person is not None:
-            asked = person
+            asked, session = person, self.begun
 
             def write() -> Iterator[None]:
-                yield self.begun.decide(asked, results.decided(rows, decisions))
+                yield session.decide(asked, results.decided(rows, decisions))
 
             self._jobs.write(write, decisions=len(rows)).failed.connect(self.failed)
         self._sorted_differently()

@@ -40,11 +40,14 @@ class Thumbnail:
 
 
 class Thumbnails(QObject):
-    """A cache by photo id; `loaded` tells which photo has its picture now."""
+    """A cache by photo id; `loaded` tells which photo has its picture now.
+
+    `loader` is asked in the window's thread for what then loads a photo on a worker.
+    """
 
     loaded = Signal(int)
 
-    def __init__(self, jobs: Jobs, loader: Loader, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, loader: Callable[[], Loader], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._loader = loader
@@ -83,9 +86,11 @@ class Thumbnails(QObject):
             self._load(photo_id, path, side_px, self._generation)
 
     def _load(self, photo_id: int, path: str, side_px: int, generation: int) -> None:
+        loader = self._loader()
+
         def load() -> Loaded | None:
             try:
-                return self._loader(photo_id, path, side_px)
+                return loader(photo_id, path, side_px)
             except UserError as error:
                 log_failure(error)
             except PhotoError:

@@ -1,0 +1,94 @@
+"""What was asked for in one run belongs to it, though the next one begins before a worker gets to it."""
+
+import threading
+
+import pytest
+from made_up import MadeUpApp, MadeUpSession
+
+from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review.run import State
+
+
+class OneRunEach(MadeUpSession):
+    """As a real session, it knows faces only of photos that it has looked through."""
+
+    begun = False
+
+    def run(self, *asked, **how):
+        self.begun = True
+        return super().run(*asked, **how)
+
+    def faces_of(self, photo_id):
+        assert self.begun
+        return super().faces_of(photo_id)
+
+
+class SlowDrive(MadeUpApp):
+    """Photos are read once `drive` is there."""
+
+    def session(self):
+        return OneRunEach(self)
+
+    def read(self, path):
+        assert not path.startswith("/photos") or self.drive.wait(10)
+        return super().read(path)
+
+
+@pytest.fixture
+def app(tmp_path):
+    made = SlowDrive(tmp_path)
+    made.drive = threading.Event()
+    made.drive.set()
+    return made
+
+
+@pytest.fixture
+def held(jobs):
+    """Workers that are busy with something else until `set`."""
+    gate = threading.Event()
+
+    def steps():
+        yield gate.wait(10)
+
+    for start in (jobs.write, jobs.select, jobs.run, jobs.run, jobs.run, jobs.run):
+        start(steps)
+    yield gate
+    gate.set()
+
+
+def choose(page, pile):
+    page.outcome.review.tabs.choose(pile)
+    page.outcome.review.grid.setCurrentIndex(page.outcome.review.grid.pile_model.index(0))
+
+
+def test_a_decision_and_a_report_are_of_the_run_they_were_asked_for_in(finished, qtbot, app, held):
+    run, failed, saved = finished.outcome.run, [], []
+    finished.outcome.failed.connect(failed.append)
+    finished.outcome.report_saved.connect(saved.append)
+    choose(finished, Pile.CHECK)
+    finished.outcome.review.decide(Decision.YES)
+    finished.outcome.save_report("/report.csv")
+    finished.start()
+    assert run.session is None
+    held.set()
+    qtbot.waitUntil(lambda: len(app.decided) == 1 and saved == ["/report.csv"])
+    qtbot.waitUntil(lambda: run.state is State.FINISHED)
+    assert not failed
+
+
+def test_pictures_are_loaded_of_the_run_that_is_shown(finished, qtbot, app, caplog):
+    review, run = finished.outcome.review, finished.outcome.run
+    app.drive.clear()
+    review.thumbnails.clear()
+    choose(finished, Pile.SURE)
+    finished.grab()
+    assert review.thumbnails._loading
+    finished.start()
+    assert review.grid.pile_model.rowCount() == 0
+    finished.grab()
+    assert not review.thumbnails._loading
+    app.drive.set()
+    qtbot.waitUntil(lambda: run.state is State.FINISHED)
+    qtbot.waitUntil(lambda: bool(review.thumbnails._kept) and not review.thumbnails._loading)
+    assert all(one.pixmap is not None for one in review.thumbnails._kept.values())
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
