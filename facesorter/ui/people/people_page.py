@@ -209,7 +209,7 @@ class PeoplePage(QWidget):
                 if isinstance(event, PhotosFound | GroupsGrew | PhotoFailed):
                     yield event
 
-        self._scan = self._jobs.select(steps)
+        self._scan = self._jobs.run(steps)
         self._scan.reported.connect(self._tell)
         self._scan.failed.connect(self.banner.tell)
         self._scan.finished.connect(self._scanned)

@@ -363,7 +363,7 @@ class Run(QObject):
         self.planned.emit()
 
     def _plan(self) -> None:
-        if self.results is None or self.busy or not self.over:
+        if self.results is None or self.session is None or self.busy or not self.over:
             return
         results = self.results
         wanted = [
@@ -371,7 +371,7 @@ class Run(QObject):
             for number in range(len(results.names))
             if (person := results.person(number)) is not None
         ]
-        plan_number, session = self._plan_number, self.begun
+        plan_number, session = self._plan_number, self.session
 
         def plan() -> dict[int, CopyPlan]:
             plans: dict[int, CopyPlan] = {}

@@ -48,8 +48,9 @@ class Job(QObject):
     """A generator on a worker. Signals are emitted in the window's thread.
 
     `reported` carries lists of what the generator yielded, `failed` the exception that ended it; `finished` comes
-    last and exactly once, whatever happened. After a report of which `waits_after` is true it waits for `resume`.
-    `stopped` is set by `cancel`, for steps that wait for a long time; a second `cancel` gives up what they wait for.
+    last and exactly once, whatever happened; of a job that is canceled before its turn, at once. After a report of
+    which `waits_after` is true it waits for `resume`. `stopped` is set by `cancel`, for steps that wait for a
+    long time; a second `cancel` gives up what they wait for.
     """
 
     reported = Signal(list)
@@ -69,6 +70,7 @@ class Job(QObject):
         self._stopped = stopped
         self._changed = threading.Condition()
         self._outbox: deque[Any] = deque()
+        self._begun = False
         self._cancelled = False
         self._paused = False
         self._error: BaseException | None = None
@@ -106,6 +108,10 @@ class Job(QObject):
         with self._changed:
             self._cancelled = True
             self._changed.notify_all()
+            never = not self._begun and not self._ended
+            self._ended = self._ended or never
+        if never:
+            self._announce()
 
     def pause(self) -> None:
         """Wait before the next step."""
@@ -119,6 +125,10 @@ class Job(QObject):
 
     def run(self) -> None:
         """The worker's part: take steps until the end, a failure or a cancel."""
+        with self._changed:
+            if self._ended:
+                return
+            self._begun = True
         error: BaseException | None = None
         try:
             steps = self._steps()
@@ -230,10 +240,10 @@ class QtExecutor:
 class Jobs(QObject):
     """Every job of the window and the pools they run on.
 
-    Long work shares one pool, but what selects photos in the catalog (counting, pricing, sorting, watching) goes one
-    after the other: a count that is being canceled must not meddle with the run that comes after it. Writes go one
-    after the other too, in the order they were asked for; pictures to look at have their own pool, so that a run does
-    not keep them waiting.
+    Long work shares one pool, but counting, pricing, sorting and watching go one after the other: what one of them
+    selects is its own, but a run must find the copies of the one before, and none needs a count that goes on beside
+    it. Writes go one after the other too, in the order they were asked for; pictures to look at have their own pool,
+    so that a run does not keep them waiting.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -269,7 +279,7 @@ class Jobs(QObject):
         waits_after: Callable[[Any], bool] | None = None,
         stopped: threading.Event | None = None,
     ) -> Job:
-        """The same for a job that selects photos or works with those that are selected."""
+        """The same for a job that waits until the one before it, of those started in this way, has ended."""
         return self._start(Job(steps, waits_after, stopped), self._selections)
 
     def write(self, steps: Callable[[], Iterator[Any]], decisions: int = 0) -> Job:

@@ -1,6 +1,7 @@
 """The People page on real photos: who is found is shown, named, and hidden, with keys alone."""
 
 import shutil
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -79,6 +80,19 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     page.cards[0].hide_button.click()
     qtbot.waitUntil(page.hidden_button.isHidden, timeout=WAIT_MS)
     assert [card.hide_button.text() for card in page.cards] == ["Hide"]
+
+
+def test_a_scan_waits_for_no_folder_that_is_kept_up_to_date(page, photos, jobs, qtbot):
+    gate = threading.Event()
+
+    def watch():
+        yield gate.wait(30)
+
+    jobs.select(watch)
+    page.look_through([str(photos)])
+    qtbot.waitUntil(lambda: len(page.cards) == 3, timeout=WAIT_MS)
+    assert not gate.is_set()
+    gate.set()
 
 
 def test_what_earlier_scans_found_is_there_at_once(photos, qtbot, qapp, open_app, jobs):

@@ -6,7 +6,7 @@ import pytest
 from made_up import MadeUpApp, MadeUpSession
 
 from facesorter.domain.models import Decision, Pile
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run import PLAN_AFTER_MS, State
 
 
 class OneRunEach(MadeUpSession):
@@ -74,6 +74,18 @@ def test_a_decision_and_a_report_are_of_the_run_they_were_asked_for_in(finished,
     qtbot.waitUntil(lambda: len(app.decided) == 1 and saved == ["/report.csv"])
     qtbot.waitUntil(lambda: run.state is State.FINISHED)
     assert not failed
+
+
+def test_a_search_that_is_stopped_before_its_turn_ends_at_once(ready, qtbot, held):
+    ready.start()
+    run = ready.outcome.run
+    run.stop()
+    qtbot.waitUntil(lambda: run.state is State.STOPPED)
+    qtbot.wait(2 * PLAN_AFTER_MS)
+    assert not held.is_set()
+    held.set()
+    ready.start()
+    qtbot.waitUntil(lambda: run.state is State.FINISHED)
 
 
 def test_pictures_are_loaded_of_the_run_that_is_shown(finished, qtbot, app, caplog):

@@ -180,6 +180,28 @@ def test_a_paused_job_can_be_cancelled(jobs, qtbot):
     assert ("reported", 1) not in listener.heard
 
 
+def test_a_job_that_is_cancelled_before_its_turn_finishes_at_once_and_never_begins(jobs, qtbot):
+    gate, begun = threading.Event(), []
+
+    def hold():
+        yield gate.wait(10)
+
+    jobs.select(hold)
+    job = jobs.select(lambda: iter(begun.append(1) or ()))
+    listener = Listener(job)
+    job.cancel()
+    qtbot.waitUntil(lambda: listener.done)
+    assert listener.heard == [("finished",)]
+    assert not gate.is_set()
+    job.cancel()
+    gate.set()
+    last = Listener(jobs.select(lambda: iter("x")))
+    qtbot.waitUntil(lambda: last.done)
+    assert listener.heard == [("finished",)]
+    assert not begun
+    assert not job.done
+
+
 def test_writes_never_overtake_each_other(jobs, qtbot):
     done = []
 
