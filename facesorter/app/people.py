@@ -85,12 +85,13 @@ class People:
             elif decision is Decision.NO:
                 boxes.pop(content, None)
         metadata = catalog.metadata(boxes)
-        photos = [
-            DatedPhoto(photo, boxes[known], metadata[known].taken_at if known in metadata else None)
-            for photo in catalog.photos_of(boxes)
-            for known in photo.identities[:1]
-            if known in boxes
-        ]
+        found: dict[int, DatedPhoto] = {}
+        for photo in catalog.photos_of(boxes):
+            for known in photo.identities[:1]:
+                if known in boxes:
+                    said = metadata.get(known)
+                    found.setdefault(photo.id, DatedPhoto(photo, boxes[known], said and said.taken_at))
+        photos = found.values()
         dated = sorted((one for one in photos if one.taken_at), key=lambda one: str(one.taken_at), reverse=True)
         return dated + [one for one in photos if not one.taken_at]
 
@@ -227,9 +228,12 @@ class People:
     def _known(self, stored: StoredGroups, details: PersonDetails, merged: tuple[Merge, ...]) -> KnownPerson:
         faces = np.flatnonzero(stored.faces["owner"] == details.person.id)
         pictures = set(stored.pictures_of(faces))
-        for content, decision in self._profile.catalog.decisions(details.person).items():
-            if decision is Decision.YES:
-                pictures.add(content)
+        catalog = self._profile.catalog
+        more = {content for content, said in catalog.decisions(details.person).items() if said is Decision.YES}
+        more -= pictures
+        pictures |= more
+        # What is said of an object in S3 that was read is said of its content, too.
+        pictures -= {photo.object for photo in catalog.photos_of(more) if photo.content in pictures}
         return KnownPerson(details, len(pictures), _best(stored, faces), merged)
 
 
