@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import FaceKey, Person
 from facesorter.domain.narration import shown
+from facesorter.domain.places import absolute
 from facesorter.paths import AppPaths
 
 Report = tuple[dict[str, object], str]
@@ -161,17 +161,26 @@ def _unmerge(people: People, options: argparse.Namespace, _app: App) -> list[Rep
 
 def _split(people: People, options: argparse.Namespace, app: App) -> list[Report]:
     who = _who(people, options.who)
-    out = [face for path in options.photos for face in _faces_in(people, who, path, app)]
+    out = _faces_in(people, who, options.photos, app)
     count = people.split(who, out, options.to)
     sentence = ngettext("{} face was taken out.", "{} faces were taken out.", count).format(count)
     return [({"event": "done", "faces": count}, sentence)]
 
 
-def _faces_in(people: People, who: Person | int, path: str, app: App) -> list[FaceKey]:
-    """The faces of this person or group in a photo."""
-    wanted = os.path.abspath(path)
+def _faces_in(people: People, who: Person | int, paths: Sequence[str], app: App) -> list[FaceKey]:
+    """The faces of this person or group in these photos. Raises `WrongUse` for a photo without one."""
     faces = {face.content: face for face in people.faces_of(who)}
-    return [faces[photo.content] for photo in app.catalog.photos_of(faces) if photo.content and photo.path == wanted]
+    found = {photo.path: faces[photo.content] for photo in app.catalog.photos_of(faces) if photo.content}
+    for path in paths:
+        if absolute(path) in found:
+            continue
+        if isinstance(who, Person):
+            sentence = _("{} is not known to show {}.").format(path, who.name)
+            raise WrongUse(sentence, _("`people show` lists a person's photos."))
+        raise WrongUse(
+            _("No face of group {} is known in {}.").format(who, path), _("`people show` lists the photos of a group.")
+        )
+    return [found[absolute(path)] for path in paths]
 
 
 def _hide(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
@@ -195,13 +204,8 @@ def _born(people: People, options: argparse.Namespace, _app: App) -> list[Report
 
 def _cover(people: People, options: argparse.Namespace, app: App) -> list[Report]:
     person = people.find(options.name)
-    faces = _faces_in(people, person, options.photo, app)
-    if not faces:
-        raise WrongUse(
-            _("{} is not known to show {}.").format(options.photo, person.name),
-            _("`people show` lists a person's photos."),
-        )
-    people.set_cover(person, faces[0])
+    (face,) = _faces_in(people, person, [options.photo], app)
+    people.set_cover(person, face)
     return _done(person.name, _("This face stands for {} now.").format(person.name))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from typing import Any
 
 from facesorter.app import App
@@ -14,7 +13,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import absolute
 from facesorter.paths import AppPaths
 
 SMALLEST_PX, LARGEST_PX = 16, 65_500
@@ -45,7 +44,7 @@ def _export(options: argparse.Namespace, paths: AppPaths) -> int:
         )
     if not options.to:
         raise WrongUse(_("The place to export to has an empty name."), _("Name a new folder."))
-    to = options.to if is_in_s3(options.to) else os.path.abspath(options.to)
+    to = absolute(options.to)
     request = ExportRequest(to, options.zip, options.max_px, not options.no_metadata)
     exported = problems = 0
     app = App(paths)

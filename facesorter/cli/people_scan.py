@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from contextlib import closing
 from typing import Any
 
@@ -17,7 +16,7 @@ from facesorter.domain.groups import FaceGroup, GroupFound, GroupsGrew
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import brief, shown
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import absolute
 from facesorter.paths import AppPaths
 
 IN_FRONT = 2
@@ -39,7 +38,7 @@ def scan(options: argparse.Namespace, paths: AppPaths) -> int:
 
     if not all(options.photos):  # which would mean the working folder; more likely a script's variable is unset
         raise WrongUse(_("One of the folders has an empty name."), _("Name the folders of photos, or . for this one."))
-    folders = [place if is_in_s3(place) else os.path.abspath(place) for place in options.photos]
+    folders = list(map(absolute, options.photos))
     app = App(paths)
     app.open()
     executor = ThreadExecutor()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import nullcontext, suppress
@@ -32,7 +31,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.names import one_spelling
 from facesorter.domain.narration import brief, shown
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import absolute, is_in_s3
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
@@ -248,7 +247,7 @@ def _told_apart(options: argparse.Namespace, namesakes: Namesakes, person: Perso
 def _place(path: str) -> str:
     if not path:  # which would mean the working folder; more likely a script's variable is unset
         raise WrongUse(_("One of the folders has an empty name."), _("Name the folders of photos, or . for this one."))
-    return path if is_in_s3(path) else os.path.abspath(path)
+    return absolute(path)
 
 
 def _wanted(options: argparse.Namespace) -> tuple[PersonRequest, ...]:

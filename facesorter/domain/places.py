@@ -26,6 +26,11 @@ def is_in_s3(path: str) -> bool:
     return path.startswith(SCHEME)
 
 
+def absolute(path: str) -> str:
+    """The path from the root of the disk; a place in S3 is one already."""
+    return path if is_in_s3(path) else os.path.abspath(path)
+
+
 def s3_place(path: str) -> S3Place:
     """The place. Raises `WrongUse` if no bucket is named."""
     bucket, _slash, key = path.removeprefix(SCHEME).partition("/")

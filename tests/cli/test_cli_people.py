@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from s3_server import BUCKET, s3_server
 
 from tests.cli.program import facesorter
 
@@ -105,6 +106,11 @@ def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgo
     assert names(profile, folder) == {"Anna": {first}, "Ben": {second}}
 
     photo = sorted((folder / first).iterdir())[0]
+    for who, where in (("Anna", "is not known to show Anna"), (groups[3]["group"], "No face of group")):
+        unknown = facesorter("people", "split", who, photo.with_name("other.jpg"), profile=profile)
+        assert (unknown.returncode, where in unknown.stderr) == (2, True)
+    partly = facesorter("people", "split", "Anna", photo, photo.with_name("other.jpg"), profile=profile)
+    assert (partly.returncode, "other.jpg" in partly.stderr) == (2, True)
     say(profile, "split", "Anna", photo)
     (anna,) = [
         one
@@ -153,6 +159,26 @@ def test_a_hidden_group_stays_hidden_also_with_new_photos(folder: Path, data: Pa
     assert not [
         one for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile)) if one["hidden"]
     ]
+
+
+def test_photos_in_s3_are_taken_out_of_a_person(folder: Path, tmp_path: Path) -> None:
+    person = next(one for one in sorted(folder.iterdir()) if one.is_dir())
+    with s3_server() as (address, s3):
+        keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "AWS_DEFAULT_REGION": "eu-west-1"}
+
+        def people(*words: object) -> str:
+            result = facesorter("people", *words, profile=tmp_path / "profile", AWS_ENDPOINT_URL_S3=address, **keys)
+            assert result.returncode == 0, result.stderr
+            return result.stdout
+
+        for photo in person.iterdir():
+            s3.put_object(Bucket=BUCKET, Key=photo.name, Body=photo.read_bytes())
+        people("scan", f"s3://{BUCKET}")
+        people("name", 1, "Anna")
+        first, *_rest = people("show", "Anna").splitlines()
+        assert first.startswith("s3://")
+        assert people("split", "Anna", first) == "1 face was taken out.\n"
+        assert first not in people("show", "Anna")
 
 
 def test_nobody_is_in_a_photo_taken_before_they_were_born(folder: Path, data: Path, tmp_path: Path) -> None:
