@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from PySide6.QtCore import QDate
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -15,6 +17,24 @@ USUAL = QDate(2000, 1, 1)
 """What is shown of somebody whose birth date is not known, to begin with."""
 
 
+class DateField(QDateEdit):
+    """A date as it is written here, with all digits of its year."""
+
+    def __init__(self, shown: QDate) -> None:
+        super().__init__(shown)
+        self._went_on = False
+        self.setDisplayFormat(re.sub("y+", "yyyy", self.displayFormat()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt goes on by itself after the last digit of a day or month: a dot that is typed then skips nothing more."""
+        typed, before = event.text(), self.currentSectionIndex()
+        if self._went_on and typed.isprintable() and typed and not typed.isalnum():
+            self._went_on = False
+            return
+        super().keyPressEvent(event)
+        self._went_on = typed.isdigit() and self.currentSectionIndex() != before
+
+
 class BirthDialog(QDialog):
     """Once it was accepted, `born` is the date, or None if it is not known."""
 
@@ -22,7 +42,7 @@ class BirthDialog(QDialog):
         super().__init__(parent)
         self.born = born
         self.setWindowTitle(_("Birth date"))
-        self.date = QDateEdit(USUAL if born is None else QDate(born.year, born.month, born.day))
+        self.date = DateField(USUAL if born is None else QDate(born.year, born.month, born.day))
         self.date.setAccessibleName(_("Birth date"))
         self.date.setDateRange(FIRST, QDate.currentDate())
         self.date.setCalendarPopup(True)
