@@ -21,15 +21,16 @@ class Names:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
 
-    def find(self, places: Sequence[str]) -> Iterator[int | list[NamedPerson]]:
+    def find(self, places: Sequence[str], *, recursive: bool = True) -> Iterator[int | list[NamedPerson]]:
         """How many photos were looked at, now and then; and at the end everybody who is named there.
 
-        Raises `UserError`.
+        Folders that FaceSorter itself copies to are left out unless they are given themselves. Raises `UserError`.
         """
         sidecars = Sidecars(self._profile.read, companion_finder(self._profile))
         people = NamedPeople()
         looked_at = 0
-        for listing in self._profile.source_of(places).listings():
+        copies = self._profile.journal.target_folders()
+        for listing in self._profile.source_of(places, recursive=recursive, skip=copies).listings():
             for entry in listing.entries:
                 path = below(listing.folder, entry.name)
                 photo = Photo(0, path, entry.size, entry.modified_ns, object=entry.object)

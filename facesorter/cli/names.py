@@ -61,11 +61,11 @@ def _line(person: NamedPerson) -> str:
     return sentence.format(name=shown(person.name), photos=whole(person.photos), marked=whole(person.marked))
 
 
-def find_named(app: App, places: Sequence[str]) -> list[NamedPerson]:
+def find_named(app: App, places: Sequence[str], *, recursive: bool = True) -> list[NamedPerson]:
     """Everybody who is named there, with a progress bar meanwhile."""
     people: list[NamedPerson] = []
     with tqdm(unit=" photos", disable=None, leave=False) as bar:
-        for found in app.names.find(places):
+        for found in app.names.find(places, recursive=recursive):
             if isinstance(found, list):
                 people = found
             else:
@@ -74,13 +74,13 @@ def find_named(app: App, places: Sequence[str]) -> list[NamedPerson]:
 
 
 def with_named(
-    app: App, places: Sequence[str], people: Sequence[PersonRequest], only: str | None
+    app: App, places: Sequence[str], people: Sequence[PersonRequest], only: str | None, *, recursive: bool
 ) -> tuple[PersonRequest, ...]:
     """These people, and those who are named in the photos, or only the one of this name.
 
     Raises `WrongUse` if nobody is, or nobody whose face can be found.
     """
-    named = find_named(app, places)
+    named = find_named(app, places, recursive=recursive)
     if only is not None:
         named = [person for person in named if person.name == one_spelling(only)]
     found = app.names.requests(named)

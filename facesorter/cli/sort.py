@@ -106,7 +106,7 @@ def sort(options: argparse.Namespace, paths: AppPaths) -> int:
     settings = app.settings
     folders = tuple(_place(photos) for photos in options.photos)
     if options.names_in_photos:
-        wanted = with_named(app, folders, wanted, options.name)
+        wanted = with_named(app, folders, wanted, options.name, recursive=not options.no_subfolders)
     wanted = tuple(_told_apart(options, Namesakes(app), person) for person in wanted)
     request = SortRequest(
         people=wanted,

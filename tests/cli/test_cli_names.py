@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,20 @@ def test_a_sidecar_that_is_damaged_or_vanishes_names_nobody(photos: Path, tmp_pa
     result = facesorter("names", folder, profile=tmp_path / "p")
     assert (result.returncode, result.stderr) == (0, "")
     assert "Nobody is named" in result.stdout
+
+
+def test_copies_of_facesorters_own_name_nobody(photos: Path, tmp_path: Path) -> None:
+    shutil.copytree(photos, tmp_path / "photos")
+    listed = facesorter("names", tmp_path / "photos", "--json", profile=tmp_path / "p").stdout
+    arguments = ("sort", tmp_path / "photos", "--names-in-photos", "--write-names", "--to", tmp_path / "photos")
+    assert facesorter(*arguments, profile=tmp_path / "p").returncode == 0
+    assert list((tmp_path / "photos" / "PhotosWithEileen").glob("*.xmp"))
+    assert facesorter("names", tmp_path / "photos", "--json", profile=tmp_path / "p").stdout == listed
+
+
+def test_names_are_looked_for_where_photos_are(photos: Path, tmp_path: Path) -> None:
+    shutil.copytree(photos, tmp_path / "photos" / "below")
+    arguments = ("sort", tmp_path / "photos", "--names-in-photos", "--to", tmp_path / "out")
+    result = facesorter(*arguments, "--no-subfolders", profile=tmp_path / "p")
+    assert result.returncode == 2
+    assert "Nobody who could be looked for is named in these photos." in result.stderr

@@ -25,7 +25,9 @@ SIZE_PX = (520, 420)
 class NamesDialog(QDialog):
     """Looks for names while it is open; `chosen` are the people to look for, once it was accepted."""
 
-    def __init__(self, app: App, jobs: Jobs, folders: Sequence[str], parent: QWidget) -> None:
+    def __init__(
+        self, app: App, jobs: Jobs, folders: Sequence[str], parent: QWidget, *, recursive: bool = True
+    ) -> None:
         super().__init__(parent)
         self.chosen: tuple[PersonRequest, ...] = ()
         self._app = app
@@ -53,7 +55,7 @@ class NamesDialog(QDialog):
         self.resize(*SIZE_PX)
         self._job: Job | None = None
         self._closed = False
-        self._start(lambda: app.names.find(list(folders)), self._looked)
+        self._start(lambda: app.names.find(list(folders), recursive=recursive), self._looked)
         self.people.itemChanged.connect(self._ticked)
 
     def _start(self, steps: Callable[[], Iterator[Any]], then: Callable[[list[Any]], None]) -> None:

@@ -229,7 +229,8 @@ class SortPage(QWidget):
     def _use_names(self) -> None:
         from facesorter.ui.sort.names_dialog import NamesDialog
 
-        dialog = NamesDialog(self._app, self._jobs, self.where.there, self)
+        recursive = self.where.subfolders.isChecked()
+        dialog = NamesDialog(self._app, self._jobs, self.where.there, self, recursive=recursive)
         dialog.exec()
         if dialog.chosen:
             self.who.restore(drafts_of(dialog.chosen))

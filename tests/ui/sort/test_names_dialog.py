@@ -21,8 +21,9 @@ class MadeUpNames:
         self.gate = threading.Event()
         self.gate.set()
 
-    def find(self, places):
+    def find(self, places, *, recursive=True):
         self.asked.append(places)
+        self.recursive = recursive
         yield 20
         self.gate.wait(5)
         yield self.people
@@ -76,7 +77,7 @@ def test_somebody_without_a_face_is_said_to_have_none(dialog, qtbot):
 
 
 def test_what_stands_in_the_way_is_said(window, app, qtbot):
-    def fail(_places):
+    def fail(_places, **_how):
         raise StorageUnavailable("The share is gone.", "Connect it.")
         yield
 
@@ -96,6 +97,14 @@ def test_closing_it_stops_the_search(window, app, qtbot):
     app.names.gate.set()
     qtbot.wait(50)
     assert dialog.people.count() == 0
+
+
+@pytest.mark.parametrize("recursive", [True, False])
+def test_subfolders_are_looked_through_if_a_search_would(window, app, qtbot, monkeypatch, recursive):
+    monkeypatch.setattr(NamesDialog, "exec", lambda dialog: qtbot.waitUntil(lambda: dialog.people.count() == 2))
+    window.sort.where.subfolders.setChecked(recursive)
+    window.sort.where.names_asked.emit()
+    assert app.names.recursive is recursive
 
 
 def test_the_page_takes_them_over_with_their_faces(window, app, qtbot, monkeypatch):
