@@ -1,5 +1,6 @@
 """Names that other programs wrote into the photos, offered and taken over."""
 
+import itertools
 import threading
 
 import pytest
@@ -58,6 +59,38 @@ def test_everybody_is_offered_with_the_number_of_photos(dialog, app, qtbot):
     assert dialog.people.item(1).text() == "Ben is named in 1 photo"
     assert app.names.asked == [["/photos"]]
     assert not dialog.use.isEnabled()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_a_tick_can_be_seen(dialog, theme, qtbot, look):
+    theme.choose(look)
+    qtbot.waitUntil(lambda: dialog.people.count() == 2)
+    tick(dialog, 0)
+    dialog.people.setCurrentRow(-1)
+    image = dialog.people.viewport().grab().toImage()
+
+    def light(row):
+        box = dialog.people.visualItemRect(dialog.people.item(row))
+        places = itertools.product(range(box.left(), box.left() + 22), range(box.top(), box.bottom()))
+        return [image.pixelColor(*place).lightness() for place in places]
+
+    told = sum(abs(one - other) > 60 for one, other in zip(light(0), light(1), strict=True))
+    assert told > 80, "most of a box of 15 by 15 pixels"
+
+
+def test_long_names_are_cut_and_told_in_full(dialog, app, window, qtbot):
+    name = "Maximiliane Friederike von und zu Hohenberg-Lauterstein, geborene Freifrau von Ravensburg"
+    app.names.people = [NamedPerson(name, 3, 3)]
+    long = NamesDialog(app, window._jobs, ["/photos"], window.sort)
+    qtbot.addWidget(long)
+    long.show()
+    qtbot.waitUntil(lambda: long.people.count() == 1)
+    item = long.people.item(0)
+    assert item.text().startswith("Maximiliane")
+    assert item.text().endswith(" is named in 3 photos")
+    assert item.toolTip() == name
+    assert long.people.visualItemRect(item).width() <= long.people.viewport().width()
+    assert long.people.horizontalScrollBar().maximum() == 0
 
 
 def test_the_chosen_ones_are_looked_for(dialog, qtbot):
