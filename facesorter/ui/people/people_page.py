@@ -152,7 +152,7 @@ class PeoplePage(QWidget):
             if card in self.cards:
                 card.show_faces(images)
 
-        self._jobs.look(lambda: load_faces(self._app, faces), show)
+        self._jobs.look(lambda: load_faces(self._app, faces), show).failed.connect(self.banner.tell)
 
     @property
     def cards(self) -> list[GroupCard]:
@@ -170,7 +170,7 @@ class PeoplePage(QWidget):
             if not is_known or self._is_same(name):
                 self._write(lambda people: people.name(number, name, same_person=is_known))
 
-        self._jobs.look(known, go_on)
+        self._jobs.look(known, go_on).failed.connect(self.banner.tell)
 
     def _is_same(self, name: str) -> bool:
         sentence = _("You know {name} already. Is this the same person?").format(name=name)

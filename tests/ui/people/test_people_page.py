@@ -53,6 +53,11 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     qtbot.waitUntil(lambda: all(not picture.pixmap().isNull() for picture in first._pictures), timeout=WAIT_MS)
 
     first.name.setFocus()
+    qtbot.keyClicks(first.name, "//")
+    qtbot.keyClick(first.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.banner.isHidden(), timeout=WAIT_MS)
+    assert "holds no letter or digit" in page.banner.accessibleName()
+    first.name.clear()
     qtbot.keyClicks(first.name, "Anna")
     qtbot.keyClick(first.name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(page.cards) == 2, timeout=WAIT_MS)
