@@ -9,6 +9,9 @@ from __future__ import annotations
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 
+THROTTLED = {"ThrottlingException", "ProvisionedThroughputExceededException"}
+"""Codes of Amazon Rekognition for too many calls: this one was not served, and is not paid for."""
+
 _NO_CREDENTIALS = (
     N_("No AWS credentials were found."),
     N_("Choose a profile or import an access key in Settings, under Face recognition."),

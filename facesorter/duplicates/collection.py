@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox
+from facesorter.domain.refusals import THROTTLED
 from facesorter.duplicates.index import Contents, IndexedFace, RefusedFace
 from facesorter.duplicates.reports import external_id
 from facesorter.duplicates.store import code_of
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 _MOST_FOUND = 4096
 _MOST_DELETED = 4096
+_MOST_ATTEMPTS = 8
+_LONGEST_PAUSE_S = 20
+"""As botocore tries again by itself, each time at most twice as late."""
+
 _PATIENCE = (0.1, 0.3, 1.0, 2.0)
 """Seconds between attempts to search for a face that was indexed just now: a collection needs a moment for it."""
 
@@ -71,7 +77,11 @@ def digest_in(external: str) -> str:
 
 
 class RekognitionCollection:
-    """Implements `Collection`. `picture` gives what Rekognition takes as an image: bytes, or where it lies in S3."""
+    """Implements `Collection`. `picture` gives what Rekognition takes as an image: bytes, or where it lies in S3.
+
+    The client tries once. A call is tried again only where it surely was not paid for: Rekognition had too many to do,
+    or was not reached.
+    """
 
     def __init__(self, client: RekognitionClient, name: str, picture: Callable[[str], Mapping[str, Any]]) -> None:
         self._client = client
@@ -83,9 +93,10 @@ class RekognitionCollection:
         from botocore.exceptions import ClientError
 
         try:
-            answer = self._client.index_faces(
+            answer = self._call(
+                self._client.index_faces,
                 CollectionId=self._name,
-                Image=self._picture(key),  # pyright: ignore[reportArgumentType]
+                Image=self._picture(key),
                 ExternalImageId=external_id(key),
                 QualityFilter="AUTO",
             )
@@ -108,8 +119,12 @@ class RekognitionCollection:
 
         for pause in (*_PATIENCE, None):
             try:
-                answer = self._client.search_faces(
-                    CollectionId=self._name, FaceId=face_id, FaceMatchThreshold=at_least, MaxFaces=_MOST_FOUND
+                answer = self._call(
+                    self._client.search_faces,
+                    CollectionId=self._name,
+                    FaceId=face_id,
+                    FaceMatchThreshold=at_least,
+                    MaxFaces=_MOST_FOUND,
                 )
             except ClientError as error:
                 if code_of(error) != "InvalidParameterException":
@@ -128,7 +143,24 @@ class RekognitionCollection:
     def delete(self, face_ids: Sequence[str]) -> None:
         """Calls that cost nothing."""
         for start in range(0, len(face_ids), _MOST_DELETED):
-            self._client.delete_faces(CollectionId=self._name, FaceIds=face_ids[start : start + _MOST_DELETED])
+            some = face_ids[start : start + _MOST_DELETED]
+            self._call(self._client.delete_faces, CollectionId=self._name, FaceIds=some)
+
+    def _call(self, operation: Callable[..., Any], **request: Any) -> Any:
+        from botocore.exceptions import ClientError
+        from botocore.exceptions import ConnectionError as NotConnected
+
+        pauses = [random.random() * min(2**number, _LONGEST_PAUSE_S) for number in range(_MOST_ATTEMPTS - 1)]  # noqa: S311
+        for pause in pauses:
+            try:
+                return operation(**request)
+            except NotConnected:
+                pass
+            except ClientError as error:
+                if code_of(error) not in THROTTLED:
+                    raise
+            time.sleep(pause)
+        return operation(**request)
 
 
 def _problem(code: str) -> str | None:

@@ -32,6 +32,9 @@ MESSAGES = "messages"
 _TIME_TO_SPARE_MS = 30_000
 """With less left, a function begins no further picture; its message comes again."""
 
+_ONCE = {"rekognition", "sns"}
+"""Services that are not asked again by botocore: a call whose answer was lost is paid for, a message has arrived."""
+
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 8}, connect_timeout=5, read_timeout=30)
 
 _log = logging.getLogger(__name__)
@@ -183,7 +186,8 @@ def _s3() -> Any:
 
 
 def _client(service: str) -> Any:
-    return cast("Any", boto3).client(service, config=_CONFIG)
+    config = _CONFIG.merge(Config(retries={"total_max_attempts": 1})) if service in _ONCE else _CONFIG
+    return cast("Any", boto3).client(service, config=config)
 
 
 def forget_clients() -> None:

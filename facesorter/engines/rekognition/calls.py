@@ -24,7 +24,7 @@ from botocore.exceptions import (
 from facesorter.domain.errors import EngineUnavailable, PhotoError, Stopped
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.refusals import refusal
+from facesorter.domain.refusals import THROTTLED, refusal
 from facesorter.domain.spending import StopSignal
 from facesorter.engines.rekognition.prices import Meter
 from facesorter.engines.rekognition.rate_limiter import RateLimiter
@@ -46,7 +46,6 @@ MOST_LOST_IN_A_ROW = 10
 
 LONGEST_WAIT_S = 5.0
 
-_THROTTLED = {"ThrottlingException", "ProvisionedThroughputExceededException"}
 _PHOTO = {
     "InvalidImageFormatException": N_("Amazon Rekognition does not read this picture."),
     "ImageTooLargeException": N_("The picture is too large for Amazon Rekognition."),
@@ -108,7 +107,7 @@ class RekognitionCalls:
                     answer = self._answer(cast("Callable[..., Any]", getattr(self.client, operation)), request)
                 except (ClientError, BotoCoreError, Stopped) as error:
                     charged = _may_be_charged(error)
-                    if _code(error) in _THROTTLED:
+                    if _code(error) in THROTTLED:
                         throttled += 1
                         self._throttled(throttled)
                     else:
