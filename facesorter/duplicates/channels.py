@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime
+from http.client import HTTPException
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -33,6 +37,9 @@ Message = Mapping[str, Any]
 
 _PATIENCE_S = 10
 _MOST_SUBJECT = 100
+_IN_ADDRESSES = re.compile("[!-~]+")
+
+_log = logging.getLogger(__name__)
 
 
 class NotDelivered(Exception):
@@ -56,13 +63,14 @@ class Channel(Protocol):
 def subject(message: Message) -> str:
     """A line that says what it is about."""
     one, other = message["Names"]
-    return _("{one} and {other} may be one person").format(one=one, other=other)
+    return _as_text(_("{one} and {other} may be one person").format(one=one, other=other))
 
 
 def text(message: Message) -> str:
     """What is needed to act: who, how sure, which two pictures, and what to do."""
     one, other = message["Names"]
     number = message["Matches"]
+    both = f"{shlex.quote(one)} {shlex.quote(other)}"
     lines = [
         subject(message) + ".",
         ngettext(
@@ -74,10 +82,15 @@ def text(message: Message) -> str:
         *(f"{name}: {source}" for name, source in zip(message["Names"], message["Sources"], strict=True)),
         "",
         _("Look at both pictures, then say which it is:"),
-        f'facesorter duplicates same "{one}" "{other}"',
-        f'facesorter duplicates different "{one}" "{other}"',
+        f"facesorter duplicates same {both}",
+        f"facesorter duplicates different {both}",
     ]
-    return "\n".join(lines) + "\n"
+    return _as_text("\n".join(lines) + "\n")
+
+
+def _as_text(words: str) -> str:
+    """The same without bytes of a file's name that are no UTF-8, which neither mail nor SNS can carry."""
+    return words.encode(errors="replace").decode()
 
 
 class Desktop:
@@ -138,11 +151,10 @@ class Webhook:
     """Posts messages as JSON. Raises `WrongUse` for what is no web address."""
 
     def __init__(self, address: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _is_address(address):
             raise WrongUse(
                 _("{address} is not a web address.").format(address=address),
-                _("Write one that begins with https://."),
+                _("Write one that begins with https://. Spaces and accented letters must be encoded, as in %20."),
             )
         self._address = address
         self.id = f"webhook:{address}"
@@ -160,12 +172,24 @@ class Webhook:
             with error:
                 reason = _("The webhook refused the message with status {status}.").format(status=error.code)
             raise NotDelivered(reason) from None
-        except urllib.error.URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                return  # it may have got it, and never twice is what was promised
+        except urllib.error.URLError:
             raise NotDelivered(_("The webhook cannot be reached.")) from None
-        except OSError:
-            return  # as above: the connection was lost after the message was sent
+        except (OSError, HTTPException) as error:
+            _may_be_lost(error)
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host, _port = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and _IN_ADDRESSES.fullmatch(address) is not None
+
+
+def _may_be_lost(error: Exception) -> None:
+    """Nobody knows whether a message arrived; never twice is what was promised."""
+    _log.warning("A message may not have been delivered: %s", type(error).__name__)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -193,7 +217,8 @@ class Topic:
 
     def send(self, message: Message) -> None:
         """Publish it, with the names as attributes that subscriptions can filter by."""
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+        from botocore.parsers import ResponseParserError
 
         plain = " ".join(subject(message).split()).encode("ascii", "replace").decode()
         names = {"DataType": "String.Array", "StringValue": json.dumps(message["Names"])}
@@ -204,6 +229,8 @@ class Topic:
                 Message=text(message),
                 MessageAttributes={"Names": names},
             )
+        except (HTTPClientError, ResponseParserError) as error:
+            _may_be_lost(error)
         except (BotoCoreError, ClientError) as error:
             raise NotDelivered(_("SNS refused the message: {reason}").format(reason=error)) from error
 
@@ -215,6 +242,9 @@ def deliver(folder: str, outbox: str, channels: Iterable[Channel], decided: Some
     not; a channel that fails is left alone until the next call.
     """
     sent, reasons = 0, list[str]()
+    channels = list(channels)
+    if not channels:
+        return sent, reasons
     waiting = [message for message in _messages(outbox) if decided.of(_pair(message)) is None]
     for channel in channels:
         known = os.path.join(folder, hashlib.sha256(channel.id.encode()).hexdigest()[:16])
@@ -239,8 +269,15 @@ def deliver(folder: str, outbox: str, channels: Iterable[Channel], decided: Some
 def _messages(outbox: str) -> Iterable[Message]:
     for name in sorted(os.listdir(outbox)):
         if name.endswith(".json"):
-            with open(os.path.join(outbox, name), encoding="utf-8") as file:
-                yield json.load(file)
+            with open(os.path.join(outbox, name), "rb") as file:
+                content = file.read()
+            try:
+                message = json.loads(content)
+                _pair(message)
+            except (ValueError, LookupError, TypeError):
+                _log.warning("A message cannot be read: %s", name)
+            else:
+                yield message
 
 
 def _pair(message: Message) -> tuple[str, str]:

@@ -163,11 +163,9 @@ def _tell(notices: Sequence[Notice], store: Store, decisions: Decisions, topic: 
             continue
         try:
             topic.send(message)
-        except NotDelivered as error:
-            if isinstance(error.__cause__, ClientError):
-                store.remove(place)
-                raise
-            _log.warning("A message may not have been delivered: %s", type(error.__cause__).__name__)
+        except NotDelivered:
+            store.remove(place)
+            raise
 
 
 @cache

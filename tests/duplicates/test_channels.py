@@ -5,18 +5,30 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import os
+import shlex
+import socketserver
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+from botocore.parsers import ResponseParserError
 
 from facesorter.domain.errors import WrongUse
-from facesorter.duplicates.channels import Channel, Desktop, MailFiles, NotDelivered, Topic, Webhook, deliver
+from facesorter.duplicates.channels import Channel, Desktop, MailFiles, NotDelivered, Topic, Webhook, deliver, text
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.notices import FolderOutbox, Notice
 from facesorter.duplicates.store import FolderStore
@@ -88,7 +100,7 @@ def test_an_e_mail_file_says_what_is_needed_to_act(desk: Desk, tmp_path: Path) -
     assert mail["Subject"] == "Anna and Zoë Anna may be one person"
     assert not list(mail.iter_attachments())
     body = mail.get_content()
-    for part in ("2 pairs", "97%", "c/Anna/1.jpg", "c/Zoë Anna/2.jpg", 'duplicates same "Anna" "Zoë Anna"'):
+    for part in ("2 pairs", "97%", "c/Anna/1.jpg", "c/Zoë Anna/2.jpg", "duplicates same Anna 'Zoë Anna'\n"):
         assert part in body
 
 
@@ -120,13 +132,90 @@ def test_a_webhook_that_is_not_there_is_told_and_tried_again(desk: Desk, hook: H
     assert (sent, reasons) == (1, ["The webhook cannot be reached."])
 
 
+@contextmanager
+def answering(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers all alike and ends the connection; its address, and what it got."""
+    got: list[bytes] = []
+
+    class Answering(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            got.append(self.request.recv(65536))
+            self.request.sendall(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", got
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH\r\n\r\n"])
+def test_what_may_have_arrived_is_not_sent_again(desk: Desk, answer: bytes) -> None:
+    with answering(answer) as (address, got):
+        assert desk.deliver(Webhook(address)) == (1, [])
+        assert desk.deliver(Webhook(address)) == (0, [])
+    assert len(got) == 1
+
+
+def test_a_webhook_whose_connection_takes_too_long_is_tried_again(
+    desk: Desk, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def times_out(*_: object) -> None:
+        raise TimeoutError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("socket.create_connection", times_out)
+        patched.setattr("http.client.HTTPConnection.connect", times_out)
+        assert desk.deliver(Webhook(hook.address)) == (0, ["The webhook cannot be reached."])
+    assert desk.deliver(Webhook(hook.address)) == (1, [])
+
+
+def test_names_that_are_no_text_reach_mail_and_topics(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "outbox" / f"{notice().id}.json").unlink()
+    desk.outbox.post(notice(os.fsdecode(b"Jos\xe9")))
+    topics = FakeTopics()
+    assert desk.deliver(MailFiles(str(tmp_path / "mail")), Topic(topics, "arn")) == (2, [])
+    (file,) = (tmp_path / "mail").iterdir()
+    mail = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert mail["Subject"] == "Jos? and Zoë Anna may be one person"
+    topics.got[0]["Message"].encode()
+
+
+def test_a_message_that_cannot_be_read_stops_no_other(desk: Desk, hook: Hook, tmp_path: Path) -> None:
+    for name, content in (("0", bytes(100)), ("1", b"{}"), ("2", b'{"Names": ["Ann'), ("3", b'"\xff"'), ("4", b"[]")):
+        (tmp_path / "outbox" / f"{name}.json").write_bytes(content)
+    assert desk.deliver() == (0, [])
+    assert desk.deliver(Webhook(hook.address)) == (1, [])
+
+
+def test_without_a_channel_no_message_is_looked_at(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    (tmp_path / "outbox" / f"{notice().id}.json").unlink()
+    (tmp_path / "outbox").rmdir()
+    assert desk.deliver() == (0, [])
+
+
+def test_the_commands_to_paste_take_a_name_for_nothing_else() -> None:
+    names = ['Ann"; touch x; "', "$(touch x)"]
+    told = text({"Names": names, "Matches": 1, "BestSimilarity": 90.0, "Sources": ["a", "b"]})
+    same, different = told.splitlines()[-2:]
+    assert shlex.split(same) == ["facesorter", "duplicates", "same", *names]
+    assert shlex.split(different) == ["facesorter", "duplicates", "different", *names]
+
+
 def test_a_decided_pair_is_not_told_of(desk: Desk, hook: Hook) -> None:
     desk.said.decide("Zoë Anna", "Anna", "different")
     assert desk.deliver(Webhook(hook.address)) == (0, [])
     assert hook.got == []
 
 
-@pytest.mark.parametrize("address", ["file:///etc/passwd", "example.org", "https://", ""])
+@pytest.mark.parametrize(
+    "address", [
+        "file:///etc/passwd", "example.org", "https://", "", "http://a b/", "http://127.0.0.1/a b", "http://a..b/",
+        "http://127.0.0.1/ä", "http://[x/", "http://127.0.0.1:x/", "http://127.0.0.1:99999/", "http://a/\n",
+    ],
+)  # fmt: skip
 def test_what_is_no_web_address_is_refused(address: str) -> None:
     with pytest.raises(WrongUse, match="not a web address"):
         Webhook(address)
@@ -153,8 +242,12 @@ class FakeTopics:
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
         self.refuse = False
+        self.error: Exception | None = None
 
     def publish(self, **request: Any) -> None:
+        if self.error:
+            self.got.append(request)
+            raise self.error
         if self.refuse:
             raise ClientError({"Error": {"Code": "AuthorizationError", "Message": "no"}}, "Publish")
         self.got.append(request)
@@ -171,3 +264,23 @@ def test_a_topic_gets_a_subject_it_can_take() -> None:
     topics.refuse = True
     with pytest.raises(NotDelivered, match="AuthorizationError"):
         topic.send(notice().message())
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (ReadTimeoutError(endpoint_url="https://sns"), 1),
+        (ConnectionClosedError(endpoint_url="https://sns"), 1),
+        (ResponseParserError("no answer of SNS"), 1),
+        (ConnectTimeoutError(endpoint_url="https://sns"), 0),
+        (EndpointConnectionError(endpoint_url="https://sns"), 0),
+        (NoCredentialsError(), 0),
+    ],
+)
+def test_a_topic_is_told_again_only_where_it_was_surely_not_told(desk: Desk, error: Exception, sent: int) -> None:
+    topics = FakeTopics()
+    topics.error = error
+    topic = Topic(topics, "arn:aws:sns:eu-west-1:000000000000:faces")
+    assert desk.deliver(topic)[0] == sent
+    topics.error = None
+    assert desk.deliver(topic) == (1 - sent, [])

@@ -5,15 +5,27 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 from painted import PaintedEngine, painted
 from rekognition_server import rekognition_server
 
 from facesorter.duplicates import collection, handlers
+from facesorter.duplicates.channels import NotDelivered, Topic
 from facesorter.duplicates.collection import RekognitionCollection
+from facesorter.duplicates.decisions import Decisions
+from facesorter.duplicates.notices import Notice
+from facesorter.duplicates.store import FolderStore
 from facesorter.endpoint.faults import Faults
 
 
@@ -107,3 +119,19 @@ def test_a_service_that_has_too_much_to_do_is_tried_again(pauses: list[float]) -
         with pytest.raises(ClientError, match="InternalServerError"):
             paid.index("Ann/1.png", "Ann")
         assert len(pauses) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(ReadTimeoutError(endpoint_url="https://sns"), True), (ConnectTimeoutError(endpoint_url="https://sns"), False)],
+)
+def test_a_pair_counts_as_told_unless_it_surely_was_not(tmp_path: Path, error: Exception, told: bool) -> None:
+    class Topics:
+        def publish(self, **_: object) -> None:
+            raise error
+
+    notice = Notice(("Ann", "Anne"), frozenset({("1", "2")}), 97.0, ("a", "b"))
+    store = FolderStore(str(tmp_path))
+    with nullcontext() if told else pytest.raises(NotDelivered):
+        handlers._tell([notice], store, Decisions(store), Topic(Topics(), "arn"))
+    assert bool(list(store.names("messages/"))) == told
