@@ -33,7 +33,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.giants import alone
 from facesorter.domain.messages import N_
 from facesorter.images.decoding import MOST_PIXELS_HANDED_OUT, Facts, GiantPicture, Picture, decode_any, facts_of_any
-from facesorter.images.film_decoder import Films
+from facesorter.images.film_answers import Films
 from facesorter.images.lent_memory import CAN_LEND, Bytes, LentMemory, borrowed, hand_back
 
 SERVE_ARGUMENT = "--decode-pictures"
