@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from facesorter.images.film_files import Container, container_of, lacks_end
+from facesorter.images.film_files import Container, container_of, has_holes, lacks_chunk, lacks_end
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -48,6 +49,10 @@ _BACK = (0.0, 3.0, 12.0, 60.0)
 
 _BEYOND = 0.3
 """Seconds after a time from which a frame is one that a jump went too far to; fewer lie between two frames."""
+
+_MISSING = 2.0
+"""Seconds that a frame may lie from the time it is asked for, if parts of the file are gone: else what was between is
+lost. Without such holes nothing is wrong: where nothing moves, some films go for long without a new frame."""
 
 _HIGH_DEFINITION = 720
 _BT_601, _BT_709 = 5, 1
@@ -109,6 +114,7 @@ class FilmDecoder:
             raise FilmRefused(TOO_LARGE)
         self._time_base = float(self._stream.time_base or 0) or 1 / 90_000
         self._start = (self._stream.start_time or 0) * self._time_base
+        self._in_chunks = kind is Container.AVI
         self._frames: Iterator[VideoFrame] | None = None
         self._position = -1.0
 
@@ -150,7 +156,37 @@ class FilmDecoder:
                 beyond = found is not None and self._seconds(found) > at + _BEYOND
                 if not (beyond or (found is None and back == 0)) or at - back <= 0:
                     break
-        return None if found is None else (self._seconds(found), self._pixels(found))
+        if found is None:
+            return None
+        seconds = self._seconds(found)
+        if self._is_lost(seconds) or (abs(seconds - at) > _MISSING and self._has_holes):
+            raise FilmRefused(DAMAGED)
+        return seconds, self._pixels(found)
+
+    @cached_property
+    def _has_holes(self) -> bool:
+        return self._asked(has_holes)
+
+    def _is_lost(self, seconds: float) -> bool:
+        """Whether this frame, or the key frame it needs, is not where the index of an AVI film says.
+
+        FFmpeg then takes whatever comes next in the file for it.
+        """
+        index = self._stream.index_entries
+        if not self._in_chunks:
+            return False
+        clock = round((seconds + self._start) / self._time_base)
+        places = (index.search_timestamp(clock, backward=True, any_frame=any_frame) for any_frame in (True, False))
+        positions = [index[place].pos for place in places if place >= 0]
+        return self._asked(lambda file: any(lacks_chunk(file, position) for position in positions))
+
+    def _asked(self, question: Callable[[BinaryIO], bool]) -> bool:
+        """What the bytes of the file say; FFmpeg goes on where it was."""
+        position = self._file.tell()
+        try:
+            return question(self._file)
+        finally:
+            self._file.seek(position)
 
     def _seek(self, seconds: float) -> None:
         self._container.seek(round((seconds + self._start) / self._time_base), stream=self._stream)

@@ -12,6 +12,11 @@ _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"moof"
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _SYNC = 0x47
+_ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+_ASF_BROADCAST = 0x01
+_BLOCK_BYTES, _PLACES = 4096, 400
+_PADDING = 50
+"""Up to one part of so many at the end of a film may be padding."""
 
 
 class Container(Enum):
@@ -67,7 +72,35 @@ def lacks_end(kind: Container, file: BinaryIO) -> bool:
         at = head.find(_SEGMENT)
         length = None if at < 0 else _ebml_length(head, at + 4)
         return length is not None and at + 4 + sum(length) > size
+    if kind is Container.ASF:
+        at = head.find(_ASF_FILE)
+        if not 0 <= at < len(head) - 92 or head[at + 88] & _ASF_BROADCAST:
+            return False
+        return struct.unpack_from("<Q", head, at + 40)[0] > size
+    if kind is Container.PROGRAM:  # its header says nothing; some are padded a little
+        ends = (max(size // _PADDING, _BLOCK_BYTES), _BLOCK_BYTES)
+        return size >= _BLOCK_BYTES and all(_blank(file, size - end) for end in ends)
     return False
+
+
+def has_holes(file: BinaryIO) -> bool:
+    """Whether a hundredth of the file or more is one byte again and again, as bad copies and failing cards leave it.
+
+    It is looked at in `_PLACES`. Raises `OSError`.
+    """
+    size = file.seek(0, 2)
+    return 100 * sum(_blank(file, place * size // _PLACES) for place in range(_PLACES)) >= _PLACES
+
+
+def lacks_chunk(file: BinaryIO, at: int) -> bool:
+    """Whether a hole is where a chunk of an AVI film should begin. Raises `OSError`."""
+    return _blank(file, at, 8)
+
+
+def _blank(file: BinaryIO, at: int, length: int = _BLOCK_BYTES) -> bool:
+    file.seek(at)
+    block = file.read(length)
+    return len(block) == length and block == block[:1] * length
 
 
 def _boxes_lack_end(file: BinaryIO, size: int) -> bool:
