@@ -27,6 +27,8 @@ class FilmWorker:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._worker: Worker | None = None
+        self.taken = 0.0
+        """Seconds of the processor's time that went into the film which is open, frames that failed included."""
 
     def facts(self, path: str) -> FilmFacts:
         """Length and date. Raises `FilmRefused`, and `PhotoError` if the process broke its limits."""
@@ -37,11 +39,11 @@ class FilmWorker:
 
         return self._ask({"film": path}, read)
 
-    def frame(self, path: str, at: float, key_from: float) -> tuple[float, float, NDArray[np.uint8]] | None:
-        """The frame's time, how long it took (seconds of the processor's), and its pixels; raises as `facts`."""
+    def frame(self, path: str, at: float, key_from: float) -> tuple[float, NDArray[np.uint8]] | None:
+        """The frame's time and its pixels; raises as `facts`."""
 
-        def read(answer: dict[str, Any], pixels: NDArray[np.uint8]) -> tuple[float, float, NDArray[np.uint8]] | None:
-            return None if answer["frame"] is None else (float(answer["frame"]), float(answer["took"]), pixels)
+        def read(answer: dict[str, Any], pixels: NDArray[np.uint8]) -> tuple[float, NDArray[np.uint8]] | None:
+            return None if answer["frame"] is None else (float(answer["frame"]), pixels)
 
         return self._ask({"film": path, "at": at, "key_from": key_from}, read)
 
@@ -50,6 +52,7 @@ class FilmWorker:
         with suppress(PhotoError, FilmRefused):
             if self._worker is not None:
                 self._ask({"film": None}, _nothing)
+        self.taken = 0.0
 
     def end(self) -> None:
         """End the process; it is started anew when it is asked again."""
@@ -63,6 +66,7 @@ class FilmWorker:
         try:
             self._worker = self._worker or Worker()
             answer, pixels = self._worker.ask(order, b"", self._limits)
+            self.taken += float(answer["took"])
             refused = (
                 FilmRefused(str(answer["refused"]), lasting=bool(answer["lasting"])) if "refused" in answer else None
             )

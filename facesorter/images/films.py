@@ -42,7 +42,6 @@ class FilmFile:
         self._worker = worker
         self._decoded_at = decoded_at
         self._facts: FilmFacts | None = None
-        self._seconds_taken = 0.0
         self.stopped: StopCheck = lambda: False
 
     @property
@@ -64,20 +63,19 @@ class FilmFile:
     @property
     def exhausted(self) -> bool:
         """Whether decoding has taken more than half of the time it may take."""
-        return self._seconds_taken > MOST_SECONDS / 2
+        return self._worker.taken > MOST_SECONDS / 2
 
     def frame(self, at: float, key_from: float | None = None) -> Frame | None:
         """See `domain.films.Film`. Raises `PhotoError`, also when the film has taken too much time."""
         if self.stopped():
             raise FilmAbandoned
-        if self._seconds_taken > MOST_SECONDS:
+        if self._worker.taken > MOST_SECONDS:
             raise PhotoError(N_("It takes too much time to look through this film."))
         with _in_words():
             found = self._worker.frame(self._decoded_at, at, at if key_from is None else key_from)
         if found is None:
             return None
-        seconds, taken, pixels = found
-        self._seconds_taken += taken
+        seconds, pixels = found
         return Frame(seconds, EncodedPicture(self.path, as_tiff(pixels)))
 
 

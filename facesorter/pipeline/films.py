@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from itertools import takewhile
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.films import SENT_FRAMES, Film, closer_look, first_look, seen_well
@@ -58,8 +59,9 @@ def look_through(film: Film, engine: FaceEngine, query: str) -> bytes:
                 seen.append((frame.seconds, engine.analyze(query, frame.picture)))
 
     first = list(first_look(film.seconds))
-    look(first)
-    if not looked_at or failed > TOLERATED * len(first):
+    tolerated = TOLERATED * len(first)
+    look(takewhile(lambda _time: failed <= tolerated, first))
+    if not looked_at or failed > tolerated:
         raise PhotoError(reason or N_("The film is damaged or incomplete."), lasting=True)
     with_faces = [(seconds, engine.faces_in((analysis,))) for seconds, analysis in seen]
     if not film.exhausted:

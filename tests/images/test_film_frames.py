@@ -203,6 +203,23 @@ def test_the_decoding_of_one_film_is_bounded(tmp_path: Path, monkeypatch: pytest
             open_film.frame(1)
 
 
+def test_frames_that_fail_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(films, "MOST_SECONDS", 0)
+    noise = np.random.default_rng(1).integers(0, 255, (3, 240, 320, 3)).astype(np.uint8)
+    film = make_film(tmp_path / "a.mp4", list(noise))
+    data = film.read_bytes()
+    film.write_bytes(data[: len(data) // 3] + bytes(len(data) // 2) + data[len(data) // 3 + len(data) // 2 :])
+    with opened(str(film), b"") as open_film:
+        with pytest.raises(PhotoError, match="damaged"):
+            open_film.frame(4)
+        with pytest.raises(PhotoError, match="too much time"):
+            open_film.frame(4)
+    with opened(str(film), b"") as open_film:  # by the same process
+        assert open_film.seconds > 5
+        with pytest.raises(PhotoError, match="too much time"):
+            open_film.frame(0)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="names are text there")
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     film = make_film(tmp_path / "a.mp4", [plain(RED)])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from painted import PaintedEngine
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.films import Frame
 from facesorter.images.films import opened
 from facesorter.pipeline.films import look_through
 
@@ -90,3 +91,25 @@ def test_a_film_in_which_nothing_moves_for_long_is_whole(tmp_path: Path, name: s
             film.mux(stream.encode(frame))
         film.mux(stream.encode())
     assert {0, 10, 20, 30} <= {round(seconds) for seconds in times_seen(tmp_path / name)}
+
+
+class Unreadable:
+    """A film of 100 seconds of which no frame can be read."""
+
+    content, seconds, taken_at, exhausted = b"", 100.0, None, False
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def frame(self, at: float, key_from: float | None = None) -> Frame | None:
+        self.asked += 1
+        if self.asked % 2:
+            return None
+        raise PhotoError("Gone.", lasting=True)
+
+
+def test_a_film_is_given_up_once_it_is_lost() -> None:
+    film = Unreadable()
+    with pytest.raises(PhotoError, match=r"Gone\."):
+        look_through(film, Watching(), "")
+    assert film.asked == 8  # more than a tenth of 79
