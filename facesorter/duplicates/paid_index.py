@@ -47,6 +47,11 @@ PAID_MIGRATION = (
 """`searched_from` is the similarity from which a face was searched for; a lower one needs another search."""
 
 _AT_ONCE = 16
+_COMMIT_EVERY = 32
+"""Searches, which are paid for."""
+
+_NOBODYS = ""
+"""The key of faces that are still to be deleted in the collection; no picture has it."""
 
 
 class Service(Protocol):
@@ -99,19 +104,21 @@ class PaidIndex:
             return
         faces = [record["Face"] for record in answer["FaceRecords"]]
         refused = [(_box(one["FaceDetail"]), one["Reasons"]) for one in answer["UnindexedFaces"]]
-        self.remove([picture.key], but={face["FaceId"] for face in faces})
         with self._database.writing() as connection:
+            self._give_up(picture.key)
             connection.execute(
                 "INSERT OR REPLACE INTO paid_pictures VALUES (?, ?, ?, ?, ?, NULL)",
                 (self._collection, *picture, json.dumps(refused)),
             )
             connection.executemany(
-                "INSERT OR IGNORE INTO paid_faces VALUES (?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO paid_faces VALUES (?, ?, ?, ?, ?, ?, NULL)"
+                " ON CONFLICT (collection, face_id) DO UPDATE SET key = excluded.key",
                 [
                     (self._collection, it["FaceId"], picture.key, it["ImageId"], json.dumps(_box(it)), it["Confidence"])
                     for it in faces
                 ],
             )
+        self._delete_given_up()
 
     def fail(self, picture: Picture, problem: str) -> None:
         """Note that the picture could not be read or sent."""
@@ -129,23 +136,32 @@ class PaidIndex:
                 "UPDATE paid_pictures SET name = ? WHERE collection = ? AND key = ?", (name, self._collection, key)
             )
 
-    def remove(self, keys: Iterable[str], but: Iterable[str] = ()) -> None:
-        """Forget pictures, here and in the collection, except for these faces."""
-        kept = set(but)
-        gone: list[str] = []
-        for key in keys:
-            found = self._rows("SELECT face_id FROM paid_faces WHERE collection = ? AND key = ?", key)
-            gone += [face_id for (face_id,) in found if face_id not in kept]
-            with self._database.writing() as connection:
+    def remove(self, keys: Iterable[str]) -> None:
+        """Forget pictures, here and in the collection; if that fails, the next call goes on."""
+        with self._database.writing() as connection:
+            for key in keys:
+                self._give_up(key)
                 connection.execute(
                     "DELETE FROM paid_pictures WHERE collection = ? AND key = ?", (self._collection, key)
                 )
-        if gone:
-            self._service.delete(gone)
+        self._delete_given_up()
+
+    def _give_up(self, key: str) -> None:
         with self._database.writing() as connection:
-            for face_id in gone:
+            connection.execute(
+                "UPDATE paid_faces SET key = ? WHERE collection = ? AND key = ?", (_NOBODYS, self._collection, key)
+            )
+
+    def _delete_given_up(self) -> None:
+        faces = self._rows("SELECT face_id FROM paid_faces WHERE collection = ? AND key = ?", _NOBODYS)
+        if not faces:
+            return
+        self._service.delete([face_id for (face_id,) in faces])
+        with self._database.writing() as connection:
+            for (face_id,) in faces:
                 connection.execute(
-                    "DELETE FROM paid_faces WHERE collection = ? AND face_id = ?", (self._collection, face_id)
+                    "DELETE FROM paid_faces WHERE collection = ? AND face_id = ? AND key = ?",
+                    (self._collection, face_id, _NOBODYS),
                 )
                 connection.execute(
                     "DELETE FROM paid_likes WHERE collection = ? AND ? IN (face_id, other_id)",
@@ -154,15 +170,21 @@ class PaidIndex:
 
     def likes(self, keys: Iterable[str], at_least: float) -> Mapping[str, list[Like]]:
         """Faces of other pictures that are like one of a picture's own; a call for each face not yet searched for."""
-        unsearched: list[str] = [
-            row[0]
-            for row in self._rows(
-                "SELECT face_id FROM paid_faces WHERE collection = ? AND coalesce(searched_from, 101) > ?", at_least
-            )
-        ]
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="search") as pool:
-            list(pool.map(self._search, unsearched, repeat(at_least)))
+            searches = pool.map(self._search, self.unsearched(at_least), repeat(at_least))
+            for number, _ in enumerate(searches, 1):
+                if number % _COMMIT_EVERY == 0:
+                    self.commit()
         return {key: self._likes_of(key, at_least) for key in keys}
+
+    def unsearched(self, at_least: float) -> list[str]:
+        """The faces that were never searched for from this similarity on: a call each."""
+        rows = self._rows(
+            "SELECT face_id FROM paid_faces WHERE collection = ? AND coalesce(searched_from, 101) > ? AND key != ?",
+            at_least,
+            _NOBODYS,
+        )
+        return [row[0] for row in rows]
 
     def commit(self) -> None:
         """Make what was done durable."""
