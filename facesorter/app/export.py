@@ -207,8 +207,10 @@ def _surely_of(profile: Profile, person: Person) -> list[list[Photo]]:
     for one in People(profile).photos_of(person):
         found.setdefault(one.photo.identities[0], []).append(one.photo)
     said = catalog.decisions(person)
+    taken_out = {face.content for face, one in catalog.face_decisions(person).items() if one is Decision.NO}
+    taken_out -= found.keys() | {content for content, one in said.items() if one is Decision.YES}
     for record in journal.copied(person):
-        if said.get(record.content) is Decision.NO:
+        if record.content in taken_out:
             continue
         files = found.setdefault(record.content, [])
         known = {photo.path for photo in files}

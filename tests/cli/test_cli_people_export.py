@@ -130,11 +130,16 @@ def test_what_was_taken_out_of_a_person_is_not_exported_and_a_changed_photo_is_t
     (problem,) = [json.loads(line) for line in result.stdout.splitlines() if '"problem"' in line]
     assert problem["photo"] == str(photo)
     assert sorted(path.suffix.lower() for path in (tmp_path / "out").iterdir()) == [".jpg", ".jpg"]
+    person = ("--name", "Eileen", "--headshot", known / "photos/one/a.jpg")
+    copied = facesorter("sort", *person, known / "photos", "--to", tmp_path / "sorted", profile=profile)
+    assert copied.returncode == 0, copied.stderr
+    assert (tmp_path / "sorted/PhotosWithEileen/b.png").exists()
     split = facesorter("people", "split", "Eileen", photo, profile=profile)
     assert split.returncode == 0, split.stderr
     left = facesorter("people", "export", "Eileen", tmp_path / "left", profile=profile)
     assert left.returncode == 0, left.stderr
     assert len(list((tmp_path / "left").iterdir())) < 3
+    assert not (tmp_path / "left/b.png").exists()
 
 
 def test_photos_that_were_copied_are_exported_without_any_groups(known: Path, tmp_path: Path) -> None:
