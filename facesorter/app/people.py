@@ -166,7 +166,8 @@ class People:
         with catalog.whole():
             to_whom = None if to is None else catalog.person(to)
             if isinstance(who, int):
-                apart = [(rest, False)] if to_whom else [(rest, False), (out, False)]
+                hidden = any(one.hidden for one in catalog.unnamed() if one.id == unnamed)
+                apart = [(rest, hidden)] if to_whom else [(rest, hidden), (out, False)]
                 catalog.set_apart(apart, instead_of=unnamed)
             else:
                 catalog.decide_faces(who, dict.fromkeys(rest, Decision.YES) | dict.fromkeys(out, Decision.NO))

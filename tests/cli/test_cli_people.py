@@ -155,6 +155,11 @@ def test_a_hidden_group_stays_hidden_also_with_new_photos(folder: Path, data: Pa
     ]
     assert {person_of(face) for face in hidden["faces"]} == {person}
     assert "new.jpg" in {Path(face["photo"]).name for face in hidden["faces"]}
+    say(profile, "split", hidden["group"], folder / person / "new.jpg", "--to", "Ben")
+    (hidden,) = [
+        one for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile)) if one["hidden"]
+    ]
+    assert "new.jpg" not in {Path(face["photo"]).name for face in hidden["faces"]}
     say(profile, "unhide", hidden["group"])
     assert not [
         one for one in groups_in(facesorter("people", "scan", folder, "--json", profile=profile)) if one["hidden"]
