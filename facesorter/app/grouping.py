@@ -130,14 +130,12 @@ class ProfileGroups:
         return {face for face, goes in zip(vectors, moved.tolist(), strict=True) if goes}
 
     def _said(self) -> dict[bytes, PictureSaid]:
+        """The last word comes last, and wins: only faces that are nobody's are set apart, and a yes may follow."""
         catalog = self._catalog
         owners: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
         barred: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
         for details in catalog.people():
             person = details.person.id
-            for face, decision in catalog.face_decisions(details.person).items():
-                if decision is not Decision.UNSURE:
-                    (owners if decision is Decision.YES else barred)[face.content].append((face.box, person))
             for portrait in catalog.portraits(details.person):
                 owners[portrait.content].append((portrait.box, person))
             if details.born is not None:
@@ -146,6 +144,9 @@ class ProfileGroups:
         for somebody in catalog.unnamed():
             for face in somebody.faces:
                 owners[face.content].append((face.box, -somebody.id))
+        for person, face, decision in catalog.all_face_decisions():
+            if decision is not Decision.UNSURE:
+                (owners if decision is Decision.YES else barred)[face.content].append((face.box, person))
         return {
             content: PictureSaid(tuple(owners.get(content, ())), tuple(barred.get(content, ())))
             for content in owners.keys() | barred.keys()

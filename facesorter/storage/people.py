@@ -169,6 +169,19 @@ class SqlitePeople(Store):
             )
             return {FaceKey(row[0], _box(row[2:])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
 
+    def all_face_decisions(self) -> list[tuple[int, FaceKey, Decision]]:
+        """All that the user said of anybody, in the order it was said; whoever was merged is the person (id) kept."""
+        with self._database.reading() as connection:
+            into = dict(connection.execute("SELECT id, merged_into FROM people").fetchall())
+            rows = connection.execute(f"SELECT person, content, decision, {_BOX} FROM decisions ORDER BY id").fetchall()
+        found: list[tuple[int, FaceKey, Decision]] = []
+        for person, content, said, *box in rows:
+            while into[person] is not None:
+                person = into[person]  # noqa: PLW2901
+            if said in _DECISIONS:
+                found.append((person, FaceKey(content, _box(box)), Decision(said)))
+        return found
+
 
 def give_name(connection: Connection, person: Person, name: str) -> str:
     """Write a person's new name; as it is spelled then. Raises `WrongUse` if the name is taken or will not do."""
