@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
@@ -51,8 +51,8 @@ class PersonPage(QWidget):
         self.with_whom = WithWhom()
         self.with_whom.changed.connect(self._choose)
         self._no_photo = _("There is no photo of this person in the folders that were looked through.")
-        self._nothing = label(self._no_photo, "dim")
-        self._nothing.hide()
+        self._nothing = label(self._no_photo, "dim", wraps=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._thumbnails = Thumbnails(jobs, lambda: self._load_photo, self)
         self.grid = AlbumGrid(theme, self._thumbnails, jobs)
         self.grid.opened.connect(self._show_in_folder)
@@ -65,6 +65,9 @@ class PersonPage(QWidget):
         theme.changed.connect(self._paint_cover)
 
     def _lay_out(self) -> None:
+        self._photos = QStackedLayout()
+        self._photos.addWidget(self.grid)
+        self._photos.addWidget(self._nothing)
         who = QVBoxLayout()
         who.setSpacing(2)
         who.addStretch()
@@ -83,8 +86,7 @@ class PersonPage(QWidget):
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(head)
         layout.addWidget(self.with_whom)
-        layout.addWidget(self._nothing)
-        layout.addWidget(self.grid, 1)
+        layout.addLayout(self._photos, 1)
 
     def show_person(self, person: Person) -> None:
         """Show this person; what is known of them is loaded anew."""
@@ -135,8 +137,7 @@ class PersonPage(QWidget):
         self.summary.setText(" · ".join(parts))
         all_shown = self.with_whom.choice[0] == ALL
         self._nothing.setText(self._no_photo if all_shown else _("There is no such photo."))
-        self._nothing.setVisible(not shown.photos)
-        self.grid.setVisible(bool(shown.photos))
+        self._photos.setCurrentWidget(self.grid if shown.photos else self._nothing)
         if list(shown.photos) != list(self.grid.album.photos):
             self.grid.show_photos(shown.photos)
 

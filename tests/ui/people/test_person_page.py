@@ -102,6 +102,19 @@ def test_a_click_on_somebody_shows_their_photos_the_newest_first(place, anna, qt
     assert place.currentWidget() is place.everybody
 
 
+def test_the_page_of_somebody_without_photos_keeps_its_shape(place, anna, known, qtbot):
+    def places():
+        return [(one.y(), one.height()) for one in (anna.back, anna.name, anna.with_whom)]
+
+    with_photos = places()
+    place.open(known.catalog.person("Cleo"))
+    qtbot.waitUntil(lambda: anna.shown is not None and anna._nothing.isVisible(), timeout=WAIT_MS)
+    anna.layout().activate()
+    assert places() == with_photos
+    assert not anna.grid.isVisible()
+    assert anna._nothing.text() == "There is no photo of this person in the folders that were looked through."
+
+
 def test_keys_open_a_person_and_the_sidebar_leads_back(place, qtbot):
     card = cards(place)["Ben, 3 photos"]
     card.setFocus()
