@@ -61,7 +61,7 @@ class GroupCard(QFrame):
     def __init__(self, group: UnknownGroup) -> None:
         super().__init__()
         mark(self, card="true")
-        self.number, self.faces = group.number, group.best
+        self.group, self.number, self.faces = group, group.number, group.best
         count = words.photos(group.pictures)
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
         self.setFixedWidth(4 * FACE_WIDTH_PX + 3 * 6 + 28)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ class PeoplePage(QWidget):
             _("Type a name and press Enter: it is a person then, with all these photos."), "dim", wraps=True
         )
         self.more_button = button(_("Show more"), "link")
-        self.more_button.clicked.connect(self._show_more)
+        self.more_button.clicked.connect(lambda: self._show_more(GROUPS_AT_ONCE, {}))
         self.hidden_button = button("", "link")
         self.hidden_button.clicked.connect(self._ask_hidden)
         self._empty = label(
@@ -109,17 +109,13 @@ class PeoplePage(QWidget):
         self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show).failed.connect(self.banner.tell)
 
     def _show(self, shown: Shown) -> None:
-        for flow in (self._people_flow, self._unknown_flow):
-            while (item := flow.takeAt(0)) is not None:
-                widget = item.widget()
-                if widget is not None:
-                    widget.deleteLater()
+        while (item := self._people_flow.takeAt(0)) is not None:
+            _remove(item.widget())
         for one, cover in shown.people:
             card = PersonCard(one, cover, self._theme)
             card.clicked.connect(partial(self.opened.emit, one.details.person))
             self._people_flow.addWidget(card)
-        self._groups, self._shown_groups = shown.groups, 0
-        self._show_more()
+        self._show_groups(shown.groups)
         self._empty.setVisible(not shown.people and not shown.groups)
         for widget in (self._question, self._hint):
             widget.setVisible(bool(shown.groups))
@@ -135,15 +131,33 @@ class PeoplePage(QWidget):
         ]
         self._summary.setText(" · ".join(parts) if shown.people or shown.groups or shown.hidden else "")
 
-    def _show_more(self) -> None:
-        for group in self._groups[self._shown_groups : self._shown_groups + GROUPS_AT_ONCE]:
-            card = GroupCard(group)
-            card.named.connect(self._name)
-            card.hidden.connect(self._hide)
-            self._unknown_flow.addWidget(card)
-            self._load_faces(card)
-        self._shown_groups = min(self._shown_groups + GROUPS_AT_ONCE, len(self._groups))
+    def _show_groups(self, groups: list[UnknownGroup]) -> None:
+        """As many of these groups as before; the card of one that is as it was stays, with what is typed there."""
+        before = {card.number: card for card in self.cards}
+        while self._unknown_flow.takeAt(0) is not None:
+            pass
+        count = max(GROUPS_AT_ONCE, self._shown_groups)
+        self._groups, self._shown_groups = groups, 0
+        self._show_more(count, before)
+        for card in set(before.values()) - set(self.cards):
+            _remove(card)
+
+    def _show_more(self, count: int, before: Mapping[int, GroupCard]) -> None:
+        for group in self._groups[self._shown_groups : self._shown_groups + count]:
+            self._unknown_flow.addWidget(self._card_of(group, before.get(group.number)))
+        self._shown_groups = min(self._shown_groups + count, len(self._groups))
         self.more_button.setVisible(self._shown_groups < len(self._groups))
+
+    def _card_of(self, group: UnknownGroup, before: GroupCard | None) -> GroupCard:
+        if before is not None and before.group == group:
+            return before
+        card = GroupCard(group)
+        card.named.connect(self._name)
+        card.hidden.connect(self._hide)
+        if before is not None:
+            card.name.setText(before.name.text())
+        self._load_faces(card)
+        return card
 
     def _load_faces(self, card: GroupCard) -> None:
         faces = card.faces
@@ -242,3 +256,10 @@ class PeoplePage(QWidget):
         self.look_button.setEnabled(True)
         self.stop_button.hide()
         self.load()
+
+
+def _remove(widget: QWidget | None) -> None:
+    """It goes; the focus passes on, if it was there."""
+    if widget is not None:
+        widget.hide()
+        widget.deleteLater()

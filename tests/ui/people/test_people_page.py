@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMessageBox, QScrollArea
+from shiboken6 import isValid
 
 from facesorter.app import ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
+from facesorter.domain.groups import UnknownGroup
 from facesorter.ui.people.cards import PersonCard
-from facesorter.ui.people.people_page import PeoplePage
+from facesorter.ui.people.loading import Shown
+from facesorter.ui.people.people_page import GROUPS_AT_ONCE, PeoplePage
 from facesorter.ui.shell.theme import Theme
 
 WAIT_MS = 20_000
@@ -85,6 +88,36 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     page.cards[0].hide_button.click()
     qtbot.waitUntil(page.hidden_button.isHidden, timeout=WAIT_MS)
     assert [card.hide_button.text() for card in page.cards] == ["Hide"]
+
+
+def groups_of(numbers, pictures=3):
+    return [UnknownGroup(number, hidden=False, faces=pictures, pictures=pictures, best=()) for number in numbers]
+
+
+def test_what_the_user_is_doing_outlives_a_change(page, qtbot):
+    qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
+    page._show(Shown([], groups_of(range(80)), 0))
+    page.more_button.click()
+    assert len(page.cards) == 2 * GROUPS_AT_ONCE
+    typing, grown, hidden = page.cards[40], page.cards[41], page.cards[42]
+    typing.name.setFocus()
+    qtbot.keyClicks(typing.name, "Anna M")
+    grown.name.setText("Ben")
+    qtbot.waitUntil(lambda: page.findChild(QScrollArea).verticalScrollBar().maximum() > 0)
+    bar = page.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+    scrolled = bar.value()
+
+    still = [one for one in groups_of(range(80)) if one.number not in (41, 42)]
+    page._show(Shown([], [*groups_of([41], pictures=9), *still], 0))
+    qtbot.waitUntil(lambda: not isValid(hidden))
+    assert len(page.cards) == 2 * GROUPS_AT_ONCE
+    assert page.cards[41] is typing
+    assert typing.name.hasFocus()
+    assert typing.name.text() == "Anna M"
+    assert (page.cards[0].number, page.cards[0].name.text()) == (41, "Ben")
+    assert "9 photos" in page.cards[0].accessibleName()
+    assert bar.value() == scrolled
 
 
 def test_a_scan_waits_for_no_folder_that_is_kept_up_to_date(page, photos, jobs, qtbot):
