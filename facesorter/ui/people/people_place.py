@@ -34,7 +34,7 @@ class PeoplePlace(QStackedWidget):
 
     def open(self, person: Person) -> None:
         """Show a person's page."""
-        self.one.show_person(person)
+        self.one.open(person)
         self.setCurrentWidget(self.one)
         self.one.grid.setFocus()
 

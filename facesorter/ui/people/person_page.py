@@ -88,6 +88,11 @@ class PersonPage(QWidget):
         layout.addWidget(self.with_whom)
         layout.addLayout(self._photos, 1)
 
+    def open(self, person: Person) -> None:
+        """Show this person; what could not be read before may be there again."""
+        self._thumbnails.clear()
+        self.show_person(person)
+
     def show_person(self, person: Person) -> None:
         """Show this person; what is known of them is loaded anew."""
         if self.person is None or self.person.id != person.id:

@@ -40,13 +40,15 @@ class WithWhom(QWidget):
         return self.how.currentIndex(), self.whom.currentText()
 
     def offer(self, names: Sequence[str]) -> None:
-        """These are the others; whoever was chosen stays so while they are known."""
+        """These are the others; whoever was chosen stays so while they are known, and else all photos are shown."""
         if [self.whom.itemText(place) for place in range(self.whom.count())] != list(names):
             with QSignalBlocker(self.whom):
                 before = self.whom.currentText()
                 self.whom.clear()
                 self.whom.addItems(list(names))
                 self.whom.setCurrentIndex(max(0, self.whom.findText(before)))
+                if before not in names and self._asks_whom:
+                    self.reset()
         self.setVisible(bool(names))
         self._show_whom()
 
@@ -56,8 +58,12 @@ class WithWhom(QWidget):
             self.how.setCurrentIndex(ALL)
         self._show_whom()
 
+    @property
+    def _asks_whom(self) -> bool:
+        return self.how.currentIndex() in (WITH, EITHER, WITHOUT)
+
     def _show_whom(self) -> None:
-        self.whom.setVisible(self.how.currentIndex() in (WITH, EITHER, WITHOUT))
+        self.whom.setVisible(self._asks_whom)
 
     def _chosen(self) -> None:
         self._show_whom()

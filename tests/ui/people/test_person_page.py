@@ -115,6 +115,32 @@ def test_the_page_of_somebody_without_photos_keeps_its_shape(place, anna, known,
     assert anna._nothing.text() == "There is no photo of this person in the folders that were looked through."
 
 
+def test_all_photos_are_shown_when_the_other_person_has_another_name(place, anna, known, qtbot):
+    known.catalog.decide(known.catalog.person("Ben"), {anna.shown.photos[0].photo.content: Decision.YES})
+    anna.with_whom.whom.setCurrentText("Ben")
+    anna.with_whom.how.setCurrentIndex(WITH)
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 1, timeout=WAIT_MS)
+    anna.back.click()
+    known.catalog.rename(known.catalog.person("Ben"), "Zoe")
+    place.open(anna.person)
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 3, timeout=WAIT_MS)
+    assert anna.with_whom.choice == (ALL, "Zoe")
+    assert anna.with_whom.whom.isHidden()
+
+
+def test_what_could_not_be_read_is_read_when_the_page_is_opened_again(place, anna, photos, qtbot):
+    kept = anna._thumbnails._kept
+    qtbot.waitUntil(lambda: len(kept) == 3, timeout=WAIT_MS)
+    anna.back.click()
+    away = photos.rename(photos.with_name("away"))
+    place.open(anna.person)
+    qtbot.waitUntil(lambda: len(kept) == 3 and not any(one.pixmap for one in kept.values()), timeout=WAIT_MS)
+    anna.back.click()
+    away.rename(photos)
+    place.open(anna.person)
+    qtbot.waitUntil(lambda: len(kept) == 3 and all(one.pixmap for one in kept.values()), timeout=WAIT_MS)
+
+
 def test_keys_open_a_person_and_the_sidebar_leads_back(place, qtbot):
     card = cards(place)["Ben, 3 photos"]
     card.setFocus()
