@@ -34,7 +34,7 @@ def run_sample() -> int:
         headshot, photos = draw_album(Path(folder))
         paths = AppPaths(Path(folder, "Profile"))
         paths.make()
-        own = Settings(look=kept.look, destination=str(Path(folder, "Copies")))
+        own = Settings(look=kept.look, language=kept.language, destination=str(Path(folder, "Copies")))
         with contextlib.suppress(OSError):
             settings_file.save(own, paths.settings)
         return run_window(paths, [str(photos)], lambda window: SampleRun(window, str(headshot)))

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from facesorter import settings
 from facesorter.domain.models import EncodedPicture, Portrait
 from facesorter.engines.local.engine import LocalEngine
+from facesorter.paths import AppPaths
+from facesorter.settings import Settings
 from facesorter.ui.review.run import State
+from facesorter.ui.sample import window as sample
 from facesorter.ui.sample.photos import PHOTOS, WHO, draw_album
 from facesorter.ui.sample.window import SampleRun
+from facesorter.ui.shell import app
 
 CHECK, SURE = 50, 80
 
@@ -87,6 +92,18 @@ def test_the_search_begins_by_itself_and_is_explained(window, album, qtbot):
     assert page.banner.isVisible()
     assert "drawn" in page.banner.accessibleName()
     assert "sample" in window.windowTitle()
+
+
+def test_it_speaks_and_looks_as_the_window_does(tmp_path, monkeypatch):
+    paths = AppPaths(tmp_path / "profile")
+    paths.make()
+    settings.save(Settings(language="de", look="dark"), paths.settings)
+    begun = []
+    monkeypatch.setattr(sample.AppPaths, "default", lambda: paths)
+    monkeypatch.setattr(sample, "draw_album", lambda folder: (folder / "mia.jpg", folder / "photos"))
+    monkeypatch.setattr(app, "run_window", lambda paths, *_: begun.append(settings.load(paths.settings)) or 0)
+    assert sample.run_sample() == 0
+    assert [(one.language, one.look) for one in begun] == [("de", "dark")]
 
 
 def test_it_leaves_nothing_behind(tmp_path):
