@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class Places(NamedTuple):
-    """Where to count: the folders, the destination within them that is left out, and whether subfolders count."""
+    """Where to count: the folders, the destination within them that is left out, whether subfolders and films count."""
 
     folders: tuple[str, ...]
     destination: str
     recursive: bool
+    films: bool
 
 
 class PhotoCounter(QObject):
@@ -99,8 +100,7 @@ class PhotoCounter(QObject):
             yield missing
             there = tuple(folder for folder in places.folders if folder not in missing)
             if there:
-                films = self._app.settings.films
-                request = SortRequest((), there, places.destination, recursive=places.recursive, films=films)
+                request = SortRequest((), there, places.destination, recursive=places.recursive, films=places.films)
                 yield from self._session().count(request)
 
         job = self._counting = self._jobs.select(steps)

@@ -412,7 +412,7 @@ class SortPage(QWidget):
         settings = self._app.settings
         self.look_first.setChecked(settings.look_first)
         self.choice.take_settings(settings)
-        self.where.look_again()
+        self.where.take_settings(settings)
         self._refresh()
         if self.outcome is not None:
             self.outcome.review.slider.show_threshold(settings.threshold)

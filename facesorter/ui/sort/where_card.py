@@ -31,6 +31,7 @@ from facesorter.ui.widgets.s3_address import ask_for_s3_address
 if TYPE_CHECKING:
     from facesorter.app import App
     from facesorter.domain.events import PhotosFound
+    from facesorter.settings import Settings
 
 MOST_RECENT = 8
 """Folders that are offered again."""
@@ -79,6 +80,7 @@ class WhereCard(Card):
         self.choose.clicked.connect(self._choose_folder)
         down = QShortcut(Qt.Key.Key_Down, self.choose, context=Qt.ShortcutContext.WidgetShortcut)
         down.activated.connect(self.choose.showMenu)  # Qt opens it by the mouse alone
+        self._films = settings.films
         self.subfolders = QCheckBox(_("Include subfolders"))
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
@@ -320,12 +322,19 @@ class WhereCard(Card):
         if self.isEnabled():
             self.counter.look_again()
 
+    def take_settings(self, settings: Settings) -> None:
+        """Films may count now, or not any more; or an account may have been chosen."""
+        if settings.films != self._films:
+            self._films = settings.films
+            self._rules_changed()
+        self.look_again()
+
     def stop_counting(self) -> None:
         """A run begins, and counts for itself."""
         self.counter.stop()
 
     def _recount(self) -> None:
-        self.counter.count(Places(self.folders, self.destination, self.subfolders.isChecked()))
+        self.counter.count(Places(self.folders, self.destination, self.subfolders.isChecked(), self._films))
 
     def show_count(self, found: PhotosFound) -> None:
         """How many photos there are, and of which formats."""

@@ -6,9 +6,11 @@ import made_up
 import numpy as np
 import pytest
 from film_making import make_film, plain
+from made_up import MadeUpSession
 from PySide6.QtCore import Qt
 
 from facesorter.app.film_frame import frame_of
+from facesorter.domain.events import PhotosFound
 from facesorter.domain.models import Pile
 from facesorter.ui.review import play_link
 from facesorter.ui.shell import words
@@ -83,6 +85,22 @@ def test_a_photo_cannot_be_played(finished, qtbot):
     qtbot.keyClick(review.grid, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: review.detail._photo.shows_something)
     assert not review.detail.play.isVisible()
+
+
+def test_photos_are_counted_anew_with_films_or_without(ready, window, qtbot, monkeypatch):
+    def count(_session, request):
+        yield PhotosFound(70 if request.films else 60, {})
+
+    monkeypatch.setattr(MadeUpSession, "count", count)
+    forgotten = []
+    monkeypatch.setattr(ready.where.engine, "forget_price", lambda: forgotten.append(True))
+    box = window._settings_page().films
+    box.click()
+    qtbot.waitUntil(lambda: ready.where.counter.text == "60 photos")
+    assert forgotten
+    box.click()
+    qtbot.waitUntil(lambda: ready.where.counter.text == "70 photos")
+    assert ready.request().films
 
 
 def test_films_are_left_out_by_the_settings(window, app, qtbot):
