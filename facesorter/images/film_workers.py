@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import queue
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -16,19 +15,14 @@ from numpy.typing import NDArray
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import N_
 from facesorter.images.film_decoder import FilmFacts, FilmRefused
-from facesorter.images.workers import BROKEN, Limits, Worker
-
-_log = logging.getLogger(__name__)
+from facesorter.images.workers import BROKEN, KeptWorker, Limits, T
 
 
-class FilmWorker:
-    """A process that is kept for one film; it is started when it is first asked."""
+class FilmWorker(KeptWorker):
+    """A worker for one film at a time."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._worker: Worker | None = None
-        self.taken = 0.0
-        """Seconds of the processor's time that went into the film which is open, frames that failed included."""
+    taken = 0.0
+    """Seconds of the processor's time that went into the film which is open, frames that failed included."""
 
     def facts(self, path: str) -> FilmFacts:
         """Length and date. Raises `FilmRefused`, and `PhotoError` if the process broke its limits."""
@@ -50,41 +44,24 @@ class FilmWorker:
     def let_go(self) -> None:
         """Close the film."""
         with suppress(PhotoError, FilmRefused):
-            if self._worker is not None:
-                self._ask({"film": None}, _nothing)
+            if self.worker is not None:
+                self._ask({"film": None}, lambda _answer, _pixels: None)
         self.taken = 0.0
 
-    def end(self) -> None:
-        """End the process; it is started anew when it is asked again."""
-        if self._worker is not None:
-            self._worker.end()
-            self._worker = None
-
-    def _ask(self, order: dict[str, Any], read: Any) -> Any:
-        if self._worker is not None and self._worker.process.poll() is not None:  # it went while it had nothing to do
-            self.end()
-        try:
-            self._worker = self._worker or Worker()
-            answer, pixels = self._worker.ask(order, b"", self._limits)
+    def _ask(self, order: dict[str, Any], read: Callable[[dict[str, Any], NDArray[np.uint8]], T]) -> T:
+        def found(answer: dict[str, Any], pixels: NDArray[np.uint8]) -> T | FilmRefused:
             self.taken += float(answer["took"])
-            refused = (
-                FilmRefused(str(answer["refused"]), lasting=bool(answer["lasting"])) if "refused" in answer else None
-            )
-            found = None if refused else read(answer, pixels)
+            if "refused" in answer:
+                return FilmRefused(str(answer["refused"]), lasting=bool(answer["lasting"]))
+            return read(answer, pixels)
+
+        try:
+            answer = self.ask(order, b"", found)
         except BROKEN as error:
-            self.end()
-            _log.warning("a film made its decoder end")
             raise PhotoError(N_("The film takes too much time or memory, or makes its decoder fail.")) from error
-        except BaseException:  # half an answer would be taken for the next one
-            self.end()
-            raise
-        if refused is not None:
-            raise refused
-        return found
-
-
-def _nothing(_answer: dict[str, Any], _pixels: NDArray[np.uint8]) -> None:
-    """There is nothing to read."""
+        if isinstance(answer, FilmRefused):
+            raise answer
+        return answer
 
 
 class FilmWorkers:

@@ -21,10 +21,10 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,7 @@ BROKEN = (EOFError, OSError, LookupError, TypeError, ValueError)
 """What speaking to a worker raises that is gone, or that talks nonsense."""
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Limits(NamedTuple):
@@ -71,11 +72,9 @@ class Workers:
     """Up to `count` workers, started when first needed and kept until the program ends; any thread may ask."""
 
     def __init__(self, count: int, limits: Limits = _LIMITS) -> None:
-        self._limits = limits
-        # A stack, so that no more workers are started than work at once; None stands for one not started yet.
-        self._idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+        self._idle: queue.LifoQueue[KeptWorker] = queue.LifoQueue()  # so that no more are started than work at once
         for _number in range(count):
-            self._idle.put(None)
+            self._idle.put(KeptWorker(limits))
         atexit.register(self.end)
 
     def decode(self, data: bytes, at_least: int | None, *, copy_will_do: bool = False) -> Picture:
@@ -94,38 +93,51 @@ class Workers:
 
     def end(self) -> None:
         """End the workers that are idle now; they are started again when needed."""
-        idle: list[Worker | None] = []
+        idle: list[KeptWorker] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 idle.append(self._idle.get_nowait())
-        for worker in idle:
-            if worker:
-                worker.end()
-            self._idle.put(None)
+        for kept in idle:
+            kept.end()
+            self._idle.put(kept)
 
     def _ask(self, order: dict[str, Any], data: bytes) -> tuple[Facts, NDArray[np.uint8]]:
-        worker = self._idle.get()
-        sound = False
+        kept = self._idle.get()
         try:
-            if worker and worker.process.poll() is not None:  # it went while it had nothing to do
-                worker.end()
-                worker = None
-            worker = worker or Worker()
-            answer = _facts_and_pixels(*worker.ask(order, data, self._limits))
+            answer = kept.ask(order, data, _facts_and_pixels)
             if order.get("alone"):  # it may keep what a giant took, though it needs it no more
-                worker.end()
-                worker = None
-            sound = True
+                kept.end()
         except BROKEN as error:
             raise PhotoError(N_("The picture takes too much time or memory, or makes its decoder fail.")) from error
         finally:
-            if worker and not sound:
-                worker.end()
-                _log.warning("a picture made its decoder end, exit code %s", worker.process.returncode)
-            self._idle.put(worker if sound else None)
+            self._idle.put(kept)
         if isinstance(answer, PhotoError | GiantPicture):
             raise answer
         return answer
+
+
+class KeptWorker:
+    """A worker that is started when it is first asked, and anew after it was ended or went."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.worker: Worker | None = None
+
+    def ask(self, order: dict[str, Any], data: bytes, read: Callable[[dict[str, Any], NDArray[np.uint8]], T]) -> T:
+        """What `read` makes of answer and pixels. Raises one of `BROKEN` if there is none, and the worker is ended."""
+        if self.worker and self.worker.process.poll() is not None:  # it went while it had nothing to do
+            self.end()
+        try:
+            self.worker = self.worker or Worker()
+            return read(*self.worker.ask(order, data, self._limits))
+        except BaseException:  # half an answer would be taken for the next one
+            _log.warning("a picture or film made its decoder end, exit code %s", self.end())
+            raise
+
+    def end(self) -> int | None:
+        """End the worker, whatever it does; its exit code, None if there was none."""
+        worker, self.worker = self.worker, None
+        return worker.end() if worker else None
 
 
 class Worker:
@@ -175,15 +187,16 @@ class Worker:
             self._receive(pixels)
         return answer, pixels
 
-    def end(self) -> None:
-        """Whatever it does, end it."""
+    def end(self) -> int:
+        """Whatever it does, end it; its exit code."""
         self.process.kill()
-        self.process.wait()
+        code = self.process.wait()
         self._answers.close()
         with contextlib.suppress(OSError):  # what it did not read can no longer be sent
             self._orders.close()
         if self._lent:
             self._lent.close()
+        return code
 
     def _send(self, order: dict[str, Any], data: bytes) -> None:
         order |= {"length": len(data), "descriptor": self._lent and self._lent.descriptor}

@@ -65,7 +65,7 @@ def make_photo() -> Image.Image:
 
 def worker_seconds() -> float:
     """What the worker has had of the processor until now."""
-    worker = images._workers._idle.queue[-1]
+    worker = images._workers._idle.queue[-1].worker
     return time.clock_gettime(~worker.process.pid << 3 | 2) if worker else 0.0  # Linux's number of a process's clock
 
 

@@ -223,7 +223,7 @@ def peak_memory_kb(held_before: int) -> int:
 
 
 def processes() -> list[str]:
-    return ["self", *(str(worker.process.pid) for worker in images._workers._idle.queue if worker)]
+    return ["self", *(str(kept.worker.process.pid) for kept in images._workers._idle.queue if kept.worker)]
 
 
 def status_kb(process: str, field: str) -> int:

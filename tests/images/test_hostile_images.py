@@ -95,7 +95,7 @@ file = io.BytesIO()
 Image.new("RGB", (11_000, 11_000)).save(file, "PNG", compress_level=1)
 workers = Workers(1)
 assert workers.decode(file.getvalue(), None).pixels.shape == (11_000, 11_000, 3)
-assert not any(workers._idle.queue)  # it was ended, whatever it would have kept
+assert not any(kept.worker for kept in workers._idle.queue)  # it was ended, whatever it would have kept
 workers.end()
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """

@@ -49,7 +49,7 @@ def endless_jpeg() -> bytes:
 
 
 def processes_of(workers: Workers) -> list[int]:
-    return [worker.process.pid for worker in workers._idle.queue if worker]
+    return [kept.worker.process.pid for kept in workers._idle.queue if kept.worker]
 
 
 def test_a_worker_is_kept(workers: Workers, encode: Encode) -> None:
@@ -136,7 +136,7 @@ def test_no_worker_outlives_the_program(tmp_path: Path, encode: Encode) -> None:
         "import os, pathlib, sys, time\n"
         "from facesorter import images\n"
         "images.decode(pathlib.Path(sys.argv[1]).read_bytes())\n"
-        "print(images._workers._idle.queue[-1].process.pid, flush=True)\n"
+        "print(images._workers._idle.queue[-1].worker.process.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     program = subprocess.Popen(
@@ -174,7 +174,7 @@ def test_memory_of_a_very_large_picture_is_given_back(encode: Encode) -> None:
     workers = Workers(1)
     before = len(os.listdir("/proc/self/fd"))
     workers.decode(large_png(), None)
-    (worker,) = (worker for worker in workers._idle.queue if worker)
+    (worker,) = (kept.worker for kept in workers._idle.queue if kept.worker)
     assert worker._lent
     assert os.fstat(worker._lent.descriptor).st_size == 0
     workers.decode(encode("PNG"), None)
