@@ -8,15 +8,14 @@ import re
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
-from facesorter.domain.spending import NOTHING, Cost, StopSignal
+from facesorter.domain.spending import Cost, PaidWork
 from facesorter.duplicates.channels import Channel, Desktop, MailFiles, Topic, Webhook, deliver
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.local_index import MIGRATIONS, LocalIndex
@@ -28,11 +27,11 @@ from facesorter.duplicates.reports import FolderReports, Source
 from facesorter.duplicates.run import Looked, Run, Summary
 from facesorter.duplicates.store import FolderStore
 from facesorter.engines.local.amazon_scale import as_amazon
+from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.storage.database import Database
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition.collection import FaceCollection
-    from facesorter.engines.rekognition.prices import Meter
 
 _CALLS_AT_ONCE = 16
 _LIKELY_FACES = 1.2
@@ -42,14 +41,6 @@ REPORTS, OUTBOX, DELIVERED = "reports", "outbox", "delivered"
 """The folders within the one that a search writes to."""
 
 _TOPIC = re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
-
-
-@dataclass(frozen=True, slots=True)
-class PaidTerms:
-    """Faces are indexed and searched for by Amazon Rekognition, for at most so many dollars."""
-
-    most_dollars: Decimal
-    stopped: StopSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,8 @@ class Priced:
 class Search:
     """What to search, whose pictures they are, where reports go, from which similarities (0-100) on, whom to tell.
 
-    `notify` holds `desktop`, `mail:DIR`, `webhook:URL` and `sns:ARN`.
+    `notify` holds `desktop`, `mail:DIR`, `webhook:URL` and `sns:ARN`. With `paid_work`, faces are indexed and searched
+    for by Amazon Rekognition.
     """
 
     source: str
@@ -74,7 +66,7 @@ class Search:
     report_from: float
     notify_from: float
     notify: tuple[str, ...] = ()
-    terms: PaidTerms | None = None
+    paid_work: PaidWork | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,6 @@ class Found:
     summary: Summary = field(default_factory=Summary)
     delivered: int = 0
     not_delivered: tuple[str, ...] = ()
-    spent: Cost = NOTHING
 
 
 def decisions_in(out: str) -> Decisions:
@@ -115,46 +106,42 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Look
         ) from None
     database = Database(profile.paths.duplicates, (*MIGRATIONS, PAID_MIGRATION))
     try:
-        paid = _paid(profile, search.terms, place) if search.terms else None
-        index = PaidIndex(paid.collection, database) if paid else LocalIndex(profile.engine, database, place, as_amazon)
+        collection = _collection(profile, search.paid_work, place) if search.paid_work else None
+        paid = PaidIndex(collection, database) if collection else None
+        index = paid or LocalIndex(profile.engine, database, place, as_amazon)
         root = place.removeprefix("s3://") if in_s3 else os.path.basename(place)
         matcher = Matcher(Source(root, search.report_from), index, reports)
         decisions = decisions_in(search.out)
         source = profile.source_of([place])
         run = Run(place, source, search.naming, index, matcher, outbox, decisions, search.notify_from)
-        summary = Summary()
-        if paid:
-            new = run.new()
-            yield Priced(new, paid.meter.cost_of(round(new * (1 + _LIKELY_FACES))), paid.collection.name)
-            paid.collection.make()
+        summary, listed = Summary(), run.listed()
+        if collection and paid:
+            new = len(run.new(listed))
+            calls = round(new * (1 + _LIKELY_FACES)) + len(paid.unsearched(search.report_from))
+            yield Priced(new, price_in(profile.cloud.account.region).of(calls), collection.name)
+            collection.make()
         with closing(ThreadExecutor(_CALLS_AT_ONCE if paid else None)) as executor:
-            for event in run.events(executor):
+            for event in run.events(executor, listed):
                 if isinstance(event, Summary):
                     summary = event
                 else:
                     yield event
         folders = (os.path.join(search.out, DELIVERED), os.path.join(search.out, OUTBOX))
         delivered, reasons = deliver(*folders, channels, decisions)
-        yield Found(summary, delivered, tuple(reasons), paid.meter.spent if paid else NOTHING)
+        yield Found(summary, delivered, tuple(reasons))
     finally:
         database.close()
 
 
-class _Paid(NamedTuple):
-    collection: FaceCollection
-    meter: Meter
-
-
-def _paid(profile: Profile, terms: PaidTerms, place: str) -> _Paid:
+def _collection(profile: Profile, paid_work: PaidWork, place: str) -> FaceCollection:
     from facesorter.engines.rekognition.calls import RekognitionCalls
     from facesorter.engines.rekognition.collection import FaceCollection
-    from facesorter.engines.rekognition.prices import Meter, price_in
 
     account = profile.cloud.account
-    meter = Meter(price_in(account.region), terms.most_dollars)
-    calls = RekognitionCalls(account.rekognition(), meter, stopped=terms.stopped)
+    paid_work.meter = meter = Meter(price_in(account.region), paid_work.terms.most_dollars)
+    calls = RekognitionCalls(account.rekognition(), meter, stopped=paid_work.stopped)
     name = f"facesorter-{hashlib.sha256(os.fsencode(place)).hexdigest()[:24]}"
-    return _Paid(FaceCollection(calls, account.rekognition(), name), meter)
+    return FaceCollection(calls, account.rekognition(), name)
 
 
 def _require_apart(place: str, out: str) -> None:

@@ -7,7 +7,7 @@ import csv
 import dataclasses
 import json
 import sys
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
-from facesorter.domain.spending import CONSENT, in_dollars
+from facesorter.domain.spending import CONSENT, PaidWork, Terms, in_dollars
 from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:
@@ -115,8 +115,11 @@ def duplicates(options: argparse.Namespace, paths: AppPaths) -> int:
 
 
 def _find(options: argparse.Namespace, paths: AppPaths) -> int:
-    from facesorter.app.duplicates import Found, PaidTerms, Priced, Search, find_duplicates
+    from facesorter.app.duplicates import Found, Priced, Search, find_duplicates
 
+    paid_work = None
+    if options.engine == "rekognition":
+        paid_work = PaidWork(Terms(most_dollars=options.max_cost), options.interruption.stopped)
     search = Search(
         options.source,
         _naming(options.names),
@@ -124,17 +127,18 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
         options.report_from,
         options.notify_from,
         tuple(options.notify),
-        PaidTerms(options.max_cost, options.interruption.stopped) if options.engine == "rekognition" else None,
+        paid_work,
     )
-    if search.terms:
+    if paid_work:
         require_consent(yes=options.yes)
     app = App(paths)
     app.open()
     try:
-        if search.terms:
+        if paid_work:
             app.use_account(options.profile, options.region, options.key_file)
         with (
-            options.interruption.waiting() if search.terms else nullcontext(),
+            ExitStack() as at_the_end,
+            options.interruption.waiting() if paid_work else nullcontext(),
             closing(find_duplicates(app, search)) as events,
             tqdm(unit=_(" pictures"), disable=None, leave=False) as bar,
         ):
@@ -143,7 +147,9 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
                 if isinstance(event, Found):
                     found = event
                 elif isinstance(event, Priced):
+                    assert paid_work
                     _agree(app, event, options)
+                    at_the_end.callback(lambda: tell_receipt(paid_work.spent))
                 else:
                     bar.total = event.total
                     bar.update(event.done - bar.n)
@@ -154,8 +160,6 @@ def _find(options: argparse.Namespace, paths: AppPaths) -> int:
         print(json.dumps({**outcome, "delivered": found.delivered, "not_delivered": list(found.not_delivered)}))
     else:
         _tell(found, options.out)
-    if search.terms:
-        tell_receipt(found.spent)
     for reason in found.not_delivered:
         print(shown(reason), _("The next run tries again."), file=sys.stderr)
     return 1 if found.summary.problems or found.not_delivered else 0

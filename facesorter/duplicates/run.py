@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.ports import Executor, PhotoSource
@@ -25,6 +26,15 @@ class Looked:
 
     done: int
     total: int
+
+
+class Listed(NamedTuple):
+    """The pictures and their paths by key, what cannot be read, and whether nothing can have been overlooked."""
+
+    pictures: dict[str, Picture]
+    paths: dict[str, str]
+    problems: dict[str, str]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,22 @@ class Run:
     decided: SomeDecided
     notify_from: float
 
-    def new(self) -> int:
-        """How many pictures would be looked at now."""
+    def new(self, listed: Listed) -> list[str]:
+        """The keys of the pictures that are to be looked at."""
         known = self.index.known()
-        listed = self._listed()[0]
-        return sum(key not in known or known[key].version != picture.version for key, picture in listed.items())
+        return [
+            key for key, picture in listed.pictures.items() if key not in known or known[key].version != picture.version
+        ]
 
-    def events(self, executor: Executor) -> Iterator[Looked | Summary]:
+    def events(self, executor: Executor, listing: Listed | None = None) -> Iterator[Looked | Summary]:
         """Bring everything up to date; the last event is the `Summary`. Breaking off loses nothing that was looked at.
 
-        Raises what the source raises for the whole of it.
+        `listing` is given where the source was listed already. Raises what the source raises for the whole of it.
         """
-        listed, paths, problems, whole = self._listed()
+        listing = listing or self.listed()
+        listed, paths, problems, whole = listing
         known = self.index.known()
-        new = [key for key, picture in listed.items() if key not in known or known[key].version != picture.version]
+        new = self.new(listing)
         renamed = [key for key, one in listed.items() if key in known and known[key].name != one.name]
         gone = [key for key in known if key not in listed] if whole else []
         touched = {*new, *renamed, *gone}
@@ -91,8 +103,8 @@ class Run:
         notices = self.matcher.notify(sorted(self.index.known()), self.outbox, self.notify_from, self.decided)
         yield self._summary(Summary(looked_at=len(new), gone=len(gone), changed=len(changed), notices=len(notices)))
 
-    def _listed(self) -> tuple[dict[str, Picture], dict[str, str], dict[str, str], bool]:
-        """The pictures and their paths by key, what cannot be read, and whether nothing can have been overlooked."""
+    def listed(self) -> Listed:
+        """What the source holds now. Raises what the source raises for the whole of it."""
         listed: dict[str, Picture] = {}
         paths: dict[str, str] = {}
         problems: dict[str, str] = {}
@@ -104,7 +116,7 @@ class Run:
                 key = self._key(path)
                 version = entry.object.hex() if entry.object else f"{entry.size} {entry.modified_ns}"
                 listed[key], paths[key] = Picture(key, version, self.naming(key)), path
-        return listed, paths, problems, not problems
+        return Listed(listed, paths, problems, not problems)
 
     def _key(self, path: str) -> str:
         if path.startswith("s3://"):

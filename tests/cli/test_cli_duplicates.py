@@ -8,12 +8,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import skimage.data
 from painted import ANNA, BEN, PaintedEngine, painted
 from PIL import Image
 from rekognition_server import RekognitionServer, aws_environment, rekognition_server
+
+from facesorter.app import App
+from facesorter.app.duplicates import Found, Priced, Search, find_duplicates
+from facesorter.domain.spending import PaidWork, Terms
+from facesorter.duplicates.naming import by_folder
+from facesorter.paths import AppPaths
+from facesorter.places.disk.source import FolderSource
 
 
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -183,3 +191,44 @@ def test_reports_of_one_engine_do_not_stand_for_the_other(tmp_path: Path, rekogn
     assert json.loads(run("sql", "SELECT count(*) n FROM matchingpairs", "--json", folder=tmp_path).stdout) == {"n": 1}
     run(pictures, folder=tmp_path)
     assert json.loads(run("sql", "SELECT count(*) n FROM matchingpairs", "--json", folder=tmp_path).stdout) == {"n": 0}
+
+
+def test_the_price_counts_faces_that_are_to_be_searched_for_anew(
+    tmp_path: Path, rekognition: RekognitionServer
+) -> None:
+    pictures = members(tmp_path)
+    run(pictures, "--engine", "rekognition", "--yes", folder=tmp_path)
+    before = sum(rekognition.billed().values())
+    again = run(pictures, "--engine", "rekognition", "--yes", "--report-from", "40", folder=tmp_path)
+    assert "0 pictures to send to Amazon Rekognition: about 3 calls, $0.003" in again.stderr
+    assert sum(rekognition.billed().values()) - before == 3
+
+
+def test_what_it_has_cost_is_told_however_it_ends(tmp_path: Path, rekognition: RekognitionServer) -> None:
+    pictures = members(tmp_path)
+    capped = run(pictures, "--engine", "rekognition", "--yes", "--max-cost", "0.005", folder=tmp_path)
+    assert capped.returncode == 3
+    assert "\nAmazon Rekognition: 5 calls, $0.005.\n" in capped.stderr
+    assert sum(rekognition.billed().values()) == 5
+
+
+@pytest.mark.usefixtures("rekognition")
+def test_a_source_is_listed_once_though_it_is_priced_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = 0
+    listings = FolderSource.listings
+
+    def counted(source: FolderSource) -> Any:
+        nonlocal listed
+        listed += 1
+        return listings(source)
+
+    monkeypatch.setattr(FolderSource, "listings", counted)
+    app = App(AppPaths(tmp_path / "profile"))
+    app.open()
+    search = Search(str(members(tmp_path)), by_folder, str(tmp_path / "out"), 50, 90, paid_work=PaidWork(Terms()))
+    priced, *_, found = find_duplicates(app, search)
+    app.close()
+    assert isinstance(priced, Priced)
+    assert isinstance(found, Found)
+    assert found.summary.pictures == 5
+    assert listed == 1
