@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from facesorter.app import App
 from facesorter.cli.cloud_price import tell_cloud_price
-from facesorter.cli.consent import add_service_options, percentage, require_consent, tell_receipt
+from facesorter.cli.consent import add_service_options, agrees, percentage, require_consent, tell_receipt
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
@@ -177,7 +177,7 @@ def _agree(app: App, priced: Priced, options: argparse.Namespace) -> None:
     first_time = not app.settings.upload_consent
     for sentence in (*([_(CONSENT)] if first_time else []), told, kept):
         print(sentence, file=sys.stderr)
-    if not options.yes and input(_("Send them? [y/N] ")).strip().lower() not in {"y", "yes"}:
+    if not options.yes and not agrees(input(_("Send them? [y/N] "))):
         raise WrongUse(_("Nothing was sent."))
     if first_time:
         app.save(dataclasses.replace(app.settings, upload_consent=True))

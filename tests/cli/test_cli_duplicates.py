@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +22,17 @@ from rekognition_server import RekognitionServer, aws_environment, rekognition_s
 
 from facesorter.app import App
 from facesorter.app.duplicates import Found, Priced, Search, find_duplicates
+from facesorter.cli.duplicates import add_to
+from facesorter.cli.interruption import Interruption
+from facesorter.domain import messages
+from facesorter.domain.errors import WrongUse
 from facesorter.domain.spending import PaidWork, Terms
 from facesorter.duplicates.naming import by_folder
 from facesorter.paths import AppPaths
 from facesorter.places.disk.source import FolderSource
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "packaging"))
+translations: Any = importlib.import_module("translations")
 
 
 def run(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -232,3 +243,27 @@ def test_a_source_is_listed_once_though_it_is_priced_first(tmp_path: Path, monke
     assert isinstance(found, Found)
     assert found.summary.pictures == 5
     assert listed == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "reply"), [("de", "j"), ("de", "ja"), ("de", "Y"), ("de", "n"), ("en", "j"), ("en", "yes")]
+)
+def test_a_yes_is_typed_in_the_users_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rekognition: RekognitionServer, language: str, reply: str
+) -> None:
+    agreed = reply != "n" and (language, reply) != ("en", "j")
+    shutil.copytree(translations.LOCALE, tmp_path / "locale")
+    translations.compile_all(tmp_path / "locale")
+    monkeypatch.setattr("builtins.input", lambda _: reply)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    parser = argparse.ArgumentParser()
+    add_to(parser.add_subparsers(), argparse.ArgumentParser(add_help=False))
+    arguments = ["duplicates", str(members(tmp_path)), "--engine", "rekognition", "--out", str(tmp_path / "out")]
+    options = parser.parse_args(arguments, argparse.Namespace(interruption=Interruption()))
+    messages.speak([language], tmp_path / "locale")
+    try:
+        with nullcontext() if agreed else pytest.raises(WrongUse):
+            options.command(options, AppPaths(tmp_path / "profile"))
+    finally:
+        messages.speak([], tmp_path)
+    assert bool(rekognition.billed()) == agreed
