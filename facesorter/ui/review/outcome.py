@@ -115,6 +115,7 @@ class Outcome(QWidget):
 
     def _restore(self) -> None:
         self._shots = self._shots_before
+        self._state = self.run.state  # it was announced when that run ended
         if self.run.results is not None:
             self.review.begin(list(self.run.results.names), self._shots)
 

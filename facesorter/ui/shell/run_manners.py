@@ -36,6 +36,7 @@ class RunManners(QObject):
         self._tray: QSystemTrayIcon | None = None
         self._run.state_changed.connect(self._state_changed)
         self._run.progressed.connect(self._progressed)
+        self._run.restored.connect(self._restored)
 
     @property
     def _works(self) -> bool:
@@ -56,6 +57,10 @@ class RunManners(QObject):
         if waits or self._run.over:
             self._tell()
         self._progressed()
+
+    def _restored(self) -> None:
+        """How an earlier run ended was told then."""
+        self._state = self._run.state
 
     def _progressed(self) -> None:
         """Show a whole percentage, and only when it is another one."""

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 import pytest
 
+from facesorter.domain.errors import StorageUnavailable
+from facesorter.ui.review import outcome
 from facesorter.ui.review.run import State
 from facesorter.ui.shell import run_manners
 from facesorter.ui.shell.run_manners import RunManners
@@ -107,6 +109,26 @@ def test_only_the_end_of_a_long_run_that_nobody_saw_is_told(manners, ready, monk
         assert title == "The search has ended."
         assert "60 photos" in text
         assert "copied" in text
+
+
+def test_a_search_that_could_not_start_is_told_once_and_the_one_before_it_not_again(
+    manners, ready, app, window, monkeypatch, qtbot
+):
+    ready.start()
+    run = ready.outcome.run
+    qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=10000)
+    monkeypatch.setattr(window, "isActiveWindow", lambda: False)
+    monkeypatch.setattr(run_manners, "LONG_SECONDS", 0)
+    announced = []
+    monkeypatch.setattr(outcome, "announce", lambda _widget, text, **_how: announced.append(text))
+    app.fails_with = StorageUnavailable("The folder is out of reach.", "Connect the drive.")
+    ready.start()
+    qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=10000)
+    [(_title, text)] = manners.notices
+    assert text.startswith("The search could not start.")
+    assert announced == []
+    assert not Held.now
+    assert manners.bars[-1].shown[-1] == "closed"
 
 
 def test_a_run_that_waits_for_room_is_told_too(manners, ready, app, window, monkeypatch, qtbot):
