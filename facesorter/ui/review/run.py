@@ -251,14 +251,27 @@ class Run(QObject):
         self._job = None
         if self._pays and self.session is not None:
             self.spent = self.session.spent
-        if self._found_nothing_new():
+        again = self._found_nothing_new()
+        self._close(self.session if again else self._before.get("session"))
+        if again:
             self._restore()
         elif self.state is not State.FAILED:
             self._tick()
             self._become(State.FINISHED if self._complete else State.STOPPED)
+        self._before = {"results": None}
         self.progressed.emit()
         self.sorted_anew.emit()
         self._plan_soon()
+
+    def _close(self, session: Session | None) -> None:
+        """What a session selected takes room until it is let go of, on a worker."""
+        if session is None:
+            return
+
+        def steps() -> Iterator[None]:
+            yield session.close()
+
+        self._jobs.run(steps)
 
     def _found_nothing_new(self) -> bool:
         """Whether the run ended before its first photo, for nothing, and there are the results of another one."""
@@ -294,6 +307,7 @@ class Run(QObject):
     def leave(self) -> None:
         """Let go of the results: nothing can be said of them any more."""
         self.overtaken.emit()
+        self._close(self.session)
         self.results = self.request = self.found = self.session = None
         self.plans, self.kept, self._decisions = (), (), []
         self._before = {"results": None}

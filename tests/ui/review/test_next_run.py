@@ -5,6 +5,7 @@ import threading
 import pytest
 from made_up import MadeUpApp, MadeUpSession
 
+from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.run import PLAN_AFTER_MS, State
 
@@ -21,6 +22,9 @@ class OneRunEach(MadeUpSession):
     def faces_of(self, photo_id):
         assert self.begun
         return super().faces_of(photo_id)
+
+    def close(self):
+        self.app.let_go.append(self)
 
 
 class SlowDrive(MadeUpApp):
@@ -39,6 +43,7 @@ def app(tmp_path):
     made = SlowDrive(tmp_path)
     made.drive = threading.Event()
     made.drive.set()
+    made.let_go = []
     return made
 
 
@@ -104,3 +109,23 @@ def test_pictures_are_loaded_of_the_run_that_is_shown(finished, qtbot, app, capl
     qtbot.waitUntil(lambda: bool(review.thumbnails._kept) and not review.thumbnails._loading)
     assert all(one.pixmap is not None for one in review.thumbnails._kept.values())
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+def test_a_session_is_closed_once_its_results_are_not_shown_any_more(finished, qtbot, app):
+    run = finished.outcome.run
+    first = run.session
+    finished.start()
+    qtbot.waitUntil(lambda: run.state is State.FINISHED)
+    second = run.session
+    qtbot.waitUntil(lambda: app.let_go == [first])
+
+    app.fails_with = StorageUnavailable("The folder is out of reach.", "Connect the drive.")
+    finished.start()
+    qtbot.waitUntil(lambda: run.state is State.FINISHED)
+    assert run.session is second
+    qtbot.waitUntil(lambda: len(app.let_go) == 2)
+    assert second not in app.let_go
+
+    finished.outcome.close_results()
+    qtbot.waitUntil(lambda: len(app.let_go) == 3)
+    assert app.let_go[-1] is second
