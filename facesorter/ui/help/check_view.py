@@ -49,15 +49,16 @@ class CheckView(QWidget):
 
     def begin(self) -> None:
         """Check everything anew."""
-        from facesorter.app.health import findings, versions
-
-        self.text.setPlainText("\n".join(versions()))
+        self.text.clear()
         self._healthy = True
         self.check.setEnabled(False)
         self.save.setEnabled(False)
         self._said.setText(_("Checking…"))
 
-        def steps() -> Iterator[Finding]:
+        def steps() -> Iterator[str | Finding]:
+            from facesorter.app.health import findings, versions  # they look into the packages, which takes its time
+
+            yield from versions()
             yield from findings(self._app)
 
         job = self._jobs.run(steps)
@@ -65,10 +66,13 @@ class CheckView(QWidget):
         job.failed.connect(self._failed)
         job.finished.connect(self._finished)
 
-    def _show(self, found: list[Finding]) -> None:
+    def _show(self, found: list[str | Finding]) -> None:
         for finding in found:
-            self.text.appendPlainText(finding.line)
-            self._healthy = self._healthy and finding.healthy
+            if isinstance(finding, str):
+                self.text.appendPlainText(finding)
+            else:
+                self.text.appendPlainText(finding.line)
+                self._healthy = self._healthy and finding.healthy
 
     def _failed(self, error: BaseException) -> None:
         self._healthy = False

@@ -26,6 +26,7 @@ class HelpWindow(QDialog):
 
     def __init__(self, app: App, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
+        self._jobs = jobs
         self.setWindowTitle(_("FaceSorter help"))
         self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() * 0.9))
         self.topics = QListWidget()
@@ -55,11 +56,16 @@ class HelpWindow(QDialog):
             return
         self._stack.setCurrentWidget(self.page)
         if row > len(self._guide):
-            self._show_markdown(about_text())
+            self._show_markdown("")
+            self._jobs.look(about_text, self._show_about)  # which looks into every package that is installed
         else:
             page = self._guide[row]
             self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{page.folder}/"))
             self._show_markdown(page.markdown)
+
+    def _show_about(self, text: str) -> None:
+        if self.topics.currentRow() > len(self._guide):
+            self._show_markdown(text)
 
     def _show_markdown(self, text: str) -> None:
         # Without HTML: what is shown is text, whatever a package says of its license.

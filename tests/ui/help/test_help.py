@@ -2,10 +2,12 @@
 
 import json
 import re
+from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
@@ -65,14 +67,42 @@ def test_the_map_of_keys_names_all_that_the_photos_answer_to():
         assert told in text or ("Arrow keys" in text and name in ("Left", "Right", "Up", "Down")), name
 
 
-def test_about_tells_version_and_licenses_of_what_is_installed(shown):
+def test_about_tells_version_and_licenses_of_what_is_installed(shown, qtbot):
     shown.topics.setCurrentRow(shown.topics.count() - 1)
+    qtbot.waitUntil(lambda: "SFace" in shown.page.toPlainText(), timeout=10000)
     text = shown.page.toPlainText()
     assert f"FaceSorter {__version__}" in text
     for name in ("onnxruntime", "numpy", "pillow", "YuNet", "SFace"):
         assert name.lower() in text.lower()
     found = {part.name.lower(): part for part in parts()}
     assert all(part.license for part in found.values()), [part for part in found.values() if not part.license]
+
+
+def test_the_window_waits_neither_for_the_list_of_packages_nor_for_their_versions(shown, qtbot, monkeypatch):
+    asked = []
+
+    def version(usual, *names):
+        asked.append(QThread.currentThread())
+        return usual(*names)
+
+    for name in ("version", "metadata", "requires"):
+        monkeypatch.setattr(metadata, name, partial(version, getattr(metadata, name)))
+    shown.topics.setCurrentRow(shown.topics.count() - 1)
+    qtbot.waitUntil(lambda: "SFace" in shown.page.toPlainText(), timeout=10000)
+    assert asked
+    about = len(asked)
+    shown.topics.setCurrentRow(shown.topics.count() - 2)
+    shown.check.check.click()
+    qtbot.waitUntil(shown.check.check.isEnabled, timeout=30000)
+    assert len(asked) > about
+    assert shown.thread() not in asked
+
+
+def test_a_page_chosen_meanwhile_stays(shown, qtbot):
+    shown.topics.setCurrentRow(shown.topics.count() - 1)
+    shown.topics.setCurrentRow(0)
+    qtbot.waitUntil(lambda: not shown._jobs._alive, timeout=10000)
+    assert guide_pages("en")[0].title in shown.page.toPlainText()
 
 
 def test_about_tells_what_the_frozen_program_carries(tmp_path):
