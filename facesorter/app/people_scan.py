@@ -26,17 +26,24 @@ ScanEvent = Event | GroupsGrew | GroupFound
 
 
 def scan_for_everybody(
-    profile: Profile, folders: Sequence[str], executor: Executor, *, recursive: bool = True
+    profile: Profile,
+    folders: Sequence[str],
+    executor: Executor,
+    *,
+    recursive: bool = True,
+    selected: SqliteCatalog | None = None,
 ) -> Generator[ScanEvent]:
     """Look through folders, group all faces, and end with a `GroupFound` for each group, the largest first.
 
-    Photos that are known are not read again, and faces that are grouped are not grouped again. Raises `UserError`.
+    Photos that are known are not read again, and faces that are grouped are not grouped again. The photos are selected
+    in `selected`, for whoever wants to know them. Raises `UserError`.
     """
-    catalog = profile.new_catalog()
+    catalog = selected or profile.new_catalog()
     try:
         yield from _Scan(profile, catalog).events(folders, executor, recursive=recursive)
     finally:
-        catalog.discard()
+        if catalog is not selected:
+            catalog.discard()
 
 
 class _Scan:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +19,7 @@ from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder, plan_copies
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.undo import take_back
+from facesorter.storage.catalog import SqliteCatalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ def _with_nobody_else(profile: Profile, people: Sequence[Person]) -> set[bytes]:
 
 
 def copy_set(
-    profile: Profile, wanted: PeopleSet, folders: Sequence[str], destination: str, link: str
+    profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, destination: str, link: str
 ) -> Iterator[Event]:
-    """Make the set's folder hold just its photos below these folders: copies that are no longer of it are taken back.
+    """Make the set's folder hold just its photos among the selected ones: copies no longer of it are taken back.
 
     Raises as `photos_of_set`, and as a run does.
     """
@@ -81,7 +81,8 @@ def copy_set(
     people = [one.person for one in (*catalog.people(), *catalog.merges())]
     if any(merging_key(person.folder_name) == merging_key(name) for person in people):
         raise WrongUse(_("{folder} is a person's folder.").format(folder=name), _("Give that person another name."))
-    photos = [photo for photo in photos_of_set(profile, wanted) if _is_below(photo.path, folders)]
+    found = {photo.id for page in selected.analyzed(()) for photo, _analyses, _problem in page}
+    photos = [photo for photo in photos_of_set(profile, wanted) if photo.id in found]
     profile.check_destination(destination)
     copier, journal, folder = profile.copier(link), profile.journal, below(destination, name)
     recover(journal, copier)
@@ -89,12 +90,8 @@ def copy_set(
     records = [record for record in journal.copies_in(folder) if copier.intact(record)]
     kept = {photo.content for photo in photos}
     gone = {record.content for record in records if record.content not in kept}
-    unwanted = [photo for photo in catalog.photos_of(gone) if _is_below(photo.path, folders)]
+    unwanted = [photo for photo in catalog.photos_of(gone) if photo.id in found]
     plan = plan_copies((CopyOrder(photo, somebody, folder) for photo in photos), unwanted, records)
     run_id = journal.begin_run([], destination)
     yield from copy(plan.to_copy, run_id, copier, journal, None)
     yield from take_back(plan.to_take_back, copier, journal)
-
-
-def _is_below(path: str, folders: Iterable[str]) -> bool:
-    return any(path == folder or path.startswith(folder.rstrip("/" + os.sep) + os.sep) for folder in folders)

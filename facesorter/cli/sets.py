@@ -54,13 +54,17 @@ class SetRun:
     def events(self, link: str, *, recursive: bool) -> list[Event]:
         """What is worth telling."""
         told: list[Event] = []
-        with closing(ThreadExecutor()) as executor:
-            for event in scan_for_everybody(self._app, self._folders, executor, recursive=recursive):
-                if isinstance(event, PhotoFailed) and event.final:
-                    told.append(event)
-        for event in copy_set(self._app, self._wanted, self._folders, self._destination, link):
-            if isinstance(event, RunPaused):
-                raise DiskFull(event.reason, _("The same command goes on from here."))
-            told.append(event)
+        app, selected = self._app, self._app.new_catalog()
+        try:
+            with closing(ThreadExecutor()) as executor:
+                for event in scan_for_everybody(app, self._folders, executor, recursive=recursive, selected=selected):
+                    if isinstance(event, PhotoFailed) and event.final:
+                        told.append(event)
+            for event in copy_set(app, self._wanted, selected, self._destination, link):
+                if isinstance(event, RunPaused):
+                    raise DiskFull(event.reason, _("The same command goes on from here."))
+                told.append(event)
+        finally:
+            selected.discard()
         self.problems = sum(isinstance(event, PhotoFailed | CopyFailed) for event in told)
         return told

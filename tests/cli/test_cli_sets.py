@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def test_sets_of_people_have_folders_that_follow_what_is_said(album: Path) -> No
     split = facesorter("people", "split", "Anna", album / "photos" / "anna-0.jpg", profile=album / "profile")
     assert split.returncode == 0, split.stderr
     assert "anna-0.jpg" not in copied(album, "PhotosWithOnlyAnna", "--only", "Anna")
+
+    (album / "photos" / "sub").mkdir()
+    for photo in ("ben-2.jpg", "both.jpg"):
+        (album / "photos" / photo).rename(album / "photos" / "sub" / photo)
+    of_ben = ("PhotosWithBenWithoutAnna", "--all-of", "Ben", "--without", "Anna")
+    assert copied(album, *of_ben) == {"ben-0.jpg", "ben-1.jpg", "ben-2.jpg"}
+    assert "ben-2.jpg" in copied(album, *of_ben, "--no-subfolders"), "what a run is not about stays"
+    shutil.rmtree(album / "out")
+    assert copied(album, *of_ben, "--no-subfolders") == {"ben-0.jpg", "ben-1.jpg"}
+    (album / "photos" / "sub").rename(album / "photos" / "moved")
+    assert copied(album, "PhotosWithAnnaAndBen", "--all-of", "Anna,Ben") == {"both.jpg"}
 
     ben = album / "out" / "PhotosWithBen"
     ben.mkdir()
