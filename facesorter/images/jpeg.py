@@ -7,6 +7,7 @@ disorder in them; with what is read here, its decoder can be handed the bytes as
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from facesorter.images.exif import Exif, read_exif
@@ -69,12 +70,8 @@ def find_jpeg(data: Bytes, start: int = 0) -> Jpeg:
     segments: list[slice] = []
     exif = Exif()
     width = height = components = frame = 0
-    at = start + 2
-    for _ in range(_MOST_SEGMENTS):
-        at = data.find(b"\xff", at)  # decoders skip junk between segments
-        if at < 0:
-            break
-        marker, length = struct.unpack_from(">xBH", data, at)
+    for marker, place in segments_of(data, start):
+        at = place.start
         if marker == _START_OF_SCAN:
             if not width or not height:
                 break
@@ -82,16 +79,32 @@ def find_jpeg(data: Bytes, start: int = 0) -> Jpeg:
             return Jpeg(data, start, tuple(segments), at, exif, width, height, components, several)
         if marker == _END_OF_IMAGE or (marker in _FRAMES and marker not in _PLAIN_FRAMES):
             break
-        if marker in _STANDALONE or marker == 0xFF:
-            at += 1 if marker == 0xFF else 2
-            continue
-        end = at + 2 + length
         if marker in _FRAMES:
             frame = marker
             height, width, components = struct.unpack_from(">HHB", data, at + 5)
         elif marker == _EXIF and exif == Exif() and data[at + 4 : at + 9] == b"Exif\0":
-            exif = read_exif(data[at + 10 : end])
+            exif = read_exif(data[at + 10 : place.stop])
         if marker not in _METADATA:
-            segments.append(slice(at, end))
-        at = end
+            segments.append(place)
     raise ValueError("no picture begins here")
+
+
+def segments_of(data: Bytes, start: int = 0) -> Iterator[tuple[int, slice]]:
+    """The segments of a JPEG file by their markers, up to that which begins the picture itself.
+
+    A place holds the marker and the length, of two bytes each, before the content. Raises `struct.error` where the
+    file ends within these.
+    """
+    at = start + 2
+    for _ in range(_MOST_SEGMENTS):
+        at = data.find(b"\xff", at)  # decoders skip junk between segments
+        if at < 0:
+            return
+        marker, length = struct.unpack_from(">xBH", data, at)
+        if marker in _STANDALONE or marker == 0xFF:
+            at += 1 if marker == 0xFF else 2
+            continue
+        yield marker, slice(at, at + 2 + length)
+        if marker in (_START_OF_SCAN, _END_OF_IMAGE):
+            return
+        at += 2 + length

@@ -15,7 +15,7 @@ from PIL import Image
 
 from facesorter.images import Picture, decode, resized, xmp
 from facesorter.images.exif import read_exif
-from facesorter.images.jpeg import find_jpeg
+from facesorter.images.jpeg import find_jpeg, segments_of
 
 WHOLE_QUALITY, SMALL_QUALITY = 95, 90
 """JPEG quality of a picture that keeps its size, and of one that is sized down."""
@@ -93,22 +93,11 @@ def _within(data: bytes, max_px: int) -> Picture:
 
 def _segments(data: bytes, marker: int, begins: bytes) -> Iterator[bytes]:
     """The contents of a JPEG's segments of this kind, up to the picture itself."""
-    at = 2
     with suppress(struct.error):
-        while True:
-            at = data.find(b"\xff", at)
-            if at < 0:
-                return
-            kind, length = struct.unpack_from(">xBH", data, at)
-            if kind == 0xFF:
-                at += 1
-                continue
-            if kind == 0xDA:
-                return
-            content = data[at + 4 : at + 2 + length]
+        for kind, place in segments_of(data):
+            content = data[place.start + 4 : place.stop]
             if kind == marker and content.startswith(begins):
                 yield content
-            at += 2 + length
 
 
 def _exif_block(data: bytes) -> bytes | None:

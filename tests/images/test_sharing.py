@@ -47,6 +47,16 @@ def test_a_picture_without_metadata_keeps_its_color_profile(data: bytes) -> None
             assert not made.getexif()
 
 
+def test_markers_without_content_hide_nothing_of_a_jpeg() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (100, 80)).save(file, "JPEG", icc_profile=PROFILE)
+    whole = file.getvalue()
+    for markers in (b"\xff\x01", b"\xff\xff", b"\xff\xd0\xff\x01"):
+        odd = whole[:2] + markers + whole[2:]
+        for made in (without_metadata(odd), sized_down(odd, 50, metadata=False)):
+            assert opened(made).info["icc_profile"] == PROFILE
+
+
 def test_a_profile_that_is_damaged_or_fits_into_no_jpeg_is_left_out() -> None:
     picture, png, tiff = Image.new("RGB", (100, 80)), io.BytesIO(), io.BytesIO()
     picture.save(png, "PNG")
