@@ -70,8 +70,7 @@ def find_jpeg(data: Bytes, start: int = 0) -> Jpeg:
     segments: list[slice] = []
     exif = Exif()
     width = height = components = frame = 0
-    for marker, place in segments_of(data, start):
-        at = place.start
+    for marker, at, end in segments_of(data, start):
         if marker == _START_OF_SCAN:
             if not width or not height:
                 break
@@ -83,17 +82,16 @@ def find_jpeg(data: Bytes, start: int = 0) -> Jpeg:
             frame = marker
             height, width, components = struct.unpack_from(">HHB", data, at + 5)
         elif marker == _EXIF and exif == Exif() and data[at + 4 : at + 9] == b"Exif\0":
-            exif = read_exif(data[at + 10 : place.stop])
+            exif = read_exif(data[at + 10 : end])
         if marker not in _METADATA:
-            segments.append(place)
+            segments.append(slice(at, end))
     raise ValueError("no picture begins here")
 
 
-def segments_of(data: Bytes, start: int = 0) -> Iterator[tuple[int, slice]]:
-    """The segments of a JPEG file by their markers, up to that which begins the picture itself.
+def segments_of(data: Bytes, start: int = 0) -> Iterator[tuple[int, int, int]]:
+    """The segments of a JPEG file up to that which begins the picture itself: the marker of each, its start and end.
 
-    A place holds the marker and the length, of two bytes each, before the content. Raises `struct.error` where the
-    file ends within these.
+    The content follows the start by four bytes. Raises `struct.error` where the file ends within these.
     """
     at = start + 2
     for _ in range(_MOST_SEGMENTS):
@@ -104,7 +102,7 @@ def segments_of(data: Bytes, start: int = 0) -> Iterator[tuple[int, slice]]:
         if marker in _STANDALONE or marker == 0xFF:
             at += 1 if marker == 0xFF else 2
             continue
-        yield marker, slice(at, at + 2 + length)
+        yield marker, at, at + 2 + length
         if marker in (_START_OF_SCAN, _END_OF_IMAGE):
             return
         at += 2 + length

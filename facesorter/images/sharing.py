@@ -94,8 +94,8 @@ def _within(data: bytes, max_px: int) -> Picture:
 def _segments(data: bytes, marker: int, begins: bytes) -> Iterator[bytes]:
     """The contents of a JPEG's segments of this kind, up to the picture itself."""
     with suppress(struct.error):
-        for kind, place in segments_of(data):
-            content = data[place.start + 4 : place.stop]
+        for kind, at, end in segments_of(data):
+            content = data[at + 4 : end]
             if kind == marker and content.startswith(begins):
                 yield content
 
