@@ -2,7 +2,8 @@
 
 The pixels are libheif's within one level. Of a picture that is made smaller they are within two levels, and further off
 only where colors are cut off at black or white, as the planes are made smaller first. Whatever is unusual is left to
-libheif: other depths, colors that are not those of JPEG, transparency, cropping, mirrors. It belongs into a worker.
+libheif: other depths, colors that are not those of JPEG, transparency, cropping, mirrors. So is everything where FFmpeg
+is not installed. It belongs into a worker.
 """
 
 from __future__ import annotations
@@ -135,8 +136,11 @@ def _usual(data: Bytes, value: tuple[bytes, slice]) -> bool:
 
 def _planes(grid: _Grid) -> Planes | None:
     """Brightness, and two planes of color of half the size, of the whole grid cut to the picture."""
-    import av  # only a worker that meets HEIC pays for loading it
-    from av.error import FFmpegError
+    try:
+        import av  # only a worker that meets HEIC pays for loading it
+        from av.error import FFmpegError
+    except ImportError:
+        return None
 
     decoder: Any = av.CodecContext.create("hevc", "r")
     decoder.extradata = grid.config

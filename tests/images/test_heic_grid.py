@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import numpy as np
 import pillow_heif
@@ -89,3 +90,10 @@ def test_one_picture_alone_is_no_grid() -> None:
     file = io.BytesIO()
     pillow_heif.from_pillow(Image.new("RGB", (64, 64), "red")).save(file)
     assert decode_grid(file.getvalue(), 1) is None
+
+
+def test_without_ffmpeg_everything_is_left_to_libheif(photo: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = heic_grid(photo)
+    assert decode_grid(file, 1) is not None
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert decode_grid(file, 1) is None

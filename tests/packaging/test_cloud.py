@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -304,3 +307,22 @@ def test_an_image_is_built_of_what_its_dockerfile_needs(tmp_path: Path) -> None:
     names = {path.name for path in folder.iterdir()}
     assert {"Dockerfile", "pyproject.toml", "facesorter", "resources", "packaging", "README.md", "LICENSE"} <= names
     assert (folder / "packaging" / "hatch_build.py").is_file()
+
+
+def test_an_image_has_what_the_engine_on_board_loads() -> None:
+    """Some of it is loaded late, in a worker, so that a test of the function would not miss it."""
+    root = CLOUD.parents[1]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    installed = re.findall(r'"([^"]+)"', (CLOUD / "image" / "Dockerfile").read_text("utf-8"))
+    as_in_project = [one for one in installed if not one.startswith(("boto3", "facesorter."))]
+    assert set(as_in_project) <= set(project)
+    loaded: set[str] = set()
+    for path in [*root.glob("facesorter/images/*.py"), *root.glob("facesorter/engines/local/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                loaded |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                loaded.add(str(node.module).partition(".")[0])
+    packages = {"PIL": "pillow", "pillow_heif": "pillow-heif"}
+    needed = {packages.get(name, name) for name in loaded} & {re.split(r"[<>=;]", one)[0] for one in project}
+    assert needed - {"lxml"} == {one.partition(">")[0] for one in as_in_project} - {"platformdirs"}  # XMP is not read
