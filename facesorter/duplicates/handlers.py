@@ -15,16 +15,16 @@ from urllib.parse import unquote_plus
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from facesorter.duplicates.channels import NotDelivered, Topic
-from facesorter.duplicates.collection import Collection, NotYetSearchable, RekognitionCollection
+from facesorter.duplicates.collection import Collection, RekognitionCollection
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.naming import rule_named
 from facesorter.duplicates.notices import Notice
 from facesorter.duplicates.reports import Source
 from facesorter.duplicates.store import S3Store, Store, code_of
-from facesorter.duplicates.updating import Broken, Busy, Updater
+from facesorter.duplicates.updating import Busy, Updater
 
 MESSAGES = "messages"
 """The folder of the messages that were sent; they are the memory of what was said."""
@@ -61,7 +61,7 @@ def match(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
                 raise Busy
             for key in _keys(message["body"]):
                 _room().updater.update(key)
-        except (Broken, Busy, NotYetSearchable, NotDelivered, ClientError, BotoCoreError) as error:
+        except Exception as error:  # noqa: BLE001 - the others of the batch are done, and this one is told of
             # Keys hold people's names, and logs outlive an erasure; the message's id leads to it as long as it exists.
             code = code_of(error) if isinstance(error, ClientError) else ""
             _log.warning("Message %s failed: %s %s", message["messageId"], type(error).__name__, code)

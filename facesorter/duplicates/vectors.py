@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.figures import decimal
+from facesorter.domain.giants import MOST_PHOTO_BYTES
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, EncodedPicture
 from facesorter.domain.quality_bars import reasons
 from facesorter.duplicates.collection import Hit, NotYetSearchable, digest_in
@@ -38,7 +41,7 @@ class VectorClient(Protocol):
 
 
 class VectorCollection:
-    """Implements `Collection`. `read` gives a picture's bytes.
+    """Implements `Collection`. `read` gives a picture's bytes, or raises `PhotoError`.
 
     A search leaves out faces of its own name, so that the 100 that S3 Vectors finds at most are of others.
     """
@@ -51,7 +54,10 @@ class VectorCollection:
 
     def index(self, key: str, name: str | None) -> Contents:
         """Look at the picture and keep what its faces look like."""
-        data = self._read(key)
+        try:
+            data = self._read(key)
+        except PhotoError as error:
+            return Contents(problem=error.reason)
         (query,) = self._engine.queries(())
         try:
             analysis = self._engine.analyze(query, EncodedPicture(key, data))
@@ -114,7 +120,14 @@ def vector_collection(client: VectorClient, index: str, s3: Any, bucket: str) ->
     """The collection of a function in the cloud, whose pictures lie in this bucket."""
 
     def read(key: str) -> bytes:
-        with s3.get_object(Bucket=bucket, Key=key)["Body"] as body:
+        answer = s3.get_object(Bucket=bucket, Key=key)
+        with answer["Body"] as body:
+            if answer["ContentLength"] > MOST_PHOTO_BYTES:
+                raise PhotoError(
+                    _("It has {size} GB, which is too large to be read.").format(
+                        size=decimal(answer["ContentLength"] / 1e9)
+                    )
+                )
             return body.read()
 
     return VectorCollection(LocalEngine(), client, index, read)

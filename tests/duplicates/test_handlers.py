@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -135,3 +136,36 @@ def test_a_pair_counts_as_told_unless_it_surely_was_not(tmp_path: Path, error: E
     with nullcontext() if told else pytest.raises(NotDelivered):
         handlers._tell([notice], store, Decisions(store), Topic(Topics(), "arn"))
     assert bool(list(store.names("messages/"))) == told
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_message_that_cannot_be_dealt_with_fails_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+
+    class Room:
+        updater: Room
+
+        def update(self, key: str) -> None:
+            if key == "Ann/huge.mp4":
+                raise MemoryError(key)
+            done.append(key)
+
+    room = Room()
+    room.updater = room
+    monkeypatch.setattr(handlers, "_room", lambda: room)
+    batch = [
+        {
+            "messageId": key,
+            "body": json.dumps({"Records": [{"s3": {"bucket": {"name": "pictures"}, "object": {"key": key}}}]}),
+        }
+        for key in ("Ann/1.png", "Ann/huge.mp4", "Ann/2.png")
+    ]
+    for number, body in enumerate(("hello", "[]", '{"Records": [{}]}', '{"Records": 3}')):
+        batch.insert(1, {"messageId": str(number), "body": body})
+    failed = {one["itemIdentifier"] for one in handlers.match({"Records": batch}, None)["batchItemFailures"]}
+    assert failed == {"Ann/huge.mp4", "0", "1", "2", "3"}
+    assert done == ["Ann/1.png", "Ann/2.png"]
+    assert "failed: MemoryError" in caplog.text
+    assert "Ann" not in caplog.text.replace("Message Ann/huge.mp4", "")

@@ -16,7 +16,7 @@ from botocore.validate import validate_parameters
 from PIL import Image
 
 from facesorter.duplicates.collection import NotYetSearchable, digest_of
-from facesorter.duplicates.vectors import VectorCollection
+from facesorter.duplicates.vectors import VectorCollection, vector_collection
 from facesorter.engines.local.engine import LocalEngine
 
 INDEX = "arn:aws:s3vectors:eu-west-1:000000000000:bucket/faces/index/faces"
@@ -109,3 +109,16 @@ def test_faces_of_other_names_are_found_and_forgotten(pictures: dict[str, bytes]
     assert len(vectors.kept) == 2
     with pytest.raises(NotYetSearchable):
         collection.search(own.face_id, "Eileen", 90)
+
+
+def test_an_object_that_is_too_large_is_a_problem_and_not_read() -> None:
+    class Body(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            raise AssertionError
+
+    class Bucket:
+        def get_object(self, **_: Any) -> dict[str, Any]:
+            return {"Body": Body(), "ContentLength": 8_000_000_000}
+
+    contents = vector_collection(Vectors(), INDEX, Bucket(), "pictures").index("Eileen/film.mp4", "Eileen")
+    assert contents.problem == "It has 8.0 GB, which is too large to be read."
