@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from facesorter.app.portraits import face_of_crop
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face, FaceKey, PersonPortrait
@@ -63,7 +64,7 @@ class ProfileGroups:
         if kept is None:
             return StoredGroups.empty()
         basis, faces = kept
-        return StoredGroups.decode(faces) if basis == self._catalog.basis() else self.keep(*self.restored())
+        return StoredGroups.decode(faces) if basis == self._catalog.basis() else self.keep(*self.restored()[:2])
 
     def restored(self) -> tuple[KnownGroups, str, Mapping[bytes, PictureSaid]]:
         """The groups, ready for more faces, the basis that they stand on, and what the user said."""
@@ -82,9 +83,8 @@ class ProfileGroups:
         groups.restore(stored, vectors(), portraits, said)
         return groups, basis, said
 
-    def keep(self, groups: KnownGroups, basis: str, said: object = None) -> StoredGroups:
+    def keep(self, groups: KnownGroups, basis: str) -> StoredGroups:
         """Keep the groups, durably."""
-        del said
         stored = groups.stored()
         self._catalog.keep_grouping(self.engine.name, basis, stored.encode())
         return stored
@@ -180,7 +180,7 @@ class ProfileGroups:
                 return None
             self._catalog.record_analyses(NO_PHOTO, content, {self.engine.name: analysis})
         faces = faces_of(analysis)
-        return self._vector(analysis, _nearest_to_middle(faces)) if faces else None
+        return self._vector(analysis, face_of_crop(faces)) if faces else None
 
     def _vector(self, analysis: bytes, place: int) -> Floats:
         return self.engine.cleared(vectors_of([analysis])[0][[place]])[0]
@@ -188,13 +188,3 @@ class ProfileGroups:
 
 def _boxes(analysis: bytes) -> list[BoundingBox]:
     return [face.box for face in faces_of(analysis)]
-
-
-def _nearest_to_middle(faces: Sequence[Face]) -> int:
-    """Which face a crop was made for."""
-
-    def distance(place: int) -> float:
-        x, y = faces[place].box.center
-        return (x - 0.5) ** 2 + (y - 0.5) ** 2
-
-    return min(range(len(faces)), key=distance)

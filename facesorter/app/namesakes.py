@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 
-from facesorter.app.portraits import crop_of, give_cover
+from facesorter.app.portraits import crop_of, face_of_crop, give_cover
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, WrongUse
 from facesorter.domain.matching import CHECK_FROM
@@ -100,15 +100,10 @@ class Namesakes:
         """What the face in the middle of a portrait's crop looks like."""
         picture = EncodedPicture("", crop)
         try:
-            faces = self._profile.engine.faces(picture)
-            middle = min(range(len(faces)), key=lambda place: _from_middle(faces[place].box.center), default=0)
-            return self._profile.engine.enrol("", [Portrait(picture, middle)])
+            face = face_of_crop(self._profile.engine.faces(picture))
+            return self._profile.engine.enrol("", [Portrait(picture, face)])
         except (PhotoError, NoFaceInHeadshot):
             return None
-
-
-def _from_middle(center: tuple[float, float]) -> float:
-    return (center[0] - 0.5) ** 2 + (center[1] - 0.5) ** 2
 
 
 def _is_numbered(name: str, first: str) -> bool:

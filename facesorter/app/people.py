@@ -15,7 +15,7 @@ from facesorter.app.portraits import add_portraits
 from facesorter.app.profile import Profile
 from facesorter.app.renaming import rename_with_folders
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
+from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails
 from facesorter.domain.names import one_spelling
@@ -23,8 +23,6 @@ from facesorter.groups.known import StoredGroups
 
 BEST = 4
 """Faces that are shown of a group."""
-IN_FRONT = 2
-"""Faces from which a group is shown by itself."""
 
 
 class People:
@@ -91,9 +89,7 @@ class People:
                 if known in boxes:
                     said = metadata.get(known)
                     found.setdefault(photo.id, DatedPhoto(photo, boxes[known], said and said.taken_at))
-        photos = found.values()
-        dated = sorted((one for one in photos if one.taken_at), key=lambda one: str(one.taken_at), reverse=True)
-        return dated + [one for one in photos if not one.taken_at]
+        return newest_first(found.values())
 
     def name(self, number: int, name: str, *, same_person: bool = False) -> Person:
         """Give a group a name: it is a person then, with all its faces as references.
@@ -235,7 +231,12 @@ class People:
         pictures |= more
         # What is said of an object in S3 that was read is said of its content, too.
         pictures -= {photo.object for photo in catalog.photos_of(more) if photo.content in pictures}
-        return KnownPerson(details, len(pictures), _best(stored, faces), merged)
+        return KnownPerson(details, len(pictures), merged)
+
+
+def newest_first(photos: Iterable[DatedPhoto]) -> list[DatedPhoto]:
+    """The newest first, those without a date last."""
+    return sorted(photos, key=lambda one: str(one.taken_at or ""), reverse=True)
 
 
 def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:

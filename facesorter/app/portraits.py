@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from facesorter.app.film_frame import frame_of
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.formats import is_film
-from facesorter.domain.models import FaceKey, Person
+from facesorter.domain.models import Face, FaceKey, Person
 
 CROP_PX = 320
 """The longer side of a portrait's crop."""
@@ -23,6 +23,16 @@ def crop_of(data: bytes, face: FaceKey) -> bytes:
 
     pixels = thumbnail(data, SOURCE_PX).pixels
     return encode_jpeg(pixels if face.box is None else cut_around(pixels, face.box, CROP_PX), 88)
+
+
+def face_of_crop(faces: Sequence[Face]) -> int:
+    """Which of the faces in a crop it was made for: the one nearest to its middle."""
+
+    def distance(place: int) -> float:
+        x, y = faces[place].box.center
+        return (x - 0.5) ** 2 + (y - 0.5) ** 2
+
+    return min(range(len(faces)), key=distance, default=0)
 
 
 def add_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) -> list[int]:

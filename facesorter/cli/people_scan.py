@@ -12,15 +12,12 @@ from tqdm import tqdm
 from facesorter.app import App, ThreadExecutor
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.groups import FaceGroup, GroupFound, GroupsGrew
+from facesorter.domain.groups import IN_FRONT, FaceGroup, GroupFound, GroupsGrew
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import brief, shown
 from facesorter.domain.places import absolute
 from facesorter.paths import AppPaths
-
-IN_FRONT = 2
-"""Faces from which a group is told of by itself; those alone are counted."""
 
 
 def add_to(actions: Any, shared: argparse.ArgumentParser) -> None:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, PersonDetails, Photo
 
+IN_FRONT = 2
+"""Faces from which a group is shown by itself; smaller ones are counted."""
+
 
 class FaceInPhoto(NamedTuple):
     """A face and the photo it is in."""
@@ -59,11 +62,10 @@ class UnknownGroup:
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """Somebody who is known: in how many pictures, some of the best faces, and who was merged into them."""
+    """Somebody who is known: in how many pictures, and who was merged into them."""
 
     details: PersonDetails
     pictures: int
-    best: tuple[FaceKey, ...]
     merged: tuple[Merge, ...] = ()
 
 

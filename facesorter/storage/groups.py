@@ -63,21 +63,6 @@ class SqliteGroups(Store):
             ).fetchall()
         return [Merge(Person(row[0], decoded(row[1]), row[2]), row[3], _moment(row[4])) for row in rows]
 
-    def set_folder(self, person: Person, folder: str) -> Person:
-        """The person's photos go to a folder of this name from now on, durably; as near to it as is free."""
-        with self._database.writing() as connection:
-            taken = connection.execute("SELECT folder_name FROM people WHERE id != ?", (person.id,)).fetchall()
-            keys = {merging_key(name) for (name,) in taken}
-            number, free = 1, folder
-            while merging_key(free) in keys:
-                number += 1
-                free = f"{folder} ({number})"
-            connection.execute(
-                "UPDATE people SET folder_name = ?, folder_key = ? WHERE id = ?", (free, merging_key(free), person.id)
-            )
-        self._database.commit()
-        return Person(person.id, person.name, free)
-
     def free_folder(self, person: Person, name: str) -> str:
         """What the folder of this person would be called if they had this name. Raises `WrongUse` as `person` does."""
         with self._database.reading() as connection:

@@ -62,7 +62,7 @@ def load_person(app: App, person: Person, how: int = ALL, other: str = "") -> Pe
 
 
 def _photos(app: App, person: Person, how: int, other: str) -> list[DatedPhoto]:
-    from facesorter.app.people import People
+    from facesorter.app.people import People, newest_first
     from facesorter.app.sets import PeopleSet, photos_of_set
 
     people = People(app)
@@ -71,9 +71,8 @@ def _photos(app: App, person: Person, how: int, other: str) -> list[DatedPhoto]:
         return photos
     if how == EITHER:
         known = {one.photo.id for one in photos}
-        photos += [one for one in people.photos_of(people.find(other)) if one.photo.id not in known]
-        photos.sort(key=lambda one: "" if one.taken_at is None else str(one.taken_at), reverse=True)
-        return photos
+        others = [one for one in people.photos_of(people.find(other)) if one.photo.id not in known]
+        return newest_first(photos + others)
     wanted = {
         WITH: PeopleSet(all_of=(person.name, other)),
         ONLY: PeopleSet(only=(person.name,)),
