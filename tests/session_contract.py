@@ -1,15 +1,20 @@
 """What every `app.Session` keeps to, the window's stand-in too; derived classes have the fixtures.
 
-`session` has done nothing yet, `request` asks for two people in at least eight photos, some of them sure for somebody
-and some not, and `executor` is one of the pipeline.
+`session` and `another` have done nothing yet, `request_` asks for two people in at least eight photos, some of them
+sure for somebody and some not, and `executor` is one of the pipeline.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import zip_longest
 
+import pytest
+
+from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import (
     CopyTakenBack,
+    PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
     PhotoFailed,
@@ -33,6 +38,41 @@ def sure_of(events, number):
 
 
 class SessionContract:
+    def test_before_a_run_no_faces_are_known(self, session, request_, executor):
+        with pytest.raises(WrongUse):
+            session.faces_of(1)
+        list(session.count(request_))
+        with pytest.raises(WrongUse):
+            session.faces_of(1)
+
+    def test_undo_takes_back_what_this_session_copied_alone(self, session, another, request_, executor):
+        events = list(session.run(request_, executor))
+        copies = sum(isinstance(event, PhotoCopied) for event in events)
+        again = list(another.run(request_, executor))
+        assert not any(isinstance(event, PhotoCopied) for event in again)
+        assert sum(isinstance(event, PhotoAlreadyThere) for event in again) == copies
+        person, _sure, others = sure_of(again, 0)
+        plan = another.plan(person, [others[0].id], [])
+        assert [order.photo.id for order in plan.to_copy] == [others[0].id]
+        list(another.carry_out(plan))
+        assert sum(isinstance(event, CopyTakenBack) for event in another.undo()) == 1
+        assert sum(isinstance(event, CopyTakenBack) for event in session.undo()) == copies
+
+    def test_two_stand_side_by_side(self, session, another, request_, executor):
+        few = replace(request_, people=request_.people[1:], dry_run=True)
+        told = list(
+            zip_longest(session.run(request_, executor), another.run(few, executor))
+        )  # an event of each in turn
+        events, fewer = [event for event, _ in told if event], [event for _, event in told if event]
+        sure, sure_of_few = sure_of(events, 1)[1], sure_of(fewer, 0)[1]
+        assert [photo.path for photo in sure] == [photo.path for photo in sure_of_few]
+        for _face, similarities in session.faces_of(sure[0].id):
+            assert len(similarities) == 2
+        for _face, similarities in another.faces_of(sure_of_few[0].id):
+            assert len(similarities) == 1
+        another.close()
+        assert session.faces_of(sure[0].id)
+
     def test_counting_finds_the_photos_of_a_run_and_looks_at_none(self, session, request_, executor):
         counted = list(session.count(request_))
         assert all(isinstance(event, PhotosFound) for event in counted)

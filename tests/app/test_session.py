@@ -119,6 +119,10 @@ class TestSession(SessionContract):
         return app.session()
 
     @pytest.fixture
+    def another(self, app: App) -> Session:
+        return app.session()
+
+    @pytest.fixture
     def request_(self, tmp_path: Path) -> SortRequest:
         fill(tmp_path / "a", ANNA, ANNA, BEN, BEN, LIKE_ANNA, ANNA)
         fill(tmp_path / "b", BEN, ANNA, LIKE_ANNA, seed=1)

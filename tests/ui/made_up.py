@@ -18,6 +18,7 @@ from facesorter.domain.events import (
     CopyTakenBack,
     CostEstimated,
     MoneySpent,
+    PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
     PhotoFailed,
@@ -137,8 +138,9 @@ class MadeUpApp:
         for verdict in verdicts:
             if final and verdict.pile is Pile.SURE and not request.dry_run:
                 target = f"/copies/{verdict.person.folder_name}/{number}.jpg"
+                there = target in self.copied
                 self.copied[target] = verdict.person, photo
-                yield PhotoCopied(photo, verdict.person, target)
+                yield (PhotoAlreadyThere if there else PhotoCopied)(photo, verdict.person, target)
 
 
 class MadeUpHeadshots:
@@ -160,7 +162,9 @@ class MadeUpSession:
 
     def __init__(self, app: MadeUpApp) -> None:
         self.app = app
+        self.request = None
         self.run_ids: list[int] = []
+        self.copies: list[str] = []
         self.spent: Cost | None = None
 
     def close(self) -> None:
@@ -173,13 +177,15 @@ class MadeUpSession:
         yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
 
     def faces_of(self, photo_id: int):
-        return [(FACE, [50.0] * len(self.app.request.people))]
+        if self.request is None:
+            raise WrongUse("No photos were looked through yet.")
+        return [(FACE, [50.0] * len(self.request.people))]
 
     def people(self, request) -> list[Person]:
         return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
 
     def run(self, request, executor, source=None, stopped=None) -> Iterator:
-        self.app.request = request
+        self.app.request = self.request = request
         people = self.people(request)
         try:
             yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
@@ -198,7 +204,7 @@ class MadeUpSession:
                 for number in range(self.app.photos):
                     if self.app.gate is not None and number > 10:
                         self.app.gate.wait()
-                    yield from self.app._events(number, people, request, final=final)
+                    yield from self._made(self.app._events(number, people, request, final=final))
             yield RunFinished(7, ())
         finally:
             self.app.closed.append(threading.get_ident())
@@ -222,7 +228,7 @@ class MadeUpSession:
                 if isinstance(arrived, RunPaused):
                     yield arrived
                     continue
-                yield from self.app._events(arrived, people, request, final=True)
+                yield from self._made(self.app._events(arrived, people, request, final=True))
                 yield RunFinished(8, ())
 
     def price(self, request) -> PricedTerms:
@@ -251,16 +257,23 @@ class MadeUpSession:
         for order in plan.to_copy:
             target = f"/copies/{order.person.folder_name}/{1_000_000 - order.photo.id}.jpg"
             self.app.copied[target] = order.person, order.photo
-            yield PhotoCopied(order.photo, order.person, target)
+            yield from self._made([PhotoCopied(order.photo, order.person, target)])
         for record in plan.to_take_back:
             del self.app.copied[record.target]
             yield CopyTakenBack(record.target)
 
     def undo(self) -> Iterator:
         self.app.undone += reversed(self.run_ids)
-        for target in list(self.app.copied):
-            del self.app.copied[target]
-            yield CopyTakenBack(target)
+        for target in reversed(self.copies):
+            if self.app.copied.pop(target, None) is not None:
+                yield CopyTakenBack(target)
+
+    def _made(self, events: Iterable) -> Iterator:
+        """What happens, and whose copies they are."""
+        for event in events:
+            if isinstance(event, PhotoCopied):
+                self.copies.append(event.target)
+            yield event
 
     def save_report(self, path: str, heads, found, words, day) -> str:
         if not path:

@@ -11,8 +11,16 @@ from facesorter.pipeline.sort import SortRequest
 
 class TestMadeUpSession(SessionContract):
     @pytest.fixture
-    def session(self, tmp_path):
-        return MadeUpApp(tmp_path).session()
+    def app(self, tmp_path):
+        return MadeUpApp(tmp_path)
+
+    @pytest.fixture
+    def session(self, app):
+        return app.session()
+
+    @pytest.fixture
+    def another(self, app):
+        return app.session()
 
     @pytest.fixture
     def request_(self):
