@@ -132,8 +132,10 @@ class StableSource:
     def listings(self) -> Iterator[Listing]:
         """Those of the source, with the photos that had stable when they were looked at last."""
         for listing in self._source.listings():
-            entries = (entry for entry in listing.entries if self._is_stable(listing, entry))
-            yield replace(listing, entries=tuple(entries))
+            entries = tuple(entry for entry in listing.entries if self._is_stable(listing, entry))
+            # What is held back is not gone: it stays the photo that it was.
+            whole = listing.whole and len(entries) == len(listing.entries)
+            yield replace(listing, entries=entries, whole=whole)
 
     def read(self, path: str) -> bytes:
         """As the source."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,6 +109,20 @@ def test_a_new_photo_is_handled_and_nothing_is_told_twice(desk: Desk) -> None:
     assert sum(isinstance(event, PhotoCompared) and event.final for event in events) == 2
     assert sum(isinstance(event, RunFinished) for event in events) == 2
     assert desk.copies("Anna") == {"1.jpg": "Anna 99", "2.jpg": "Anna 98"}
+
+
+def test_what_is_held_back_stays_the_photo_that_it_was(desk: Desk) -> None:
+    """A run may have found it a moment ago, and a window shows it."""
+    desk.put("1.jpg", "Anna 99")
+    desk.put("2.jpg", "Ben 99")
+
+    def ids(events: Iterable[Event]) -> dict[str, int]:
+        return {event.photo.path: event.photo.id for event in events if isinstance(event, PhotoCompared)}
+
+    before = ids(desk.prepare("Anna").run())
+    assert len(before) == 2
+    os.utime(desk.photos / "2.jpg")
+    assert ids(rounds(desk, *[nothing] * 4)) == before
 
 
 def test_a_photo_that_grows_is_not_opened(desk: Desk) -> None:
