@@ -40,7 +40,7 @@ def test_whoever_a_face_was_said_to_be_last_has_it(app: App, data: Path, tmp_pat
 
     of_both = [people.faces_of(ben)[0], people.faces_of(anna)[0]]
     for now, face in ((anna, of_both[0]), (ben, of_both[1]), (anna, of_both[1])):
-        app.catalog.decide(now, {face.content: Decision.YES})
+        app.catalog.decide_faces(now, {face: Decision.YES})
         assert owners(face) == [now.name]
 
     portrait = people.faces_of(anna)[-1]
