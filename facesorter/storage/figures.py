@@ -93,7 +93,8 @@ class SqliteFigures(Store):
             with self._database.reading() as connection:
                 together = connection.execute(
                     f"""SELECT owned.person, other.person, sum(owned.photos) FROM {table} AS owned
-                    JOIN {table} AS other ON other.content = owned.content AND other.person > owned.person AND owned.photos > 0
+                    JOIN {table} AS other ON other.content = owned.content AND other.person > owned.person
+                    WHERE owned.photos > 0
                     GROUP BY owned.person, other.person"""
                 ).fetchall()
         finally:
