@@ -1,4 +1,4 @@
-"""`facesorter`: with a command the command line; without one, or with folders, the window."""
+"""`facesorter`: with a command the command line; without one, or with folders or pictures, the window."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _run() -> int:
         from facesorter.ui.sample.window import run_sample
 
         return run_sample()
-    folders = folders_in(sys.argv[1:])
-    if len(sys.argv) > 1 and not folders:
+    opened = to_open(sys.argv[1:])
+    if len(sys.argv) > 1 and not opened:
         _provide_streams()
         from facesorter.cli import run
 
@@ -41,15 +41,20 @@ def _run() -> int:
         return 3
     from facesorter.ui.shell.app import run_window
 
-    return run_window(folders=folders)
+    return run_window(opened=opened)
 
 
-def folders_in(arguments: list[str]) -> list[str]:
-    """The folders that the window is to open with, as full paths; none if the arguments are meant for a command.
+def to_open(arguments: list[str]) -> list[str]:
+    """Folders and pictures that the window is to open with, as full paths; none if the arguments are for a command.
 
     A folder in the working folder that is named like a command can be given as `./sort`.
     """
-    if not arguments or not all(map(os.path.isdir, arguments)):
+    from facesorter.domain.formats import is_photo
+
+    def opens(path: str) -> bool:
+        return os.path.isdir(path) or (is_photo(os.path.basename(path)) and os.path.isfile(path))
+
+    if not arguments or not all(map(opens, arguments)):
         return []
     if os.path.basename(arguments[0]) == arguments[0]:
         from facesorter.cli import is_command

@@ -121,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="facesorter",
         description=_(
             "Find the photos that show a person and copy them into PhotosWith<Name>. "
-            "Without a command the window opens; folders given instead of one are chosen in it."
+            "Without a command the window opens; folders and pictures given instead of one are chosen in it."
         ),
     )
     parser.add_argument(

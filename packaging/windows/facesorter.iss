@@ -67,6 +67,31 @@ Root: HKA; Subkey: "Software\Classes\Directory\shell\FaceSorter"; ValueType: str
 Root: HKA; Subkey: "Software\Classes\Directory\shell\FaceSorter"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\FaceSorter.exe"; Tasks: openwith
 Root: HKA; Subkey: "Software\Classes\Directory\shell\FaceSorter\command"; ValueType: string; ValueData: """{app}\FaceSorter.exe"" ""%1"""; Tasks: openwith
 
+; The menu "Open with" of pictures.
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe"; ValueType: string; ValueName: "FriendlyAppName"; ValueData: "FaceSorter"; Flags: uninsdeletekey; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\shell\open\command"; ValueType: string; ValueData: """{app}\FaceSorter.exe"" ""%1"""; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".jpg"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".jpeg"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".png"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".webp"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".tif"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".tiff"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".bmp"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".gif"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".heic"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".heif"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".avif"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".jp2"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".dng"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".nef"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".cr2"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".cr3"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".arw"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".orf"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".rw2"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".raf"; Tasks: openwith
+Root: HKA; Subkey: "Software\Classes\Applications\FaceSorter.exe\SupportedTypes"; ValueType: string; ValueName: ".pef"; Tasks: openwith
+
 [Run]
 Filename: "{app}\FaceSorter.exe"; Description: "{cm:LaunchProgram,FaceSorter}"; Flags: nowait postinstall skipifsilent
 

@@ -33,10 +33,11 @@ log = logging.getLogger(__name__)
 
 def run_window(
     paths: AppPaths | None = None,
-    folders: Sequence[str] = (),
+    opened: Sequence[str] = (),
     begin: Callable[[MainWindow], object] | None = None,
 ) -> int:
-    """Show the window until it is closed; the exit code. `folders` are chosen in it, or in one that is open already.
+    """Show the window until it is closed; the exit code. `opened` are folders and headshots, chosen in it or
+    in one that is open already.
 
     `begin` is called with the window once it is shown.
     """
@@ -51,9 +52,8 @@ def run_window(
     logging.getLogger().addHandler(relay)
     jobs = Jobs()
     window = MainWindow(app, jobs, Theme(application, late.settings.look), relay)
-    opening = _Opening(application, window, paths, folders)
-    if folders:
-        window.sort.where.choose_only(folders)
+    opening = _Opening(application, window, paths, opened)
+    window.sort.opened.begin_with(opened)
     window.show()
 
     def open_app() -> Iterator[None]:
@@ -94,9 +94,9 @@ def run_window(
 class _Opening(QObject):
     """What follows from having the profile, or from not having it."""
 
-    def __init__(self, application: QApplication, window: MainWindow, paths: AppPaths, folders: Sequence[str]) -> None:
+    def __init__(self, application: QApplication, window: MainWindow, paths: AppPaths, opened: Sequence[str]) -> None:
         super().__init__(window)
-        self._folders = folders
+        self._opened = opened
         application.installEventFilter(self)
         self._application = application
         self._window = window
@@ -119,18 +119,19 @@ class _Opening(QObject):
         """macOS gives a program what was opened with it, or dropped onto its icon, by events."""
         if event.type() != QEvent.Type.FileOpen:
             return False
-        path = cast("QFileOpenEvent", event).file()
-        if not os.path.isdir(path):
-            return False
-        self._window.sort.take_folders([path])
+        self._take([cast("QFileOpenEvent", event).file()])
         return True
 
-    def _come_forward(self, folders: list[str]) -> None:
+    def _come_forward(self, opened: list[str]) -> None:
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
         self._window.raise_()
         self._window.activateWindow()
-        if folders:
-            self._window.sort.take_folders(folders)
+        if opened:
+            self._take(opened)
+
+    def _take(self, opened: list[str]) -> None:
+        self._window.show_sort()
+        self._window.sort.take_opened(opened)
 
     def refuse(self, error: BaseException) -> None:
         """Leave it to the window that has the profile; without one, say why FaceSorter cannot start, and end."""
@@ -139,7 +140,7 @@ class _Opening(QObject):
         from facesorter.ui.shell.first_window import call_first_window
 
         self._window.forget()
-        if isinstance(error, StorageUnavailable) and call_first_window(self._paths.profile, self._folders):
+        if isinstance(error, StorageUnavailable) and call_first_window(self._paths.profile, self._opened):
             self._window.close()
             return
         self.exit_code = error.exit_code if isinstance(error, UserError) else 1

@@ -1,4 +1,4 @@
-"""One window a profile: a second start brings the first window to the front, hands over its folders, and leaves.
+"""One window a profile: a second start brings the first window to the front, hands over what it opens, and leaves.
 
 Whether there is a first one is decided by the profile's lock, not here; this is only how the second one calls it.
 """
@@ -23,7 +23,7 @@ def _address(profile: Path) -> str:
 
 
 class FirstWindow(QObject):
-    """Listens for later starts; `called` with the folders that one was given, a list of full paths."""
+    """Listens for later starts; `called` with the folders and pictures that one was given, a list of full paths."""
 
     called = Signal(object)  # as a list, Qt would lose names that are not UTF-8
 
@@ -52,13 +52,13 @@ class FirstWindow(QObject):
         for caller in [*self._callers]:
             if caller.state() == QLocalSocket.LocalSocketState.UnconnectedState:
                 self._callers.remove(caller)
-                folders = bytes(caller.readAll().data()).split(_END)[:-1]
+                paths = bytes(caller.readAll().data()).split(_END)[:-1]
                 caller.deleteLater()
-                self.called.emit([os.fsdecode(folder) for folder in folders])
+                self.called.emit([os.fsdecode(path) for path in paths])
 
 
-def call_first_window(profile: Path, folders: Sequence[str] = ()) -> bool:
-    """Ask the window that uses this profile to show itself and to take the folders, which are full paths.
+def call_first_window(profile: Path, paths: Sequence[str] = ()) -> bool:
+    """Ask the window that uses this profile to show itself and to open these folders and pictures, as full paths.
 
     False if there is none (the command line has the profile).
     """
@@ -66,7 +66,7 @@ def call_first_window(profile: Path, folders: Sequence[str] = ()) -> bool:
     socket.connectToServer(_address(profile))
     if not socket.waitForConnected(ANSWER_WITHIN_MS):
         return False
-    socket.write(b"".join(os.fsencode(folder) + _END for folder in folders))
+    socket.write(b"".join(os.fsencode(path) + _END for path in paths))
     socket.disconnectFromServer()  # after all was written
     if socket.state() != QLocalSocket.LocalSocketState.UnconnectedState:
         socket.waitForDisconnected(ANSWER_WITHIN_MS)

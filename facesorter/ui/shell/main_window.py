@@ -170,6 +170,10 @@ class MainWindow(QMainWindow):
         )
         self.pages.setCurrentWidget(pages[place]())
 
+    def show_sort(self) -> None:
+        """Show the first place, as a click in the sidebar does."""
+        self.sidebar.chosen.button(0).click()
+
     def _sort_page(self) -> SortPage:
         return self.sort
 

@@ -21,6 +21,7 @@ from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.sort.drafts import drafts_of
 from facesorter.ui.sort.kept_people import as_kept, from_kept
+from facesorter.ui.sort.opened import Opened
 from facesorter.ui.sort.steps_row import StepsRow
 from facesorter.ui.sort.welcome import Welcome
 from facesorter.ui.sort.where_card import WhereCard
@@ -72,11 +73,12 @@ class SortPage(QWidget):
         self.welcome = Welcome(theme)
         self.outcome: Outcome | None = None
         self._prepared: Outcome | None = None
-        self._waiting: list[str] = []
         self._steps_wanted = False
         self.log = LogPane(relay, theme)
         self.banner = Banner(theme, self, self.log)
+        self.opened = Opened(self.who, self.where, jobs, self)
         self._lay_out()
+        self.opened.waits.connect(self.banner.say)
         self.who.changed.connect(self._refresh)
         self.who.said.connect(self.banner.say)
         self.where.said.connect(self.banner.say)
@@ -209,16 +211,9 @@ class SortPage(QWidget):
 
         self._jobs.look(lambda: sort_out(paths), take)
 
-    def take_folders(self, folders: list[str]) -> None:
-        """Look through these folders, too; those that come while a run goes on wait for its end."""
-        if self.busy:
-            self._waiting += folders
-            self.banner.say(
-                _("More folders were opened: {}").format(words.folders(tuple(folders))),
-                _("They will be added when this search has finished."),
-            )
-        else:
-            self.where.add_folders(folders)
+    def take_opened(self, paths: list[str]) -> None:
+        """Folders and headshots that the program was opened with while it ran."""
+        self.opened.take(paths, busy=self.busy)
 
     def _show_sample(self) -> None:
         from facesorter.ui.sample.window import start_sample
@@ -381,9 +376,7 @@ class SortPage(QWidget):
         """What a run asked about need not be paid for again."""
         if not self.busy:
             self.where.engine.forget_price()
-            if self._waiting:
-                waiting, self._waiting = self._waiting, []
-                self.where.add_folders(waiting)
+            self.opened.take_waiting()
         self._refresh()
 
     def settings(self) -> Settings:

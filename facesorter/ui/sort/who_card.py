@@ -13,7 +13,7 @@ from facesorter.domain.names import folder_name, one_spelling
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.sort.drafts import MOST_HEADSHOTS, NAME, Draft, Problem, Shot, folders_of, problem_of
+from facesorter.ui.sort.drafts import MOST_HEADSHOTS, NAME, Draft, Problem, Shot, folders_of, name_from, problem_of
 from facesorter.ui.sort.drops import People, sort_out_people
 from facesorter.ui.sort.examining import Examiner
 from facesorter.ui.sort.headshot_words import how_many, quality_of_all
@@ -162,6 +162,31 @@ class WhoCard(Card):
                 self._examiner.look_at(draft, shot)
         self._tabs.setCurrentIndex(0)
         self._refresh()
+
+    def choose_only(self, paths: list[str]) -> None:
+        """One person alone with these headshots, instead of the people of last time."""
+        with QSignalBlocker(self._tabs):
+            while self.drafts:
+                self.drafts.pop()
+                self._tabs.removeTab(len(self.drafts))
+        self._begin_draft("", in_place=False)
+        self.add_headshots(paths)
+
+    def open(self, paths: list[str]) -> None:
+        """Headshots that the program was opened with: of whoever has the name of their files, or of somebody new.
+
+        Some systems hand over one file at a time, so files that tell no name go to a person who has none yet.
+        """
+        if len(paths) > MOST_HEADSHOTS:
+            self._refuse([_("This person")])
+            return
+        name = next((name for name in map(name_from, paths) if name), "").casefold()
+        names = [one_spelling(draft.name).casefold() for draft in self.drafts]
+        if name in names:
+            self._tabs.setCurrentIndex(names.index(name))
+        else:
+            self._begin_draft("", in_place=True)
+        self.add_headshots(paths)
 
     def _begin_draft(self, name: str, *, in_place: bool) -> None:
         """A tab more for a person; `in_place` of one of whom nothing is known yet, if that is the last."""

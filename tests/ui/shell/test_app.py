@@ -10,17 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from facesorter.__main__ import folders_in
+from facesorter.__main__ import to_open
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings, load, save
 from facesorter.ui.shell.app import _Opening
 from facesorter.ui.shell.first_window import FirstWindow, call_first_window
 from facesorter.ui.shell.late_app import LateApp
+from facesorter.ui.sort.drafts import Draft, Shot
+from facesorter.ui.sort.kept_people import as_kept, from_kept
 
 STARTED = """
 import sys
@@ -119,20 +122,32 @@ def test_a_second_start_hands_over_its_folders(paths, qtbot):
     first.close()
 
 
-def test_folders_opened_by_an_event_are_chosen_as_on_macos(paths, window, qapp, tmp_path):
+def test_what_is_opened_by_events_is_chosen_as_on_macos(paths, window, qapp, qtbot, tmp_path):
     opening = _Opening(qapp, window, paths, [])
-    picture = tmp_path / "picture.jpg"
-    picture.touch()
-    for path in (tmp_path, picture):
+    names = "anna.jpg", "IMG_1.jpg", "IMG_2.jpg", "Anna 2.png", "letter.docx"
+    for name in names:
+        (tmp_path / name).touch()
+    window.sidebar.chosen.button(2).click()
+    for path in (tmp_path, *(tmp_path / name for name in names)):
         QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(path))))
+    assert window.sort.isVisible()
+    qtbot.waitUntil(lambda: sum(len(draft.shots) for draft in window.sort.who.drafts) == 4)
+    # One file at a time says little of whose it is: its name does, and files without one are of one person.
+    people = {draft.name: sorted(map(name_of, draft.shots)) for draft in window.sort.who.drafts}
+    assert people == {"Anna": ["Anna 2.png", "anna.jpg"], "": ["IMG_1.jpg", "IMG_2.jpg"]}
+    qtbot.waitUntil(lambda: "letter.docx is not a picture" in window.sort.banner.accessibleName())
     assert window.sort.where.folders == (str(tmp_path),)
     qapp.removeEventFilter(opening)
 
 
+def name_of(shot):
+    return os.path.basename(shot.path)
+
+
 @contextmanager
-def start(paths, *folders, before=""):
+def start(paths, *opened, before=""):
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"}
-    program = [sys.executable, "-c", before + STARTED, str(paths.profile), *map(str, folders)]
+    program = [sys.executable, "-c", before + STARTED, str(paths.profile), *map(str, opened)]
     with subprocess.Popen(program, stderr=subprocess.PIPE, env=environment, text=True) as process:
         try:
             yield process
@@ -196,6 +211,24 @@ def test_folders_that_the_program_is_opened_with_are_chosen_and_later_ones_added
     assert load(paths.settings).folders == (str(first_folder), str(second_folder))
 
 
+def test_pictures_that_the_program_is_opened_with_are_headshots_instead_of_those_of_last_time(paths, tmp_path):
+    last_time, anna, ben = (tmp_path / f"{name}.png" for name in ("Zoe", "anna", "ben"))
+    for picture in (last_time, anna, ben):
+        Image.new("RGB", (90, 90)).save(picture)
+    kept = as_kept([Draft("Zoe", [Shot(str(last_time))], is_named=True)])
+    save(Settings(people=kept), paths.settings)
+    with start(paths, anna) as first:
+        for line in first.stderr:
+            if "ready" in line:
+                break
+        with start(paths, ben) as second:
+            assert second.wait(30) == 0
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(10) == 0
+    drafts = from_kept(load(paths.settings).people)
+    assert [[shot.path for shot in draft.shots] for draft in drafts] == [[str(anna)], [str(ben)]]
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -205,14 +238,19 @@ def test_folders_that_the_program_is_opened_with_are_chosen_and_later_ones_added
         (["sort"], []),
         (["sort", "photos"], []),
         (["photos", "missing"], []),
-        (["photos", "a.jpg"], []),
+        (["a.jpg"], ["a.jpg"]),
+        (["photos", "a.jpg"], ["photos", "a.jpg"]),
+        (["b.jpg"], []),
+        (["notes.txt"], []),
+        (["sort", "a.jpg"], []),
         (["--help"], []),
         ([], []),
     ],
 )
-def test_folders_are_told_from_commands(arguments, expected, tmp_path, monkeypatch):
+def test_folders_and_pictures_are_told_from_commands(arguments, expected, tmp_path, monkeypatch):
     for name in ("photos", "sort"):
         (tmp_path / name).mkdir()
     (tmp_path / "a.jpg").touch()
+    (tmp_path / "notes.txt").touch()
     monkeypatch.chdir(tmp_path)
-    assert folders_in(arguments) == [str(tmp_path / name) for name in expected]
+    assert to_open(arguments) == [str(tmp_path / name) for name in expected]

@@ -126,16 +126,27 @@ class TestChoosing:
         qtbot.waitUntil(lambda: made.run.state is State.FINISHED, timeout=10000)
         assert made.review.slider.threshold == app.request.threshold == 71.0
 
-    def test_folders_handed_over_while_a_run_goes_on_are_added_after_it(self, ready, qtbot, tmp_path):
-        before, more = ready.where.folders, tmp_path / "more"
+    def test_what_is_handed_over_while_a_run_goes_on_is_added_after_it(self, ready, qtbot, tmp_path):
+        before, more, ben = ready.where.folders, tmp_path / "more", tmp_path / "ben.jpg"
         more.mkdir()
+        ben.touch()
         ready.start()
         assert ready.busy
-        ready.take_folders([str(more)])
+        ready.take_opened([str(more), str(ben)])
         assert ready.where.folders == before
-        assert more.name in ready.banner.accessibleName()
+        assert [draft.name for draft in ready.who.drafts] == ["Anna"]
+        assert "more, ben.jpg" in ready.banner.accessibleName()
         qtbot.waitUntil(lambda: not ready.busy, timeout=10000)
-        assert ready.where.folders == (*before, str(more))
+        qtbot.waitUntil(lambda: ready.where.folders == (*before, str(more)))
+        assert [draft.name for draft in ready.who.drafts] == ["Anna", "Ben"]
+
+    def test_too_many_pictures_opened_at_once_are_refused_and_leave_nobody(self, window, qtbot, tmp_path):
+        pictures = [tmp_path / f"{number}.jpg" for number in range(51)]
+        for picture in pictures:
+            picture.touch()
+        window.sort.take_opened(list(map(str, pictures)))
+        qtbot.waitUntil(lambda: "more than 50 headshots" in window.sort.banner.accessibleName())
+        assert [draft.shots for draft in window.sort.who.drafts] == [[]]
 
     def test_only_places_that_work_are_shown(self, window, qtbot):
         shown = []
