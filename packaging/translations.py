@@ -67,7 +67,7 @@ def compile_all(locale: Path) -> None:
 
 def forms(message: Message) -> Sequence[str]:
     """The translation, in each of its plural forms."""
-    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return [message.string] if isinstance(message.string, str) else list(message.string or ("",))
 
 
 def untranslated(catalog: Catalog) -> list[str]:

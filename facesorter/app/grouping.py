@@ -162,15 +162,29 @@ class ProfileGroups:
         return found
 
     def vector_of(self, portrait: PersonPortrait) -> Floats | None:
-        """The cleared vector of a portrait's face: of the picture, or if that is not known any more of its crop.
+        """The cleared vector of a portrait's face; see `look_of`."""
+        look = self.look_of(portrait)
+        return None if look is None else look[1]
+
+    def look_at(self, face: FaceKey) -> tuple[Face, Floats] | None:
+        """A face of a picture and its cleared vector; None if the picture or the face is not known to the engine."""
+        analysis = self._catalog.analysis(face.content, self.engine.name)
+        if analysis is None:
+            return None
+        faces = faces_of(analysis)
+        place = None if face.box is None else face.box.same_face([one.box for one in faces])
+        if face.box is None and len(faces) == 1:
+            place = 0
+        return None if place is None else (faces[place], self._vector(analysis, place))
+
+    def look_of(self, portrait: PersonPortrait) -> tuple[Face, Floats] | None:
+        """A portrait's face and its cleared vector: of the picture, or if that is not known any more of its crop.
 
         None if there is no face in the crop.
         """
-        analysis = self._catalog.analysis(portrait.content, self.engine.name)
-        if analysis is not None:
-            place = portrait.box.same_face(_boxes(analysis))
-            if place is not None:
-                return self._vector(analysis, place)
+        look = self.look_at(FaceKey(portrait.content, portrait.box))
+        if look is not None:
+            return look
         content = hashlib.sha256(portrait.crop).digest()
         analysis = self._catalog.analysis(content, self.engine.name)
         if analysis is None:
@@ -180,7 +194,8 @@ class ProfileGroups:
                 return None
             self._catalog.record_analyses(NO_PHOTO, content, {self.engine.name: analysis})
         faces = faces_of(analysis)
-        return self._vector(analysis, face_of_crop(faces)) if faces else None
+        place = face_of_crop(faces)
+        return (faces[place], self._vector(analysis, place)) if faces else None
 
     def _vector(self, analysis: bytes, place: int) -> Floats:
         return self.engine.cleared(vectors_of([analysis])[0][[place]])[0]

@@ -77,9 +77,10 @@ class People:
         """Every photo of a person, the newest first; those without a date last."""
         catalog = self._profile.catalog
         boxes: dict[bytes, BoundingBox | None] = {face.content: face.box for face in self.faces_of(person)}
+        drawn = {face.content: face.box for face in catalog.face_decisions(person) if face.box is not None}
         for content, decision in catalog.decisions(person).items():
             if decision is Decision.YES:
-                boxes.setdefault(content, None)
+                boxes.setdefault(content, drawn.get(content))
             elif decision is Decision.NO:
                 boxes.pop(content, None)
         metadata = catalog.metadata(boxes)

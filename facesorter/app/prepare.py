@@ -14,7 +14,7 @@ from facesorter.app.profile import Profile
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import HeadshotFailed
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Person
+from facesorter.domain.models import Decision, Person, Reference
 from facesorter.domain.names import one_spelling
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
@@ -50,12 +50,21 @@ def person_queries(
             failed.append(HeadshotFailed(person_request.name, path, str(error)))
             continue
         person = person_of(profile, person_request, request)
-        decisions = profile.catalog.decisions(person)
-        queries.append(PersonQuery(person, reference, decisions, unborn=_unborn(profile.catalog, person)))
+        queries.append(query_of(profile.catalog, person, reference))
         failed += refused
     if not queries:
         raise WrongUse(_("None of the headshots can be used."), *(event.reason for event in failed[:1]))
     return tuple(queries), failed
+
+
+def query_of(catalog: SqliteCatalog, person: Person, reference: Reference) -> PersonQuery:
+    """Whom to look for, with all that the user said of them."""
+    faces = {
+        face.content: face.box
+        for face, said in catalog.face_decisions(person).items()
+        if said is Decision.YES and face.box is not None
+    }
+    return PersonQuery(person, reference, catalog.decisions(person), unborn=_unborn(catalog, person), faces=faces)
 
 
 def _each_once(profile: Profile, people: Sequence[PersonRequest]) -> tuple[list[PersonRequest], list[HeadshotFailed]]:

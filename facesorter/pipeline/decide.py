@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
 from facesorter.domain.matching import CHECK_FROM, PILE_OF, Highest, final_scores
-from facesorter.domain.models import Decision, Person, Photo, Pile, Reference, Score, Verdict
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Reference, Score, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FaceEngine
 
 
@@ -18,7 +18,8 @@ class PersonQuery:
     """A person of this run: who, how they look, and what the user has said of photos of them, by content or object.
 
     `headshots` is how they look by the headshots alone; `grown` has confident matches beside them. `unborn`, of whoever
-    has a birth date, tells which of these contents were taken before it.
+    has a birth date, tells which of these contents were taken before it. `faces` says which face the user said is
+    theirs, by content, where it was said of a face; there may be none that an engine finds.
     """
 
     person: Person
@@ -26,6 +27,7 @@ class PersonQuery:
     decisions: Mapping[bytes, Decision]
     grown: Reference | None = None
     unborn: Callable[[Iterable[bytes]], Set[bytes]] | None = None
+    faces: Mapping[bytes, BoundingBox] = field(default_factory=dict[bytes, BoundingBox])
 
     @property
     def reference(self) -> Reference:
@@ -35,6 +37,10 @@ class PersonQuery:
     def decided(self, identities: Sequence[bytes]) -> Decision | None:
         """What the user said of them in the photo that is known by these keys."""
         return next((self.decisions[known] for known in identities if known in self.decisions), None)
+
+    def said_face(self, identities: Sequence[bytes]) -> BoundingBox | None:
+        """Where their face is in the photo that is known by these keys, if the user said so."""
+        return next((self.faces[known] for known in identities if known in self.faces), None)
 
 
 def similarities(
@@ -124,6 +130,7 @@ def decide_page(
     least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
     unborn = _unborn(person_queries, found, least, lambda place: page.identities(known[place]))
     _settle_claims(found, person_queries, threshold, engine, _Page(photos, films, unborn))
+    _point_at_said_faces(found, person_queries, engine, photos, lambda place: page.identities(known[place]))
     if len(known) < len(page):
         found = [_spread(one, known, len(page)) for one in found]
     decisions = [_decisions(one, page, known) for one in person_queries]
@@ -203,6 +210,24 @@ def _settle_claims(
 def _without(unborn: Collection[int], faces: Sequence[Sequence[float]]) -> list[list[float]]:
     """Similarities by face and person in which these people are like nobody."""
     return [[0.0 if number in unborn else similarity for number, similarity in enumerate(face)] for face in faces]
+
+
+def _point_at_said_faces(
+    found: Sequence[Highest],
+    person_queries: Sequence[PersonQuery],
+    engine: FaceEngine,
+    photos: Sequence[Analyses],
+    identities: Callable[[int], tuple[bytes, ...]],
+) -> None:
+    """Where the user said which face is somebody's, the score is of that face; of none if no engine finds one there."""
+    for number, (one, (_similarities, faces)) in enumerate(zip(person_queries, found, strict=True)):
+        for place in range(len(photos)) if one.faces else ():
+            box = one.said_face(identities(place))
+            if box is None or one.decided(identities(place)) is not Decision.YES:
+                continue
+            said = box.same_face([face.box for face in engine.faces_in(photos[place])])
+            faces[place] = -1 if said is None else said
+            found[number].similarities[place] = 0.0 if said is None else found[number].similarities[place]
 
 
 def _spread(found: Highest, known: Sequence[int], photos: int) -> Highest:

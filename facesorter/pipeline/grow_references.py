@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from facesorter.domain.matching import ANCHOR, ROUNDS, GrowthCandidates
-from facesorter.domain.models import Decision
-from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine
+from facesorter.domain.models import BoundingBox, Decision
+from facesorter.domain.ports import Analyses, Example, FaceEngine
 from facesorter.pipeline.decide import PersonQuery, similarities
 
 TOGETHER = 2000
@@ -25,10 +25,19 @@ class _Eligible(NamedTuple):
     content: bytes
     analyses: Analyses
     decisions: Sequence[Decision | None]
+    faces: Sequence[BoundingBox | None]
+
+
+class AnalyzedContents(Protocol):
+    """Photos that were analyzed, in bounded parts."""
+
+    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+        """Contents (SHA-256) with all analyses; see `Catalog.known_analyses`."""
+        ...
 
 
 def grow_references(
-    person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: AnalyzedContents
 ) -> tuple[tuple[PersonQuery, ...], Mapping[int, int]]:
     """The people with their references grown, and how many faces each gained by person id.
 
@@ -51,7 +60,7 @@ def grow_references(
     }
 
 
-def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog) -> list[_Eligible]:
+def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: AnalyzedContents) -> list[_Eligible]:
     headshots = [one.headshots for one in person_queries]
     pools = [_Pool() for _ in person_queries]
     for chunk in catalog.known_analyses(engine.queries(headshots)):
@@ -60,7 +69,9 @@ def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog
             for (content, analyses), similarity in zip(chunk, best, strict=True):
                 decided = bool(one.decisions) and content in one.decisions
                 if decided or similarity >= ANCHOR:
-                    photo = _Eligible(content, analyses, [_decided(other, content) for other in person_queries])
+                    said = [_decided(other, content) for other in person_queries]
+                    boxes = [other.said_face((content,)) for other in person_queries]
+                    photo = _Eligible(content, analyses, said, boxes)
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
 
@@ -102,5 +113,25 @@ def _candidates(
         photos = eligible[start : start + TOGETHER]
         alone, now = similarities(person_queries, engine, [photo.analyses for photo in photos])
         for photo, before, after in zip(photos, alone, now, strict=True):
-            candidates.consider((photo.content, photo.analyses), before, after, photo.decisions)
+            decisions = _with_said_faces(photo, before, after, engine)
+            candidates.consider((photo.content, photo.analyses), before, after, decisions)
     return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]
+
+
+def _with_said_faces(
+    photo: _Eligible, alone: list[list[float]], now: list[list[float]], engine: FaceEngine
+) -> Sequence[Decision | None]:
+    """What was said of the photo, as far as it teaches anything: which face is somebody's counts, not which is alike.
+
+    A face that the user drew and no engine finds teaches nothing. The similarities of others become 0 for that person.
+    """
+    decisions = list(photo.decisions)
+    for person, (decision, box) in enumerate(zip(photo.decisions, photo.faces, strict=True)):
+        if decision is not Decision.YES or box is None:
+            continue
+        said = box.same_face([face.box for face in engine.faces_in(photo.analyses)])
+        decisions[person] = Decision.UNSURE if said is None else decision
+        for face, (before, after) in enumerate(zip(alone, now, strict=True)):
+            if said is not None and face != said:
+                before[person] = after[person] = 0.0
+    return decisions

@@ -5,6 +5,7 @@ An analysis is sealed with a checksum, so that a damaged one is made anew and ne
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlite3 import Connection
 from typing import cast
 
 from facesorter.domain.models import Metadata, Photo
+from facesorter.domain.places import split
 from facesorter.domain.ports import Analyses
 from facesorter.storage.database import Store
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
@@ -101,6 +103,17 @@ class SqliteAnalyses(Store):
                     (content,),
                 ).fetchall()
             yield from (photo_of(row, prefixes) for row in rows)
+
+    def photo_at(self, path: str) -> Photo | None:
+        """The photo at this path (see `domain.places.absolute`), if it was ever listed."""
+        folder, name = split(path)
+        with self._database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {COLUMNS} FROM photos {TABLES} WHERE photos.folder IN"
+                " (SELECT id FROM folders WHERE path IN (?, ?)) AND photos.name = ?",
+                (os.fsencode(folder), os.fsencode(folder.rstrip("/")), os.fsencode(name)),
+            ).fetchone()
+        return None if row is None else photo_of(row, {})
 
     def stored_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
         """The contents (SHA-256) of all photos, selected or not, that have all analyses, at most `chunk` at a time."""

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from facesorter.pipeline.grow_references import POOL, _Eligible, _Pool
+import pytest
+from fakes import TextEngine, a_face
+
+from facesorter.domain.models import Decision, Face, Person, Photo, Pile, Reference
+from facesorter.domain.ports import Analyses, AnalyzedPhoto, Example
+from facesorter.pipeline.decide import PersonQuery, decide
+from facesorter.pipeline.grow_references import POOL, _Eligible, _Pool, grow_references
 
 
 def photos(count: int) -> list[_Eligible]:
     chance = random.Random(5)
-    return [_Eligible(chance.randbytes(32), (b"",), [None]) for _ in range(count)]
+    return [_Eligible(chance.randbytes(32), (b"",), [None], [None]) for _ in range(count)]
 
 
 def test_a_pool_is_bounded_and_depends_on_no_order() -> None:
@@ -32,3 +40,43 @@ def test_what_the_user_decided_always_stays() -> None:
         pool.add(photo, always=False)
     assert decided.content in pool.photos
     assert len(pool.photos) == POOL + 1
+
+
+class TwoFaces(TextEngine):
+    """Two faces a photo, side by side, each on a line of its own."""
+
+    def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
+        return tuple(a_face(0.5 * number) for number, _line in enumerate(analyses[0].split(b"\n")))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.learned: list[Example] = []
+
+    def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
+        self.learned += examples
+        return person
+
+
+class OnePhoto(NamedTuple):
+    content: bytes
+    analysis: bytes
+
+    def known_analyses(self, _queries: Sequence[str], _chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+        yield [(self.content, (self.analysis,))]
+
+
+@pytest.mark.parametrize(("left", "taught"), [(0.0, 0), (0.5, 1), (0.25, None)])
+def test_the_face_that_the_user_said_is_theirs_counts_and_not_the_one_most_alike(
+    left: float, taught: int | None
+) -> None:
+    engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 90\nAnna 40")
+    box = a_face(left).box
+    query = PersonQuery(
+        Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), {b"c": Decision.YES}, faces={b"c": box}
+    )
+    grow_references([query], engine, photo)
+    assert {example.face_index for example in engine.learned} == (set() if taught is None else {taught})
+
+    analyzed = AnalyzedPhoto(Photo(1, "/photos/a.jpg", 1, 1, b"c"), (photo.analysis,), None)
+    [(_photo, [verdict])] = decide([query], 80.0, engine, [analyzed])
+    assert (verdict.pile, verdict.score.face_index) == (Pile.SURE, taught)

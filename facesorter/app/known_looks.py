@@ -1,0 +1,29 @@
+"""How people who are known look, by all that is kept of them: no headshot file is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from facesorter.app.grouping import ProfileGroups
+from facesorter.app.profile import Profile
+from facesorter.domain.models import Decision, Person, Reference
+from facesorter.engines.local.references import KnownFaces
+
+MOST_FACES = 12
+"""Faces that stand for a person, the newest ones."""
+
+
+def reference_of(profile: Profile, person: Person) -> Reference | None:
+    """What is needed to find a person by the faces they are known by, or else by those the user said are theirs.
+
+    None of somebody of whom no face is known.
+    """
+    catalog, groups = profile.catalog, ProfileGroups(profile, profile.catalog)
+    looks = [look for one in catalog.portraits(person)[-MOST_FACES:] if (look := groups.look_of(one)) is not None]
+    if not looks:
+        said = [face for face, one in catalog.face_decisions(person).items() if one is Decision.YES]
+        looks = [look for face in said[-MOST_FACES:] if (look := groups.look_at(face)) is not None]
+    if not looks:
+        return None
+    vectors = np.stack([vector for _face, vector in looks])
+    return Reference(person.name, looks[0][0], KnownFaces.of(vectors))
