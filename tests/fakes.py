@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
-from facesorter.domain.matching import Highest, highest
+from facesorter.domain.matching import Highest, beside_counter_example, highest
 from facesorter.domain.models import (
     Appearance,
     BoundingBox,
@@ -77,8 +77,14 @@ class TextEngine:
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""
-        looks = {name: 0.0 for example in examples for name in _faces(_lines(example.analyses)[example.face_index])}
-        return Reference(person.name, person.face, looks | {person.name: 0.0})
+        looks = dict.fromkeys(_looks(examples), 0.0)
+        others = {name: value for name, value in _payload(person).items() if value == _OTHER}
+        return Reference(person.name, person.face, others | looks | {person.name: 0.0})
+
+    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+        """Whoever else a counter-example looks like is somebody else."""
+        looks = {name: value for name, value in _payload(person).items() if value != _OTHER}
+        return Reference(person.name, person.face, dict.fromkeys(_looks(others), _OTHER) | looks)
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         matches = (Match(face, 100.0) for face in self.faces(target))
@@ -100,7 +106,22 @@ def _faces(line: str) -> dict[str, float]:
     return dict(zip(words[::2], map(float, words[1::2]), strict=True))
 
 
+_OTHER = -1.0
+"""What a reference holds of a name that is somebody else's."""
+
+
+def _looks(examples: Sequence[Example]) -> list[str]:
+    return [name for example in examples for name in _faces(_lines(example.analyses)[example.face_index])]
+
+
+def _payload(person: Reference) -> dict[str, float]:
+    assert isinstance(person.payload, dict)
+    return cast("dict[str, float]", person.payload)
+
+
 def _similarity(line: str, person: Reference) -> float:
-    looks = person.payload
-    assert isinstance(looks, dict)
-    return max((value for name, value in _faces(line).items() if name in looks), default=0.0)
+    known = _payload(person)
+    values = [(value, known[name]) for name, value in _faces(line).items() if name in known]
+    likeness = max((value for value, whose in values if whose != _OTHER), default=0.0)
+    counter = max((value for value, whose in values if whose == _OTHER), default=0.0)
+    return beside_counter_example(likeness, counter)

@@ -128,6 +128,9 @@ class PaintedEngine:
         colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]
         return Reference(person.name, person.face, tuple(colors))
 
+    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+        return person
+
     def recall(self, name: str, example: Example) -> Reference:
         face = self.faces_in(example.analyses)[example.face_index]
         return self.grow(Reference(name, face, ()), [example])

@@ -198,4 +198,3 @@ class Comparisons:
             yield engine
         finally:
             engine.stop()
-            self._profile.note_spending("compare", engine.calls.meter)

@@ -34,6 +34,9 @@ CONTESTED, EXPLAINED = 79.0, 49.0
 EXAMPLES_A_BAND = 8
 """Most faces of one `BANDS` band that join a reference."""
 
+CONFIRMED = 64
+"""Most faces that the user said yes to that join a reference: every answer counts, in a bounded time."""
+
 BANDS = (80.0, 93.0, 98.0)
 """Similarities (0-100) to the headshots alone between which examples are chosen apart, the same number from each.
 
@@ -140,8 +143,22 @@ def _owners(similarities: Sequence[Sequence[float]], people: int, held: Sequence
 
 def _beside(similarity: float, owners: float) -> float:
     """What a face of this similarity counts for a person if it belongs to another one, to whom it has `owners`."""
-    clearly = 100 - similarity >= CLEARLY * (100 - owners)
-    return min(similarity, EXPLAINED if clearly else CONTESTED)
+    return min(similarity, EXPLAINED if is_clearly_other(similarity, owners) else CONTESTED)
+
+
+def is_clearly_other(similarity: float, other: float) -> bool:
+    """Whether a face of this similarity (0-100) to a person clearly is somebody else, to whom it has `other`."""
+    return 100 - similarity >= CLEARLY * (100 - other)
+
+
+def beside_counter_example(similarity: float, counter: float) -> float:
+    """What a face counts for a person if it is `counter` (0-100) similar to a face that the user said is not theirs.
+
+    What would be worth a look, and clearly is like that face, is explained by it. A *Sure* one stays sure: look-alikes
+    in one family must not take each other's photos away.
+    """
+    worth_a_look = CHECK_FROM <= similarity < DEFAULT_THRESHOLD
+    return EXPLAINED if worth_a_look and is_clearly_other(similarity, counter) else similarity
 
 
 PILE_OF = {Decision.YES: Pile.SURE, Decision.NO: Pile.NOT_THEM, Decision.UNSURE: Pile.CHECK}
@@ -201,7 +218,8 @@ class GrowthCandidates(Generic[T]):
         heap = self._bands[person].setdefault(band, [])
         if any(entry[1] == key for _, key, _ in heap):
             return
-        (heappush if len(heap) < EXAMPLES_A_BAND else heappushpop)(heap, entry)
+        most = CONFIRMED if band > len(BANDS) else EXAMPLES_A_BAND
+        (heappush if len(heap) < most else heappushpop)(heap, entry)
 
     def chosen(self) -> list[list[Choice[T]]]:
         """The examples of each person, in an order that depends on the photos alone."""

@@ -46,6 +46,7 @@ from facesorter.domain.ports import (
 from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import analyze
 from facesorter.pipeline.analyze_stored import analyze_stored
+from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import PersonQuery, decide, decide_all
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
@@ -139,14 +140,21 @@ class Sort:
         self._copying.run_id = tools.journal.begin_run(
             [one.person for one in self.person_queries], self.request.destination
         )
+        self._set_apart()
         yield from self._ask()
         if self._first_decides and not tools.engine.paid:
+            self._set_apart()  # now that every photo has its analysis
             self.person_queries, added = grow_references(self.person_queries, tools.engine, tools.catalog)
             if added:
                 yield ReferencesGrew(added)
         if tools.second is not None:
             yield from self._ask_second(tools.second)
         yield from self._finish()
+
+    def _set_apart(self) -> None:
+        engine = self._tools.engine
+        if not engine.paid:
+            self.person_queries = with_counter_examples(self.person_queries, engine, self._tools.catalog)
 
     @property
     def run_id(self) -> int:

@@ -16,6 +16,7 @@ from facesorter.domain.matching import (
     EXAMPLES_A_BAND,
     EXPLAINED,
     GrowthCandidates,
+    beside_counter_example,
     final_scores,
     pile,
     scores,
@@ -182,3 +183,17 @@ def test_the_order_of_photos_does_not_matter(faces: list[tuple[float, float]], c
             candidates.consider((key, key), [row], [row], [None, None])
         results.append([[choice.photo for choice in of_one] for of_one in candidates.chosen()])
     assert results[0] == results[1]
+
+
+def test_what_is_worth_a_look_and_like_a_counter_example_is_explained() -> None:
+    assert beside_counter_example(60.0, 95.0) == EXPLAINED
+    assert beside_counter_example(60.0, 80.0) == 60.0, "not clearly"
+    assert beside_counter_example(DEFAULT_THRESHOLD, 100.0) == DEFAULT_THRESHOLD, "what is sure stays sure"
+    assert beside_counter_example(CHECK_FROM - 1, 100.0) == CHECK_FROM - 1
+
+
+def test_every_yes_joins() -> None:
+    candidates = GrowthCandidates[int](1)
+    for number in range(3 * EXAMPLES_A_BAND):
+        candidates.consider((bytes([number]), number), [[60.0]], [[60.0 + number]], [Decision.YES])
+    assert len(candidates.chosen()[0]) == 3 * EXAMPLES_A_BAND

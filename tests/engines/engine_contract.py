@@ -107,6 +107,16 @@ class EngineContract:
         both = [engine.analyze(query, picture(pictures.photo)) for query in engine.queries([anna, anna])]
         assert engine.similarities([anna, anna], [tuple(both)]) == [[face * 2 for face in alone[0]]]
 
+    def test_counter_examples_take_nothing_that_is_sure(self, engine: FaceEngine, pictures: Pictures):
+        anna = self.anna(engine, pictures)
+        analyses = self.analyses(engine, anna, pictures.photo)
+        scores = engine.similarities([anna], [analyses])[0]
+        best = scores.index(max(scores))
+        apart = engine.set_apart(anna, [Example(analyses, best)])
+        assert apart.name == "Anna"
+        assert engine.similarities([apart], [analyses])[0][best] == scores[best]
+        assert engine.similarities([engine.set_apart(apart, [])], [analyses])[0] == scores
+
     def test_a_reference_grows_and_still_finds(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)
         analyses = self.analyses(engine, anna, pictures.photo)

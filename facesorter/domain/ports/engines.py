@@ -95,6 +95,14 @@ class FaceEngine(Protocol):
         """
         ...
 
+    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+        """The reference with these faces of others as counter-examples, instead of any before; growing keeps them.
+
+        A face counts for the person as `domain.matching.beside_counter_example` says. An engine that does not grow
+        references gives back the reference as it was.
+        """
+        ...
+
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face. Raises `NoFaceInHeadshot`, `PhotoError`."""
         ...

@@ -37,7 +37,7 @@ from facesorter.engines.local.features import pose, quality
 from facesorter.engines.local.film_faces import of_film
 from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.local.recognize import Recognizer, align
-from facesorter.engines.local.references import KnownFaces, cosines, highest_of, mirrored_mean
+from facesorter.engines.local.references import KnownFaces, highest_of, mirrored_mean, similarities_of
 from facesorter.engines.local.search import FIRST_LOOK, find_faces
 from facesorter.images import decode
 
@@ -138,8 +138,9 @@ class LocalEngine:
         vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
         if not len(vectors) or not people:
             return [[[] for _ in range(count)] for count in counts]
-        found = cosines([_known(person) for person in people], self._calibration.cleared(vectors))
-        scores: list[list[float]] = self._calibration.similarity(found).tolist()
+        cleared = self._calibration.cleared(vectors)
+        found = similarities_of([_known(person) for person in people], cleared, self._calibration)
+        scores: list[list[float]] = found.tolist()
         return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
@@ -147,15 +148,24 @@ class LocalEngine:
         vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
         if not len(vectors):
             return [Highest([0.0] * len(photos), [-1] * len(photos)) for _ in people]
-        found = cosines([_known(person) for person in people], self._calibration.cleared(vectors))
-        return [highest_of(column, counts) for column in self._calibration.similarity(found).T]
+        cleared = self._calibration.cleared(vectors)
+        found = similarities_of([_known(person) for person in people], cleared, self._calibration)
+        return [highest_of(column, counts) for column in found.T]
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
+        return Reference(person.name, person.face, _known(person).grown(self._cleared(examples)))
+
+    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+        """The reference with these faces of others beside it; counter-examples of before are dropped."""
+        return Reference(person.name, person.face, _known(person).set_apart(self._cleared(others)))
+
+    def _cleared(self, examples: Sequence[Example]) -> Floats:
+        """The vectors of these faces, (examples, dimensions), as they are compared."""
+        if not examples:
+            return np.zeros((0, self.dimensions), np.float32)
         found = [packed.vectors_of(example.analyses)[0][example.face_index] for example in examples]
-        known = KnownFaces.of(_known(person).headshots)
-        grown = known.grown(self._calibration.cleared(np.stack(found))) if found else known
-        return Reference(person.name, person.face, grown)
+        return self._calibration.cleared(np.stack(found))
 
     def recall(self, name: str, example: Example) -> Reference:
         """Whoever the example shows, from its stored vector alone: what the endpoint's face collections search with."""

@@ -7,12 +7,12 @@ spread for the mean of many faces as for a single one: one calibration serves he
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facesorter.domain.matching import Highest
-from facesorter.engines.local.calibrate import unit
+from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, Highest, beside_counter_example
+from facesorter.engines.local.calibrate import Calibration, unit
 from facesorter.engines.local.models import Floats
 
 FEW = 4
@@ -21,18 +21,24 @@ FEW = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownFaces:
-    """Cleared vectors of length 1, (faces, dimensions): of the headshots, and of the examples that joined them."""
+    """Cleared vectors of length 1, (faces, dimensions): of the headshots, of the examples that joined them, and of
+    the counter-examples, which are others' faces."""
 
     headshots: Floats
     examples: Floats
+    others: Floats
 
     @classmethod
     def of(cls, headshots: Floats) -> KnownFaces:
-        return cls(headshots, headshots[:0])
+        return cls(headshots, headshots[:0], headshots[:0])
 
     def grown(self, examples: Floats) -> KnownFaces:
         """The same headshots with these examples instead of any former ones."""
-        return KnownFaces(self.headshots, examples)
+        return replace(self, examples=examples)
+
+    def set_apart(self, others: Floats) -> KnownFaces:
+        """The same with these counter-examples instead of any former ones."""
+        return replace(self, others=others)
 
     @property
     def looks(self) -> Floats:
@@ -57,6 +63,18 @@ def cosines(people: Sequence[KnownFaces], faces: Floats) -> Floats:
     starts = np.cumsum([0, *(len(of_one) for of_one in looks[:-1])])
     # Along the rows of (looks, faces), because along short columns numpy takes six times as long.
     return np.maximum.reduceat(np.concatenate(looks) @ faces.T, starts, axis=0).T
+
+
+def similarities_of(people: Sequence[KnownFaces], faces: Floats, calibration: Calibration) -> Floats:
+    """(faces, people): 0-100 for each cleared face vector, with each person's counter-examples beside them."""
+    found = calibration.similarity(cosines(people, faces))
+    for person, known in enumerate(people):
+        column = found[:, person]
+        doubtful = np.flatnonzero((column >= CHECK_FROM) & (column < DEFAULT_THRESHOLD)) if len(known.others) else ()
+        if len(doubtful):
+            counters = calibration.similarity((known.others @ faces[doubtful].T).max(0))
+            column[doubtful] = list(map(beside_counter_example, column[doubtful].tolist(), counters.tolist()))
+    return found
 
 
 def highest_of(similarities: Floats, counts: Sequence[int]) -> Highest:

@@ -159,6 +159,10 @@ class RekognitionEngine:
         """The reference as it was: each further headshot would cost a further call a photo."""
         return person
 
+    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:  # noqa: ARG002
+        """The reference as it was, for the same reason."""
+        return person
+
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         """Every face of `target` with its similarity to the source face; one call, more in a crowd."""
         face, query = self.headshot(source)

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facesorter.engines.local.calibrate import unit
+from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, EXPLAINED
+from facesorter.engines.local.calibrate import Calibration, unit
 from facesorter.engines.local.models import Floats
-from facesorter.engines.local.references import FEW, KnownFaces, cosines, mirrored_mean
+from facesorter.engines.local.references import FEW, KnownFaces, cosines, mirrored_mean, similarities_of
 
 
 def faces(count: int, seed: int = 0, dimensions: int = 128) -> Floats:
@@ -45,6 +46,21 @@ def test_growth_never_lowers_a_cosine() -> None:
     known = KnownFaces.of(faces(2))
     others = faces(50, 1)
     assert (cosines([known.grown(faces(8, 2))], others) >= cosines([known], others) - 1e-6).all()
+
+
+def test_a_face_like_a_counter_example_is_no_longer_worth_a_look_whether_grown_or_not() -> None:
+    scale = Calibration(check=0.3, sure=0.4)
+    person, other, nobody = np.eye(3, 128, dtype=np.float32)[:, None]
+    known = KnownFaces.of(person)
+    doubtful = unit(np.concatenate([0.38 * person + other, 0.38 * person + nobody, 0.6 * person + other]))
+    before = similarities_of([known], doubtful, scale)[:, 0]
+    assert before[:2].min() >= CHECK_FROM
+    assert before[:2].max() < DEFAULT_THRESHOLD <= before[2]
+    apart = known.set_apart(unit(other + 0.1 * faces(1, 12)))
+    for one in (apart, apart.grown(person)):
+        after = similarities_of([one, known], doubtful, scale)
+        assert after[:, 0].tolist() == [EXPLAINED, *before[1:].tolist()]
+        assert after[:, 1].tolist() == before.tolist()
 
 
 def test_growth_replaces_former_examples() -> None:
