@@ -33,7 +33,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     said.add_argument("--no", type=int, metavar="FACE", help=_("from now on, the face of this number is not"))
     said.add_argument(
         "--yes-at",
-        metavar="LEFT,TOP,WIDTH,HEIGHT",
+        metavar="BOX",
         help=_("the person is there, though no face is found: ratios of the upright picture, such as 0.4,0.2,0.1,0.15"),
     )
     parser.add_argument("--json", action="store_true", help=_("print one JSON object per line, for programs"))
@@ -154,7 +154,7 @@ def ways(found: WhyNot) -> Iterator[str]:
         yield _("If the birth date is wrong: facesorter people born {name} DAY").format(name=name)
     nearest = found.nearest
     if nearest is None:
-        yield _("If {name} is in it: --yes-at LEFT,TOP,WIDTH,HEIGHT says where.").format(name=name)
+        yield _("If {name} is in it: --yes-at BOX says where.").format(name=name)
         return
     yield _("If a face is {name}: --yes FACE says so, and the next run copies the photo.").format(name=name)
     similarity, reasons = found.faces[nearest].similarity, found.faces[nearest].reasons

@@ -102,7 +102,7 @@ def test_it_is_told_in_words_and_wrong_use_is_refused(album: Path, tmp_path: Pat
     assert told.stdout.splitlines() == [
         "This photo does not seem to show Barack.",
         "  No face was found in it.",
-        "If Barack is in it: --yes-at LEFT,TOP,WIDTH,HEIGHT says where.",
+        "If Barack is in it: --yes-at BOX says where.",
     ]
     photo = album / "obama1.jpg"
     for words, sentence in (
