@@ -142,7 +142,7 @@ MOST_NS = (1 << 63) - 1
 
 def kept_time(modified_ns: int) -> int:
     """A file's time as it is remembered; disks have been seen to say 1601, or to be centuries ahead."""
-    return max(-MOST_NS, min(modified_ns, MOST_NS))
+    return modified_ns if -MOST_NS <= modified_ns <= MOST_NS else (MOST_NS if modified_ns > 0 else -MOST_NS)
 
 
 NO_TIME = -(1 << 63)

@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from facesorter.domain.companions import Companions
 from facesorter.domain.errors import PhotoError, StorageUnavailable
@@ -23,7 +23,10 @@ _FOLDERS = 256
 """So many folders are remembered at once; the photos of a folder are copied one after the other."""
 
 Files = Mapping[str, tuple[int, int]]
-"""The files of a folder: size and modification time (ns) by name."""
+"""The files of a place in S3: size and modification time (ns) by name."""
+
+State = Callable[[str], tuple[int, int] | None]
+"""The same for one file of a folder; None if it is none, or cannot be looked at."""
 
 
 class CompanionFinder:
@@ -37,23 +40,28 @@ class CompanionFinder:
     def of(self, photo: Photo) -> tuple[CompanionFile, ...]:
         """The companions of a photo. What cannot be listed or opened has none."""
         folder, name = split(photo.path)
-        files, companions = self._folder(folder)
-        return tuple(
-            CompanionFile(one, Photo(0, _path(folder, one.name), *files[one.name]))
-            for one in companions.of(name)
-            if not one.is_film or self._belongs(_path(folder, one.name), files[one.name][0], photo.path)
-        )
+        state, companions = self._folder(folder)
+        found: list[CompanionFile] = []
+        for one in companions.of(name):
+            path = _path(folder, one.name)
+            known = state(one.name)
+            if known is not None and (not one.is_film or self._belongs(path, known[0], photo.path)):
+                found.append(CompanionFile(one, Photo(0, path, *known)))
+        return tuple(found)
 
     def is_one(self, photo: Photo) -> bool:
         """Whether this photo belongs to another one that lies beside it."""
         folder, name = split(photo.path)
         return self._folder(folder)[1].is_one(name)
 
-    def _look_into(self, folder: str) -> tuple[Files, Companions]:
-        files: Files = {}
-        with suppress(OSError, PhotoError, StorageUnavailable):
-            files = self._list_s3(folder) if is_in_s3(folder) else _files(folder)
-        return files, Companions(files)
+    def _look_into(self, folder: str) -> tuple[State, Companions]:
+        """The names of a folder's files, and how one of them is looked at."""
+        if is_in_s3(folder):
+            files: Files = {}
+            with suppress(PhotoError, StorageUnavailable):
+                files = self._list_s3(folder)
+            return files.get, Companions(files)
+        return partial(_state, folder), Companions(_names(folder))
 
     def _belongs(self, film: str, size: int, photo: str) -> bool:
         """Whether a film is a part of the photo. One that cannot be read may be: whoever copies it says why not."""
@@ -74,13 +82,19 @@ def _path(folder: str, name: str) -> str:
     return folder + name if is_in_s3(folder) else os.path.join(folder, name)
 
 
-def _files(folder: str) -> Files:
-    """Regular files, and links to such. Raises `OSError`."""
-    found: dict[str, tuple[int, int]] = {}
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(OSError):
-                status = entry.stat()
-                if stat.S_ISREG(status.st_mode):
-                    found[entry.name] = status.st_size, kept_time(status.st_mtime_ns)
-    return found
+def _names(folder: str) -> list[str]:
+    """What may be files; most folders have many photos and little beside them, so none is looked at yet."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _state(folder: str, name: str) -> tuple[int, int] | None:
+    """Size and modification time (ns) of a regular file, or of one that a link leads to."""
+    try:
+        status = os.stat(os.path.join(folder, name))
+    except OSError:
+        return None
+    return (status.st_size, kept_time(status.st_mtime_ns)) if stat.S_ISREG(status.st_mode) else None

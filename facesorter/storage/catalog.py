@@ -185,10 +185,12 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
         with self._database.reading() as connection:
             rows = connection.execute(statement, queries).fetchall()
             for row in rows:
-                known = tuple([unsealed(data) for data in row[9:]])
-                usable = row[8] is None and row[7] is None and (row[5] or row[6]) is not None and None not in known
+                stored = row[9:]
+                known = tuple([unsealed(data) for data in stored])
+                is_whole = None not in known
+                usable = is_whole and row[8] is None and row[7] is None and (row[5] or row[6]) is not None
                 analyses.append(cast("Analyses", known) if usable else None)
-                if any(data is not None and one is None for data, one in zip(row[9:], known, strict=True)):
+                if not is_whole and any(d is not None and k is None for d, k in zip(stored, known, strict=True)):
                     damaged.extend(digest for digest in row[5:7] if digest is not None)
             drop_damaged(connection, damaged)
 
@@ -199,5 +201,5 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
             problem = rows[index][8] or rows[index][7]
             return AnalyzedPhoto(photo_of(rows[index], prefixes), analyses[index], problem and _(problem))
 
-        films = {place for place, row in enumerate(rows) if queries and is_film(os.fsdecode(row[2]))}
+        films = {place for place, row in enumerate(rows) if queries and is_film(row[2].decode("latin-1"))}
         return AnalyzedPage(analyses, identities, look_at, films)

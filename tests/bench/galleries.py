@@ -22,7 +22,7 @@ from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portra
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
-from facesorter.pipeline.decide import PersonQuery, decide_all
+from facesorter.pipeline.decide import PersonQuery, decide_pages
 from facesorter.pipeline.grow_references import grow_references
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -154,8 +154,11 @@ def _piles(person_queries: tuple[PersonQuery, ...], engine: LocalEngine, gallery
     """2 sure, 1 to check, 0 neither: (photos, people)."""
     rank = {Pile.SURE: 2, Pile.CHECK: 1}
     piles = np.zeros((photos, len(person_queries)), int)
-    for row, (_, verdicts) in enumerate(decide_all(person_queries, 80.0, engine, cast("Catalog", gallery))):
-        piles[row] = [rank.get(verdict.pile, 0) for verdict in verdicts] or 0
+    row = 0
+    for decided in decide_pages(person_queries, 80.0, engine, cast("Catalog", gallery)):
+        for of_photo in zip(*decided.piles, strict=True):
+            piles[row] = [0 if where is None else rank.get(where, 0) for where in of_photo]
+            row += 1
     return piles
 
 

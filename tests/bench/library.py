@@ -31,7 +31,7 @@ from facesorter.app.prepare import photos_of
 from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
 from facesorter.paths import AppPaths
-from facesorter.pipeline.decide import PersonQuery, decide_all
+from facesorter.pipeline.decide import PersonQuery, decide_pages
 from facesorter.pipeline.enrol import Headshot, PersonRequest, enrol
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.scan import scan
@@ -105,7 +105,7 @@ def first_run(library: Library, app: App, lap: Lap) -> None:
 def one_pass(library: Library, app: App, lap: Lap) -> None:
     person_queries = scanned(library, app)
     lap()
-    exhaust(decide_all(person_queries, 80, app.engine, app.catalog))
+    exhaust(decide_pages(person_queries, 80, app.engine, app.catalog))
     lap()
 
 
@@ -134,7 +134,7 @@ def new_person(library: Library, app: App, lap: Lap) -> None:
 def threshold_moved(library: Library, app: App, lap: Lap) -> None:
     person_queries, _ = grow_references(scanned(library, app), app.engine, app.catalog)
     lap()
-    exhaust(decide_all(person_queries, 70, app.engine, app.catalog))
+    exhaust(decide_pages(person_queries, 70, app.engine, app.catalog))
     lap()
 
 
