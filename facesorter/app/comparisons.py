@@ -198,3 +198,4 @@ class Comparisons:
             yield engine
         finally:
             engine.stop()
+            self._profile.note_spending("compare", engine.calls.meter)

@@ -131,6 +131,8 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Look
         yield Found(summary, delivered, tuple(reasons))
     finally:
         database.close()
+        if search.paid_work and search.paid_work.meter:
+            profile.note_spending("duplicates", search.paid_work.meter)
 
 
 def _collection(profile: Profile, paid_work: PaidWork, place: str) -> FaceCollection:

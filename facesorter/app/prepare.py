@@ -146,6 +146,7 @@ def paid_engine(
         yield Second(engine, queries, terms.savings, executor, sheets), engine.calls.meter, executor
     finally:
         executor.close()
+        profile.note_spending("sort", engine.calls.meter)
 
 
 def _same_folder(one: str, other: str) -> bool:

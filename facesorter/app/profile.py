@@ -23,7 +23,7 @@ from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
-from facesorter.domain.ports import Copier, PhotoSource
+from facesorter.domain.ports import Copier, Meter, PhotoSource
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
@@ -34,6 +34,7 @@ from facesorter.places.sources import AnywhereSource
 from facesorter.settings import Settings
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
+from facesorter.storage.figures import SqliteFigures
 from facesorter.storage.journal import SqliteJournal
 from facesorter.storage.profile_lock import ProfileLock
 
@@ -203,6 +204,22 @@ class Profile:
     def new_catalog(self) -> SqliteCatalog:
         """The same with a selection of its own, for one session. Raises `StorageUnavailable`."""
         return SqliteCatalog(self._stored[0])
+
+    @property
+    def figures(self) -> SqliteFigures:
+        """What was spent, and sums over the catalog. Raises `StorageUnavailable`."""
+        return SqliteFigures(self._stored[0])
+
+    def note_spending(self, work: str, meter: Meter) -> None:
+        """Remember what a piece of paid work has cost, if it cost anything; `work` is of `domain.spending.PAID_WORK`.
+
+        Without the profile for itself, as on the command line beside the window, it remembers nothing.
+        """
+        if meter.spent.calls and self.is_open:
+            try:
+                self.figures.note_spending(work, self.cloud.account.region, meter.spent)
+            except StorageUnavailable as error:  # what was found is worth more than that line
+                log.warning("What was spent (%s) could not be noted: %s", meter.spent, error.what_happened)
 
     @property
     def journal(self) -> SqliteJournal:

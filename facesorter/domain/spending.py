@@ -28,6 +28,10 @@ CONSENT = N_(
 )
 
 
+PAID_WORK = {"sort": N_("Sorting"), "compare": N_("Comparing"), "duplicates": N_("Looking for duplicates")}
+"""Kinds of work that are paid for, and what they are called."""
+
+
 class SavingsMode(StrEnum):
     """Ways to spend less; what is done on this computer costs nothing."""
 

@@ -74,4 +74,15 @@ _JOURNAL = (
 # an object that was never read are kept under that.
 _OBJECTS = ("ALTER TABLE photos ADD COLUMN object INTEGER REFERENCES contents",)
 
-MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,))
+# What was paid to a service, when (UTC), for which kind of work, in millionths of a dollar.
+_SPENDINGS = (
+    """CREATE TABLE spendings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        spent_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+        work TEXT NOT NULL,
+        region TEXT NOT NULL,
+        calls INTEGER NOT NULL,
+        millionths INTEGER NOT NULL) STRICT""",
+)
+
+MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,), _SPENDINGS)

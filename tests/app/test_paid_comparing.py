@@ -110,6 +110,8 @@ def test_a_pair_costs_a_call_once_and_then_nothing(
     assert app.comparisons.compare(head, target, again) == comparison
     assert again.spent.calls == 0
     assert server.billed() == {"CompareFaces": 1}
+    (noted,) = app.figures.spendings()
+    assert (noted.work, noted.cost) == ("compare", first.spent)
 
 
 def test_what_was_paid_for_outlives_the_program(
