@@ -116,6 +116,7 @@ class MadeUpApp:
 
     def __post_init__(self) -> None:
         self.headshots = MadeUpHeadshots()
+        self.names = MadeUpNames()
 
     def session(self) -> "MadeUpSession":
         return MadeUpSession(self)
@@ -141,6 +142,16 @@ class MadeUpApp:
                 there = target in self.copied
                 self.copied[target] = verdict.person, photo
                 yield (PhotoAlreadyThere if there else PhotoCopied)(photo, verdict.person, target)
+
+
+class MadeUpNames:
+    """Other programs named these people in the photos."""
+
+    named: tuple[str, ...] = ()
+
+    def peek(self, folders, *, recursive=True) -> Iterator[list[str]]:
+        yield []
+        yield list(self.named)
 
 
 class MadeUpHeadshots:

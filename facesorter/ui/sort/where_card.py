@@ -21,6 +21,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.sort.counting import PhotoCounter, Places
+from facesorter.ui.sort.names_offer import NamesOffer
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
 from facesorter.ui.widgets.drops import Dropped, named, sort_out
 from facesorter.ui.widgets.file_dialogs import ask_for_folder
@@ -66,7 +67,8 @@ class WhereCard(Card):
         self._marks_missing = False
         self.counter = PhotoCounter(app, jobs, self)
         self.counter.told.connect(self._refresh)
-        self.counter.ended.connect(self.changed)
+        self.counter.ended.connect(self._counted)
+        self.names_offer = NamesOffer(app, jobs, self)
         self.head.addStretch()
         self._shown = PathField(_("Drop folders here"))
         self._shown.setAccessibleName(_("Folders of photos"))
@@ -125,6 +127,8 @@ class WhereCard(Card):
         second.addWidget(self._told, 1)
         ticks.addWidget(self.companions)
         ticks.addWidget(self.subfolders)
+        ticks.addWidget(self.names_offer.button)
+        self.names_offer.asked.connect(self.names_asked)
         third.addWidget(label(_("Copies go to"), "dim"))
         third.addSpacing(2)
         third.addWidget(self._target)
@@ -332,6 +336,11 @@ class WhereCard(Card):
     def stop_counting(self) -> None:
         """A run begins, and counts for itself."""
         self.counter.stop()
+        self.names_offer.stop()
+
+    def _counted(self) -> None:
+        self.changed.emit()
+        self.names_offer.look(self.there, recursive=self.subfolders.isChecked())
 
     def _recount(self) -> None:
         self.counter.count(Places(self.folders, self.destination, self.subfolders.isChecked(), self._films))

@@ -1,0 +1,75 @@
+"""Tells that the chosen photos name people, and offers to look for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
+from facesorter.domain.places import is_in_s3
+from facesorter.ui.shell import words
+from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.widgets.card import button
+
+if TYPE_CHECKING:
+    from facesorter.app import App
+
+
+class NamesOffer(QObject):
+    """A quick look into some of the photos, and `button`, which is shown once somebody is named there.
+
+    `asked` when the user wants these names to be used.
+    """
+
+    asked = Signal()
+
+    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
+        super().__init__(parent)
+        self._app = app
+        self._jobs = jobs
+        self._job: Job | None = None
+        self.button = button("", "link")
+        self.button.setAccessibleDescription(_("Looks for these people by the photos that name them"))
+        self.button.clicked.connect(self.asked)
+        self.button.hide()
+
+    def look(self, folders: Sequence[str], *, recursive: bool) -> None:
+        """Look anew, into photos of these folders; into objects in S3, which cost money to read, not at all."""
+        self.stop()
+        self.button.hide()
+        here = [folder for folder in folders if not is_in_s3(folder)]
+        if here:
+            job = self._job = self._jobs.run(lambda: self._app.names.peek(here, recursive=recursive))
+            job.reported.connect(partial(self._take, job))
+            job.finished.connect(partial(self._end, job))
+
+    def stop(self) -> None:
+        """Somebody is looked for now, and has the disks for themselves."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _take(self, job: Job, found: list[list[str]]) -> None:
+        if job is self._job and found[-1]:
+            self.button.setText(words.as_written(_sentence(found[-1])))
+            self.button.show()
+
+    def _end(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+
+
+def _sentence(names: Sequence[str]) -> str:
+    first, others = names[0], len(names) - 1
+    if not others:
+        return _("{} is named in photos: use the name…").format(first)
+    wording = ngettext(
+        "{name} and {number} other are named in photos: use the names…",
+        "{name} and {number} others are named in photos: use the names…",
+        others,
+    )
+    return wording.format(name=first, number=others)

@@ -1,0 +1,54 @@
+"""Names in the chosen photos are offered without being asked for."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return str(folder)
+
+
+def offer(window):
+    return window.sort.where.names_offer.button
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        (("Anna",), "Anna is named in photos: use the name…"),
+        (("Anna", "Ben"), "Anna and 1 other are named in photos: use the names…"),
+        (("A && B", "Ben", "Carl"), "A && B and 2 others are named in photos: use the names…"),
+    ],
+)
+def test_who_is_named_is_offered(window, app, photos, qtbot, named, sentence):
+    app.names.named = tuple(name.replace("&&", "&") for name in named)
+    asked = []
+    window.sort.where.names_asked.disconnect()
+    window.sort.where.names_asked.connect(lambda: asked.append(True))
+    window.sort.where.add_folders([photos])
+    qtbot.waitUntil(lambda: offer(window).isVisible())
+    assert offer(window).text() == sentence
+    assert not offer(window).accessibleName()
+    offer(window).setFocus()
+    qtbot.keyClick(offer(window), Qt.Key.Key_Space)
+    assert asked
+
+
+def test_nothing_is_offered_where_nobody_is_named(window, app, photos, qtbot):
+    looked = []
+    app.names.peek = lambda folders, **how: iter([[], looked.append(folders) or []])
+    window.sort.where.add_folders([photos])
+    qtbot.waitUntil(lambda: bool(looked) and window.sort.where.names_offer._job is None)
+    assert not offer(window).isVisible()
+
+
+def test_other_folders_are_looked_into_anew(window, app, photos, qtbot):
+    app.names.named = ("Anna",)
+    window.sort.where.add_folders([photos])
+    qtbot.waitUntil(lambda: offer(window).isVisible())
+    app.names.named = ()
+    window.sort.where.subfolders.click()
+    qtbot.waitUntil(lambda: not offer(window).isVisible())
