@@ -17,7 +17,7 @@ NAME = "FaceSorter"
 SUMMARY = "Find the photos that show a person"
 PUBLISHER = "The FaceSorter project"
 
-MOST_UNPACKED_BYTES = 275_000_000
+MOST_UNPACKED_BYTES = 260_000_000
 MOST_PACKED_BYTES = 100_000_000
 
 _HEADING = re.compile(r"^## (?P<version>\d+\.\d+\.\d+)(?: \((?P<date>\d{4}-\d{2}-\d{2})\))?$", re.MULTILINE)

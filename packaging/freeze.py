@@ -19,7 +19,8 @@ from pathlib import Path
 
 import facts
 from contents import write_licenses, write_list
-from slim import with_less_icu, without_encoder
+from slim import with_less_icu, with_packed_addresses, without_encoder
+from slim_elf import without_spare_bytes
 from slim_films import without_pictures_of_screens, without_unused
 
 SYSTEM = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
@@ -46,12 +47,15 @@ def freeze(out: Path) -> Path:
     packages = write_list(json.loads(origins.read_text("utf-8")), inside, folder / "sbom.json")
     write_licenses(packages, folder / "licenses")
     _with_packed_recognizer(inside / "facesorter" / "resources" / "models")
+    with_packed_addresses(inside)
     if SYSTEM == "linux":
         without_encoder(inside)
         without_unused(inside)
         without_pictures_of_screens(inside)
         with_less_icu(inside)
-        _without_debug_information(inside)
+        for library in inside.rglob("*.so*"):
+            if library.is_file() and not library.is_symlink():
+                without_spare_bytes(library)
         _python("desktop.py", "--icons", str(work / "icons"), "--out", str(folder / "share"))
         shutil.copy(facts.PACKAGING / "linux" / "install.sh", folder)
     return folder
@@ -87,16 +91,6 @@ def _check_translations() -> None:
 
 def _python(script: str, *arguments: str) -> None:
     subprocess.run([sys.executable, str(facts.PACKAGING / script), *arguments], check=True)  # noqa: S603
-
-
-def _without_debug_information(inside: Path) -> None:
-    """Python's library is often built with what debuggers want.
-
-    Libraries of wheels are not touched: most were changed when the wheel was made, and `strip` breaks those.
-    """
-    libraries = [*inside.glob("libpython*"), *inside.glob("python3*/lib-dynload/*.so")]
-    libraries += inside.glob("cryptography/hazmat/bindings/*.so")  # links to nothing that the wheel would carry
-    subprocess.run(["strip", "--strip-unneeded", *map(str, libraries)], check=True)  # noqa: S603, S607
 
 
 def pack(folder: Path) -> Path:

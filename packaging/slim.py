@@ -1,4 +1,4 @@
-"""Makes libraries inside the frozen program smaller that hold much of what it never uses; needs a C compiler.
+"""Makes parts of the frozen program smaller that hold much of what it never uses; needs a C compiler.
 
 - x265 only writes HEIC pictures, and is under the GPL. libheif wants it to be there; a library takes its place that
   has none to offer, so that whoever asked for it would be told that there is no such encoder.
@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import struct
 import subprocess
@@ -33,6 +34,13 @@ def without_encoder(inside: Path) -> None:
         names = re.findall(r"\bU (x265_\w+)", wanted)
         source = "".join(f"void *{name}(void) {{ return 0; }}\n" for name in names)
         compile_library(source, library, library.name)
+
+
+def with_packed_addresses(inside: Path) -> None:
+    """Pack the list of all services' addresses, which botocore reads in either form."""
+    addresses = inside / "botocore" / "data" / "endpoints.json"
+    addresses.with_name("endpoints.json.gz").write_bytes(gzip.compress(addresses.read_bytes(), 9, mtime=0))
+    addresses.unlink()
 
 
 def with_less_icu(inside: Path) -> None:

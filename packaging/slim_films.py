@@ -28,8 +28,6 @@ def without_unused(inside: Path) -> None:
     modules = list((inside / "av").rglob("*.so"))
     if not modules:
         return
-    # These are as Cython makes them, with all that debuggers want; the wheel's maker changed only their search path.
-    subprocess.run(["strip", "--strip-debug", *map(str, modules)], check=True)  # noqa: S603, S607
     _thin(inside / "av.libs", modules, NOT_USED)
 
 
