@@ -32,6 +32,7 @@ __all__ = [
     "decode",
     "encode_jpeg",
     "encode_png",
+    "facts_in",
     "resized",
     "size_of",
     "stored_picture",
@@ -55,22 +56,28 @@ def decode(data: bytes, *, at_least: int | None = None) -> Picture:
     return _decode(data, at_least, copy_will_do=False)
 
 
+def facts_in(data: bytes) -> Facts:
+    """What is known without decoding: size, time, camera, orientation. Raises `PhotoError` as `decode` does."""
+    harmless = _harmless(data)
+    return facts_of(harmless) if harmless else _workers.facts(data)
+
+
 def size_of(data: bytes) -> tuple[int, int]:
     """Upright width and height, without decoding. Raises `PhotoError` as `decode` does."""
-    facts = _facts(data)
+    facts = facts_in(data)
     return facts.width, facts.height
 
 
 def stored_picture(data: bytes) -> StoredPicture:
     """Size and orientation as the file has them, for programs that turn the picture themselves. Raises `PhotoError`."""
-    facts = _facts(data)
+    facts = facts_in(data)
     width, height = (facts.width, facts.height) if facts.orientation < 5 else (facts.height, facts.width)
     return StoredPicture(width, height, facts.orientation)
 
 
 def taken_at(data: bytes) -> datetime | None:
     """When the photo was taken, in the camera's local time, or None if it does not say. Raises `PhotoError`."""
-    return _facts(data).taken_at
+    return facts_in(data).taken_at
 
 
 def thumbnail(data: bytes, side_px: int) -> Picture:
@@ -128,11 +135,6 @@ def _decode(data: bytes, at_least: int | None, *, copy_will_do: bool) -> Picture
 def _takes_memory(jpeg: Jpeg, at_least: int | None) -> bool:
     """Of several scans, all must be held at full size; of one only what is handed out."""
     return jpeg.width * jpeg.height > GIANT_PIXELS and (jpeg.several_scans or at_least is None)
-
-
-def _facts(data: bytes) -> Facts:
-    harmless = _harmless(data)
-    return facts_of(harmless) if harmless else _workers.facts(data)
 
 
 def _harmless(data: bytes) -> Jpeg | Plain | None:

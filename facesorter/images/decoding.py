@@ -88,12 +88,16 @@ class GiantPicture(Exception):
 
 
 class Facts(NamedTuple):
-    """What is known of a photo without decoding it: the upright size, the camera's local time, its Orientation tag."""
+    """What is known of a photo without decoding it: the upright size, the camera's local time, its Orientation tag.
+
+    `camera` is its maker and model.
+    """
 
     width: int
     height: int
     taken_at: datetime | None
     orientation: int = 1
+    camera: str | None = None
 
 
 def jpeg_in(data: Bytes) -> Jpeg | None:
@@ -237,7 +241,7 @@ def _developed(data: Bytes) -> tuple[Image.Image, Exif]:
             image = Image.fromarray(raw.postprocess(half_size=True))
     except rawpy.LibRawError as error:
         _damaged(error)
-    return image, Exif(1, read_exif(data).taken_at)
+    return image, read_exif(data)._replace(orientation=1)
 
 
 @contextmanager
@@ -253,7 +257,7 @@ def _told_plainly() -> Generator[None]:
 
 def _facts(size: tuple[int, int], exif: Exif) -> Facts:
     width, height = size if exif.orientation < 5 else size[::-1]
-    return Facts(width, height, exif.taken_at, exif.orientation)
+    return Facts(width, height, exif.taken_at, exif.orientation, exif.camera)
 
 
 def _factor(size: tuple[int, int], at_least: int | None) -> int:

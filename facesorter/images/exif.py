@@ -1,4 +1,4 @@
-"""The few facts of a photo's EXIF block that matter here: which way is up, when it was taken, is it a RAW file.
+"""The few facts of a photo's EXIF block that matter here: which way is up, when and by which camera it was taken.
 
 Read by hand, because Pillow's reader reports a block in disorder through Python's warnings, which cannot be silenced
 in one thread alone, and because a damaged block must never keep a photo from being read.
@@ -12,17 +12,23 @@ from typing import NamedTuple
 
 from facesorter.images.lent_memory import Bytes
 
-_NEW_SUBFILE_TYPE, _MAKE, _ORIENTATION, _SUB_IFDS = 0x00FE, 0x010F, 0x0112, 0x014A
+_NEW_SUBFILE_TYPE, _MAKE, _MODEL, _ORIENTATION, _SUB_IFDS = 0x00FE, 0x010F, 0x0110, 0x0112, 0x014A
 _EXIF_IFD, _DATE_TIME_ORIGINAL, _DNG_VERSION = 0x8769, 0x9003, 0xC612
 _MOST_ENTRIES = 1000
-_SHORT = 3
+_ASCII, _SHORT = 2, 3
+_MOST_LETTERS = 64
+"""No maker's and no model's name is longer."""
 
 
 class Exif(NamedTuple):
-    """`orientation` is 1 to 8, 1 where the block says nothing sensible; `taken_at` is the camera's local time."""
+    """`orientation` is 1 to 8, 1 where the block says nothing sensible; `taken_at` is the camera's local time.
+
+    `camera` is its maker and model.
+    """
 
     orientation: int = 1
     taken_at: datetime | None = None
+    camera: str | None = None
 
 
 def read_exif(tiff: Bytes) -> Exif:
@@ -31,7 +37,8 @@ def read_exif(tiff: Bytes) -> Exif:
     orientation = main.get(_ORIENTATION, 1)
     details = _directory(tiff, main[_EXIF_IFD]) if _EXIF_IFD in main else main
     taken_at = _time(tiff, details[_DATE_TIME_ORIGINAL]) if _DATE_TIME_ORIGINAL in details else None
-    return Exif(orientation if 1 <= orientation <= 8 else 1, taken_at)
+    make, model = (_text(tiff, main[tag]) if tag in main else "" for tag in (_MAKE, _MODEL))
+    return Exif(orientation if 1 <= orientation <= 8 else 1, taken_at, _camera(make, model))
 
 
 def is_raw(tiff: Bytes) -> bool:
@@ -52,8 +59,10 @@ def _directory(tiff: Bytes, pointer: int) -> dict[int, int]:
         (count,) = struct.unpack_from(order + "H", tiff, start)
         for at in range(start + 2, start + 2 + 12 * min(count, _MOST_ENTRIES), 12):
             tag, kind = struct.unpack_from(order + "HH", tiff, at)
+            (length,) = struct.unpack_from(order + "I", tiff, at + 4)
             (value,) = struct.unpack_from(order + ("H" if kind == _SHORT else "I"), tiff, at + 8)
-            entries.setdefault(tag, at + 8 if tag == _EXIF_IFD else value)
+            lies_here = tag == _EXIF_IFD or (kind == _ASCII and length <= 4)
+            entries.setdefault(tag, at + 8 if lies_here else value)
     except struct.error:  # the block ends too early; what came before counts
         pass
     return entries
@@ -64,3 +73,16 @@ def _time(tiff: Bytes, start: int) -> datetime | None:
         return datetime.strptime(tiff[start : start + 19].decode("ascii"), "%Y:%m:%d %H:%M:%S")
     except ValueError:  # blank, zeros, or no text at all
         return None
+
+
+def _text(tiff: Bytes, start: int) -> str:
+    """A text up to its NUL; "" where it is none."""
+    text = bytes(tiff[start : start + _MOST_LETTERS]).partition(b"\0")[0].decode("utf-8", "replace")
+    return " ".join(text.split()) if text.isprintable() else ""
+
+
+def _camera(make: str, model: str) -> str | None:
+    """Most makers write their name before the model's, too: once is enough."""
+    if make and model.lower().startswith(make.split(maxsplit=1)[0].lower()):
+        return model
+    return f"{make} {model}".strip() or None

@@ -42,5 +42,5 @@ def _exif(data: Bytes) -> Exif | None:
     """The EXIF facts of the RAW file itself: Canon's CR3 keeps them in two boxes, Fujifilm's RAF in its preview."""
     if data[4:8] == b"ftyp":
         general, details = (read_exif(data[data.find(box) + 4 :][:65536]) for box in (b"CMT1", b"CMT2"))
-        return Exif(general.orientation, details.taken_at)
+        return general._replace(taken_at=details.taken_at)
     return read_exif(data) if data[:2] in (b"II", b"MM") else None

@@ -232,9 +232,9 @@ def _facts_and_pixels(
         return GiantPicture()
     if "problem" in answer:
         return PhotoError(str(answer["problem"]), lasting=bool(answer["lasting"]))
-    full_width, full_height, taken_at, orientation = answer["facts"]
+    full_width, full_height, taken_at, orientation, camera = answer["facts"]
     when = taken_at and datetime.fromisoformat(taken_at)
-    return Facts(int(full_width), int(full_height), when, int(orientation)), pixels
+    return Facts(int(full_width), int(full_height), when, int(orientation), camera), pixels
 
 
 def serve() -> None:
@@ -279,7 +279,7 @@ def _answer(order: dict[str, Any], data: Bytes) -> tuple[dict[str, Any], NDArray
     except PhotoError as error:
         return {"problem": error.sentence, "lasting": error.lasting}, pixels
     taken_at = facts.taken_at.isoformat() if facts.taken_at else None
-    return {"facts": (facts.width, facts.height, taken_at, facts.orientation)}, pixels
+    return {"facts": (facts.width, facts.height, taken_at, facts.orientation, facts.camera)}, pixels
 
 
 def _memory_in_use() -> int:

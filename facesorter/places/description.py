@@ -9,9 +9,10 @@ from facesorter.domain.models import Metadata
 
 
 def describe(data: bytes) -> Metadata:
-    """Its size, and when it was taken if it says so; a picture that cannot be decoded has its size alone."""
-    from facesorter.images import taken_at
+    """Its size, and when and by which camera it was taken if it says so; a damaged picture has its size alone."""
+    from facesorter.images import facts_in
 
     with suppress(PhotoError):
-        return Metadata(len(data), taken_at(data))
+        facts = facts_in(data)
+        return Metadata(len(data), facts.taken_at, facts.camera)
     return Metadata(len(data))

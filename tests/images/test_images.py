@@ -108,6 +108,25 @@ def test_the_time_it_was_taken(encode: Encode) -> None:
     assert images.taken_at(encode("JPEG")) is None
 
 
+@pytest.mark.parametrize(
+    ("make", "model", "camera"),
+    [
+        ("Canon", "Canon EOS 5D Mark IV", "Canon EOS 5D Mark IV"),
+        ("NIKON CORPORATION", "NIKON D850", "NIKON D850"),
+        ("Apple", "iPhone 15", "Apple iPhone 15"),
+        ("HP", "", "HP"),
+        ("", " a  b \0behind", "a b"),
+        ("", "\1\2\3\4\5", None),
+        ("", "", None),
+    ],
+)
+def test_the_camera(make: str, model: str, camera: str | None, encode: Encode) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = make, model
+    for image_format in ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF"):
+        assert images.facts_in(encode(image_format, exif=exif.tobytes())).camera == camera, image_format
+
+
 @pytest.mark.parametrize("text", ["0000:00:00 00:00:00", "    :  :     :  :  ", "2019", "\u00e9" * 19])
 def test_a_senseless_time_is_no_time(text: str, encode: Encode) -> None:
     exif = Image.Exif()
