@@ -27,6 +27,7 @@ from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
 from facesorter.pipeline.copy import recover
+from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
@@ -164,6 +165,10 @@ class Session:
             replace(one, decisions=self._catalog.decisions(one.person), grown=None) for one in sort.person_queries
         )
         return self._price(sort.request, terms, First(sort.engine, queries, threshold, self._catalog))
+
+    def queries_here(self) -> tuple[PersonQuery, ...]:
+        """The people of the run as it knows them by now, if it was this computer that compared; else nobody."""
+        return self._begun.person_queries if self._begun.engine is self._profile.engine else ()
 
     def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
         """The faces of a photo of the run, each with its similarity (0-100) to each person of the run."""

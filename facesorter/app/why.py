@@ -29,6 +29,7 @@ from facesorter.domain.places import absolute, is_in_s3, split
 from facesorter.domain.ports import Analyses
 from facesorter.domain.why import PASSED_OVER_AS, Hindrance, Reason, WhyNot
 from facesorter.pipeline.analyze import content_of
+from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.recall import NO_PHOTO
@@ -59,7 +60,7 @@ class Why:
         `WrongUse` if no face of the person is known, `UserError` if the catalog or the engine cannot be used.
         """
         path = absolute(path)
-        queries = _first(person, run) if run else self._everybody(person)
+        queries = self._of_run(person, run) if run else self._everybody(person)
         listed = self._profile.catalog.photo_at(path)
         outside = self._not_looked_through(path, listed)
         try:
@@ -92,6 +93,12 @@ class Why:
             raise WrongUse(_("A photo that cannot be read cannot be decided on."), _("Choose another one."))
         self._profile.catalog.decide_faces(about.person, keys)
 
+    def _of_run(self, person: Person, run: Sequence[PersonQuery]) -> list[PersonQuery]:
+        """The person and then the others of a run, with what the user has said since it began."""
+        said = {one.person.id: query_of(self._profile.catalog, one.person, one.headshots) for one in run}
+        queries = [replace(said[one.person.id], grown=one.grown) for one in run]
+        return sorted(queries, key=lambda one: one.person.id != person.id)
+
     def _everybody(self, person: Person) -> list[PersonQuery]:
         """The person, known as well as a search in all photos would know them, then everybody else."""
         profile = self._profile
@@ -101,7 +108,7 @@ class Why:
                 _("FaceSorter knows no face of {name}.").format(name=person.name),
                 _("Search for {name} with a headshot first.").format(name=person.name),
             )
-        one = query_of(profile.catalog, person, reference)
+        [one] = with_counter_examples([query_of(profile.catalog, person, reference)], profile.engine, profile.catalog)
         [one], _added = grow_references([one], profile.engine, _EveryPhoto(profile.catalog))
         others = [details.person for details in profile.catalog.people() if details.person.id != person.id]
         found = [(other, reference_of(profile, other)) for other in others]
@@ -148,10 +155,6 @@ class Why:
         if passed_over:
             return [Reason(Hindrance.PASSED_OVER, passed_over)]
         return [Reason(Hindrance.NOT_LOOKED_THROUGH, _("No search has looked at it yet."))]
-
-
-def _first(person: Person, run: Sequence[PersonQuery]) -> list[PersonQuery]:
-    return sorted(run, key=lambda one: one.person.id != person.id)
 
 
 def _known(catalog: SqliteCatalog, photo: Photo, query: str) -> bytes | None:

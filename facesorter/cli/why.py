@@ -16,7 +16,7 @@ from facesorter.domain.matching import CHECK_FROM
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Pile
 from facesorter.domain.narration import shown
-from facesorter.domain.why import Hindrance, WhyFace, WhyNot
+from facesorter.domain.why import Hindrance, WhyFace, WhyNot, summary
 from facesorter.paths import AppPaths
 
 
@@ -124,19 +124,6 @@ def lines(found: WhyNot) -> Iterator[str]:
         else:
             yield "  " + _("Face {number}: {similarity}.").format(number=number, similarity=similarity)
     yield from ways(found)
-
-
-def summary(found: WhyNot) -> str:
-    """In which pile the photo lands."""
-    name = found.person.name
-    sentences = {
-        Pile.SURE: _("This photo is one of {name}.").format(name=name),
-        Pile.CHECK: _("Whether {name} is in this photo is for you to check.").format(name=name),
-        Pile.NOT_THEM: _("This photo does not seem to show {name}.").format(name=name),
-        Pile.NO_FACE: _("This photo does not seem to show {name}.").format(name=name),
-        Pile.PROBLEM: _("This photo cannot be searched for {name}.").format(name=name),
-    }
-    return sentences[found.pile]
 
 
 def ways(found: WhyNot) -> Iterator[str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import N_
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Face, Person, Photo, Pile
 
 
@@ -79,3 +80,16 @@ PASSED_OVER_AS = {
     LeftOut.ORIGINAL: N_("It is passed over because an edited photo of the same name takes its place."),
     LeftOut.SYSTEM: N_("It is passed over because its folder belongs to the operating system."),
 }
+
+
+def summary(found: WhyNot) -> str:
+    """In which pile the photo lands."""
+    name = found.person.name
+    sentences = {
+        Pile.SURE: _("This photo is one of {name}.").format(name=name),
+        Pile.CHECK: _("Whether {name} is in this photo is for you to check.").format(name=name),
+        Pile.NOT_THEM: _("This photo does not seem to show {name}.").format(name=name),
+        Pile.NO_FACE: _("This photo does not seem to show {name}.").format(name=name),
+        Pile.PROBLEM: _("This photo cannot be searched for {name}.").format(name=name),
+    }
+    return sentences[found.pile]

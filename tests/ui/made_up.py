@@ -187,6 +187,9 @@ class MadeUpSession:
     def count(self, request) -> Iterator:
         yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
 
+    def queries_here(self):
+        return ()
+
     def faces_of(self, photo_id: int):
         if self.request is None:
             raise WrongUse("No photos were looked through yet.")

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark, pixmap
-from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.card import ElidedLabel, button, label, paths_in
 
 COVER_PX, FACE_WIDTH_PX, FACE_HEIGHT_PX = 96, 74, 84
 ROUND_PX = 6
 
 
 class PersonCard(QPushButton):
-    """A cover, a name, and in how many photos the person is; a click leads to their page."""
+    """A cover, a name, and in how many photos the person is; a click leads to their page.
+
+    `dropped` carries the photos that were dropped on it.
+    """
+
+    dropped = Signal(list)
 
     def __init__(self, one: KnownPerson, cover: QImage | None, theme: Theme) -> None:
         super().__init__()
@@ -43,6 +48,17 @@ class PersonCard(QPushButton):
             widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(widget)
         self._layout = layout
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Photos can be dropped here, to ask why they are not among this person's."""
+        if paths_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask about what was dropped."""
+        event.acceptProposedAction()
+        self.dropped.emit(paths_in(event.mimeData()))
 
     def sizeHint(self) -> QSize:
         """Room for what it holds; a button knows of a text alone."""

@@ -33,10 +33,12 @@ GROUPS_AT_ONCE = 24
 class PeoplePage(QWidget):
     """People above, groups below. What is slow is done by jobs; what changes is loaded anew.
 
-    `opened` carries the person whose card was clicked.
+    `opened` carries the person whose card was clicked, `asked_why` the one on whose card photos were dropped,
+    and these.
     """
 
     opened = Signal(object)
+    asked_why = Signal(object, list)
 
     def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
@@ -114,6 +116,7 @@ class PeoplePage(QWidget):
         for one, cover in shown.people:
             card = PersonCard(one, cover, self._theme)
             card.clicked.connect(partial(self.opened.emit, one.details.person))
+            card.dropped.connect(partial(self.asked_why.emit, one.details.person))
             self._people_flow.addWidget(card)
         self._show_groups(shown.groups)
         self._empty.setVisible(not shown.people and not shown.groups)

@@ -30,6 +30,7 @@ class PeoplePlace(QStackedWidget):
         self.addWidget(self.everybody)
         self.addWidget(self.one)
         self.everybody.opened.connect(self.open)
+        self.everybody.asked_why.connect(self._ask_why)
         self.one.left.connect(self.show_everybody)
 
     def open(self, person: Person) -> None:
@@ -37,6 +38,10 @@ class PeoplePlace(QStackedWidget):
         self.one.open(person)
         self.setCurrentWidget(self.one)
         self.one.grid.setFocus()
+
+    def _ask_why(self, person: Person, paths: list[str]) -> None:
+        self.open(person)
+        self.one.ask_why(paths)
 
     def show_everybody(self) -> None:
         """Show who is known now."""

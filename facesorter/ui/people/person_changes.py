@@ -20,6 +20,7 @@ from facesorter.ui.people.loading import PersonShown
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
+from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 from facesorter.ui.widgets.removal_question import RemovalQuestion
 
 if TYPE_CHECKING:
@@ -32,13 +33,14 @@ class PersonChanges(QObject):
 
     `changed` carries the person (renamed perhaps) once something was written, `forgotten` what was shown of somebody
     who is known no longer, `renamed` the name before and who has another one now, `failed` the error if it could not
-    be. Nobody is forgotten while a search is `busy`.
+    be. `why_asked` carries photos that the user misses. Nobody is forgotten while a search is `busy`.
     """
 
     changed = Signal(object)
     forgotten = Signal(object)
     renamed = Signal(str, object)
     failed = Signal(object)
+    why_asked = Signal(list)
 
     def __init__(self, app: App, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
         super().__init__(page)
@@ -71,6 +73,7 @@ class PersonChanges(QObject):
             text = _("Take {name} apart again").format(name=words.as_written(merge.person.name))
             self.menu.addAction(text, partial(self._unmerge, merge.person.name))
         self.menu.addAction(_("Birth date…"), self._ask_born)
+        self.menu.addAction(_("Why is a photo missing?…"), self._ask_why)
         hidden = self._about.details.hidden
         self.menu.addAction(_("Show again") if hidden else _("Hide"), partial(self._hide, not hidden))
         self.menu.addSeparator()
@@ -119,6 +122,9 @@ class PersonChanges(QObject):
             said = dialog.born
             self._write(lambda people: people.set_born(person, said))
         dialog.deleteLater()
+
+    def _ask_why(self) -> None:
+        self.why_asked.emit(ask_for_pictures(self._page, _("Why is a photo missing?")))
 
     def _hide(self, hidden: bool) -> None:
         if self._about is not None:

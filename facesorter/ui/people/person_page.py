@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -14,13 +15,14 @@ from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.cards import cut
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
+from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.people.with_whom import ALL, WithWhom
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, pixmap
-from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.card import ElidedLabel, button, label, paths_in
 from facesorter.ui.widgets.in_folder import show_in_folder
 from facesorter.ui.widgets.pictures import Loaded, load_file
 
@@ -51,6 +53,7 @@ class PersonPage(QWidget):
         self.with_whom = WithWhom()
         self.with_whom.changed.connect(self._choose)
         self._no_photo = _("There is no photo of this person in the folders that were looked through.")
+        self._missed = label(_("A photo is missing? Drop it here to see why."), "dim")
         self._nothing = label(self._no_photo, "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._thumbnails = Thumbnails(jobs, lambda: self._load_photo, self)
@@ -62,6 +65,8 @@ class PersonPage(QWidget):
         self.changes.failed.connect(self.banner.tell)
         self.changes.changed.connect(self._changed)
         self.changes.forgotten.connect(self.left)
+        self.changes.why_asked.connect(self.ask_why)
+        self.setAcceptDrops(True)
         theme.changed.connect(self._paint_cover)
 
     def _lay_out(self) -> None:
@@ -85,7 +90,11 @@ class PersonPage(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(head)
-        layout.addWidget(self.with_whom)
+        above = QHBoxLayout()
+        above.addWidget(self.with_whom)
+        above.addStretch()
+        above.addWidget(self._missed)
+        layout.addLayout(above)
         layout.addLayout(self._photos, 1)
 
     def open(self, person: Person) -> None:
@@ -145,6 +154,26 @@ class PersonPage(QWidget):
         self._photos.setCurrentWidget(self.grid if shown.photos else self._nothing)
         if list(shown.photos) != list(self.grid.album.photos):
             self.grid.show_photos(shown.photos)
+
+    def ask_why(self, paths: list[str]) -> WhyDialog | None:
+        """Show why these photos are not among the person's."""
+        if self.person is None or not paths:
+            return None
+        question = Question(self.person, paths, self._app.settings.threshold)
+        dialog = WhyDialog(self._app, self._jobs, self._theme, question, self)
+        dialog.settled.connect(self._choose)
+        dialog.open()
+        return dialog
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Photos can be dropped here, to ask why they are not among these."""
+        if self.person is not None and paths_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Ask about what was dropped."""
+        event.acceptProposedAction()
+        self.ask_why(paths_in(event.mimeData()))
 
     def _choose(self) -> None:
         if self.person is not None:

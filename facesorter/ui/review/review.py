@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QT
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.second_opinion import SecondOpinion
+from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.review.advice import empty_sentence
 from facesorter.ui.review.balance_line import BalanceLine
 from facesorter.ui.review.detail_pane import DetailPane
@@ -71,6 +72,7 @@ class Review(QWidget):
         self.grid.decided.connect(self.decide)
         self.grid.looked_at.connect(self._look_at)
         self.menu = PhotoMenu(self.grid, run, jobs)
+        self.menu.why_asked.connect(partial(self._ask_why, app, jobs, theme))
         self.detail = DetailPane(run, jobs, theme)
         self.detail.decided.connect(self.decide)
         self.detail.undo_asked.connect(self.undo_decision)
@@ -192,6 +194,17 @@ class Review(QWidget):
         with self.grid.quiet():
             self._run.decide(self.number, rows, decision)
             self.grid.choose_next(following)
+
+    def _ask_why(self, app: App, jobs: Jobs, theme: Theme, row: int) -> None:
+        """Show why a photo is not in this person's pile of sure ones, and take what is said of it then."""
+        results, number = self._run.results, self.number
+        person = None if results is None else results.person(number)
+        if results is None or person is None:
+            return
+        question = Question(person, [results.path(row)], results.threshold, self._run.begun.queries_here())
+        dialog = WhyDialog(app, jobs, theme, question, self)
+        dialog.deciding.connect(partial(self._run.decide, number, np.array([row])))
+        dialog.open()
 
     def undo_decision(self) -> None:
         """Take the last decision back, and choose again what it was about."""
