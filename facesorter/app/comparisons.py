@@ -25,6 +25,7 @@ from facesorter.pipeline.compare import CompareEvent, compare, comparisons
 from facesorter.pipeline.enrol import Headshot
 from facesorter.pipeline.estimate import calls_for_unseen, priced
 from facesorter.pipeline.recall import Recall
+from facesorter.places.disk.long_paths import for_system
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition.engine import RekognitionEngine
@@ -170,7 +171,7 @@ class Comparisons:
                 raise PhotoError(_("The object is missing: it was moved or deleted."))
             return found
         try:
-            facts = os.stat(path)
+            facts = os.stat(for_system(path))
         except OSError as error:
             raise PhotoError(_("It cannot be read ({reason}).").format(reason=error.strerror)) from error
         return Photo(0, path, facts.st_size, kept_time(facts.st_mtime_ns))

@@ -35,6 +35,7 @@ from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.recall import NO_PHOTO
 from facesorter.pipeline.why import Looked, why
 from facesorter.places.description import describe
+from facesorter.places.disk.long_paths import for_system
 from facesorter.storage.catalog import SqliteCatalog
 
 
@@ -166,7 +167,7 @@ def _changed(path: str, listed: Photo) -> bool:
     if is_in_s3(path):
         return False
     try:
-        status = os.stat(path)
+        status = os.stat(for_system(path))
     except OSError:
         return False  # that it cannot be read says more
     return (status.st_size, kept_time(status.st_mtime_ns)) != (listed.size, listed.modified_ns)

@@ -18,6 +18,7 @@ from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.places import is_in_s3, split
 from facesorter.domain.planning import CompanionFile
 from facesorter.images.live_photos import LARGEST_LIVE_BYTES, is_live_film
+from facesorter.places.disk.long_paths import for_system
 
 _FOLDERS = 256
 """So many folders are remembered at once; the photos of a folder are copied one after the other."""
@@ -72,7 +73,7 @@ class CompanionFinder:
         try:
             if is_in_s3(film):
                 return is_live_film(io.BytesIO(self._read_s3(film)), io.BytesIO(self._read_s3(photo)))
-            with open(film, "rb") as film_file, open(photo, "rb") as photo_file:
+            with open(for_system(film), "rb") as film_file, open(for_system(photo), "rb") as photo_file:
                 return is_live_film(film_file, photo_file)
         except (OSError, PhotoError, StorageUnavailable):
             return True
@@ -85,7 +86,7 @@ def _path(folder: str, name: str) -> str:
 def _names(folder: str) -> list[str]:
     """What may be files; most folders have many photos and little beside them, so none is looked at yet."""
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(for_system(folder)) as entries:
             return [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
     except OSError:
         return []
@@ -94,7 +95,7 @@ def _names(folder: str) -> list[str]:
 def _state(folder: str, name: str) -> tuple[int, int] | None:
     """Size and modification time (ns) of a regular file, or of one that a link leads to."""
     try:
-        status = os.stat(os.path.join(folder, name))
+        status = os.stat(for_system(os.path.join(folder, name)))
     except OSError:
         return None
     return (status.st_size, kept_time(status.st_mtime_ns)) if stat.S_ISREG(status.st_mode) else None

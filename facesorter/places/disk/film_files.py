@@ -13,6 +13,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.films import FilmAbandoned, StopCheck
 from facesorter.domain.messages import N_
 from facesorter.images.live_photos import is_live_film
+from facesorter.places.disk.long_paths import for_system
 from facesorter.places.live_films import Pair
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def opened_film(
 
 
 def _require_unchanged(path: str, before: os.stat_result) -> None:
-    after = os.stat(path)
+    after = os.stat(for_system(path))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise PhotoError(N_("It was changed by another program while it was read."))
 
@@ -65,7 +66,7 @@ def live_films(folder: str, pairs: Iterable[Pair]) -> Iterator[bool]:
 def _belong(film: str, photo: str, _states: object) -> bool:
     """What was found out, as long as size and time of both are the same: whoever watches a folder asks often."""
     try:
-        with open(film, "rb") as film_file, open(photo, "rb") as photo_file:
+        with open(for_system(film), "rb") as film_file, open(for_system(photo), "rb") as photo_file:
             return is_live_film(film_file, photo_file)
     except OSError:
         return False  # whoever looks at it later says why it cannot be read

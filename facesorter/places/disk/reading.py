@@ -12,6 +12,7 @@ from facesorter.domain.figures import decimal
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
+from facesorter.places.disk.long_paths import for_system
 
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -52,6 +53,7 @@ def read_beginning(path: str, most_bytes: int) -> bytes:
 
 def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
     """A file that is one, before it is opened and after, and its state. Raises `PhotoError`, `OSError`."""
+    path = for_system(path)
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise PhotoError(_(NOT_A_FILE))
     file = open(os.open(path, _OPEN_FLAGS), "rb")  # noqa: SIM115 - whoever asked closes it

@@ -22,6 +22,7 @@ from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.places.disk.exclusive_rename import renamed_to_new
 from facesorter.places.disk.file_names import numbered
+from facesorter.places.disk.long_paths import for_system
 from facesorter.places.disk.transfer import digest_of, publish_new, writing
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Place(NamedTuple):
 
 def place_of(path: str) -> Place:
     """Where the regular file of this path really lies. Raises `OSError`; `PhotoError` if it is no file."""
-    real = os.path.realpath(path)
+    real = os.path.realpath(for_system(path))
     status, folder = os.lstat(real), os.stat(os.path.dirname(real))
     if not stat.S_ISREG(status.st_mode):
         raise PhotoError(_("It is not a file."))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, Listing, Metadata, kept_time
 from facesorter.places.description import describe
 from facesorter.places.disk.film_files import live_films, opened_film
+from facesorter.places.disk.long_paths import for_system
 from facesorter.places.disk.reading import NOT_A_FILE, open_regular, read_file, reason_of
 from facesorter.places.disk.without_suffix import begins_as_picture, pictures_among
 from facesorter.places.live_films import without_live_films
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 _DANGLING_LINK = N_("The link points to a file that is missing.")
 _WHAT_TO_DO = N_("Connect the disk it is on, or check your rights.")
 _NOT_A_PHOTO = N_("It is not of a kind that FaceSorter can look at.")
+
+_HIDES_BY_ATTRIBUTE = sys.platform in ("win32", "darwin")
 
 _Identity = tuple[int, int | str]  # device and inode, or the real path where a file system has no inodes
 
@@ -109,11 +113,11 @@ class FolderSource:
     def _remember(self, path: str) -> bool:
         """Note on which device a path that was given lies; whether it is a folder."""
         try:
-            is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+            is_folder = stat.S_ISDIR(os.stat(for_system(path)).st_mode)
             if is_folder:
-                os.scandir(path).close()
+                os.scandir(for_system(path)).close()
             root = path if is_folder else os.path.dirname(path)
-            self._roots[root] = os.stat(root).st_dev
+            self._roots[root] = os.stat(for_system(root)).st_dev
         except (FileNotFoundError, NotADirectoryError):
             raise WrongUse(
                 _("{path} does not exist.").format(path=path), _("Check the spelling, or connect the disk it is on.")
@@ -130,7 +134,7 @@ class FolderSource:
         for root, device in self._roots.items():
             if path.startswith(os.path.join(root, "")):
                 try:
-                    is_there = os.stat(root).st_dev == device
+                    is_there = os.stat(for_system(root)).st_dev == device
                 except OSError as error:
                     raise _unreachable(root, error) from error
                 if not is_there:
@@ -205,22 +209,23 @@ class _Contents:
     def list(self) -> None:
         """Look at all of the folder. Raises `OSError`."""
         unsure: list[os.DirEntry[str]] = []
-        with os.scandir(self._folder) as entries:
+        with os.scandir(for_system(self._folder)) as entries:
             for entry in entries:
+                path = os.path.join(self._folder, entry.name)
                 try:
                     if self._is_wanted(entry.name) and entry.is_file():
                         self._add_unless_left_out(entry)
                     elif entry.is_dir():
-                        self._enter_unless_left_out(entry)
+                        self._enter_unless_left_out(entry, path)
                     elif may_be_photo(entry.name) and entry.is_file():
                         unsure.append(entry)
                     elif self._is_wanted(entry.name):
-                        self.problems[entry.path] = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
+                        self.problems[path] = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
                     if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
-                        self.problems[entry.path] = reason_of(error)
+                        self.problems[path] = reason_of(error)
         pictures = pictures_among(unsure)
         self.no_pictures = len(unsure) - len(pictures)
         for name, status in pictures:
@@ -233,14 +238,14 @@ class _Contents:
         else:
             self.left_out[why] += 1
 
-    def _enter_unless_left_out(self, entry: os.DirEntry[str]) -> None:
-        if is_hidden(entry.name):
+    def _enter_unless_left_out(self, entry: os.DirEntry[str], path: str) -> None:
+        if is_hidden(entry.name) or (_HIDES_BY_ATTRIBUTE and _hidden_by_attribute(entry.stat(follow_symlinks=False))):
             return
-        why = folder_left_out(entry.path.split(os.sep))
+        why = folder_left_out(path.split(os.sep))
         if why is None or (self._all_pictures and why is not LeftOut.SYSTEM):
-            (self.links if entry.is_symlink() else self.folders).append(entry.path)
+            (self.links if entry.is_symlink() else self.folders).append(path)
         elif why is not LeftOut.SYSTEM and not entry.is_symlink():
-            self.passed_over.append((entry.path, why))
+            self.passed_over.append((path, why))
 
     def add_file(self, name: str) -> None:
         """Look at a single file of the folder."""
@@ -249,7 +254,7 @@ class _Contents:
             self.problems[path] = _(_NOT_A_PHOTO)
             return
         try:
-            status = os.stat(path)
+            status = os.stat(for_system(path))
         except OSError as error:
             self.problems[path] = reason_of(error)
             return
@@ -273,10 +278,16 @@ class _Contents:
 def _identity(path: str) -> _Identity | None:
     """The same for every path of a folder; None if it cannot be reached."""
     try:
-        status = os.stat(path)
+        status = os.stat(for_system(path))
     except OSError:
         return None
     return status.st_dev, status.st_ino or os.path.realpath(path)
+
+
+def _hidden_by_attribute(status: os.stat_result) -> bool:
+    """As Windows and macOS hide `AppData` and `Library`, with the pictures that programs keep for themselves."""
+    attributes, flags = getattr(status, "st_file_attributes", 0), getattr(status, "st_flags", 0)
+    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN or flags & stat.UF_HIDDEN)
 
 
 def _pictures_below(folder: str, looked_through: Collection[str]) -> int:

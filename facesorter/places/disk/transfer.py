@@ -23,6 +23,7 @@ if sys.platform == "linux":
 
 from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable
 from facesorter.places.disk.exclusive_rename import renamed_to_new
+from facesorter.places.disk.long_paths import for_system
 
 _CHUNK = 1 << 20
 _FICLONE = 0x40049409
@@ -153,6 +154,7 @@ def write_new(data: bytes, temporary: str) -> bytes:
 def hard_link(source: str, temporary: str) -> bytes | None:
     """Another name for the same file; its SHA-256, or None where that cannot be (other device, no such links)."""
     try:
+        source = for_system(source)
         if not stat.S_ISREG(os.lstat(source).st_mode):
             return None
         os.link(source, temporary)
@@ -252,6 +254,7 @@ def _free_bytes(folder: str) -> float:
 
 @contextmanager
 def _open_source(path: str) -> Generator[int]:
+    path = for_system(path)
     with reading(path):
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise PhotoError(_("It is not a file."))
