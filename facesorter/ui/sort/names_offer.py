@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.messages import ngettext
 from facesorter.domain.places import is_in_s3
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
@@ -17,6 +16,13 @@ from facesorter.ui.widgets.card import button
 
 if TYPE_CHECKING:
     from facesorter.app import App
+
+
+MOST_LETTERS = 18
+"""A longer name is cut."""
+
+MOST_TOLD = 12
+"""So many names are in the tool tip."""
 
 
 class NamesOffer(QObject):
@@ -56,6 +62,7 @@ class NamesOffer(QObject):
     def _take(self, job: Job, found: list[list[str]]) -> None:
         if job is self._job and found[-1]:
             self.button.setText(words.as_written(_sentence(found[-1])))
+            self.button.setToolTip("\n".join(found[-1][:MOST_TOLD]))
             self.button.show()
 
     def _end(self, job: Job) -> None:
@@ -64,12 +71,6 @@ class NamesOffer(QObject):
 
 
 def _sentence(names: Sequence[str]) -> str:
-    first, others = names[0], len(names) - 1
-    if not others:
-        return _("{} is named in photos: use the name…").format(first)
-    wording = ngettext(
-        "{name} and {number} other are named in photos: use the names…",
-        "{name} and {number} others are named in photos: use the names…",
-        others,
-    )
-    return wording.format(name=first, number=others)
+    """Short, as it stands among other things: the first name, as far as there is room, and how many more there are."""
+    first = names[0] if len(names[0]) <= MOST_LETTERS else names[0][: MOST_LETTERS - 1].rstrip() + "…"
+    return _("Names in the photos: {}").format(first + (f" +{len(names) - 1}" if len(names) > 1 else ""))

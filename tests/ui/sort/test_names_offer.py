@@ -18,9 +18,10 @@ def offer(window):
 @pytest.mark.parametrize(
     ("named", "sentence"),
     [
-        (("Anna",), "Anna is named in photos: use the name…"),
-        (("Anna", "Ben"), "Anna and 1 other are named in photos: use the names…"),
-        (("A && B", "Ben", "Carl"), "A && B and 2 others are named in photos: use the names…"),
+        (("Anna",), "Names in the photos: Anna"),
+        (("Anna", "Ben"), "Names in the photos: Anna +1"),
+        (("A && B", "Ben", "Carl"), "Names in the photos: A && B +2"),
+        (("Maximiliane Friederike",), "Names in the photos: Maximiliane Fried…"),
     ],
 )
 def test_who_is_named_is_offered(window, app, photos, qtbot, named, sentence):
