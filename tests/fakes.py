@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
+from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import Highest, beside_counter_example, highest
 from facesorter.domain.models import (
     Appearance,
@@ -74,6 +75,9 @@ class TextEngine:
 
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
         return highest(self.similarities(people, photos), len(people))
+
+    def load(self, photos: Sequence[Analyses]) -> ScoredAnew:
+        return ScoredAnew(self, photos)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""

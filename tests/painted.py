@@ -17,6 +17,7 @@ from PIL import Image
 from scipy import ndimage
 
 from facesorter.domain.errors import NoFaceInHeadshot
+from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import Highest, highest
 from facesorter.domain.models import (
     Appearance,
@@ -123,6 +124,9 @@ class PaintedEngine:
 
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
         return highest(self.similarities(people, photos), len(people))
+
+    def load(self, photos: Sequence[Analyses]) -> ScoredAnew:
+        return ScoredAnew(self, photos)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]

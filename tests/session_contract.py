@@ -133,6 +133,21 @@ class SessionContract:
         session.decide(person, [(sure[0], Decision.NO)])
         session.decide(person, [(sure[0], None)])
 
+    def test_what_it_found_is_scored_anew_after_an_answer(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        person, _sure, others = sure_of(events, 0)
+        photos = {event.photo.id for event in final(events)}
+        for all_photos in (False, True):
+            scored = session.reconsider([(person, others[0], Decision.YES)], 80.0, all_photos=all_photos)
+            assert [one.person.name for one in scored] == [one.name for one in request_.people]
+            for one in scored:
+                assert len(one.photos) == len(one.similarities) == len(one.faces)
+                assert photos >= set(one.photos)
+            assert others[0].id in scored[0].photos
+
+    def test_before_a_run_there_is_nothing_to_score_anew(self, session):
+        assert session.reconsider([], 80.0) == []
+
     def test_a_session_that_can_cost_nothing_has_spent_nothing(self, session, request_, executor):
         list(session.run(request_, executor))
         assert session.spent is None

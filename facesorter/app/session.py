@@ -30,6 +30,7 @@ from facesorter.pipeline.copy import recover
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.paid_engine import First, Second
+from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
@@ -48,6 +49,7 @@ class Session:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._building = threading.Lock()
+        self._reconsidering = threading.Lock()
         self._own_catalog: SqliteCatalog | None = None
         self._sort: Sort | None = None
         self._run_ids: list[int] = []
@@ -191,6 +193,21 @@ class Session:
         self._profile.catalog.decide(
             person, {known: decision for photo, decision in decisions for known in photo.identities}
         )
+
+    def reconsider(
+        self, said: Iterable[tuple[Person, Photo, Decision | None]], threshold: float, *, all_photos: bool = False
+    ) -> list[Rescored]:
+        """Score anew what the run found, taking in what the user said since, as a new run would.
+
+        In memory, those photos that are like anybody; with `all_photos` the others too, from the catalog. Of a run that
+        was paid for, nothing.
+        """
+        found = None if self._sort is None else self._sort.reconsidering
+        if found is None:
+            return []
+        with self._reconsidering:
+            scored = found.again(said, threshold)
+            return found.everything(threshold) if all_photos else scored
 
     def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos (ids) of the run."""

@@ -204,8 +204,8 @@ class GrowthCandidates(Generic[T]):
     ) -> None:
         """Take in a photo: its content's key and what stands for it, and its similarities `[face][person]`, by the
         headshots `alone` and by the references as they are `now`; copies of one photo count once."""
-        if not now:
-            return
+        if Decision.YES not in decisions and max(map(max, now), default=0.0) < DEFAULT_THRESHOLD:
+            return  # nobody is sure
         for person, (score, decision) in enumerate(zip(scores(now, self._people), decisions, strict=True)):
             face = score.face_index
             if face is None or not (decision is Decision.YES or (decision is None and _lone(alone, now, person, face))):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
-from facesorter.domain.matching import CHECK_FROM, PILE_OF, Highest, final_scores
+from facesorter.domain.matching import CHECK_FROM, EXPLAINED, PILE_OF, Highest, final_scores
 from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Reference, Score, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FaceEngine
 
@@ -127,10 +127,12 @@ def decide_page(
     photos = [analyses for analyses in page.analyses if analyses is not None]
     films = {place for place, index in enumerate(known) if index in page.films} if page.films else set[int]()
     found = engine.highest([one.reference for one in person_queries], photos)
-    least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
-    unborn = _unborn(person_queries, found, least, lambda place: page.identities(known[place]))
-    _settle_claims(found, person_queries, threshold, engine, _Page(photos, films, unborn))
-    _point_at_said_faces(found, person_queries, engine, photos, lambda place: page.identities(known[place]))
+
+    def identities(place: int) -> tuple[bytes, ...]:
+        return page.identities(known[place])
+
+    looked_at = LookedAt(photos, films, identities)
+    make_scores(found, person_queries, threshold, engine, looked_at)
     if len(known) < len(page):
         found = [_spread(one, known, len(page)) for one in found]
     decisions = [_decisions(one, page, known) for one in person_queries]
@@ -141,12 +143,26 @@ def decide_page(
     return DecidedPage(page, [one.person for one in person_queries], found, piles, decisions)
 
 
-class _Page(NamedTuple):
-    """Photos that have analyses; which of them (by their places) are films, and who is not born yet in which."""
+class LookedAt(NamedTuple):
+    """Photos that have analyses; which of them (by their places) are films, and by which keys each is known."""
 
     photos: Sequence[Analyses]
-    films: Collection[int]
-    unborn: Mapping[int, Set[int]]
+    films: Set[int]
+    identities: Callable[[int], tuple[bytes, ...]]
+
+
+def make_scores(
+    found: Sequence[Highest],
+    person_queries: Sequence[PersonQuery],
+    threshold: float,
+    engine: FaceEngine,
+    page: LookedAt,
+) -> None:
+    """Make the scores of these people of the most similar faces that were `found`, one a person and photo."""
+    least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
+    unborn = _unborn(person_queries, found, least, page.identities)
+    _settle_claims(found, person_queries, threshold, engine, page, unborn)
+    _point_at_said_faces(found, person_queries, engine, page)
 
 
 def _unborn(
@@ -178,26 +194,26 @@ def _settle_claims(
     person_queries: Sequence[PersonQuery],
     threshold: float,
     engine: FaceEngine,
-    page: _Page,
+    page: LookedAt,
+    unborn: Mapping[int, Set[int]],
 ) -> None:
     """Make one score a person for each photo of the most similar faces: others of the run may claim such a face.
 
-    Of a film, all its frames have a say.
+    Nobody loses a face to others where only one person is more like any than what is explained away counts. Of a film,
+    all its frames have a say.
     """
     people = len(person_queries)
-    claims = sorted(page.films)
-    if people > 1:  # with nobody else to lose a face to, what the headshots alone say cannot be lost
-        least = min(CHECK_FROM, threshold)
-        claims = [
-            place
-            for place, similarities in enumerate(zip(*(one.similarities for one in found), strict=True))
-            if max(similarities) >= least or place in page.films
-        ]
+    seem_there = [
+        {place for place, similarity in enumerate(one.similarities) if similarity > EXPLAINED}
+        for one in (found if people > 1 else ())
+    ]
+    rivals = Counter(place for places in seem_there for place in places)
+    claims = sorted(page.films | {place for place, count in rivals.items() if count > 1})
     # What is claimed by the headshots alone is claimed by the references too, which are never less similar.
     claimed = [page.photos[place] for place in claims]
     for place, alone, grown in zip(claims, *similarities(person_queries, engine, claimed), strict=True):
-        unborn = page.unborn.get(place, ())
-        both = (alone, grown) if not unborn else (_without(unborn, alone), _without(unborn, grown))
+        missing = unborn.get(place, ())
+        both = (alone, grown) if not missing else (_without(missing, alone), _without(missing, grown))
         if place in page.films:
             final = final_film_scores(*both, engine.faces_in(page.photos[place]), people, threshold)
         else:
@@ -216,16 +232,15 @@ def _point_at_said_faces(
     found: Sequence[Highest],
     person_queries: Sequence[PersonQuery],
     engine: FaceEngine,
-    photos: Sequence[Analyses],
-    identities: Callable[[int], tuple[bytes, ...]],
+    page: LookedAt,
 ) -> None:
     """Where the user said which face is somebody's, the score is of that face; of none if no engine finds one there."""
     for number, (one, (_similarities, faces)) in enumerate(zip(person_queries, found, strict=True)):
-        for place in range(len(photos)) if one.faces else ():
-            box = one.said_face(identities(place))
-            if box is None or one.decided(identities(place)) is not Decision.YES:
+        for place in range(len(page.photos)) if one.faces else ():
+            box = one.said_face(page.identities(place))
+            if box is None or one.decided(page.identities(place)) is not Decision.YES:
                 continue
-            said = box.same_face([face.box for face in engine.faces_in(photos[place])])
+            said = box.same_face([face.box for face in engine.faces_in(page.photos[place])])
             faces[place] = -1 if said is None else said
             found[number].similarities[place] = 0.0 if said is None else found[number].similarities[place]
 

@@ -59,6 +59,7 @@ from facesorter.pipeline.paid_engine import (
     decide_with_second,
     unasked,
 )
+from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.sure_copies import SureCopies
 from facesorter.pipeline.write_names import NamesToWrite
@@ -127,6 +128,8 @@ class Sort:
         self.request = request
         self._tools = tools
         self._copying = SureCopies(request, tools)
+        self.reconsidering: Reconsidering | None = None
+        """Decides anew what an engine that costs nothing has found; None before the final verdicts."""
         self._unjudged: dict[bytes | None, str] = {}
         """Why the second engine could not look, by content."""
 
@@ -296,7 +299,11 @@ class Sort:
     def _finish_pages(self, people: Sequence[Person]) -> Iterator[Event]:
         """One engine's verdicts: objects are made for what is copied, and for what somebody looks at."""
         copied_piles = self.request.copied_piles
+        if not self._tools.engine.paid:
+            self.reconsidering = Reconsidering(self.person_queries, self._tools.engine, self._tools.catalog)
         for page in self._first.pages():
+            if self.reconsidering is not None:
+                self.reconsidering.take(page)
             for person, column in zip(people, page.piles, strict=True):
                 for where, count in Counter(column).items():
                     if where not in copied_piles:

@@ -45,6 +45,7 @@ from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord
 from facesorter.domain.spending import Cost, PricedTerms, Terms
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import HeadshotReport
+from facesorter.pipeline.reconsider import Rescored
 from facesorter.settings import Settings
 
 CALL = Decimal("0.001")
@@ -89,7 +90,8 @@ def drawn() -> bytes:
 
 @dataclass
 class MadeUpApp:
-    """`photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth."""
+    """`photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth;
+    `learns` is what an answer changes of every similarity."""
 
     profile: Path
     photos: int = 60
@@ -105,6 +107,8 @@ class MadeUpApp:
     watched: list = field(default_factory=list)
     watching: bool = False
     arriving: list = field(default_factory=list)
+    said: list = field(default_factory=list)
+    learns: float = 0.0
     picture: bytes = field(default_factory=drawn)
 
     @property
@@ -260,6 +264,24 @@ class MadeUpSession:
 
     def decide(self, person, decisions) -> None:
         self.app.decided += [(person.name, photo.id, decision) for photo, decision in decisions]
+
+    def reconsider(self, said, threshold: float, *, all_photos: bool = False) -> list[Rescored]:
+        """Every yes makes all photos a little more like the person, and every no a little less."""
+        if self.request is None:
+            return []
+        self.app.said += [(person.name, photo.id, decision) for person, photo, decision in said]
+        found = []
+        for place, person in enumerate(self.people(self.request)):
+            last = {photo: decision for name, photo, decision in self.app.said if name == person.name}
+            shift = self.app.learns * sum({"yes": 1, "no": -1}.get(decision or "", 0) for decision in last.values())
+            numbers = [n for n in range(self.app.photos) if n % 100 != 99]
+            scores = [score_of(n, place) for n in numbers]
+            similarities = [
+                min(100.0, max(0.0, one.similarity + shift)) if one.face_index is not None else 0.0 for one in scores
+            ]
+            faces = [-1 if one.face_index is None else one.face_index for one in scores]
+            found.append(Rescored(person, [photo_of(n).id for n in numbers], similarities, faces))
+        return found
 
     def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         there = {photo.id: target for target, (one, photo) in self.app.copied.items() if one == person}

@@ -2,7 +2,16 @@
 
 from facesorter.domain.ports.catalog import AnalyzedPage, AnalyzedPhoto, Catalog
 from facesorter.domain.ports.copies import CompanionFinder, Copier, Journal, SidecarMaker
-from facesorter.domain.ports.engines import Analyses, Example, FaceEngine, Meter, SeenPhoto, SheetEngine, WhereItLies
+from facesorter.domain.ports.engines import (
+    Analyses,
+    Example,
+    FaceEngine,
+    LoadedPhotos,
+    Meter,
+    SeenPhoto,
+    SheetEngine,
+    WhereItLies,
+)
 from facesorter.domain.ports.executor import Executor
 from facesorter.domain.ports.sources import PhotoSource, Watcher
 
@@ -17,6 +26,7 @@ __all__ = [
     "Executor",
     "FaceEngine",
     "Journal",
+    "LoadedPhotos",
     "Meter",
     "PhotoSource",
     "SeenPhoto",

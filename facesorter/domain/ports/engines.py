@@ -32,6 +32,14 @@ class Example(NamedTuple):
     face_index: int
 
 
+class LoadedPhotos(Protocol):
+    """Photos whose faces an engine holds ready."""
+
+    def highest(self, people: Sequence[Reference]) -> list[Highest]:
+        """The same as `FaceEngine.highest` of these photos."""
+        ...
+
+
 class FaceEngine(Protocol):
     """Finds and compares faces. Many threads may call `analyze` and `face_details` at once, the rest one at a time."""
 
@@ -86,6 +94,10 @@ class FaceEngine(Protocol):
 
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
         """For each person, the most similar face of each photo: the first of them where `similarities` are alike."""
+        ...
+
+    def load(self, photos: Sequence[Analyses]) -> LoadedPhotos:
+        """Hold these photos ready, to score them again and again."""
         ...
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:

@@ -31,7 +31,7 @@ from facesorter.domain.wire import face_detail
 from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
-from facesorter.engines.local.calibrate import calibration_of
+from facesorter.engines.local.calibrate import Calibration, calibration_of
 from facesorter.engines.local.detect import Detector
 from facesorter.engines.local.features import pose, quality
 from facesorter.engines.local.film_faces import of_film
@@ -145,12 +145,13 @@ class LocalEngine:
 
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
+        return self.load(photos).highest(people)
+
+    def load(self, photos: Sequence[Analyses]) -> LoadedFaces:
+        """Hold the vectors of these photos' faces ready, half a kilobyte each."""
         vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
-        if not len(vectors):
-            return [Highest([0.0] * len(photos), [-1] * len(photos)) for _ in people]
-        cleared = self._calibration.cleared(vectors)
-        found = similarities_of([_known(person) for person in people], cleared, self._calibration)
-        return [highest_of(column, counts) for column in found.T]
+        cleared = self._calibration.cleared(vectors) if len(vectors) else vectors
+        return LoadedFaces(cleared, counts, self._calibration)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
@@ -248,6 +249,22 @@ class LocalEngine:
             return mirrored_mean(plain, mirrored)
 
         return seen.faces[index], self._vectors.get((content, index), vector)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedFaces:
+    """Cleared vectors of many photos' faces, (faces of all photos, dimensions), and how many faces each photo has."""
+
+    vectors: Floats
+    counts: list[int]
+    calibration: Calibration
+
+    def highest(self, people: Sequence[Reference]) -> list[Highest]:
+        """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
+        if not len(self.vectors):
+            return [Highest([0.0] * len(self.counts), [-1] * len(self.counts)) for _ in people]
+        found = similarities_of([_known(person) for person in people], self.vectors, self.calibration)
+        return [highest_of(column, self.counts) for column in found.T]
 
 
 def _aligned(found: Floats, pixels: Pixels) -> tuple[tuple[Face, ...], Pixels]:

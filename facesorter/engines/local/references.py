@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 
-from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, Highest, beside_counter_example
+from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, EXPLAINED, Highest, is_clearly_other
 from facesorter.engines.local.calibrate import Calibration, unit
 from facesorter.engines.local.models import Floats
 
@@ -73,7 +74,8 @@ def similarities_of(people: Sequence[KnownFaces], faces: Floats, calibration: Ca
         doubtful = np.flatnonzero((column >= CHECK_FROM) & (column < DEFAULT_THRESHOLD)) if len(known.others) else ()
         if len(doubtful):
             counters = calibration.similarity((known.others @ faces[doubtful].T).max(0))
-            column[doubtful] = list(map(beside_counter_example, column[doubtful].tolist(), counters.tolist()))
+            clearly: Any = is_clearly_other(cast("Any", column[doubtful]), cast("Any", counters))
+            column[doubtful[clearly]] = EXPLAINED  # as `beside_counter_example`
     return found
 
 

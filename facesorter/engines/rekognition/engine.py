@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
+from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import Highest, highest
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -154,6 +155,10 @@ class RekognitionEngine:
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
         """For each person, the most similar face of each photo."""
         return highest(self.similarities(people, photos), len(people))
+
+    def load(self, photos: Sequence[Analyses]) -> ScoredAnew:
+        """Similarities are stored as they are: nothing is faster than to read them again."""
+        return ScoredAnew(self, photos)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:  # noqa: ARG002
         """The reference as it was: each further headshot would cost a further call a photo."""
