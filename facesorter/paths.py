@@ -98,6 +98,10 @@ class AppPaths:
         """Delete what may name people beside the catalog: logs, reports of crashes, old catalogs."""
         self._remove(*_LOGS, *_SET_ASIDE)
 
+    def remove_old_catalogs(self) -> None:
+        """Delete the catalogs that were set aside: backups and damaged ones."""
+        self._remove(*_SET_ASIDE)
+
     def remove(self) -> None:
         """Delete every file that FaceSorter keeps here, and the folders if nothing else is in them. Raises `OSError`.
 

@@ -12,15 +12,18 @@ import threading
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from facesorter import logs
 from facesorter import settings as settings_file
+from facesorter.app.clearing import clear_away, let_go_of_missing
 from facesorter.app.cloud import Cloud
 from facesorter.app.renaming import finish_renaming
-from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
+from facesorter.domain.errors import DiskFull, StorageUnavailable, UserError, WrongUse
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import KnownFolder
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, Meter, PhotoSource
@@ -29,6 +32,7 @@ from facesorter.pipeline.copy import recover
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
 from facesorter.places.disk.destination import check_destination
 from facesorter.places.disk.dry_copier import DryCopier
+from facesorter.places.disk.presence import missing_in
 from facesorter.places.disk.source import FolderSource, read_file
 from facesorter.places.sources import AnywhereSource
 from facesorter.settings import Settings
@@ -112,6 +116,18 @@ class Profile:
             self.save(replace(self.settings, people=()))
         self.catalog.forget(name)
 
+    def forget_gone(self) -> tuple[int, list[str]]:
+        """Erase what was found in photos that are gone, beyond recovery, without waiting for the grace to end.
+
+        How many pictures that were, and which folders are out of reach, so that nothing of theirs was erased. What the
+        user said stays, but for catalogs that were set aside: they hold the same faces.
+        """
+        unreachable = let_go_of_missing(self.catalog, self._missing_in)
+        self.paths.remove_old_catalogs()
+        cleared = self.catalog.clear_gone(datetime.now(UTC).date())
+        self.catalog.scrub()
+        return cleared, unreachable
+
     def forget_everything(self) -> None:
         """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.
 
@@ -193,6 +209,7 @@ class Profile:
                 database = Database(self.paths.catalog)
                 catalog = SqliteCatalog(database)
                 finish_renaming(self.paths.renaming, catalog)
+                clear_away(catalog)
                 self._storage = database, catalog, SqliteJournal(database)
             return self._storage
 
@@ -285,6 +302,16 @@ class Profile:
             return folders
         skipped = [one for one in skip if is_in_s3(one)]
         return AnywhereSource(folders, self.cloud.source(objects, recursive, skipped, **kinds))
+
+    def _missing_in(self, folder: KnownFolder, names: Sequence[str]) -> Sequence[str] | None:
+        """See `let_go_of_missing`."""
+        if not is_in_s3(folder.path):
+            return missing_in(folder, names)
+        try:
+            there = self.cloud.files(folder.path)
+        except UserError:
+            return None
+        return [name for name in names if name not in there]
 
     def copier(self, method: str, *, dry_run: bool = False) -> Copier:
         """Copies to disk and S3; `method` is `copy`, `hard` (hard link) or `reflink`."""

@@ -1,13 +1,16 @@
-"""`facesorter forget`: erase one person, or everything."""
+"""`facesorter forget`: erase one person, what was found in photos that are gone, or everything."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from facesorter.app import App
 from facesorter.domain.errors import WrongUse
+from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
 
@@ -15,9 +18,14 @@ from facesorter.paths import AppPaths
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "forget", parents=[shared], help=_("erase a person, or everything FaceSorter has stored")
+        "forget",
+        parents=[shared],
+        help=_("erase a person, the faces in photos that are gone, or everything FaceSorter has stored"),
     )
     parser.add_argument("name", nargs="?", help=_("the person to erase; copies of their photos are kept"))
+    parser.add_argument(
+        "--gone", action="store_true", help=_("the faces in photos that are gone from their folders, at once")
+    )
     parser.add_argument(
         "--everything", action="store_true", help=_("photos and faces, people, decisions, settings, logs")
     )
@@ -27,9 +35,9 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
 
 def forget(options: argparse.Namespace, paths: AppPaths) -> int:
     """Run it; the exit code."""
-    if (options.name is None) != options.everything:
+    if (options.name is not None) + options.gone + options.everything != 1:
         raise WrongUse(
-            _("Either a name or --everything is needed, but not both."), _("Give one name, or --everything.")
+            _("One of these is needed: a name, --gone or --everything."), _("Give one name, --gone, or --everything.")
         )
     app = App(paths)
     if options.everything:
@@ -42,6 +50,8 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         print(_("Everything FaceSorter had stored was deleted. Your PhotosWith... folders are still there."))
         return 0
     app.open()
+    if options.gone:
+        return _forget_gone(app)
     try:
         app.clear_up()
         app.forget(options.name)
@@ -54,3 +64,26 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         ).format(name=shown(options.name))
     )
     return 0
+
+
+def _forget_gone(app: App) -> int:
+    """With an exit code of 1 if there are folders of which nobody can tell what is gone."""
+    try:
+        cleared, unreachable = app.forget_gone()
+    finally:
+        app.close()
+    print(
+        ngettext(
+            "What was found in {count} photo that is gone was erased. What you said of it is kept.",
+            "What was found in {count} photos that are gone was erased. What you said of them is kept.",
+            cleared,
+        ).format(count=whole(cleared))
+        if cleared
+        else _("No photo is gone, so nothing was erased.")
+    )
+    for folder in unreachable:
+        print(
+            _("{folder} cannot be looked into, so what was found in its photos is kept.").format(folder=shown(folder)),
+            file=sys.stderr,
+        )
+    return 1 if unreachable else 0

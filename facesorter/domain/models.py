@@ -345,7 +345,8 @@ class Listing:
     `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
     `passed_over` counts what lies there besides and is no picture: on a disk files without a suffix, in S3 all objects;
     `left_out` counts pictures that are passed over, those in folders that are not entered from here included. `films`
-    is False where films were not looked for: such a listing says nothing of them.
+    is False where films were not looked for: such a listing says nothing of them. `mount` is where the folder's file
+    system is mounted, None in S3: without its disk, the same folder is another one.
     """
 
     folder: str
@@ -355,3 +356,11 @@ class Listing:
     passed_over: int = 0
     left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
     films: bool = True
+    mount: str | None = None
+
+
+class KnownFolder(NamedTuple):
+    """A folder of an earlier listing, and where its file system was mounted then; None if that is not known."""
+
+    path: str
+    mount: str | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from facesorter.domain.events import Event, PhotoFailed, PhotosFound
 from facesorter.domain.formats import suffix_of
@@ -18,7 +19,7 @@ def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
     """Select all photos of the source anew; `PhotosFound` for each folder.
 
     What cannot be listed (a photo or a whole sub-folder) counts among the found and is a `PhotoFailed` too.
-    Raises `UserError` if the source cannot be reached.
+    What is gone since earlier runs is let go. Raises `UserError` if the source cannot be reached.
     """
     catalog.clear_selection()
     total = uncommitted = passed_over = 0
@@ -37,4 +38,8 @@ def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
         if uncommitted >= COMMIT_EVERY:
             catalog.commit()
             uncommitted = 0
+    for folder in catalog.known_folders():
+        gone = source.gone(folder, partial(catalog.names_in, folder.path))
+        if gone:
+            catalog.let_go(folder.path, gone)
     catalog.commit()

@@ -7,7 +7,7 @@ what a drive says of its changes only makes the next look come sooner, as not ev
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from time import monotonic, time_ns
@@ -32,7 +32,7 @@ from facesorter.domain.events import (
     SamePicture,
 )
 from facesorter.domain.films import Film, StopCheck
-from facesorter.domain.models import FolderEntry, Listing, Metadata, Photo
+from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata, Photo
 from facesorter.domain.ports import PhotoSource, Watcher
 
 STABLE_SECONDS = 2.0
@@ -136,6 +136,10 @@ class StableSource:
             # What is held back is not gone: it stays the photo that it was.
             whole = listing.whole and len(entries) == len(listing.entries)
             yield replace(listing, entries=entries, whole=whole)
+
+    def gone(self, folder: KnownFolder, names: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """See `PhotoSource.gone`."""
+        return self._source.gone(folder, names)
 
     def read(self, path: str) -> bytes:
         """As the source."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from facesorter.domain.films import Film, StopCheck
-from facesorter.domain.models import Listing, Metadata
+from facesorter.domain.models import KnownFolder, Listing, Metadata
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import PhotoSource
 
@@ -22,6 +22,10 @@ class AnywhereSource:
         """Those of both."""
         yield from self._files.listings()
         yield from self._objects.listings()
+
+    def gone(self, folder: KnownFolder, names: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """See `PhotoSource.gone`."""
+        return (self._objects if is_in_s3(folder.path) else self._files).gone(folder, names)
 
     def read(self, path: str) -> bytes:
         """See `PhotoSource.read`."""

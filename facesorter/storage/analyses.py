@@ -16,6 +16,7 @@ from facesorter.domain.models import Metadata, Photo
 from facesorter.domain.places import split
 from facesorter.domain.ports import Analyses
 from facesorter.storage.database import Store
+from facesorter.storage.listings import HELD
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
 from facesorter.storage.version_3 import SEAL_BYTES, sealed
 
@@ -161,7 +162,7 @@ def drop_damaged(connection: Connection, contents: Sequence[bytes]) -> None:
 
 def hold(connection: Connection, photo: Photo, content: bytes) -> int:
     """Record that the photo holds this content, unless that is only what S3 says of it; the content's id."""
-    connection.execute("INSERT INTO contents (digest) VALUES (?) ON CONFLICT DO NOTHING", (content,))
+    connection.execute(HELD, (content,))
     (content_id,) = connection.execute("SELECT id FROM contents WHERE digest = ?", (content,)).fetchone()
     if content != photo.object:
         connection.execute("UPDATE photos SET content = ? WHERE id = ?", (content_id, photo.id))

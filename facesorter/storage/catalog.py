@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 from facesorter.domain.formats import is_film
@@ -16,9 +17,10 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto
 from facesorter.storage.analyses import SqliteAnalyses, analysis_columns, drop_damaged, hold, unsealed
+from facesorter.storage.clearing import SqliteClearing
 from facesorter.storage.database import Database
 from facesorter.storage.groups import SqliteGroups
-from facesorter.storage.listings import name_of, path_of, prefix_of, update
+from facesorter.storage.listings import is_disconnected, name_of, path_of, prefix_of, update
 from facesorter.storage.people import SqlitePeople
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
 
@@ -27,7 +29,7 @@ _COLUMNS = f"{COLUMNS}, problems.reason"
 _numbers = itertools.count(1)
 
 
-class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
+class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
     """The `Catalog` in a profile's database. Each has a selection of its own: a run does not disturb another."""
 
     def __init__(self, database: Database) -> None:
@@ -63,6 +65,8 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses):
         problems = {name_of(path, prefix): reason for path, reason in listing.problems.items()}
         entries = [*listing.entries, *(FolderEntry(name, 0, NO_TIME) for name in problems)]
         with self._database.writing() as connection:
+            if is_disconnected(connection, listing):
+                listing = replace(listing, whole=False, mount=None)
             folder = update(connection, listing, entries)
             if listing.whole and listing.films:
                 connection.execute(

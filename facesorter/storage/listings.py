@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from sqlite3 import Connection
 
@@ -12,12 +12,24 @@ from facesorter.domain.formats import is_film
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing
 from facesorter.domain.places import is_in_s3
 
+HELD = """INSERT INTO contents (digest) VALUES (?)
+    ON CONFLICT DO UPDATE SET gone_on = NULL WHERE gone_on IS NOT NULL"""
+"""A content that is held, by a photo or for another use, is not gone."""
+
+HELD_BY_A_PHOTO = """(
+    EXISTS (SELECT 1 FROM photos WHERE photos.content = contents.id)
+    OR EXISTS (SELECT 1 FROM photos WHERE photos.object = contents.id))"""
+
 
 def update(connection: Connection, listing: Listing, entries: Sequence[FolderEntry]) -> int:
     """Bring a folder's photos to what was listed; the folder's id."""
     path = os.fsencode(listing.folder)
     connection.execute("INSERT INTO folders (path) VALUES (?) ON CONFLICT DO NOTHING", (path,))
-    folder, known = connection.execute("SELECT id, fingerprint FROM folders WHERE path = ?", (path,)).fetchone()
+    statement = "SELECT id, fingerprint, mount FROM folders WHERE path = ?"
+    folder, known, known_mount = connection.execute(statement, (path,)).fetchone()
+    mount = known_mount if listing.mount is None else os.fsencode(listing.mount)
+    if mount != known_mount:
+        connection.execute("UPDATE folders SET mount = ? WHERE id = ?", (mount, folder))
     # Part of a folder says nothing of the rest, so that the next whole listing must be gone through.
     fingerprint = fingerprint_of(entries) if listing.whole else None
     if fingerprint is not None and fingerprint == known:
@@ -26,6 +38,7 @@ def update(connection: Connection, listing: Listing, entries: Sequence[FolderEnt
         (folder, os.fsencode(name), size, None if modified_ns == NO_TIME else modified_ns, known_object)
         for name, size, modified_ns, known_object in entries
     ]
+    before = _held_in(connection, folder)
     if listing.whole:
         names = {name for _, name, *_ in listed}
         rows = connection.execute("SELECT id, name FROM photos WHERE folder = ?", (folder,)).fetchall()
@@ -34,7 +47,7 @@ def update(connection: Connection, listing: Listing, entries: Sequence[FolderEnt
         ]
         connection.executemany("DELETE FROM photos WHERE id = ?", gone)
     connection.executemany(
-        "INSERT INTO contents (digest) VALUES (?) ON CONFLICT DO NOTHING",
+        HELD,
         [(entry.object,) for entry in entries if entry.object is not None],
     )
     connection.executemany(
@@ -46,7 +59,44 @@ def update(connection: Connection, listing: Listing, entries: Sequence[FolderEnt
         listed,
     )
     connection.execute("UPDATE folders SET fingerprint = ? WHERE id = ?", (fingerprint, folder))
+    note_gone(connection, before - _held_in(connection, folder))
     return folder
+
+
+def is_disconnected(connection: Connection, listing: Listing) -> bool:
+    """Whether an empty folder is only the place where a disk was mounted when photos were listed in it."""
+    if listing.entries or listing.mount is None:
+        return False
+    statement = "SELECT mount FROM folders WHERE path = ?"
+    row = connection.execute(statement, (os.fsencode(listing.folder),)).fetchone()
+    return row is not None and row[0] not in (None, os.fsencode(listing.mount))
+
+
+def let_go(connection: Connection, folder: str, names: Iterable[str]) -> None:
+    """These photos of a folder are gone; a folder without any is not known any more."""
+    row = connection.execute("SELECT id FROM folders WHERE path = ?", (os.fsencode(folder),)).fetchone()
+    if row is None:
+        return
+    before = _held_in(connection, row[0])
+    gone = [(row[0], os.fsencode(name)) for name in names]
+    connection.executemany("DELETE FROM photos WHERE folder = ? AND name = ?", gone)
+    note_gone(connection, before - _held_in(connection, row[0]))
+    connection.execute("UPDATE folders SET fingerprint = NULL WHERE id = ?", row)
+    connection.execute("DELETE FROM folders WHERE id = ?1 AND ?1 NOT IN (SELECT folder FROM photos)", row)
+
+
+def note_gone(connection: Connection, contents: Iterable[int]) -> None:
+    """From today on, those of these contents (ids) that no photo holds are gone."""
+    connection.executemany(
+        f"UPDATE contents SET gone_on = date('now') WHERE id = ? AND gone_on IS NULL AND NOT {HELD_BY_A_PHOTO}",
+        [(content,) for content in contents],
+    )
+
+
+def _held_in(connection: Connection, folder: int) -> set[int]:
+    """The contents and objects (ids) of a folder's photos."""
+    rows = connection.execute("SELECT content, object FROM photos WHERE folder = ?", (folder,))
+    return {held for row in rows for held in row if held is not None}
 
 
 def prefix_of(folder: str) -> str:

@@ -18,10 +18,11 @@ SEAL_BYTES = 4
 """Of a checksum (CRC-32) behind each analysis: a damaged one is made anew, and never believed."""
 
 _TABLES = (
-    "CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, fingerprint BLOB) STRICT",
+    # `mount` is where the folder's file system was mounted: an empty folder in its place is a disk not connected.
+    "CREATE TABLE folders (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, fingerprint BLOB, mount BLOB) STRICT",
     # What a picture is. `digest` is a SHA-256, or what S3 says of an object that was never read. `size` (bytes) is
     # NULL until the picture was read for what it says of itself: `taken_at`, the camera's local time, and `camera`.
-    # `gone_on` is the day since which no folder shows the picture.
+    # `gone_on` is the day since which no folder shows the picture; NULL also of what none ever showed, as headshots.
     """CREATE TABLE contents (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         digest BLOB NOT NULL UNIQUE,
@@ -151,6 +152,10 @@ _MOVES = (
         FROM old_photos""",
     "INSERT INTO queries (id, key, used_on) SELECT id, key, date('now') FROM questions",
     "INSERT INTO analyses (content, query, analysis) SELECT content, question, sealed(answer) FROM answers",
+    # What no photo held any more; a picture that was compared, and paid for, never was of a folder.
+    """UPDATE contents SET gone_on = date('now') WHERE id NOT IN (
+        SELECT content FROM photos WHERE content IS NOT NULL UNION SELECT object FROM photos WHERE object IS NOT NULL
+        UNION SELECT content FROM analyses JOIN queries ON queries.id = query WHERE key LIKE 'rekognition-%')""",
     """INSERT INTO people (id, name, folder_name, folder_key)
         SELECT id, name, folder_name, folder_key FROM old_people""",
     """INSERT INTO decisions (id, person, content, decision, decided_at)

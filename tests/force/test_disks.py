@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import skimage.data
 from album import encoded, facesorter, json_lines, run, strace
+from mounts import mounted
 from PIL import Image, ImageEnhance
 from warm import needs_strace
 
@@ -23,18 +22,6 @@ from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 
 PHOTOS = 12
-
-
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
-    folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("A small file system cannot be mounted here; that takes root.")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 class Desk:

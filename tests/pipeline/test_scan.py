@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.models import FolderEntry, Listing
+from facesorter.domain.models import FolderEntry, KnownFolder, Listing
 from facesorter.domain.ports import Catalog
 from facesorter.pipeline.scan import COMMIT_EVERY, scan
 from facesorter.places.disk.source import FolderSource
@@ -28,6 +28,9 @@ class ListedSource:
 
     def listings(self) -> Iterator[Listing]:
         return iter(self._listings)
+
+    def gone(self, folder: KnownFolder, names: Callable[[], Sequence[str]]) -> Sequence[str]:
+        return ()
 
     def read(self, path: str) -> bytes:
         raise AssertionError(f"{path} was read while scanning")

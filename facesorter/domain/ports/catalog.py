@@ -6,7 +6,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple, Protocol
 
 from facesorter.domain.formats import is_film
-from facesorter.domain.models import Decision, FaceKey, Listing, Metadata, Person, PersonDetails, PersonPortrait, Photo
+from facesorter.domain.models import (
+    Decision,
+    FaceKey,
+    KnownFolder,
+    Listing,
+    Metadata,
+    Person,
+    PersonDetails,
+    PersonPortrait,
+    Photo,
+)
 from facesorter.domain.ports.engines import Analyses
 
 
@@ -76,6 +86,18 @@ class Catalog(Protocol):
 
     def selected(self) -> int:
         """How many photos are selected."""
+        ...
+
+    def known_folders(self) -> Sequence[KnownFolder]:
+        """Every folder in which photos were listed, of this run or of earlier ones."""
+        ...
+
+    def names_in(self, folder: str) -> Sequence[str]:
+        """The photos that are known in this folder."""
+        ...
+
+    def let_go(self, folder: str, names: Iterable[str]) -> None:
+        """These photos of a folder are gone: what no other photo holds can be cleared away after a while."""
         ...
 
     def unanalyzed(self, queries: Sequence[str]) -> Iterator[Photo]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from facesorter.domain.films import Film, StopCheck
-from facesorter.domain.models import Listing, Metadata
+from facesorter.domain.models import KnownFolder, Listing, Metadata
 
 
 class PhotoSource(Protocol):
@@ -17,6 +17,14 @@ class PhotoSource(Protocol):
         """Every folder once, in a stable order; a folder listed in parts, each photo once.
 
         Raises `StorageUnavailable` if the place itself is out of reach, `WrongUse` if it never was there.
+        """
+        ...
+
+    def gone(self, folder: KnownFolder, names: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """Which photos (`names`) of a folder that is known from earlier are certainly not there any more.
+
+        To be asked after `listings`; whole listings have told already. A place that is out of reach tells nothing:
+        what is on a disk that is not connected is not gone.
         """
         ...
 

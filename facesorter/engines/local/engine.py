@@ -28,6 +28,7 @@ from facesorter.domain.models import (
 )
 from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
+from facesorter.engines import versions
 from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
@@ -47,9 +48,6 @@ PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
 CHOSEN = 16
 """Pictures the user chose whose faces are kept at hand: a headshot is looked at when it is chosen, then enrolled alone,
 then with the person's others."""
-
-VERSION = 4
-"""Raised whenever a picture may give other faces or vectors than before, so that stored answers are not used."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +70,7 @@ class LocalEngine:
         self._recognizer = Recognizer(networks.recognizer)
         self._calibration = calibration_of(networks.recognizer)
         self._appearance = AppearanceEstimator()
-        self._name = f"local-{VERSION}-{networks.name}"
+        self._name = f"local-{versions.LOCAL}-{networks.name}"
         self._looks = Cache[_Seen](CHOSEN)
         self._vectors = Cache[Floats](CHOSEN)
 

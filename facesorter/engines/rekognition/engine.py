@@ -35,6 +35,7 @@ from facesorter.domain.models import (
 from facesorter.domain.ports import Analyses, Example, FaceEngine
 from facesorter.domain.spending import CROWD
 from facesorter.domain.wire import compared_face, face_from
+from facesorter.engines import versions
 from facesorter.engines.rekognition.calls import NoFaces, RekognitionCalls
 from facesorter.engines.rekognition.codec import ScoredFace, merged, pack, pack_film, similarities, unpack
 from facesorter.engines.rekognition.uploads import (
@@ -48,9 +49,6 @@ from facesorter.engines.rekognition.uploads import (
     upload,
 )
 from facesorter.images import decode
-
-VERSION = 1
-"""Raised whenever the same photo may be sent in another form, so that stored answers are asked anew."""
 
 PARTS = 4
 MOST_SPLITS = 3
@@ -69,7 +67,7 @@ class RekognitionEngine:
     def __init__(self, calls: RekognitionCalls, finder: FaceEngine) -> None:
         self.calls = calls
         self._finder = finder
-        self._name = f"rekognition-{VERSION}{_elsewhere(calls.client.meta.endpoint_url)}"
+        self._name = f"rekognition-{versions.REKOGNITION}{_elsewhere(calls.client.meta.endpoint_url)}"
         self.headshots: dict[str, bytes] = {}
         self._usable: set[str] = set()
         self._checking = threading.Lock()

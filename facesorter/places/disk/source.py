@@ -24,10 +24,11 @@ from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, Listing, Metadata, kept_time
+from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata, kept_time
 from facesorter.places.description import describe
 from facesorter.places.disk.film_files import live_films, opened_film
 from facesorter.places.disk.long_paths import for_system
+from facesorter.places.disk.presence import is_gone, mount_of
 from facesorter.places.disk.reading import NOT_A_FILE, open_regular, read_file, reason_of
 from facesorter.places.disk.without_suffix import begins_as_picture, pictures_among
 from facesorter.places.live_films import without_live_films
@@ -67,6 +68,8 @@ class FolderSource:
         self._roots: dict[str, int] = {}
         self._films = films
         self._is_wanted = _wanted(films=films)
+        self._mounts: dict[int, str] = {}
+        self._listed: set[str] = set()
 
     def listings(self) -> Iterator[Listing]:
         """Every folder once, in a stable order, whether it holds photos or not; single files last.
@@ -84,6 +87,11 @@ class FolderSource:
         for link in links:  # which may grow meanwhile
             yield from self._walk(link, skipped, visited, links)
         yield from self._single_files(visited)
+
+    def gone(self, folder: KnownFolder, names: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """All of a folder that is gone, below one that was given; see `PhotoSource.gone`."""
+        is_below = any(folder.path.startswith(os.path.join(root, "")) for root in self._roots)
+        return names() if is_below and folder.path not in self._listed and is_gone(folder) else ()
 
     def read(self, path: str) -> bytes:
         """The whole file. Raises `PhotoError` for this file, `StorageUnavailable` if its folder is out of reach."""
@@ -162,12 +170,13 @@ class FolderSource:
                 if isinstance(error, FileNotFoundError):
                     continue  # it vanished since the folder above was listed
                 contents.problems[folder] = reason_of(error)
-                yield contents.listing(whole=False)
+                yield contents.listing(whole=False, mount=self._mount(folder, identity))
             else:
                 if self._recursive:
                     for passed_over, why in contents.passed_over:
                         contents.left_out[why] += _pictures_below(passed_over, self._roots)
-                yield contents.listing(whole=True)
+                self._listed.add(folder)
+                yield contents.listing(whole=True, mount=self._mount(folder, identity))
             if self._recursive:
                 pending.extend(sorted(contents.folders, reverse=True))
                 links.extend(sorted(contents.links))
@@ -182,8 +191,17 @@ class FolderSource:
                 continue
             contents = by_folder.setdefault(identity, _Contents(folder, all_pictures=True, films=self._films))
             contents.add_file(name)
-        for contents in by_folder.values():
-            yield contents.listing(whole=False)
+        for identity, contents in by_folder.items():
+            yield contents.listing(whole=False, mount=self._mount(contents.folder, identity))
+
+    def _mount(self, folder: str, identity: _Identity | None) -> str | None:
+        """Where the file system of a folder is mounted, as far as the folder can be reached."""
+        if identity is None:
+            return None
+        device = identity[0]
+        if device not in self._mounts:
+            self._mounts[device] = mount_of(folder)
+        return self._mounts[device]
 
 
 def _wanted(*, films: bool) -> Callable[[str], bool]:
@@ -203,15 +221,15 @@ class _Contents:
         self.left_out = Counter[LeftOut]()
         self.no_pictures = 0
         self._all_pictures = all_pictures
-        self._folder = folder
+        self.folder = folder
         self._entries: list[FolderEntry] = []
 
     def list(self) -> None:
         """Look at all of the folder. Raises `OSError`."""
         unsure: list[os.DirEntry[str]] = []
-        with os.scandir(for_system(self._folder)) as entries:
+        with os.scandir(for_system(self.folder)) as entries:
             for entry in entries:
-                path = os.path.join(self._folder, entry.name)
+                path = os.path.join(self.folder, entry.name)
                 try:
                     if self._is_wanted(entry.name) and entry.is_file():
                         self._add_unless_left_out(entry)
@@ -249,7 +267,7 @@ class _Contents:
 
     def add_file(self, name: str) -> None:
         """Look at a single file of the folder."""
-        path = os.path.join(self._folder, name)
+        path = os.path.join(self.folder, name)
         if not (self._is_wanted(name) or may_be_photo(name)):
             self.problems[path] = _(_NOT_A_PHOTO)
             return
@@ -268,11 +286,12 @@ class _Contents:
     def _add(self, name: str, status: os.stat_result) -> None:
         self._entries.append(FolderEntry(name, status.st_size, kept_time(status.st_mtime_ns)))
 
-    def listing(self, *, whole: bool) -> Listing:
+    def listing(self, *, whole: bool, mount: str | None) -> Listing:
         """All of it, sorted by name."""
-        entries = without_live_films(self._entries, partial(live_films, self._folder))
+        entries = without_live_films(self._entries, partial(live_films, self.folder))
         ordered = tuple(sorted(entries, key=itemgetter(0)))
-        return Listing(self._folder, ordered, self.problems, whole, self.no_pictures, self.left_out, self._films)
+        counted = self.no_pictures, self.left_out
+        return Listing(self.folder, ordered, self.problems, whole, *counted, films=self._films, mount=mount)
 
 
 def _identity(path: str) -> _Identity | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -25,7 +25,7 @@ from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, Listing, Metadata
+from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.domain.refusals import refusal
 from facesorter.images.content import Kind, kind_of
@@ -78,6 +78,7 @@ class S3Source:
         self._all_pictures = all_pictures
         self._skip = tuple(path.rstrip("/") + "/" for path in skip)
         self._objects: dict[str, bytes | None] = {}
+        self._listed: list[S3Place] = []
 
     def listings(self) -> Iterator[Listing]:
         """The photos of each page of each place, by folder; each photo once.
@@ -85,6 +86,7 @@ class S3Source:
         Raises `WrongUse` if there is no such bucket or object, `StorageUnavailable` if it cannot be listed.
         """
         self._objects = {}
+        self._listed = []
         for place in self._places:
             found = False
             skip = tuple(one for one in self._skip if not f"{place}/".startswith(one))
@@ -96,6 +98,21 @@ class S3Source:
                     _("There is nothing at {place}.").format(place=place),
                     _("Check the spelling; capital letters matter."),
                 )
+            self._listed.append(place)
+
+    def gone(self, folder: KnownFolder, names: Callable[[], Sequence[str]]) -> Sequence[str]:
+        """What the listing of a place would hold, and does not; see `PhotoSource.gone`."""
+        for place in self._listed:
+            top = f"{place}/" if place.key and not place.key.endswith("/") else str(place)
+            if folder.path == top or (self._recursive and folder.path.startswith(top)):
+                skipped = folder.path.startswith(tuple(one for one in self._skip if not top.startswith(one)))
+                return () if skipped else [name for name in names() if self._is_missing(place, folder.path, name)]
+        return ()
+
+    def _is_missing(self, place: S3Place, folder: str, name: str) -> bool:
+        """Whether an object is not there that would have been listed; of one without a suffix it is not known."""
+        path = folder + name
+        return self._is_wanted(name) and path not in self._objects and not self._left_out(place, s3_place(path).key)
 
     def read(self, path: str) -> bytes:
         """The object's bytes, if it is still the one that was listed.

@@ -16,8 +16,9 @@ from s3_server import BUCKET, s3_server
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.left_out import LeftOut
-from facesorter.domain.models import Listing
+from facesorter.domain.models import KnownFolder, Listing
 from facesorter.domain.places import S3Place, below, is_in_s3, s3_place
+from facesorter.places.disk.presence import mount_of
 from facesorter.places.disk.source import FolderSource
 from facesorter.places.s3.ranges import opened_object
 from facesorter.places.s3.source import S3Source, require_unchanged
@@ -262,3 +263,47 @@ def test_nothing_is_asked_of_objects_that_are_passed_over(s3: Any, monkeypatch: 
     put(s3, "@eaDir/without-suffix")
     monkeypatch.setattr(S3Source, "_kind", lambda *_: pytest.fail("it was looked at"))
     assert paths(S3Source(s3, [f"s3://{BUCKET}"])) == []
+
+
+def gone(source: S3Source, folder: str, *names: str) -> list[str]:
+    return list(source.gone(KnownFolder(f"s3://{BUCKET}/{folder}", None), lambda: names))
+
+
+def test_what_a_listing_would_hold_and_does_not_is_gone(s3: Any) -> None:
+    put(s3, "trip/1.jpg", "trip/day/2.jpg", "trip-2/3.jpg", "out/4.jpg")
+    source = S3Source(s3, [f"s3://{BUCKET}/trip"])
+    assert gone(source, "trip/", "1.jpg") == []
+    paths(source)
+    assert gone(source, "trip/", "1.jpg", "5.jpg") == ["5.jpg"]
+    assert gone(source, "trip/away/", "6.jpg") == ["6.jpg"]
+    assert gone(source, "trip-2/", "7.jpg") == []
+    assert gone(source, "trip/", "film.mp4", "without-suffix", "@eaDir/8.jpg") == []
+    assert gone(source, "trip/@eaDir/", "8.jpg") == []
+
+
+def test_what_was_not_to_be_listed_is_not_gone(s3: Any) -> None:
+    put(s3, "trip/1.jpg", "trip/day/2.jpg")
+    flat = S3Source(s3, [f"s3://{BUCKET}/trip/"], recursive=False)
+    paths(flat)
+    assert gone(flat, "trip/day/", "2.jpg") == []
+    assert gone(flat, "trip/", "3.jpg") == ["3.jpg"]
+    without = S3Source(s3, [f"s3://{BUCKET}"], skip=[f"s3://{BUCKET}/trip/day"])
+    paths(without)
+    assert gone(without, "trip/day/", "2.jpg") == []
+    assert gone(without, "", "3.jpg") == ["3.jpg"]
+
+
+def test_a_listing_that_was_cut_off_tells_nothing_of_what_is_gone(s3: Any) -> None:
+    put(s3, "trip/1.jpg")
+    source = S3Source(s3, [f"s3://{BUCKET}/trip"])
+    next(iter(source.listings()))
+    assert gone(source, "trip/", "2.jpg") == []
+
+
+def test_of_folders_and_buckets_together_each_tells_of_its_own(s3: Any, tmp_path: Path) -> None:
+    put(s3, "trip/1.jpg")
+    source = AnywhereSource(FolderSource([str(tmp_path)]), S3Source(s3, [f"s3://{BUCKET}/trip"]))
+    list(source.listings())
+    assert list(source.gone(KnownFolder(f"s3://{BUCKET}/trip/", None), lambda: ["2.jpg"])) == ["2.jpg"]
+    folder = KnownFolder(str(tmp_path / "away"), mount_of(str(tmp_path)))
+    assert list(source.gone(folder, lambda: ["3.jpg"])) == ["3.jpg"]
