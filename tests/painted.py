@@ -132,6 +132,14 @@ class PaintedEngine:
         colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]
         return Reference(person.name, person.face, tuple(colors))
 
+    scale = (0.9, 0.999)
+
+    def vectors(self, examples: Sequence[Example]) -> np.ndarray:
+        """The colors as directions."""
+        colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]
+        found = np.array(colors, np.float32).reshape(-1, 3) - 100
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
     def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
         return person
 

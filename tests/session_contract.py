@@ -145,6 +145,18 @@ class SessionContract:
                 assert photos >= set(one.photos)
             assert others[0].id in scored[0].photos
 
+    def test_photos_of_one_face_are_told_to_be_alike(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        faces = {
+            event.photo.id: event.verdicts[0].score.face_index
+            for event in final(events)
+            if isinstance(event, PhotoCompared) and event.verdicts[0].score.face_index is not None
+        }
+        numbers = session.alike(faces)
+        assert numbers.keys() <= faces.keys()
+        assert all(list(numbers.values()).count(number) > 1 for number in numbers.values())
+        assert session.alike({}) == {}
+
     def test_before_a_run_there_is_nothing_to_score_anew(self, session):
         assert session.reconsider([], 80.0) == []
 

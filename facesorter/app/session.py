@@ -6,12 +6,13 @@ Any number of them can stand side by side: what one counts or finds changes noth
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from facesorter.app.alike import blocks_of
 from facesorter.app.film_frame import ShownFrame, frame_of
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
@@ -208,6 +209,18 @@ class Session:
         with self._reconsidering:
             scored = found.again(said, threshold)
             return found.everything(threshold) if all_photos else scored
+
+    def alike(self, faces: Mapping[int, int]) -> dict[int, int]:
+        """Which of the photos (ids), each with the index of a face, show faces that look like one another.
+
+        A number for each of them, the same for those that look alike; those alone are left out.
+        """
+        reconsidering = None if self._sort is None else self._sort.reconsidering
+        if reconsidering is None:
+            return {}
+        found = reconsidering.faces(faces)
+        numbers = blocks_of(self._profile, *zip(*found.values(), strict=True)) if found else []
+        return {photo: number for photo, number in zip(found, numbers, strict=True) if number >= 0}
 
     def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos (ids) of the run."""

@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from facesorter.domain.formats import is_film
 from facesorter.domain.matching import ANCHOR, Highest
 from facesorter.domain.models import Decision, Person, Photo
-from facesorter.domain.ports import Analyses, Catalog, FaceEngine, LoadedPhotos
+from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine, LoadedPhotos
 from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import DecidedPage, LookedAt, PersonQuery, decide_pages, make_scores
 from facesorter.pipeline.grow_references import POOL, grow_references
@@ -69,6 +69,15 @@ class Reconsidering:
         for decided in decide_pages(self.person_queries, threshold, self._engine, self._catalog):
             self._near.take(decided)
         return self.again((), threshold)
+
+    def faces(self, wanted: Mapping[int, int]) -> dict[int, tuple[bytes | None, Example]]:
+        """Of photos (ids) that are like anybody, the face of this index, and the photo's content."""
+        near = self._near
+        return {
+            photo: (near.contents[place], Example(near.analyses[place], wanted[photo]))
+            for place, photo in enumerate(near.ids)
+            if photo in wanted
+        }
 
     def _learn(self, photos: Catalog, about: Set[int]) -> None:
         """Let what is known of these people (ids) grow anew."""

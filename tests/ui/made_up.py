@@ -5,6 +5,7 @@ from n alone, so that a test knows every pile beforehand.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -91,7 +92,7 @@ def drawn() -> bytes:
 @dataclass
 class MadeUpApp:
     """`photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth;
-    `learns` is what an answer changes of every similarity."""
+    `learns` is what an answer changes of every similarity; so many photos in a row are `alike`."""
 
     profile: Path
     photos: int = 60
@@ -109,6 +110,7 @@ class MadeUpApp:
     arriving: list = field(default_factory=list)
     said: list = field(default_factory=list)
     learns: float = 0.0
+    alike: int = 0
     picture: bytes = field(default_factory=drawn)
 
     @property
@@ -282,6 +284,11 @@ class MadeUpSession:
             faces = [-1 if one.face_index is None else one.face_index for one in scores]
             found.append(Rescored(person, [photo_of(n).id for n in numbers], similarities, faces))
         return found
+
+    def alike(self, faces) -> dict[int, int]:
+        numbers = {photo: (1_000_000 - photo) // self.app.alike if self.app.alike else -photo for photo in faces}
+        count = Counter(numbers.values())
+        return {photo: number for photo, number in numbers.items() if count[number] > 1}
 
     def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         there = {photo.id: target for target, (one, photo) in self.app.copied.items() if one == person}

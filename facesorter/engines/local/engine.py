@@ -153,13 +153,13 @@ class LocalEngine:
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
-        return Reference(person.name, person.face, _known(person).grown(self._cleared(examples)))
+        return Reference(person.name, person.face, _known(person).grown(self.vectors(examples)))
 
     def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
         """The reference with these faces of others beside it; counter-examples of before are dropped."""
-        return Reference(person.name, person.face, _known(person).set_apart(self._cleared(others)))
+        return Reference(person.name, person.face, _known(person).set_apart(self.vectors(others)))
 
-    def _cleared(self, examples: Sequence[Example]) -> Floats:
+    def vectors(self, examples: Sequence[Example]) -> Floats:
         """The vectors of these faces, (examples, dimensions), as they are compared."""
         if not examples:
             return np.zeros((0, self.dimensions), np.float32)
