@@ -72,6 +72,10 @@ class Settings:
     """Size and place of the window as Qt saved them, in base64."""
     detail_width_px: int = 0
     """Width of the pane beside the photos; 0 for the usual one."""
+    thumbnail_px: int = 140
+    """Least width of a thumbnail in the results."""
+    photo_order: str = "similarity"
+    """In which order the results show photos: `similarity`, `date`, `folder` or `name`."""
 
     @property
     def languages(self) -> list[str] | None:
@@ -89,11 +93,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "look": ("system", "light", "dark"),
     "engine": ("local", "rekognition"),
     "savings": tuple(map(str, SavingsMode)),
+    "photo_order": ("similarity", "date", "folder", "name"),
 }
 RENAMED = {"thrift": "savings"}
 """Keys of version 0.1.0 and what they are called now."""
 
-RANGES = {"threshold": (0, 100), "cap_cents": (0, 10_000_000)}
+RANGES = {"threshold": (0, 100), "cap_cents": (0, 10_000_000), "thumbnail_px": (90, 420)}
 
 
 def load(path: Path, *, tell: bool = True) -> Settings:

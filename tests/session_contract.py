@@ -128,6 +128,12 @@ class SessionContract:
         assert faces
         assert all(len(similarities) == len(request_.people) for _face, similarities in faces)
 
+    def test_dates_are_known_by_the_ids_of_photos(self, session, request_, executor):
+        photos = {event.photo.id for event in session.run(request_, executor) if isinstance(event, PhotoCompared)}
+        taken_at = session.taken_at()
+        assert taken_at.keys() <= photos
+        assert all(isinstance(seconds, int) for seconds in taken_at.values())
+
     def test_decisions_are_taken_in(self, session, request_, executor):
         person, sure, _others = sure_of(list(session.run(request_, executor)), 0)
         session.decide(person, [(sure[0], Decision.NO)])

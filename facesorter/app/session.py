@@ -181,6 +181,10 @@ class Session:
             return []
         return list(zip(engine.faces_in(analyses), engine.similarities(references, [analyses])[0], strict=True))
 
+    def taken_at(self) -> dict[int, int]:
+        """When photos were taken, by their ids: seconds of the camera's own time since 1970, where that is known."""
+        return self._profile.catalog.taken_at()
+
     def read(self, path: str) -> bytes:
         """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
         return self._profile.read(path)

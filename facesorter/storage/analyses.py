@@ -91,6 +91,17 @@ class SqliteAnalyses(Store):
                     found[content] = Metadata(row[0], _time(row[1]), row[2])
         return found
 
+    def taken_at(self) -> dict[int, int]:
+        """When photos were taken, by their ids: seconds of the camera's own time since 1970, where a photo says so."""
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute(
+                    """SELECT photos.id, CAST(strftime('%s', taken_at) AS INTEGER) FROM photos
+                    JOIN contents ON contents.id = coalesce(photos.content, photos.object)
+                    WHERE strftime('%s', taken_at) IS NOT NULL"""
+                )
+            )
+
     def photos_of(self, contents: Iterable[bytes]) -> Iterator[Photo]:
         """Every photo that holds one of these contents or objects, wherever it lies, in the order of the contents."""
         prefixes: dict[bytes, str] = {}

@@ -190,6 +190,11 @@ class MadeUpSession:
     def read(self, path: str) -> bytes:
         return self.app.read(path)
 
+    def taken_at(self) -> dict[int, int]:
+        if self.request is None:
+            return {}
+        return {photo_of(n).id: 1_600_000_000 + n * 7919 % 1000 for n in range(self.app.photos) if n % 3}
+
     def count(self, request) -> Iterator:
         yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
 

@@ -17,12 +17,16 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QRegion,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,17 +36,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from facesorter.ui.review.cells import CELL_WIDTH, Cells
+from facesorter.ui.review.cells import CELL_WIDTH, LARGEST, SMALLEST, Cells
 from facesorter.ui.review.pile_model import Index
+
+SIDES = (280, 420, 620, 840)
+"""Long sides of thumbnails for a screen without scaling, in px."""
+
+STEP = 1.15
+"""By how much a turn of the wheel or a key enlarges the cells."""
 
 
 class CellView(QListView):
-    """A view whose places follow from its width; nothing is laid out item by item."""
+    """A view whose places follow from its width; nothing is laid out item by item.
+
+    `enlarged` carries the least width of a cell, in px, that was chosen with keys or the wheel.
+    """
+
+    enlarged = Signal(int)
 
     def __init__(self, model: QAbstractListModel, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._model = model
         self._top = 0, 0.0
+        self.least_width_px = CELL_WIDTH
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -58,12 +74,47 @@ class CellView(QListView):
 
     @property
     def cells(self) -> Cells:
-        return Cells.within(self.viewport().width(), self.fontMetrics().height() + 6)
+        return Cells.within(self.viewport().width(), self.fontMetrics().height() + 6, self.least_width_px)
 
     @property
     def thumbnail_side_px(self) -> int:
-        """Long side of thumbnails: enough for a cell twice as wide as the narrowest, cut to its shape."""
-        return round(2 * CELL_WIDTH * self.devicePixelRatioF())
+        """Long side of thumbnails: enough for a cell twice as wide as the narrowest, cut to its shape.
+
+        It is one of few, so that not every step of the slider loads all pictures anew.
+        """
+        side = next(one for one in SIDES if one >= 2 * self.least_width_px or one == SIDES[-1])
+        return round(side * self.devicePixelRatioF())
+
+    def enlarge(self, least_width_px: int) -> None:
+        """Make cells at least this wide; the current photo stays in view, or else the one at the top."""
+        least_width_px = max(SMALLEST, min(LARGEST, least_width_px))
+        if least_width_px == self.least_width_px:
+            return
+        current = self.currentIndex()
+        seen = current.isValid() and self.viewport().rect().intersects(self.visualRect(current))
+        self.least_width_px = least_width_px
+        self._stay(*self._top)
+        if seen:
+            self.scrollTo(current)
+        self.enlarged.emit(least_width_px)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl with + and - makes thumbnails larger and smaller."""
+        if event.matches(QKeySequence.StandardKey.ZoomIn):
+            self.enlarge(round(self.least_width_px * STEP))
+        elif event.matches(QKeySequence.StandardKey.ZoomOut):
+            self.enlarge(round(self.least_width_px / STEP))
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl, thumbnails become larger or smaller."""
+        turned = event.angleDelta().y()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and turned:
+            self.enlarge(round(self.least_width_px * STEP ** (turned / 120)))
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     def visualRect(self, index: Index) -> QRect:
         """Where a photo is, in the viewport."""
@@ -117,8 +168,12 @@ class CellView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width, other columns: the photo at the top stays there."""
-        place, above = self._top
+        at_top = self._top
         QAbstractItemView.resizeEvent(self, event)
+        self._stay(*at_top)
+
+    def _stay(self, place: int, above: float) -> None:
+        """Have this place at the top, so much of whose line is above."""
         self.updateGeometries()
         wanted = self.cells.top_of(place) + round(above * self.cells.height)
         self.verticalScrollBar().setValue(wanted)

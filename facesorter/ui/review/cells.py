@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QRect
 
 from facesorter.ui.review.thumbnail_delegate import MARGIN
 
-CELL_WIDTH = 140
-"""Cells are at least this wide, and as much wider as fills the line."""
+CELL_WIDTH, SMALLEST, LARGEST = 140, 90, 420
+"""Cells are at least this wide unless the user wants others, and as much wider as fills the line."""
 
 SHAPE = 0.86
 """Height of a thumbnail for a width of 1."""
@@ -24,9 +24,9 @@ class Cells:
     height: int
 
     @classmethod
-    def within(cls, width: int, text_height: int) -> Cells:
+    def within(cls, width: int, text_height: int, least_width: int = CELL_WIDTH) -> Cells:
         """As many in a line as there is room for, each with a line of text of this height below its picture."""
-        columns = max(1, width // CELL_WIDTH)
+        columns = max(1, width // least_width)
         cell = width // columns
         return cls(columns, cell, round((cell - 2 * MARGIN) * SHAPE) + 2 * MARGIN + text_height)
 

@@ -37,13 +37,15 @@ class PileModel(QAbstractListModel):
             return None
         row = int(self.rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
-            return words.file_name(self.results.path(row))
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return words.readable(self.results.short_name(row))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._sentence(self.results, row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{self._sentence(self.results, row)}\n{words.readable(self.results.path(row))}"
         return None
 
     def _sentence(self, results: Results, row: int) -> str:
-        name = words.file_name(results.path(row))
+        name = words.readable(results.short_name(row))
         which = results.pile_of(row, self.person_number)
         if which is Pile.PROBLEM:
             return f"{name}: {results.reason(row, self.person_number)}"

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,8 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.matching import CHECK_FROM, pile
 from facesorter.domain.models import Decision, Person, Photo, Pile, Score
+from facesorter.ui.review.person_columns import LiveBalance, PersonColumns
+from facesorter.ui.review.short_names import ShortNames
 
 PILES = tuple(Pile)
 _SURE, _CHECK, _NOT_THEM, _NO_FACE, _PROBLEM = range(5)
@@ -36,63 +37,6 @@ _COPIED, _ALREADY_THERE, _SAME_PICTURE = 1, 2, 3
 Rows = NDArray[np.intp]
 Decisions = NDArray[np.uint8]
 """One decision a photo, as its place in (none, yes, no, not sure)."""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveBalance:
-    """One person's photos, counted as they stand now; `found` is the sum of all the others.
-
-    Unlike a run's own balance it follows every change of mind: `waiting` are sure photos not copied yet. `companions`,
-    files that belong to copied photos, are not in the sum.
-    """
-
-    copied: int
-    already_there: int
-    same_picture: int
-    waiting: int
-    check: int
-    not_them: int
-    no_face: int
-    problems: int
-    companions: int = 0
-
-    @property
-    def found(self) -> int:
-        sure = self.copied + self.already_there + self.same_picture + self.waiting
-        return sure + self.check + self.not_them + self.no_face + self.problems
-
-
-class _PersonColumns:
-    """What is known of one person in every photo."""
-
-    def __init__(self, capacity: int) -> None:
-        self.person: Person | None = None
-        self.similarity = np.zeros(capacity)
-        self.face = np.full(capacity, -1, np.int32)
-        self.decision = np.zeros(capacity, np.uint8)
-        self.has_decision = np.zeros(capacity, np.bool_)
-        self.copy = np.zeros(capacity, np.uint8)
-        self.copy_failed = np.zeros(capacity, np.bool_)
-        self.opinion_failed = np.zeros(capacity, np.bool_)
-        self.reasons: dict[int, str] = {}
-
-    @property
-    def unjudged(self) -> NDArray[np.bool_]:
-        """What neither the second engine nor the user has decided."""
-        return self.opinion_failed & (self.decision == 0)
-
-    def grow(self) -> None:
-        for name, empty in (
-            ("similarity", 0),
-            ("face", -1),
-            ("decision", 0),
-            ("has_decision", 0),
-            ("copy", 0),
-            ("copy_failed", 0),
-            ("opinion_failed", 0),
-        ):
-            column: NDArray[Any] = getattr(self, name)
-            setattr(self, name, np.concatenate([column, np.full_like(column, empty)]))
 
 
 class Results:
@@ -106,13 +50,14 @@ class Results:
         self.names = tuple(names)
         self.threshold = threshold
         self._paths: list[str] = []
+        self._names = ShortNames()
         self._contents: list[bytes | None] = []
         self._objects: list[bytes | None] = []
         self._facts = np.zeros((capacity, 3), np.int64)
         self._rows: dict[int, int] = {}
         self._failed = np.zeros(capacity, np.bool_)
         self._reasons: dict[int, str] = {}
-        self._columns = [_PersonColumns(capacity) for _ in names]
+        self._columns = [PersonColumns(capacity) for _ in names]
         self._numbers: dict[int, int] = {}
         self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self._targets: dict[str, list[tuple[int, int]]] = {}
@@ -162,6 +107,7 @@ class Results:
         if row is None:
             row = self._rows[photo.id] = len(self._paths)
             self._paths.append(photo.path)
+            self._names.add(photo.path)
             self._contents.append(None)
             self._objects.append(None)
             if row == len(self._failed):
@@ -181,6 +127,14 @@ class Results:
     def path(self, row: int) -> str:
         """The path of a row's photo."""
         return self._paths[row]
+
+    def short_name(self, row: int) -> str:
+        """The file's name, with so many of its folders that no other photo of the run is called the same."""
+        return self._names.of(self._paths[row])
+
+    def listing(self) -> tuple[list[str], NDArray[np.int64]]:
+        """The paths of all photos, and (photos, 3) their ids, sizes and `modified_ns`, as they are now."""
+        return list(self._paths), self._facts[: len(self)].copy()
 
     def still(self) -> Results:
         """Everything as it stands now, for a worker to read while this one changes."""
@@ -344,6 +298,12 @@ class Results:
         """How many photos each pile holds."""
         counted = np.bincount(self.piles(number), minlength=len(PILES))
         return {which: int(counted[place]) for place, which in enumerate(PILES)}
+
+    def rows_in(self, order: Rows, number: int, which: Pile) -> Rows:
+        """The photos of a pile in the order of `order`, a permutation of the first rows; later ones as they came."""
+        piles = self.piles(number)
+        all_rows = np.concatenate([order, np.arange(len(order), len(piles))])
+        return all_rows[piles[all_rows] == PILES.index(which)]
 
     def rows(self, number: int, which: Pile, *, by_similarity: bool) -> Rows:
         """The photos of a pile, most similar first or in the order they came."""

@@ -15,12 +15,15 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.second_opinion import SecondOpinion
 from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.review.advice import empty_sentence
+from facesorter.ui.review.arrangement import Arrangement
 from facesorter.ui.review.balance_line import BalanceLine
 from facesorter.ui.review.detail_pane import DetailPane
+from facesorter.ui.review.grid_bar import GridBar
+from facesorter.ui.review.order import Order
 from facesorter.ui.review.photo_grid import PhotoGrid
 from facesorter.ui.review.photo_menu import PhotoMenu
 from facesorter.ui.review.pile_tabs import PileTabs
-from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
@@ -41,9 +44,13 @@ DETAIL_WIDTH_PX = 376
 
 
 class Review(QWidget):
-    """Shows a run's results and hands the user's decisions to it."""
+    """Shows a run's results and hands the user's decisions to it.
+
+    `view_chosen` when photos shall be shown in another order or size from now on.
+    """
 
     threshold_chosen = Signal(float)
+    view_chosen = Signal()
 
     def __init__(self, app: App, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +78,14 @@ class Review(QWidget):
         self.grid = PhotoGrid(theme, self.thumbnails)
         self.grid.decided.connect(self.decide)
         self.grid.looked_at.connect(self._look_at)
+        self.grid.enlarge(app.settings.thumbnail_px)
+        self.arrangement = Arrangement(jobs, run, Order(app.settings.photo_order), self)
+        self.arrangement.changed.connect(self._show)
+        self.bar = GridBar(self.arrangement.order, self.grid.least_width_px)
+        self.bar.order_chosen.connect(self._choose_order)
+        self.bar.size_chosen.connect(self.grid.enlarge)
+        self.grid.enlarged.connect(self.bar.show_size)
+        self.grid.enlarged.connect(self.view_chosen)
         self.menu = PhotoMenu(self.grid, run, jobs)
         self.menu.why_asked.connect(partial(self._ask_why, app, jobs, theme))
         self.detail = DetailPane(run, jobs, theme)
@@ -103,7 +118,13 @@ class Review(QWidget):
         self.splitter = QSplitter()
         self.splitter.setHandleWidth(14)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(photos)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(photos, 1)
+        column.addWidget(self.bar)
+        self.splitter.addWidget(left)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -164,8 +185,7 @@ class Review(QWidget):
             return
         self._timer.stop()
         which = self.tabs.current
-        over = self._run.state is not State.RUNNING
-        rows = results.rows(self.number, which, by_similarity=over and which in (Pile.CHECK, Pile.NOT_THEM))
+        rows = self.arrangement.rows(results, self.number, which)
         self._show_counts()
         self.grid.show_rows(results, self.number, which, rows)
         self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
@@ -184,6 +204,10 @@ class Review(QWidget):
             shot = self._shots[self.number] if self.number < len(self._shots) else None
             rows = self.grid.selected_rows() if chosen > 1 else np.array([row])
             self.detail.show_photo(results, row, self.number, shot, rows)
+
+    def _choose_order(self, order: Order) -> None:
+        self.arrangement.choose(order)
+        self.view_chosen.emit()
 
     def decide(self, decision: Decision) -> None:
         """The user's decision about the chosen photos; then on to the next one."""

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolTip, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
+from facesorter.ui.widgets.calm_slider import CalmSlider
 from facesorter.ui.widgets.card import label
 
 STRICTEST, LOOSEST = 99, 40
 """Similarities (0-100) at the ends; below the loosest hardly anything is the same person."""
-
-COMFORTABLE_PX, SHORTEST_PX = 150, 80
-
-
-class _Slider(QSlider):
-    """As long as is comfortable, shorter where it must. The wheel moves it only where it was chosen first."""
-
-    def sizeHint(self) -> QSize:
-        return QSize(COMFORTABLE_PX, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(SHORTEST_PX, super().minimumSizeHint().height())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class ThresholdSlider(QWidget):
@@ -40,7 +22,7 @@ class ThresholdSlider(QWidget):
 
     def __init__(self, threshold: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider = CalmSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(-STRICTEST, -LOOSEST)
         self.slider.setPageStep(5)
         layout = QHBoxLayout(self)

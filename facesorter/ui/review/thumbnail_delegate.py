@@ -64,7 +64,9 @@ class ThumbnailDelegate(QStyledItemDelegate):
         if decision is not None:
             self._paint_decision(painter, area, decision)
         line = QRectF(area.left(), area.bottom() + 4, area.width(), text_height)
-        self._paint_text(painter, line, words.file_name(photo.path), self._figure(which, score.similarity), which)
+        self._paint_text(
+            painter, line, words.readable(results.short_name(row)), self._figure(which, score.similarity), which
+        )
         painter.restore()
 
     def _figure(self, which: Pile, similarity: float) -> str:

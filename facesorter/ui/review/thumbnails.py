@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -33,6 +33,8 @@ class Thumbnail:
     faces: tuple[tuple[Face, tuple[float, ...]], ...] = ()
     seconds: float | None = None
     """Of a film: the time of the frame that is shown."""
+    side_px: int = 0
+    """How large it was asked for; a small photo is smaller."""
 
     @property
     def size_bytes(self) -> int:
@@ -66,18 +68,19 @@ class Thumbnails(QObject):
         self._generation += 1
 
     def get(self, photo: Photo, side_px: int) -> Thumbnail | None:
-        """The thumbnail if it is there; otherwise it will be loaded."""
+        """The thumbnail if it is there; otherwise, or if it is smaller than that, it will be loaded."""
         thumbnail = self._kept.get(photo.id)
         if thumbnail is not None:
             self._kept.move_to_end(photo.id)
-            return thumbnail
+            if thumbnail.side_px >= side_px or thumbnail.pixmap is None:
+                return thumbnail
         if photo.id not in self._loading:
             self._waiting[photo.id] = photo.path, side_px
             self._waiting.move_to_end(photo.id)
             if len(self._waiting) > WAITING:
                 self._waiting.popitem(last=False)
             self._load_next()
-        return None
+        return thumbnail
 
     def _load_next(self) -> None:
         while self._waiting and len(self._loading) < AT_ONCE:
@@ -99,7 +102,7 @@ class Thumbnails(QObject):
 
         def keep(loaded: Loaded | None) -> None:
             if generation == self._generation:
-                self._keep(photo_id, loaded)
+                self._keep(photo_id, loaded, side_px)
 
         self._jobs.look(load, keep).failed.connect(partial(self._could_not, keep))
 
@@ -107,11 +110,15 @@ class Thumbnails(QObject):
     def _could_not(keep: Callable[[None], None], _error: BaseException) -> None:
         keep(None)
 
-    def _keep(self, photo_id: int, loaded: Loaded | None) -> None:
+    def _keep(self, photo_id: int, loaded: Loaded | None, side_px: int) -> None:
         self._loading.discard(photo_id)
-        thumbnail = (
-            Thumbnail(QPixmap.fromImage(loaded.image), loaded.faces, loaded.seconds) if loaded else Thumbnail(None)
-        )
+        thumbnail = Thumbnail(None)
+        if loaded is not None:
+            thumbnail = Thumbnail(QPixmap.fromImage(loaded.image), loaded.faces, loaded.seconds, side_px)
+        former = self._kept.get(photo_id)
+        if loaded is None and former is not None:  # it was there when it was smaller, and that is better than nothing
+            thumbnail = replace(former, side_px=side_px)
+        self._kept_bytes -= 0 if former is None else former.size_bytes
         self._kept[photo_id] = thumbnail
         self._kept_bytes += thumbnail.size_bytes
         while self._kept_bytes > KEPT_BYTES:

@@ -327,6 +327,7 @@ class SortPage(QWidget):
             made.run.state_changed.connect(self._run_changed)
             made.second_asked.connect(self._ask_about_checked)
             made.review.threshold_chosen.connect(self.remember)
+            made.review.view_chosen.connect(self.remember)
             self._stack.addWidget(made)
             follow(self.look_first, made)
         return self._prepared
@@ -397,6 +398,8 @@ class SortPage(QWidget):
         if self.outcome is not None:
             review = self.outcome.review
             choices["threshold"] = review.slider.threshold
+            choices["thumbnail_px"] = review.grid.least_width_px
+            choices["photo_order"] = str(review.arrangement.order)
             choices["detail_width_px"] = review.splitter.sizes()[1] or self._app.settings.detail_width_px
         return choices
 

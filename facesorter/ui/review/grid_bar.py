@@ -1,0 +1,53 @@
+"""The line below the grid: in which order photos are shown, and how large their thumbnails are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from facesorter.domain.messages import gettext as _
+from facesorter.ui.review.cells import LARGEST, SMALLEST
+from facesorter.ui.review.order import Order, name_of_order
+from facesorter.ui.widgets.calm_slider import CalmSlider
+from facesorter.ui.widgets.card import label
+
+
+class GridBar(QWidget):
+    """`order_chosen` carries an `Order`, `size_chosen` the least width of a thumbnail in px."""
+
+    order_chosen = Signal(object)
+    size_chosen = Signal(int)
+
+    def __init__(self, order: Order, size_px: int) -> None:
+        super().__init__()
+        self.orders = QComboBox()
+        for one in Order:
+            self.orders.addItem(name_of_order(one), one)
+        self.orders.setCurrentIndex(list(Order).index(order))
+        self.orders.currentIndexChanged.connect(self._choose_order)
+        self.slider = CalmSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(SMALLEST, LARGEST)
+        self.slider.setPageStep(40)
+        self.slider.setSingleStep(10)
+        self.slider.setValue(size_px)
+        self.slider.setToolTip(_("Larger or smaller thumbnails (Ctrl and the mouse wheel)"))
+        self.slider.setAccessibleDescription(self.slider.toolTip())
+        self.slider.valueChanged.connect(self.size_chosen)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for text, widget in ((_("Sort by"), self.orders), (_("Thumbnails"), self.slider)):
+            caption = label(text, "dim")
+            caption.setBuddy(widget)
+            widget.setAccessibleName(text)
+            layout.addWidget(caption)
+            layout.addWidget(widget)
+            if widget is self.orders:
+                layout.addStretch()
+
+    def _choose_order(self, place: int) -> None:
+        self.order_chosen.emit(list(Order)[place])
+
+    def show_size(self, size_px: int) -> None:
+        """Thumbnails are this wide now."""
+        self.slider.setValue(size_px)
