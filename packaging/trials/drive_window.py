@@ -56,13 +56,14 @@ class Window:
         found = [desktop.get_child_at_index(number) for number in range(desktop.get_child_count())]
         return [one for one in found if one is not None and one.get_name() == "FaceSorter"]
 
-    def find(self, role, name, *, usable=True):
-        """What is shown with this role and a name that begins so; None if there is nothing."""
+    def find(self, role, name, *, holding="", usable=True):
+        """What is shown with this role and a name that begins so and holds that; None if there is nothing."""
         state = Atspi.StateType.ENABLED if usable else Atspi.StateType.SHOWING
         for application in self.applications():
             for thing in all_below(application):
                 try:
-                    fits = thing.get_role_name() == role and thing.get_name().startswith(name)
+                    named = thing.get_name()
+                    fits = thing.get_role_name() == role and named.startswith(name) and holding in named
                     if fits and shown(thing) and shown(thing, state):
                         return thing
                 except GLib.Error:
@@ -127,17 +128,17 @@ def main():
         window.write("File name", headshot)
         window.press("push button", "Open")
         window.press("push button", "Find and copy")
-        window.wait("check box", "Check, 1 photo")
+        window.wait("page tab", "Check 1")
         window.wait("push button", "Undo copying")  # nothing can be undone while a run goes on
         found = snapshot(copies)
-        window.press("check box", "Check, 1 photo")
-        photo = window.wait_for(lambda: window.find("list item", ""), "photo to check")
+        window.press("page tab", "Check 1")
+        photo = window.wait_for(lambda: window.find("list item", "", holding=": Check,"), "photo to check")
         place = photo.get_extents(Atspi.CoordType.SCREEN)
         middle = str(place.x + place.width // 2), str(place.y + place.height // 2)
         subprocess.run(["xdotool", "mousemove", *middle, "sleep", "0.3", "click", "1"], check=True)
         window.press("push button", "Yes")
         window.press("push button", "Copy")
-        window.wait("check box", "Sure, 4 photos")
+        window.wait("page tab", "Sure 4")
         window.wait_for(lambda: len(snapshot(copies)) > len(found), "copy of what was answered with yes")
         answered = snapshot(copies)
         window.press("push button", "Undo copying")
