@@ -1,24 +1,30 @@
 """Takes the pictures of the user guide: `python3 packaging/guide_pictures.py`, where FaceSorter is installed with Qt.
 
-They show the sample: everybody on them is drawn. Each is written to `resources/guide/pictures`.
+They show the sample: everybody on them is drawn. Those of each language are written to its `pictures` folder; with
+languages as arguments only theirs.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QLocale, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facesorter import settings as settings_file
 from facesorter.app import App
+from facesorter.domain import messages
 from facesorter.domain.models import Pile
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
+from facesorter.ui.people.people_place import PeoplePlace
 from facesorter.ui.review.run import State
 from facesorter.ui.sample.photos import draw_album
 from facesorter.ui.sample.window import SampleRun
@@ -27,7 +33,7 @@ from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.theme import STYLE, Theme
 
-PICTURES = Path(__file__).parents[1] / "resources" / "guide" / "pictures"
+RESOURCES = Path(__file__).parents[1] / "resources"
 SIZE_PX, SHOWN_PX, QUALITY = (1180, 740), 650, 85
 MOST_MS = 120_000
 
@@ -39,18 +45,32 @@ def wait(milliseconds: int) -> None:
     loop.exec()
 
 
+def wait_until(done: Callable[[], bool]) -> None:
+    """Let the window work until that is true."""
+    waited = 0
+    while not done():
+        wait(100)
+        waited += 100
+        if waited > MOST_MS:
+            raise SystemExit("The window did not get on in time.")
+
+
 def take(window: MainWindow, name: str) -> None:
-    """Save the window as a small picture."""
+    """Save the window as a small picture of the language that is spoken."""
     wait(400)
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    pictures = RESOURCES / "guide" / messages.language() / "pictures"
+    pictures.mkdir(exist_ok=True)
     shown = window.grab().toImage().scaledToWidth(SHOWN_PX, Qt.TransformationMode.SmoothTransformation)
-    shown.save(str(PICTURES / f"{name}.jpg"), quality=QUALITY)
+    shown.save(str(pictures / f"{name}.jpg"), quality=QUALITY)
 
 
-def main() -> None:
-    """Take all of them."""
+def take_all(language: str) -> None:
+    """The pictures of one language."""
     application = QApplication(["facesorter", *STYLE])
+    messages.speak([language], RESOURCES / "locale")
+    QLocale.setDefault(QLocale(language))
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ["HOME"] = scratch  # paths are shown as seen from there
         folder = Path(scratch, "Pictures")
         headshot, photos = draw_album(folder)
         paths = AppPaths(Path(scratch, "profile"))
@@ -62,23 +82,47 @@ def main() -> None:
         window.resize(*SIZE_PX)
         window.show()
         take(window, "start")
-        run = SampleRun(window, str(headshot))
-        window.sort.where.choose_only([str(photos)])
-        waited = 0
-        while window.sort.outcome is None or window.sort.outcome.run.state is not State.FINISHED:
-            wait(100)
-            waited += 100
-            if waited > MOST_MS:
-                raise SystemExit("The sample was not searched in time.")
-        run.deleteLater()
-        window.sort.banner.hide()
-        window.sort.outcome.review.tabs.choose(Pile.CHECK)
-        wait(1000)
-        window.sort.outcome.review.grid.setFocus()
-        take(window, "results")
+        take_results(window, str(headshot), str(photos))
+        take_people(window, str(photos))
         window.close()
         jobs.quit()
         app.close()
+
+
+def take_results(window: MainWindow, headshot: str, photos: str) -> None:
+    """Search the sample, and look at what is to be checked."""
+    run = SampleRun(window, headshot)
+    window.sort.where.choose_only([photos])
+    wait_until(lambda: window.sort.outcome is not None and window.sort.outcome.run.state is State.FINISHED)
+    run.deleteLater()
+    outcome = window.sort.outcome
+    assert outcome is not None
+    window.sort.banner.hide()
+    outcome.review.tabs.choose(Pile.CHECK)
+    wait(1000)
+    outcome.review.grid.setFocus()
+    take(window, "results")
+
+
+def take_people(window: MainWindow, photos: str) -> None:
+    """Look who is in the photos, and go to somebody's page."""
+    window.sidebar.chosen.button(3).click()
+    people = window.pages.currentWidget()
+    assert isinstance(people, PeoplePlace)
+    people.everybody.look_through([photos])
+    wait_until(lambda: not people.everybody.scanning)
+    wait(1500)
+    take(window, "people")
+
+
+def main() -> None:
+    """Take all of them, each language in a process of its own: it is chosen when the program starts."""
+    languages = sys.argv[1:] or [folder.name for folder in sorted((RESOURCES / "guide").iterdir())]
+    if len(languages) == 1:
+        take_all(languages[0])
+        return
+    for language in languages:
+        subprocess.run([sys.executable, __file__, language], check=True)  # noqa: S603
 
 
 if __name__ == "__main__":

@@ -50,9 +50,24 @@ def test_every_page_is_shown_with_its_pictures(shown):
         for picture in re.findall(r"!\[.+\]\((.+)\)", page.markdown):
             assert (page.folder / picture).stat().st_size < 60_000
     shown.topics.setCurrentRow(0)
-    picture = shown.page.document().resource(2, "../pictures/start.jpg")
+    picture = shown.page.document().resource(2, "pictures/start.jpg")
     assert picture is not None
     assert shown.page.document().size().height() > 700, "there is no room for the picture"
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_every_language_has_the_pages_and_pictures_of_the_english_guide(language):
+    english, translated = guide_pages("en"), guide_pages(language)
+    assert [len(page.markdown.split("\n\n")) for page in translated] == [
+        len(page.markdown.split("\n\n")) for page in english
+    ]
+    for page, other in zip(translated, english, strict=True):
+        assert page.folder.name == language
+        assert page.title != other.title
+        pictures = re.findall(r"!\[.+\]\((.+)\)", page.markdown)
+        assert pictures == re.findall(r"!\[.+\]\((.+)\)", other.markdown)
+        for picture in pictures:
+            assert (page.folder / picture).read_bytes() != (other.folder / picture).read_bytes()
 
 
 def test_a_language_without_a_guide_has_the_english_one():
