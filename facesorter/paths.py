@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -21,13 +22,14 @@ _MOST_NEW_FOLDERS = 16
 """As for the destination of copies: more would leave a chain of folders to clear away."""
 
 _LOGS = ("logs/facesorter.log*", "logs/faults.txt", "crash-????????-??????.txt")
-_DATABASES = ("catalog", "collections", "duplicates")
+_DATABASES = ("catalog", "collections", "duplicates", "pairs")
 _SET_ASIDE = tuple(f"{name}-{kind}-*.db*" for name in _DATABASES for kind in ("damaged", "backup"))
 _OWN_FILES = (
     "catalog.db*",
     *_SET_ASIDE,
     "collections.db*",
     "duplicates.db*",
+    "pairs.db*",
     "settings.toml",
     "settings.tmp",
     "renaming.json",
@@ -37,6 +39,13 @@ _OWN_FILES = (
     "facesorter.lock",
 )
 """Every file of a profile, the lock last."""
+
+_SEARCHES = "searches"
+_SEARCH_FILES = tuple(
+    f"{_SEARCHES}/*/{files}"
+    for files in ("reports/*.json*", "decisions/*.json*", "outbox/*.json*", "delivered/*", "search.json*")
+)
+"""Files of the searches for duplicates that were begun in the window, a report for each picture."""
 
 _COLLECTIONS_TABLE = b"CREATE TABLE collections ("
 """What a file of the endpoint's collections has near its beginning, as another program's hardly has."""
@@ -82,6 +91,15 @@ class AppPaths:
         return self.profile / "duplicates.db"
 
     @property
+    def pairs(self) -> Path:
+        """What Insights has read of the reports of searches for duplicates."""
+        return self.profile / "pairs.db"
+
+    def search(self, source: str) -> Path:
+        """The folder for reports of this source (a path or a place in S3) that is searched for duplicates."""
+        return self.profile / _SEARCHES / hashlib.sha256(os.fsencode(source)).hexdigest()[:24]
+
+    @property
     def renaming(self) -> Path:
         """Which folders of a person are being renamed; there for that moment alone."""
         return self.profile / "renaming.json"
@@ -107,8 +125,9 @@ class AppPaths:
 
         What somebody else put here stays: a profile may have been made in any folder.
         """
-        self._remove(*_OWN_FILES)
-        for folder in (self.log.parent, self.profile):
+        self._remove(*_SEARCH_FILES, *_OWN_FILES)
+        searches = self.profile / _SEARCHES
+        for folder in (*searches.glob("*/*"), *searches.glob("*"), searches, self.log.parent, self.profile):
             with suppress(OSError):  # not empty, or not there
                 folder.rmdir()
 

@@ -64,6 +64,12 @@ class Settings:
     """The most that a run started in the window may cost, in cents of a dollar."""
     upload_consent: bool = False
     """The user has read what happens to photos that are sent, and agreed."""
+    duplicates_source: str = ""
+    """The folder or place in S3 that Insights has searched for duplicates last."""
+    duplicates_names: str = "folder"
+    """Whose pictures they are: `folder`, `file`, or `csv:FILE`."""
+    duplicates_from: int = 90
+    """Similarity (0-100) from which two names are shown as perhaps one person."""
     language: str = "system"
     """`system`, or the code of a language that FaceSorter speaks."""
     look: str = "system"
@@ -98,7 +104,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
 RENAMED = {"thrift": "savings"}
 """Keys of version 0.1.0 and what they are called now."""
 
-RANGES = {"threshold": (0, 100), "cap_cents": (0, 10_000_000), "thumbnail_px": (90, 420)}
+RANGES = {
+    "threshold": (0, 100),
+    "duplicates_from": (50, 100),
+    "cap_cents": (0, 10_000_000),
+    "thumbnail_px": (90, 420),
+}
 
 
 def load(path: Path, *, tell: bool = True) -> Settings:

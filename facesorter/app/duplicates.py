@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facesorter.app.executor import ThreadExecutor
@@ -20,12 +22,12 @@ from facesorter.duplicates.channels import Channel, Desktop, MailFiles, Topic, W
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.local_index import MIGRATIONS, LocalIndex
 from facesorter.duplicates.matching import Matcher
-from facesorter.duplicates.naming import Naming
+from facesorter.duplicates.naming import Naming, by_list, rule_named
 from facesorter.duplicates.notices import FolderOutbox
 from facesorter.duplicates.paid_index import PAID_MIGRATION, PaidIndex
 from facesorter.duplicates.reports import FolderReports, Source
 from facesorter.duplicates.run import Looked, Run, Summary
-from facesorter.duplicates.store import FolderStore
+from facesorter.duplicates.store import FolderStore, write_whole
 from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.storage.database import Database
@@ -39,6 +41,9 @@ _LIKELY_FACES = 1.2
 
 REPORTS, OUTBOX, DELIVERED = "reports", "outbox", "delivered"
 """The folders within the one that a search writes to."""
+
+SEARCH = "search.json"
+"""Says in that folder where the pictures are: reports call them by the last part of that place alone."""
 
 _TOPIC = re.compile(r"arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 
@@ -78,6 +83,19 @@ class Found:
     not_delivered: tuple[str, ...] = ()
 
 
+def naming_of(rule: str) -> Naming:
+    """The rule `folder`, `file`, or `csv:FILE`. Raises `WrongUse` if it is none, or if the list cannot be used."""
+    if not rule.startswith("csv:"):
+        return rule_named(rule)
+    path = rule.removeprefix("csv:")
+    try:
+        return by_list(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse(
+            _("The list of names {path} cannot be read.").format(path=path), _("Name a CSV file in UTF-8.")
+        ) from None
+
+
 def decisions_in(out: str) -> Decisions:
     """What was said of pairs of names, beside the reports of a search."""
     return Decisions(FolderStore(out))
@@ -99,6 +117,7 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Look
     try:
         reports = FolderReports(os.path.join(search.out, REPORTS))
         outbox = FolderOutbox(os.path.join(search.out, OUTBOX))
+        write_whole(os.path.join(search.out, SEARCH), json.dumps({"Version": 1, "Place": place}) + "\n")
     except OSError as error:
         raise StorageUnavailable(
             _("{folder} cannot be written to ({reason}).").format(folder=search.out, reason=error.strerror),

@@ -27,6 +27,7 @@ from facesorter.domain.models import KnownFolder
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, Meter, PhotoSource
+from facesorter.duplicates.pairs import MIGRATIONS as PAIRS
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
@@ -58,6 +59,7 @@ class Profile:
         self._building = threading.RLock()
         self._lock = ProfileLock(paths.lock)
         self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None
+        self._pairs: Database | None = None
         self._engine: LocalEngine | None = None
         self._cloud: Cloud | None = None
         self._keys: KeyStore | None = None
@@ -84,6 +86,9 @@ class Profile:
     def close(self) -> None:
         """Close the catalog and let the profile go."""
         try:
+            if self._pairs is not None:
+                self._pairs.close()
+                self._pairs = None
             if self._storage is not None:
                 self._storage[0].close()
                 self._storage = None
@@ -226,6 +231,14 @@ class Profile:
     def figures(self) -> SqliteFigures:
         """What was spent, and sums over the catalog. Raises `StorageUnavailable`."""
         return SqliteFigures(self._stored[0])
+
+    @property
+    def pairs(self) -> Database:
+        """What was read of reports of duplicates; see `duplicates.pairs`. Raises `StorageUnavailable`."""
+        with self._building:
+            if self._pairs is None:
+                self._pairs = Database(self.paths.pairs, PAIRS)
+            return self._pairs
 
     def note_spending(self, work: str, meter: Meter) -> None:
         """Remember what a piece of paid work has cost, if it cost anything; `work` is of `domain.spending.PAID_WORK`.

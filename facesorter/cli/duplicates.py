@@ -26,7 +26,6 @@ from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:
     from facesorter.app.duplicates import Found, Priced
-    from facesorter.duplicates.naming import Naming
 
 OUT = "FaceSorter duplicates"
 
@@ -115,14 +114,14 @@ def duplicates(options: argparse.Namespace, paths: AppPaths) -> int:
 
 
 def _find(options: argparse.Namespace, paths: AppPaths) -> int:
-    from facesorter.app.duplicates import Found, Priced, Search, find_duplicates
+    from facesorter.app.duplicates import Found, Priced, Search, find_duplicates, naming_of
 
     paid_work = None
     if options.engine == "rekognition":
         paid_work = PaidWork(Terms(most_dollars=options.max_cost), options.interruption.stopped)
     search = Search(
         options.source,
-        _naming(options.names),
+        naming_of(options.names),
         options.out,
         options.report_from,
         options.notify_from,
@@ -181,20 +180,6 @@ def _agree(app: App, priced: Priced, options: argparse.Namespace) -> None:
         raise WrongUse(_("Nothing was sent."))
     if first_time:
         app.save(dataclasses.replace(app.settings, upload_consent=True))
-
-
-def _naming(rule: str) -> Naming:
-    from facesorter.duplicates.naming import by_list, rule_named
-
-    if rule.startswith("csv:"):
-        path = rule.removeprefix("csv:")
-        try:
-            return by_list(Path(path).read_text("utf-8"))
-        except (OSError, UnicodeDecodeError):
-            raise WrongUse(
-                _("The list of names {path} cannot be read.").format(path=path), _("Name a CSV file in UTF-8.")
-            ) from None
-    return rule_named(rule)
 
 
 def _tell(found: Found, out: str) -> None:

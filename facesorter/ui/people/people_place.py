@@ -33,9 +33,9 @@ class PeoplePlace(QStackedWidget):
         self.everybody.asked_why.connect(self._ask_why)
         self.one.left.connect(self.show_everybody)
 
-    def open(self, person: Person) -> None:
-        """Show a person's page."""
-        self.one.open(person)
+    def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
+        """Show a person's page, with the photos of a year (None: without a date), or with somebody else, if told so."""
+        self.one.open(person, year, other)
         self.setCurrentWidget(self.one)
         self.one.grid.setFocus()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.album import AlbumGrid
@@ -16,7 +17,7 @@ from facesorter.ui.people.cards import cut
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
 from facesorter.ui.people.why_dialog import Question, WhyDialog
-from facesorter.ui.people.with_whom import ALL, WithWhom
+from facesorter.ui.people.with_whom import ALL, WITH, WithWhom
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
@@ -44,6 +45,8 @@ class PersonPage(QWidget):
         self.person: Person | None = None
         self.shown: PersonShown | None = None
         self._asked = 0
+        self._year: tuple[int | None] | None = None
+        """The only year whose photos are shown (None in it: those without a date)."""
         self.back = button(_("All people"), "link")
         self.back.clicked.connect(self.left)
         self._cover = QLabel()
@@ -52,6 +55,9 @@ class PersonPage(QWidget):
         self.summary = label("", "dim", wraps=True)
         self.with_whom = WithWhom()
         self.with_whom.changed.connect(self._choose)
+        self.year_button = button("", "link")
+        self.year_button.clicked.connect(self._show_all_years)
+        self.year_button.hide()
         self._no_photo = _("There is no photo of this person in the folders that were looked through.")
         self._missed = label(_("A photo is missing? Drop it here to see why."), "dim")
         self._nothing = label(self._no_photo, "dim", wraps=True)
@@ -95,22 +101,43 @@ class PersonPage(QWidget):
         above.addStretch()
         above.addWidget(self._missed)
         layout.addLayout(above)
+        layout.addWidget(self.year_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(self._photos, 1)
 
-    def open(self, person: Person) -> None:
-        """Show this person; what could not be read before may be there again."""
+    def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
+        """Show this person, of one year or together with somebody else if told so.
+
+        What could not be read before may be there again.
+        """
         self._thumbnails.clear()
+        self._be_about(person)
+        if year is not None or other:
+            self.with_whom.reset()
+        if other:
+            self.with_whom.choose(WITH, other)
+        self._year = year
         self.show_person(person)
 
-    def show_person(self, person: Person) -> None:
-        """Show this person; what is known of them is loaded anew."""
+    def _be_about(self, person: Person) -> None:
+        """Nothing of somebody else stays."""
         if self.person is None or self.person.id != person.id:
             self.shown = None
+            self._year = None
             self.with_whom.reset()
             self.summary.setText("")
             self.grid.show_photos(())
             self.banner.hide()
         self.person = person
+
+    def _show_all_years(self) -> None:
+        self._year = None
+        if self.shown is not None:
+            self._show(self.shown)
+        self.grid.setFocus()
+
+    def show_person(self, person: Person) -> None:
+        """Show this person; what is known of them is loaded anew."""
+        self._be_about(person)
         self.changes.be_about(None)
         self.name.show_text(person.name)
         self._paint_cover()
@@ -138,8 +165,14 @@ class PersonPage(QWidget):
         self.changes.be_about(shown)
         self.with_whom.offer(shown.others)
         self._paint_cover()
-        years = sorted({one.taken_at.year for one in shown.photos if one.taken_at is not None})
-        parts = [words.photos(len(shown.photos))]
+        photos = [one for one in shown.photos if self._is_of_year(one)]
+        years = sorted({one.taken_at.year for one in photos if one.taken_at is not None})
+        parts = [words.photos(len(photos))]
+        self.year_button.setVisible(self._year is not None)
+        if self._year is not None:
+            only = _("Only photos without a date. Show all") if self._year[0] is None else _("Only {year}. Show all")
+            self.year_button.setText(only.format(year=self._year[0]))
+            self.year_button.setAccessibleName(self.year_button.text())
         if years:
             parts.append(str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}")
         born = shown.details.born
@@ -149,11 +182,14 @@ class PersonPage(QWidget):
         if shown.details.hidden:
             parts.append(_("hidden"))
         self.summary.setText(" · ".join(parts))
-        all_shown = self.with_whom.choice[0] == ALL
+        all_shown = self.with_whom.choice[0] == ALL and self._year is None
         self._nothing.setText(self._no_photo if all_shown else _("There is no such photo."))
-        self._photos.setCurrentWidget(self.grid if shown.photos else self._nothing)
-        if list(shown.photos) != list(self.grid.album.photos):
-            self.grid.show_photos(shown.photos)
+        self._photos.setCurrentWidget(self.grid if photos else self._nothing)
+        if photos != list(self.grid.album.photos):
+            self.grid.show_photos(photos)
+
+    def _is_of_year(self, photo: DatedPhoto) -> bool:
+        return self._year is None or (photo.taken_at and photo.taken_at.year) == self._year[0]
 
     def ask_why(self, paths: list[str]) -> WhyDialog | None:
         """Show why these photos are not among the person's."""

@@ -52,6 +52,15 @@ class WithWhom(QWidget):
         self.setVisible(bool(names))
         self._show_whom()
 
+    def choose(self, how: int, name: str) -> None:
+        """This is chosen, though the others may not have been offered yet; nobody is told."""
+        with QSignalBlocker(self.how), QSignalBlocker(self.whom):
+            if self.whom.findText(name) < 0:
+                self.whom.addItem(name)
+            self.whom.setCurrentIndex(self.whom.findText(name))
+            self.how.setCurrentIndex(how)
+        self._show_whom()
+
     def reset(self) -> None:
         """All photos again."""
         with QSignalBlocker(self.how):

@@ -28,8 +28,10 @@ from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
     from facesorter.app import App
+    from facesorter.domain.models import Person
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
+    from facesorter.ui.insights.insights_page import InsightsPage
     from facesorter.ui.people.loading import PersonShown
     from facesorter.ui.people.people_place import PeoplePlace
     from facesorter.ui.settings.settings_page import SettingsPage
@@ -129,10 +131,12 @@ class MainWindow(QMainWindow):
         self._settings: SettingsPage | None = None
         self._help: HelpWindow | None = None
         self._people: PeoplePlace | None = None
+        self._insights: InsightsPage | None = None
         self.pages.addWidget(self.sort)
         self.sidebar.add_place(_("Sort"), "sort", 0)
         self.sidebar.add_place(_("People"), "person", 3)
         self.sidebar.add_place(_("Compare"), "compare", 1)
+        self.sidebar.add_place(_("Insights"), "insights", 4)
         self.sidebar.add_place(_("Settings"), "settings", 2)
         self.sidebar.chosen.idClicked.connect(self.go_to)
         self.sidebar.help.clicked.connect(self.show_help)
@@ -167,6 +171,7 @@ class MainWindow(QMainWindow):
             self._compare_page,
             self._settings_page,
             self._people_page,
+            self._insights_page,
         )
         self.pages.setCurrentWidget(pages[place]())
 
@@ -188,6 +193,23 @@ class MainWindow(QMainWindow):
         else:
             self._people.show_everybody()
         return self._people
+
+    def _insights_page(self) -> InsightsPage:
+        if self._insights is None:
+            from facesorter.ui.insights.insights_page import InsightsPage
+
+            self._insights = InsightsPage(self._app, self._jobs, self._theme)
+            self._insights.photos_asked.connect(self._show_photos)
+            self._insights.everybody_asked.connect(self.sidebar.chosen.button(3).click)
+            self.pages.addWidget(self._insights)
+        else:
+            self._insights.show_figures()
+        return self._insights
+
+    def _show_photos(self, person: Person, year: tuple[int | None] | None, other: str) -> None:
+        """Show the photos that a bar of a chart stands for, on the person's page."""
+        self.sidebar.chosen.button(3).click()
+        self._people_page().open(person, year, other)
 
     def _forget_person(self, about: PersonShown) -> None:
         person = about.details.person

@@ -1,0 +1,200 @@
+"""The Insights page: charts of people and photos, of duplicates of people, and of the money spent."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from facesorter.domain.errors import UserError
+from facesorter.domain.messages import gettext as _
+from facesorter.ui.insights.saving import ask_where, save_drawing, save_table
+from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.card import label
+from facesorter.ui.widgets.in_folder import show_in_folder
+
+if TYPE_CHECKING:
+    from facesorter.app import App
+    from facesorter.ui.insights.chart_card import ChartCard
+    from facesorter.ui.insights.duplicates_view import DuplicatesView
+    from facesorter.ui.insights.people_view import PeopleView
+    from facesorter.ui.insights.spending_view import SpendingView
+
+PHOTOS, DUPLICATES, MONEY = range(3)
+
+
+class InsightsPage(QWidget):
+    """The views are there as soon as the library for charts is, which a worker brings in.
+
+    `photos_asked` carries a person, a tuple of the year (None: all years), and the name of somebody else or "".
+    """
+
+    photos_asked = Signal(object, object, str)
+    everybody_asked = Signal()
+    furnished = Signal()
+
+    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._app, self._jobs, self._theme = app, jobs, theme
+        self.people: PeopleView | None = None
+        self.duplicates: DuplicatesView | None = None
+        self.spending: SpendingView | None = None
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName(_("Insights"))
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        for text in (_("All photos"), _("Duplicates of people"), _("Money spent")):
+            self.tabs.addTab(text)
+        self._pages = QStackedWidget()
+        self.waiting = label(_("Adding up…"), "dim", wraps=True)
+        self.waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._pages.addWidget(self.waiting)
+        head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(16)
+        head.addWidget(label(_("Insights"), "large"))
+        head.addWidget(self.tabs, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(head)
+        layout.addWidget(self._pages, 1)
+        self.banner = Banner(theme, self)
+        self.tabs.currentChanged.connect(self._turn)
+        self._bring_in()
+
+    def _bring_in(self) -> None:
+        def bring() -> bool:
+            from facesorter.ui.insights.plotting import bring_in
+
+            bring_in()
+            for name in ("people_view", "duplicates_view", "spending_view", "bar_chart"):
+                importlib.import_module(f"facesorter.ui.insights.{name}")
+            return True
+
+        self._jobs.look(bring, lambda _done: self._furnish()).failed.connect(self.banner.tell)
+
+    def _furnish(self) -> None:
+        from facesorter.ui.insights.duplicates_view import DuplicatesView
+        from facesorter.ui.insights.people_view import PeopleView
+        from facesorter.ui.insights.spending_view import SpendingView
+
+        self.people, self.spending = PeopleView(self._theme), SpendingView(self._theme)
+        self.duplicates = DuplicatesView(self._app, self._jobs, self._theme)
+        for view in (self.people, self.duplicates, self.spending):
+            self._pages.addWidget(view)
+        self.people.photos_asked.connect(self.photos_asked)
+        self.people.everybody_asked.connect(self.everybody_asked)
+        self.duplicates.failed.connect(self.banner.tell)
+        self.duplicates.pairs.save_asked.connect(self._save_pairs)
+        for card in (
+            *(self.people.years, self.people.totals, self.people.together),
+            *(self.duplicates.alike, self.duplicates.taken, self.spending.card),
+        ):
+            card.save_asked.connect(partial(self._save, card))
+        self.furnished.emit()
+        self._turn(self.tabs.currentIndex())
+
+    def show_figures(self) -> None:
+        """Load anew what is shown: it may have changed elsewhere."""
+        self._turn(self.tabs.currentIndex())
+
+    def _turn(self, place: int) -> None:
+        people, duplicates, spending = self.people, self.duplicates, self.spending
+        if people is None or duplicates is None or spending is None:
+            return
+        if place == DUPLICATES:
+            self._pages.setCurrentWidget(duplicates)
+        elif place == PHOTOS:
+            self._load_people(people)
+        else:
+            self._load_spendings(spending)
+
+    def _load_people(self, view: PeopleView) -> None:
+        from facesorter.ui.insights.people_view import PeopleShown, load_people
+
+        def steps() -> Iterator[PeopleShown]:
+            yield load_people(self._app)
+
+        def show(results: list[PeopleShown]) -> None:
+            view.show_people(results[0])
+            if self.tabs.currentIndex() == PHOTOS:
+                self._pages.setCurrentWidget(view)
+
+        self._pages.setCurrentWidget(self.waiting if view.shown is None else view)
+        job = self._jobs.run(steps)
+        job.reported.connect(show)
+        job.failed.connect(self._tell)
+
+    def _load_spendings(self, view: SpendingView) -> None:
+        def load() -> list[object]:
+            from facesorter.app.insights import spendings
+
+            return [*spendings(self._app)]
+
+        self._pages.setCurrentWidget(view)
+        self._jobs.look(load, view.show_spendings).failed.connect(self.banner.tell)  # pyright: ignore[reportArgumentType]
+
+    def _tell(self, error: BaseException) -> None:
+        self.waiting.setText("")
+        self.banner.tell(error)
+
+    def _save(self, card: ChartCard, kind: str) -> None:
+        path = ask_where(self, card.title, kind)
+        chart = card.chart
+        if not path or chart is None:
+            return
+        try:
+            if kind == "csv":
+                self._save_rows(card, path)
+            else:
+                save_drawing(chart, card.title, self._theme.colors, path)  # pyright: ignore[reportArgumentType]
+        except UserError as error:
+            self.banner.tell(error)
+        else:
+            self._saved(path)
+
+    def _save_rows(self, card: ChartCard, path: str) -> None:
+        chart = card.chart
+        shown = getattr(chart, "net", None) or getattr(chart, "bars", None)
+        save_table(shown.rows if shown is not None else (), path)
+
+    def _saved(self, path: str) -> None:
+        from facesorter.ui.shell import words
+
+        told = _("Saved as {file}.").format(file=words.in_a_sentence(words.file_name(path)))
+        self.banner.say(told, good=True, action=(_("Open folder"), lambda: show_in_folder(path, self._jobs)))
+
+    def _save_pairs(self) -> None:
+        duplicates = self.duplicates
+        found = None if duplicates is None else duplicates.searching.found
+        if duplicates is None or found is None:
+            return
+        path = ask_where(self, _("The same person under two names"), "csv")
+        threshold = duplicates.threshold.value()
+        if not path:
+            return
+
+        def steps() -> Iterator[str]:
+            try:
+                found.write_csv(path, threshold)
+            except OSError as error:
+                raise UserError(
+                    _("The list could not be saved ({reason}).").format(reason=error.strerror),
+                    _("Choose another place."),
+                ) from error
+            yield path
+
+        job = self._jobs.run(steps)
+
+        def tell(written: list[str]) -> None:
+            self._saved(written[0])
+
+        job.reported.connect(tell)
+        job.failed.connect(self.banner.tell)
