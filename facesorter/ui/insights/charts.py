@@ -114,7 +114,7 @@ def _both(one: str, other: str, photos: int) -> str:
 
 
 def similarities_chart(found: Mapping[int, int]) -> tuple[Bars, int]:
-    """How many pairs of faces are alike by each percent from 50, or the lowest found, to 100; and the first of these."""
+    """How many pairs of faces are alike by each percent from 50, or the lowest found, to 100; and the first of them."""
     first = min(50, *found) if found else 50
     values = [found.get(value, 0) for value in range(first, 101)] if found else []
     captions = tuple(percent(value) for value in range(first, first + len(values)))
