@@ -5,7 +5,7 @@ To be imported once `plotting.bring_in` was called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QWheelEvent
@@ -58,8 +58,7 @@ class ChartView(PlotWidget):
 
     def to_plot(self, spot: QPoint) -> QPointF:
         """A place in this widget, in the plot's own measure."""
-        place: QPointF = self.plot.vb.mapSceneToView(self.mapToScene(spot))
-        return place
+        return cast("QPointF", self.plot.vb.mapSceneToView(self.mapToScene(spot)))
 
     def from_plot(self, x: float, y: float) -> QPoint:
         """The inverse of `to_plot`."""
