@@ -62,7 +62,7 @@ class ChartView(PlotWidget):
 
     def from_plot(self, x: float, y: float) -> QPoint:
         """The inverse of `to_plot`."""
-        return self.mapFromScene(self.plot.vb.mapViewToScene(QPointF(x, y)))
+        return self.mapFromScene(cast("QPointF", self.plot.vb.mapViewToScene(QPointF(x, y))))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show what is marked."""
