@@ -123,14 +123,14 @@ class Cloud:
 
     def read(self, path: str) -> bytes:
         """An object's bytes. Raises `PhotoError`, `StorageUnavailable`."""
-        from facesorter.places.s3.source import read_object
+        from facesorter.places.s3.reading import read_object
 
         return read_object(self.s3, path)
 
     def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
         """Lets the service fetch pictures of this account's buckets in its region by itself."""
         from facesorter.engines.rekognition.calls import OutOfReach
-        from facesorter.places.s3.source import bucket_region, read_object, require_unchanged
+        from facesorter.places.s3.reading import bucket_region, read_object, require_unchanged
 
         @cache
         def near(bucket: str) -> bool:

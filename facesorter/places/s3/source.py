@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,21 +18,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from facesorter.domain.errors import PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
-from facesorter.domain.figures import decimal
+from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.films import StopCheck
 from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
-from facesorter.domain.giants import MOST_PHOTO_BYTES
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata
 from facesorter.domain.places import S3Place, s3_place
-from facesorter.domain.refusals import refusal
 from facesorter.images.content import Kind, kind_of
 from facesorter.images.live_photos import is_live_film
 from facesorter.places.description import describe
 from facesorter.places.live_films import Pair, without_live_films
 from facesorter.places.s3.ranges import opened_object
+from facesorter.places.s3.reading import beginning, place_error, read_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -41,14 +39,6 @@ if TYPE_CHECKING:
 
 SNIFFED_AT_ONCE = 16
 """Objects without a suffix that are looked at together: each is a request of some 50 ms."""
-
-SNIFFED_BYTES = 4096
-"""The list of brands by which HEIF and AVIF are known may be as long."""
-
-_MISSING = {"NoSuchKey", "404", "NotFound"}
-_ARCHIVED = {"InvalidObjectState"}
-_CHANGED = {"PreconditionFailed", "412"}
-_FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
 
 
 class S3Source:
@@ -90,7 +80,7 @@ class S3Source:
         for place in self._places:
             found = False
             skip = tuple(one for one in self._skip if not f"{place}/".startswith(one))
-            for page in self._pages(place):
+            for page in _with_stems_together(self._pages(place)):
                 found = found or bool(page)
                 yield from self._by_folder(place, page, skip)
             if not found and place.key:
@@ -146,7 +136,7 @@ class S3Source:
             for page in client.get_paginator("list_objects_v2").paginate(Bucket=place.bucket, **options):
                 yield page.get("Contents", [])
         except (BotoCoreError, ClientError) as error:
-            raise _place_error(error, str(place)) from error
+            raise place_error(error, str(place)) from error
 
     def _by_folder(self, place: S3Place, objects: Sequence[dict[str, Any]], skip: tuple[str, ...]) -> Iterator[Listing]:
         """Photos that were not listed yet. Folders end with a slash, since keys may hold two in a row."""
@@ -231,10 +221,26 @@ class S3Source:
         kind = None
         if listed["Size"] > 0:
             with suppress(PhotoError):
-                kind = kind_of(_beginning(self._client, f"s3://{bucket}/{listed['Key']}"))
+                kind = kind_of(beginning(self._client, f"s3://{bucket}/{listed['Key']}"))
         if known is not None:
             self._kinds[known] = kind
         return kind
+
+
+def _with_stems_together(pages: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """The same objects, so that a photo and its film, which follow each other, are not on two pages."""
+    waiting: list[dict[str, Any]] = []
+    for page in pages:
+        page = waiting + page  # noqa: PLW2901
+        stem = _stem(page[-1]["Key"]) if page else ""
+        begins = next((at for at, one in enumerate(page) if _stem(one["Key"]) == stem), 0)
+        yield page[:begins]
+        waiting = page[begins:]
+    yield waiting
+
+
+def _stem(key: str) -> str:
+    return key.rpartition(".")[0] or key
 
 
 def objects_at(client: S3Client, folder: str) -> dict[str, tuple[int, int]]:
@@ -248,108 +254,10 @@ def objects_at(client: S3Client, folder: str) -> dict[str, tuple[int, int]]:
                 modified_ns = int(one["LastModified"].timestamp()) * 1_000_000_000
                 found[one["Key"][len(place.key) :]] = one["Size"], modified_ns
     except (BotoCoreError, ClientError) as error:
-        raise _place_error(error, folder) from error
+        raise place_error(error, folder) from error
     return found
 
 
 def _object(listed: Mapping[str, Any]) -> bytes | None:
     """What `FolderEntry.object` is; None from a service that gives no tags."""
     return f"{listed['ETag']} {listed['Size']}".encode() if listed.get("ETag") else None
-
-
-def _if_still(known: bytes | None) -> dict[str, Any]:
-    """The condition that an object is the one of which this is known."""
-    return {} if known is None else {"IfMatch": known.rpartition(b" ")[0].decode()}
-
-
-def read_object(client: S3Client, path: str, known: bytes | None = None) -> bytes:
-    """The bytes of the object at `s3://bucket/key`, if what is known of it still holds. Raises as `S3Source.read`."""
-    place = s3_place(path)
-    with _in_words(path):
-        answer = client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
-        with answer["Body"] as body:
-            if answer["ContentLength"] > MOST_PHOTO_BYTES:
-                raise PhotoError(
-                    _("It has {size} GB, which is too large to be read.").format(
-                        size=decimal(answer["ContentLength"] / 1e9)
-                    )
-                )
-            return body.read()
-
-
-def _beginning(client: S3Client, path: str) -> bytes:
-    """The first bytes of an object, enough to tell a picture by. Raises as `S3Source.read`."""
-    place = s3_place(path)
-    with _in_words(path):
-        answer = client.get_object(Bucket=place.bucket, Key=place.key, Range=f"bytes=0-{SNIFFED_BYTES - 1}")
-        return answer["Body"].read(SNIFFED_BYTES)
-
-
-def require_unchanged(client: S3Client, path: str, known: bytes) -> None:
-    """Raises as `S3Source.read` does if the object is not any more what is known of it."""
-    place = s3_place(path)
-    with _in_words(path):
-        client.head_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
-
-
-@contextmanager
-def _in_words(path: str) -> Generator[None]:
-    """Errors of reading an object as `PhotoError`, or `StorageUnavailable` if more than this object is concerned."""
-    try:
-        yield
-    except (BotoCoreError, ClientError) as error:
-        code = error_code(error)
-        if code in _CHANGED:
-            raise PhotoError(_("It changed since it was found; the next run will look at it anew.")) from error
-        if code in _MISSING:
-            raise PhotoError(_("The object is missing: it was moved or deleted.")) from error
-        if code in _FORBIDDEN:
-            raise PhotoError(_("Your AWS account may not read it.")) from error
-        if code in _ARCHIVED:
-            raise PhotoError(_("It lies in an archive of S3 and must be restored first.")) from error
-        raise _place_error(error, path) from error
-
-
-def bucket_region(client: S3Client, bucket: str) -> str | None:
-    """The region of a bucket, if S3 tells."""
-    try:
-        return client.head_bucket(Bucket=bucket).get("BucketRegion")
-    except (BotoCoreError, ClientError):
-        return None
-
-
-def error_code(error: BotoCoreError | ClientError) -> str:
-    """The service's code of an error, or the name of botocore's exception."""
-    if isinstance(error, ClientError):
-        return error.response.get("Error", {}).get("Code", "")
-    return type(error).__name__
-
-
-def _place_error(error: BotoCoreError | ClientError, place: str) -> WrongUse | StorageUnavailable:
-    code = error_code(error)
-    if code == "NoSuchBucket":
-        return WrongUse(_("There is no bucket for {place}.").format(place=place), _("Check the spelling."))
-    if code in {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}:
-        return WrongUse(
-            _("The bucket of {place} is in another region.").format(place=place),
-            _("Choose that region in Settings, under Face recognition."),
-            _("Name that region with --region."),
-        )
-    if code in _FORBIDDEN:
-        return StorageUnavailable(
-            _("Your AWS account may not list or read {place}.").format(place=place),
-            _("Ask your administrator for s3:ListBucket on the bucket and s3:GetObject on what is in it."),
-            _("`facesorter aws policy --bucket NAME` prints the permissions it needs."),
-        )
-    refused = refusal(code)
-    if refused is not None:
-        return StorageUnavailable(*refused)
-    if isinstance(error, ClientError) and error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500) < 500:
-        return StorageUnavailable(
-            _("S3 refused {place} with {code}.").format(place=place, code=code),
-            _("Check account in Settings may tell why."),
-            _("`facesorter aws login-check` may tell why."),
-        )
-    return SourceUnavailable(
-        _("{place} cannot be reached.").format(place=place), _("Check the connection, then go on.")
-    )

@@ -23,7 +23,7 @@ from facesorter.pipeline.undo import undo_run
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier
 from facesorter.places.disk.source import read_file
 from facesorter.places.s3.copier import S3Copier
-from facesorter.places.s3.source import read_object
+from facesorter.places.s3.reading import read_object
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal

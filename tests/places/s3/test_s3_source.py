@@ -21,7 +21,8 @@ from facesorter.domain.places import S3Place, below, is_in_s3, s3_place
 from facesorter.places.disk.presence import mount_of
 from facesorter.places.disk.source import FolderSource
 from facesorter.places.s3.ranges import opened_object
-from facesorter.places.s3.source import S3Source, require_unchanged
+from facesorter.places.s3.reading import require_unchanged
+from facesorter.places.s3.source import S3Source
 from facesorter.places.sources import AnywhereSource
 
 
@@ -62,6 +63,24 @@ def test_films_are_listed_on_request_but_for_those_of_live_photos(s3: Any, tmp_p
     names = [path.rpartition("/")[2] for path in paths(S3Source(s3, [f"s3://{BUCKET}/trip"], films=True))]
     assert names == ["IMG_1.jpg", "IMG_2.MOV", "IMG_2.jpg", "alone.mp4", "other.jpg"]
     assert not any(path.endswith((".MOV", ".mp4")) for path in paths(S3Source(s3, [f"s3://{BUCKET}/trip"])))
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3])
+def test_a_photo_and_its_film_on_two_pages_of_the_list_belong_together(s3: Any, tmp_path: Path, page_size: int) -> None:
+    put(s3, "trip/IMG_0.jpg", "trip/IMG_1.HEIC", "trip/IMG_2.HEIC", "trip/IMG_3.jpg")
+    film = make_film(tmp_path / "a.MOV", [plain((200, 30, 30))], seconds=1).read_bytes()
+    for number in (1, 2):
+        s3.put_object(Bucket=BUCKET, Key=f"trip/IMG_{number}.MOV", Body=film)
+
+    def short(params: dict[str, Any], **_event: Any) -> None:
+        params["MaxKeys"] = page_size
+
+    s3.meta.events.register("provide-client-params.s3.ListObjectsV2", short)
+    try:
+        found = paths(S3Source(s3, [f"s3://{BUCKET}/trip"], films=True))
+    finally:
+        s3.meta.events.unregister("provide-client-params.s3.ListObjectsV2", short)
+    assert [path.rpartition("/")[2] for path in found] == ["IMG_0.jpg", "IMG_1.HEIC", "IMG_2.HEIC", "IMG_3.jpg"]
 
 
 def test_a_film_is_downloaded_and_looked_through(s3: Any, tmp_path: Path) -> None:
