@@ -23,7 +23,8 @@ inside bash -c 'apt-get install -y -qq --no-install-recommends /root/facesorter_
 inside dpkg --verify facesorter
 inside facesorter --version
 window
-inside apt-get remove -y -qq facesorter >/dev/null
+told=$(inside apt-get remove -y -qq facesorter)
+[[ $told == *share/FaceSorter* ]] || { echo "Removing does not say where the profile lies: $told" >&2; exit 1; }
 left=$(find "$root/usr" "$root/etc" "$root/var/lib/dpkg/info" -iname '*facesorter*')
 [ -z "$left" ] || { echo "Removing has left: $left" >&2; exit 1; }
 [ -f "$root/root/.local/share/FaceSorter/catalog.db" ] || { echo "Removing took the profile along." >&2; exit 1; }
