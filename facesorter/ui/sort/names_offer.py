@@ -38,7 +38,7 @@ class NamesOffer(QObject):
         self._app = app
         self._jobs = jobs
         self._job: Job | None = None
-        self.button = button("", "link")
+        self.button = button(_("Use names in the photos…"), "link")
         self.button.setAccessibleDescription(_("Looks for these people by the photos that name them"))
         self.button.clicked.connect(self.asked)
         self.button.hide()
