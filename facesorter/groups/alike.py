@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from facesorter.groups.grouping import Floats, Groups, Scale
-
-Places = NDArray[np.intp]
 
 
 def alike(vectors: Floats, scale: Scale, kept: Sequence[int]) -> list[int]:
@@ -38,16 +33,3 @@ def alike(vectors: Floats, scale: Scale, kept: Sequence[int]) -> list[int]:
         if group:
             leads_to[end(number)] = end(first.setdefault(group, number))
     return [end(number) for number in numbers]
-
-
-def in_blocks(similarities: NDArray[np.float64], numbers: NDArray[np.int64]) -> Places:
-    """The order in which to ask about faces: the most similar one first, and after each those that look like it.
-
-    `numbers` are the same for faces that look alike; negative ones stand alone.
-    """
-    alone = numbers < 0
-    keys = np.where(alone, np.arange(len(numbers)) + 1 + numbers.max(initial=0), numbers)
-    _unique, blocks = np.unique(keys, return_inverse=True)
-    strongest = np.full(len(_unique), -np.inf)
-    np.maximum.at(strongest, blocks, similarities)
-    return np.lexsort((-similarities, blocks, -strongest[blocks]))

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facesorter.groups.alike import alike, in_blocks
+from facesorter.groups.alike import alike
+from facesorter.groups.blocks import in_blocks
 from facesorter.groups.grouping import Floats, Scale
 
 SCALE = Scale(0.28, 0.40)

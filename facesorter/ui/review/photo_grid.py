@@ -31,7 +31,7 @@ from facesorter.ui.review.thumbnail_delegate import ThumbnailDelegate
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell.theme import Theme
 
-_DECISION_KEYS = {Qt.Key.Key_Y: Decision.YES, Qt.Key.Key_N: Decision.NO, Qt.Key.Key_Space: Decision.UNSURE}
+DECISION_KEYS = {Qt.Key.Key_Y: Decision.YES, Qt.Key.Key_N: Decision.NO, Qt.Key.Key_Space: Decision.UNSURE}
 _Move = QAbstractItemView.CursorAction
 _MOVES = {
     Qt.Key.Key_Left: _Move.MoveLeft,
@@ -199,8 +199,8 @@ class PhotoGrid(CellView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Y, N and Space decide; arrows choose, with Shift a range, with Ctrl they only pass."""
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in _DECISION_KEYS and not held:
-            self.decided.emit(_DECISION_KEYS[key])
+        if key in DECISION_KEYS and not held:
+            self.decided.emit(DECISION_KEYS[key])
         elif key in _MOVES and not held & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier):
             self._move(self.moveCursor(_MOVES[key], held).row(), held)
         elif key == Qt.Key.Key_Space:

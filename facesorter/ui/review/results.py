@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from facesorter.domain.matching import CHECK_FROM, pile
 from facesorter.domain.models import Decision, Person, Photo, Pile, Score
 from facesorter.ui.review.person_columns import LiveBalance, PersonColumns
 from facesorter.ui.review.short_names import ShortNames
+
+if TYPE_CHECKING:
+    from facesorter.pipeline.reconsider import Rescored
 
 PILES = tuple(Pile)
 _SURE, _CHECK, _NOT_THEM, _NO_FACE, _PROBLEM = range(5)
@@ -244,6 +248,28 @@ class Results:
         columns.decision[rows] = decisions
         columns.has_decision[rows] = True
         self._piles.clear()
+
+    def rescore(self, scored: Rescored) -> bool:
+        """Take in other scores of a person's photos, as answers have taught them; whether anything changed."""
+        columns = self._columns[self._number(scored.person)]
+        places = [self._rows.get(photo, -1) for photo in scored.photos]
+        rows = np.array(places, np.intp)
+        there = rows >= 0
+        rows, similarity = rows[there], np.array(scored.similarities, np.float64)[there]
+        changed = not np.array_equal(columns.similarity[rows], similarity)
+        columns.similarity[rows] = similarity
+        columns.face[rows] = np.array(scored.faces, np.int32)[there]
+        self._piles.clear()
+        return changed
+
+    def similarities(self, number: int) -> NDArray[np.float64]:
+        """How similar (0-100) each photo is to a person, as it stands now."""
+        return self._columns[number].similarity[: len(self)].copy()
+
+    def undecided(self, number: int) -> NDArray[np.bool_]:
+        """Which photos could be read, show a face, and were not answered about a person."""
+        columns = self._columns[number]
+        return (columns.decision[: len(self)] == 0) & (columns.face[: len(self)] >= 0) & ~self._failed[: len(self)]
 
     @staticmethod
     def same_decision(decision: Decision, photos: int) -> Decisions:

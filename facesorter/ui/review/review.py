@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -17,10 +17,11 @@ from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.review.advice import empty_sentence
 from facesorter.ui.review.arrangement import Arrangement
 from facesorter.ui.review.balance_line import BalanceLine
+from facesorter.ui.review.check_pile import CheckPile
 from facesorter.ui.review.detail_pane import DetailPane
 from facesorter.ui.review.grid_bar import GridBar
 from facesorter.ui.review.order import Order
-from facesorter.ui.review.photo_grid import PhotoGrid
+from facesorter.ui.review.photo_grid import DECISION_KEYS, PhotoGrid
 from facesorter.ui.review.photo_menu import PhotoMenu
 from facesorter.ui.review.pile_tabs import PileTabs
 from facesorter.ui.review.run import Run
@@ -67,7 +68,7 @@ class Review(QWidget):
         self.people.setAccessibleName(_("People"))
         self.people.currentChanged.connect(self._show)
         self.tabs = PileTabs(theme)
-        self.tabs.chosen.connect(self._show)
+        self.tabs.chosen.connect(self._show_pile)
         self.slider = ThresholdSlider(app.settings.threshold)
         self.slider.moved.connect(run.set_threshold)
         self.slider.released.connect(self.threshold_chosen)
@@ -86,6 +87,11 @@ class Review(QWidget):
         self.bar.size_chosen.connect(self.grid.enlarge)
         self.grid.enlarged.connect(self.bar.show_size)
         self.grid.enlarged.connect(self.view_chosen)
+        self.check = CheckPile(jobs, run, self.grid, self)
+        self.check.changed.connect(self._show)
+        self.check.bar.block_asked.connect(self._choose_block)
+        self.check.bar.found_asked.connect(self._show_found)
+        self.check.bar.threshold_asked.connect(self.slider.show_threshold)
         self.menu = PhotoMenu(self.grid, run, jobs)
         self.menu.why_asked.connect(partial(self._ask_why, app, jobs, theme))
         self.detail = DetailPane(run, jobs, theme)
@@ -141,6 +147,7 @@ class Review(QWidget):
         layout.addWidget(self.people)
         layout.addLayout(top)
         layout.addWidget(self.second)
+        layout.addWidget(self.check.bar)
         layout.addWidget(self.splitter, 1)
 
     def begin(self, names: list[str], shots: list[Shot | None]) -> None:
@@ -168,6 +175,11 @@ class Review(QWidget):
     def number(self) -> int:
         return max(0, self.people.currentIndex())
 
+    def _show_pile(self) -> None:
+        self._show()
+        if self.tabs.current is Pile.CHECK and not self.tabs.hasFocus():
+            self.grid.setFocus()  # keys answer at once
+
     def _show_soon(self) -> None:
         self._show_counts()
         if not self._timer.isActive():
@@ -186,6 +198,8 @@ class Review(QWidget):
         self._timer.stop()
         which = self.tabs.current
         rows = self.arrangement.rows(results, self.number, which)
+        if self.arrangement.order is Order.SIMILARITY:
+            rows = self.check.arranged(self.number, which, rows)
         self._show_counts()
         self.grid.show_rows(results, self.number, which, rows)
         self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
@@ -195,8 +209,10 @@ class Review(QWidget):
             self.detail.show_nothing(choosable=len(rows) > 0)
         self.detail.let_undo(possible=self._run.can_undo_decision)
         self.detail.refresh()
+        self.check.shown(self.number, which)
 
     def _look_at(self, row: int, chosen: int) -> None:
+        self.check.refresh(self.number, self.tabs.current)
         results = self._run.results
         if row < 0 or results is None:
             self.detail.show_nothing(choosable=self.grid.pile_model.rowCount() > 0)
@@ -215,9 +231,29 @@ class Review(QWidget):
         if not len(rows):
             return
         following = self.grid.pile_model.rows[places[-1] + 1 :]
+        number, which = self.number, self.tabs.current
+        alike = self.check.alike(number, which, rows)
         with self.grid.quiet():
-            self._run.decide(self.number, rows, decision)
-            self.grid.choose_next(following)
+            self._run.decide(number, rows, decision)
+            self.check.choose_next(number, which, following, alike)
+
+    def _choose_block(self) -> None:
+        self.check.choose_block(self.number)
+
+    def _show_found(self) -> None:
+        """Show the photos that answers have found, among those that are sure."""
+        found = self.check.answers.moved(self.number).found
+        self.tabs.choose(Pile.SURE)
+        self.grid.choose_rows(found)
+        self.grid.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Y and N answer wherever the focus is, if nothing there wants the key."""
+        decision = DECISION_KEYS.get(Qt.Key(event.key())) if not event.modifiers() else None
+        if decision is None or event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        else:
+            self.decide(decision)
 
     def _ask_why(self, app: App, jobs: Jobs, theme: Theme, row: int) -> None:
         """Show why a photo is not in this person's pile of sure ones, and take what is said of it then."""

@@ -6,7 +6,7 @@ Everything here runs in the window's thread and takes a few milliseconds; what b
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
     from facesorter.app import App, Session
+    from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.results import Decisions, Results, Rows
 
@@ -76,6 +77,7 @@ class Run(QObject):
     hold other photos for another reason; `planned` when it is known what a change of mind would do; `failed` with
     the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out;
     `overtaken` before something is done that must not be done again by whoever keeps the folders up to date;
+    `answered` carries a person's number, rows, and what was said of them, also when it is taken back;
     `restored` when a run ended before its first photo, and the results of the one before are back.
     """
 
@@ -83,6 +85,7 @@ class Run(QObject):
     progressed = Signal()
     sorted_anew = Signal()
     planned = Signal()
+    answered = Signal(int, object, object)
     failed = Signal(object)
     remarked = Signal(str)
     overtaken = Signal()
@@ -362,7 +365,14 @@ class Run(QObject):
                 yield session.decide(asked, results.decided(rows, decisions))
 
             self._jobs.write(write, decisions=len(rows)).failed.connect(self.failed)
+        self.answered.emit(number, rows, decisions)
         self._sorted_differently()
+
+    def rescore(self, scored: Sequence[Rescored]) -> None:
+        """Take in what answers taught."""
+        changed = [self.results.rescore(one) for one in scored] if self.results is not None else []
+        if any(changed):
+            self._sorted_differently()
 
     def _sorted_differently(self) -> None:
         self.sorted_anew.emit()

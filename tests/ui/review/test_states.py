@@ -206,7 +206,7 @@ def test_why_says_the_limits_in_words(finished, qtbot):
 
 def test_a_photo_is_asked_for_only_where_there_are_some(finished):
     review = finished.outcome.review
-    review.tabs.choose(Pile.CHECK)
+    review.tabs.choose(Pile.NOT_THEM)
     assert review.detail._title.text() == "Choose a photo"
     review.tabs.choose(Pile.PROBLEM)
     assert not review.detail._title.text()

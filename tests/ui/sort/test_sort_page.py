@@ -849,7 +849,7 @@ class TestTheWindow:
                 by_arrows = isinstance(widget, QAbstractButton) and widget.group() is not None
                 if not by_arrows and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
                     unreachable.append(widget)
-        assert nameless == []
+        assert [(one, one.parent()) for one in nameless] == []
         assert unreachable == []
 
     def test_light_and_dark_change_live_and_are_painted(self, finished, window, theme, qtbot):

@@ -1,0 +1,84 @@
+"""The photos to check, the strongest first and like ones side by side, so that keys alone answer them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from facesorter.domain.models import Pile
+from facesorter.ui.review.answers import Answers
+from facesorter.ui.review.answers_bar import AnswersBar
+from facesorter.ui.review.blocks import MOST, Blocks
+from facesorter.ui.review.photo_grid import PhotoGrid
+from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.run import Run
+from facesorter.ui.shell.jobs import Jobs
+
+
+class CheckPile(QObject):
+    """Arranges and chooses photos in a grid while it shows *Check*; `changed` when they shall be shown anew.
+
+    What is chosen changes by itself only when the pile is opened, and when what was chosen is answered: whoever presses
+    a key answers what they see.
+    """
+
+    changed = Signal()
+
+    def __init__(self, jobs: Jobs, run: Run, grid: PhotoGrid, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._run = run
+        self._grid = grid
+        self._opened: tuple[Results | None, int, Pile, bool] | None = None
+        self.answers = Answers(jobs, run, self)
+        self.blocks = Blocks(jobs, run, self)
+        self.bar = AnswersBar()
+        self.answers.taught.connect(self.changed)
+        self.blocks.changed.connect(self.changed)
+
+    def arranged(self, number: int, which: Pile, rows: Rows) -> Rows:
+        """The rows of a pile for a person as they are shown, given the most similar first."""
+        return self.blocks.arranged(number, rows) if which is Pile.CHECK and self._run.over else rows
+
+    def shown(self, number: int, which: Pile) -> None:
+        """A pile is shown; once it is opened after the end of a run, its first photos are chosen."""
+        opened = self._run.results, number, which, self._run.over
+        fresh, self._opened = opened != self._opened, opened
+        rows = self._grid.pile_model.rows
+        if fresh and which is Pile.CHECK and self._run.over and len(rows) and not len(self._grid.chosen.places()):
+            self._grid.choose_rows(self.blocks.block(number, int(rows[0])))
+        self.refresh(number, which)
+
+    def refresh(self, number: int, which: Pile) -> None:
+        """Tell what is to be told of the photo that is chosen, and of answers."""
+        results = self._run.results
+        if results is None or which is not Pile.CHECK or not self._run.over:
+            self.bar.hide()
+            return
+        row = self._grid.current_row
+        block = self.blocks.block(number, row)
+        chosen = int(np.isin(block, self._grid.selected_rows()).sum())
+        suggestion = self.answers.suggestion(number)
+        self.bar.show_what(self.answers.moved(number), suggestion, (len(block), chosen))
+
+    def choose_block(self, number: int) -> None:
+        """Choose all photos that look like the current one."""
+        self._grid.choose_rows(self.blocks.block(number, self._grid.current_row))
+        self._grid.setFocus()
+
+    def alike(self, number: int, which: Pile, rows: Rows) -> Rows:
+        """The rows in *Check* that look like one of these."""
+        found = [self.blocks.block(number, int(row)) for row in rows[:MOST]] if which is Pile.CHECK else []
+        return np.concatenate([rows, *found])
+
+    def choose_next(self, number: int, which: Pile, following: Rows, before: Rows) -> None:
+        """After an answer choose the first of these rows that is left, or the first of all, and all that look like it.
+
+        Whoever answers one of several alike (the rows `before`) gets the next one of them alone.
+        """
+        if which is not Pile.CHECK:
+            self._grid.choose_next(following)
+            return
+        self._grid.choose_next(np.concatenate([following, self._grid.pile_model.rows]))
+        row = self._grid.current_row
+        if row >= 0 and row not in before:
+            self._grid.choose_rows(self.blocks.block(number, row))
