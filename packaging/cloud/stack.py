@@ -32,6 +32,7 @@ from constructs import Construct
 from accepted import accept
 from catalog import add_catalog
 from options import Options
+from quicksight import add_quicksight
 from running import TIMEOUT, FunctionMaker, Grant, may, may_list, may_objects
 from watching import add_dashboard, watch
 
@@ -104,6 +105,8 @@ class FaceDuplicates(Stack):
         match = self._match(functions, faces)
         self._add_people_functions(functions, faces)
         add_catalog(self, self._reports, options.scan_limit_mb)
+        folders = {"reports": REPORTS, "decisions": DECISIONS, "queries": QUERIES}
+        add_quicksight(self, self._reports, folders, options.notify_from)
         watched = watch(self, match, self._work, self._dead, alarms)
         add_dashboard(self, match, self._work, self._dead, watched)
         for what, value in (

@@ -326,3 +326,95 @@ def test_an_image_has_what_the_engine_on_board_loads() -> None:
     packages = {"PIL": "pillow", "pillow_heif": "pillow-heif"}
     needed = {packages.get(name, name) for name in loaded} & {re.split(r"[<>=;]", one)[0] for one in project}
     assert needed - {"lxml"} == {one.partition(">")[0] for one in as_in_project} - {"platformdirs"}  # XMP is not read
+
+
+def test_quicksight_is_made_only_for_whom_it_is_wanted(template: Template) -> None:
+    parameter = template.to_json()["Parameters"]["QuickSightPrincipal"]
+    assert parameter["Default"] == ""
+    pattern = re.compile(parameter["AllowedPattern"])
+    assert pattern.match("arn:aws:quicksight:eu-west-1:123456789012:user/default/ann@example.org")
+    assert not pattern.match("arn:aws:iam::123456789012:user/ann")
+    made = {name: it for name, it in template.to_json()["Resources"].items() if name.startswith("QuickSight")}
+    assert sorted(it["Type"].rpartition("::")[2] for it in made.values()) == [
+        "Analysis", "DataSet", "DataSet", "DataSource", "Role",
+    ]  # fmt: skip
+    assert {it["Condition"] for it in made.values()} == {"QuickSightIsWanted"}
+    for it in made.values():
+        for permission in it["Properties"].get("Permissions", []):
+            assert permission["Principal"] == {"Ref": "QuickSightPrincipal"}
+
+
+def test_quicksight_asks_the_views_within_the_limit_of_the_workgroup(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::QuickSight::DataSource",
+        {
+            "Type": "ATHENA",
+            "DataSourceParameters": {
+                "AthenaParameters": {
+                    "WorkGroup": {"Ref": "AWS::StackName"},
+                    "RoleArn": {"Fn::GetAtt": ["QuickSightRole", "Arn"]},
+                }
+            },
+        },
+    )
+    for view in ("matchingpairs", "matchingfaces"):
+        sets = of_kind("AWS::QuickSight::DataSet").values()
+        (it,) = (it for it in sets if view in it["Properties"]["PhysicalTableMap"])
+        table = it["Properties"]["PhysicalTableMap"][view]["RelationalTable"]
+        assert it["Properties"]["ImportMode"] == "DIRECT_QUERY"
+        assert it["DependsOn"] == [f"View{view.title()}"]
+        (stored,) = (
+            one["Properties"]["TableInput"]
+            for one in of_kind("AWS::Glue::Table").values()
+            if one["Properties"]["TableInput"]["Name"] == view
+        )
+        kinds = {"string": "STRING", "double": "DECIMAL", "bigint": "INTEGER"}
+        assert [(column["Name"], column["Type"]) for column in table["InputColumns"]] == [
+            (column["Name"], kinds[column["Type"]]) for column in stored["StorageDescriptor"]["Columns"]
+        ]
+
+
+def test_the_analysis_draws_columns_that_there_are(template: Template) -> None:
+    (analysis,) = of_kind("AWS::QuickSight::Analysis", notify_from="93").values()
+    definition = analysis["Properties"]["Definition"]
+    views = {"pairs": "QuickSightPairs", "faces": "QuickSightFaces"}
+    assert {one["Identifier"]: one["DataSetArn"] for one in definition["DataSetIdentifierDeclarations"]} == {
+        name: {"Fn::GetAtt": [made, "Arn"]} for name, made in views.items()
+    }
+    columns = {
+        (name, column["Name"])
+        for name, made in views.items()
+        for table in of_kind("AWS::QuickSight::DataSet")[made]["Properties"]["PhysicalTableMap"].values()
+        for column in table["RelationalTable"]["InputColumns"]
+    }
+    used = set(columns_in(definition))
+    assert used <= columns
+    assert {("faces", "similarity"), ("pairs", "best"), ("pairs", "decision")} <= used
+    kinds = [kind for visual in definition["Sheets"][0]["Visuals"] for kind in visual]
+    assert kinds == ["HistogramVisual", "BarChartVisual", "TableVisual"]
+    (above,) = definition["FilterGroups"][0]["Filters"]
+    assert above["NumericRangeFilter"]["RangeMinimum"] == {"StaticValue": 93}
+
+
+def columns_in(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if "DataSetIdentifier" in value:
+            yield value["DataSetIdentifier"], value["ColumnName"]
+        for one in value.values():
+            yield from columns_in(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from columns_in(one)
+
+
+def test_the_role_of_quicksight_reads_reports_and_no_picture(template: Template) -> None:
+    role = template.to_json()["Resources"]["QuickSightRole"]["Properties"]
+    (policy,) = role["Policies"]
+    said = json.dumps(policy["PolicyDocument"])
+    assert "Pictures" not in said
+    assert '"*"' not in said
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert not [action for action in statement["Action"] if action.endswith("*")]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "quicksight.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
