@@ -21,6 +21,8 @@ from pin import Pin, bill_of_materials
 
 LICENSES = facts.PACKAGING / "licenses"
 _LICENSE_NAMES = ("licen", "copying", "notice", "authors")
+_PROGRAMS = (".py", ".pyc")
+"""PyAV has a script that makes its list of authors beside that."""
 
 
 def packages_of(origins: Iterable[str]) -> list[metadata.Distribution]:
@@ -78,7 +80,9 @@ def write_licenses(packages: Iterable[metadata.Distribution], target: Path) -> N
         texts = [
             Path(str(package.locate_file(file)))
             for file in package.files or ()
-            if ".dist-info/" in file.as_posix() and file.name.lower().startswith(_LICENSE_NAMES)
+            if ".dist-info/" in file.as_posix()
+            and file.name.lower().startswith(_LICENSE_NAMES)
+            and file.suffix not in _PROGRAMS
         ]
         if texts:
             folder = target / package.metadata["Name"]

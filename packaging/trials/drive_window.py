@@ -1,8 +1,9 @@
 """Drives a FaceSorter window as a screen reader does, by the names of what it shows, through the main job.
 
 `drive_window.py HEADSHOT FOLDER REPORT PROGRAM...` starts the program with the folder, chooses the headshot, finds and
-copies, says yes to the first photo that is left to check, copies it, and undoes the run. REPORT gets a line of JSON:
-seconds until the window could be used, and what lay in ~/Pictures/FaceSorter after each step, as digests.
+copies, says yes to the first photo that is left to check, copies it, opens the other places of the sidebar, and undoes
+the run. REPORT gets a line of JSON: seconds until the window could be used, and what lay in ~/Pictures/FaceSorter after
+each step, as digests.
 
 Debian's Python runs it, with `python3-gi`, `gir1.2-atspi-2.0`, `at-spi2-core` and `xdotool`, in a D-Bus session and on
 a screen.
@@ -26,6 +27,15 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
 MOST_SECONDS = 180
+ANY = "any role"
+PLACES = {
+    "People": "Obama, ",
+    "Compare": "Compare",
+    "Insights": "Save “Photos of each person”",
+    "Settings": "Look",
+}
+"""What is shown in each of the other places of the sidebar once it is ready."""
+
 warnings.simplefilter("ignore", DeprecationWarning)
 
 
@@ -63,7 +73,7 @@ class Window:
             for thing in all_below(application):
                 try:
                     named = thing.get_name()
-                    fits = thing.get_role_name() == role and named.startswith(name) and holding in named
+                    fits = role in (thing.get_role_name(), ANY) and named.startswith(name) and holding in named
                     if fits and shown(thing) and shown(thing, state):
                         return thing
                 except GLib.Error:
@@ -141,6 +151,10 @@ def main():
         window.wait("page tab", "Sure 4")
         window.wait_for(lambda: len(snapshot(copies)) > len(found), "copy of what was answered with yes")
         answered = snapshot(copies)
+        for place, shown_there in PLACES.items():
+            window.press("check box", place)
+            window.wait(ANY, shown_there)
+        window.press("check box", "Sort")
         window.press("push button", "Undo copying")
         window.press("push button", "Remove copies")
         window.wait_for(lambda: not any(file.is_file() for file in copies.rglob("*")), "end of undoing")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -281,3 +282,12 @@ def test_without_pictures_of_screens_pillow_works_as_before(inside: Path) -> Non
     told = subprocess.run([sys.executable, "-c", program, str(inside)], capture_output=True, text=True, check=True)
     assert told.stdout.startswith(str(inside))
     assert told.stderr == ""
+
+
+def test_licenses_of_packages_are_taken_and_programs_beside_them_not(tmp_path: Path) -> None:
+    import contents
+
+    contents.write_licenses([metadata.distribution("av")], tmp_path / "licenses")
+    taken = {file.name for file in (tmp_path / "licenses" / "av").iterdir()}
+    assert any(name.startswith("LICENSE") for name in taken)
+    assert not any(name.endswith((".py", ".pyc")) for name in taken)
