@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from facesorter.app.grouping import ProfileGroups
+from facesorter.app.prepare import query_of
 from facesorter.app.profile import Profile
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Person, Reference
 from facesorter.engines.local.references import KnownFaces
+from facesorter.pipeline.decide import PersonQuery
 
 MOST_FACES = 12
 """Faces that stand for a person, the newest ones."""
@@ -27,3 +31,14 @@ def reference_of(profile: Profile, person: Person) -> Reference | None:
         return None
     vectors = np.stack([vector for _face, vector in looks])
     return Reference(person.name, looks[0][0], KnownFaces.of(vectors))
+
+
+def known_query(profile: Profile, person: Person) -> PersonQuery:
+    """Whom to look for by what is kept of them. Raises `WrongUse` for somebody of whom no face is known."""
+    reference = reference_of(profile, person)
+    if reference is None:
+        raise WrongUse(
+            _("FaceSorter knows no face of {name}.").format(name=person.name),
+            _("Search for {name} with a headshot first.").format(name=person.name),
+        )
+    return query_of(profile.catalog, person, reference)

@@ -13,7 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from facesorter.app.alike import blocks_of
+from facesorter.app.executor import ThreadExecutor
 from facesorter.app.film_frame import ShownFrame, frame_of
+from facesorter.app.known_looks import known_query
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
 from facesorter.app.profile import Profile
@@ -30,6 +32,7 @@ from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSigna
 from facesorter.pipeline.copy import recover
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate, estimated_calls, priced
+from facesorter.pipeline.look_back import look_back
 from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
@@ -141,6 +144,20 @@ class Session:
                     self._sort = sort
                     self._run_ids.append(sort.run_id)
 
+    def look_back(self, request: SortRequest) -> Iterator[Event]:
+        """The people of a request in all photos that are known, by the faces they are known by; see `pipeline`.
+
+        No folder is listed and no photo is read. Raises `WrongUse` for somebody of whom no face is known.
+        """
+        profile, catalog = self._profile, self._catalog
+        catalog.select_known()
+        queries = [known_query(profile, profile.catalog.person(one.name)) for one in request.people]
+        copier, companions = profile.copier(request.link), companion_finder(profile)
+        given = profile.engine, profile.source_of(()), catalog, profile.journal, copier, ThreadExecutor(1)
+        sort = Sort(queries, request, Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions)))
+        self._sort = sort
+        yield from look_back(sort, catalog)
+
     def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.
 
@@ -240,6 +257,8 @@ class Session:
         """Make the copies of a plan and take back what it takes back, as part of the run."""
         sort = self._begun
         self._profile.check_destination(sort.request.destination)
+        if not sort.run_id:  # it looked back, and nothing was copied by it yet
+            self._run_ids.append(sort.begin())
         copier = self._profile.copier(sort.request.link)
         yield from sort.copy(plan.to_copy, copier)
         yield from take_back(plan.to_take_back, copier, self._profile.journal)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from facesorter.app.known_looks import reference_of
+from facesorter.app.known_looks import known_query, reference_of
 from facesorter.app.prepare import query_of
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError, WrongUse
@@ -103,13 +103,7 @@ class Why:
     def _everybody(self, person: Person) -> list[PersonQuery]:
         """The person, known as well as a search in all photos would know them, then everybody else."""
         profile = self._profile
-        reference = reference_of(profile, person)
-        if reference is None:
-            raise WrongUse(
-                _("FaceSorter knows no face of {name}.").format(name=person.name),
-                _("Search for {name} with a headshot first.").format(name=person.name),
-            )
-        [one] = with_counter_examples([query_of(profile.catalog, person, reference)], profile.engine, profile.catalog)
+        [one] = with_counter_examples([known_query(profile, person)], profile.engine, profile.catalog)
         [one], _added = grow_references([one], profile.engine, _EveryPhoto(profile.catalog))
         others = [details.person for details in profile.catalog.people() if details.person.id != person.id]
         found = [(other, reference_of(profile, other)) for other in others]

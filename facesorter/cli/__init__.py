@@ -14,7 +14,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from facesorter import __version__, logs, settings
-from facesorter.cli import aws, check, compare, doctor, duplicates, endpoint, forget, names, people, sort, undo, why
+from facesorter.cli import (
+    aws,
+    check,
+    compare,
+    doctor,
+    duplicates,
+    endpoint,
+    forget,
+    names,
+    people,
+    review,
+    sort,
+    undo,
+    why,
+)
 from facesorter.cli.argparse_words import translate_argparse
 from facesorter.cli.interruption import EXIT_CODE, Interruption, leave_at_once
 from facesorter.cli.shared_options import shared_options
@@ -132,7 +146,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_commands(commands: Any, shared: argparse.ArgumentParser) -> None:
-    for module in (sort, people, why, names, compare, check, undo, forget, duplicates, endpoint, aws, doctor):
+    modules = (sort, people, review, why, names, compare, check, undo, forget, duplicates, endpoint, aws, doctor)
+    for module in modules:
         module.add_to(commands, shared)
 
 

@@ -140,9 +140,7 @@ class Sort:
         """
         tools = self._tools
         yield from scan(tools.source, tools.catalog)
-        self._copying.run_id = tools.journal.begin_run(
-            [one.person for one in self.person_queries], self.request.destination
-        )
+        self.begin()
         self._set_apart()
         yield from self._ask()
         if self._first_decides and not tools.engine.paid:
@@ -153,6 +151,12 @@ class Sort:
         if tools.second is not None:
             yield from self._ask_second(tools.second)
         yield from self._finish()
+
+    def begin(self) -> int:
+        """Note in the journal that the run begins; what the journal calls it."""
+        people = [one.person for one in self.person_queries]
+        self._copying.run_id = self._tools.journal.begin_run(people, self.request.destination)
+        return self._copying.run_id
 
     def _set_apart(self) -> None:
         engine = self._tools.engine

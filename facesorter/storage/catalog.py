@@ -56,6 +56,12 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
             connection.execute(f"DROP TABLE {self._selection}")
             connection.execute(f"DROP TABLE {self._problems}")
 
+    def select_known(self) -> None:
+        """Select all photos that are remembered, by whatever run; nothing is listed."""
+        self.clear_selection()
+        with self._database.writing() as connection:
+            connection.execute(f"INSERT INTO {self._selection} (photo) SELECT id FROM photos ORDER BY folder, name")
+
     def select(self, listing: Listing) -> tuple[Photo, ...]:
         """Add a folder's photos to the selection; those that could not be listed are returned.
 

@@ -161,6 +161,18 @@ class SqliteJournal:
             for run_id, destination, begun_at, copies in rows
         ]
 
+    def last_runs(self, most: int) -> list[tuple[Person, str]]:
+        """Whom the last runs looked for, the newest first and each person once, with the destination."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT people.id, name, folder_name, destination, max(run) FROM run_people
+                JOIN people ON people.id = person JOIN runs ON runs.id = run
+                WHERE NOT hidden AND merged_into IS NULL
+                GROUP BY people.id ORDER BY max(run) DESC, people.id LIMIT ?""",
+                (most,),
+            ).fetchall()
+        return [(Person(row[0], decoded(row[1]), row[2]), os.fsdecode(row[3])) for row in rows]
+
     def target_folders(self) -> set[str]:
         """Every folder that holds copies; one whose copies were all taken back is the user's alone."""
         statement = (

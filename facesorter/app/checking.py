@@ -1,0 +1,124 @@
+"""What is left to check of everybody who is known, across all searches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from facesorter.app.profile import Profile
+from facesorter.app.session import Session
+from facesorter.domain.errors import WrongUse
+from facesorter.domain.events import Event, PhotoCompared
+from facesorter.domain.matching import pile
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Score
+from facesorter.groups.blocks import in_blocks
+from facesorter.pipeline.enrol import PersonRequest
+from facesorter.pipeline.sort import SortRequest
+
+
+class LeftToCheck(NamedTuple):
+    """A photo that may show somebody: how similar (0-100) and where their face is.
+
+    Those with the same `block` show faces that look alike; None stands alone.
+    """
+
+    person: Person
+    photo: Photo
+    similarity: float
+    box: BoundingBox | None
+    block: int | None
+
+
+def request_for(people: Iterable[Person], destination: str, threshold: float) -> SortRequest:
+    """What a session is asked for to look back at these people in all photos that are known."""
+    return SortRequest(tuple(PersonRequest(one.name, ()) for one in people), (), destination, threshold=threshold)
+
+
+class Checking:
+    """Looks back at all photos for some people, and takes in what is said of them. Methods may block."""
+
+    def __init__(self, profile: Profile, people: Sequence[Person], threshold: float) -> None:
+        self._profile = profile
+        self._session = Session(profile)
+        self._threshold = threshold
+        self._people = {person.id: person for person in people}
+        self._found: dict[int, dict[int, tuple[Photo, float, int]]] = defaultdict(dict)
+        """By person and photo (ids): the photo, its similarity and which face that is."""
+        self._decided: dict[tuple[int, int], Decision | None] = {}
+        for event in self._session.look_back(request_for(people, "", threshold)) if people else ():
+            self._note(event)
+
+    def close(self) -> None:
+        """Let go of what was looked through."""
+        self._session.close()
+
+    def _note(self, event: Event) -> None:
+        if not isinstance(event, PhotoCompared):
+            return
+        for verdict in event.verdicts:
+            face = verdict.score.face_index
+            self._decided[verdict.person.id, event.photo.id] = verdict.decision
+            if face is not None:
+                self._found[verdict.person.id][event.photo.id] = event.photo, verdict.score.similarity, face
+
+    def left(self) -> list[LeftToCheck]:
+        """What is to check, the strongest first and like faces together."""
+        found: list[LeftToCheck] = []
+        for person_id, person in self._people.items():
+            waiting = {number: self._found[person_id][number] for number in self._in(person_id, Pile.CHECK)}
+            first = len(found)
+            alike = self._session.alike({number: face for number, (_photo, _similarity, face) in waiting.items()})
+            for number, (photo, similarity, face) in waiting.items():
+                block = first + alike[number] if number in alike else None
+                found.append(LeftToCheck(person, photo, similarity, self._box(number, face), block))
+        blocks = np.array([-1 if one.block is None else one.block for one in found], np.int64)
+        order = in_blocks(np.array([one.similarity for one in found], np.float64), blocks)
+        return [found[place] for place in order.tolist()]
+
+    def _in(self, person_id: int, which: Pile) -> list[int]:
+        """Photos (ids) that nobody decided on, by their pile."""
+        found = self._found[person_id].items()
+        undecided = [
+            (number, similarity)
+            for number, (_photo, similarity, _face) in found
+            if self._decided.get((person_id, number)) is None
+        ]
+        return [number for number, similarity in undecided if self._pile(similarity) is which]
+
+    def _pile(self, similarity: float) -> Pile:
+        return pile(Score(similarity, 0), self._threshold, None)
+
+    def _box(self, number: int, face: int) -> BoundingBox | None:
+        faces = self._session.faces_of(number)
+        return faces[face][0].box if face < len(faces) else None
+
+    def answer(self, person: Person, paths: Sequence[str], decision: Decision) -> list[Photo]:
+        """Remember durably what the user said of a person in photos, and let it teach; the photos that are sure by it.
+
+        Raises `WrongUse` for a photo in which nobody was looked for.
+        """
+        by_path = {photo.path: photo for photo, _similarity, _face in self._found[person.id].values()}
+        for path in paths:
+            if path not in by_path:
+                raise WrongUse(
+                    _("{photo} is not known to show a face.").format(photo=path),
+                    _("`review` lists what is to check."),
+                )
+        said = [(by_path[path], decision) for path in paths]
+        sure_before = set(self._in(person.id, Pile.SURE))
+        self._session.decide(person, said)
+        for photo, _said in said:
+            self._decided[person.id, photo.id] = decision
+        told: Iterator[tuple[Person, Photo, Decision | None]] = ((person, photo, one) for photo, one in said)
+        for one in self._session.reconsider(list(told), self._threshold, all_photos=True):
+            known = self._found[one.person.id]
+            for number, similarity, face in zip(one.photos, one.similarities, one.faces, strict=True):
+                if number in known:
+                    known[number] = known[number][0], similarity, face
+        return [
+            self._found[person.id][number][0] for number in self._in(person.id, Pile.SURE) if number not in sure_before
+        ]

@@ -1,0 +1,109 @@
+"""Looking back at what is known: the same verdicts as in the run, from the catalog alone, and what can follow."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from facesorter.app import App, ThreadExecutor
+from facesorter.app.checking import Checking, request_for
+from facesorter.domain.events import CopyTakenBack, PhotoCompared, PhotoCopied, RunFinished
+from facesorter.domain.models import Decision, Pile
+from facesorter.paths import AppPaths
+from facesorter.pipeline.enrol import Headshot, PersonRequest
+from facesorter.pipeline.sort import SortRequest
+
+STRICT = 99.9
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    made = App(AppPaths(tmp_path / "profile"))
+    made.open()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def request_(data: Path, tmp_path: Path) -> SortRequest:
+    """A search for somebody, by a photo that is among those to look through; nearly all are left to check."""
+    several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= 4]
+    for person in several[:2]:
+        (tmp_path / "photos" / person.name).mkdir(parents=True)
+        for photo in sorted(person.iterdir())[:4]:
+            shutil.copy(photo, tmp_path / "photos" / person.name)
+    first = min((tmp_path / "photos" / several[0].name).iterdir())
+    anna = PersonRequest("Anna", (Headshot(str(first)),))
+    return SortRequest((anna,), (str(tmp_path / "photos"),), str(tmp_path / "out"), threshold=STRICT)
+
+
+@pytest.fixture
+def searched(app: App, request_: SortRequest) -> SortRequest:
+    with closing(ThreadExecutor()) as executor:
+        list(app.session().run(request_, executor))
+    return request_
+
+
+def test_a_session_looks_back_without_reading_and_copies_at_a_word(app: App, searched: SortRequest) -> None:
+    anna = app.catalog.person("Anna")
+    photos = Path(searched.folders[0])
+    hidden = photos.rename(photos.with_name("away"))  # the disk is not connected
+    session = app.session()
+    events = list(session.look_back(request_for([anna], searched.destination, STRICT)))
+    assert isinstance(events[-1], RunFinished)
+    compared = [event for event in events if isinstance(event, PhotoCompared)]
+    assert len(compared) == 8
+    checked = [event.photo for event in compared if event.piles == (Pile.CHECK,)]
+    assert len(checked) >= 2
+    assert app.journal.last_runs(3) == [(anna, searched.destination)]
+    runs = len(app.journal.runs())
+    hidden.rename(photos)
+    session.decide(anna, [(checked[0], Decision.YES)])
+    plan = session.plan(anna, [checked[0].id], [])
+    copied = [event for event in session.carry_out(plan) if isinstance(event, PhotoCopied)]
+    assert [event.photo.id for event in copied] == [checked[0].id]
+    assert len(app.journal.runs()) == runs + 1
+    assert sum(isinstance(event, CopyTakenBack) for event in session.undo()) == 1
+    session.close()
+
+
+def test_answers_teach_and_outlive_the_program(app: App, searched: SortRequest, tmp_path: Path) -> None:
+    anna = app.catalog.person("Anna")
+    checking = Checking(app, [anna], STRICT)
+    left = checking.left()
+    assert len(left) >= 2
+    checking.answer(anna, [left[0].photo.path], Decision.YES)
+    checking.answer(anna, [left[1].photo.path], Decision.NO)
+    answered = {one.photo.path for one in left[:2]}
+    expected = [(one.photo.path, round(one.similarity, 3)) for one in checking.left()]
+    assert answered.isdisjoint(path for path, _similarity in expected)
+    checking.close()
+    app.close()  # nothing is written at the end: the answers are in the catalog by now
+    again = App(AppPaths(tmp_path / "profile"))
+    again.open()
+    try:
+        anew = Checking(again, [anna], STRICT)
+        assert [(one.photo.path, round(one.similarity, 3)) for one in anew.left()] == expected
+        anew.close()
+    finally:
+        again.close()
+
+
+def test_answers_are_those_of_any_engine(app: App, searched: SortRequest) -> None:
+    """They are kept by the picture's content, and not by what an engine stored of it."""
+    anna = app.catalog.person("Anna")
+    checking = Checking(app, [anna], STRICT)
+    first = checking.left()[0]
+    checking.answer(anna, [first.photo.path], Decision.NO)
+    checking.close()
+    engine = app.engine
+    engine._name = "local-99-another"
+    with closing(ThreadExecutor()) as executor:
+        events = list(app.session().run(searched, executor))
+    final = [event for event in events if isinstance(event, PhotoCompared) and event.final]
+    (verdict,) = [event.verdicts[0] for event in final if event.photo.path == first.photo.path]
+    assert (verdict.pile, verdict.decision) == (Pile.NOT_THEM, Decision.NO)
