@@ -11,11 +11,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Decision, Pile, Score
+from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.explanation import explain
-from facesorter.ui.review.piles import name_of, tone_of
+from facesorter.ui.review.face_names import heading
+from facesorter.ui.review.piles import tone_of
 from facesorter.ui.review.play_link import PlayLink
 from facesorter.ui.review.results import Results, Rows
 from facesorter.ui.shell import words
@@ -47,10 +47,14 @@ ONE_LINE_PX = 90
 
 
 class DetailPane(QFrame):
-    """`decided` carries the user's decision on what is chosen; `undo_asked` when the last one is to be undone."""
+    """`decided` carries the user's decision on what is chosen; `undo_asked` when the last one is to be undone.
+
+    `larger_asked` when the photo is wanted in the whole width.
+    """
 
     decided = Signal(object)
     undo_asked = Signal()
+    larger_asked = Signal()
 
     def __init__(self, run: Run, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +84,9 @@ class DetailPane(QFrame):
         self.why = button(_("Why this result?"), "link")
         self.why.setCheckable(True)
         self.why.toggled.connect(self._explain)
+        self.larger = button("", "bare", _("Shows the photo in the whole width (Enter)"))
+        theme.give_icon(self.larger, "larger", "accent")
+        self.larger.clicked.connect(self.larger_asked)
         self.play = PlayLink(jobs)
         self.play.failed.connect(self._tell)
         self.undo = button(_("Undo answer"), "link", _("Undoes your last answer (Ctrl+Z)"))
@@ -107,7 +114,7 @@ class DetailPane(QFrame):
             self._keys[column].setAlignment(Qt.AlignmentFlag.AlignHCenter)
             buttons.addWidget(self._keys[column], 1, column)
             buttons.setColumnStretch(column, 1)
-        for link in (self.why, self.undo):
+        for link in (self.why, self.larger, self.undo):
             link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         links.addWidget(self.why)
         links.addWidget(self.play)
@@ -123,7 +130,10 @@ class DetailPane(QFrame):
         layout.setContentsMargins(14, 14, 14, 8)
         layout.setSpacing(LINES_APART_PX)
         layout.addLayout(faces)
-        layout.addWidget(self._title)
+        title = QHBoxLayout()
+        title.addWidget(self._title, 1)
+        title.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(title)
         layout.addLayout(self._told)
         for widget in (self._problem, self._reasons):
             layout.addWidget(widget)
@@ -153,7 +163,9 @@ class DetailPane(QFrame):
         width = max(1, self.width() - margins.left() - margins.right())
         heights = [text.heightForWidth(width) for text in (self._problem, self._reasons) if not text.isHidden()]
         if left_out < HEADING:
-            heights.append(self._title.heightForWidth(width))
+            larger = self.larger.sizeHint()
+            title = self._title.heightForWidth(max(1, width - larger.width() - LINES_APART_PX))
+            heights.append(max(title, larger.height()))
         if left_out < FACTS:
             line = self._facts.sizeHint().height()
             heights.append(line if self._fit_in_a_line(width) else 2 * line + self._told.spacing())
@@ -176,6 +188,7 @@ class DetailPane(QFrame):
         least = self.height() - min(side, FACES_PX)
         left_out = next((one for one in (0, FACTS) if self._lines_height(left_out=one) <= least), HEADING)
         self._title.setVisible(left_out < HEADING)
+        self.larger.setVisible(left_out < HEADING)
         self._facts.setVisible(left_out < FACTS)
         self._file.setVisible(left_out < FACTS and self._shown is not None)
         self._dot.setVisible(in_a_line and not self._file.isHidden())
@@ -225,6 +238,7 @@ class DetailPane(QFrame):
         self._facts.setText(_("Then answer yes or no.") if choosable else "")
         self._reasons.setText("")
         self.why.setEnabled(False)
+        self.larger.setEnabled(False)
         self.play.hide()
         self._name_decisions()
         self._fit()
@@ -290,11 +304,13 @@ class DetailPane(QFrame):
         photo, name = results.photo(row), results.names[number]
         which = results.pile_of(row, number)
         score, decision = results.verdict(row, number)
-        self._title.setText(self._heading(name, which, score))
+        chosen = len(self._chosen)
+        several = _("{} photos selected").format(words.number(chosen))
+        self._title.setText(several if chosen > 1 else heading(name, which, score))
         reason = results.reason(row, number) if which is Pile.PROBLEM else ""
         self._problem.setText(reason or self._damage)
         self._problem.setVisible(bool(reason or self._damage))
-        self._file.show_text(words.file_name(photo.path))
+        self._file.show_text(words.readable(results.short_name(row)))
         facts = [words.day_of(self._loaded.taken_at if self._loaded else None, photo.modified_ns)]
         if self._loaded is not None:
             seen = [face for face, _likeness in self._loaded.faces if face.seconds == self._loaded.seconds]
@@ -305,19 +321,10 @@ class DetailPane(QFrame):
         self._facts.setText(" · ".join(filter(None, facts)))
         self._reasons.setText("" if reason else explain(name, which, score, decision, results.threshold))
         self.why.setEnabled(not reason)
+        self.larger.setEnabled(True)
         self.play.show_for(photo.path, self._loaded.seconds if self._loaded else None)
         self._name_decisions()
         self._explain(self.why.isChecked())
-
-    def _heading(self, name: str, which: Pile, score: Score) -> str:
-        if len(self._chosen) > 1:
-            return _("{} photos selected").format(words.number(len(self._chosen)))
-        if which is Pile.PROBLEM or score.face_index is None:
-            return name_of(which)
-        likeness = percent(score.similarity)
-        if which is Pile.NOT_THEM:
-            return _("Not {}, {}").format(name, likeness)
-        return (_("{}? {}") if which is Pile.CHECK else _("{}, {}")).format(name, likeness)
 
     def _show_picture(self, loaded: Loaded, which: Pile, best: int | None) -> None:
         marks = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.review.cells import LARGEST, SMALLEST
@@ -24,6 +25,7 @@ class GridBar(QWidget):
         for one in Order:
             self.orders.addItem(name_of_order(one), one)
         self.orders.setCurrentIndex(list(Order).index(order))
+        self.orders.setToolTip(_("The order of the photos"))
         self.orders.currentIndexChanged.connect(self._choose_order)
         self.slider = CalmSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(SMALLEST, LARGEST)
@@ -36,14 +38,28 @@ class GridBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        self._captions: list[QLabel] = []
         for text, widget in ((_("Sort by"), self.orders), (_("Thumbnails"), self.slider)):
             caption = label(text, "dim")
+            self._captions.append(caption)
             caption.setBuddy(widget)
             widget.setAccessibleName(text)
             layout.addWidget(caption)
             layout.addWidget(widget)
             if widget is self.orders:
                 layout.addStretch()
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the captions."""
+        least = [widget.minimumSizeHint() for widget in (self.orders, self.slider)]
+        return QSize(sum(one.width() for one in least) + 24, max(one.height() for one in least))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the captions, the tool tips tell what is what."""
+        super().resizeEvent(event)
+        needed = sum(caption.sizeHint().width() + 8 for caption in self._captions) + self.minimumSizeHint().width()
+        for caption in self._captions:
+            caption.setVisible(self.width() >= needed)
 
     def _choose_order(self, place: int) -> None:
         self.order_chosen.emit(list(Order)[place])

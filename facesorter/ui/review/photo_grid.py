@@ -54,11 +54,13 @@ _BY_KEYS = (
 class PhotoGrid(CellView):
     """The photos of one pile, of which those that are highlighted are chosen: a decision is about them, and no others.
 
+    `opened` when the current photo is wanted in the whole width.
     `looked_at` carries the results' row of the chosen photo to show large (-1 if none is chosen), and how many are.
     """
 
     looked_at = Signal(int, int)
     decided = Signal(object)
+    opened = Signal()
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         model = PileModel()
@@ -197,7 +199,7 @@ class PhotoGrid(CellView):
     # Keys and clicks
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Y, N and Space decide; arrows choose, with Shift a range, with Ctrl they only pass."""
+        """Y, N and Space decide, Enter opens; arrows choose, with Shift a range, with Ctrl they only pass."""
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in DECISION_KEYS and not held:
             self.decided.emit(DECISION_KEYS[key])
@@ -206,6 +208,9 @@ class PhotoGrid(CellView):
         elif key == Qt.Key.Key_Space:
             if held == Qt.KeyboardModifier.ControlModifier:
                 self.chosen.toggle()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not held:
+            if self.chosen.shown() >= 0:
+                self.opened.emit()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.selectAll()
         else:
@@ -243,6 +248,11 @@ class PhotoGrid(CellView):
                 self.chosen.start_ranges_at(place)
             elif place >= 0:
                 self.chosen.up_to(place)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Opens the photo, which the first click has chosen."""
+        if event.button() == Qt.MouseButton.LeftButton and self.indexAt(event.position().toPoint()).isValid():
+            self.opened.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Draws a rectangle, but not with Shift: a hand that shakes while it clicks means the range."""

@@ -20,6 +20,8 @@ from facesorter.ui.review.balance_line import BalanceLine
 from facesorter.ui.review.check_pile import CheckPile
 from facesorter.ui.review.detail_pane import DetailPane
 from facesorter.ui.review.grid_bar import GridBar
+from facesorter.ui.review.large_mode import LargeMode
+from facesorter.ui.review.large_view import LargeView
 from facesorter.ui.review.order import Order
 from facesorter.ui.review.photo_grid import DECISION_KEYS, PhotoGrid
 from facesorter.ui.review.photo_menu import PhotoMenu
@@ -81,12 +83,7 @@ class Review(QWidget):
         self.grid.looked_at.connect(self._look_at)
         self.grid.enlarge(app.settings.thumbnail_px)
         self.arrangement = Arrangement(jobs, run, Order(app.settings.photo_order), self)
-        self.arrangement.changed.connect(self._show)
         self.bar = GridBar(self.arrangement.order, self.grid.least_width_px)
-        self.bar.order_chosen.connect(self._choose_order)
-        self.bar.size_chosen.connect(self.grid.enlarge)
-        self.grid.enlarged.connect(self.bar.show_size)
-        self.grid.enlarged.connect(self.view_chosen)
         self.check = CheckPile(jobs, run, self.grid, self)
         self.check.changed.connect(self._show)
         self.check.bar.block_asked.connect(self._choose_block)
@@ -97,16 +94,28 @@ class Review(QWidget):
         self.detail = DetailPane(run, jobs, theme)
         self.detail.decided.connect(self.decide)
         self.detail.undo_asked.connect(self.undo_decision)
+        self.large = LargeMode(run, self.grid, LargeView(run, jobs, theme, self.thumbnails), self)
+        self._listen(run)
         self._nothing = label("", "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out(app.settings.detail_width_px or DETAIL_WIDTH_PX)
         self._timer = QTimer(self, singleShot=True, interval=SHOW_EVERY_MS)
         self._timer.timeout.connect(self._show)
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_decision)
+
+    def _listen(self, run: Run) -> None:
         run.sorted_anew.connect(self._show)
         run.progressed.connect(self._show_soon)
         run.state_changed.connect(self._show)
-        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_decision)
+        self.arrangement.changed.connect(self._show)
+        self.bar.order_chosen.connect(self._choose_order)
+        self.bar.size_chosen.connect(self.grid.enlarge)
+        self.grid.enlarged.connect(self.bar.show_size)
+        self.grid.enlarged.connect(self.view_chosen)
+        self.large.view.decided.connect(self.decide)
+        self.large.view.undo_asked.connect(self.undo_decision)
+        self.detail.larger_asked.connect(self.large.show_large)
 
     def _lay_out(self, detail_width_px: int) -> None:
         head = QHBoxLayout()
@@ -140,7 +149,9 @@ class Review(QWidget):
         top.addLayout(head)
         top.addWidget(rule)
         self.balance.add(self.keep)
-        layout = QVBoxLayout(self)
+        everything = QWidget()
+        self.large.lay_out(everything)
+        layout = QVBoxLayout(everything)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.balance)
@@ -153,6 +164,7 @@ class Review(QWidget):
     def begin(self, names: list[str], shots: list[Shot | None]) -> None:
         """Another run begins: these people, and the headshots to show beside what is found."""
         self._shots = shots
+        self.large.start_over()
         self.grid.show_rows(None, 0, self.tabs.current, np.empty(0, np.intp))  # or old photos would be asked for anew
         self.thumbnails.clear()
         self.detail.show_nothing()
@@ -210,6 +222,7 @@ class Review(QWidget):
         self.detail.let_undo(possible=self._run.can_undo_decision)
         self.detail.refresh()
         self.check.shown(self.number, which)
+        self.large.refresh(self._nothing.text())
 
     def _look_at(self, row: int, chosen: int) -> None:
         self.check.refresh(self.number, self.tabs.current)
@@ -220,6 +233,7 @@ class Review(QWidget):
             shot = self._shots[self.number] if self.number < len(self._shots) else None
             rows = self.grid.selected_rows() if chosen > 1 else np.array([row])
             self.detail.show_photo(results, row, self.number, shot, rows)
+        self.large.show_current()
 
     def _choose_order(self, order: Order) -> None:
         self.arrangement.choose(order)
@@ -235,7 +249,10 @@ class Review(QWidget):
         alike = self.check.alike(number, which, rows)
         with self.grid.quiet():
             self._run.decide(number, rows, decision)
-            self.check.choose_next(number, which, following, alike)
+            if self.large.on:  # answers are about the photo that is seen, and no other
+                self.grid.choose_next(following)
+            else:
+                self.check.choose_next(number, which, following, alike)
 
     def _choose_block(self) -> None:
         self.check.choose_block(self.number)

@@ -19,6 +19,9 @@ from facesorter.ui.widgets.pictures import Box, draw, placed
 
 MARGIN = 7
 
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
+"""Folders and names stay in their order where lines are written from right to left."""
+
 
 class PileShown(Protocol):
     """What the grid shows just now."""
@@ -133,7 +136,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colors.dim))
         metrics = painter.fontMetrics()
         room = line.width() - (metrics.horizontalAdvance(figure) * 1.15 + 5 if figure else 0)
-        painter.drawText(line, left, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room)))
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, int(room))
+        painter.drawText(line, left, LEFT_TO_RIGHT.format(shown))
         if figure:
             painter.setFont(bold)
             painter.setPen(QColor(colors.dim if which is Pile.NOT_THEM else color_of(which, colors)))

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.outcome import Outcome
 
-ROOMY_LINES, LINES_WITH_LOG = 44, 28
-"""A page of fewer lines of its font shows results without the cards of the steps, or without the log."""
+LINES_WITH_LOG = 28
+"""A page of fewer lines of its font shows results without the log."""
 
 SHORT_PX = 680
 """In a page lower than this the log shows one line."""
@@ -105,8 +105,9 @@ class SortPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
-        self.steps = StepsRow(self.who, self.where, self.go, self.look_first)
+        self.steps = StepsRow(self.who, self.where, self.go, self.look_first, self._theme)
         self.steps.opened.connect(self._open_steps)
+        self.steps.folded.connect(self._fold_steps)
         layout.addWidget(self.steps)
         layout.addWidget(below, 1)
         layout.addWidget(self.log)
@@ -118,19 +119,28 @@ class SortPage(QWidget):
         self._share_height()
 
     def _share_height(self) -> None:
-        """Once there are results, they get the height: in a low window the steps are a line, and the log is left out.
+        """Once a run has begun, it gets the height: the steps are a line, and in a low window the log is left out.
 
-        Not if something is to be done in one of the steps, or the user has opened them.
+        Not if something is to be done in one of the steps, or the user has opened them. A photo in the large view has
+        the whole of it.
         """
-        lines = self.height() // self.fontMetrics().lineSpacing() if self.outcome is not None else ROOMY_LINES
-        todo = self.who.needs_attention or self.where.needs_attention
-        self.steps.shrink(shrunk=lines < ROOMY_LINES and (self.busy or not (todo or self._steps_wanted)))
-        self.log.setVisible(lines >= LINES_WITH_LOG)
+        results = self.outcome is not None
+        large = self.outcome is not None and self.outcome.review.large.on
+        todo = not self.busy and (self.who.needs_attention or self.where.needs_attention)
+        self.steps.setVisible(not large)
+        self.steps.shrink(shrunk=results and not (todo or self._steps_wanted), foldable=results and not todo)
+        roomy = self.height() // self.fontMetrics().lineSpacing() >= LINES_WITH_LOG
+        self.log.setVisible(not large and (roomy or not results))
 
     def _open_steps(self) -> None:
         self._steps_wanted = True
         self._share_height()
         self.who.name.setFocus()
+
+    def _fold_steps(self) -> None:
+        self._steps_wanted = False
+        self._share_height()
+        self.steps.summary.change.setFocus()
 
     @property
     def busy(self) -> bool:
@@ -167,8 +177,9 @@ class SortPage(QWidget):
             widget.setEnabled(not busy)
         self.where.show_names(self.who.folder_names())
         summary = self.steps.summary
-        summary.people.show_text(", ".join(draft.name.strip() for draft in self.who.drafts))
-        summary.folders.show_text(words.folders(self.where.folders))
+        names = [draft.name.strip() for draft in self.who.drafts if draft.name.strip()]
+        summary.show_choice(names, self.where.folders, self.who.folder_names())
+        summary.show_face(self.who.shot_of(0))
         summary.price.setText(self.where.engine.sentence() if self.choice.paid else "")
         summary.price.setVisible(self.choice.paid)
         self._share_height()
@@ -328,6 +339,7 @@ class SortPage(QWidget):
             made.second_asked.connect(self._ask_about_checked)
             made.review.threshold_chosen.connect(self.remember)
             made.review.view_chosen.connect(self.remember)
+            made.review.large.changed.connect(self._share_height)
             self._stack.addWidget(made)
             follow(self.look_first, made)
         return self._prepared

@@ -2,51 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.ui.shell.theme import mark
+from facesorter.ui.shell import words
+from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 
 WIDE_CHARACTERS = 96
 """A row that is narrower than so many characters of its font has no room for the button beside the cards."""
 
 WHO_SHARE, WHERE_SHARE = 42, 45
 
+FACE_PX = 30
+"""Of the headshot in the line."""
 
-class Summary(QWidget):
-    """Who is searched for and where, in a line; what a paid search costs stands below it."""
 
-    def __init__(self) -> None:
+class Summary(QFrame):
+    """Who is searched for, where, and where copies go, in a line; what a paid search costs stands below it.
+
+    `opened` when the user wants to see or change it: the link says so, and a click anywhere does it.
+    """
+
+    opened = Signal()
+
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.people = ElidedLabel("strong", least_px=160)
-        self.folders = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
+        mark(self, card="true")
+        self.setAccessibleName(_("Who and where"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._face = PictureWithFaces(theme, _("Headshot"))
+        self._face.setFixedSize(FACE_PX, FACE_PX)
+        self._face.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.people = ElidedLabel("strong", least_px=120)
+        self.folders = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
+        self.target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideRight)
         self.price = label("", "small", wraps=True)
         self.change = button(_("Change…"), "link", _("Shows whom to look for, and where"))
+        self.change.clicked.connect(self.opened)
         line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.people)
-        line.addWidget(self.folders)
-        line.addWidget(self.change)
+        line.setSpacing(10)
+        for widget in (self._face, self.people, self.folders, self.target, self.change):
+            line.addWidget(widget)
         line.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(10, 1, 10, 1)
         layout.setSpacing(2)
         layout.addLayout(line)
         layout.addWidget(self.price)
+
+    def show_choice(self, people: Sequence[str], folders: tuple[str, ...], targets: Sequence[str]) -> None:
+        """These names, folders, and names of folders for copies."""
+        self.people.show_text(", ".join(people))
+        self.folders.show_text(_("in {folders}").format(folders=words.folders(folders)) if folders else "")
+        self.target.show_text(_("to {folders}").format(folders=", ".join(targets)) if targets else "")
+
+    def show_face(self, shot: Shot | None) -> None:
+        """The headshot of the first of them."""
+        if shot is not None and shot.loaded is not None and shot.report is not None:
+            self._face.show_face(shot.loaded.image, shot.report.faces[shot.chosen].box)
+        else:
+            self._face.clear()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click opens it."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit()
 
 
 class StepsRow(QWidget):
     """The button and its option stand beside the cards, or in a line below them where there is less width.
 
-    Shrunk, only the button is left, beside a summary; `opened` says that the user wants the cards again.
+    Shrunk, only the button is left, beside a summary; `opened` says that the user wants the cards again, `folded` that
+    the line will do.
     """
 
     opened = Signal()
+    folded = Signal()
 
-    def __init__(self, who: QWidget, where: QWidget, go: QPushButton, option: QCheckBox) -> None:
+    def __init__(self, who: QWidget, where: QWidget, go: QPushButton, option: QCheckBox, theme: Theme) -> None:
         super().__init__()
         self.shrunk = False
         self._go, self._option = go, option
@@ -57,13 +97,16 @@ class StepsRow(QWidget):
         for card, share in ((who, WHO_SHARE), (where, WHERE_SHARE)):
             card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             cards.addWidget(card, share)
-        self.summary = Summary()
-        self.summary.change.clicked.connect(self.opened)
+        self.summary = Summary(theme)
+        self.summary.opened.connect(self.opened)
         self.summary.hide()
+        self.fold = button(_("Show less"), "link", _("Shows whom to look for, and where, in one line"))
+        self.fold.clicked.connect(self.folded)
+        self.fold.hide()
         self._begin = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._begin.setSpacing(8)
         go.setMinimumWidth(go.sizeHint().width())  # as wide as its longest text, whatever it says later
-        for widget in (go, option):
+        for widget in (go, option, self.fold):
             widget.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._begin.addWidget(widget)
         self._begin.addStretch()
@@ -74,8 +117,9 @@ class StepsRow(QWidget):
         self._all.addWidget(self.summary, 1)
         self._all.addLayout(self._begin)
 
-    def shrink(self, *, shrunk: bool) -> None:
-        """Be a line, or show the cards."""
+    def shrink(self, *, shrunk: bool, foldable: bool) -> None:
+        """Be a line, or show the cards, which the user may fold away if it is `foldable`."""
+        self.fold.setVisible(foldable and not shrunk)
         if shrunk != self.shrunk:
             self.shrunk = shrunk
             self._cards.setVisible(not shrunk)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right, then down; hidden widgets take no room."""
+    """As a text is written, from left to right or from right to left, then down; hidden widgets take no room."""
 
     def __init__(self, parent: QWidget, apart_px: int, lines_apart_px: int) -> None:
         super().__init__(parent)
@@ -61,6 +62,9 @@ class FlowLayout(QLayout):
         return QSize(width, height)
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
+        direction = (
+            QGuiApplication.layoutDirection() if (owner := self.parentWidget()) is None else owner.layoutDirection()
+        )
         lines: list[list[tuple[QLayoutItem, QSize]]] = [[]]
         used = 0
         for item in self._items:
@@ -78,7 +82,8 @@ class FlowLayout(QLayout):
             x = rect.left()
             for item, size in line:
                 if move:
-                    item.setGeometry(QRect(QPoint(x, y + (height - size.height()) // 2), size))
+                    place = QRect(QPoint(x, y + (height - size.height()) // 2), size)
+                    item.setGeometry(QStyle.visualRect(direction, rect, place))
                 x += size.width() + self._apart_px
             y += height + self._lines_apart_px
         return y - self._lines_apart_px - rect.top()

@@ -180,7 +180,7 @@ class PictureWithFaces(QWidget):
         clip.addRoundedRect(target.intersected(QRectF(self.rect())), 5, 5)
         painter.save()
         painter.setClipPath(clip)
-        painter.drawPixmap(target.topLeft(), self._picture_in(target, self._pixmap))
+        self._paint_picture(painter, target, self._pixmap)
         painter.restore()
         for mark in sorted(self._marks, key=lambda mark: (mark.strong, -mark.box.area)):
             self._paint_box(painter, target, mark)
@@ -200,6 +200,9 @@ class PictureWithFaces(QWidget):
         font.setPointSizeF(font.pointSizeF() * 0.9)
         font.setWeight(QFont.Weight.DemiBold)
         return font
+
+    def _paint_picture(self, painter: QPainter, target: QRectF, pixmap: QPixmap) -> None:
+        painter.drawPixmap(target.topLeft(), self._picture_in(target, pixmap))
 
     def _picture_in(self, target: QRectF, pixmap: QPixmap) -> QPixmap:
         """The picture in the size of the screen's own pixels, made once a size."""

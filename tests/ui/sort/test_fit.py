@@ -91,13 +91,19 @@ class TestTheFacesToCompare:
             assert cut_off(window) == []
             assert review.detail._reasons.isVisible() == why
 
-    def test_a_low_window_shows_the_steps_in_a_line_that_opens(self, window, finished, qtbot):
-        window.resize(900, 600)
+    @pytest.mark.parametrize("size", [(900, 600), (1920, 1040)])
+    def test_once_a_run_has_begun_the_steps_are_a_line_that_opens(self, window, finished, qtbot, size):
+        window.resize(*size)
         assert not finished.who.isVisible()
         assert finished.steps.summary.people.accessibleName() == "Anna"
         finished.steps.summary.change.click()
         assert finished.who.isVisible()
         assert finished.who.name.hasFocus()
+        finished.steps.fold.click()
+        assert not finished.who.isVisible()
+        assert finished.steps.summary.change.hasFocus()
+        qtbot.mouseClick(finished.steps.summary.folders, Qt.MouseButton.LeftButton)
+        assert finished.who.isVisible()
         finished.start()
         assert not finished.who.isVisible()
         qtbot.waitUntil(lambda: finished.outcome.run.state is State.FINISHED)
@@ -155,6 +161,7 @@ class TestKeysAndNames:
 
     def test_the_tab_key_follows_the_eye(self, finished, window, qtbot):
         page = finished
+        page.steps.summary.change.click()
         controls = tab_order(window)
         for part in (page.who, page.where):
             assert sum(part.isAncestorOf(one) for one in controls) >= 4
