@@ -8,10 +8,11 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Decision, Pile
+from facesorter.domain.models import Pile
 from facesorter.ui.review.face_names import heading, named_faces
 from facesorter.ui.review.large_bars import BottomBar, TopBar
 from facesorter.ui.review.large_loading import LargeLoading, Shown
+from facesorter.ui.review.photo_grid import DECISION_KEYS
 from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.thumbnails import Thumbnails
@@ -28,7 +29,6 @@ SHARPEN_AFTER_MS = 150
 PANNED = 0.15
 """So much of its width or height a picture moves with a key."""
 
-_DECISION_KEYS = {Qt.Key.Key_Y: Decision.YES, Qt.Key.Key_N: Decision.NO, Qt.Key.Key_Space: Decision.UNSURE}
 _STEPS = {
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_Down: 1,
@@ -205,8 +205,8 @@ class LargeView(QWidget):
         """Y, N and Space decide, arrows go on, + and - enlarge, Escape goes back."""
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = not held & ~Qt.KeyboardModifier.ShiftModifier
-        if key in _DECISION_KEYS and not held:
-            self.decided.emit(_DECISION_KEYS[key])
+        if key in DECISION_KEYS and not held:
+            self.decided.emit(DECISION_KEYS[key])
         elif key in _PANS and held == Qt.KeyboardModifier.ShiftModifier:
             across, down = _PANS[key]
             self.picture.pan(across * PANNED, down * PANNED)

@@ -16,7 +16,7 @@ from facesorter.paths import resource
 from facesorter.ui.help.about import about_text, parts
 from facesorter.ui.help.guide import guide_pages
 from facesorter.ui.help.help_window import HelpWindow
-from facesorter.ui.review.photo_grid import _DECISION_KEYS, _MOVES
+from facesorter.ui.review.photo_grid import _MOVES, DECISION_KEYS
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_language_without_a_guide_has_the_english_one():
 
 def test_the_map_of_keys_names_all_that_the_photos_answer_to():
     text = next(page.markdown for page in guide_pages("en") if page.title == "Keys")
-    for key in (*_DECISION_KEYS, *_MOVES):
+    for key in (*DECISION_KEYS, *_MOVES):
         name = key.name.removeprefix("Key_")
         told = {"PageUp": "Page Up", "PageDown": "Page Down"}.get(name, name)
         assert told in text or ("Arrow keys" in text and name in ("Left", "Right", "Up", "Down")), name
