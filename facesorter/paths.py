@@ -99,6 +99,10 @@ class AppPaths:
         """The folder for reports of this source (a path or a place in S3) that is searched for duplicates."""
         return self.profile / _SEARCHES / hashlib.sha256(os.fsencode(source)).hexdigest()[:24]
 
+    def searches(self) -> list[Path]:
+        """The folders of all sources that were searched for duplicates in the window."""
+        return sorted((self.profile / _SEARCHES).glob("*"))
+
     @property
     def renaming(self) -> Path:
         """Which folders of a person are being renamed; there for that moment alone."""
@@ -113,8 +117,11 @@ class AppPaths:
         return self.profile / "logs" / "facesorter.log"
 
     def remove_old_records(self) -> None:
-        """Delete what may name people beside the catalog: logs, reports of crashes, old catalogs."""
-        self._remove(*_LOGS, *_SET_ASIDE)
+        """Delete what may name people beside the catalog: logs, reports of crashes, old catalogs.
+
+        Reports of duplicates and what was read of them are made anew by the next search; what was said of pairs stays.
+        """
+        self._remove(*_LOGS, *_SET_ASIDE, "pairs.db*", *(one for one in _SEARCH_FILES if "/decisions/" not in one))
 
     def remove_old_catalogs(self) -> None:
         """Delete the catalogs that were set aside: backups and damaged ones."""

@@ -29,7 +29,11 @@ class FoundPairs:
         self._profile = profile
         self.out = out
         self._decisions = decisions_in(out)
-        self._pairs = Pairs(profile.pairs, os.path.join(out, REPORTS))
+
+    @property
+    def _pairs(self) -> Pairs:
+        """Anew each time: when somebody is forgotten, the file is removed and begun again."""
+        return Pairs(self._profile.pairs, os.path.join(self.out, REPORTS))
 
     def refresh(self) -> Iterator[Looked]:
         """Read the reports that are new or changed."""

@@ -86,14 +86,17 @@ class Profile:
     def close(self) -> None:
         """Close the catalog and let the profile go."""
         try:
-            if self._pairs is not None:
-                self._pairs.close()
-                self._pairs = None
+            self._close_pairs()
             if self._storage is not None:
                 self._storage[0].close()
                 self._storage = None
         finally:
             self._lock.release()
+
+    def _close_pairs(self) -> None:
+        if self._pairs is not None:
+            self._pairs.close()
+            self._pairs = None
 
     def clear_up(self) -> None:
         """Remove what copies that were cut off have left; not while copies are made.
@@ -107,16 +110,23 @@ class Profile:
     def forget(self, name: str) -> None:
         """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
 
+        Nothing is deleted in a collection of Amazon Rekognition; see `app.erasing`.
+
         Logs and catalogs that were set aside may name them and go first: whoever is cut off can ask again as long as
         the name is known. No log is written any more.
         """
-        if not self.catalog.knows(name):
+        from facesorter.app.erasing import Erasing
+
+        erasing = Erasing(self)
+        if not self.catalog.knows(name) and not erasing.knows(name):
             raise WrongUse(
                 _("FaceSorter knows nobody named {name}.").format(name=name),
                 _("Write the name as it was given for the photos."),
             )
         logs.stop()
+        self._close_pairs()
         self.paths.remove_old_records()
+        erasing.forget(name)
         if self.settings.people:  # the window's choice may name them, and leads to their headshots
             self.save(replace(self.settings, people=()))
         self.catalog.forget(name)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from facesorter.app import App
+from facesorter.cli.aws import add_account_options
+from facesorter.cli.consent import agrees
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
 from facesorter.paths import AppPaths
+
+if TYPE_CHECKING:
+    from facesorter.app.erasing import RemoteFaces
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
@@ -30,6 +36,12 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         "--everything", action="store_true", help=_("photos and faces, people, decisions, settings, logs")
     )
     parser.add_argument("--yes", action="store_true", help=_("really everything"))
+    parser.add_argument(
+        "--in-the-cloud",
+        action="store_true",
+        help=_("delete faces in collections of Amazon Rekognition too, without asking"),
+    )
+    add_account_options(parser)
     parser.set_defaults(command=forget)
 
 
@@ -46,6 +58,12 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
                 _("This would erase every face, decision, setting and log, and the list of copies that undo needs."),
                 _("Add --yes if that is what you want. The PhotosWith... folders stay."),
             )
+        if paths.duplicates.exists() and not paths.is_foreign:
+            app.open()
+            try:
+                _delete_in_the_cloud(app, options)
+            finally:
+                app.close()
         app.forget_everything()
         print(_("Everything FaceSorter had stored was deleted. Your PhotosWith... folders are still there."))
         return 0
@@ -55,6 +73,7 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
     try:
         app.clear_up()
         app.forget(options.name)
+        _delete_in_the_cloud(app, options)
     finally:
         app.close()
     print(
@@ -87,3 +106,45 @@ def _forget_gone(app: App) -> int:
             file=sys.stderr,
         )
     return 1 if unreachable else 0
+
+
+def _delete_in_the_cloud(app: App, options: argparse.Namespace) -> None:
+    """Ask whether faces in collections are to be deleted too, and do it, or tell which are left and how to delete them.
+
+    Raises what the service's refusal means: what is known of the collections stays, and it can be tried again.
+    """
+    from facesorter.app.erasing import Erasing
+
+    erasing = Erasing(app)
+    found = erasing.remote_faces(options.name)
+    for one in found:
+        print(
+            ngettext(
+                "The collection {name} of Amazon Rekognition holds the faces of {count} picture.",
+                "The collection {name} of Amazon Rekognition holds the faces of {count} pictures.",
+                one.pictures,
+            ).format(name=one.collection, count=whole(one.pictures)),
+            file=sys.stderr,
+        )
+    if not found:
+        return
+    agreed: bool = options.in_the_cloud
+    if not agreed and sys.stdin.isatty():
+        agreed = agrees(input(_("Delete them there too? This costs nothing. [y/N] ")))
+    if agreed:
+        app.use_account(options.profile, options.region, options.key_file)
+        erasing.delete_remotely(found, options.name)
+        print(_("The faces were deleted there."), file=sys.stderr)
+        return
+    tell_what_stays(found)
+
+
+def tell_what_stays(found: Sequence[RemoteFaces]) -> None:
+    """Say which collections are left, and what deletes them."""
+    for one in found:
+        print(
+            _("The faces in the collection {name} stay there. To delete all of it: {command}").format(
+                name=one.collection, command=one.command
+            ),
+            file=sys.stderr,
+        )

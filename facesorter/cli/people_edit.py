@@ -11,6 +11,7 @@ from typing import Any
 
 from facesorter.app import App
 from facesorter.app.people import People
+from facesorter.cli.forget import tell_what_stays
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
@@ -209,9 +210,12 @@ def _cover(people: People, options: argparse.Namespace, app: App) -> list[Report
     return _done(person.name, _("This face stands for {} now.").format(person.name))
 
 
-def _forget(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
+def _forget(people: People, options: argparse.Namespace, app: App) -> list[Report]:
+    from facesorter.app.erasing import Erasing
+
     person = people.find(options.name)
     people.forget(person)
+    tell_what_stays(Erasing(app).remote_faces(person.name))
     return _done(person.name, _("{} is forgotten. The copies of the photos stay.").format(person.name))
 
 

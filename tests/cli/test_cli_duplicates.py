@@ -6,11 +6,13 @@ import argparse
 import importlib
 import io
 import json
+import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -267,3 +269,89 @@ def test_a_yes_is_typed_in_the_users_language(
     finally:
         messages.speak([], tmp_path)
     assert bool(rekognition.billed()) == agreed
+
+
+def forget(*arguments: str, folder: Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
+    """`facesorter forget`, where `said` is typed at a terminal if it is given."""
+    command = [sys.executable, "-m", "facesorter", "forget", *arguments, "--profile-dir", str(folder / "profile")]
+    if said is None:
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=folder, stdin=subprocess.DEVNULL
+        )
+    import pty
+
+    terminal, end = pty.openpty()
+    try:
+        os.write(terminal, f"{said}\n".encode())
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, stdin=end)
+    finally:
+        os.close(terminal)
+        os.close(end)
+
+
+def faces_there(rekognition: RekognitionServer) -> int:
+    client = rekognition.client()
+    names = client.list_collections()["CollectionIds"]
+    return sum(len(client.list_faces(CollectionId=name)["Faces"]) for name in names)
+
+
+@pytest.fixture
+def paid_search(tmp_path: Path, rekognition: RekognitionServer) -> RekognitionServer:
+    run(members(tmp_path), "--engine", "rekognition", "--yes", folder=tmp_path)
+    assert faces_there(rekognition) == 3
+    return rekognition
+
+
+def test_what_stays_in_a_collection_is_told_and_how_to_delete_it(
+    tmp_path: Path, paid_search: RekognitionServer
+) -> None:
+    (collection,) = paid_search.client().list_collections()["CollectionIds"]
+    done = forget("--everything", "--yes", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"The collection {collection} of Amazon Rekognition holds the faces of 5 pictures." in done.stderr
+    assert f"aws rekognition delete-collection --collection-id {collection}" in done.stderr
+    assert faces_there(paid_search) == 3
+    assert not (tmp_path / "profile").exists()
+
+
+def test_a_collection_is_deleted_if_told_to(tmp_path: Path, paid_search: RekognitionServer) -> None:
+    done = forget("--everything", "--yes", "--in-the-cloud", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert paid_search.client().list_collections()["CollectionIds"] == []
+    assert "delete-collection" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="A terminal is made otherwise there.")
+@pytest.mark.parametrize(("answer", "left"), [("y", 2), ("n", 3), ("", 3)])
+def test_somebody_at_a_terminal_is_asked(
+    tmp_path: Path, paid_search: RekognitionServer, answer: str, left: int
+) -> None:
+    done = forget("Ben", folder=tmp_path, said=answer)
+    assert done.returncode == 0, done.stderr
+    assert "Delete them there too?" in done.stdout + done.stderr
+    assert faces_there(paid_search) == left
+    again = run(tmp_path / "members", "--engine", "rekognition", "--yes", "--json", folder=tmp_path)
+    assert json.loads(again.stdout)["pictures"] == 5
+    assert faces_there(paid_search) == 3, "the pictures are still in the folder that is searched"
+
+
+@pytest.mark.usefixtures("paid_search")
+def test_nothing_is_forgotten_here_if_it_cannot_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", "http://127.0.0.1:9")
+    failed = forget("--everything", "--yes", "--in-the-cloud", folder=tmp_path)
+    assert failed.returncode == 3
+    assert (tmp_path / "profile" / "duplicates.db").exists()
+
+
+def test_nobody_else_is_forgotten_with_a_person(customers: Path, tmp_path: Path) -> None:
+    run(customers, folder=tmp_path)
+    with closing(sqlite3.connect(tmp_path / "profile" / "duplicates.db")) as connection:
+        before = connection.execute("SELECT DISTINCT name FROM pictures ORDER BY name").fetchall()
+    assert ("Cat",) in before
+    done = forget("Cat", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(tmp_path / "profile" / "duplicates.db")) as connection:
+        assert connection.execute("SELECT DISTINCT name FROM pictures ORDER BY name").fetchall() == [
+            name for name in before if name != ("Cat",)
+        ]
+    assert forget("Cat", folder=tmp_path).returncode == 2

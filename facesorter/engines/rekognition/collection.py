@@ -81,11 +81,26 @@ class FaceCollection:
 
     def delete(self, face_ids: Sequence[str]) -> None:
         """Forget these faces. Raises what the service's refusal means."""
-        for start in range(0, len(face_ids), _MOST_AT_ONCE):
-            try:
-                self._client.delete_faces(CollectionId=self.name, FaceIds=face_ids[start : start + _MOST_AT_ONCE])
-            except (BotoCoreError, ClientError) as error:
-                raise meaning(error) from error
+        delete_faces(self._client, self.name, face_ids)
+
+
+def delete_faces(client: RekognitionClient, collection: str, face_ids: Sequence[str]) -> None:
+    """Delete these faces of a collection, which costs nothing. Raises what the service's refusal means."""
+    for start in range(0, len(face_ids), _MOST_AT_ONCE):
+        try:
+            client.delete_faces(CollectionId=collection, FaceIds=face_ids[start : start + _MOST_AT_ONCE])
+        except (BotoCoreError, ClientError) as error:
+            raise meaning(error) from error
+
+
+def delete_collection(client: RekognitionClient, collection: str) -> None:
+    """Delete a collection with all faces in it, if it is there. Raises what the service's refusal means."""
+    try:
+        client.delete_collection(CollectionId=collection)
+    except client.exceptions.ResourceNotFoundException:
+        pass
+    except (BotoCoreError, ClientError) as error:
+        raise meaning(error) from error
 
 
 def _back(sent: Upload, box: dict[str, float]) -> dict[str, float]:
