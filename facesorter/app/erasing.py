@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
@@ -95,7 +95,7 @@ class Erasing:
                 database.scrub()
 
     @contextmanager
-    def _opened(self) -> Iterator[Database | None]:
+    def _opened(self) -> Generator[Database | None]:
         path = self._profile.paths.duplicates
         if not path.exists():
             yield None
