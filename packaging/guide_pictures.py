@@ -70,12 +70,11 @@ def take_all(language: str) -> None:
     messages.speak([language], RESOURCES / "locale")
     QLocale.setDefault(QLocale(language))
     with tempfile.TemporaryDirectory() as scratch:
-        os.environ["HOME"] = scratch  # paths are shown as seen from there
         folder = Path(scratch, "Pictures")
         headshot, photos = draw_album(folder)
         paths = AppPaths(Path(scratch, "profile"))
         paths.make()
-        settings_file.save(Settings(look="light", destination=str(folder)), paths.settings)
+        settings_file.save(Settings(look="light", destination=str(folder / "FaceSorter")), paths.settings)
         app, jobs = App(paths), Jobs()
         app.open()
         window = MainWindow(app, jobs, Theme(application, "light"), LogRelay())
