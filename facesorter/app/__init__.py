@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from facesorter.app.checking import Unfinished, unfinished
 from facesorter.app.comparisons import Comparisons
 from facesorter.app.copies import Copies
 from facesorter.app.executor import ThreadExecutor
@@ -23,6 +24,10 @@ class App(Profile):
         self.comparisons = Comparisons(self)
         self.copies = Copies(self)
         self.names = Names(self)
+
+    def unfinished(self, threshold: float) -> list[Unfinished]:
+        """What the last searches left to check; see `checking.unfinished`."""
+        return unfinished(self, threshold)
 
     def session(self) -> Session:
         """A new session: for a count, a price or a run, and what follows it."""

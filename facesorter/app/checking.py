@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from facesorter.app.known_looks import reference_of
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.errors import WrongUse
@@ -38,6 +39,29 @@ def request_for(people: Iterable[Person], destination: str, threshold: float) ->
     return SortRequest(tuple(PersonRequest(one.name, ()) for one in people), (), destination, threshold=threshold)
 
 
+class Unfinished(NamedTuple):
+    """Somebody whom one of the last searches looked for, where their copies went, and how many are left to check."""
+
+    person: Person
+    destination: str
+    photos: int
+
+
+LAST = 3
+"""People of whom it is worked out when the program starts how much is left: a second or two each for 100,000 photos."""
+
+
+def unfinished(profile: Profile, threshold: float) -> list[Unfinished]:
+    """What the last searches left to check, the newest search first; nobody of whom nothing is left."""
+    found: list[Unfinished] = []
+    for person, destination in profile.journal.last_runs(LAST):
+        if reference_of(profile, person) is not None:
+            checking = Checking(profile, [person], threshold)
+            found.append(Unfinished(person, destination, checking.count(person)))
+            checking.close()
+    return [one for one in found if one.photos]
+
+
 class Checking:
     """Looks back at all photos for some people, and takes in what is said of them. Methods may block."""
 
@@ -64,6 +88,10 @@ class Checking:
             self._decided[verdict.person.id, event.photo.id] = verdict.decision
             if face is not None:
                 self._found[verdict.person.id][event.photo.id] = event.photo, verdict.score.similarity, face
+
+    def count(self, person: Person) -> int:
+        """How many photos of a person are left to check."""
+        return len(self._in(person.id, Pile.CHECK))
 
     def left(self) -> list[LeftToCheck]:
         """What is to check, the strongest first and like faces together."""

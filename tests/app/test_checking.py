@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from facesorter.app import App, ThreadExecutor
-from facesorter.app.checking import Checking, request_for
+from facesorter.app.checking import Checking, Unfinished, request_for
 from facesorter.domain.events import CopyTakenBack, PhotoCompared, PhotoCopied, RunFinished
 from facesorter.domain.models import Decision, Pile
 from facesorter.paths import AppPaths
@@ -86,6 +86,8 @@ def test_answers_teach_and_outlive_the_program(app: App, searched: SortRequest, 
     again = App(AppPaths(tmp_path / "profile"))
     again.open()
     try:
+        assert again.unfinished(STRICT) == [Unfinished(anna, searched.destination, len(expected))]
+        assert again.unfinished(0.0) == []
         anew = Checking(again, [anna], STRICT)
         assert [(one.photo.path, round(one.similarity, 3)) for one in anew.left()] == expected
         anew.close()

@@ -110,6 +110,7 @@ class MadeUpApp:
     arriving: list = field(default_factory=list)
     said: list = field(default_factory=list)
     looked_back: list = field(default_factory=list)
+    left: list = field(default_factory=list)
     learns: float = 0.0
     alike: int = 0
     picture: bytes = field(default_factory=drawn)
@@ -124,6 +125,9 @@ class MadeUpApp:
     def __post_init__(self) -> None:
         self.headshots = MadeUpHeadshots()
         self.names = MadeUpNames()
+
+    def unfinished(self, threshold: float) -> list:
+        return self.left
 
     def session(self) -> "MadeUpSession":
         return MadeUpSession(self)

@@ -48,7 +48,7 @@ class SecondOpinion(QWidget):
     def refresh(self, *, shown: bool) -> None:
         """Offer it, if it is of use here and now; the price is worked out anew after every change of mind."""
         run, region = self._run, self._app.settings.aws_region
-        free = run.request is not None and run.request.terms is None
+        free = run.request is not None and run.request.terms is None and bool(run.request.folders)
         self._useful = shown and free and run.state is State.FINISHED and not run.busy and bool(region)
         if self._useful and self._asked_for != (question := self._question()):
             self._asked_for, self._priced = question, None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
+from facesorter.domain.models import Pile
 from facesorter.domain.spending import Terms
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui.review.change_bar import ChangeBar
@@ -60,6 +61,7 @@ class Outcome(QWidget):
         self.review.keep.failed.connect(self.failed)
         self._shots: list[Shot | None] = []
         self._shots_before: list[Shot | None] = []
+        self._to_check = False
         self._state = State.READY
         self._report = ReportSaving(self.run, jobs, self)
         self._report.saved.connect(self.report_saved)
@@ -102,6 +104,14 @@ class Outcome(QWidget):
         self.review.begin([person.name for person in request.people], shots)
         self.run.start(request)
 
+    def look_back(self, request: SortRequest) -> None:
+        """Show what is known of these people in all photos, and what is left to check first."""
+        self._shots_before, self._shots = self._shots, [None] * len(request.people)
+        self.review.begin([person.name for person in request.people], self._shots)
+        self.review.tabs.choose(Pile.CHECK)
+        self.run.start(request, looks_back=True)
+        self._to_check = True
+
     def close_results(self) -> None:
         """Show nothing of the last run any more."""
         self.run.leave()
@@ -130,6 +140,9 @@ class Outcome(QWidget):
         if state is not self._state and state in (State.FINISHED, State.STOPPED, State.PAUSED):
             announce(self, self.told(), urgent=state is State.PAUSED)
         self._state = state
+        if self._to_check and self.run.over:
+            self._to_check = False
+            self.review.grid.setFocus()  # keys answer at once
         self.primary_changed.emit()
 
     def analyze_second(self, terms: Terms) -> None:

@@ -120,8 +120,8 @@ class Run(QObject):
 
     # The run itself
 
-    def start(self, request: SortRequest) -> None:
-        """Look through the photos of this request, forgetting the run before."""
+    def start(self, request: SortRequest, *, looks_back: bool = False) -> None:
+        """Look through the photos of this request, or back at all that is known, forgetting the run before."""
         from facesorter.ui.review.results import Results
 
         self.overtaken.emit()
@@ -137,6 +137,8 @@ class Run(QObject):
 
         def steps() -> Iterator[Event]:
             session = self.session = self._app.session()
+            if looks_back:
+                return session.look_back(request)
             return self.told(session.run(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run)
 
         self._job = self._jobs.select(steps, lambda event: isinstance(event, RunPaused), stopped)

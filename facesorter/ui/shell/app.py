@@ -114,6 +114,7 @@ class _Opening(QObject):
 
         manners = RunManners(self._window.sort.prepare(), self._window)
         self._application.aboutToQuit.connect(manners.end)
+        self._window.sort.continuing.look()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """macOS gives a program what was opened with it, or dropped onto its icon, by events."""

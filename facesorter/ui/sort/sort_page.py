@@ -19,6 +19,7 @@ from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.sort.continuing import ContinueChecking
 from facesorter.ui.sort.drafts import drafts_of
 from facesorter.ui.sort.kept_people import as_kept, from_kept
 from facesorter.ui.sort.opened import Opened
@@ -32,6 +33,7 @@ from facesorter.ui.widgets.tab_order import follow
 
 if TYPE_CHECKING:
     from facesorter.app import App
+    from facesorter.app.checking import Unfinished
     from facesorter.domain.models import Person
     from facesorter.domain.spending import PricedTerms, Terms
     from facesorter.pipeline.sort import SortRequest
@@ -70,7 +72,9 @@ class SortPage(QWidget):
         self.look_first.setChecked(app.settings.look_first)
         self.look_first.toggled.connect(self._refresh)
         self.look_first.clicked.connect(self.remember)
-        self.welcome = Welcome(theme)
+        self.continuing = ContinueChecking(app, jobs)
+        self.continuing.asked.connect(self.continue_checking)
+        self.welcome = Welcome(theme, self.continuing)
         self.outcome: Outcome | None = None
         self._prepared: Outcome | None = None
         self._steps_wanted = False
@@ -298,6 +302,16 @@ class SortPage(QWidget):
         self._steps_wanted = False
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
+
+    def continue_checking(self, about: Unfinished) -> None:
+        """Go on with what earlier searches left to check of somebody."""
+        if not self.busy:
+            from facesorter.app.checking import request_for
+
+            self.banner.hide()
+            self._shown_outcome().look_back(
+                request_for([about.person], about.destination, self._app.settings.threshold)
+            )
 
     def _may_send(self, price: str, terms: Terms) -> bool:
         """Whether the user has agreed, before or now, that photos leave this computer."""

@@ -14,7 +14,7 @@ class Welcome(DropArea):
     """Three steps in pictures and words; headshots and folders can be dropped on it.
 
     `sample_asked` when somebody wants to see the sample, `everybody_asked` when they have no headshot and want to see
-    who is in their photos.
+    who is in their photos. `continuing` offers to go on with an earlier search.
 
     Where there is little height it is scrolled, so that the cards above keep theirs.
     """
@@ -22,7 +22,7 @@ class Welcome(DropArea):
     sample_asked = Signal()
     everybody_asked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, continuing: QWidget) -> None:
         super().__init__("")
         self._theme = theme
         self._icons: list[tuple[QLabel, str]] = []
@@ -55,6 +55,8 @@ class Welcome(DropArea):
         whole.addWidget(scroll)
         layout = QVBoxLayout(content)
         layout.addStretch(3)
+        layout.addWidget(continuing, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(14)
         layout.addWidget(title)
         layout.addSpacing(20)
         layout.addLayout(steps)
