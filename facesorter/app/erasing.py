@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 from facesorter.app.profile import Profile
+from facesorter.domain.errors import StorageUnavailable
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.local_index import MIGRATIONS
 from facesorter.duplicates.paid_index import PAID_MIGRATION
@@ -102,6 +103,17 @@ class Erasing:
             return
         with closing(Database(path, (*MIGRATIONS, PAID_MIGRATION))) as database:
             yield database
+
+
+def what_stays(profile: Profile, name: str | None = None) -> list[str]:
+    """What deletes the faces that stay in collections if all, or a person, is forgotten; AWS's own commands.
+
+    Nothing while a search holds what it knows: nobody waits for it.
+    """
+    try:
+        return [one.command for one in Erasing(profile).remote_faces(name)]
+    except StorageUnavailable:
+        return []
 
 
 def _forget_paid(database: Database, collection: str, name: str | None) -> None:

@@ -101,6 +101,11 @@ class InsightsPage(QWidget):
         self.furnished.emit()
         self._turn(self.tabs.currentIndex())
 
+    @property
+    def searching(self) -> bool:
+        """Whether a search for duplicates goes on."""
+        return self.duplicates is not None and self.duplicates.searching.busy
+
     def show_figures(self) -> None:
         """Load anew what is shown: it may have changed elsewhere."""
         self._turn(self.tabs.currentIndex())

@@ -46,10 +46,13 @@ class PersonShown(NamedTuple):
     photos: list[DatedPhoto]
     others: list[str]
     """The names of everybody else."""
+    stays: Sequence[str] = ()
+    """Commands that delete faces of this name in collections of Amazon Rekognition."""
 
 
 def load_person(app: App, person: Person, how: int = ALL, other: str = "") -> PersonShown:
     """All that the page of a person shows; of the photos those that were chosen (see `WithWhom`)."""
+    from facesorter.app.erasing import what_stays
     from facesorter.app.people import People
 
     people = People(app)
@@ -58,7 +61,8 @@ def load_person(app: App, person: Person, how: int = ALL, other: str = "") -> Pe
     others = sorted(one.person.name for one in app.catalog.people() if one.person.id != person.id)
     if how != ONLY and other not in others:
         how = ALL
-    return PersonShown(details, merged, _cover(app, details), _photos(app, details.person, how, other), others)
+    photos = _photos(app, details.person, how, other)
+    return PersonShown(details, merged, _cover(app, details), photos, others, what_stays(app, details.person.name))
 
 
 def _photos(app: App, person: Person, how: int, other: str) -> list[DatedPhoto]:

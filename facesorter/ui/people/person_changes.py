@@ -21,7 +21,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
-from facesorter.ui.widgets.removal_question import RemovalQuestion
+from facesorter.ui.widgets.removal_question import RemovalQuestion, with_what_stays
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -146,9 +146,12 @@ class PersonChanges(QObject):
         question = RemovalQuestion(
             _("Forget"),
             _("Forget {name}?").format(name=person.name),
-            _(
-                "The name, the faces this person is known by, and all you have said of this person are erased for "
-                "good. Your photos and the PhotosWith… folders are kept."
+            with_what_stays(
+                _(
+                    "The name, the faces this person is known by, and all you have said of this person are erased for "
+                    "good. Your photos and the PhotosWith… folders are kept."
+                ),
+                about.stays,
             ),
             _("Forget"),
             _("Keep it"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
@@ -15,7 +16,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.form_card import FormCard, beside
-from facesorter.ui.widgets.removal_question import RemovalQuestion
+from facesorter.ui.widgets.removal_question import RemovalQuestion, with_what_stays
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -66,13 +67,27 @@ class KnowledgeCard(FormCard):
             self.wanted.emit({"models_folder": folder})
 
     def _ask(self) -> None:
+        """Ask once it is known what stays elsewhere."""
+
+        def look() -> list[str]:
+            from facesorter.app.erasing import what_stays
+
+            return what_stays(self._app)
+
+        self._jobs.look(look, self.ask_about).failed.connect(lambda _error: self.ask_about([]))
+
+    def ask_about(self, stays: Sequence[str]) -> None:
+        """Ask whether everything is to go; `stays` are commands that delete what is left in Amazon Rekognition."""
         question = RemovalQuestion(
             _("Delete everything"),
             _("Delete everything FaceSorter has stored?"),
-            _(
-                "All faces, people, answers, settings, and logs are erased, and so is the list of copies that Undo "
-                "needs. A search in progress is stopped. Your photos and the PhotosWith… folders are kept. FaceSorter "
-                "then closes."
+            with_what_stays(
+                _(
+                    "All faces, people, answers, settings, and logs are erased, and so is the list of copies that Undo "
+                    "needs. A search in progress is stopped. Your photos and the PhotosWith… folders are kept. "
+                    "FaceSorter then closes."
+                ),
+                stays,
             ),
             _("Delete everything"),
             _("Keep it"),

@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
         if self._people is None:
             from facesorter.ui.people.people_place import PeoplePlace
 
-            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self.sort.searching)
+            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching)
             self._people.one.changes.forgotten.connect(self._forget_person)
             self._people.one.changes.renamed.connect(self.sort.rename)
             self.pages.addWidget(self._people)
@@ -210,6 +210,10 @@ class MainWindow(QMainWindow):
         """Show the photos that a bar of a chart stands for, on the person's page."""
         self.sidebar.chosen.button(3).click()
         self._people_page().open(person, year, other)
+
+    @property
+    def _searching(self) -> bool:
+        return self.sort.searching or (self._insights is not None and self._insights.searching)
 
     def _forget_person(self, about: PersonShown) -> None:
         person = about.details.person

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtWidgets import QMessageBox, QWidget
+
+from facesorter.domain.messages import gettext as _
+
+
+def with_what_stays(more: str, commands: Sequence[str]) -> str:
+    """The sentences with what is left in Amazon Rekognition after the removal, and what deletes it."""
+    if not commands:
+        return more
+    stays = _(
+        "Faces that searches for duplicates have sent to Amazon Rekognition stay in your account. To delete them:"
+    )
+    return "\n".join([f"{more}\n", stays, *commands])
 
 
 @dataclass(frozen=True, slots=True)

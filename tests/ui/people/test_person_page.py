@@ -1,6 +1,7 @@
 """A person's page in the real window: opened by a click, with their photos by date."""
 
 import shutil
+from contextlib import closing
 from datetime import date, datetime
 
 import pytest
@@ -12,6 +13,9 @@ from facesorter.app import ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.domain.models import Decision
+from facesorter.duplicates.local_index import MIGRATIONS
+from facesorter.duplicates.paid_index import PAID_MIGRATION
+from facesorter.storage.database import Database
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
@@ -368,3 +372,23 @@ def test_a_new_name_is_the_one_that_is_looked_for(anna, searched, known, qtbot, 
     searched.start()
     qtbot.waitUntil(lambda: bool(searched.outcome.run.plans), timeout=WAIT_MS)
     assert sorted(one.person.name for one in known.catalog.people()) == ["Annie", "Ben"]
+
+
+def test_what_stays_in_amazon_rekognition_is_told_before_somebody_is_forgotten(place, known, qtbot, monkeypatch):
+    row = "INSERT INTO paid_pictures VALUES ('facesorter-12ab', 'Anna/1.jpg', '1', 'Anna', '[]', NULL)"
+    migrations = (*MIGRATIONS, PAID_MIGRATION)
+    with closing(Database(known.paths.duplicates, migrations)) as database, database.writing() as connection:
+        connection.execute(row)
+    qtbot.mouseClick(cards(place)["Anna, 3 photos"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: place.one.shown is not None, timeout=WAIT_MS)
+    told = []
+
+    def keep(box):
+        told.append(box.informativeText())
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", keep)
+    place.one.changes._ask_forget()
+    (said,) = told
+    assert said.endswith("aws rekognition delete-collection --collection-id facesorter-12ab")
+    assert known.catalog.knows("Anna")
