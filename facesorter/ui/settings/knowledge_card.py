@@ -74,7 +74,10 @@ class KnowledgeCard(FormCard):
 
             return what_stays(self._app)
 
-        self._jobs.look(look, self.ask_about).failed.connect(lambda _error: self.ask_about([]))
+        def ask_all_the_same(_error: BaseException) -> None:
+            self.ask_about([])
+
+        self._jobs.look(look, self.ask_about).failed.connect(ask_all_the_same)
 
     def ask_about(self, stays: Sequence[str]) -> None:
         """Ask whether everything is to go; `stays` are commands that delete what is left in Amazon Rekognition."""
