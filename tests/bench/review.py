@@ -1,0 +1,151 @@
+"""What answers are worth, and how fast what is left is sorted anew after each.
+
+`python tests/bench/review.py` prints, for one headshot of everybody in the shared photos of all ages, how many answers
+empty *Check* with and without counter-examples, and what ends in *Sure*; then the time of one answer at 10,000 photos
+to check (made-up vectors). It exits with 1 if the processor needs more than 100 ms for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+from galleries import DATA, Answered, Task, _Gallery, _portrait, one_folder_a_person
+
+from facesorter.domain.models import (
+    BoundingBox,
+    Decision,
+    Face,
+    Landmarks,
+    Person,
+    Photo,
+    Pile,
+    Point,
+    Pose,
+    Quality,
+    Reference,
+)
+from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
+from facesorter.engines.local.calibrate import unit
+from facesorter.engines.local.codec import pack
+from facesorter.engines.local.engine import LocalEngine
+from facesorter.engines.local.references import KnownFaces
+from facesorter.pipeline.counter_examples import with_counter_examples
+from facesorter.pipeline.decide import PersonQuery, decide_all, decide_pages
+from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.reconsider import Reconsidering
+
+THRESHOLD = 80.0
+PHOTOS, ANSWERS = 10_000, 20
+MOST_MS = 100.0
+FACE = Face(BoundingBox(0.1, 0.1, 0.2, 0.2), 99.0, Landmarks(*[Point(0.1, 0.1)] * 5), Pose(0, 0, 0), Quality(50, 50))
+
+
+class Gallery(_Gallery):
+    """The part of a catalog that a review reads."""
+
+    def analysis(self, content: bytes, query: str) -> bytes | None:
+        return next((one.analyses[0] for one in self._photos if one.photo.content == content and one.analyses), None)
+
+
+def main() -> int:
+    """Measure both."""
+    analyzed = Answered(LocalEngine())
+    for which, place in (("middle", 0.5), ("oldest", 1.0)):
+        task = one_folder_a_person(
+            DATA / "ages", "ages", lambda paths, p=place: paths[min(len(paths) - 1, int(p * len(paths)))]
+        )
+        for counters in (False, True):
+            answers, sure, right, wanted = answered(task, analyzed, counters=counters)
+            how = "with" if counters else "without"
+            print(
+                f"ages, {which} headshot, {how} counter-examples: {answers} answers;"
+                f" Sure {right} of {sure} right, {wanted} wanted"
+            )
+    spent = timed(analyzed.engine)
+    print(f"one answer at {PHOTOS} photos to check: {spent:.0f} ms of processor time")
+    return 0 if spent <= MOST_MS else 1
+
+
+def answered(task: Task, analyzed: Answered, *, counters: bool) -> tuple[int, int, int, int]:
+    """Answers truly, the strongest first, at most `ANSWERS` a person: how many, and what is sure at the end."""
+    photos = list(task.people)
+    gallery = Gallery(photos, analyzed.of(photos))
+    catalog, engine = cast("Catalog", gallery), analyzed.engine
+    answers = sure = right = wanted = 0
+    for number, (name, paths) in enumerate(task.headshots.items()):
+        reference = engine.enrol(name, [_portrait(path) for path in paths])
+        query, said = PersonQuery(Person(number, name, name), reference, {}), dict[bytes, Decision]()
+        while True:
+            queries: Sequence[PersonQuery] = (replace(query, decisions=dict(said)),)
+            queries = with_counter_examples(queries, engine, catalog) if counters else queries
+            grown, _added = grow_references(queries, engine, catalog)
+            found = [
+                (one.photo, verdicts[0]) for one, verdicts in decide_all(grown, THRESHOLD, engine, catalog) if verdicts
+            ]
+            left = [(v.score.similarity, photo) for photo, v in found if v.pile is Pile.CHECK]
+            if not left or len(said) == ANSWERS:
+                break
+            _similarity, photo = max(left, key=lambda one: one[0])
+            said[photo.content or b""] = Decision.YES if name in task.people[photos[photo.id]] else Decision.NO
+        answers += len(said)
+        in_sure = [photos[photo.id] for photo, verdict in found if verdict.pile is Pile.SURE]
+        sure += len(in_sure)
+        right += sum(name in task.people[path] for path in in_sure)
+        wanted += sum(name in people for people in task.people.values())
+    return answers, sure, right, wanted
+
+
+def timed(engine: LocalEngine) -> float:
+    """Milliseconds of processor time of an answer, in the middle of many."""
+    chance, scale = np.random.default_rng(1), engine.scale
+    anna = engine.cleared(chance.normal(size=(1, 128)).astype(np.float32))
+    photos: list[AnalyzedPhoto] = []
+    center: Any = engine._calibration.center
+    for number in range(PHOTOS):
+        others = unit(chance.normal(size=(2, 128)).astype(np.float32))
+        across = unit(others[:1] - (others[:1] @ anna.T) * anna)
+        cosine = chance.uniform(scale[0] + 0.005, scale[1] - 0.005)
+        vectors = np.concatenate([cosine * anna + np.sqrt(1 - cosine**2) * across, others[1:]]) + center
+        content = hashlib.sha256(str(number).encode()).digest()
+        analyses = (pack([FACE, FACE], vectors.astype(np.float32)),)
+        photos.append(AnalyzedPhoto(Photo(number, f"/photos/{number}.jpg", 1, 1, content), analyses, None))
+    query = PersonQuery(Person(1, "Anna", "Anna"), Reference("Anna", FACE, KnownFaces.of(anna)), {})
+    catalog = cast("Catalog", MadeUp(photos))
+    reconsidering = Reconsidering([query], engine, catalog)
+    for page in decide_pages([query], THRESHOLD, engine, catalog):
+        reconsidering.take(page)
+    spent: list[float] = []
+    for number in range(2 * ANSWERS):
+        began = time.process_time()
+        reconsidering.again([(query.person, photos[number].photo, (Decision.YES, Decision.NO)[number % 2])], THRESHOLD)
+        spent.append(1000 * (time.process_time() - began))
+    return statistics.median(spent)
+
+
+class MadeUp:
+    """A catalog of these photos."""
+
+    def __init__(self, photos: list[AnalyzedPhoto]) -> None:
+        self._photos = photos
+
+    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
+        for start in range(0, len(self._photos), chunk):
+            yield AnalyzedPage.of(self._photos[start : start + chunk])
+
+    def known_analyses(self, queries: Sequence[str]) -> Iterator[list[tuple[bytes, Analyses]]]:
+        for page in self.analyzed(queries):
+            yield [(one.photo.content or b"", one.analyses or ()) for one in page]
+
+    def analysis(self, content: bytes, query: str) -> bytes | None:
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
