@@ -1,7 +1,8 @@
 """Does the window answer while 100,000 photos stream in, are sorted anew and looked through?
 
 Prints for each situation the longest time that the window's event loop was held up, and the most work that the
-window's thread did in one go; the promise is 50 ms. The first figure is what a user feels, but on a computer that is
+window's thread did in one go; the promise is 50 ms. While photos stream in, the grid is scrolled through as well: of
+its frames 95 % shall take less than 33 ms. The first figure is what a user feels, but on a computer that is
 busy with something else it tells of that (the first line shows how much), and then the second one decides. The photos
 are made up, so that nothing but the window is measured: no engine is as fast as this.
 Run `QT_QPA_PLATFORM=offscreen python tests/bench/window.py [PHOTOS]`.
@@ -29,6 +30,7 @@ from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.theme import STYLE, Theme
 
 PROMISE_MS = 50
+FRAME_MS, FRAMES_IN_TIME = 33, 0.95
 CALM_MS = 10
 IDLE = "nothing to do"
 
@@ -68,6 +70,7 @@ class Measured:
     def __init__(self, application: QApplication, photos: int) -> None:
         self.application = application
         self.worst: dict[str, tuple[float, float]] = {}
+        self.frames: list[tuple[float, float]] = []
         logging.getLogger().setLevel(logging.INFO)
         be_brief(application)
         relay, self.jobs = LogRelay(), Jobs()
@@ -89,6 +92,7 @@ class Measured:
         spin(3)
         self.report(IDLE)
         self.page.start()
+        self.scroll()
         while self.page.outcome.run.state is State.RUNNING:
             spin(0.2)
         self.report("photos stream in")
@@ -119,6 +123,24 @@ class Measured:
         self.window.close()
         self.jobs.quit()
 
+    def scroll(self) -> None:
+        """Scroll through the largest pile while photos stream into it, and note how long each frame took."""
+        review = self.page.outcome.review
+        review.tabs.choose(Pile.NOT_THEM)
+        bar, way = review.grid.verticalScrollBar(), 1
+        while self.page.outcome.run.state is State.RUNNING:
+            if bar.value() in (bar.maximum(), 0):
+                way = 1 if bar.value() == 0 else -1
+            began, worked = time.perf_counter(), time.thread_time()
+            bar.setValue(bar.value() + way * (review.grid.cells.height // 2 + bar.maximum() // 500))
+            review.grid.viewport().repaint()
+            self.application.processEvents()
+            self.frames.append((1000 * (time.perf_counter() - began), 1000 * (time.thread_time() - worked)))
+
+    def in_time(self, *, work: bool) -> float:
+        """Which part of the frames took less than they may: of all time, or of the work of the window's thread."""
+        return sum(frame[work] < FRAME_MS for frame in self.frames) / max(1, len(self.frames))
+
     def steps(self, values: Iterable[Any], do: Callable[[Any], object]) -> None:
         """Do it with each value, and let the window answer in between."""
         for value in values:
@@ -146,7 +168,13 @@ def main() -> int:
     longest = max(held_up if calm else work for held_up, work in measured.worst.values())
     meaning = "held up" if calm else "of work, as this computer is busy"
     print(f"Longest {longest:.1f} ms ({meaning}); promised {PROMISE_MS} ms.")
-    return int(longest > PROMISE_MS)
+    parts = measured.in_time(work=False), measured.in_time(work=True)
+    slowest = sorted(frame for frame, _work in measured.frames)[int(FRAMES_IN_TIME * len(measured.frames))]
+    print(
+        f"{len(measured.frames)} frames while photos stream in: {parts[0]:.1%} under {FRAME_MS} ms"
+        f" ({parts[1]:.1%} by the work alone), 95 % of them under {slowest:.1f} ms; promised {FRAMES_IN_TIME:.0%}."
+    )
+    return int(longest > PROMISE_MS or parts[0 if calm else 1] < FRAMES_IN_TIME)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any, Protocol
 
 from PySide6.QtCore import QRectF, Qt
@@ -18,6 +19,9 @@ from facesorter.ui.shell.theme import Colors, Theme, drawing
 from facesorter.ui.widgets.pictures import Box, draw, placed
 
 MARGIN = 7
+
+KEPT_BYTES = 48_000_000
+"""Of pictures as they were painted, more than are seen at once: to scale and cut each anew takes a millisecond."""
 
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}{}\N{POP DIRECTIONAL ISOLATE}"
 """Folders and names stay in their order where lines are written from right to left."""
@@ -41,6 +45,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self._theme = theme
         self._thumbnails = thumbnails
         self._shown = pile
+        self._drawn: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the cell; asks for the thumbnail if it is not there yet."""
@@ -63,7 +68,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         if thumbnail is None or thumbnail.pixmap is None:
             paint_missing(painter, area, colors, failed=thumbnail is not None)
         else:
-            self._paint_picture(painter, area, thumbnail, thumbnail.pixmap, which, score.face_index)
+            painter.drawPixmap(area.topLeft(), self._picture(painter, area, thumbnail, which, score.face_index))
         if decision is not None:
             self._paint_decision(painter, area, decision)
         line = QRectF(area.left(), area.bottom() + 4, area.width(), text_height)
@@ -74,6 +79,28 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
     def _figure(self, which: Pile, similarity: float) -> str:
         return "" if which in (Pile.NO_FACE, Pile.PROBLEM) else percent(similarity)
+
+    def _picture(self, painter: QPainter, area: QRectF, thumbnail: Thumbnail, which: Pile, best: int | None) -> QPixmap:
+        """The picture as it is painted in a cell, drawn once and kept for as long as many others are not."""
+        if thumbnail.pixmap is None:
+            return QPixmap()
+        ratio = painter.device().devicePixelRatio()
+        key = thumbnail.pixmap.cacheKey(), which, best, area.width(), area.height(), ratio, self._theme.dark
+        drawn = self._drawn.pop(key, None)
+        if drawn is None:
+            drawn = QPixmap(round(area.width() * ratio), round(area.height() * ratio))
+            drawn.setDevicePixelRatio(ratio)
+            drawn.fill(Qt.GlobalColor.transparent)
+            own = QPainter(drawn)
+            own.setFont(painter.font())
+            own.setRenderHint(QPainter.RenderHint.Antialiasing)
+            place = QRectF(0, 0, area.width(), area.height())
+            self._paint_picture(own, place, thumbnail, thumbnail.pixmap, which, best)
+            own.end()
+        self._drawn[key] = drawn
+        while len(self._drawn) * drawn.width() * drawn.height() * 4 > KEPT_BYTES:
+            self._drawn.popitem(last=False)
+        return drawn
 
     def _paint_picture(
         self,

@@ -201,6 +201,26 @@ def test_the_chosen_photo_stays_in_view_when_thumbnails_grow(ready, qtbot, app):
         assert grid.viewport().rect().intersects(grid.visualRect(grid.currentIndex()))
 
 
+def test_a_picture_is_scaled_and_cut_once_for_its_cell(finished, qtbot, theme, monkeypatch):
+    from facesorter.ui.review.thumbnail_delegate import ThumbnailDelegate
+
+    review, drawn = finished.outcome.review, []
+    paint = ThumbnailDelegate._paint_picture
+    monkeypatch.setattr(ThumbnailDelegate, "_paint_picture", lambda *given: drawn.append(1) or paint(*given))
+    first, end = review.grid.in_view()
+    photos = [review.grid.pile_model.results.photo(int(row)) for row in review.grid.pile_model.rows[first:end]]
+    qtbot.waitUntil(lambda: all(review.thumbnails.get(photo, 0) is not None for photo in photos))
+    review.grid.viewport().repaint()
+    drawn.clear()
+    before = review.grid.viewport().grab().toImage()
+    assert drawn == []
+    theme.choose("dark")
+    review.grid.viewport().repaint()
+    assert len(drawn) == end - first
+    theme.choose("light")
+    assert review.grid.viewport().grab().toImage() == before
+
+
 def test_a_larger_thumbnail_is_loaded_when_it_is_wanted(finished, qtbot, monkeypatch):
     thumbnails = finished.outcome.review.thumbnails
     photo = finished.outcome.run.results.photo(0)

@@ -243,9 +243,9 @@ class TestKeysAndNames:
     def test_the_name_of_a_place_is_heard_in_a_narrow_window_too(self, window, qtbot):
         window.resize(900, 600)
         places = window.sidebar.chosen.buttons()
-        assert [place.text() for place in places] == [""] * 4
+        assert [place.text() for place in places] == [""] * 5
         heard = [QAccessible.queryAccessibleInterface(place).text(QAccessible.Text.Name) for place in places]
-        assert heard == ["Sort", "People", "Compare", "Settings"]
+        assert heard == ["Sort", "People", "Compare", "Insights", "Settings"]
 
 
 def test_the_focus_ring_can_be_seen_on_the_avatar(finished, qtbot):
