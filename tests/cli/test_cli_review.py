@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.program import facesorter
+from tests.cli.program import ROOT, facesorter
 
 STRICT = "99.9"
 """A threshold that leaves nearly everything to check."""
@@ -100,3 +102,26 @@ def test_wrong_use_is_told(folders: list[Path], tmp_path: Path) -> None:
         assert result.returncode == 2, options
         assert result.stderr.startswith("facesorter: ")
         assert result.stdout == ""
+
+
+def test_an_answer_that_was_told_outlives_a_kill(folders: list[Path], tmp_path: Path) -> None:
+    sort(folders, tmp_path)
+    first = listed(tmp_path, "--person", "Anna")[0]["photo"]
+    options = [
+        "--profile-dir",
+        tmp_path / "profile",
+        "--json",
+        "--threshold",
+        STRICT,
+        "--person",
+        "Anna",
+        "--no",
+        first,
+    ]
+    command = [sys.executable, "-m", "facesorter", "review", *map(str, options)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
+        assert program.stdout is not None
+        told = json.loads(program.stdout.readline())
+        program.kill()
+    assert told == {"event": "answer", "person": "Anna", "photo": first, "decision": "no"}
+    assert first not in {one["photo"] for one in listed(tmp_path, "--person", "Anna")}

@@ -178,3 +178,15 @@ def test_letters_answer_from_the_tabs_as_well(page, qtbot):
     review.tabs.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(review.tabs, Qt.Key.Key_N)
     assert sorted(np.flatnonzero(answers(page) == 2).tolist()) == sorted(shown)
+
+
+def test_in_the_large_view_one_photo_is_answered_though_many_look_like_it(page, qtbot):
+    review, grid = open_check(page, qtbot)
+    assert len(highlighted(grid)) > 1
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    qtbot.waitUntil(review.large.view.isVisible)
+    for _ in range(3):
+        (shown,) = highlighted(grid)
+        before = answers(page).copy()
+        qtbot.keyClick(review.large.view, Qt.Key.Key_N)
+        assert np.flatnonzero(answers(page) != before).tolist() == [shown]
