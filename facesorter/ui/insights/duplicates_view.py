@@ -40,32 +40,36 @@ class DuplicatesView(QWidget):
 
     def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
-        from facesorter.ui.insights.bar_chart import BarChart
-        from facesorter.ui.insights.network import Network
-
         self._app, self._jobs, self._theme = app, jobs, theme
         self.searching = Searching(app, jobs, self)
         self.found: Found | None = None
         self.search = SearchCard(app.settings, self.searching)
         self.alike = ChartCard(_("How similar faces under different names are"), _("No two names have similar faces."))
-        self.bars = BarChart(theme, self.alike.title)
         self.threshold = _Slider(Qt.Orientation.Horizontal)
         self.threshold.setRange(LEAST, 100)
         self.threshold.setPageStep(5)
         self.threshold.setAccessibleName(_("Similarity threshold"))
         self._from = label("", "dim")
         self.taken = ChartCard(_("Who is taken for whom"), _("No two names are this similar."))
-        self.network = Network(theme, self.taken.title)
         self.pairs = PairsCard(theme)
         self.outcomes = label("", "dim", wraps=True)
-        self.alike.put(self.bars)
         self.alike.add_row(self._slider_row())
-        self.taken.put(self.network)
         self._later = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._later.timeout.connect(self.load)
         self._lay_out()
+
+    def furnish(self) -> Iterator[None]:
+        """Make the charts, one after the other: each takes as long as the window may be held up."""
+        from facesorter.ui.insights.bar_chart import BarChart
+        from facesorter.ui.insights.network import Network
+
+        self.bars = BarChart(self._theme, self.alike.title)
+        self.alike.put(self.bars)
+        yield
+        self.network = Network(self._theme, self.taken.title)
+        self.taken.put(self.network)
         self._connect()
-        self.threshold.setValue(app.settings.duplicates_from)
+        self.threshold.setValue(self._app.settings.duplicates_from)
         self._threshold_moved()
         if self.search.source:
             self.searching.open_earlier(self.search.source)

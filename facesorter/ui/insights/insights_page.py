@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import UserError
@@ -37,7 +37,6 @@ class InsightsPage(QWidget):
 
     photos_asked = Signal(object, object, str)
     everybody_asked = Signal()
-    furnished = Signal()
 
     def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
@@ -46,6 +45,7 @@ class InsightsPage(QWidget):
         self.people: PeopleView | None = None
         self.duplicates: DuplicatesView | None = None
         self.spending: SpendingView | None = None
+        self._steps: Iterator[None] = iter(())
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(_("Insights"))
         self.tabs.setExpanding(False)
@@ -78,15 +78,33 @@ class InsightsPage(QWidget):
                 importlib.import_module(f"facesorter.ui.insights.{name}")
             return True
 
-        self._jobs.look(bring, lambda _done: self._furnish()).failed.connect(self.banner.tell)
+        self._jobs.look(bring, lambda _done: self._begin()).failed.connect(self.banner.tell)
 
-    def _furnish(self) -> None:
+    def _begin(self) -> None:
+        self._steps = self._furnish()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """The next step, once the window has done what else there is to do."""
+        for _step in self._steps:
+            QTimer.singleShot(0, self._go_on)
+            return
+
+    def _furnish(self) -> Iterator[None]:
         from facesorter.ui.insights.duplicates_view import DuplicatesView
         from facesorter.ui.insights.people_view import PeopleView
         from facesorter.ui.insights.spending_view import SpendingView
 
-        self.people, self.spending = PeopleView(self._theme), SpendingView(self._theme)
-        self.duplicates = DuplicatesView(self._app, self._jobs, self._theme)
+        people = PeopleView(self._theme)
+        yield
+        yield from people.furnish()
+        yield
+        spending = SpendingView(self._theme)
+        yield
+        duplicates = DuplicatesView(self._app, self._jobs, self._theme)
+        yield
+        yield from duplicates.furnish()
+        self.people, self.spending, self.duplicates = people, spending, duplicates
         for view in (self.people, self.duplicates, self.spending):
             self._pages.addWidget(view)
         self.people.photos_asked.connect(self.photos_asked)
@@ -98,7 +116,6 @@ class InsightsPage(QWidget):
             *(self.duplicates.alike, self.duplicates.taken, self.spending.card),
         ):
             card.save_asked.connect(partial(self._save, card))
-        self.furnished.emit()
         self._turn(self.tabs.currentIndex())
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -49,25 +50,12 @@ class PeopleView(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        from facesorter.ui.insights.bar_chart import BarChart
-        from facesorter.ui.insights.network import Network
-
         self._theme = theme
         self.shown: PeopleShown | None = None
         nobody = _("Nobody with photos is known yet.")
         self.years = ChartCard(_("Photos of each person over the years"), nobody)
         self.totals = ChartCard(_("Photos of each person"), nobody)
         self.together = ChartCard(_("Who appears with whom"), _("No photo shows two people you know."))
-        self.years_bars = BarChart(theme, self.years.title)
-        self.totals_bars = BarChart(theme, self.totals.title, across=True)
-        self.network = Network(theme, self.together.title)
-        for card, chart in ((self.years, self.years_bars), (self.totals, self.totals_bars)):
-            card.put(chart, grows=True)
-        self.together.put(self.network, grows=True)
-        self.years_bars.chosen.connect(self._year_chosen)
-        self.totals_bars.chosen.connect(self._total_chosen)
-        self.network.tie_chosen.connect(self._tie_chosen)
-        self.network.point_chosen.connect(self._point_chosen)
         self.people_button = button(_("Go to People"), "primary")
         self.people_button.clicked.connect(self.everybody_asked)
         self._empty = self._nothing_yet()
@@ -78,6 +66,24 @@ class PeopleView(QWidget):
         theme.changed.connect(self._show_legend)
         for one in (self._empty, self.years, self._charts):
             one.hide()
+
+    def furnish(self) -> Iterator[None]:
+        """Make the charts, one after the other: each takes as long as the window may be held up."""
+        from facesorter.ui.insights.bar_chart import BarChart
+        from facesorter.ui.insights.network import Network
+
+        self.years_bars = BarChart(self._theme, self.years.title)
+        self.years.put(self.years_bars, grows=True)
+        yield
+        self.totals_bars = BarChart(self._theme, self.totals.title, across=True)
+        self.totals.put(self.totals_bars, grows=True)
+        yield
+        self.network = Network(self._theme, self.together.title)
+        self.together.put(self.network, grows=True)
+        self.years_bars.chosen.connect(self._year_chosen)
+        self.totals_bars.chosen.connect(self._total_chosen)
+        self.network.tie_chosen.connect(self._tie_chosen)
+        self.network.point_chosen.connect(self._point_chosen)
 
     def _nothing_yet(self) -> QWidget:
         card = QFrame()
