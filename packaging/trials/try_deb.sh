@@ -15,7 +15,8 @@ window() {
 inside apt-get update -qq
 inside bash -c 'apt-get install -y -qq --no-install-recommends /root/facesorter_*-1_*.deb' >/dev/null
 inside facesorter doctor
-missing=$(inside bash -c 'find /usr/lib/facesorter -name "*.so*" -exec ldd {} + 2>/dev/null | grep "not found" || true')
+carried=/usr/lib/facesorter/_internal # where the frozen program has the loader look, too
+missing=$(inside env "LD_LIBRARY_PATH=$carried" bash -c 'find /usr/lib/facesorter -name "*.so*" -exec ldd {} + 2>/dev/null | grep "not found" || true')
 [ -z "$missing" ] || { echo "Libraries are missing: $missing" >&2; exit 1; }
 inside apt-get install -y -qq --no-install-recommends xvfb xauth fonts-dejavu-core >/dev/null
 window
