@@ -26,6 +26,9 @@ _POINT_PX = (12, 26)
 """Diameters of the smallest and the largest point."""
 _MANY, _POINT_OF_MANY_PX = 14, (9, 16)
 _LONGEST_NAME = 18
+_WIDEST_RANGE = 2.0
+"""From the middle to a side, at most: names at the sides need room there, and points are within 1."""
+_TIE_ALPHA = 100
 _pg: Any = pg
 
 
@@ -61,7 +64,9 @@ class Network(ChartView):
         for place, tie in reversed(list(enumerate(net.ties))):
             marked = place == self.current and self.hasFocus()
             ends = self.places[[tie.one, tie.other]]
-            pen = _pg.mkPen(colors.accent if marked else colors.empty, width=1 + 6 * tie.weight / heaviest + 2 * marked)
+            pen = _pg.mkPen(
+                colors.accent if marked else _faint(colors.dim), width=1 + 6 * tie.weight / heaviest + 2 * marked
+            )
             self.plot.addItem(_pg.PlotDataItem(ends[:, 0], ends[:, 1], pen=pen))
         largest = max(net.weights, default=1.0) or 1.0
         smallest, most = _POINT_PX if len(net.names) <= _MANY else _POINT_OF_MANY_PX
@@ -70,7 +75,9 @@ class Network(ChartView):
             pos=self.places, size=sizes, brush=QColor(colors.accent_fill), pen=_pg.mkPen(colors.card, width=2)
         )
         self.plot.addItem(points)
-        self.plot.setXRange(-1.25, 1.25, padding=0)
+        widest = max(self.fontMetrics().horizontalAdvance(_short(name)) for name in net.names)
+        side = min(_WIDEST_RANGE, 1 / max(0.1, 1 - (widest + 8) / max(1, self.width())))
+        self.plot.setXRange(-side, side, padding=0)
         self.plot.setYRange(-1.3, 1.15, padding=0)
         for place in self._named(sizes):
             below = -sizes[place] / 2 / (self.fontMetrics().height() + 4)
@@ -167,3 +174,9 @@ class Network(ChartView):
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _faint(color: str) -> QColor:
+    made = QColor(color)
+    made.setAlpha(_TIE_ALPHA)
+    return made
