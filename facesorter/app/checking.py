@@ -48,7 +48,7 @@ class Unfinished(NamedTuple):
 
 
 LAST = 3
-"""People of whom it is worked out when the program starts how much is left: a second or two each for 100,000 photos."""
+"""People of whom it is worked out when the program starts how much is left: a few seconds each for 100,000 photos."""
 
 
 def unfinished(profile: Profile, threshold: float) -> list[Unfinished]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
 
 QUIET_MS = 1500
-"""Time after the last answer until photos that were like nobody are looked at, too: two seconds for 100,000."""
+"""Time after the last answer until photos that were like nobody are looked at, too: some seconds for 100,000."""
 
 _YES_OR_NO = {1: True, 2: False}
 """By their places in `Decisions`."""

@@ -253,6 +253,9 @@ class Review(QWidget):
                 self.grid.choose_next(following)
             else:
                 self.check.choose_next(number, which, following, alike)
+        following_person = self.check.next_person(number, which)
+        if following_person is not None:
+            self.people.setCurrentIndex(following_person)
 
     def _choose_block(self) -> None:
         self.check.choose_block(self.number)

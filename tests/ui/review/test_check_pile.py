@@ -190,3 +190,28 @@ def test_in_the_large_view_one_photo_is_answered_though_many_look_like_it(page, 
         before = answers(page).copy()
         qtbot.keyClick(review.large.view, Qt.Key.Key_N)
         assert np.flatnonzero(answers(page) != before).tolist() == [shown]
+
+
+def test_keys_go_on_with_the_next_person_once_nothing_is_left_of_the_first(ready, qtbot, app):
+    app.photos = 40
+    ready.who.add_person("Ben", ["/heads/ben.jpg"])
+    qtbot.waitUntil(ready.go.isEnabled, timeout=10000)
+    ready.start()
+    run = ready.outcome.run
+    qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=20000)
+    review, grid = open_check(ready, qtbot)
+    left = [run.results.counts(number)[Pile.CHECK] for number in range(2)]
+    assert all(left)
+    for _ in range(left[0]):
+        assert review.number == 0
+        qtbot.keyClick(grid, Qt.Key.Key_N)
+    assert review.number == 1
+    assert review.tabs.current is Pile.CHECK
+    shown = highlighted(grid)
+    assert len(shown) == 1
+    qtbot.keyClick(grid, Qt.Key.Key_Y)
+    assert run.results.decisions(1, np.array(shown)).tolist() == [1]
+    for _ in range(left[1] - 1):
+        qtbot.keyClick(grid, Qt.Key.Key_N)
+    assert review.number == 1
+    assert not grid.pile_model.rowCount()
