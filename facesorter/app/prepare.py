@@ -14,7 +14,7 @@ from facesorter.app.profile import Profile
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import HeadshotFailed
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Decision, Person, Reference
+from facesorter.domain.models import BoundingBox, Decision, Person, Reference
 from facesorter.domain.names import one_spelling
 from facesorter.domain.places import below, is_in_s3
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
@@ -59,11 +59,10 @@ def person_queries(
 
 def query_of(catalog: SqliteCatalog, person: Person, reference: Reference) -> PersonQuery:
     """Whom to look for, with all that the user said of them."""
-    faces = {
-        face.content: face.box
-        for face, said in catalog.face_decisions(person).items()
-        if said is Decision.YES and face.box is not None
-    }
+    faces: dict[bytes, list[BoundingBox]] = {}
+    for face, said in catalog.face_decisions(person).items():
+        if said is Decision.YES and face.box is not None:
+            faces.setdefault(face.content, []).append(face.box)
     return PersonQuery(person, reference, catalog.decisions(person), unborn=_unborn(catalog, person), faces=faces)
 
 

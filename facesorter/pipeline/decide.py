@@ -18,8 +18,8 @@ class PersonQuery:
     """A person of this run: who, how they look, and what the user has said of photos of them, by content or object.
 
     `headshots` is how they look by the headshots alone; `grown` has confident matches beside them. `unborn`, of whoever
-    has a birth date, tells which of these contents were taken before it. `faces` says which face the user said is
-    theirs, by content, where it was said of a face; there may be none that an engine finds.
+    has a birth date, tells which of these contents were taken before it. `faces` says which faces the user said are
+    theirs (several in a mirror or a collage), by content, where it was said of a face; an engine may find none there.
     """
 
     person: Person
@@ -27,7 +27,7 @@ class PersonQuery:
     decisions: Mapping[bytes, Decision]
     grown: Reference | None = None
     unborn: Callable[[Iterable[bytes]], Set[bytes]] | None = None
-    faces: Mapping[bytes, BoundingBox] = field(default_factory=dict[bytes, BoundingBox])
+    faces: Mapping[bytes, Sequence[BoundingBox]] = field(default_factory=dict[bytes, Sequence[BoundingBox]])
 
     @property
     def reference(self) -> Reference:
@@ -38,9 +38,9 @@ class PersonQuery:
         """What the user said of them in the photo that is known by these keys."""
         return next((self.decisions[known] for known in identities if known in self.decisions), None)
 
-    def said_face(self, identities: Sequence[bytes]) -> BoundingBox | None:
-        """Where their face is in the photo that is known by these keys, if the user said so."""
-        return next((self.faces[known] for known in identities if known in self.faces), None)
+    def said_faces(self, identities: Sequence[bytes]) -> Sequence[BoundingBox]:
+        """Where their face is in the photo that is known by these keys, as far as the user said so."""
+        return next((self.faces[known] for known in identities if known in self.faces), ())
 
 
 def similarities(
@@ -237,12 +237,14 @@ def _point_at_said_faces(
     """Where the user said which face is somebody's, the score is of that face; of none if no engine finds one there."""
     for number, (one, (_similarities, faces)) in enumerate(zip(person_queries, found, strict=True)):
         for place in range(len(page.photos)) if one.faces else ():
-            box = one.said_face(page.identities(place))
-            if box is None or one.decided(page.identities(place)) is not Decision.YES:
+            boxes = one.said_faces(page.identities(place))
+            if not boxes or one.decided(page.identities(place)) is not Decision.YES:
                 continue
-            said = box.same_face([face.box for face in engine.faces_in(page.photos[place])])
-            faces[place] = -1 if said is None else said
-            found[number].similarities[place] = 0.0 if said is None else found[number].similarities[place]
+            all_boxes = [face.box for face in engine.faces_in(page.photos[place])]
+            said = [face for box in boxes if (face := box.same_face(all_boxes)) is not None]
+            if faces[place] not in said:
+                faces[place] = said[0] if said else -1
+            found[number].similarities[place] = found[number].similarities[place] if said else 0.0
 
 
 def _spread(found: Highest, known: Sequence[int], photos: int) -> Highest:

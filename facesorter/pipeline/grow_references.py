@@ -18,6 +18,9 @@ TOGETHER = 2000
 POOL = 500
 """Photos of each person among which examples are chosen: fifteen times as many as can be, in a few hundred kB."""
 
+LEAST = 1e-6
+"""A similarity (0-100) of a face that is somebody's because the user said so, however unlike them it is."""
+
 
 class _Eligible(NamedTuple):
     """A photo with a face that may become an example of somebody."""
@@ -25,7 +28,7 @@ class _Eligible(NamedTuple):
     content: bytes
     analyses: Analyses
     decisions: Sequence[Decision | None]
-    faces: Sequence[BoundingBox | None]
+    faces: Sequence[Sequence[BoundingBox]]
 
 
 class AnalyzedContents(Protocol):
@@ -70,7 +73,7 @@ def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog
                 decided = bool(one.decisions) and content in one.decisions
                 if decided or similarity >= ANCHOR:
                     said = [_decided(other, content) for other in person_queries]
-                    boxes = [other.said_face((content,)) for other in person_queries]
+                    boxes = [other.said_faces((content,)) for other in person_queries]
                     photo = _Eligible(content, analyses, said, boxes)
                     pool.add(photo, always=decided)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
@@ -113,25 +116,41 @@ def _candidates(
         photos = eligible[start : start + TOGETHER]
         alone, now = similarities(person_queries, engine, [photo.analyses for photo in photos])
         for photo, before, after in zip(photos, alone, now, strict=True):
-            decisions = _with_said_faces(photo, before, after, engine)
+            decisions, several = _with_said_faces(photo, before, after, engine)
             candidates.consider((photo.content, photo.analyses), before, after, decisions)
+            for person, face in several:
+                key = photo.content + face.to_bytes(4)
+                alone_of, now_of = (_only(matrix, person, face) for matrix in (before, after))
+                said = [Decision.YES if one == person else Decision.UNSURE for one in range(len(person_queries))]
+                candidates.consider((key, photo.analyses), alone_of, now_of, said)
     return [[Example(choice.photo, choice.face_index) for choice in of_one] for of_one in candidates.chosen()]
 
 
 def _with_said_faces(
     photo: _Eligible, alone: list[list[float]], now: list[list[float]], engine: FaceEngine
-) -> Sequence[Decision | None]:
+) -> tuple[Sequence[Decision | None], Sequence[tuple[int, int]]]:
     """What was said of the photo, as far as it teaches anything: which face is somebody's counts, not which is alike.
 
     A face that the user drew and no engine finds teaches nothing. The similarities of others become 0 for that person.
+    Whoever is in the photo several times, because the user said so, is told of beside that, by person and face.
     """
-    decisions = list(photo.decisions)
-    for person, (decision, box) in enumerate(zip(photo.decisions, photo.faces, strict=True)):
-        if decision is not Decision.YES or box is None:
+    decisions, several = list(photo.decisions), list[tuple[int, int]]()
+    for person, (decision, boxes) in enumerate(zip(photo.decisions, photo.faces, strict=True)):
+        if decision is not Decision.YES or not boxes:
             continue
-        said = box.same_face([face.box for face in engine.faces_in(photo.analyses)])
-        decisions[person] = Decision.UNSURE if said is None else decision
+        all_boxes = [face.box for face in engine.faces_in(photo.analyses)]
+        said = {face for box in boxes if (face := box.same_face(all_boxes)) is not None}
+        decisions[person] = decision if len(said) == 1 else Decision.UNSURE
+        several += [(person, face) for face in sorted(said)] if len(said) > 1 else []
         for face, (before, after) in enumerate(zip(alone, now, strict=True)):
-            if said is not None and face != said:
+            if said and face not in said:
                 before[person] = after[person] = 0.0
-    return decisions
+    return decisions, several
+
+
+def _only(similarities: Sequence[Sequence[float]], person: int, face: int) -> list[list[float]]:
+    """The similarities as if this face were this person's, and nobody else were in the photo."""
+    return [
+        [max(value, LEAST) if (row, one) == (face, person) else 0.0 for one, value in enumerate(values)]
+        for row, values in enumerate(similarities)
+    ]

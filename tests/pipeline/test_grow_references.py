@@ -72,7 +72,7 @@ def test_the_face_that_the_user_said_is_theirs_counts_and_not_the_one_most_alike
     engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 90\nAnna 40")
     box = a_face(left).box
     query = PersonQuery(
-        Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), {b"c": Decision.YES}, faces={b"c": box}
+        Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), {b"c": Decision.YES}, faces={b"c": [box]}
     )
     grow_references([query], engine, photo)
     assert {example.face_index for example in engine.learned} == (set() if taught is None else {taught})
@@ -80,3 +80,24 @@ def test_the_face_that_the_user_said_is_theirs_counts_and_not_the_one_most_alike
     analyzed = AnalyzedPhoto(Photo(1, "/photos/a.jpg", 1, 1, b"c"), (photo.analysis,), None)
     [(_photo, [verdict])] = decide([query], 80.0, engine, [analyzed])
     assert (verdict.pile, verdict.score.face_index) == (Pile.SURE, taught)
+
+
+@pytest.mark.parametrize(
+    ("said", "taught"),
+    [(None, set()), ([], {0}), ([0.5], {1}), ([0.0, 0.5], {0, 1}), ([0.5, 0.0], {0, 1}), ([0.25, 0.5], {1})],
+)
+def test_of_two_faces_like_one_person_both_count_only_if_the_user_says_so(
+    said: list[float] | None, taught: set[int]
+) -> None:
+    """In a mirror or a collage somebody may be twice; without a word nobody is, and the photo teaches nothing."""
+    engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 95\nAnna 90")
+    decisions = {} if said is None else {b"c": Decision.YES}
+    faces = {b"c": [a_face(left).box for left in said]} if said else {}
+    query = PersonQuery(Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), decisions, faces=faces)
+    grow_references([query], engine, photo)
+    assert {example.face_index for example in engine.learned} == taught
+
+    analyzed = AnalyzedPhoto(Photo(1, "/photos/a.jpg", 1, 1, b"c"), (photo.analysis,), None)
+    [(_photo, [verdict])] = decide([query], 80.0, engine, [analyzed])
+    assert verdict.pile is Pile.SURE
+    assert verdict.score.face_index in (taught or {0})

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from facesorter.app.prepare import query_of
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.models import BoundingBox, Decision, FaceKey, PersonDetails
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, PersonDetails, Reference
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 
@@ -83,6 +84,15 @@ def test_a_face_is_the_same_for_another_engine(catalog: SqliteCatalog) -> None:
     }
     catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT): None})
     assert catalog.face_decisions(anna) == {FaceKey(PICTURE, RIGHT): Decision.YES}
+
+
+def test_somebody_may_be_in_a_picture_twice_if_the_user_says_so(catalog: SqliteCatalog) -> None:
+    anna = catalog.person("Anna")
+    for box in (LEFT, RIGHT):
+        catalog.decide_faces(anna, {FaceKey(PICTURE, box): Decision.YES})
+    query = query_of(catalog, anna, Reference("Anna", None, {}))
+    assert sorted(query.said_faces([PICTURE])) == [LEFT, RIGHT]
+    assert query.decided([PICTURE]) is Decision.YES
 
 
 def test_who_is_a_face_is_in_the_picture_and_whose_face_one_is_not_may_be(catalog: SqliteCatalog) -> None:
