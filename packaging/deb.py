@@ -58,7 +58,7 @@ def make(program: Path, out: Path, revision: int) -> Path:
         debian = root / "DEBIAN"
         debian.mkdir()
         (debian / "control").write_text("".join(f"{key}: {value}\n" for key, value in control.items()), "utf-8")
-        shutil.copy(LINUX / "postrm", debian)
+        shutil.copy(LINUX / "prerm", debian)
         files = sorted(str(file.relative_to(root)) for file in (root / "usr").rglob("*") if _is_plain(file))
         digests = subprocess.run(["md5sum", *files], cwd=root, capture_output=True, check=True)  # noqa: S603, S607
         (debian / "md5sums").write_bytes(digests.stdout)
