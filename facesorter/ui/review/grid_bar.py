@@ -12,6 +12,9 @@ from facesorter.ui.review.order import Order, name_of_order
 from facesorter.ui.widgets.calm_slider import CalmSlider
 from facesorter.ui.widgets.card import label
 
+WIDEST_PX = 220
+"""Of the slider, however much room there is."""
+
 
 class GridBar(QWidget):
     """`order_chosen` carries an `Order`, `size_chosen` the least width of a thumbnail in px."""
@@ -29,6 +32,7 @@ class GridBar(QWidget):
         self.orders.currentIndexChanged.connect(self._choose_order)
         self.slider = CalmSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(SMALLEST, LARGEST)
+        self.slider.setMaximumWidth(WIDEST_PX)
         self.slider.setPageStep(40)
         self.slider.setSingleStep(10)
         self.slider.setValue(size_px)
