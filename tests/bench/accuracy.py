@@ -16,7 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from galleries import DATA, Answered, Outcome, Task, album, cast_of_a_series, measured, one_folder_a_person, press
+from galleries import (
+    DATA,
+    Answered,
+    Outcome,
+    Task,
+    album,
+    cast_of_a_series,
+    measured,
+    one_folder_a_person,
+    press,
+    with_dates,
+)
 
 from facesorter.engines.local.engine import LocalEngine
 
@@ -46,7 +57,7 @@ def main() -> None:
     else:
         tasks = [
             one_folder_a_person(DATA / "lfw", "lfw", CHOICES[options.headshot]),
-            *(one_folder_a_person(DATA / "ages", f"ages, {which} headshot", CHOICES[which]) for which in CHOICES),
+            *over_ages(DATA / "ages"),
             album(DATA),
             cast_of_a_series(DATA),
             press(DATA),
@@ -58,6 +69,13 @@ def main() -> None:
             if not options.no_peer:
                 minus = _minus_distances(task, options.peer_venv)
                 report_scores("dlib as in face_recognition", task, minus, {"its tolerance 0.6": -0.6})
+
+
+def over_ages(folder: Path) -> list[Task]:
+    """People over many years by one headshot of each age, and by three, without dates and with them."""
+    tasks = [one_folder_a_person(folder, f"ages, {which} headshot", CHOICES[which]) for which in CHOICES]
+    tasks.append(one_folder_a_person(folder, "ages, three headshots", *CHOICES.values()))
+    return [dated for task in tasks for dated in (task, with_dates(task))]
 
 
 def report(task: Task, analyzed: Answered) -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from PIL import Image
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.formats import is_photo
@@ -35,20 +37,40 @@ class Task:
     title: str
     headshots: dict[str, list[Path]]
     people: dict[Path, set[str]]
+    dates: dict[Path, int] = field(default_factory=dict[Path, int])
+    """The years in which photos were taken, for pictures that do not say so themselves."""
 
 
-def one_folder_a_person(folder: Path, title: str, choose: Callable[[list[Path]], Path]) -> Task:
-    """Everybody with two photos or more is searched with the chosen one, among all the other photos."""
+def one_folder_a_person(
+    folder: Path, title: str, choose: Callable[[list[Path]], Path], *more: Callable[[list[Path]], Path]
+) -> Task:
+    """Everybody with two photos or more is searched with the chosen one, or several, among all the other photos."""
     photos = {
         one.name: sorted(path for path in one.iterdir() if is_photo(path.name))
         for one in sorted(folder.iterdir())
         if one.is_dir()
     }
-    headshots = {name: [choose(paths)] for name, paths in photos.items() if len(paths) > 1}
+    headshots = {
+        name: list(dict.fromkeys(chosen(paths) for chosen in (choose, *more)))
+        for name, paths in photos.items()
+        if len(paths) > 1
+    }
     used = {path for paths in headshots.values() for path in paths}
     return Task(
         title, headshots, {path: {name} for name, paths in photos.items() for path in paths if path not in used}
     )
+
+
+def with_dates(task: Task) -> Task:
+    """The same with the dates of FG-NET's pictures: somebody's age (`001A05`), and a year of birth drawn for each."""
+    chance = random.Random(0)
+    born = {name: chance.randrange(1930, 2000) for name in sorted({path.parent.name for path in _all(task)})}
+    dates = {path: born[path.parent.name] + int(path.stem[4:6]) for path in _all(task)}
+    return replace(task, title=f"{task.title}, with dates", dates=dates)
+
+
+def _all(task: Task) -> list[Path]:
+    return [*task.people, *(path for paths in task.headshots.values() for path in paths)]
 
 
 def album(data: Path) -> Task:
@@ -99,12 +121,30 @@ def _labels(data: Path) -> dict[Path, set[str]]:
     return {path: set(people.split("+")) - {""} for path, people in rows}
 
 
+def picture(path: Path, year: int | None = None) -> EncodedPicture:
+    """The picture as it is, or as if a camera had written that it was taken in that year."""
+    data = path.read_bytes()
+    if year is not None:
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9003] = f"{year}:07:01 12:00:00"
+        said = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
+        data = data[:2] + b"\xff\xe1" + (len(said) + 2).to_bytes(2, "big") + said + data[2:]
+    return EncodedPicture(str(path), data)
+
+
 class Answered:
     """What the engine answers of photos, asked once each."""
 
     def __init__(self, engine: LocalEngine) -> None:
         self.engine = engine
         self._known: dict[Path, Analyses | None] = {}
+
+    def of_task(self, task: Task) -> list[Analyses | None]:
+        """The answers of the task's photos, as if they said when they were taken."""
+        if not task.dates:
+            return self.of(list(task.people))
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return list(threads.map(lambda path: self._ask(path, task.dates.get(path)), task.people))
 
     def of(self, paths: Sequence[Path]) -> list[Analyses | None]:
         """One answer a picture; None where it cannot be read."""
@@ -113,9 +153,9 @@ class Answered:
             self._known.update(zip(missing, threads.map(self._ask, missing), strict=True))
         return [self._known[path] for path in paths]
 
-    def _ask(self, path: Path) -> Analyses | None:
+    def _ask(self, path: Path, year: int | None = None) -> Analyses | None:
         try:
-            return (self.engine.analyze(self.engine.name, EncodedPicture(str(path), path.read_bytes())),)
+            return (self.engine.analyze(self.engine.name, picture(path, year)),)
         except PhotoError:
             return None
 
@@ -135,19 +175,19 @@ class Outcome:
         engine = analyzed.engine
         photos = list(task.people)
         names = list(task.headshots)
-        gallery = _Gallery(photos, analyzed.of(photos))
+        gallery = _Gallery(photos, analyzed.of_task(task))
         person_queries: tuple[PersonQuery, ...] = tuple(
-            PersonQuery(Person(index, name, name), engine.enrol(name, [_portrait(path) for path in paths]), {})
+            PersonQuery(
+                Person(index, name, name),
+                engine.enrol(name, [Portrait(picture(path, task.dates.get(path))) for path in paths]),
+                {},
+            )
             for index, (name, paths) in enumerate(task.headshots.items())
         )
         self.truth = np.array([[name in task.people[photo] for name in names] for photo in photos])
         self.bare = _piles(person_queries, engine, gallery, len(photos))
         grown, self.added = grow_references(person_queries, engine, cast("Catalog", gallery))
         self.grown = _piles(grown, engine, gallery, len(photos))
-
-
-def _portrait(path: Path) -> Portrait:
-    return Portrait(EncodedPicture(str(path), path.read_bytes()))
 
 
 def _piles(person_queries: tuple[PersonQuery, ...], engine: LocalEngine, gallery: _Gallery, photos: int) -> Any:

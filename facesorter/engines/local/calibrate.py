@@ -1,10 +1,9 @@
 """From two face vectors to a similarity of 0-100 that means the same for children as for adults.
 
-The vectors of a recognizer share a common part, and those of small children a large one, so that strangers' children
-look alike: a plain cosine of 0.42 is reached by one pair of strangers in 20,000 adults, and by one in 14 children
-under 13. `Calibration.cleared` takes both parts away before the cosine is formed. Among FG-NET's people of all ages
-that finds 0.51 of the pairs of the same person instead of 0.32 at one false pair in 10,000, and 0.61 instead of 0.41 at
-one in 1,000 (fitted on half of the people, measured on the other); among LFW's adults it changes nothing.
+The vectors of a recognizer share a common part, and those of people of one age another, which is large for small
+children, so that strangers' children look alike: a plain cosine of 0.42 is reached by one pair of strangers in 20,000
+adults, and by one in 14 children under 13. `Calibration.cleared` takes the mean of a face's age group away before the
+cosine is formed; which group that is, its vector tells. `tests/bench/calibrate.py` prints what that finds.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -27,28 +26,42 @@ from facesorter.paths import resource
 class Calibration:
     """What is known of a recognizer's vectors; `tests/bench/calibrate.py` fits it.
 
-    `center` is the mean vector of many people, `child` the direction (of length 1) from there to the mean of children
-    under 8; both (dimensions,), or None where nothing is known. `check` and `sure` are the cosines of cleared vectors
-    that strangers reach once in 1,000 and, at most, once in 100,000 comparisons.
+    The groups are five of children and adolescents, and two of adults: on old scans, and on newer photos. `means`
+    (groups, dimensions) are their mean vectors, `weights` (groups, dimensions) and `bias` (groups,) those of a linear
+    discriminant that tells how likely each is, and `years` (groups,) their mean ages; all None where nothing is known.
+    `check` and `sure` are the cosines of cleared vectors that strangers reach once in 1,000 and, at most, once in
+    100,000 comparisons.
     """
 
     check: float
     sure: float
-    center: Floats | None = None
-    child: Floats | None = None
+    means: Floats | None = None
+    weights: Floats | None = None
+    bias: Floats | None = None
+    years: Floats | None = None
 
     @property
     def fitted(self) -> bool:
         """Whether it was fitted for the recognizer, and is not only a guess."""
-        return self.center is not None
+        return self.means is not None
 
     def cleared(self, vectors: Floats) -> Floats:
-        """The vectors, (faces, dimensions), without what all faces or all children share; of length 1."""
-        if self.center is not None:
-            vectors = vectors - self.center
-        if self.child is not None:
-            vectors = (vectors - np.outer(vectors @ self.child, self.child)).astype(np.float32)
+        """The vectors, (faces, dimensions), without what all faces of that age share; of length 1."""
+        if self.means is not None:
+            vectors = (vectors - self._likely(vectors) @ self.means).astype(np.float32)
         return unit(vectors)
+
+    def ages(self, vectors: Floats) -> Floats:
+        """How old the faces of these vectors look, (faces,), in years; NaN where nothing is known."""
+        if self.years is None:
+            return np.full(len(vectors), np.nan, np.float32)
+        return self._likely(vectors) @ self.years
+
+    def _likely(self, vectors: Floats) -> Floats:
+        """How likely each face is of each group, (faces, groups)."""
+        odds = vectors @ cast("Floats", self.weights).T + cast("Floats", self.bias)
+        odds = np.exp(odds - odds.max(1, keepdims=True, initial=-np.inf))
+        return (odds / odds.sum(1, keepdims=True)).astype(np.float32)
 
     def similarity(self, cosines: Floats) -> Floats:
         """Similarity 0-100 of cosines of cleared vectors: the logistic curve through `CHECK_FROM` at `check` and
@@ -69,8 +82,8 @@ def calibration_of(recognizer: Network) -> Calibration:
     path = resource("models/calibration.json")
     try:
         fitted: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        vectors = (np.array(fitted[name], np.float32) for name in ("center", "child"))
-        return Calibration(fitted["check"], fitted["sure"], *vectors)
+        arrays = (np.array(fitted[name], np.float32) for name in ("means", "weights", "bias", "years"))
+        return Calibration(fitted["check"], fitted["sure"], *arrays)
     except (OSError, ValueError, KeyError):
         raise EngineUnavailable(
             _("FaceSorter's file {path} is missing or damaged.").format(path=path), _("Install it again.")

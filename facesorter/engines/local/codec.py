@@ -2,11 +2,12 @@
 
 A header of `HEADER` bytes (layout version, dimensions of a vector), then one record of fixed size a face: a photo
 without a face costs four bytes, and the vectors of thousands of photos are read with a single copy. Of a film, the
-times of its faces follow the records.
+times of its faces follow the records; of a photo that says when it was taken, that year.
 """
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 from functools import cache
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 from facesorter.domain.models import BoundingBox, Face, Landmarks, Point, Pose, Quality
 from facesorter.engines.local.models import Floats
 
-LAYOUT, FILM_LAYOUT = 1, 2
+LAYOUT, FILM_LAYOUT, DATED_LAYOUT = 1, 2, 3
 HEADER = struct.Struct("<HH")
+_YEAR = struct.Struct("<f")
 
 
 @cache
@@ -36,13 +38,18 @@ def _record(dimensions: int) -> np.dtype[Any]:
     )
 
 
-def pack(faces: Sequence[Face], vectors: Floats) -> bytes:
-    """The bytes of these faces and their vectors, (faces, dimensions), of length 1; kept to three digits."""
+def pack(faces: Sequence[Face], vectors: Floats, taken: float | None = None) -> bytes:
+    """The bytes of these faces and their vectors, (faces, dimensions), of length 1; kept to three digits.
+
+    `taken` is the year in which the photo was taken, with its fraction.
+    """
     records = np.zeros(len(faces), _record(vectors.shape[1]))
     for record, face, vector in zip(records, faces, vectors, strict=True):
         record["box"], record["landmarks"], record["confidence"] = face.box, face.landmarks, face.confidence
         record["pose"], record["quality"], record["vector"] = face.pose, face.quality, vector
-    return HEADER.pack(LAYOUT, vectors.shape[1]) + records.tobytes()
+    if taken is None:
+        return HEADER.pack(LAYOUT, vectors.shape[1]) + records.tobytes()
+    return HEADER.pack(DATED_LAYOUT, vectors.shape[1]) + records.tobytes() + _YEAR.pack(taken)
 
 
 def pack_film(faces: Sequence[Face], vectors: Floats) -> bytes:
@@ -75,8 +82,21 @@ def vectors_of(analyses: Sequence[bytes]) -> tuple[Floats, list[int]]:
     """All vectors of these analyses, (faces of all photos, dimensions), and how many faces each photo has."""
     records = _records(analyses)
     size = records.dtype.itemsize
-    counts = [(len(analysis) - HEADER.size) // (size if analysis[0] == LAYOUT else size + 4) for analysis in analyses]
+    counts = [_faces(analysis, size) for analysis in analyses]
     return records["vector"].astype(np.float32), counts
+
+
+def years_of(analyses: Sequence[bytes]) -> list[float]:
+    """When each of these was taken, as a year with its fraction; NaN where it does not say so."""
+    return [
+        _YEAR.unpack_from(one, len(one) - _YEAR.size)[0] if one[0] == DATED_LAYOUT else math.nan for one in analyses
+    ]
+
+
+def _faces(analysis: bytes, record_bytes: int) -> int:
+    """How many faces there are."""
+    length, layout = len(analysis) - HEADER.size, analysis[0]
+    return length // (record_bytes + _YEAR.size if layout == FILM_LAYOUT else record_bytes)  # a year is no record
 
 
 def _records(analyses: Sequence[bytes]) -> NDArray[Any]:
@@ -84,12 +104,9 @@ def _records(analyses: Sequence[bytes]) -> NDArray[Any]:
         return np.empty(0, _record(1))
     _, dimensions = HEADER.unpack_from(analyses[0])
     kind = _record(dimensions)
-    films = [analysis[0] != LAYOUT for analysis in analyses]
-    ends = [_end(analysis, kind.itemsize) if film else None for analysis, film in zip(analyses, films, strict=True)]
-    parts = [analysis[HEADER.size : end] for analysis, end in zip(analyses, ends, strict=True)]
+    size = kind.itemsize
+    parts = [
+        one[HEADER.size :] if one[0] == LAYOUT else one[HEADER.size : HEADER.size + _faces(one, size) * size]
+        for one in analyses
+    ]
     return np.frombuffer(b"".join(parts), kind)
-
-
-def _end(film: bytes, record_bytes: int) -> int:
-    """Where the records of a film end and its times begin."""
-    return HEADER.size + (len(film) - HEADER.size) // (record_bytes + 4) * record_bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
+from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError
 from facesorter.domain.matching import Highest
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -38,9 +39,9 @@ from facesorter.engines.local.features import pose, quality
 from facesorter.engines.local.film_faces import of_film
 from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.local.recognize import Recognizer, align
-from facesorter.engines.local.references import KnownFaces, highest_of, mirrored_mean, similarities_of
+from facesorter.engines.local.references import KnownFaces, Times, highest_of, mirrored_mean, similarities_of
 from facesorter.engines.local.search import FIRST_LOOK, find_faces
-from facesorter.images import decode
+from facesorter.images import decode, taken_at
 
 PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
 """How SFace's vector of the self-test's pattern begins, to four digits, as the shipped network makes it."""
@@ -108,7 +109,9 @@ class LocalEngine:
         """What is needed to find the person of these headshots. Raises `NoFaceInHeadshot`."""
         chosen = [self._chosen(portrait) for portrait in portraits]
         vectors = np.stack([vector for _, vector in chosen])
-        return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(vectors)))
+        taken = [_year_of(portrait.picture) for portrait in portraits]
+        times = Times(self._calibration.ages(vectors), np.array([np.nan if one is None else one for one in taken]))
+        return Reference(name, chosen[0][0], KnownFaces.of(self._calibration.cleared(vectors), times))
 
     def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:  # noqa: ARG002
         """One for whomever, the engine's name: a new person costs no new look at a photo."""
@@ -117,7 +120,7 @@ class LocalEngine:
     def analyze(self, query: str, picture: EncodedPicture) -> bytes:  # noqa: ARG002
         """The picture's faces and vectors. Raises `PhotoError` if it cannot be decoded."""
         seen = self._see(picture)
-        return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned))
+        return packed.pack(seen.faces, self._recognizer.vectors(seen.aligned), _year_of(picture))
 
     @property
     def looker(self) -> None:
@@ -136,8 +139,8 @@ class LocalEngine:
         vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
         if not len(vectors) or not people:
             return [[[] for _ in range(count)] for count in counts]
-        cleared = self._calibration.cleared(vectors)
-        found = similarities_of([_known(person) for person in people], cleared, self._calibration)
+        cleared, times = self._calibration.cleared(vectors), self._times(vectors, counts, photos)
+        found = similarities_of([_known(person) for person in people], cleared, self._calibration, times)
         scores: list[list[float]] = found.tolist()
         return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
@@ -149,11 +152,18 @@ class LocalEngine:
         """Hold the vectors of these photos' faces ready, half a kilobyte each."""
         vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
         cleared = self._calibration.cleared(vectors) if len(vectors) else vectors
-        return LoadedFaces(cleared, counts, self._calibration)
+        return LoadedFaces(cleared, counts, self._calibration, self._times(vectors, counts, photos))
+
+    def _times(self, vectors: Floats, counts: Sequence[int], photos: Sequence[Analyses]) -> Times:
+        taken = np.array(packed.years_of([analyses[0] for analyses in photos]), np.float32)
+        return Times(self._calibration.ages(vectors), np.repeat(taken, counts))
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
-        return Reference(person.name, person.face, _known(person).grown(self.vectors(examples)))
+        taken = packed.years_of([example.analyses[0] for example in examples])
+        plain = self._plain(examples)
+        times = Times(self._calibration.ages(plain), np.array(taken, np.float32))
+        return Reference(person.name, person.face, _known(person).grown(self._calibration.cleared(plain), times))
 
     def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
         """The reference with these faces of others beside it; counter-examples of before are dropped."""
@@ -161,10 +171,12 @@ class LocalEngine:
 
     def vectors(self, examples: Sequence[Example]) -> Floats:
         """The vectors of these faces, (examples, dimensions), as they are compared."""
-        if not examples:
-            return np.zeros((0, self.dimensions), np.float32)
+        return self._calibration.cleared(self._plain(examples))
+
+    def _plain(self, examples: Sequence[Example]) -> Floats:
+        """Their vectors as they are stored."""
         found = [packed.vectors_of(example.analyses)[0][example.face_index] for example in examples]
-        return self._calibration.cleared(np.stack(found))
+        return np.stack(found) if found else np.zeros((0, self.dimensions), np.float32)
 
     def recall(self, name: str, example: Example) -> Reference:
         """Whoever the example shows, from its stored vector alone: what the endpoint's face collections search with."""
@@ -251,17 +263,19 @@ class LocalEngine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedFaces:
-    """Cleared vectors of many photos' faces, (faces of all photos, dimensions), and how many faces each photo has."""
+    """Cleared vectors of many photos' faces, (faces of all photos, dimensions), with their times, and how many faces
+    each photo has."""
 
     vectors: Floats
     counts: list[int]
     calibration: Calibration
+    times: Times
 
     def highest(self, people: Sequence[Reference]) -> list[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
         if not len(self.vectors):
             return [Highest([0.0] * len(self.counts), [-1] * len(self.counts)) for _ in people]
-        found = similarities_of([_known(person) for person in people], self.vectors, self.calibration)
+        found = similarities_of([_known(person) for person in people], self.vectors, self.calibration, self.times)
         return [highest_of(column, self.counts) for column in found.T]
 
 
@@ -273,6 +287,15 @@ def _aligned(found: Floats, pixels: Pixels) -> tuple[tuple[Face, ...], Pixels]:
         place[:] = align(pixels, row[4:14].reshape(5, 2))
         faces.append(_face(row, place, pixels.shape[1], pixels.shape[0]))
     return tuple(faces), aligned
+
+
+def _year_of(picture: EncodedPicture) -> float | None:
+    """The year in which the picture was taken, with its fraction, if it says so."""
+    with suppress(PhotoError):
+        taken = taken_at(picture.data)
+        if taken is not None:
+            return taken.year + (taken.timetuple().tm_yday - 1) / 366
+    return None
 
 
 def _content(picture: EncodedPicture) -> bytes:

@@ -37,21 +37,21 @@ def test_cleared_vectors_have_length_1(fitted: Calibration) -> None:
     assert np.linalg.norm(cleared, axis=1) == pytest.approx(1, abs=1e-5)
 
 
-def test_what_all_faces_share_says_nothing(fitted: Calibration) -> None:
-    assert fitted.center is not None
-    cleared = fitted.cleared(faces(200, fitted.center))
-    strangers = (cleared @ cleared.T)[np.triu_indices(200, 1)]
-    assert abs(strangers.mean()) < 0.01
-
-
-def test_what_children_share_says_nothing(fitted: Calibration) -> None:
-    assert fitted.center is not None
-    assert fitted.child is not None
-    children = faces(200, fitted.center + 0.6 * fitted.child)
-    plain, cleared = (vectors @ vectors.T for vectors in (children, fitted.cleared(children)))
+@pytest.mark.parametrize("group", range(7))
+def test_what_those_of_one_age_share_says_nothing(fitted: Calibration, group: int) -> None:
+    assert fitted.means is not None
+    alike = faces(200, 2 * fitted.means[group])
     above = np.triu_indices(200, 1)
-    assert plain[above].mean() > 0.2
-    assert abs(cleared[above].mean()) < 0.01
+    plain, cleared = ((vectors @ vectors.T)[above].mean() for vectors in (alike, fitted.cleared(alike)))
+    assert abs(cleared) < 0.5 * abs(plain)
+
+
+def test_how_old_a_face_looks_follows_from_its_group(fitted: Calibration) -> None:
+    assert fitted.means is not None
+    infants, adults = (fitted.ages(unit(3 * fitted.means[[group]]))[0] for group in (0, 5))
+    assert 0 < infants < 8
+    assert 20 < adults < 50
+    assert np.isnan(UNKNOWN.ages(faces(2, np.zeros(512, np.float32)))).all()
 
 
 def test_a_foreign_recognizer_is_taken_as_it_is() -> None:

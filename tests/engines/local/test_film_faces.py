@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from fakes import a_face
 
 from facesorter.domain.models import Face, Quality
@@ -68,6 +69,13 @@ def test_photos_and_films_are_read_together() -> None:
     vectors, counts = codec.vectors_of([film, photo, film])
     assert counts == [1, 2, 1]
     assert [float(vector @ anna) > 0.99 for vector in vectors] == [True, True, False, True]
+    dated = codec.pack(codec.faces_of(photo), vectors[1:3], 1986.5)
+    nobody = codec.pack((), vectors[:0], 2001.0)
+    again, counts = codec.vectors_of([dated, film, nobody, photo])
+    assert counts == [2, 1, 0, 2]
+    assert again[[0, 1, 3, 4]] == pytest.approx(vectors[[1, 2, 1, 2]], abs=1e-3)
+    assert codec.years_of([dated, film, nobody, photo]) == pytest.approx([1986.5, np.nan, 2001.0, np.nan], nan_ok=True)
+    assert codec.faces_of(dated) == codec.faces_of(photo)
     [kept] = codec.faces_of(film)
     assert isinstance(kept, Face)
     assert kept.seconds == 1.5

@@ -14,7 +14,7 @@ from scenes import astronaut, encoded, head, scene, with_head
 
 from facesorter.domain.models import Face, Portrait
 from facesorter.engines.local import engine as local
-from facesorter.engines.local.codec import pack, vectors_of
+from facesorter.engines.local.codec import pack, vectors_of, years_of
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.images import Picture, decode
 
@@ -213,3 +213,12 @@ def test_pictures_without_people_have_no_faces(engine: LocalEngine, data: Path):
     found = [len(engine.faces(picture(path.read_bytes()))) for path in sorted((data / "nofaces").rglob("*.jpg"))]
     assert len(found) > 30
     assert sum(found) == 0
+
+
+def test_the_year_in_which_a_photo_was_taken_is_kept_with_its_faces(engine: LocalEngine):
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "1986:07:02 10:00:00"
+    dated, plain = encoded(head(), "JPEG", exif=exif), encoded(head(), "JPEG")
+    analyses = [engine.analyze(engine.name, picture(data)) for data in (dated, plain)]
+    assert years_of(analyses) == pytest.approx([1986.5, np.nan], abs=0.01, nan_ok=True)
+    assert vectors_of(analyses)[1] == [1, 1]

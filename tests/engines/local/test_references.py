@@ -6,7 +6,7 @@ import pytest
 from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, EXPLAINED
 from facesorter.engines.local.calibrate import Calibration, unit
 from facesorter.engines.local.models import Floats
-from facesorter.engines.local.references import FEW, KnownFaces, cosines, mirrored_mean, similarities_of
+from facesorter.engines.local.references import FEW, KnownFaces, Times, cosines, mirrored_mean, similarities_of
 
 
 def faces(count: int, seed: int = 0, dimensions: int = 128) -> Floats:
@@ -83,3 +83,23 @@ def test_a_headshots_vector_lies_midway_to_its_mirror_image() -> None:
     mean = mirrored_mean(plain, mirrored)
     assert np.linalg.norm(mean, axis=1) == pytest.approx(1, abs=1e-5)
     assert (mean * plain).sum(1) == pytest.approx((mean * mirrored).sum(1), abs=1e-5)
+
+
+def test_an_example_speaks_for_its_own_time_and_a_face_without_one_is_compared_as_ever() -> None:
+    child, adult = faces(1, 20), faces(1, 21)
+    known = KnownFaces.of(adult, Times(np.array([40.0]), np.array([2020.0])))
+    examples = np.concatenate([pictures_of(child, 4, 22), pictures_of(adult, 4, 23)])
+    taken = np.repeat(np.array([1985.0, 2019.0], np.float32), 4)
+    as_a_child = pictures_of(child, 20, 24)
+
+    def found(year: float, age: float = np.nan, *, examples_taken: Floats = taken) -> Floats:
+        grown = known.grown(examples, Times(np.repeat(np.array([6.0, 39.0]), 4), examples_taken))
+        times = Times(np.full(20, age, np.float32), np.full(20, year, np.float32))
+        return cosines([grown], as_a_child, times)[:, 0]
+
+    undated = cosines([known.grown(examples)], as_a_child)[:, 0]
+    assert (found(1986.0) > undated + 0.05).all(), "her examples as a child count alone"
+    assert found(2019.0) == pytest.approx(undated, abs=1e-6), "never less than without periods"
+    assert found(np.nan) == pytest.approx(undated, abs=1e-6)
+    assert (found(np.nan, age=7.0, examples_taken=np.full(8, np.nan, np.float32)) > undated + 0.05).all()
+    assert found(1986.0, age=39.0) == pytest.approx(found(1986.0)), "a date says more than how old somebody looks"
