@@ -155,6 +155,8 @@ class LocalEngine:
         return LoadedFaces(cleared, counts, self._calibration, self._times(vectors, counts, photos))
 
     def _times(self, vectors: Floats, counts: Sequence[int], photos: Sequence[Analyses]) -> Times:
+        if not len(vectors):
+            return Times.unknown(0)
         taken = np.array(packed.years_of([analyses[0] for analyses in photos]), np.float32)
         return Times(self._calibration.ages(vectors), np.repeat(taken, counts))
 

@@ -222,3 +222,11 @@ def test_the_year_in_which_a_photo_was_taken_is_kept_with_its_faces(engine: Loca
     analyses = [engine.analyze(engine.name, picture(data)) for data in (dated, plain)]
     assert years_of(analyses) == pytest.approx([1986.5, np.nan], abs=0.01, nan_ok=True)
     assert vectors_of(analyses)[1] == [1, 1]
+
+
+def test_no_photo_and_photos_without_faces_can_be_scored(engine: LocalEngine):
+    anna = engine.enrol("Anna", [Portrait(picture(encoded(head())))])
+    nobody = (engine.analyze(engine.name, picture(encoded(scene(640, 480)))),)
+    assert engine.highest([anna], []) == [([], [])]
+    assert engine.highest([engine.grow(anna, [])], [nobody]) == [([0.0], [-1])]
+    assert engine.similarities([anna], [nobody]) == [[]]
