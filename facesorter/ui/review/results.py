@@ -166,7 +166,8 @@ class Results:
     def _copied(self, event: PhotoCopied | PhotoAlreadyThere | SamePicture, state: int) -> None:
         person, row = self._number(event.person), self._row(event.photo)
         columns = self._columns[person]
-        columns.copy[row] = state
+        if not (state == _ALREADY_THERE and columns.copy[row] == _COPIED):  # by this run, and a later round finds it
+            columns.copy[row] = state
         columns.copy_failed[row] = False
         self._companions.pop(event.target, None)  # it turned out to be a sure photo itself
         self._targets.setdefault(event.target, []).append((person, row))
