@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from facesorter.app.grouping import ProfileGroups
+from facesorter.app.people import copied_contents
 from facesorter.app.profile import Profile
 from facesorter.domain.models import Decision, Person
 from facesorter.storage.figures import MonthlySpending
@@ -65,6 +66,7 @@ def _owned(profile: Profile, people: dict[int, Person]) -> Iterator[tuple[int, b
                 contents.add(content)
             elif said is Decision.NO:
                 contents.discard(content)
+        contents |= copied_contents(profile, person)
         yield from ((number, content) for content in contents)
 
 

@@ -83,6 +83,8 @@ class People:
                 boxes.setdefault(content, drawn.get(content))
             elif decision is Decision.NO:
                 boxes.pop(content, None)
+        for content in copied_contents(self._profile, person):
+            boxes.setdefault(content, None)
         metadata = catalog.metadata(boxes)
         found: dict[int, DatedPhoto] = {}
         for photo in catalog.photos_of(boxes):
@@ -228,11 +230,23 @@ class People:
         pictures = set(stored.pictures_of(faces))
         catalog = self._profile.catalog
         more = {content for content, said in catalog.decisions(details.person).items() if said is Decision.YES}
+        more |= copied_contents(self._profile, details.person)
         more -= pictures
         pictures |= more
         # What is said of an object in S3 that was read is said of its content, too.
         pictures -= {photo.object for photo in catalog.photos_of(more) if photo.content in pictures}
         return KnownPerson(details, len(pictures), merged)
+
+
+def copied_contents(profile: Profile, person: Person) -> set[bytes]:
+    """Pictures of which a search has put a copy into the person's folder, unless the user said since that it errs.
+
+    Whoever was only searched for is in these, before any scan has grouped faces.
+    """
+    catalog = profile.catalog
+    copied = {record.content for record in profile.journal.copied(person)}
+    copied -= {content for content, said in catalog.decisions(person).items() if said is Decision.NO}
+    return copied - {face.content for face, said in catalog.face_decisions(person).items() if said is Decision.NO}
 
 
 def newest_first(photos: Iterable[DatedPhoto]) -> list[DatedPhoto]:

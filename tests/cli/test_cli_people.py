@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import skimage.data
 from PIL import Image
 from s3_server import BUCKET, s3_server
 
@@ -204,3 +205,25 @@ def test_nobody_is_in_a_photo_taken_before_they_were_born(folder: Path, data: Pa
     assert "2001.jpg" not in {Path(line["photo"]).name for line in told}
     say(profile, "born", "Anna", "-")
     assert "2001.jpg" in say(profile, "show", "Anna")
+
+
+def test_who_was_only_searched_for_has_the_photos_that_were_copied(tmp_path: Path) -> None:
+    person = Image.fromarray(skimage.data.astronaut())
+    (tmp_path / "photos").mkdir()
+    for number in range(3):
+        person.resize((500 - number,) * 2).save(tmp_path / f"photos/{number}.jpg")
+    Image.fromarray(skimage.data.coffee()).save(tmp_path / "photos/coffee.jpg")
+    person.crop((110, 0, 340, 230)).save(tmp_path / "Eileen.jpg")
+    search = ("--name", "Eileen", "--headshot", tmp_path / "Eileen.jpg", "--to", tmp_path / "out")
+    facesorter("sort", tmp_path / "photos", *search, profile=tmp_path / "profile")
+
+    def photos() -> int:
+        listed = facesorter("people", "list", "--json", profile=tmp_path / "profile").stdout.splitlines()
+        (eileen,) = [one for one in map(json.loads, listed) if one.get("person") == "Eileen"]
+        return eileen["photos"]
+
+    assert photos() == 3
+    shown = facesorter("people", "show", "Eileen", profile=tmp_path / "profile").stdout
+    assert all(f"{number}.jpg" in shown for number in range(3))
+    facesorter("why", tmp_path / "photos/1.jpg", "--person", "Eileen", "--no", "1", profile=tmp_path / "profile")
+    assert photos() == 2
