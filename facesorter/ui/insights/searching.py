@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from facesorter.ui.insights.charts import pairs_net, similarities_chart
 from facesorter.ui.insights.series import Bars, Net
@@ -179,7 +180,7 @@ class Searching(QObject):
             yield Found(found.outcomes(), bars, first, found.count(at_least), pairs, tied, pairs_net(tied))
 
         def take(results: list[Found]) -> None:
-            if asked == self._asked and found is self.found:
+            if asked == self._asked and found is self.found and isValid(self):  # the window may be gone
                 then(results[0])
 
         job = self._jobs.run(steps)
