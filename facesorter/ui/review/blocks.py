@@ -91,11 +91,7 @@ class Blocks(QObject):
 
     def _look(self, results: Results, number: int, rows: Rows) -> None:
         session = self._run.begun
-        faces = {
-            results.photo(row).id: face
-            for row in rows.tolist()
-            if (face := results.verdict(row, number)[0].face_index) is not None
-        }
+        faces = results.faces(number, rows)
 
         def steps() -> Iterator[dict[int, int]]:
             yield session.alike(faces)
@@ -120,8 +116,8 @@ def _numbered(results: Results, rows: Rows, found: dict[int, int]) -> NDArray[np
     numbers = np.full(len(results), -1, np.int64)
     count: dict[int, int] = {}
     following = max(found.values(), default=0) + 1
-    for row in rows.tolist():
-        number = found.get(results.photo(row).id)
+    for row, photo_id in zip(rows.tolist(), results.ids(rows).tolist(), strict=True):
+        number = found.get(photo_id)
         if number is not None:
             place = count[number] = count.get(number, -1) + 1
             numbers[row] = number + place // MOST * following

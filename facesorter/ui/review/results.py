@@ -267,6 +267,15 @@ class Results:
         """How similar (0-100) each photo is to a person, as it stands now."""
         return self._columns[number].similarity[: len(self)].copy()
 
+    def faces(self, number: int, rows: Rows) -> dict[int, int]:
+        """By the ids of these photos the face in each that is most like a person; photos without one are missing."""
+        faces = self._columns[number].face[rows]
+        return dict(zip(self.ids(rows)[faces >= 0].tolist(), faces[faces >= 0].tolist(), strict=True))
+
+    def ids(self, rows: Rows) -> NDArray[np.int64]:
+        """The ids of the photos of these rows."""
+        return self._facts[rows, 0]
+
     def undecided(self, number: int) -> NDArray[np.bool_]:
         """Which photos could be read, show a face, and were not answered about a person."""
         columns = self._columns[number]
