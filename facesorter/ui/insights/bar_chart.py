@@ -1,6 +1,6 @@
 """A bar chart that is used like any other widget: a click or Enter leads somewhere, arrows walk along the bars.
 
-To be imported once `plotting.bring_in` was called.
+To be imported once `plotting.bring_in` has taken its steps.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What all charts share: they look like the window, are reached by the keyboard, and leave the wheel to the page.
 
-To be imported once `plotting.bring_in` was called.
+To be imported once `plotting.bring_in` has taken its steps.
 """
 
 from __future__ import annotations

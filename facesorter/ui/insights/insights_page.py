@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, 
 
 from facesorter.domain.errors import UserError
 from facesorter.domain.messages import gettext as _
+from facesorter.ui.insights.plotting import bring_in
 from facesorter.ui.insights.saving import ask_where, save_drawing, save_table
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
@@ -67,34 +67,25 @@ class InsightsPage(QWidget):
         layout.addWidget(self._pages, 1)
         self.banner = Banner(theme, self)
         self.tabs.currentChanged.connect(self._turn)
-        self._bring_in()
-
-    def _bring_in(self) -> None:
-        def bring() -> bool:
-            from facesorter.ui.insights.plotting import bring_in
-
-            bring_in()
-            for name in ("people_view", "duplicates_view", "spending_view", "bar_chart"):
-                importlib.import_module(f"facesorter.ui.insights.{name}")
-            return True
-
-        self._jobs.look(bring, lambda _done: self._begin()).failed.connect(self.banner.tell)
-
-    def _begin(self) -> None:
         self._steps = self._furnish()
-        self._go_on()
+        QTimer.singleShot(0, self, self._go_on)
 
     def _go_on(self) -> None:
         """The next step, once the window has done what else there is to do."""
         for _step in self._steps:
-            QTimer.singleShot(0, self._go_on)
+            QTimer.singleShot(0, self, self._go_on)
             return
 
     def _furnish(self) -> Iterator[None]:
-        from facesorter.ui.insights.duplicates_view import DuplicatesView
+        yield from bring_in()
+        yield
         from facesorter.ui.insights.people_view import PeopleView
+
+        yield
+        from facesorter.ui.insights.duplicates_view import DuplicatesView
         from facesorter.ui.insights.spending_view import SpendingView
 
+        yield
         people = PeopleView(self._theme)
         yield
         yield from people.furnish()

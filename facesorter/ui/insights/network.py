@@ -1,6 +1,6 @@
 """A network of people: who is tied to whom, and how strongly. Used by mouse or keyboard like a list of its ties.
 
-To be imported once `plotting.bring_in` was called.
+To be imported once `plotting.bring_in` has taken its steps.
 """
 
 from __future__ import annotations

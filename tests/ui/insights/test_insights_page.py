@@ -378,7 +378,7 @@ def test_the_window_opens_without_the_library_for_charts():
     code = (
         "import sys, facesorter.ui.shell.main_window, facesorter.ui.insights.insights_page;"
         "assert 'pyqtgraph' not in sys.modules;"
-        "from facesorter.ui.insights.plotting import bring_in; bring_in();"
+        "from facesorter.ui.insights.plotting import bring_in; list(bring_in());"
         "assert 'pyqtgraph' in sys.modules and 'PySide6.QtOpenGL' not in sys.modules"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
