@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
 from facesorter.domain.loaded_photos import ScoredAnew
-from facesorter.domain.matching import Highest, beside_counter_example, highest
+from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest, beside_counter_example, highest
 from facesorter.domain.models import (
     Appearance,
     BoundingBox,
@@ -82,13 +82,17 @@ class TextEngine:
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""
         looks = dict.fromkeys(_looks(examples), 0.0)
-        others = {name: value for name, value in _payload(person).items() if value == _OTHER}
-        return Reference(person.name, person.face, others | looks | {person.name: 0.0})
+        kept = {name: value for name, value in _payload(person).items() if value == _OTHER or name == _SURE_FROM}
+        return Reference(person.name, person.face, kept | looks | {person.name: 0.0})
 
-    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+    def set_apart(
+        self, person: Reference, others: Sequence[Example], sure_from: float = DEFAULT_THRESHOLD
+    ) -> Reference:
         """Whoever else a counter-example looks like is somebody else."""
         looks = {name: value for name, value in _payload(person).items() if value != _OTHER}
-        return Reference(person.name, person.face, dict.fromkeys(_looks(others), _OTHER) | looks)
+        return Reference(
+            person.name, person.face, dict.fromkeys(_looks(others), _OTHER) | looks | {_SURE_FROM: sure_from}
+        )
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
         matches = (Match(face, 100.0) for face in self.faces(target))
@@ -113,6 +117,9 @@ def _faces(line: str) -> dict[str, float]:
 _OTHER = -1.0
 """What a reference holds of a name that is somebody else's."""
 
+_SURE_FROM = ""
+"""Nobody's name: from which similarity a face is sure."""
+
 
 def _looks(examples: Sequence[Example]) -> list[str]:
     return [name for example in examples for name in _faces(_lines(example.analyses)[example.face_index])]
@@ -128,4 +135,4 @@ def _similarity(line: str, person: Reference) -> float:
     values = [(value, known[name]) for name, value in _faces(line).items() if name in known]
     likeness = max((value for value, whose in values if whose != _OTHER), default=0.0)
     counter = max((value for value, whose in values if whose == _OTHER), default=0.0)
-    return beside_counter_example(likeness, counter)
+    return beside_counter_example(likeness, counter, known.get(_SURE_FROM, DEFAULT_THRESHOLD))

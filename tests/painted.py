@@ -140,7 +140,7 @@ class PaintedEngine:
         found = np.array(colors, np.float32).reshape(-1, 3) - 100
         return found / np.linalg.norm(found, axis=1, keepdims=True)
 
-    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+    def set_apart(self, person: Reference, others: Sequence[Example], sure_from: float = 80.0) -> Reference:
         return person
 
     def recall(self, name: str, example: Example) -> Reference:

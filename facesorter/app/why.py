@@ -61,7 +61,7 @@ class Why:
         `WrongUse` if no face of the person is known, `UserError` if the catalog or the engine cannot be used.
         """
         path = absolute(path)
-        queries = self._of_run(person, run) if run else self._everybody(person)
+        queries = self._of_run(person, run) if run else self._everybody(person, threshold)
         listed = self._profile.catalog.photo_at(path)
         outside = self._not_looked_through(path, listed)
         try:
@@ -100,10 +100,10 @@ class Why:
         queries = [replace(said[one.person.id], grown=one.grown) for one in run]
         return sorted(queries, key=lambda one: one.person.id != person.id)
 
-    def _everybody(self, person: Person) -> list[PersonQuery]:
+    def _everybody(self, person: Person, threshold: float) -> list[PersonQuery]:
         """The person, known as well as a search in all photos would know them, then everybody else."""
         profile = self._profile
-        [one] = with_counter_examples([known_query(profile, person)], profile.engine, profile.catalog)
+        [one] = with_counter_examples([known_query(profile, person)], profile.engine, profile.catalog, threshold)
         [one], _added = grow_references([one], profile.engine, _EveryPhoto(profile.catalog))
         others = [details.person for details in profile.catalog.people() if details.person.id != person.id]
         found = [(other, reference_of(profile, other)) for other in others]

@@ -151,13 +151,14 @@ def is_clearly_other(similarity: float, other: float) -> bool:
     return 100 - similarity >= CLEARLY * (100 - other)
 
 
-def beside_counter_example(similarity: float, counter: float) -> float:
+def beside_counter_example(similarity: float, counter: float, sure_from: float = DEFAULT_THRESHOLD) -> float:
     """What a face counts for a person if it is `counter` (0-100) similar to a face that the user said is not theirs.
 
-    What would be worth a look, and clearly is like that face, is explained by it. A *Sure* one stays sure: look-alikes
-    in one family must not take each other's photos away.
+    What would be worth a look, and clearly is like that face, is explained by it. A *Sure* one stays sure, whether by
+    the usual threshold or by a lower one (`sure_from`): look-alikes in one family must not take each other's photos
+    away.
     """
-    worth_a_look = CHECK_FROM <= similarity < DEFAULT_THRESHOLD
+    worth_a_look = CHECK_FROM <= similarity < min(sure_from, DEFAULT_THRESHOLD)
     return EXPLAINED if worth_a_look and is_clearly_other(similarity, counter) else similarity
 
 

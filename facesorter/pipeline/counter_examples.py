@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from facesorter.domain.matching import CHECK_FROM
+from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD
 from facesorter.domain.models import Decision
 from facesorter.domain.ports import Catalog, Example, FaceEngine
 from facesorter.pipeline.decide import PersonQuery
 
 
 def with_counter_examples(
-    person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog
+    person_queries: Sequence[PersonQuery],
+    engine: FaceEngine,
+    catalog: Catalog,
+    threshold: float = DEFAULT_THRESHOLD,
 ) -> tuple[PersonQuery, ...]:
     """The people with the photos of which the user said no beside their headshots, as far as these were analyzed.
 
+    What is sure by this `threshold` (0-100) stays so.
+
     What follows from it depends on what was said, and not on the order in which it was; growth comes afterwards.
     """
-    return tuple(_set_apart(one, engine, catalog) for one in person_queries)
+    return tuple(_set_apart(one, engine, catalog, threshold) for one in person_queries)
 
 
-def _set_apart(one: PersonQuery, engine: FaceEngine, catalog: Catalog) -> PersonQuery:
+def _set_apart(one: PersonQuery, engine: FaceEngine, catalog: Catalog, threshold: float) -> PersonQuery:
     headshots = engine.set_apart(one.headshots, ())
     said_no = [content for content, said in one.decisions.items() if said is Decision.NO]
     queries = engine.queries([headshots]) if said_no else ()
@@ -33,7 +38,7 @@ def _set_apart(one: PersonQuery, engine: FaceEngine, catalog: Catalog) -> Person
         for analyses, faces in zip(photos, scored, strict=True)
         for face in _mistakable([similarity for (similarity,) in faces])
     ]
-    return replace(one, headshots=engine.set_apart(headshots, examples), grown=None)
+    return replace(one, headshots=engine.set_apart(headshots, examples, threshold), grown=None)
 
 
 def _mistakable(faces: Sequence[float]) -> Iterator[int]:

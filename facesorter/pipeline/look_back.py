@@ -22,7 +22,7 @@ def look_back(sort: Sort, catalog: Catalog) -> Iterator[Event]:
     """
     engine = sort.engine
     yield PhotosFound(catalog.selected(), Counter[str]())
-    queries = with_counter_examples(sort.person_queries, engine, catalog)
+    queries = with_counter_examples(sort.person_queries, engine, catalog, sort.request.threshold)
     sort.person_queries, added = grow_references(queries, engine, catalog)
     if added:
         yield ReferencesGrew(added)

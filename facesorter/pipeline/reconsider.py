@@ -56,7 +56,7 @@ class Reconsidering:
         about = self._take_in(said)
         near, engine = self._near.ready(self.person_queries, self._engine), self._engine
         if about:
-            self._learn(cast("Catalog", _Teachable(near, self.person_queries, about, self._catalog)), about)
+            self._learn(cast("Catalog", _Teachable(near, self.person_queries, about, self._catalog)), about, threshold)
         found = near.loaded.highest([one.reference for one in self.person_queries])
         looked_at = LookedAt(near.analyses, near.films, near.identities.__getitem__)
         make_scores(found, self.person_queries, threshold, engine, looked_at)
@@ -64,7 +64,7 @@ class Reconsidering:
 
     def everything(self, threshold: float) -> list[Rescored]:
         """The same for all photos of the run; those that are like anybody now are kept from here on."""
-        self._learn(self._catalog, {one.person.id for one in self.person_queries})
+        self._learn(self._catalog, {one.person.id for one in self.person_queries}, threshold)
         self._near = _Near()
         for decided in decide_pages(self.person_queries, threshold, self._engine, self._catalog):
             self._near.take(decided)
@@ -79,10 +79,11 @@ class Reconsidering:
             if photo in wanted
         }
 
-    def _learn(self, photos: Catalog, about: Set[int]) -> None:
+    def _learn(self, photos: Catalog, about: Set[int], threshold: float) -> None:
         """Let what is known of these people (ids) grow anew."""
         before = self.person_queries
-        learning = iter(with_counter_examples([one for one in before if one.person.id in about], self._engine, photos))
+        taught = [one for one in before if one.person.id in about]
+        learning = iter(with_counter_examples(taught, self._engine, photos, threshold))
         queries = [next(learning) if one.person.id in about else one for one in before]
         grown, _added = grow_references(queries, self._engine, photos)
         self.person_queries = tuple(

@@ -161,7 +161,9 @@ class Sort:
     def _set_apart(self) -> None:
         engine = self._tools.engine
         if not engine.paid:
-            self.person_queries = with_counter_examples(self.person_queries, engine, self._tools.catalog)
+            self.person_queries = with_counter_examples(
+                self.person_queries, engine, self._tools.catalog, self.request.threshold
+            )
 
     @property
     def run_id(self) -> int:

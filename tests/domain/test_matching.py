@@ -190,6 +190,8 @@ def test_what_is_worth_a_look_and_like_a_counter_example_is_explained() -> None:
     assert beside_counter_example(60.0, 80.0) == 60.0, "not clearly"
     assert beside_counter_example(DEFAULT_THRESHOLD, 100.0) == DEFAULT_THRESHOLD, "what is sure stays sure"
     assert beside_counter_example(CHECK_FROM - 1, 100.0) == CHECK_FROM - 1
+    assert beside_counter_example(65.0, 100.0, 60.0) == 65.0, "nor by a lower threshold"
+    assert beside_counter_example(85.0, 100.0, 90.0) == 85.0, "and a higher one changes nothing"
 
 
 def test_every_yes_joins() -> None:

@@ -52,6 +52,18 @@ def test_what_is_like_a_no_leaves_check_in_every_run(desk: Desk) -> None:
         assert similarities(events)["like it.jpg"] == EXPLAINED
 
 
+def test_what_is_sure_by_a_lower_threshold_stays_sure(desk: Desk) -> None:
+    desk.put("no.jpg", "Anna 70 Cleo 99")
+    desk.put("like it.jpg", "Anna 65 Cleo 97")
+    desk.put("doubtful.jpg", "Anna 58 Cleo 97")
+    say(desk, Decision.NO, "Anna 70 Cleo 99")
+    assert piles(desk.sort("Anna", threshold=60.0)) == {
+        "no.jpg": Pile.NOT_THEM,
+        "like it.jpg": Pile.SURE,
+        "doubtful.jpg": Pile.NOT_THEM,
+    }
+
+
 def test_a_no_that_is_taken_back_says_nothing(desk: Desk) -> None:
     desk.put("no.jpg", "Anna 70 Cleo 99")
     desk.put("like it.jpg", "Anna 65 Cleo 97")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from facesorter.domain.matching import Highest
+from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest
 from facesorter.domain.models import Comparison, EncodedPicture, Face, Photo, Portrait, Reference
 from facesorter.domain.spending import CallEstimate, Cost
 
@@ -107,10 +107,13 @@ class FaceEngine(Protocol):
         """
         ...
 
-    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+    def set_apart(
+        self, person: Reference, others: Sequence[Example], sure_from: float = DEFAULT_THRESHOLD
+    ) -> Reference:
         """The reference with these faces of others as counter-examples, instead of any before; growing keeps them.
 
-        A face counts for the person as `domain.matching.beside_counter_example` says. An engine that does not grow
+        A face counts for the person as `domain.matching.beside_counter_example` says, with the threshold (0-100) from
+        which a face is sure. An engine that does not grow
         references gives back the reference as it was.
         """
         ...

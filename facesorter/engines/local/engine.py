@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError
-from facesorter.domain.matching import Highest
+from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
@@ -167,9 +167,11 @@ class LocalEngine:
         times = Times(self._calibration.ages(plain), np.array(taken, np.float32))
         return Reference(person.name, person.face, _known(person).grown(self._calibration.cleared(plain), times))
 
-    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:
+    def set_apart(
+        self, person: Reference, others: Sequence[Example], sure_from: float = DEFAULT_THRESHOLD
+    ) -> Reference:
         """The reference with these faces of others beside it; counter-examples of before are dropped."""
-        return Reference(person.name, person.face, _known(person).set_apart(self.vectors(others)))
+        return Reference(person.name, person.face, _known(person).set_apart(self.vectors(others), sure_from))
 
     def vectors(self, examples: Sequence[Example]) -> Floats:
         """The vectors of these faces, (examples, dimensions), as they are compared."""

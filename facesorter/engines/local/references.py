@@ -67,12 +67,16 @@ class Times(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownFaces:
     """Cleared vectors of length 1, (faces, dimensions): of the headshots, of the examples that joined them, and of
-    the counter-examples, which are others' faces. `times` are those of headshots and examples, in this order."""
+    the counter-examples, which are others' faces. `times` are those of headshots and examples, in this order.
+
+    From a similarity of `sure_from` (0-100) counter-examples say nothing.
+    """
 
     headshots: Floats
     examples: Floats
     others: Floats
     times: Times
+    sure_from: float = DEFAULT_THRESHOLD
 
     @classmethod
     def of(cls, headshots: Floats, times: Times | None = None) -> KnownFaces:
@@ -83,9 +87,9 @@ class KnownFaces:
         of_headshots = self.times.of(slice(len(self.headshots)))
         return replace(self, examples=examples, times=of_headshots.and_those(times or Times.unknown(len(examples))))
 
-    def set_apart(self, others: Floats) -> KnownFaces:
+    def set_apart(self, others: Floats, sure_from: float = DEFAULT_THRESHOLD) -> KnownFaces:
         """The same with these counter-examples instead of any former ones."""
-        return replace(self, others=others)
+        return replace(self, others=others, sure_from=min(sure_from, DEFAULT_THRESHOLD))
 
     @property
     def looks(self) -> Floats:
@@ -137,7 +141,7 @@ def similarities_of(
     found = calibration.similarity(cosines(people, faces, times))
     for person, known in enumerate(people):
         column = found[:, person]
-        doubtful = np.flatnonzero((column >= CHECK_FROM) & (column < DEFAULT_THRESHOLD)) if len(known.others) else ()
+        doubtful = np.flatnonzero((column >= CHECK_FROM) & (column < known.sure_from)) if len(known.others) else ()
         if len(doubtful):
             counters = calibration.similarity((known.others @ faces[doubtful].T).max(0))
             clearly: Any = is_clearly_other(cast("Any", column[doubtful]), cast("Any", counters))

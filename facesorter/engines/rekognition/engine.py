@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
 from facesorter.domain.loaded_photos import ScoredAnew
-from facesorter.domain.matching import Highest, highest
+from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest, highest
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
@@ -162,7 +162,12 @@ class RekognitionEngine:
         """The reference as it was: each further headshot would cost a further call a photo."""
         return person
 
-    def set_apart(self, person: Reference, others: Sequence[Example]) -> Reference:  # noqa: ARG002
+    def set_apart(
+        self,
+        person: Reference,
+        others: Sequence[Example],  # noqa: ARG002
+        sure_from: float = DEFAULT_THRESHOLD,  # noqa: ARG002
+    ) -> Reference:
         """The reference as it was, for the same reason."""
         return person
 

@@ -57,6 +57,8 @@ def test_a_face_like_a_counter_example_is_no_longer_worth_a_look_whether_grown_o
     assert before[:2].min() >= CHECK_FROM
     assert before[:2].max() < DEFAULT_THRESHOLD <= before[2]
     apart = known.set_apart(unit(other + 0.1 * faces(1, 12)))
+    sure = known.set_apart(apart.others, sure_from=float(before[0]))
+    assert similarities_of([sure, sure.grown(person)], doubtful, scale).T.tolist() == [before.tolist()] * 2
     for one in (apart, apart.grown(person)):
         after = similarities_of([one, known], doubtful, scale)
         assert after[:, 0].tolist() == [EXPLAINED, *before[1:].tolist()]
