@@ -235,16 +235,21 @@ def _point_at_said_faces(
     page: LookedAt,
 ) -> None:
     """Where the user said which face is somebody's, the score is of that face; of none if no engine finds one there."""
-    for number, (one, (_similarities, faces)) in enumerate(zip(person_queries, found, strict=True)):
-        for place in range(len(page.photos)) if one.faces else ():
-            boxes = one.said_faces(page.identities(place))
-            if not boxes or one.decided(page.identities(place)) is not Decision.YES:
+    talked_of: set[bytes] = set().union(*(one.faces for one in person_queries))
+    for place in range(len(page.photos)) if talked_of else ():
+        identities = page.identities(place)
+        if talked_of.isdisjoint(identities):
+            continue
+        all_boxes = [face.box for face in engine.faces_in(page.photos[place])]
+        for one, (similarities, faces) in zip(person_queries, found, strict=True):
+            boxes = one.said_faces(identities)
+            if not boxes or one.decided(identities) is not Decision.YES:
                 continue
-            all_boxes = [face.box for face in engine.faces_in(page.photos[place])]
             said = [face for box in boxes if (face := box.same_face(all_boxes)) is not None]
             if faces[place] not in said:
                 faces[place] = said[0] if said else -1
-            found[number].similarities[place] = found[number].similarities[place] if said else 0.0
+            if not said:
+                similarities[place] = 0.0
 
 
 def _spread(found: Highest, known: Sequence[int], photos: int) -> Highest:
