@@ -12,9 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.figures import decimal
-from facesorter.domain.giants import MOST_PHOTO_BYTES
-from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, EncodedPicture
 from facesorter.domain.quality_bars import reasons
 from facesorter.duplicates.collection import Hit, NotYetSearchable, digest_in
@@ -23,6 +20,7 @@ from facesorter.duplicates.reports import external_id
 from facesorter.engines.local.amazon_scale import as_amazon
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
+from facesorter.places.s3.reading import body_of
 
 _MOST_FOUND = 100
 _MOST_AT_ONCE = 500
@@ -120,14 +118,6 @@ def vector_collection(client: VectorClient, index: str, s3: Any, bucket: str) ->
     """The collection of a function in the cloud, whose pictures lie in this bucket."""
 
     def read(key: str) -> bytes:
-        answer = s3.get_object(Bucket=bucket, Key=key)
-        with answer["Body"] as body:
-            if answer["ContentLength"] > MOST_PHOTO_BYTES:
-                raise PhotoError(
-                    _("It has {size} GB, which is too large to be read.").format(
-                        size=decimal(answer["ContentLength"] / 1e9)
-                    )
-                )
-            return body.read()
+        return body_of(s3.get_object(Bucket=bucket, Key=key))
 
     return VectorCollection(LocalEngine(), client, index, read)

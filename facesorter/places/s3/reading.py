@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -39,15 +39,16 @@ def read_object(client: S3Client, path: str, known: bytes | None = None) -> byte
     """
     place = s3_place(path)
     with _in_words(path):
-        answer = client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
-        with answer["Body"] as body:
-            if answer["ContentLength"] > MOST_PHOTO_BYTES:
-                raise PhotoError(
-                    _("It has {size} GB, which is too large to be read.").format(
-                        size=decimal(answer["ContentLength"] / 1e9)
-                    )
-                )
-            return body.read()
+        return body_of(client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known)))
+
+
+def body_of(answer: Mapping[str, Any]) -> bytes:
+    """The bytes that came as an answer of `get_object`. Raises `PhotoError` for what is too large for a picture."""
+    with answer["Body"] as body:
+        if answer["ContentLength"] > MOST_PHOTO_BYTES:
+            size = decimal(answer["ContentLength"] / 1e9)
+            raise PhotoError(_("It has {size} GB, which is too large to be read.").format(size=size))
+        return body.read()
 
 
 def beginning(client: S3Client, path: str) -> bytes:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 SNIFFED_AT_ONCE = 16
 """Objects without a suffix that are looked at together: each is a request of some 50 ms."""
 
+_MOST_OF_A_STEM = 8
+"""Objects at the end of a page that may belong to a photo on the next."""
+
 
 class S3Source:
     """The `PhotoSource` of some places in S3.
@@ -228,12 +231,16 @@ class S3Source:
 
 
 def _with_stems_together(pages: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
-    """The same objects, so that a photo and its film, which follow each other, are not on two pages."""
+    """The same objects, so that a photo and its film, which follow each other, are not on two pages.
+
+    What belongs to a photo are a few: whatever else shares its stem is not waited with.
+    """
     waiting: list[dict[str, Any]] = []
     for page in pages:
         page = waiting + page  # noqa: PLW2901
-        stem = _stem(page[-1]["Key"]) if page else ""
-        begins = next((at for at, one in enumerate(page) if _stem(one["Key"]) == stem), 0)
+        begins = len(page)
+        while begins > max(0, len(page) - _MOST_OF_A_STEM) and _stem(page[begins - 1]["Key"]) == _stem(page[-1]["Key"]):
+            begins -= 1
         yield page[:begins]
         waiting = page[begins:]
     yield waiting

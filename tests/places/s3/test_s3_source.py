@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from facesorter.places.disk.presence import mount_of
 from facesorter.places.disk.source import FolderSource
 from facesorter.places.s3.ranges import opened_object
 from facesorter.places.s3.reading import require_unchanged
-from facesorter.places.s3.source import S3Source
+from facesorter.places.s3.source import S3Source, _with_stems_together
 from facesorter.places.sources import AnywhereSource
 
 
@@ -81,6 +82,13 @@ def test_a_photo_and_its_film_on_two_pages_of_the_list_belong_together(s3: Any, 
     finally:
         s3.meta.events.unregister("provide-client-params.s3.ListObjectsV2", short)
     assert [path.rpartition("/")[2] for path in found] == ["IMG_0.jpg", "IMG_1.HEIC", "IMG_2.HEIC", "IMG_3.jpg"]
+
+
+def test_objects_that_share_a_stem_are_not_all_waited_with() -> None:
+    pages = [[{"Key": f"log.{page * 1000 + number:07}"} for number in range(1000)] for page in range(5)]
+    found = list(_with_stems_together(iter(pages)))
+    assert max(map(len, found)) < 1010
+    assert list(chain.from_iterable(found)) == list(chain.from_iterable(pages))
 
 
 def test_a_film_is_downloaded_and_looked_through(s3: Any, tmp_path: Path) -> None:
