@@ -11,12 +11,11 @@ from facesorter.app import App
 from facesorter.app.people import People
 from facesorter.app.why import Why
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.figures import percent
 from facesorter.domain.matching import CHECK_FROM
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Pile
 from facesorter.domain.narration import shown
-from facesorter.domain.why import Hindrance, WhyFace, WhyNot, summary
+from facesorter.domain.why import Hindrance, WhyFace, WhyNot, face_in_words, summary
 from facesorter.paths import AppPaths
 
 
@@ -115,14 +114,7 @@ def lines(found: WhyNot) -> Iterator[str]:
     """What is printed for people."""
     yield summary(found)
     yield from (f"  {reason.sentence}" for reason in found.reasons)
-    for number, one in enumerate(found.faces, 1):
-        similarity = percent(one.similarity)
-        if one.reasons:
-            sentence = _("Face {number}: {similarity}. {reasons}")
-            reasons = " ".join(reason.sentence for reason in one.reasons)
-            yield "  " + sentence.format(number=number, similarity=similarity, reasons=reasons)
-        else:
-            yield "  " + _("Face {number}: {similarity}.").format(number=number, similarity=similarity)
+    yield from (f"  {face_in_words(number, one)}" for number, one in enumerate(found.faces, 1))
     yield from ways(found)
 
 

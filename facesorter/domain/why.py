@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from facesorter.domain.figures import percent
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
@@ -93,3 +94,12 @@ def summary(found: WhyNot) -> str:
         Pile.PROBLEM: _("This photo cannot be searched for {name}.").format(name=name),
     }
     return sentences[found.pile]
+
+
+def face_in_words(number: int, one: WhyFace) -> str:
+    """A face by its number, from 1: its similarity, and what hinders it."""
+    similarity = percent(one.similarity)
+    if not one.reasons:
+        return _("Face {number}: {similarity}.").format(number=number, similarity=similarity)
+    reasons = " ".join(reason.sentence for reason in one.reasons)
+    return _("Face {number}: {similarity}. {reasons}").format(number=number, similarity=similarity, reasons=reasons)

@@ -14,7 +14,7 @@ from facesorter.domain.figures import percent
 from facesorter.domain.matching import CHECK_FROM
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Person, Pile
-from facesorter.domain.why import Hindrance, WhyFace, WhyNot, summary
+from facesorter.domain.why import Hindrance, WhyFace, WhyNot, face_in_words, summary
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
@@ -190,14 +190,14 @@ class WhyDialog(QDialog):
         elif self._chosen is None:
             _tell(self.face, "")
         else:
-            _tell(self.face, _in_words(self._chosen, found.faces[self._chosen]))
+            _tell(self.face, face_in_words(self._chosen + 1, found.faces[self._chosen]))
         self.no.setEnabled(not drawn)
 
     def _mark(self, place: int, one: WhyFace, *, strong: bool) -> Mark:
         is_theirs = not one.reasons
         tone = "good" if is_theirs else "warn" if one.other is None and one.similarity >= CHECK_FROM else "bad"
         text = one.other or percent(one.similarity)
-        return Mark(one.face.box, tone, text, strong, _in_words(place, one))
+        return Mark(one.face.box, tone, text, strong, face_in_words(place + 1, one))
 
     def _settle(self, decision: Decision) -> None:
         found, box, place = self._found, self.picture.box, self._chosen
@@ -231,14 +231,6 @@ def _tell(where: QLabel, text: str) -> None:
     """Show this, and nothing where there is nothing to say."""
     where.setText(text)
     where.setVisible(bool(text))
-
-
-def _in_words(place: int, one: WhyFace) -> str:
-    if not one.reasons:
-        return _("Face {number}: {similarity}.").format(number=place + 1, similarity=percent(one.similarity))
-    reasons = " ".join(reason.sentence for reason in one.reasons)
-    sentence = _("Face {number}: {similarity}. {reasons}")
-    return sentence.format(number=place + 1, similarity=percent(one.similarity), reasons=reasons)
 
 
 def _advice(found: WhyNot) -> Iterator[str]:
