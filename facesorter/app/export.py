@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from facesorter.app.people import People
+from facesorter.app.people import People, copied_contents
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError, SourceUnavailable, WrongUse
 from facesorter.domain.formats import is_film
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Decision, Person, Photo
+from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import harmless, merging_key
 from facesorter.domain.places import is_in_s3, split
 from facesorter.places.disk.file_names import numbered
@@ -206,11 +206,9 @@ def _surely_of(profile: Profile, person: Person) -> list[list[Photo]]:
     found: dict[bytes, list[Photo]] = {}
     for one in People(profile).photos_of(person):
         found.setdefault(one.photo.identities[0], []).append(one.photo)
-    said = catalog.decisions(person)
-    taken_out = {face.content for face, one in catalog.face_decisions(person).items() if one is Decision.NO}
-    taken_out -= found.keys() | {content for content, one in said.items() if one is Decision.YES}
+    wanted = copied_contents(profile, person) | found.keys()
     for record in journal.copied(person):
-        if record.content in taken_out:
+        if record.content not in wanted:
             continue
         files = found.setdefault(record.content, [])
         known = {photo.path for photo in files}

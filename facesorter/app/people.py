@@ -243,10 +243,11 @@ def copied_contents(profile: Profile, person: Person) -> set[bytes]:
 
     Whoever was only searched for is in these, before any scan has grouped faces.
     """
-    catalog = profile.catalog
-    copied = {record.content for record in profile.journal.copied(person)}
-    copied -= {content for content, said in catalog.decisions(person).items() if said is Decision.NO}
-    return copied - {face.content for face, said in catalog.face_decisions(person).items() if said is Decision.NO}
+    said = profile.catalog.face_decisions(person).items()
+    theirs, not_theirs = (
+        {face.content for face, one in said if one is decision} for decision in (Decision.YES, Decision.NO)
+    )
+    return {record.content for record in profile.journal.copied(person)} - (not_theirs - theirs)
 
 
 def newest_first(photos: Iterable[DatedPhoto]) -> list[DatedPhoto]:
