@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -15,15 +13,6 @@ from facesorter.app.insights import Together, people_figures, spendings
 from facesorter.app.people import People
 from facesorter.domain.models import Decision, FolderEntry, Listing, Metadata
 from facesorter.domain.spending import Cost
-from facesorter.paths import AppPaths
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    made = App(AppPaths(tmp_path / "profile"))
-    made.open()
-    yield made
-    made.close()
 
 
 def content(number: int) -> bytes:

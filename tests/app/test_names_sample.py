@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,6 @@ from facesorter.app import App
 from facesorter.app import names as looking
 from facesorter.domain.named_faces import NamedFace, StoredPicture
 from facesorter.images import xmp
-from facesorter.paths import AppPaths
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    made = App(AppPaths(tmp_path / "profile"))
-    made.open()
-    yield made
-    made.close()
 
 
 def put(path: Path, *names: str) -> None:

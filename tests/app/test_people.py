@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.domain.models import Decision, FaceKey, FolderEntry, Listing
-from facesorter.paths import AppPaths
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    made = App(AppPaths(tmp_path / "profile"))
-    made.open()
-    yield made
-    made.close()
 
 
 def test_whoever_a_face_was_said_to_be_last_has_it(app: App, data: Path, tmp_path: Path) -> None:

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-
-import pytest
 
 from facesorter.app import App, ThreadExecutor
 from facesorter.app.why import Why
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.why import Hindrance
-from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    made = App(AppPaths(tmp_path / "profile"))
-    made.open()
-    yield made
-    made.close()
 
 
 def test_a_run_answers_by_its_own_people_and_by_what_was_said_since(app: App, data: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from mounts import mounted
 
 from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, StorageUnavailable, WrongUse
 from facesorter.domain.events import PhotoCopied, RunPaused
@@ -35,17 +36,6 @@ def desk(tmp_path: Path) -> Iterator[CopyDesk]:
     desk = CopyDesk(tmp_path)
     yield desk
     desk.database.close()
-
-
-@contextmanager
-def mounted(folder: Path, options: str) -> Iterator[None]:
-    command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("A small file system cannot be mounted here; that takes root.")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @contextmanager
