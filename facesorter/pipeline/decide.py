@@ -235,7 +235,7 @@ def _point_at_said_faces(
     page: LookedAt,
 ) -> None:
     """Where the user said which face is somebody's, the score is of that face; of none if no engine finds one there."""
-    talked_of: set[bytes] = set().union(*(one.faces for one in person_queries))
+    talked_of = {known for one in person_queries for known in one.faces}
     for place in range(len(page.photos)) if talked_of else ():
         identities = page.identities(place)
         if talked_of.isdisjoint(identities):
