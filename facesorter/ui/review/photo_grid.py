@@ -113,7 +113,8 @@ class PhotoGrid(CellView):
         selected = self.selected_rows()
         cells, scrolled = self.cells, self.verticalOffset()
         top = min(cells.first_at(scrolled), len(before) - 1)
-        anchor = int(before[top]) if top >= 0 else -1
+        # Whoever is at the top and has chosen nothing stays there, when a run ends and its photos are put in order.
+        anchor = int(before[top]) if top >= 0 and (scrolled or current >= 0) else -1
         offset = scrolled - cells.top_of(top)
         places = np.full(1 + max(int(rows.max(initial=-1)), int(before.max(initial=-1))), -1, np.intp)
         places[rows] = np.arange(len(rows))

@@ -1,6 +1,7 @@
 """The order of the photos, what they are called, and how large they are: chosen, worked out, remembered."""
 
 import random
+import threading
 from pathlib import PurePath
 
 import made_up
@@ -118,8 +119,6 @@ def test_an_order_is_shown_and_remembered(finished, qtbot, app, order):
 
 
 def test_photos_that_come_later_stand_at_the_end_until_the_run_is_over(ready, qtbot, app):
-    import threading
-
     app.gate = threading.Event()
     ready.start()
     run, review = ready.outcome.run, ready.outcome.review
@@ -133,6 +132,20 @@ def test_photos_that_come_later_stand_at_the_end_until_the_run_is_over(ready, qt
     qtbot.waitUntil(lambda: review.arrangement.is_known)
     assert len(before) < len(names_shown(ready))
     assert len(names_shown(ready)) == run.results.counts(0)[Pile.NOT_THEM]
+
+
+def test_whoever_is_at_the_top_stays_there_when_a_run_ends(ready, qtbot, app):
+    app.photos, app.gate = 400, threading.Event()
+    ready.start()
+    run, review = ready.outcome.run, ready.outcome.review
+    qtbot.waitUntil(lambda: run.done == 11)
+    review.tabs.choose(Pile.NOT_THEM)
+    first = names_shown(ready)[0]
+    app.gate.set()
+    qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=20000)
+    qtbot.waitUntil(lambda: review.arrangement.is_known)
+    qtbot.waitUntil(lambda: names_shown(ready)[0] != first)
+    assert review.grid.verticalScrollBar().maximum() > 0 == review.grid.verticalOffset()
 
 
 def test_an_order_that_cannot_be_worked_out_leaves_photos_as_they_came(finished, qtbot, monkeypatch):
