@@ -79,6 +79,10 @@ class PaintedEngine:
     name = "painted-1"
     paid = False
 
+    def __init__(self, contrast: float = 1.0) -> None:
+        """`contrast`: points of similarity that a step of color takes off."""
+        self._contrast = contrast
+
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
         return self.faces_in((self.analyze(self.name, picture),))
 
@@ -118,7 +122,7 @@ class PaintedEngine:
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         return [
-            [[_similarity(color, person) for person in people] for _, color, *_ in json.loads(analyses[0])]
+            [[self._similarity(color, person) for person in people] for _, color, *_ in json.loads(analyses[0])]
             for analyses in photos
         ]
 
@@ -160,14 +164,13 @@ class PaintedEngine:
     def stop(self) -> None:
         pass
 
+    def _similarity(self, color: Sequence[float], person: Reference) -> float:
+        known = np.array(person.payload)
+        return max(0.0, 100.0 - self._contrast * float(np.linalg.norm(known - color, axis=1).min()))
+
 
 def _patches(pixels: np.ndarray) -> np.ndarray:
     return ndimage.label(np.abs(pixels - 128).max(2) > 30)[0]
-
-
-def _similarity(color: Sequence[float], person: Reference) -> float:
-    known = np.array(person.payload)
-    return max(0.0, 100.0 - float(np.linalg.norm(known - color, axis=1).min()))
 
 
 def _face(box: BoundingBox, color: Sequence[float]) -> Face:

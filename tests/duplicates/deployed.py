@@ -11,6 +11,7 @@ import json
 import os
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -166,15 +167,21 @@ class Poller:
         self._lock = threading.Lock()
         self._waiting: list[dict[str, Any]] = []
         self._errors: list[BaseException] = []
+        self._all_sent = threading.Event()
         self.delivered = Counter[str]()
 
-    def run(self) -> None:
-        """Work until the queue is empty."""
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Work meanwhile, and then until the queue is empty."""
         threads = [threading.Thread(target=self._guarded) for _ in range(self.workers)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            yield
+        finally:
+            self._all_sent.set()
+            for thread in threads:
+                thread.join()
         if self._errors:
             raise self._errors[0]
 
@@ -189,9 +196,9 @@ class Poller:
         while not self._errors:
             batch = self._next(client)
             if not batch:
-                if self._nothing_left(client):
+                if self._all_sent.is_set() and self._nothing_left(client):
                     return
-                threading.Event().wait(0.5)
+                time.sleep(0.2)
                 continue
             answer = self._deployment.handler({"Records": batch}, None)
             assert self._partial

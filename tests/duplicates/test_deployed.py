@@ -31,13 +31,17 @@ from facesorter.endpoint.faults import NO_FAULTS, Faults
 from facesorter.endpoint.objects import S3Objects
 
 PICTURES = int(os.environ.get("FACESORTER_TEST_CLOUD_PICTURES", "200"))
-"""Pictures of the great trial; 1,000 take some minutes."""
+"""Pictures of the great trial."""
 
-_STEPS = (0, 64, 128, 192, 255)
+SHADES = 5 if PICTURES < 500 else 16
+"""Of red, green and blue: some pictures a person, however many pictures there are, as in a register of customers."""
+_STEPS = [round(255 * number / (SHADES - 1)) for number in range(SHADES)]
 PEOPLE = [
     (red, green, blue) for red in _STEPS for green in _STEPS for blue in _STEPS if max(red, green, blue) > 160
 ]  # fmt: skip
 """Colors that the painted engine takes for different people, none too dark."""
+CONTRAST = 60 / (_STEPS[1] - _STEPS[0])
+"""Makes neighbors of them 40 % alike."""
 
 
 @pytest.fixture
@@ -72,7 +76,7 @@ def _wait_for(address: str) -> None:
 @pytest.fixture
 def rekognition(moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServer]:
     client: Any = boto3.client("s3")
-    with rekognition_server(PaintedEngine(), objects=S3Objects(client)) as server:
+    with rekognition_server(PaintedEngine(CONTRAST), objects=S3Objects(client)) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", server.address)
         yield server
 
@@ -160,12 +164,12 @@ def test_every_report_is_right_and_only_broken_pictures_are_left(
 ) -> None:
     uploads = Uploads(PICTURES, seed=12)
     heard = deployment.hear()
-    for key in uploads.faces:
-        upload(deployment, key, uploads.data(key))
     rekognition.endpoint.faults = Faults(throttle=0.05, error=0.01, seed=3)
     poller = Poller(deployment, seed=4)
     assert poller.workers == 8
-    poller.run()
+    with poller.running():
+        for key in uploads.faces:
+            upload(deployment, key, uploads.data(key))
     rekognition.endpoint.faults = NO_FAULTS
     assert len(poller.delivered) == PICTURES + 1  # and the event that S3 tries a new notification with
     assert max(poller.delivered.values()) > 1
@@ -189,7 +193,8 @@ def test_every_report_is_right_and_only_broken_pictures_are_left(
     deployment.sqs.purge_queue(QueueUrl=deployment.queue)  # only the redrive tells of them
     for letter in letters:
         deployment.sqs.send_message(QueueUrl=deployment.queue, MessageBody=letter["Body"])
-    Poller(deployment, seed=5).run()
+    with Poller(deployment, seed=5).running():
+        pass
     require_right(deployment, uploads)
     assert deployment.messages(deployment.dead_letters) == []
 
