@@ -14,6 +14,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
+from facesorter.domain.places import is_in_s3
 from facesorter.ui.insights.chart_card import ChartCard
 from facesorter.ui.insights.columns import Columns, scrolled
 from facesorter.ui.insights.pairs_card import PairsCard
@@ -23,7 +24,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import label
-from facesorter.ui.widgets.in_folder import show_in_folder
+from facesorter.ui.widgets.in_folder import menu_for, show_in_folder
 
 if TYPE_CHECKING:
     from facesorter.app import App
@@ -224,10 +225,17 @@ class DuplicatesView(QWidget):
 
     def _show_picture(self, card: PairCard, place: int) -> None:
         found, face = self.searching.found, card.pair.pictures[place]
-        if found is not None:
-            self._jobs.look(lambda: found.path_of(face), lambda path: show_in_folder(path, self._jobs)).failed.connect(
-                self.failed
-            )
+        if found is None:
+            return
+
+        def show(path: str) -> None:
+            if is_in_s3(path):  # no file manager shows it
+                shown = card.faces[place]
+                menu_for(path, self._jobs, shown).popup(shown.mapToGlobal(shown.rect().bottomLeft()))
+            else:
+                show_in_folder(path, self._jobs)
+
+        self._jobs.look(lambda: found.path_of(face), show).failed.connect(self.failed)
 
 
 class _Slider(QSlider):

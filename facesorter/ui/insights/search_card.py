@@ -16,6 +16,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.widgets.card import Card, button, label
 from facesorter.ui.widgets.file_dialogs import ask_for_folder, ask_for_picture
 from facesorter.ui.widgets.path_field import PathField
+from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 _CSV = "csv:"
 
@@ -46,6 +47,8 @@ class SearchCard(Card):
         self.field.setAccessibleName(_("Folder of pictures"))
         self.choose = button(_("Choose…"), "", _("Chooses the folder of pictures"))
         self.choose.clicked.connect(self._choose)
+        self.in_s3 = button(_("A place in Amazon S3…"), "link")
+        self.in_s3.clicked.connect(self._choose_address)
         self.names = QComboBox()
         self.names.setAccessibleName(_("Whose picture it is"))
         for rule, text in (
@@ -94,7 +97,7 @@ class SearchCard(Card):
         line.addWidget(self.stop)
         self.body.addWidget(self._what)
         self.body.addLayout(where)
-        self.body.addWidget(in_a_flow(8, self.names, self.go, self.earlier))
+        self.body.addWidget(in_a_flow(8, self.names, self.go, self.in_s3, self.earlier))
         self.body.addWidget(self._busy)
 
     def show_source(self, source: str) -> None:
@@ -107,7 +110,7 @@ class SearchCard(Card):
         """Show what can be done now."""
         state = self._searching.state
         busy = state is not State.READY
-        for widget in (self.choose, self.names, self.earlier):
+        for widget in (self.choose, self.in_s3, self.names, self.earlier):
             widget.setEnabled(not busy)
         self.go.setEnabled(not busy and bool(self.source))
         self._busy.setVisible(busy)
@@ -140,6 +143,11 @@ class SearchCard(Card):
         folder = ask_for_folder(self, _("Choose a folder with pictures of named people"), self.source)
         if folder:
             self._take(folder)
+
+    def _choose_address(self) -> None:
+        address = ask_for_s3_address(self, _("A bucket, or a folder in it:"), self.source)
+        if address:
+            self._take(address)
 
     def _take(self, source: str) -> None:
         self.show_source(source)
