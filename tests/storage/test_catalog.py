@@ -305,7 +305,7 @@ def test_of_two_people_taken_down_alike_the_one_spelled_so_is_meant(tmp_path: Pa
         assert catalog.person("Ann ") == ann
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(st.characters(codec=None), max_size=8), max_size=8))
 def test_no_two_people_share_a_folder(wanted: list[str]) -> None:
     with closing(Database(":memory:")) as database:
