@@ -1,6 +1,10 @@
-"""The one place that builds things: a profile in, the services out that a front end works with."""
+"""The one place that builds things: a profile in, the services out that a front end works with (`app.services`)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from facesorter.app.checking import Unfinished, unfinished
 from facesorter.app.comparisons import Comparisons
@@ -10,7 +14,14 @@ from facesorter.app.headshots import Headshots
 from facesorter.app.names import Names
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
+from facesorter.domain.models import Person
 from facesorter.paths import AppPaths
+
+if TYPE_CHECKING:
+    from facesorter.app.health import Finding
+    from facesorter.app.insights import Insights
+    from facesorter.app.people import People
+    from facesorter.app.why import Why
 
 __all__ = ["App", "Session", "ThreadExecutor"]
 
@@ -28,6 +39,36 @@ class App(Profile):
     def unfinished(self, threshold: float) -> list[Unfinished]:
         """What the last searches left to check; see `checking.unfinished`."""
         return unfinished(self, threshold)
+
+    def what_stays(self, person: Person | None = None) -> list[str]:
+        """See `erasing.what_stays`."""
+        from facesorter.app.erasing import what_stays
+
+        return what_stays(self, person.name if person else None)
+
+    @cached_property
+    def people(self) -> People:
+        from facesorter.app.people import People  # groups are read in when somebody asks for them
+
+        return People(self)
+
+    @cached_property
+    def why(self) -> Why:
+        from facesorter.app.why import Why
+
+        return Why(self)
+
+    @cached_property
+    def insights(self) -> Insights:
+        from facesorter.app.insights import Insights
+
+        return Insights(self)
+
+    def findings(self) -> Iterator[Finding]:
+        """See `app.health`."""
+        from facesorter.app.health import findings
+
+        return findings(self)
 
     def session(self) -> Session:
         """A new session: for a count, a price or a run, and what follows it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from facesorter.app.people import copied_contents
 from facesorter.app.profile import Profile
 from facesorter.domain.models import Decision, Person
 from facesorter.storage.figures import MonthlySpending
+
+if TYPE_CHECKING:
+    from facesorter.app.duplicates import Found, Priced, Search
+    from facesorter.app.found_pairs import FoundPairs
+    from facesorter.duplicates.run import Looked
 
 
 class PersonFigures(NamedTuple):
@@ -37,6 +42,33 @@ class PeopleFigures:
 
     people: tuple[PersonFigures, ...] = ()
     together: tuple[Together, ...] = ()
+
+
+class Insights:
+    """Figures of the work done, and the search for people under several names. Methods may block."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def people(self) -> PeopleFigures:
+        """See `people_figures`."""
+        return people_figures(self._profile)
+
+    def spendings(self) -> list[MonthlySpending]:
+        """See `spendings`."""
+        return spendings(self._profile)
+
+    def find_duplicates(self, search: Search) -> Generator[Priced | Looked | Found]:
+        """See `app.duplicates`."""
+        from facesorter.app.duplicates import find_duplicates
+
+        return find_duplicates(self._profile, search)
+
+    def found_pairs(self, out: str) -> FoundPairs:
+        """See `app.found_pairs`."""
+        from facesorter.app.found_pairs import FoundPairs
+
+        return FoundPairs(self._profile, out)
 
 
 def people_figures(profile: Profile) -> PeopleFigures:

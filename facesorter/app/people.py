@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.app.grouping import ProfileGroups
-from facesorter.app.portraits import add_portraits
+from facesorter.app.people_scan import ScanEvent, scan_for_everybody
+from facesorter.app.portraits import add_portraits, crop_of
 from facesorter.app.profile import Profile
 from facesorter.app.renaming import rename_with_folders
-from facesorter.domain.errors import WrongUse
-from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup
+from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
+from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup, newest_first
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails, PersonPortrait, Photo
 from facesorter.domain.names import one_spelling
+from facesorter.domain.ports import Executor
 from facesorter.groups.known import StoredGroups
+
+if TYPE_CHECKING:
+    from facesorter.app.sets import PeopleSet
 
 BEST = 4
 """Faces that are shown of a group."""
@@ -61,6 +68,39 @@ class People:
                 _("FaceSorter knows nobody named {name}.").format(name=name), _("`people list` shows everybody.")
             )
         return self._profile.catalog.person(name)
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a person of this name, however it is spelled."""
+        return self._profile.catalog.knows(name)
+
+    def names_beside(self, person: Person) -> list[str]:
+        """The names of everybody else, in their order."""
+        return sorted(one.person.name for one in self._profile.catalog.people() if one.person.id != person.id)
+
+    def merged_into(self, person: Person) -> list[Merge]:
+        """Who was merged into this person, the last one first."""
+        return [merge for merge in self._profile.catalog.merges() if merge.into == person.id]
+
+    def portraits(self, person: Person) -> list[PersonPortrait]:
+        """The faces the person is known by, in the order they were added."""
+        return self._profile.catalog.portraits(person)
+
+    def cut_out(self, face: FaceKey) -> bytes | None:
+        """Head and shoulders of a face as a JPEG file; None if no photo that shows it can be read."""
+        for photo in self._profile.catalog.photos_of([face.content]):
+            with suppress(PhotoError, StorageUnavailable):
+                return crop_of(self._profile.read(photo.path), face)
+        return None
+
+    def photos_of_set(self, wanted: PeopleSet) -> list[Photo]:
+        """Every known photo of a set of people; see `app.sets`."""
+        from facesorter.app.sets import photos_of_set
+
+        return photos_of_set(self._profile, wanted)
+
+    def scan(self, folders: Sequence[str], executor: Executor) -> Generator[ScanEvent]:
+        """Look through folders for everybody, without a headshot; see `app.people_scan`."""
+        return scan_for_everybody(self._profile, folders, executor)
 
     def details(self, person: Person) -> PersonDetails:
         """What the user said of a person."""
@@ -248,11 +288,6 @@ def copied_contents(profile: Profile, person: Person) -> set[bytes]:
         {face.content for face, one in said if one is decision} for decision in (Decision.YES, Decision.NO)
     )
     return {record.content for record in profile.journal.copied(person)} - (not_theirs - theirs)
-
-
-def newest_first(photos: Iterable[DatedPhoto]) -> list[DatedPhoto]:
-    """The newest first, those without a date last."""
-    return sorted(photos, key=lambda one: str(one.taken_at or ""), reverse=True)
 
 
 def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:

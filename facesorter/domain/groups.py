@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -76,3 +77,8 @@ class DatedPhoto:
     photo: Photo
     box: BoundingBox | None
     taken_at: datetime | None
+
+
+def newest_first(photos: Iterable[DatedPhoto]) -> list[DatedPhoto]:
+    """The newest first, those without a date last."""
+    return sorted(photos, key=lambda one: str(one.taken_at or ""), reverse=True)

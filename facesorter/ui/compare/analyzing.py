@@ -11,7 +11,7 @@ from facesorter.domain.spending import PaidWork
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 Details = list[dict[str, Any]]
 """One `FaceDetail` a face."""
@@ -27,7 +27,7 @@ class Analyzing(QObject):
     failed = Signal(object)
     changed = Signal()
 
-    def __init__(self, app: App, jobs: Jobs) -> None:
+    def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

@@ -31,7 +31,7 @@ from facesorter.ui.widgets.picture_card import PictureCard
 from facesorter.ui.widgets.picture_with_faces import Mark
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 PICTURES_PERCENT = 52
@@ -54,7 +54,7 @@ class ComparePage(QWidget):
 
     account_asked = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
         self._theme = theme

@@ -23,7 +23,7 @@ from facesorter.ui.widgets.pictures import Loaded
 from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 class SourceCard(PictureCard):
@@ -31,7 +31,7 @@ class SourceCard(PictureCard):
 
     picked = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
         self._reports: dict[str, HeadshotReport] = {}
         self.chosen = 0
         super().__init__(_("Face to compare"), "person", app, jobs, theme)
@@ -103,7 +103,7 @@ class SourceCard(PictureCard):
 class TargetCard(PictureCard):
     """A picture, or a folder whose pictures are shown one at a time."""
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
         super().__init__(_("Compare with"), "folder", app, jobs, theme)
         menu = QMenu(self)
         menu.addAction(_("A picture…"), super().choose)

@@ -20,7 +20,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 log = logging.getLogger("facesorter.run")
 
@@ -46,7 +46,7 @@ class Comparing(QObject):
     ended = Signal()
     failed = Signal(object)
 
-    def __init__(self, app: App, jobs: Jobs, model: FacesModel) -> None:
+    def __init__(self, app: Services, jobs: Jobs, model: FacesModel) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

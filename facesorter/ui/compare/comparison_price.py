@@ -18,13 +18,13 @@ from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 class ComparisonPrice(QObject):
     """Shows prices in a line; `of_a_call` is "" on this computer and until it is known."""
 
-    def __init__(self, app: App, jobs: Jobs, choice: EngineChoice, line: EngineLine) -> None:
+    def __init__(self, app: Services, jobs: Jobs, choice: EngineChoice, line: EngineLine) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

@@ -17,14 +17,14 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import App
     from facesorter.app.health import Finding
+    from facesorter.app.services import Services
 
 
 class CheckView(QWidget):
     """Checks when it is asked to; what it saves holds no full paths and no secrets."""
 
-    def __init__(self, app: App, jobs: Jobs) -> None:
+    def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs
@@ -56,10 +56,10 @@ class CheckView(QWidget):
         self._said.setText(_("Checking…"))
 
         def steps() -> Iterator[str | Finding]:
-            from facesorter.app.health import findings, versions  # they look into the packages, which takes its time
+            from facesorter.app.health import versions  # they look into the packages, which takes its time
 
             yield from versions()
-            yield from findings(self._app)
+            yield from self._app.findings()
 
         job = self._jobs.run(steps)
         job.reported.connect(self._show)

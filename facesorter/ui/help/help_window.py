@@ -16,7 +16,7 @@ from facesorter.ui.help.guide import guide_pages
 from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 SIZE_PX, TOPICS_PX = (960, 640), 240
 
@@ -24,7 +24,7 @@ SIZE_PX, TOPICS_PX = (960, 640), 240
 class HelpWindow(QDialog):
     """Stays open beside the window it belongs to."""
 
-    def __init__(self, app: App, jobs: Jobs, parent: QWidget) -> None:
+    def __init__(self, app: Services, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self.setWindowTitle(_("FaceSorter help"))

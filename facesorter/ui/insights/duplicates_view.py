@@ -27,7 +27,7 @@ from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.in_folder import menu_for, show_in_folder
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.ui.insights.pair_card import PairCard
 
 _SETTLED_MS = 150
@@ -39,7 +39,7 @@ class DuplicatesView(QWidget):
 
     failed = Signal(object)
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
         self._app, self._jobs, self._theme = app, jobs, theme
         self.searching = Searching(app, jobs, self)

@@ -20,7 +20,7 @@ from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.in_folder import show_in_folder
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.ui.insights.chart_card import ChartCard
     from facesorter.ui.insights.duplicates_view import DuplicatesView
     from facesorter.ui.insights.people_view import PeopleView
@@ -38,7 +38,7 @@ class InsightsPage(QWidget):
     photos_asked = Signal(object, object, str)
     everybody_asked = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
@@ -147,9 +147,7 @@ class InsightsPage(QWidget):
 
     def _load_spendings(self, view: SpendingView) -> None:
         def load() -> list[object]:
-            from facesorter.app.insights import spendings
-
-            return [*spendings(self._app)]
+            return [*self._app.insights.spendings()]
 
         self._pages.setCurrentWidget(view)
         self._jobs.look(load, view.show_spendings).failed.connect(self.banner.tell)  # pyright: ignore[reportArgumentType]

@@ -17,8 +17,8 @@ from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import App
     from facesorter.app.insights import PeopleFigures
+    from facesorter.app.services import Services
     from facesorter.domain.models import Person
 
 
@@ -31,11 +31,9 @@ class PeopleShown(NamedTuple):
     together: TogetherNet
 
 
-def load_people(app: App) -> PeopleShown:
+def load_people(app: Services) -> PeopleShown:
     """On a worker: the sums, and what the charts make of them."""
-    from facesorter.app.insights import people_figures
-
-    figures = people_figures(app)
+    figures = app.insights.people()
     return PeopleShown(figures, years_chart(figures), totals_chart(figures), together_net(figures))
 
 

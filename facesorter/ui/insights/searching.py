@@ -16,8 +16,8 @@ from facesorter.ui.insights.series import Bars, Net
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App
     from facesorter.app.found_pairs import FoundPairs
+    from facesorter.app.services import Services
     from facesorter.duplicates.decisions import Verdict
     from facesorter.duplicates.pairs import Pair, PairCount
 
@@ -61,7 +61,7 @@ class Searching(QObject):
     read = Signal()
     failed = Signal(object)
 
-    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, app: Services, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._app, self._jobs = app, jobs
         self.state = State.READY
@@ -73,14 +73,14 @@ class Searching(QObject):
         """Search this folder or place in S3, and read what was found."""
 
         def steps() -> Iterator[Any]:
-            from facesorter.app.duplicates import Search, find_duplicates, naming_of
+            from facesorter.app.duplicates import Search, naming_of
             from facesorter.domain.places import is_in_s3
             from facesorter.duplicates.run import Looked
 
             place = source.rstrip("/") if is_in_s3(source) else os.path.realpath(source)
             out = self._app.paths.search(place)
             search = Search(source, naming_of(rule), str(out), LEAST, 100.0)
-            with closing(find_duplicates(self._app, search)) as events:
+            with closing(self._app.insights.find_duplicates(search)) as events:
                 for event in events:
                     if isinstance(event, Looked):
                         yield event.done, event.total
@@ -130,9 +130,7 @@ class Searching(QObject):
                 else:
                     yield step
             if out is not None:
-                from facesorter.app.found_pairs import FoundPairs
-
-                found = FoundPairs(self._app, out)
+                found = self._app.insights.found_pairs(out)
                 yield State.READING
                 for looked in found.refresh():
                     yield looked.done, looked.total

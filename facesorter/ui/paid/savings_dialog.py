@@ -28,7 +28,7 @@ from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.pipeline.sort import SortRequest
 
 WIDTH_CHARACTERS = 76
@@ -37,7 +37,7 @@ WIDTH_CHARACTERS = 76
 class SpendDialog(QDialog):
     """Accepted means that `savings` was chosen. Closed early, what was looked at is kept for a run or the next time."""
 
-    def __init__(self, app: App, jobs: Jobs, request: SortRequest, parent: QWidget) -> None:
+    def __init__(self, app: Services, jobs: Jobs, request: SortRequest, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Spend less"))
         self._found = self._looked_at = 0

@@ -17,7 +17,7 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 class SecondOpinion(QWidget):
@@ -25,7 +25,7 @@ class SecondOpinion(QWidget):
 
     asked = Signal(object)
 
-    def __init__(self, app: App, jobs: Jobs, run: Run) -> None:
+    def __init__(self, app: Services, jobs: Jobs, run: Run) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QImage
 
-from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.groups import newest_first
 from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
     from facesorter.domain.models import FaceKey, Merge, Person, PersonDetails
 
@@ -25,11 +24,9 @@ class Shown(NamedTuple):
     hidden: int
 
 
-def load(app: App, *, with_hidden: bool = False) -> Shown:
+def load(app: Services, *, with_hidden: bool = False) -> Shown:
     """All that the page shows at first."""
-    from facesorter.app.people import People
-
-    people = People(app)
+    people = app.people
     everybody, groups = people.everybody(), people.unknown()
     hidden = sum(one.details.hidden for one in everybody) + sum(one.hidden for one in groups)
     shown = [one for one in everybody if with_hidden or not one.details.hidden]
@@ -50,26 +47,21 @@ class PersonShown(NamedTuple):
     """Commands that delete faces of this name in collections of Amazon Rekognition."""
 
 
-def load_person(app: App, person: Person, how: int = ALL, other: str = "") -> PersonShown:
+def load_person(app: Services, person: Person, how: int = ALL, other: str = "") -> PersonShown:
     """All that the page of a person shows; of the photos those that were chosen (see `WithWhom`)."""
-    from facesorter.app.erasing import what_stays
-    from facesorter.app.people import People
-
-    people = People(app)
+    people = app.people
     details = people.details(person)
-    merged = [merge for merge in app.catalog.merges() if merge.into == person.id]
-    others = sorted(one.person.name for one in app.catalog.people() if one.person.id != person.id)
+    merged, others = people.merged_into(person), people.names_beside(person)
     if how != ONLY and other not in others:
         how = ALL
     photos = _photos(app, details.person, how, other)
-    return PersonShown(details, merged, _cover(app, details), photos, others, what_stays(app, details.person.name))
+    return PersonShown(details, merged, _cover(app, details), photos, others, app.what_stays(person))
 
 
-def _photos(app: App, person: Person, how: int, other: str) -> list[DatedPhoto]:
-    from facesorter.app.people import People, newest_first
-    from facesorter.app.sets import PeopleSet, photos_of_set
+def _photos(app: Services, person: Person, how: int, other: str) -> list[DatedPhoto]:
+    from facesorter.app.sets import PeopleSet
 
-    people = People(app)
+    people = app.people
     photos = people.photos_of(person)
     if how == ALL:
         return photos
@@ -82,25 +74,18 @@ def _photos(app: App, person: Person, how: int, other: str) -> list[DatedPhoto]:
         ONLY: PeopleSet(only=(person.name,)),
         WITHOUT: PeopleSet(all_of=(person.name,), without=(other,)),
     }[how]
-    chosen = {photo.id for photo in photos_of_set(app, wanted)}
+    chosen = {photo.id for photo in people.photos_of_set(wanted)}
     return [one for one in photos if one.photo.id in chosen]
 
 
-def _cover(app: App, details: PersonDetails) -> QImage | None:
-    portraits = {portrait.id: portrait for portrait in app.catalog.portraits(details.person)}
+def _cover(app: Services, details: PersonDetails) -> QImage | None:
+    portraits = {portrait.id: portrait for portrait in app.people.portraits(details.person)}
     chosen = portraits.get(details.cover or 0) or next(iter(portraits.values()), None)
     image = QImage.fromData(chosen.crop) if chosen is not None else QImage()
     return None if image.isNull() else image
 
 
-def load_faces(app: App, faces: Sequence[FaceKey]) -> list[QImage]:
+def load_faces(app: Services, faces: Sequence[FaceKey]) -> list[QImage]:
     """These faces, cut out of a photo of each that can be read."""
-    from facesorter.app.portraits import crop_of
-
-    found: list[QImage] = []
-    for face in faces:
-        for photo in app.catalog.photos_of([face.content]):
-            with suppress(PhotoError, StorageUnavailable):
-                found.append(QImage.fromData(crop_of(app.read(photo.path), face)))
-                break
-    return found
+    cut_out = (app.people.cut_out(face) for face in faces)
+    return [QImage.fromData(data) for data in cut_out if data is not None]

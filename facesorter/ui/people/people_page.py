@@ -24,7 +24,7 @@ from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 GROUPS_AT_ONCE = 24
 """Groups that are shown until more are asked for."""
@@ -40,7 +40,7 @@ class PeoplePage(QWidget):
     opened = Signal(object)
     asked_why = Signal(object, list)
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
@@ -181,7 +181,7 @@ class PeoplePage(QWidget):
         """Make a person of a group; if somebody has that name already, only after a question."""
 
         def known() -> bool:
-            return self._app.catalog.knows(name)
+            return self._app.people.knows(name)
 
         def go_on(is_known: bool) -> None:
             if not is_known or self._is_same(name):
@@ -202,9 +202,7 @@ class PeoplePage(QWidget):
 
     def _write(self, change: Callable[[Any], object]) -> None:
         def steps() -> Iterator[None]:
-            from facesorter.app.people import People
-
-            change(People(self._app))
+            change(self._app.people)
             yield None
 
         job = self._jobs.write(steps, decisions=1)
@@ -220,9 +218,7 @@ class PeoplePage(QWidget):
         """Scan these folders for everybody."""
 
         def steps() -> Iterator[Any]:
-            from facesorter.app.people_scan import scan_for_everybody
-
-            for event in scan_for_everybody(self._app, folders, self._jobs.executor):
+            for event in self._app.people.scan(folders, self._jobs.executor):
                 if isinstance(event, PhotosFound | GroupsGrew | PhotoFailed):
                     yield event
 

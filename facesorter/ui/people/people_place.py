@@ -14,7 +14,7 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 class PeoplePlace(QStackedWidget):
@@ -23,7 +23,7 @@ class PeoplePlace(QStackedWidget):
     `busy` says whether photos are searched elsewhere in the window.
     """
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
         super().__init__()
         self.everybody = PeoplePage(app, jobs, theme)
         self.one = PersonPage(app, jobs, theme, lambda: busy() or self.everybody.scanning)

@@ -24,8 +24,7 @@ from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 from facesorter.ui.widgets.removal_question import RemovalQuestion, with_what_stays
 
 if TYPE_CHECKING:
-    from facesorter.app import App
-    from facesorter.app.people import People
+    from facesorter.app.services import PeopleService, Services
 
 
 class PersonChanges(QObject):
@@ -42,7 +41,7 @@ class PersonChanges(QObject):
     failed = Signal(object)
     why_asked = Signal(list)
 
-    def __init__(self, app: App, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
+    def __init__(self, app: Services, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
         super().__init__(page)
         self._app, self._jobs, self._page = app, jobs, page
         self._busy = busy
@@ -93,8 +92,7 @@ class PersonChanges(QObject):
         person = self._about.details.person
 
         def names() -> list[str]:
-            everybody = (details.person for details in self._app.catalog.people())
-            return sorted(one.name for one in everybody if one.id != person.id)
+            return self._app.people.names_beside(person)
 
         def ask(others: list[str]) -> None:
             question = _("Who is the same person as {name}?").format(name=person.name)
@@ -108,7 +106,7 @@ class PersonChanges(QObject):
         self._jobs.look(names, ask).failed.connect(self.failed)
 
     def _unmerge(self, name: str) -> None:
-        def take_apart(people: People) -> None:
+        def take_apart(people: PeopleService) -> None:
             people.unmerge(name)
 
         self._write(take_apart)
@@ -159,16 +157,14 @@ class PersonChanges(QObject):
         if question.is_agreed(self._page):
             self._write(lambda people: people.forget(person), then=lambda: self.forgotten.emit(about))
 
-    def _write(self, change: Callable[[People], Any], then: Callable[[], None] | None = None) -> None:
+    def _write(self, change: Callable[[PeopleService], Any], then: Callable[[], None] | None = None) -> None:
         if self._about is None:
             return
         person = self._about.details.person
         self.be_about(None)
 
         def steps() -> Iterator[Any]:
-            from facesorter.app.people import People
-
-            yield change(People(self._app))
+            yield change(self._app.people)
 
         def tell(results: list[Any]) -> None:
             if then is not None:

@@ -28,7 +28,7 @@ from facesorter.ui.widgets.in_folder import show_in_folder
 from facesorter.ui.widgets.pictures import Loaded, load_file
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 COVER_PX = 72
 
@@ -38,7 +38,7 @@ class PersonPage(QWidget):
 
     left = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
         super().__init__()
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme

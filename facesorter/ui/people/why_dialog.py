@@ -25,7 +25,7 @@ from facesorter.ui.widgets.picture_with_faces import Mark
 from facesorter.ui.widgets.pictures import Loaded, load_file
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.pipeline.decide import PersonQuery
 
 SIZE = (900, 560)
@@ -60,7 +60,7 @@ class WhyDialog(QDialog):
     deciding = Signal(object)
     settled = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, question: Question, parent: QWidget) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, question: Question, parent: QWidget) -> None:
         super().__init__(parent)
         self._app, self._jobs, self._question = app, jobs, question
         self._number = 0
@@ -135,9 +135,7 @@ class WhyDialog(QDialog):
         self.picture.drop_box()
 
         def look() -> _Shown:
-            from facesorter.app.why import Why
-
-            found = Why(self._app).ask(path, question.person, question.threshold, question.run)
+            found = self._app.why.ask(path, question.person, question.threshold, question.run)
             try:
                 return _Shown(found, load_file(self._app, path, PICTURE_PX))
             except PhotoError:
@@ -209,12 +207,10 @@ class WhyDialog(QDialog):
             self.deciding.emit(decision)
 
         def steps() -> Iterator[None]:
-            from facesorter.app.why import Why
-
             if box is not None and decision is Decision.YES:
-                Why(self._app).draw(found, box)
+                self._app.why.draw(found, box)
             else:
-                Why(self._app).settle(found, decision, place)
+                self._app.why.settle(found, decision, place)
             yield
 
         def said(_results: list[None]) -> None:

@@ -28,7 +28,7 @@ from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.removal_question import RemovalQuestion
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.domain.models import Person
 
 STRIP_CHARACTERS = 30
@@ -49,7 +49,7 @@ class Outcome(QWidget):
     report_saved = Signal(str)
     primary_changed = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self._jobs = jobs

@@ -38,7 +38,7 @@ from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.pictures import Loader, load_photo
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 SHOW_EVERY_MS = 250
 """Photos that stream in are shown four times a second: live to the eye, and the grid can be used meanwhile."""
@@ -55,7 +55,7 @@ class Review(QWidget):
     threshold_chosen = Signal(float)
     view_chosen = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, app: Services, jobs: Jobs, run: Run, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
         self._shots: list[Shot | None] = []
@@ -275,7 +275,7 @@ class Review(QWidget):
         else:
             self.decide(decision)
 
-    def _ask_why(self, app: App, jobs: Jobs, theme: Theme, row: int) -> None:
+    def _ask_why(self, app: Services, jobs: Jobs, theme: Theme, row: int) -> None:
         """Show why a photo is not in this person's pile of sure ones, and take what is said of it then."""
         results, number = self._run.results, self.number
         person = None if results is None else results.person(number)

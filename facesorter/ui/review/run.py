@@ -32,7 +32,7 @@ from facesorter.ui.review.progress_rate import ProgressRate
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App, Session
+    from facesorter.app.services import Services, SessionService
     from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.results import Decisions, Results, Rows
@@ -91,7 +91,7 @@ class Run(QObject):
     overtaken = Signal()
     restored = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, app: Services, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self._jobs = jobs
@@ -99,7 +99,7 @@ class Run(QObject):
         self.results: Results | None = None
         self.request: SortRequest | None = None
         self.found: PhotosFound | None = None
-        self.session: Session | None = None
+        self.session: SessionService | None = None
         """What the results are of; there as soon as there are results."""
         self.spent: Cost | None = None
         self.pause_reason = ""
@@ -183,7 +183,7 @@ class Run(QObject):
             self._become(State.STOPPING)
 
     @property
-    def begun(self) -> Session:
+    def begun(self) -> SessionService:
         """The session of these results. Only for results: before there are any, there may be none."""
         if self.session is None:
             raise RuntimeError("No session was begun.")
@@ -268,7 +268,7 @@ class Run(QObject):
         self.sorted_anew.emit()
         self._plan_soon()
 
-    def _close(self, session: Session | None) -> None:
+    def _close(self, session: SessionService | None) -> None:
         """What a session selected takes room until it is let go of, on a worker."""
         if session is None:
             return

@@ -23,8 +23,8 @@ from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.form_card import FormCard, beside, choice
 
 if TYPE_CHECKING:
-    from facesorter.app import App
     from facesorter.app.cloud import Cloud
+    from facesorter.app.services import Services
 
 POLICY_LINES = 16
 
@@ -45,7 +45,7 @@ class AccountCard(FormCard):
     wanted = Signal(dict)
     changed = Signal()
 
-    def __init__(self, app: App, jobs: Jobs) -> None:
+    def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__(_("Face recognition"))
         self._app = app
         self._jobs = jobs

@@ -19,7 +19,7 @@ from facesorter.ui.widgets.form_card import FormCard, beside
 from facesorter.ui.widgets.removal_question import RemovalQuestion, with_what_stays
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 class KnowledgeCard(FormCard):
@@ -28,7 +28,7 @@ class KnowledgeCard(FormCard):
     wanted = Signal(dict)
     forgotten = Signal()
 
-    def __init__(self, app: App, jobs: Jobs) -> None:
+    def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__(_("Stored data"))
         self._app = app
         self._jobs = jobs
@@ -69,15 +69,10 @@ class KnowledgeCard(FormCard):
     def _ask(self) -> None:
         """Ask once it is known what stays elsewhere."""
 
-        def look() -> list[str]:
-            from facesorter.app.erasing import what_stays
-
-            return what_stays(self._app)
-
         def ask_all_the_same(_error: BaseException) -> None:
             self.ask_about([])
 
-        self._jobs.look(look, self.ask_about).failed.connect(ask_all_the_same)
+        self._jobs.look(self._app.what_stays, self.ask_about).failed.connect(ask_all_the_same)
 
     def ask_about(self, stays: Sequence[str]) -> None:
         """Ask whether everything is to go; `stays` are commands that delete what is left in Amazon Rekognition."""

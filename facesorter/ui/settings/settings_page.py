@@ -22,7 +22,7 @@ from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.form_card import FormCard, beside, choice, widest_px
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 MARGIN_PX = 20
 
@@ -33,7 +33,7 @@ class SettingsPage(QWidget):
     changed = Signal()
     forgotten = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
         super().__init__()
         self.setObjectName("page")
         self._app = app

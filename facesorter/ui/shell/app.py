@@ -26,7 +26,7 @@ from facesorter.ui.shell.qt_log import log_qt_messages, stop_logging_qt_messages
 from facesorter.ui.shell.theme import STYLE, Theme
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def run_window(
     application.setDesktopFileName("io.github.facesorter.FaceSorter")
     late = LateApp(paths)
     _translate(application, late.settings.languages)
-    app = cast("App", late)
+    app = cast("Services", late)
     relay = LogRelay()
     logging.getLogger().addHandler(relay)
     jobs = Jobs()

@@ -27,7 +27,7 @@ from facesorter.ui.sort.sort_page import SortPage
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.domain.models import Person
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
@@ -114,7 +114,7 @@ class Sidebar(QWidget):
 class MainWindow(QMainWindow):
     """Closing it stops what goes on; what was found and copied stays."""
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, relay: LogRelay) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

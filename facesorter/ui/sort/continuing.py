@@ -15,8 +15,8 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
 
 if TYPE_CHECKING:
-    from facesorter.app import App
     from facesorter.app.checking import Unfinished
+    from facesorter.app.services import Services
 
 
 class ContinueChecking(QWidget):
@@ -24,7 +24,7 @@ class ContinueChecking(QWidget):
 
     asked = Signal(object)
 
-    def __init__(self, app: App, jobs: Jobs) -> None:
+    def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

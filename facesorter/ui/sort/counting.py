@@ -14,7 +14,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App, Session
+    from facesorter.app.services import Services, SessionService
     from facesorter.domain.events import Event, PhotosFound
     from facesorter.domain.spending import PricedTerms
     from facesorter.pipeline.sort import SortRequest
@@ -38,12 +38,12 @@ class PhotoCounter(QObject):
     told = Signal()
     ended = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, app: Services, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._app = app
         self._jobs = jobs
         self._places: Places | None = None
-        self._counted: Session | None = None
+        self._counted: SessionService | None = None
         self._counting: Job | None = None
         self._looking: Job | None = None
         self._count = ""
@@ -73,7 +73,7 @@ class PhotoCounter(QObject):
         """What a run over the photos counted last costs at most; on a worker. Raises as `Session.price`."""
         return self._session().price(request)
 
-    def _session(self) -> Session:
+    def _session(self) -> SessionService:
         """For every count and its prices; made on the worker, where nobody minds waiting for the app."""
         if self._counted is None:
             self._counted = self._app.session()

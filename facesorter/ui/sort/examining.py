@@ -12,7 +12,7 @@ from facesorter.ui.sort.drafts import Draft, Shot
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.pipeline.enrol import HeadshotReport
 
 HEADSHOT_PX, GROUP_PX = 640, 1600
@@ -24,7 +24,7 @@ class Examiner(QObject):
 
     seen = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, app: Services, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._app = app
         self._jobs = jobs

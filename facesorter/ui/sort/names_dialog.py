@@ -15,7 +15,7 @@ from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.pipeline.enrol import PersonRequest
     from facesorter.pipeline.named_people import NamedPerson
 
@@ -26,7 +26,7 @@ class NamesDialog(QDialog):
     """Looks for names while it is open; `chosen` are the people to look for, once it was accepted."""
 
     def __init__(
-        self, app: App, jobs: Jobs, folders: Sequence[str], parent: QWidget, *, recursive: bool = True
+        self, app: Services, jobs: Jobs, folders: Sequence[str], parent: QWidget, *, recursive: bool = True
     ) -> None:
         super().__init__(parent)
         self.chosen: tuple[PersonRequest, ...] = ()

@@ -15,7 +15,7 @@ from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.widgets.card import button
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 MOST_LETTERS = 18
@@ -33,7 +33,7 @@ class NamesOffer(QObject):
 
     asked = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, app: Services, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._app = app
         self._jobs = jobs

@@ -32,8 +32,8 @@ from facesorter.ui.widgets.drops import Dropped, sort_out
 from facesorter.ui.widgets.tab_order import follow
 
 if TYPE_CHECKING:
-    from facesorter.app import App
     from facesorter.app.checking import Unfinished
+    from facesorter.app.services import Services
     from facesorter.domain.models import Person
     from facesorter.domain.spending import PricedTerms, Terms
     from facesorter.pipeline.sort import SortRequest
@@ -56,7 +56,7 @@ class SortPage(QWidget):
     account_asked = Signal()
     everybody_asked = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, relay: LogRelay, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self._app = app

@@ -22,7 +22,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 
 class KeepUpToDate(QCheckBox):
@@ -34,7 +34,7 @@ class KeepUpToDate(QCheckBox):
 
     failed = Signal(object)
 
-    def __init__(self, app: App, jobs: Jobs, run: Run) -> None:
+    def __init__(self, app: Services, jobs: Jobs, run: Run) -> None:
         super().__init__()
         self._app = app
         self._jobs = jobs

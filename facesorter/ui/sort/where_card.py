@@ -30,7 +30,7 @@ from facesorter.ui.widgets.path_field import PathField
 from facesorter.ui.widgets.s3_address import ask_for_s3_address
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.domain.events import PhotosFound
     from facesorter.settings import Settings
 
@@ -54,7 +54,7 @@ class WhereCard(Card):
     spend_less_asked = Signal()
     names_asked = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, choice: EngineChoice) -> None:
+    def __init__(self, app: Services, jobs: Jobs, choice: EngineChoice) -> None:
         super().__init__(_("2  Where?"))
         self._choice = choice
         self._jobs = jobs

@@ -23,7 +23,7 @@ from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
     from facesorter.pipeline.enrol import PersonRequest
 
 AVATAR_PX = 64
@@ -39,7 +39,7 @@ class WhoCard(Card):
     said = Signal(str, str)
     headshots_wanted = Signal()
 
-    def __init__(self, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
         super().__init__(_("1  Who?"))
         self._app = app
         self._jobs = jobs

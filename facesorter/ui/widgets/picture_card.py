@@ -27,7 +27,7 @@ from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
 
 if TYPE_CHECKING:
-    from facesorter.app import App
+    from facesorter.app.services import Services
 
 PICTURE_PX = 1600
 """Pictures are loaded this large, so that they fill a large window."""
@@ -60,7 +60,7 @@ class PictureCard(Card):
     analysis_wanted = Signal()
     said = Signal(str)
 
-    def __init__(self, title: str, icon: str, app: App, jobs: Jobs, theme: Theme) -> None:
+    def __init__(self, title: str, icon: str, app: Services, jobs: Jobs, theme: Theme) -> None:
         super().__init__(title)
         self._app = app
         self._jobs = jobs

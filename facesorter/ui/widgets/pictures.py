@@ -14,7 +14,7 @@ from facesorter.domain.formats import is_film
 from facesorter.ui.shell.theme import Colors, drawing
 
 if TYPE_CHECKING:
-    from facesorter.app import App, Session
+    from facesorter.app.services import Services, SessionService
     from facesorter.domain.models import BoundingBox, Face
     from facesorter.images import Picture
 
@@ -47,7 +47,9 @@ class Box:
     width_px: float = 2.0
 
 
-def load_photo(session: Session, photo_id: int, path: str, side_px: int, face_index: int | None = None) -> Loaded:
+def load_photo(
+    session: SessionService, photo_id: int, path: str, side_px: int, face_index: int | None = None
+) -> Loaded:
     """Read a photo of a session, on a worker. Raises `PhotoError`.
 
     Of a film, the frame with this face, or with the one that is most similar to anybody who is looked for.
@@ -65,14 +67,14 @@ def load_photo(session: Session, photo_id: int, path: str, side_px: int, face_in
     return replace(_loaded(images.thumbnail(data, side_px), faces, taken_at), seconds=seconds)
 
 
-def load_headshot(app: App, path: str, side_px: int) -> Loaded:
+def load_headshot(app: Services, path: str, side_px: int) -> Loaded:
     """Read a headshot, on a worker. Raises `PhotoError`."""
     from facesorter import images
 
     return _loaded(images.thumbnail(app.read(path), side_px))
 
 
-def load_file(app: App, path: str, side_px: int) -> Loaded:
+def load_file(app: Services, path: str, side_px: int) -> Loaded:
     """Read a photo, or a frame of a film, on a worker. Raises `PhotoError`."""
     from facesorter import images
     from facesorter.app.film_frame import frame_of
