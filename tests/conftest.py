@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +27,28 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_PICTURES_DIR"):
         monkeypatch.setenv(name, str(home))
+
+
+@pytest.fixture(autouse=True)
+def _no_s3_through_os_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """On Windows `os.path` joins with backslashes: `s3://bucket/folder\\photo.jpg` is another object."""
+    seen: list[str] = []
+
+    def watched(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def call(path: Any = "", *rest: Any, **options: Any) -> Any:
+            if isinstance(path, str | bytes) and path.startswith("s3://" if isinstance(path, str) else b"s3://"):
+                caller = sys._getframe(1).f_globals.get("__name__", "")
+                if caller.startswith("facesorter"):
+                    seen.append(f"{caller}: os.path.{function.__name__}({path!r})")
+            return function(path, *rest, **options)
+
+        return call
+
+    for name in ("join", "split", "dirname", "basename", "abspath", "realpath", "relpath", "isdir", "isfile", "exists"):
+        monkeypatch.setattr(os.path, name, watched(getattr(os.path, name)))
+    yield
+    assert not seen, "\n".join(seen)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import CostEstimated, MoneySpent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
-from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.places import below, kind_of
 from facesorter.domain.ports import Analyses, Executor, WhereItLies
 from facesorter.domain.spending import CallEstimate, PaidWork, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.analyze import content_of
@@ -95,7 +95,7 @@ class Comparisons:
     def _compare(
         self, sources: Sequence[Portrait], folder: str, executor: Executor, paid_work: PaidWork | None
     ) -> Generator[CompareEvent]:
-        place = self._profile.source_of([folder])
+        place = self._profile.places.source_of([folder])
         if paid_work is None:
             yield from compare(sources, place, self._profile.engine, executor)
             return
@@ -123,7 +123,7 @@ class Comparisons:
             photos = self._pictures_below(place) if whole else (self._picture_at(place),)
             calls = 0
             for photo in photos:
-                if not whole and not is_in_s3(place):
+                if not whole and not kind_of(place).costs_money:
                     self._recall.look_at(photo)
                 calls += self._recall.missing(queries, photo)
             estimate = calls_for_unseen(calls, len(queries))
@@ -159,13 +159,13 @@ class Comparisons:
         return [Portrait(picture, index) for index in range(len(faces))]
 
     def _pictures_below(self, folder: str) -> Generator[Photo]:
-        for listing in self._profile.source_of([folder]).listings():
+        for listing in self._profile.places.source_of([folder]).listings():
             for name, size, modified_ns, known in listing.entries:
                 yield Photo(0, below(listing.folder, name), size, modified_ns, object=known)
 
     def _picture_at(self, path: str) -> Photo:
         """A single picture, of whatever name it is."""
-        if is_in_s3(path):
+        if not kind_of(path).has_files:
             found = next((photo for photo in self._pictures_below(path) if photo.path == path), None)
             if found is None:
                 raise PhotoError(_("The object is missing: it was moved or deleted."))

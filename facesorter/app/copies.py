@@ -18,8 +18,8 @@ class Copies:
 
     def undo(self, run_id: int) -> Iterator[Event]:
         """Remove the copies a run made, if they are unchanged."""
-        return undo_run(run_id, self._profile.copier("copy"), self._profile.journal)
+        return undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
 
     def check(self, *, repair: bool) -> Iterator[Event]:
         """Compare every copy with the journal and with its photo; see `pipeline.check`."""
-        return check(self._profile.copier("copy"), self._profile.journal, repair=repair)
+        return check(self._profile.places.copier("copy"), self._profile.journal, repair=repair)

@@ -16,7 +16,7 @@ from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of, resolved, root_name
 from facesorter.domain.spending import Cost, PaidWork
 from facesorter.duplicates.channels import Channel, Desktop, MailFiles, Topic, Webhook, deliver
 from facesorter.duplicates.decisions import Decisions
@@ -108,9 +108,8 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Look
 
     What was looked at is kept if it is broken off. Raises `UserError`.
     """
-    in_s3 = is_in_s3(search.source)
-    place = search.source.rstrip("/") if in_s3 else os.path.realpath(search.source)
-    if not in_s3 and not os.path.isdir(place):
+    place = resolved(search.source)
+    if kind_of(place).has_folders and not os.path.isdir(place):
         raise WrongUse(_("{path} is no folder.").format(path=search.source), _("Check the spelling."))
     _require_apart(place, search.out)
     channels = [_channel(profile, word) for word in search.notify]
@@ -128,10 +127,9 @@ def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Look
         collection = _collection(profile, search.paid_work, place) if search.paid_work else None
         paid = PaidIndex(collection, database) if collection else None
         index = paid or LocalIndex(profile.engine, database, place, as_amazon)
-        root = place.removeprefix("s3://") if in_s3 else os.path.basename(place)
-        matcher = Matcher(Source(root, search.report_from), index, reports)
+        matcher = Matcher(Source(root_name(place), search.report_from), index, reports)
         decisions = decisions_in(search.out)
-        source = profile.source_of([place])
+        source = profile.places.source_of([place])
         run = Run(place, source, search.naming, index, matcher, outbox, decisions, search.notify_from)
         summary, listed = Summary(), run.listed()
         if collection and paid:

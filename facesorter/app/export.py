@@ -17,7 +17,7 @@ from facesorter.domain.formats import is_film
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import harmless, merging_key
-from facesorter.domain.places import is_in_s3, split
+from facesorter.domain.places import kind_of, split
 from facesorter.places.disk.file_names import numbered
 from facesorter.places.disk.transfer import (
     SourceChanged,
@@ -66,7 +66,7 @@ def export(profile: Profile, person: Person, request: ExportRequest) -> Iterator
     A picture that is there several times is exported once. Raises `WrongUse` if something is there already, or if
     there are no photos; `StorageUnavailable` if the place cannot be used. An archive is there whole or not at all.
     """
-    if is_in_s3(request.to):
+    if not kind_of(request.to).has_files:
         raise WrongUse(_("Photos are exported to this computer only."), _("Choose a folder here."))
     photos = _surely_of(profile, person)
     if not photos:
@@ -77,7 +77,7 @@ def export(profile: Profile, person: Person, request: ExportRequest) -> Iterator
     if os.path.lexists(request.to):
         raise _taken(request.to)
     parent = os.path.dirname(request.to)
-    profile.check_destination(parent)
+    profile.places.check_destination(parent)
     return _into_zip(profile, photos, request) if request.as_zip else _into_folder(profile, photos, request)
 
 
@@ -163,10 +163,10 @@ def _write(profile: Profile, photo: Photo, request: ExportRequest, temporary: st
     if film and not request.metadata:
         raise PhotoError(_("The metadata of a film cannot be removed."))
     if request.metadata and (film or request.max_px is None):
-        if is_in_s3(photo.path):
-            digest = write_new(profile.read(photo.path), temporary)
-        else:
+        if kind_of(photo.path).has_files:
             digest = write_copy(photo.path, temporary)
+        else:
+            digest = write_new(profile.read(photo.path), temporary)
         _require_same(photo, digest)
         return None
     from facesorter.images.sharing import sized_down, without_metadata

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import N_
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 
 SHOWN_AT = 0.1
 """Of a film without a face, the frame after this part of it is shown: many begin black."""
@@ -29,7 +29,7 @@ def frame_of(path: str, seconds: float | None, read: Callable[[str], bytes]) -> 
     """
     from facesorter.images.films import opened
 
-    with opened(path, b"", read(path) if is_in_s3(path) else None) as film:
+    with opened(path, b"", None if kind_of(path).has_files else read(path)) as film:
         frame = film.frame(SHOWN_AT * film.seconds, 0.0) if seconds is None else film.frame(seconds)
         if frame is None:
             raise PhotoError(N_("The film is damaged or incomplete."), lasting=True)

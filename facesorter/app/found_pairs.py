@@ -14,7 +14,7 @@ from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import FaceKey
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of, s3_address
 from facesorter.duplicates.decisions import Verdict
 from facesorter.duplicates.pairs import FaceOfPair, Pair, PairCount, Pairs
 from facesorter.duplicates.run import Looked
@@ -71,8 +71,8 @@ class FoundPairs:
     def path_of(self, face: FaceOfPair) -> str:
         """Where the picture is. Raises `PhotoError` if the reports do not say."""
         place = self.place
-        if is_in_s3(place):
-            return f"s3://{face.source}"
+        if not kind_of(place).has_folders:
+            return s3_address(face.source)
         root, separator, key = face.source.partition("/")
         if not separator or root != os.path.basename(place):
             raise PhotoError(_("It is not known where this picture is. Search its folder once more."))

@@ -17,7 +17,7 @@ from facesorter.domain.figures import decimal, whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.places.disk.destination import check_destination
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _catalog(app: App) -> str:
 
 def _destination(app: App) -> str:
     folder = app.settings.destination_folder
-    if is_in_s3(folder):
+    if not kind_of(folder).has_folders:
         return _("{folder}, which is tried when photos are copied").format(folder=folder)
     check_destination(folder)
     free = shutil.disk_usage(folder).free

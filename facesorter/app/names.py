@@ -37,7 +37,7 @@ class Names:
         people = NamedPeople()
         looked_at = 0
         copies = self._profile.journal.target_folders()
-        for listing in self._profile.source_of(places, recursive=recursive, skip=copies).listings():
+        for listing in self._profile.places.source_of(places, recursive=recursive, skip=copies).listings():
             for entry in listing.entries:
                 path = below(listing.folder, entry.name)
                 photo = Photo(0, path, entry.size, entry.modified_ns, object=entry.object)
@@ -55,7 +55,7 @@ class Names:
         sample: list[Photo] = []
         number, every = 0, 1
         copies = self._profile.journal.target_folders()
-        for listing in self._profile.source_of(folders, recursive=recursive, skip=copies).listings():
+        for listing in self._profile.places.source_of(folders, recursive=recursive, skip=copies).listings():
             for entry in listing.entries:
                 if number % every == 0:
                     sample.append(Photo(0, below(listing.folder, entry.name), entry.size, entry.modified_ns))

@@ -57,7 +57,9 @@ class _Scan:
 
     def events(self, folders: Sequence[str], executor: Executor, *, recursive: bool) -> Generator[ScanEvent]:
         catalog = self._catalog
-        source = self._profile.source_of(folders, recursive=recursive, skip=self._profile.journal.target_folders())
+        source = self._profile.places.source_of(
+            folders, recursive=recursive, skip=self._profile.journal.target_folders()
+        )
         waiting: list[tuple[bytes, Analyses]] = []
         grown_at = monotonic()
         for event in look_through(source, self._stored.engine, catalog, executor):

@@ -16,7 +16,7 @@ from facesorter.domain.events import HeadshotFailed
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Person, Reference
 from facesorter.domain.names import one_spelling
-from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.places import below, kind_of, resolved
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import SavingsMode, StopSignal, Terms
 from facesorter.pipeline.decide import PersonQuery
@@ -114,7 +114,7 @@ def photos_of(profile: Profile, request: SortRequest, people: Sequence[Person]) 
                     _("The photos in {folder} cannot be copied into that same folder.").format(folder=folder),
                     _("Choose another folder of photos or another destination."),
                 )
-    return profile.source_of(
+    return profile.places.source_of(
         request.folders,
         recursive=request.recursive,
         skip=targets | profile.journal.target_folders(),
@@ -150,9 +150,9 @@ def paid_engine(
 
 def _same_folder(one: str, other: str) -> bool:
     """Whether two paths lead to one folder; of a bind mount only device and inode tell."""
-    if is_in_s3(one) or is_in_s3(other):
-        return one.rstrip("/") == other.rstrip("/")
+    if resolved(one) == resolved(other):
+        return True
     try:
-        return os.path.realpath(one) == os.path.realpath(other) or os.path.samefile(one, other)
+        return kind_of(one).has_folders and kind_of(other).has_folders and os.path.samefile(one, other)
     except OSError:  # one of them is not there
         return False

@@ -9,7 +9,6 @@ import errno
 import gc
 import logging
 import threading
-from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,21 +20,15 @@ from facesorter import settings as settings_file
 from facesorter.app.clearing import clear_away, let_go_of_missing
 from facesorter.app.cloud import Cloud
 from facesorter.app.renaming import finish_renaming
-from facesorter.domain.errors import DiskFull, StorageUnavailable, UserError, WrongUse
+from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import KnownFolder
-from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
-from facesorter.domain.ports import Copier, Meter, PhotoSource
+from facesorter.domain.ports import Meter
 from facesorter.duplicates.pairs import MIGRATIONS as PAIRS
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
-from facesorter.places.copiers import AnywhereCopier, FetchingCopier, remove_leftovers
-from facesorter.places.disk.destination import check_destination
-from facesorter.places.disk.dry_copier import DryCopier
-from facesorter.places.disk.presence import missing_in
-from facesorter.places.disk.source import FolderSource, read_file
-from facesorter.places.sources import AnywhereSource
+from facesorter.places.anywhere import Places
+from facesorter.places.copiers import remove_leftovers
 from facesorter.settings import Settings
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
@@ -63,6 +56,8 @@ class Profile:
         self._engine: LocalEngine | None = None
         self._cloud: Cloud | None = None
         self._keys: KeyStore | None = None
+        self.places = Places(lambda: self.cloud, self._copies_in)
+        """Where photos lie and copies go."""
 
     def open(self) -> None:
         """Take the profile for this program alone. Raises `StorageUnavailable` if another one has it."""
@@ -105,7 +100,7 @@ class Profile:
         """
         if self.paths.catalog.exists():
             with suppress(StorageUnavailable):
-                recover(self.journal, self.copier("copy"))
+                recover(self.journal, self.places.copier("copy"))
 
     def forget(self, name: str) -> None:
         """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
@@ -137,7 +132,7 @@ class Profile:
         How many pictures that were, and which folders are out of reach, so that nothing of theirs was erased. What the
         user said stays, but for catalogs that were set aside: they hold the same faces.
         """
-        unreachable = let_go_of_missing(self.catalog, self._missing_in)
+        unreachable = let_go_of_missing(self.catalog, self.places.missing_in)
         self.paths.remove_old_catalogs()
         cleared = self.catalog.clear_gone(datetime.now(UTC).date())
         self.catalog.scrub()
@@ -299,55 +294,9 @@ class Profile:
         with self._building:
             self._cloud = Cloud(self.keys, profile or "", region or settings.aws_region)
 
+    def _copies_in(self, folder: str) -> list[CopyRecord]:
+        return self.journal.copies_in(folder)
+
     def read(self, path: str) -> bytes:
-        """A photo's bytes, from a file or from S3. Raises `PhotoError`."""
-        return self.cloud.read(path) if is_in_s3(path) else read_file(path)
-
-    def source_of(
-        self,
-        places: Sequence[str],
-        *,
-        recursive: bool = True,
-        skip: Collection[str] = (),
-        all_pictures: bool = False,
-        films: bool = False,
-    ) -> PhotoSource:
-        """The photos in these folders, buckets and files, but for the folders to `skip`.
-
-        With `all_pictures` also those that `domain.left_out` names, with `films` also films.
-        """
-        kinds = {"all_pictures": all_pictures, "films": films}
-        objects = [place for place in places if is_in_s3(place)]
-        files = [place for place in places if not is_in_s3(place)]
-        skipped_files = [place for place in skip if not is_in_s3(place)]
-        folders = FolderSource(files, recursive, skipped_files, **kinds)
-        if not objects:
-            return folders
-        skipped = [one for one in skip if is_in_s3(one)]
-        return AnywhereSource(folders, self.cloud.source(objects, recursive, skipped, **kinds))
-
-    def _missing_in(self, folder: KnownFolder, names: Sequence[str]) -> Sequence[str] | None:
-        """See `let_go_of_missing`."""
-        if not is_in_s3(folder.path):
-            return missing_in(folder, names)
-        try:
-            there = self.cloud.files(folder.path)
-        except UserError:
-            return None
-        return [name for name in names if name not in there]
-
-    def copier(self, method: str, *, dry_run: bool = False) -> Copier:
-        """Copies to disk and S3; `method` is `copy`, `hard` (hard link) or `reflink`."""
-
-        def copies_in(folder: str) -> list[CopyRecord]:
-            return self.journal.copies_in(folder)
-
-        files = DryCopier(copies_in) if dry_run else FetchingCopier(method, self.read, copies_in)
-        return AnywhereCopier(files, lambda: self.cloud.copier(self.read, dry_run=dry_run))
-
-    def check_destination(self, folder: str) -> None:
-        """Raises `UserError` if copies cannot go there."""
-        if is_in_s3(folder):
-            self.cloud.copier(self.read, dry_run=False).check_destination(folder)
-        else:
-            check_destination(folder)
+        """A photo's bytes, wherever it lies. Raises `PhotoError`."""
+        return self.places.read(path)

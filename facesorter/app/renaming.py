@@ -15,7 +15,7 @@ from pathlib import Path
 from facesorter.domain.errors import StorageUnavailable, UserError, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.places.disk.folder_rename import rename_folder, require_renamable
 from facesorter.places.disk.transfer import sync_folder, writing
 from facesorter.storage.catalog import SqliteCatalog
@@ -38,7 +38,7 @@ def rename_with_folders(
     new_name = catalog.free_folder(person, name)
     moved: dict[str, str] = {}
     for folder, made in journal.folders_named(person).items() if new_name != person.folder_name else ():
-        if is_in_s3(folder):
+        if not kind_of(folder).has_folders:
             raise WrongUse(
                 _("{folder} is in S3, where no folder can be renamed.").format(folder=folder),
                 _("Rename the person without the folder."),

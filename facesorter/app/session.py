@@ -25,7 +25,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated, Event
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Face, Person, Photo
-from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.places import below, kind_of
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
@@ -127,11 +127,11 @@ class Session:
             yield from failed
             if not request.dry_run:
                 Namesakes(profile).take_in_all(request.people, {one.person.name for one in queries})
-            recover(profile.journal, profile.copier("copy"))
+            recover(profile.journal, profile.places.copier("copy"))
             if not request.dry_run:
-                profile.check_destination(request.destination)
+                profile.places.check_destination(request.destination)
             source = source or photos_of(profile, request, [one.person for one in queries])
-            copier = profile.copier(request.link, dry_run=request.dry_run)
+            copier = profile.places.copier(request.link, dry_run=request.dry_run)
             given = engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
             companions = companion_finder(profile)
             tools = Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions))
@@ -152,8 +152,8 @@ class Session:
         profile, catalog = self._profile, self._catalog
         catalog.select_known()
         queries = [known_query(profile, profile.catalog.person(one.name)) for one in request.people]
-        copier, companions = profile.copier(request.link), companion_finder(profile)
-        given = profile.engine, profile.source_of(()), catalog, profile.journal, copier, ThreadExecutor(1)
+        copier, companions = profile.places.copier(request.link), companion_finder(profile)
+        given = profile.engine, profile.places.source_of(()), catalog, profile.journal, copier, ThreadExecutor(1)
         sort = Sort(queries, request, Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions)))
         self._sort = sort
         yield from look_back(sort, catalog)
@@ -168,7 +168,8 @@ class Session:
                 _("Folders are watched on this computer alone, because nobody would see what each new photo costs."),
                 _("Leave out Amazon Rekognition, or sort now and then."),
             )
-        watcher = FolderWatcher([one for one in request.folders if not is_in_s3(one)], request.recursive, stopped)
+        watched = [folder for folder in request.folders if kind_of(folder).can_be_watched]
+        watcher = FolderWatcher(watched, request.recursive, stopped)
         people = [person_of(self._profile, person, request) for person in request.people]
         source = photos_of(self._profile, request, people)
         return watch(source, lambda stable: self.run(request, executor, stable), watcher, stopped)
@@ -250,23 +251,23 @@ class Session:
         return plan_copies(
             (CopyOrder(photo, person, folder, request.keep_duplicates) for photo in self._photos(sure)),
             self._photos(not_sure),
-            filter(profile.copier("copy").intact, profile.journal.copies(person, request.destination)),
+            filter(profile.places.copier("copy").intact, profile.journal.copies(person, request.destination)),
         )
 
     def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
         """Make the copies of a plan and take back what it takes back, as part of the run."""
         sort = self._begun
-        self._profile.check_destination(sort.request.destination)
+        self._profile.places.check_destination(sort.request.destination)
         if not sort.run_id:  # it looked back, and nothing was copied by it yet
             self._run_ids.append(sort.begin())
-        copier = self._profile.copier(sort.request.link)
+        copier = self._profile.places.copier(sort.request.link)
         yield from sort.copy(plan.to_copy, copier)
         yield from take_back(plan.to_take_back, copier, self._profile.journal)
 
     def undo(self) -> Iterator[Event]:
         """Remove the copies that this session made, the last ones first, if they are unchanged."""
         for run_id in reversed(self._run_ids):
-            yield from undo_run(run_id, self._profile.copier("copy"), self._profile.journal)
+            yield from undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
 
     def save_report(
         self,

@@ -83,8 +83,8 @@ def copy_set(
         raise WrongUse(_("{folder} is a person's folder.").format(folder=name), _("Give that person another name."))
     found = {photo.id for page in selected.analyzed(()) for photo, _analyses, _problem in page}
     photos = [photo for photo in photos_of_set(profile, wanted) if photo.id in found]
-    profile.check_destination(destination)
-    copier, journal, folder = profile.copier(link), profile.journal, below(destination, name)
+    profile.places.check_destination(destination)
+    copier, journal, folder = profile.places.copier(link), profile.journal, below(destination, name)
     recover(journal, copier)
     somebody = Person(0, name, name)
     records = [record for record in journal.copies_in(folder) if copier.intact(record)]

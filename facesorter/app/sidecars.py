@@ -12,7 +12,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo
 from facesorter.domain.named_faces import NamedFace, StoredPicture
 from facesorter.domain.other_programs import PICASA_FILES, picasa_faces, takeout_names
-from facesorter.domain.places import below, is_in_s3, split
+from facesorter.domain.places import below, kind_of, split
 from facesorter.domain.ports import CompanionFinder
 from facesorter.places.disk.reading import read_beginning
 
@@ -81,7 +81,7 @@ class Sidecars:
 
     def _with_metadata(self, path: str) -> bytes:
         """So much of a photo as its metadata may be in: of a JPEG they come first."""
-        if not is_in_s3(path):
+        if kind_of(path).has_files:
             beginning = read_beginning(path, _HEAD_BYTES)
             if beginning.startswith(_JPEG):
                 return beginning
@@ -97,7 +97,7 @@ class Sidecars:
                 yield from map(NamedFace, takeout_names(self._read_quietly(one.file.path)))
 
     def _notes_of_picasa(self, folder: str) -> Mapping[str, tuple[NamedFace, ...]]:
-        if is_in_s3(folder):  # where asking for a file that is not there costs money
+        if kind_of(folder).costs_money:  # to ask for a file that is not there, too
             return {}
         notes = (self._read_quietly(below(folder, name)) for name in PICASA_FILES)
         return picasa_faces(next(filter(None, notes), b"").decode("utf-8", "replace"))

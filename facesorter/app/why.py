@@ -25,7 +25,7 @@ from facesorter.domain.models import (
     Pile,
     kept_time,
 )
-from facesorter.domain.places import absolute, is_in_s3, split
+from facesorter.domain.places import absolute, kind_of, split
 from facesorter.domain.ports import Analyses
 from facesorter.domain.why import PASSED_OVER_AS, Hindrance, Reason, WhyNot
 from facesorter.pipeline.analyze import content_of
@@ -158,7 +158,7 @@ def _known(catalog: SqliteCatalog, photo: Photo, query: str) -> bytes | None:
 
 
 def _changed(path: str, listed: Photo) -> bool:
-    if is_in_s3(path):
+    if not kind_of(path).has_files:
         return False
     try:
         status = os.stat(for_system(path))
@@ -170,7 +170,7 @@ def _changed(path: str, listed: Photo) -> bool:
 def _passed_over(path: str, copies: set[str]) -> str | None:
     """Why a search that comes by this photo passes it over, if it does."""
     folder, name = split(path)
-    mark = "/" if is_in_s3(path) else os.sep
+    mark = kind_of(path).separator
     folders = folder.split(mark)
     found = file_left_out(name)
     found = found or next((why for end in range(len(folders), 0, -1) if (why := folder_left_out(folders[:end]))), None)

@@ -26,7 +26,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Match
 from facesorter.domain.narration import left_out, passed_over, shown
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of, name_of
 from facesorter.domain.spending import PaidWork, in_dollars
 from facesorter.domain.wire import compared_face
 from facesorter.pipeline.compare import CompareEvent, PictureCompared, distinct_matches
@@ -62,7 +62,7 @@ class Findings:
 
 def is_collection(path: str) -> bool:
     """Whether the path names many pictures: a folder, a bucket, a prefix that is no picture's name."""
-    return not is_photo(path.rpartition("/")[2]) if is_in_s3(path) else os.path.isdir(path)
+    return os.path.isdir(path) if kind_of(path).has_folders else not is_photo(name_of(path))
 
 
 def compare_collection(app: App, options: argparse.Namespace, paid_work: PaidWork | None) -> int:

@@ -31,7 +31,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.names import one_spelling
 from facesorter.domain.narration import brief, shown
-from facesorter.domain.places import absolute, is_in_s3
+from facesorter.domain.places import absolute, kind_of
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
@@ -185,7 +185,7 @@ def _estimate(
     the run itself does, which then finds them known.
     """
     whole = options.savings == SavingsMode.NONE
-    if whole and (not options.dry_run or any(map(is_in_s3, request.folders))):
+    if whole and (not options.dry_run or any(kind_of(folder).costs_money for folder in request.folders)):
         yield from session.estimate_unseen(request)
         if options.dry_run:
             said = _(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from enum import StrEnum
 
 from facesorter.domain.companions import Companion
 from facesorter.domain.models import Person, Photo
-from facesorter.domain.places import split
+from facesorter.domain.places import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +129,12 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
     wanted_contents = {order.photo.content for order in orders}
     unwanted_contents = {photo.content for photo in unwanted} - wanted_contents
     there: dict[tuple[bytes | None, str], str] = {(record.content, ""): record.target for record in records}
-    there |= {(record.content, os.path.basename(record.source)): record.target for record in records}
+    there |= {(record.content, name_of(record.source)): record.target for record in records}
     planned: set[tuple[bytes | None, str]] = set()
     to_copy: list[CopyOrder] = []
     standing: list[tuple[int, str]] = []
     for order in orders:
-        key = order.photo.content, os.path.basename(order.photo.path) if order.own_copy else ""
+        key = order.photo.content, name_of(order.photo.path) if order.own_copy else ""
         if key in there:
             standing.append((order.photo.id, there[key]))
         elif key not in planned:
@@ -152,4 +151,4 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
 
 
 def _name(path: str) -> str:
-    return split(path)[1]
+    return name_of(path)

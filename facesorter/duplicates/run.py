@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
@@ -11,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.places import below, key_below
 from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.duplicates.index import FaceIndex, Picture
 from facesorter.duplicates.matching import Matcher
@@ -109,20 +108,13 @@ class Run:
         paths: dict[str, str] = {}
         problems: dict[str, str] = {}
         for listing in self.source.listings():
-            problems.update({self._key(path): problem for path, problem in listing.problems.items()})
+            problems.update({key_below(self.root, path): problem for path, problem in listing.problems.items()})
             for entry in listing.entries:
-                separator = "/" if listing.folder.startswith("s3://") else os.sep
-                path = listing.folder.rstrip(separator) + separator + entry.name
-                key = self._key(path)
+                path = below(listing.folder, entry.name)
+                key = key_below(self.root, path)
                 version = entry.object.hex() if entry.object else f"{entry.size} {entry.modified_ns}"
                 listed[key], paths[key] = Picture(key, version, self.naming(key)), path
         return Listed(listed, paths, problems, not problems)
-
-    def _key(self, path: str) -> str:
-        if path.startswith("s3://"):
-            return path.removeprefix(self.root.rstrip("/") + "/")
-        key = os.path.relpath(path, self.root).replace(os.sep, "/")
-        return posixpath.basename(path) if key == "." else key
 
     def _look(
         self, new: list[str], listed: Mapping[str, Picture], paths: Mapping[str, str], executor: Executor

@@ -21,7 +21,7 @@ from facesorter.domain.films import FilmAbandoned
 from facesorter.domain.formats import is_film
 from facesorter.domain.giants import alone_if_giant
 from facesorter.domain.models import EncodedPicture, Metadata, Photo
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.domain.ports import Catalog, Executor, FaceEngine, PhotoSource
 from facesorter.pipeline.alone import Alone
 from facesorter.pipeline.films import analyze_film
@@ -159,7 +159,7 @@ class _Analyzing(Analyzing):
         photo, queries = item
         if self.stopped:
             return photo, None
-        if is_film(photo.path) and not is_in_s3(photo.path):  # nothing but frames of it is held in memory
+        if is_film(photo.path) and kind_of(photo.path).has_files:  # nothing but frames of it is held in memory
             return self._analyze_film(photo, queries)
         with alone_if_giant(photo.size):
             return (self._analyze_film if is_film(photo.path) else self._analyze)(photo, queries)

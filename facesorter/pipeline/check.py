@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -10,6 +9,7 @@ from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.events import CompanionCopied, CopyChecked, Event, PhotoAlreadyThere, PhotoCopied
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import PREFIX
+from facesorter.domain.places import folder_of, name_of
 from facesorter.domain.planning import CopyOrder, CopyRecord, CopyState
 from facesorter.domain.ports import Copier, Journal
 from facesorter.pipeline.copy import copy, recover
@@ -59,9 +59,9 @@ def _repair(records: Iterable[CopyRecord], run_id: int, copier: Copier, journal:
     for event in copy(by_order, run_id, copier, journal):
         match event:
             case PhotoCopied(photo, _person, target) | PhotoAlreadyThere(photo, _person, target):
-                journal.taken_back([by_source[photo.path, os.path.dirname(target)].id])
+                journal.taken_back([by_source[photo.path, folder_of(target)].id])
             case CompanionCopied(source, _person, target):
-                journal.taken_back([by_source[source, os.path.dirname(target)].id])
+                journal.taken_back([by_source[source, folder_of(target)].id])
             case _:
                 pass
         yield event
@@ -69,9 +69,9 @@ def _repair(records: Iterable[CopyRecord], run_id: int, copier: Copier, journal:
 
 def _order(record: CopyRecord) -> CopyOrder:
     photo = Photo(0, record.source, record.size, record.modified_ns, record.content)
-    folder = os.path.dirname(record.target)
-    name = os.path.basename(folder)
+    folder = folder_of(record.target)
+    name = name_of(folder)
     person = Person(record.person_id, name.removeprefix(PREFIX), name)
     if record.belongs_to:
-        return CopyOrder(photo, person, folder, name=os.path.basename(record.target), belongs_to=record.belongs_to)
+        return CopyOrder(photo, person, folder, name=name_of(record.target), belongs_to=record.belongs_to)
     return CopyOrder(photo, person, folder, own_copy=True)

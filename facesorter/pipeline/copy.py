@@ -7,7 +7,6 @@ has to be synced still; so a listener may stop at any event, and a kill between 
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +32,7 @@ from facesorter.domain.events import (
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo
 from facesorter.domain.names import merging_key
+from facesorter.domain.places import folder_of, name_of
 from facesorter.domain.planning import CopyOrder, Placement
 from facesorter.domain.ports import Copier, Journal
 
@@ -98,7 +98,7 @@ def recover(journal: Journal, copier: Copier) -> None:
             if found is None:
                 journal.abandoned([record.id])
             else:
-                copier.sync([os.path.dirname(record.target)])
+                copier.sync([folder_of(record.target)])
                 journal.published({record.id: found})
         except (PhotoError, UserError) as error:
             _log.warning("An interrupted copy cannot be cleared up yet: %s", error)
@@ -191,7 +191,7 @@ class _Copying:
                 self._tell(order, place.target, dry_run=True)
             else:
                 paths = [place.target, *(one.name for one in order.for_companions(place.target))]
-                new = {(order.folder, merging_key(os.path.basename(path))) for path in paths}
+                new = {(order.folder, merging_key(name_of(path))) for path in paths}
                 if not names.isdisjoint(new):
                     break  # the next batch will see the files that this one is about to publish
                 names |= new
@@ -249,7 +249,7 @@ class _Copying:
     def _record(self) -> None:
         """Sync and record what was published; only now it is told."""
         if self._published:
-            self._copier.sync({os.path.dirname(target) for _, target in self._to_tell})
+            self._copier.sync({folder_of(target) for _, target in self._to_tell})
             self._journal.published(self._published)
             self._published = {}
         if self._abandoned:

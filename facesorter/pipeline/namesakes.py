@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from facesorter.domain.companions import stem_of_all
 from facesorter.domain.names import family_key
+from facesorter.domain.places import name_of
 from facesorter.domain.ports import Catalog
 
 
@@ -19,7 +18,7 @@ def namesakes(catalog: Catalog, *, by_stem: bool) -> set[int]:
     later: set[int] = set()
     for chunk in catalog.analyzed(()):
         for photo, _, _ in chunk:
-            name = os.path.basename(photo.path)
+            name = name_of(photo.path)
             key = hash(family_key(stem_of_all(name) if by_stem else name))
             if key in seen:
                 later.add(photo.id)

@@ -21,7 +21,7 @@ from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Photo, Pile
 from facesorter.domain.narration import shown
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of, name_of
 
 SHOWN = (Pile.SURE, Pile.CHECK, Pile.PROBLEM)
 """The piles on the page, in order."""
@@ -153,7 +153,7 @@ def _image(jpeg: bytes | None, alternative: str = "") -> str:
 def _figure(line: ReportLine, picture: ReportPicture) -> str:
     path = escape(shown(line.photo.path))
     address = _address(line.photo.path)
-    image, name = _image(picture.jpeg, os.path.basename(shown(line.photo.path))), f"<small>{path}</small>"
+    image, name = _image(picture.jpeg, shown(name_of(line.photo.path))), f"<small>{path}</small>"
     opened, closed = (f'<a href="{escape(address)}">', "</a>") if address else ("", "")
     image = f"{opened}{image}{closed}" if image else ""
     day = f"<small>{escape(picture.day)}</small>" if picture.day else ""
@@ -174,7 +174,7 @@ def _said(line: ReportLine) -> str:
 
 def _address(path: str) -> str:
     """Where a browser finds the photo; "" if it cannot: in S3, it would have to sign in."""
-    if is_in_s3(path):
+    if not kind_of(path).has_files:
         return ""
     if os.name == "nt":
         return PurePath(path).as_uri()

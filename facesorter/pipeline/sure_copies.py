@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.events import CompanionCopied, CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, SamePicture
 from facesorter.domain.models import Person, Photo, Pile, Verdict
-from facesorter.domain.places import below, is_in_s3, split
+from facesorter.domain.places import below, kind_of, split
 from facesorter.domain.planning import CompanionFile, CopyOrder
 from facesorter.domain.ports import AnalyzedPhoto, CompanionFinder, Copier
 from facesorter.pipeline.analyze_stored import identifying
@@ -139,7 +139,7 @@ class SureCopies:
         if self._names is not None:
             self._names.copied(photo, person, target)
         finder = self._tools.companions
-        if finder and not self._request.with_companions and not is_in_s3(photo.path) and finder.of(photo):
+        if finder and not self._request.with_companions and not kind_of(photo.path).costs_money and finder.of(photo):
             self.beside.add(photo.path)
 
     def _identified(self, order: CopyOrder) -> CopyOrder:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Iterator
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.events import CopyKept, CopyTakenBack, Event
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.places import folder_of
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, Journal
 from facesorter.pipeline.copy import BATCH, recover
@@ -46,7 +46,7 @@ def take_back(records: Iterable[CopyRecord], copier: Copier, journal: Journal) -
                     events.append(CopyTakenBack(record.target, record.belongs_to))
                 else:
                     events.append(CopyKept(record.target, _("It is no longer there.")))
-        copier.sync({os.path.dirname(record.target) for record in gone})
+        copier.sync({folder_of(record.target) for record in gone})
         journal.taken_back([record.id for record in gone])
         _remove_empty_folders(gone, copier, journal)
         yield from events
@@ -55,7 +55,7 @@ def take_back(records: Iterable[CopyRecord], copier: Copier, journal: Journal) -
 
 
 def _remove_empty_folders(gone: Iterable[CopyRecord], copier: Copier, journal: Journal) -> None:
-    folders = {os.path.dirname(record.target) for record in gone}
+    folders = {folder_of(record.target) for record in gone}
     made = {folder for run_id in {record.run_id for record in gone} for folder in journal.folders_made(run_id)}
     for folder in folders & made:
         copier.remove_folder(folder)

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from facesorter.domain.companions import Companions
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.models import Photo, kept_time
-from facesorter.domain.places import is_in_s3, split
+from facesorter.domain.places import below, is_in_s3, split
 from facesorter.domain.planning import CompanionFile
 from facesorter.images.live_photos import LARGEST_LIVE_BYTES, is_live_film
 from facesorter.places.disk.long_paths import for_system
@@ -44,7 +44,7 @@ class CompanionFinder:
         state, companions = self._folder(folder)
         found: list[CompanionFile] = []
         for one in companions.of(name):
-            path = _path(folder, one.name)
+            path = below(folder, one.name)
             known = state(one.name)
             if known is not None and (not one.is_film or self._belongs(path, known[0], photo.path)):
                 found.append(CompanionFile(one, Photo(0, path, *known)))
@@ -77,10 +77,6 @@ class CompanionFinder:
                 return is_live_film(film_file, photo_file)
         except (OSError, PhotoError, StorageUnavailable):
             return True
-
-
-def _path(folder: str, name: str) -> str:
-    return folder + name if is_in_s3(folder) else os.path.join(folder, name)
 
 
 def _names(folder: str) -> list[str]:

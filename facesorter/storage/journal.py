@@ -13,7 +13,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from facesorter.domain.models import Person
-from facesorter.domain.places import split
+from facesorter.domain.places import below, folder_of, name_of
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
 from facesorter.storage.database import Database
 from facesorter.storage.people import FAMILY, decoded
@@ -89,7 +89,7 @@ class SqliteJournal:
         with self._database.reading() as connection:
             rows = connection.execute(f"{_RECORD} WHERE state = 'intended' ORDER BY copies.id").fetchall()
         left = (row for row in rows if row[0] not in self._held)
-        return [(_record(row), os.path.join(os.fsdecode(row[5]), os.fsdecode(row[9]))) for row in left]
+        return [(_record(row), below(os.fsdecode(row[5]), os.fsdecode(row[9]))) for row in left]
 
     def copies_of(self, order: CopyOrder) -> list[CopyRecord]:
         """Copies of this content in the order's folder that were not taken back, newest first.
@@ -101,9 +101,9 @@ class SqliteJournal:
             os.fsencode(order.folder),
             order.photo.content,
         )
-        name = os.path.basename(order.photo.path)
+        name = name_of(order.photo.path)
         records = [*map(_record, rows)]
-        same = [record for record in records if os.path.basename(record.source) == name]
+        same = [record for record in records if name_of(record.source) == name]
         return same if order.own_copy else same + [record for record in records if record not in same]
 
     def copies_in(self, folder: str) -> list[CopyRecord]:
@@ -190,7 +190,7 @@ class SqliteJournal:
                 (person.id,),
             ).fetchall()
         folders = {os.fsdecode(path): bool(made) for path, made in rows}
-        return {path: made for path, made in folders.items() if split(path)[1] == person.folder_name}
+        return {path: made for path, made in folders.items() if name_of(path) == person.folder_name}
 
     def folders_made(self, run_id: int) -> list[str]:
         """The folders of this run's copies, taken back or not, that FaceSorter made itself."""
@@ -221,7 +221,7 @@ class SqliteJournal:
 
 
 def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Placement) -> int:
-    folder, name = map(os.fsencode, os.path.split(placement.target))
+    folder, name = os.fsencode(folder_of(placement.target)), os.fsencode(name_of(placement.target))
     connection.execute(
         "INSERT INTO target_folders (path, made) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET made = made OR ?",
         (folder, placement.new_folder, placement.new_folder),
@@ -234,7 +234,7 @@ def _insert(connection: Connection, run_id: int, order: CopyOrder, placement: Pl
             order.person.id or None,
             folder,
             name,
-            os.fsencode(os.path.basename(placement.temporary)),
+            os.fsencode(name_of(placement.temporary)),
             placement.content,
             os.fsencode(order.photo.path),
             os.fsencode(order.belongs_to) if order.belongs_to else None,
@@ -258,7 +258,7 @@ def _record(row: tuple[Any, ...]) -> CopyRecord:
         person_id or 0,
         content,
         os.fsdecode(source),
-        os.path.join(os.fsdecode(folder), os.fsdecode(name)),
+        below(os.fsdecode(folder), os.fsdecode(name)),
         size or 0,
         modified_ns or 0,
         os.fsdecode(belongs_to or b""),

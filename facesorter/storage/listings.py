@@ -10,7 +10,7 @@ from sqlite3 import Connection
 
 from facesorter.domain.formats import is_film
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 
 HELD = """INSERT INTO contents (digest) VALUES (?)
     ON CONFLICT DO UPDATE SET gone_on = NULL WHERE gone_on IS NOT NULL"""
@@ -101,7 +101,7 @@ def _held_in(connection: Connection, folder: int) -> set[int]:
 
 def prefix_of(folder: str) -> str:
     """What is to be put before a name to make it a path."""
-    separator = "/" if is_in_s3(folder) else os.sep
+    separator = kind_of(folder).separator
     return folder if folder.endswith(separator) else folder + separator
 
 

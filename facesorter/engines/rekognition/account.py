@@ -14,7 +14,7 @@ from botocore.utils import validate_region_name
 from facesorter.domain.errors import EngineUnavailable, PhotoError, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import PREFIX
-from facesorter.domain.places import SCHEME, below, s3_place
+from facesorter.domain.places import below, root_name, s3_place
 from facesorter.engines.rekognition.calls import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, NoFaces, meaning
 from facesorter.engines.rekognition.credentials import KeyStore, key_beside_the_program
 
@@ -170,7 +170,7 @@ def minimal_policy(buckets: Sequence[str] = (), copies: Sequence[str] = ()) -> d
             }
         )
     if targets:
-        folders = [below(str(target), PREFIX).removeprefix(SCHEME) for target in targets]
+        folders = [root_name(below(str(target), PREFIX)) for target in targets]
         statements.append(
             {
                 "Sid": "WriteCopies",

@@ -22,7 +22,7 @@ from facesorter.domain.formats import suffix_of
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.names import harmless
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import is_in_s3, name_of
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.places.disk import removal
 from facesorter.places.disk.destination import is_link, require_real
@@ -83,7 +83,7 @@ class FileCopier:
         content = self.content_of(photo)
         status = self._status(folder)
         require_real(folder)
-        name = os.path.basename(photo.path)
+        name = name_of(photo.path)
         if folder in self._plain_folders:
             name = harmless(name) or "photo"
 

@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailable
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import below, is_in_s3, s3_place
+from facesorter.domain.places import below, is_in_s3, name_of, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
 from facesorter.places.disk.removal import require_photo
@@ -62,7 +62,7 @@ class S3Copier:
         """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name."""
         photo = order.photo
         content = photo.content or (self.dry_run and photo.object) or hashlib.sha256(self._read(photo.path)).digest()
-        name = photo.path.rpartition("/")[2] if is_in_s3(photo.path) else os.path.basename(photo.path)
+        name = name_of(photo.path)
 
         def paths() -> Iterator[str]:
             return (below(order.folder, candidate) for candidate in _names(name))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from facesorter.domain.formats import is_photo
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Face
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of, name_of
 from facesorter.pipeline.enrol import Headshot, HeadshotReport
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
@@ -122,8 +122,8 @@ class TargetCard(PictureCard):
         """A folder's pictures come later, one at a time. What a place on a disk is, a worker finds out."""
         self.place, self.is_folder = place, False
         self.show_path("")
-        if is_in_s3(place):
-            self._take_as(place, is_folder=not is_photo(place.rsplit("/", 1)[-1]))
+        if not kind_of(place).has_folders:
+            self._take_as(place, is_folder=not is_photo(name_of(place)))
             return
 
         def take(is_folder: bool) -> None:

@@ -14,7 +14,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.insights.chart_card import ChartCard
 from facesorter.ui.insights.columns import Columns, scrolled
 from facesorter.ui.insights.pairs_card import PairsCard
@@ -229,11 +229,11 @@ class DuplicatesView(QWidget):
             return
 
         def show(path: str) -> None:
-            if is_in_s3(path):  # no file manager shows it
+            if kind_of(path).has_files:
+                show_in_folder(path, self._jobs)
+            else:
                 shown = card.faces[place]
                 menu_for(path, self._jobs, shown).popup(shown.mapToGlobal(shown.rect().bottomLeft()))
-            else:
-                show_in_folder(path, self._jobs)
 
         self._jobs.look(lambda: found.path_of(face), show).failed.connect(self.failed)
 

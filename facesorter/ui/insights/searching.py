@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from enum import Enum, auto
@@ -74,11 +73,10 @@ class Searching(QObject):
 
         def steps() -> Iterator[Any]:
             from facesorter.app.duplicates import Search, naming_of
-            from facesorter.domain.places import is_in_s3
+            from facesorter.domain.places import resolved
             from facesorter.duplicates.run import Looked
 
-            place = source.rstrip("/") if is_in_s3(source) else os.path.realpath(source)
-            out = self._app.paths.search(place)
+            out = self._app.paths.search(resolved(source))
             search = Search(source, naming_of(rule), str(out), LEAST, 100.0)
             with closing(self._app.insights.find_duplicates(search)) as events:
                 for event in events:
@@ -92,9 +90,9 @@ class Searching(QObject):
         """Read what the last search of this source has found, if it was ever searched in the window."""
 
         def steps() -> Iterator[Any]:
-            from facesorter.domain.places import is_in_s3
+            from facesorter.domain.places import resolved
 
-            out = self._app.paths.search(source.rstrip("/") if is_in_s3(source) else os.path.realpath(source))
+            out = self._app.paths.search(resolved(source))
             if out.is_dir():
                 yield str(out)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
+from facesorter.domain.places import kind_of
 from facesorter.ui.review.run import Run
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark
@@ -66,6 +67,7 @@ class ChangeBar(QWidget):
         self.carry_out.setEnabled(not run.changing)
         self._text.setText(self._outcome())
         self._text.setVisible(bool(self._text.text()) and not sentence)
+        self.open.setVisible(run.request is not None and kind_of(run.request.destination).has_files)
         self.open.setEnabled(copied + there > 0)
         self.undo.setEnabled(copied > 0 and not run.changing)
         self.report.setEnabled(run.done > 0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.review.play_link import PlayLink
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
@@ -157,7 +157,7 @@ class BottomBar(QWidget):
         for decision, press in self.decision_buttons.items():
             press.setEnabled(answerable)
             mark(press, kind="chosen" if decision is said else "")
-        self.folder.setVisible(bool(path) and not is_in_s3(path))
+        self.folder.setVisible(bool(path) and kind_of(path).has_files)
         self.copy.setVisible(bool(path))
 
     def tell(self, sentence: str) -> None:

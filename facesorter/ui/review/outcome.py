@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Pile
+from facesorter.domain.places import below
 from facesorter.domain.spending import Terms
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui.review.change_bar import ChangeBar
@@ -171,7 +172,7 @@ class Outcome(QWidget):
         if results is None or request is None:
             return
         person = results.person(self.review.number)
-        folder = os.path.join(request.destination, person.folder_name if person is not None else "")
+        folder = below(request.destination, person.folder_name) if person is not None else request.destination
 
         def which() -> str:  # on a worker: the disk may be a network's, and let one wait
             return folder if os.path.isdir(folder) else request.destination

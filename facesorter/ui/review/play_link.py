@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 from facesorter.desktop.player import play
 from facesorter.domain.formats import is_film
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
 
@@ -31,7 +31,7 @@ class PlayLink(QPushButton):
 
     def show_for(self, path: str, seconds: float | None) -> None:
         """Play this from there; nothing if it is no film, or its frame is not there yet."""
-        playable = seconds is not None and is_film(path) and not is_in_s3(path)
+        playable = seconds is not None and is_film(path) and kind_of(path).has_files
         self._film = (path, seconds) if playable and seconds is not None else None
         self.setVisible(self._film is not None)
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QVBoxLa
 
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
@@ -138,7 +138,7 @@ class AccountCard(FormCard):
     def show_settings(self, settings: Settings) -> None:
         """Show what is set: the account where it is used, by Rekognition or for photos in S3."""
         paid = settings.engine == REKOGNITION
-        used = paid or any(map(is_in_s3, (*settings.folders, settings.destination)))
+        used = paid or any(kind_of(place).needs_account for place in (*settings.folders, settings.destination))
         self.engine.setCurrentIndex(self.engine.findData(settings.engine))
         for row in self._of_account:
             row.setVisible(used)

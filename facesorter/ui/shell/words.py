@@ -14,7 +14,7 @@ from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import NO_TIME, Decision
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.domain.spending import Cost, SavingsMode, in_dollars
 
 _WEEKDAY = re.compile(r"^dddd(?:,|\s*'den'|ที่)?\s*|[,،]?\s*dddd,?")
@@ -156,7 +156,7 @@ def folders(paths: tuple[str, ...]) -> str:
 
 def short(path: str) -> str:
     """The last two parts of a path, which is what people know a folder by; a place in S3 is known by its bucket."""
-    if is_in_s3(path):
+    if not kind_of(path).has_folders:
         return readable(path)
     parts = [part for part in readable(path).replace(os.sep, "/").split("/") if part]
     return "/".join(parts[-2:]) or readable(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
@@ -165,4 +165,4 @@ class PhotoCounter(QObject):
 
 def missing_of(folders: tuple[str, ...]) -> frozenset[str]:
     """Those that are not there now. To be called on a worker."""
-    return frozenset(folder for folder in folders if not (is_in_s3(folder) or os.path.isdir(folder)))
+    return frozenset(folder for folder in folders if kind_of(folder).has_folders and not os.path.isdir(folder))

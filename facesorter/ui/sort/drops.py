@@ -6,7 +6,7 @@ import os
 
 from facesorter.domain.formats import is_photo
 from facesorter.domain.names import one_spelling
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.shell import words
 from facesorter.ui.widgets.drops import Dropped, sort_out
 
@@ -20,7 +20,7 @@ def sort_out_people(paths: list[str]) -> tuple[People, Dropped]:
     found = sort_out(paths)
     folders, found.folders = found.folders, []
     for folder in folders:
-        inside = {} if is_in_s3(folder) else people_in(folder)
+        inside = people_in(folder) if kind_of(folder).has_files else {}
         if not inside:
             found.refused.empty.append(folder)
         for name, pictures in inside.items():

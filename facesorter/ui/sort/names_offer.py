@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.widgets.card import button
@@ -47,7 +47,7 @@ class NamesOffer(QObject):
         """Look anew, into photos of these folders; into objects in S3, which cost money to read, not at all."""
         self.stop()
         self.button.hide()
-        here = [folder for folder in folders if not is_in_s3(folder)]
+        here = [folder for folder in folders if not kind_of(folder).costs_money]
         if here:
             job = self._job = self._jobs.run(lambda: self._app.names.peek(here, recursive=recursive))
             job.reported.connect(partial(self._take, job))

@@ -16,7 +16,7 @@ from facesorter.domain.events import Event, RunPaused
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Person
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
@@ -67,7 +67,12 @@ class KeepUpToDate(QCheckBox):
         run = self._run
         if run.busy and self._job is None:
             self._heard = None
-        free = run.request is not None and run.request.terms is None and not all(map(is_in_s3, run.request.folders))
+        request = run.request
+        free = (
+            request is not None
+            and request.terms is None
+            and any(kind_of(one).can_be_watched for one in request.folders)
+        )
         people = [person.folder_name for person in self._people()]
         self.setVisible(free and run.state is State.FINISHED and bool(people))
         waits = run.waits_for_click and not self.isChecked()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidge
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
+from facesorter.domain.places import folder_of
 from facesorter.domain.spending import SavingsMode
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
@@ -211,7 +211,7 @@ class WhereCard(Card):
 
     def take(self, dropped: Dropped) -> None:
         """Look through these folders, and those that hold these pictures, too. What cannot be used is said."""
-        holding = list(dict.fromkeys(os.path.dirname(picture) for picture in dropped.pictures))
+        holding = list(dict.fromkeys(folder_of(picture) for picture in dropped.pictures))
         if dropped.folders or holding:
             self.add_folders([*dropped.folders, *holding])
         happened, advice = dropped.refused.sentences()

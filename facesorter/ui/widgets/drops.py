@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from facesorter.domain.formats import is_photo, suffix_of
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import is_elsewhere, kind_of, name_of
 from facesorter.ui.shell import words
 
 NAMED = 3
@@ -89,10 +89,10 @@ def sort_out(paths: list[str]) -> Dropped:
     """Which of these are pictures and which are folders of photos. To be called on a worker."""
     found = Dropped()
     for path in paths:
-        if is_in_s3(path):
-            (found.pictures if is_photo(path.rsplit("/", 1)[-1]) else found.folders).append(path)
-        elif "://" in path:
+        if is_elsewhere(path):
             found.refused.remote.append(path)
+        elif not kind_of(path).has_folders:
+            (found.pictures if is_photo(name_of(path)) else found.folders).append(path)
         elif os.path.isdir(path):
             found.folders.append(path)
         elif not os.path.isfile(path):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from facesorter.desktop.reveal import reveal
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import kind_of
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 
@@ -28,7 +28,7 @@ def show_in_folder(path: str, jobs: Jobs) -> None:
 def menu_for(path: str, jobs: Jobs, parent: QWidget) -> QMenu:
     """What can be done with a photo."""
     menu = QMenu(parent)
-    if not is_in_s3(path):
+    if kind_of(path).has_files:
         menu.addAction(_("Show in folder"), lambda: show_in_folder(path, jobs))
     menu.addAction(_("Copy path"), lambda: QGuiApplication.clipboard().setText(words.readable(path)))
     return menu

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.formats import SUFFIXES
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import is_in_s3
+from facesorter.domain.places import is_address, is_elsewhere
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme
@@ -162,12 +162,12 @@ class PictureCard(Card):
         self._paste(QGuiApplication.clipboard().mimeData())
 
     def _paste(self, data: QMimeData) -> None:
-        paths = [path for path in paths_in(data) if "://" not in path or is_in_s3(path)]
+        paths = [path for path in paths_in(data) if not is_elsewhere(path)]
         if paths:
             self._sort_out(paths)
         elif data.hasImage():
             self._save(QImage(data.imageData()))
-        elif is_in_s3(data.text().strip()):
+        elif is_address(data.text().strip()):
             self.take(data.text().strip())
         else:
             self.said.emit(_("There is no picture on the clipboard. Copy one first."))

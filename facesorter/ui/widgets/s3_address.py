@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.places import SCHEME, is_in_s3
+from facesorter.domain.places import is_address, s3_address
 
 
 def ask_for_s3_address(parent: QWidget, question: str, before: str = "") -> str:
@@ -15,9 +15,7 @@ def ask_for_s3_address(parent: QWidget, question: str, before: str = "") -> str:
         _("A place in Amazon S3"),
         question,
         QLineEdit.EchoMode.Normal,
-        before if is_in_s3(before) else SCHEME,
+        before if is_address(before) else s3_address(""),
     )
-    written = address.strip()
-    if not chosen or written in ("", SCHEME):
-        return ""
-    return written if is_in_s3(written) else SCHEME + written.lstrip("/")
+    written = s3_address(address.strip())
+    return written if chosen and written != s3_address("") else ""

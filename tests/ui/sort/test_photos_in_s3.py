@@ -113,8 +113,23 @@ def test_its_photos_are_counted_found_shown_and_copied(window, qtbot, tmp_path):
     assert page.outcome.run.counts(0)[Pile.SURE] == 1
     copies = [path.name for path in (tmp_path / "out").rglob("*.jpg")]
     assert copies == ["person.jpg"]
+    assert page.outcome.change.open.isVisible()
     review = page.outcome.review
     qtbot.waitUntil(lambda: review.grid.pile_model.rowCount() == 1)
     assert not review.keep.isVisible()
     review.grid.setCurrentIndex(review.grid.pile_model.index(0))
     qtbot.waitUntil(lambda: review.detail._loaded is not None)
+
+
+def test_no_folder_is_opened_where_copies_go_to_s3(window, qtbot, tmp_path):
+    page = window.sort
+    page.where.destination = f"s3://{BUCKET}/found"
+    page.where.add_folders([PLACE])
+    head = tmp_path / "anna.png"
+    Image.fromarray(pictures.astronaut()).crop((140, 20, 320, 220)).save(head)
+    page.who.add_headshots([str(head)])
+    qtbot.waitUntil(page.go.isEnabled, timeout=20000)
+    page.go.click()
+    change = page.outcome.change
+    qtbot.waitUntil(lambda: change.undo.isVisible() and change.undo.isEnabled(), timeout=30000)
+    assert not change.open.isVisible()
