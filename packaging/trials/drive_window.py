@@ -29,7 +29,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 MOST_SECONDS = 180
 ANY = "any role"
 PLACES = {
-    "People": "Obama, ",
+    "People": "Rose, ",
     "Compare": "Compare",
     "Insights": "Save “Photos of each person”",
     "Settings": "Look",
@@ -148,7 +148,7 @@ def main():
         subprocess.run(["xdotool", "mousemove", *middle, "sleep", "0.3", "click", "1"], check=True)
         window.press("push button", "Yes")
         window.press("push button", "Copy")
-        window.wait("page tab", "Sure 4")
+        window.wait("page tab", "Sure 3")
         window.wait_for(lambda: len(snapshot(copies)) > len(found), "copy of what was answered with yes")
         answered = snapshot(copies)
         for place, shown_there in PLACES.items():
