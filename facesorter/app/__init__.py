@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from facesorter.app.checking import Unfinished, unfinished
+from facesorter.app.checking import Unfinished, left_of_everybody, unfinished
 from facesorter.app.comparisons import Comparisons
 from facesorter.app.copies import Copies
 from facesorter.app.executor import ThreadExecutor
@@ -39,6 +39,10 @@ class App(Profile):
     def unfinished(self, threshold: float) -> list[Unfinished]:
         """What the last searches left to check; see `checking.unfinished`."""
         return unfinished(self, threshold)
+
+    def left_of_everybody(self, threshold: float) -> list[Unfinished]:
+        """What is left to check of everybody; see `checking.left_of_everybody`."""
+        return left_of_everybody(self, threshold)
 
     def what_stays(self, person: Person | None = None) -> list[str]:
         """See `erasing.what_stays`."""

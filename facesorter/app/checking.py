@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from facesorter.app.known_looks import reference_of
+from facesorter.app.known_looks import known_queries, reference_of
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.errors import WrongUse
@@ -18,6 +18,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Score
 from facesorter.groups.blocks import in_blocks
 from facesorter.pipeline.enrol import PersonRequest
+from facesorter.pipeline.look_back import left_to_check
 from facesorter.pipeline.sort import SortRequest
 
 
@@ -34,13 +35,16 @@ class LeftToCheck(NamedTuple):
     block: int | None
 
 
-def request_for(people: Iterable[Person], destination: str, threshold: float) -> SortRequest:
+def request_for(
+    people: Iterable[Person], destination: str, threshold: float, *, among_all: bool = False
+) -> SortRequest:
     """What a session is asked for to look back at these people in all photos that are known."""
-    return SortRequest(tuple(PersonRequest(one.name, ()) for one in people), (), destination, threshold=threshold)
+    asked = tuple(PersonRequest(one.name, ()) for one in people)
+    return SortRequest(asked, (), destination, threshold=threshold, among_all=among_all)
 
 
 class Unfinished(NamedTuple):
-    """Somebody whom one of the last searches looked for, where their copies went, and how many are left to check."""
+    """Somebody, where their copies go, and how many photos are left to check."""
 
     person: Person
     destination: str
@@ -60,6 +64,40 @@ def unfinished(profile: Profile, threshold: float) -> list[Unfinished]:
             found.append(Unfinished(person, destination, checking.count(person)))
             checking.close()
     return [one for one in found if one.photos]
+
+
+AT_ONCE = 20
+"""People who are checked in one session: its results have columns for each of them."""
+
+
+def left_of_everybody(profile: Profile, threshold: float) -> list[Unfinished]:
+    """What is left to check of everybody who is known, together: whoever has the strongest photo comes first.
+
+    Copies go where the last search for a person put them, or else to the folder of the settings. People who are hidden
+    are not asked about, but a face of theirs is taken for nobody else's.
+    """
+    queries = known_queries(profile)
+    if not queries:
+        return []
+    catalog = profile.new_catalog()
+    try:
+        catalog.select_known()
+        found = left_to_check(queries, threshold, profile.engine, catalog)
+    finally:
+        catalog.discard()
+    hidden = {one.person.id for one in profile.catalog.people() if one.hidden}
+    last = {person.id: destination for person, destination in profile.journal.last_runs(-1)}
+    usual = profile.settings.destination_folder
+    return [
+        Unfinished(one.person, last.get(one.person.id, usual), one.photos)
+        for one in found
+        if one.person.id not in hidden
+    ]
+
+
+def at_once(left: Sequence[Unfinished]) -> list[Unfinished]:
+    """Of those that are left the ones that one session can take: their copies go to the same folder."""
+    return [one for one in left if one.destination == left[0].destination][:AT_ONCE]
 
 
 class Checking:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import numpy as np
 
 from facesorter.app.grouping import ProfileGroups
@@ -31,6 +33,13 @@ def reference_of(profile: Profile, person: Person) -> Reference | None:
         return None
     vectors = np.stack([vector for _face, vector in looks])
     return Reference(person.name, looks[0][0], KnownFaces.of(vectors))
+
+
+def known_queries(profile: Profile, without: Set[int] = frozenset()) -> list[PersonQuery]:
+    """Everybody of whom a face is known, but these people (ids)."""
+    people = [one.person for one in profile.catalog.people() if one.person.id not in without]
+    references = ((person, reference_of(profile, person)) for person in people)
+    return [query_of(profile.catalog, person, known) for person, known in references if known is not None]
 
 
 def known_query(profile: Profile, person: Person) -> PersonQuery:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from facesorter.app.alike import blocks_of
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.film_frame import ShownFrame, frame_of
-from facesorter.app.known_looks import known_query
+from facesorter.app.known_looks import known_queries, known_query
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
 from facesorter.app.profile import Profile
@@ -151,12 +151,14 @@ class Session:
         """
         profile, catalog = self._profile, self._catalog
         catalog.select_known()
-        queries = [known_query(profile, profile.catalog.person(one.name)) for one in request.people]
+        people = [profile.catalog.person(one.name) for one in request.people]
+        queries = [known_query(profile, person) for person in people]
+        others = known_queries(profile, {person.id for person in people}) if request.among_all else []
         copier, companions = profile.places.copier(request.link), companion_finder(profile)
         given = profile.engine, profile.places.source_of(()), catalog, profile.journal, copier, ThreadExecutor(1)
         sort = Sort(queries, request, Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions)))
         self._sort = sort
-        yield from look_back(sort, catalog)
+        yield from look_back(sort, catalog, others)
 
     def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         """A whole run, and another one whenever photos were added, until `stopped` is set; see `pipeline.watch`.

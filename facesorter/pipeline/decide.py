@@ -87,6 +87,13 @@ class DecidedPage:
                 verdicts.append(Verdict(person, where, score, decisions.get(index)))
         return tuple(verdicts)
 
+    def of_first(self, people: int) -> DecidedPage:
+        """The same for so many of the people, the first ones."""
+        if people == len(self.people):
+            return self
+        first = slice(people)
+        return DecidedPage(self.page, self.people[first], self.scores[first], self.piles[first], self.decisions[first])
+
     def looked_at(self, index: int) -> tuple[Photo, tuple[Verdict, ...]]:
         """A photo and its verdicts."""
         return self.page[index].photo, self.verdicts(index)

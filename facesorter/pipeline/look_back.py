@@ -3,34 +3,69 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from facesorter.domain.events import Event, PhotoCompared, PhotosFound, ReferencesGrew, RunFinished
-from facesorter.domain.ports import Catalog
+from facesorter.domain.models import Person, Pile
+from facesorter.domain.ports import Catalog, FaceEngine
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import decide_pages
+from facesorter.pipeline.decide import PersonQuery, decide_pages
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.sort import Sort
 
 
-def look_back(sort: Sort, catalog: Catalog) -> Iterator[Event]:
+def look_back(sort: Sort, catalog: Catalog, others: Sequence[PersonQuery] = ()) -> Iterator[Event]:
     """The final verdicts of a run over the selected photos, as far as they were looked at; ends with `RunFinished`.
 
-    The run can be decided on and copied from afterwards like one that has read its photos.
+    The run can be decided on and copied from afterwards like one that has read its photos. Faces that are `others'`
+    are not taken for those of the people of the run; nothing else is told of the others.
     """
-    engine = sort.engine
+    engine, people = sort.engine, len(sort.person_queries)
     yield PhotosFound(catalog.selected(), Counter[str]())
-    queries = with_counter_examples(sort.person_queries, engine, catalog, sort.request.threshold)
-    sort.person_queries, added = grow_references(queries, engine, catalog)
+    queries = with_counter_examples((*sort.person_queries, *others), engine, catalog, sort.request.threshold)
+    queries, added = grow_references(queries, engine, catalog)
+    sort.person_queries = queries[:people]
     if added:
         yield ReferencesGrew(added)
-    reconsidering = Reconsidering(sort.person_queries, engine, catalog)
-    for page in decide_pages(sort.person_queries, sort.request.threshold, engine, catalog):
+    reconsidering = Reconsidering(queries, engine, catalog, people)
+    for decided in decide_pages(queries, sort.request.threshold, engine, catalog):
+        page = decided.of_first(people)
         reconsidering.take(page)
         for index, piles in enumerate(zip(*page.piles, strict=True)):
             if piles[0] is not None:
                 yield PhotoCompared.later(partial(page.looked_at, index), piles)
     sort.reconsidering = reconsidering
     yield RunFinished(0, ())
+
+
+class Left(NamedTuple):
+    """How many photos are left to check of somebody, and how similar (0-100) the strongest is."""
+
+    person: Person
+    photos: int
+    strongest: float
+
+
+def left_to_check(
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Catalog
+) -> list[Left]:
+    """What a look back at all of these people together would leave to check, the strongest first.
+
+    Nobody of whom nothing is left is in it.
+    """
+    queries = with_counter_examples(person_queries, engine, catalog, threshold)
+    queries, _added = grow_references(queries, engine, catalog)
+    found = [Left(one.person, 0, 0.0) for one in queries]
+    for page in decide_pages(queries, threshold, engine, catalog):
+        for number, (score, piles, decisions) in enumerate(zip(page.scores, page.piles, page.decisions, strict=True)):
+            asked = [
+                score.similarities[place]
+                for place, which in enumerate(piles)
+                if which is Pile.CHECK and place not in decisions
+            ]
+            person, photos, strongest = found[number]
+            found[number] = Left(person, photos + len(asked), max([strongest, *asked]))
+    return sorted((one for one in found if one.photos), key=lambda one: -one.strongest)

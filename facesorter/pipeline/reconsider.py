@@ -33,9 +33,15 @@ class Rescored(NamedTuple):
 
 
 class Reconsidering:
-    """The decisions of one run, as they change. `catalog` has the run's photos selected. One call at a time."""
+    """The decisions of one run, as they change. `catalog` has the run's photos selected. One call at a time.
 
-    def __init__(self, person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog) -> None:
+    Where only the first so many `people` are the run's, the others have a say in whose a face is, and learn nothing.
+    """
+
+    def __init__(
+        self, person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: Catalog, people: int | None = None
+    ) -> None:
+        self._people = len(person_queries) if people is None else people
         self._engine = engine
         self._catalog = catalog
         self._near = _Near()
@@ -60,14 +66,15 @@ class Reconsidering:
         found = near.loaded.highest([one.reference for one in self.person_queries])
         looked_at = LookedAt(near.analyses, near.films, near.identities.__getitem__)
         make_scores(found, self.person_queries, threshold, engine, looked_at)
-        return [Rescored(one.person, near.ids, *scores) for one, scores in zip(self.person_queries, found, strict=True)]
+        of_run = zip(self.person_queries[: self._people], found, strict=False)
+        return [Rescored(one.person, near.ids, *scores) for one, scores in of_run]
 
     def everything(self, threshold: float) -> list[Rescored]:
         """The same for all photos of the run; those that are like anybody now are kept from here on."""
-        self._learn(self._catalog, {one.person.id for one in self.person_queries}, threshold)
+        self._learn(self._catalog, {one.person.id for one in self.person_queries[: self._people]}, threshold)
         self._near = _Near()
         for decided in decide_pages(self.person_queries, threshold, self._engine, self._catalog):
-            self._near.take(decided)
+            self._near.take(decided.of_first(self._people))
         return self.again((), threshold)
 
     def faces(self, wanted: Mapping[int, int]) -> dict[int, tuple[bytes | None, Example]]:

@@ -92,6 +92,8 @@ class SortRequest:
     """Copy each of several photos with the same bytes, if their names differ."""
     link: str = "copy"
     """`copy`, `hard` (hard link) or `reflink`."""
+    among_all: bool = False
+    """Looking back: let everybody who is known have a say in whose a face is, as if they were looked for too."""
     terms: Terms | None = None
     """What the user agreed to for a run through Amazon Rekognition; None: on this computer alone."""
 

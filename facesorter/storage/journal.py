@@ -162,7 +162,7 @@ class SqliteJournal:
         ]
 
     def last_runs(self, most: int) -> list[tuple[Person, str]]:
-        """Whom the last runs looked for, the newest first and each person once, with the destination."""
+        """Whom the last runs looked for, the newest first and each person once (-1: all of them), and where to."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 """SELECT people.id, name, folder_name, destination, max(run) FROM run_people

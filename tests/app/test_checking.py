@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from facesorter.app import App, ThreadExecutor
-from facesorter.app.checking import Checking, Unfinished, request_for
-from facesorter.domain.events import CopyTakenBack, PhotoCompared, PhotoCopied, RunFinished
-from facesorter.domain.models import Decision, Pile
+from facesorter.app.checking import Checking, Unfinished, at_once, left_of_everybody, request_for
+from facesorter.app.people import People
+from facesorter.domain.events import CopyTakenBack, Event, PhotoCompared, PhotoCopied, RunFinished
+from facesorter.domain.models import Decision, FaceKey, Photo, Pile
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
@@ -100,3 +103,54 @@ def test_answers_are_those_of_any_engine(app: App, searched: SortRequest) -> Non
     final = [event for event in events if isinstance(event, PhotoCompared) and event.final]
     (verdict,) = [event.verdicts[0] for event in final if event.photo.path == first.photo.path]
     assert (verdict.pile, verdict.decision) == (Pile.NOT_THEM, Decision.NO)
+
+
+def test_what_is_left_of_everybody_is_what_a_look_at_all_of_them_shows(
+    app: App, searched: SortRequest, tmp_path: Path
+) -> None:
+    """The figure on a button is that of what it opens, also where not all who are known can be shown."""
+    photos = Path(searched.folders[0])
+    names = [one.name for one in sorted(photos.iterdir())]
+    ben = PersonRequest("Ben", (Headshot(str(min((photos / names[1]).iterdir()))),))
+    with closing(ThreadExecutor()) as executor:
+        list(app.session().run(replace(searched, people=(ben,), destination=str(tmp_path / "else")), executor))
+    left = left_of_everybody(app, STRICT)
+    assert {one.person.name for one in left} == {"Anna", "Ben"}
+    assert {one.person.name: one.destination for one in left} == {
+        "Anna": searched.destination,
+        "Ben": str(tmp_path / "else"),
+    }
+    assert at_once(left) == left[:1], "their copies do not lie together"
+    for one in left:
+        session = app.session()
+        request = request_for([one.person], one.destination, STRICT, among_all=True)
+        shown = [event for event in session.look_back(request) if isinstance(event, PhotoCompared)]
+        assert all(len(event.verdicts) == 1 for event in shown)
+        to_check = [event.photo for event in shown if event.piles == (Pile.CHECK,)]
+        assert len(to_check) == one.photos
+        (rescored,) = session.reconsider([(one.person, to_check[0], Decision.YES)], STRICT)
+        assert rescored.person == one.person
+        assert [found.person for found in session.reconsider([], STRICT, all_photos=True)] == [one.person]
+        assert all(len(similarities) == 1 for _face, similarities in session.faces_of(to_check[0].id))
+        session.close()
+    People(app).hide(left[0].person, hidden=True)
+    assert [one.person for one in left_of_everybody(app, STRICT)] == [left[1].person]
+
+
+def test_a_face_that_is_surely_somebody_elses_is_not_asked_about(app: App, searched: SortRequest) -> None:
+    """Whoever is not asked about has a say nevertheless: Ann is known by a photo that is like Anna, too."""
+    anna, ann = app.catalog.person("Anna"), app.catalog.person("Ann")
+    (portrait,) = app.catalog.portraits(anna)
+    session = app.session()
+    alone = sure_of(session.look_back(request_for([anna], "", 50.0)))
+    theirs = next(photo for photo in alone if photo.content != portrait.content)
+    face, _similarities = max(session.faces_of(theirs.id), key=lambda one: one[1])
+    app.catalog.add_portrait(ann, FaceKey(theirs.content or b"", face.box), portrait.crop)
+    among = sure_of(session.look_back(request_for([anna], "", 50.0, among_all=True)))
+    session.close()
+    assert theirs not in among
+    assert any(photo.content == portrait.content for photo in among)
+
+
+def sure_of(events: Iterable[Event]) -> list[Photo]:
+    return [one.photo for one in events if isinstance(one, PhotoCompared) and one.piles[0] is Pile.SURE]

@@ -24,6 +24,7 @@ from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
+    from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
 
 GROUPS_AT_ONCE = 24
@@ -34,10 +35,11 @@ class PeoplePage(QWidget):
     """People above, groups below. What is slow is done by jobs; what changes is loaded anew.
 
     `opened` carries the person whose card was clicked, `asked_why` the one on whose card photos were dropped,
-    and these.
+    and these. `check_asked` carries of whom photos are left to check (`Unfinished`).
     """
 
     opened = Signal(object)
+    check_asked = Signal(list)
     asked_why = Signal(object, list)
 
     def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
@@ -51,6 +53,12 @@ class PeoplePage(QWidget):
         self._summary = label("", "dim")
         self.look_button = button(_("Who is in these photos?"), "primary")
         self.look_button.clicked.connect(self._choose_folder)
+        self.check_button = button("", "", _("Shows what all searches left to check, of everybody you know"))
+        self.check_button.setToolTip(self.check_button.accessibleDescription())
+        self.check_button.clicked.connect(self._ask_to_check)
+        self.check_button.hide()
+        self._left: list[Unfinished] = []
+        self._counting: Job | None = None
         self.stop_button = button(_("Stop"))
         self.stop_button.clicked.connect(self._stop)
         self.stop_button.hide()
@@ -77,6 +85,7 @@ class PeoplePage(QWidget):
         head = QHBoxLayout()
         head.addWidget(label(_("People"), "large"))
         head.addWidget(self._summary, 1)
+        head.addWidget(self.check_button)
         head.addWidget(self.stop_button)
         head.addWidget(self.look_button)
         content = QWidget()
@@ -109,6 +118,28 @@ class PeoplePage(QWidget):
                 self._show(shown)
 
         self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show).failed.connect(self.banner.tell)
+        self._count_left()
+
+    def _count_left(self) -> None:
+        """Work out, from the catalog alone, how much is left to check."""
+        if self._counting is not None:
+            self._counting.cancel()
+
+        def steps() -> Iterator[list[Unfinished]]:
+            yield self._app.left_of_everybody(self._app.settings.threshold)
+
+        self._counting = self._jobs.run(steps)
+        self._counting.reported.connect(self._show_left)
+        self._counting.failed.connect(self.banner.tell)
+
+    def _show_left(self, found: list[list[Unfinished]]) -> None:
+        self._left = found[-1]
+        photos = sum(one.photos for one in self._left)
+        self.check_button.setText(ngettext("Check {} photo", "Check {} photos", photos).format(whole(photos)))
+        self.check_button.setVisible(bool(photos))
+
+    def _ask_to_check(self) -> None:
+        self.check_asked.emit(self._left)
 
     def _show(self, shown: Shown) -> None:
         while (item := self._people_flow.takeAt(0)) is not None:

@@ -71,13 +71,16 @@ class CheckPile(QObject):
         return np.concatenate([rows, *found])
 
     def next_person(self, number: int, which: Pile) -> int | None:
-        """Who is to check once nothing is left of this person: the next one of whom something is."""
+        """Who is to check once nothing is left of this person: the next one of whom something is.
+
+        What the user was not sure of is left no more, though it stays in the pile.
+        """
         results = self._run.results
-        if which is not Pile.CHECK or results is None or not self._run.over or results.counts(number)[Pile.CHECK]:
+        if which is not Pile.CHECK or results is None or not self._run.over or results.left(number):
             return None
         people = len(results.names)
         others = [(number + step) % people for step in range(1, people)]
-        return next((other for other in others if results.counts(other)[Pile.CHECK]), None)
+        return next((other for other in others if results.left(other)), None)
 
     def choose_next(self, number: int, which: Pile, following: Rows, before: Rows) -> None:
         """After an answer choose the first of these rows that is left, or the first of all, and all that look like it.

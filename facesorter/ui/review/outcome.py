@@ -143,6 +143,7 @@ class Outcome(QWidget):
         self._state = state
         if self._to_check and self.run.over:
             self._to_check = False
+            self.review.go_on()
             self.review.grid.setFocus()  # keys answer at once
         self.primary_changed.emit()
 

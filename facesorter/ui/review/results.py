@@ -281,6 +281,10 @@ class Results:
         columns = self._columns[number]
         return (columns.decision[: len(self)] == 0) & (columns.face[: len(self)] >= 0) & ~self._failed[: len(self)]
 
+    def left(self, number: int) -> int:
+        """How many photos of a person are to check and were not answered."""
+        return int(np.sum((self.piles(number) == _CHECK) & self.undecided(number)))
+
     @staticmethod
     def same_decision(decision: Decision, photos: int) -> Decisions:
         """One decision for so many photos."""

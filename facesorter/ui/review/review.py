@@ -26,6 +26,7 @@ from facesorter.ui.review.order import Order
 from facesorter.ui.review.photo_grid import DECISION_KEYS, PhotoGrid
 from facesorter.ui.review.photo_menu import PhotoMenu
 from facesorter.ui.review.pile_tabs import PileTabs
+from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.review.thumbnails import Thumbnails
@@ -179,9 +180,16 @@ class Review(QWidget):
 
     def show_names(self) -> None:
         """Somebody has another name."""
-        for number, name in enumerate(self._run.results.names if self._run.results is not None else ()):
-            self.people.setTabText(number, words.as_written(name))
         self._show()
+
+    def _name_people(self, results: Results) -> None:
+        """Of several people whose photos are to check, with how many are left of each."""
+        request = self._run.request
+        for number, name in enumerate(results.names):
+            left = results.left(number) if request is not None and request.among_all and self._run.over else 0
+            shown = _("{name} ({count})").format(name=name, count=words.number(left)) if left else name
+            if self.people.tabText(number) != words.as_written(shown):
+                self.people.setTabText(number, words.as_written(shown))
 
     @property
     def number(self) -> int:
@@ -202,6 +210,7 @@ class Review(QWidget):
         if results is not None:
             self.tabs.show_counts(results.counts(self.number))
             self.balance.show_balance(results.balance(self.number), results.names[self.number])
+            self._name_people(results)
 
     def _show(self) -> None:
         results = self._run.results
@@ -253,9 +262,13 @@ class Review(QWidget):
                 self.grid.choose_next(following)
             else:
                 self.check.choose_next(number, which, following, alike)
-        following_person = self.check.next_person(number, which)
-        if following_person is not None:
-            self.people.setCurrentIndex(following_person)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """From somebody of whom nothing is left to check to the next person of whom something is."""
+        following = self.check.next_person(self.number, self.tabs.current)
+        if following is not None:
+            self.people.setCurrentIndex(following)
 
     def _choose_block(self) -> None:
         self.check.choose_block(self.number)

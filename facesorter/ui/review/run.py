@@ -475,6 +475,11 @@ class Run(QObject):
         self.state_changed.emit()
         self._sorted_differently()
 
+    @property
+    def left(self) -> int:
+        """How many photos are to check and were not answered, of all people together."""
+        return 0 if self.results is None else sum(map(self.results.left, range(len(self.results.names))))
+
     def counts(self, number: int) -> dict[Pile, int]:
         """How many photos each pile holds; none before a run."""
         return dict.fromkeys(Pile, 0) if self.results is None else self.results.counts(number)

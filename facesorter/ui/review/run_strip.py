@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import mark
@@ -45,6 +46,7 @@ class RunStrip(QWidget):
         layout.addWidget(self.stop)
         run.state_changed.connect(self.refresh)
         run.progressed.connect(self.refresh)
+        run.sorted_anew.connect(self.refresh)
         self.refresh()
 
     def _pause_or_resume(self) -> None:
@@ -109,11 +111,20 @@ class RunStrip(QWidget):
             parts.append(_("{} left").format(words.duration(left)))
         return parts
 
+    def _left(self) -> str:
+        """What is left to check of all people together."""
+        left = self._run.left
+        if not left:
+            return _("Nothing is left to check here.")
+        return ngettext("{} photo left to check", "{} photos left to check", left).format(words.number(left))
+
     def _ending(self, so_far: str) -> str:
         run = self._run
         if run.state is State.FINISHED:
             if not run.done:
                 return _("No photos were found.")
+            if run.request is not None and run.request.among_all:
+                return self._left()
             return _("Searched {} in {}").format(words.photos(run.done), words.duration(run.progress_rate.seconds))
         if not run.done:
             return (

@@ -27,6 +27,7 @@ from facesorter.ui.sort.sort_page import SortPage
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
+    from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
     from facesorter.domain.models import Person
     from facesorter.ui.compare.compare_page import ComparePage
@@ -187,12 +188,20 @@ class MainWindow(QMainWindow):
             from facesorter.ui.people.people_place import PeoplePlace
 
             self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching)
+            self._people.everybody.check_asked.connect(self._check)
             self._people.one.changes.forgotten.connect(self._forget_person)
             self._people.one.changes.renamed.connect(self.sort.rename)
             self.pages.addWidget(self._people)
         else:
             self._people.show_everybody()
         return self._people
+
+    def _check(self, left: list[Unfinished]) -> None:
+        """Show the photos that are left to check of everybody, as far as one session can take them."""
+        from facesorter.app.checking import at_once
+
+        self.show_sort()
+        self.sort.continue_checking(at_once(left), among_all=True)
 
     def _insights_page(self) -> InsightsPage:
         if self._insights is None:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class ContinueChecking(QWidget):
-    """Looks back once the program is there; `asked` carries the `Unfinished` that the user wants to go on with."""
+    """Looks back once the program is there; `asked` carries those that the user wants to go on with (`Unfinished`)."""
 
-    asked = Signal(object)
+    asked = Signal(list)
 
     def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__()
@@ -52,6 +52,6 @@ class ContinueChecking(QWidget):
             )
             press = button(text)
             press.setAccessibleDescription(_("Shows what earlier searches left to check; nothing is searched for that"))
-            press.clicked.connect(partial(self.asked.emit, one))
+            press.clicked.connect(partial(self.asked.emit, [one]))
             self._lines.addWidget(press, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setVisible(bool(found[-1]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -303,15 +303,16 @@ class SortPage(QWidget):
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
 
-    def continue_checking(self, about: Unfinished) -> None:
-        """Go on with what earlier searches left to check of somebody."""
-        if not self.busy:
-            from facesorter.app.checking import request_for
+    def continue_checking(self, left: Sequence[Unfinished], *, among_all: bool = False) -> None:
+        """Go on with what earlier searches left to check of these people, whose copies lie together."""
+        if self.busy:
+            self.banner.say(_("A search is going on."), _("When it has finished, the photos can be checked."))
+            return
+        from facesorter.app.checking import request_for
 
-            self.banner.hide()
-            self._shown_outcome().look_back(
-                request_for([about.person], about.destination, self._app.settings.threshold)
-            )
+        self.banner.hide()
+        people, threshold = [one.person for one in left], self._app.settings.threshold
+        self._shown_outcome().look_back(request_for(people, left[0].destination, threshold, among_all=among_all))
 
     def _may_send(self, price: str, terms: Terms) -> bool:
         """Whether the user has agreed, before or now, that photos leave this computer."""

@@ -1,0 +1,126 @@
+"""The photos that all searches left to check, of everybody who is known: in one list, by keys, after a restart."""
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from facesorter.app import ThreadExecutor
+from facesorter.domain.models import Decision, Pile
+from facesorter.pipeline.enrol import Headshot, PersonRequest
+from facesorter.pipeline.sort import SortRequest
+from facesorter.ui.review.run import State
+from facesorter.ui.shell.main_window import MainWindow
+
+WAIT_MS = 30_000
+STRICT = 99.9
+NAMES = ("Anna", "Ben")
+
+
+@pytest.fixture
+def known(data, tmp_path, open_app):
+    """The program after a search for each of two people, and a restart; nearly all of their photos are to check."""
+    app = open_app()
+    several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= 4]
+    executor = ThreadExecutor()
+    for name, person in zip(NAMES, several, strict=False):
+        folder = tmp_path / "photos" / name
+        folder.mkdir(parents=True)
+        for photo in sorted(person.iterdir())[:4]:
+            shutil.copy(photo, folder)
+        asked = PersonRequest(name, (Headshot(str(min(folder.iterdir()))),))
+        request = SortRequest((asked,), (str(folder),), str(tmp_path / "out"), threshold=STRICT)
+        list(app.session().run(request, executor))
+    executor.close()
+    app.save(replace(app.settings, threshold=STRICT))
+    app.close()
+    return open_app()
+
+
+@pytest.fixture
+def window(qtbot, known, jobs, theme, relay):
+    made = MainWindow(known, jobs, theme, relay)
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    made.activateWindow()
+    yield made
+    made.close()
+    jobs.quit()
+
+
+@pytest.fixture
+def checking(window, qtbot):
+    """The list, asked for on the People page by keys."""
+    window.sidebar.chosen.button(3).setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    page = window._people.everybody
+    qtbot.waitUntil(page.check_button.isVisible, timeout=WAIT_MS)
+    told = page.check_button.text()
+    page.check_button.setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    run = window.sort.outcome.run
+    qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=WAIT_MS)
+    assert told == f"Check {run.left} photos"
+    assert run.left >= 4
+    return window.sort.outcome
+
+
+def said_of(app, name):
+    return list(app.catalog.decisions(app.catalog.person(name)).values())
+
+
+def test_keys_answer_the_photos_of_all_people_one_after_the_other(checking, window, known, qtbot):
+    run, review = checking.run, checking.review
+    assert window.pages.currentWidget() is window.sort
+    assert review.tabs.current is Pile.CHECK
+    assert window.focusWidget() is review.grid, window.focusWidget()
+    strongest = [run.results.similarities(number)[run.results.rows(number, Pile.CHECK, by_similarity=True)[0]]
+                 for number in range(2)]  # fmt: skip
+    assert strongest == sorted(strongest, reverse=True)
+    assert review.number == 0
+    asked = []
+    while run.left:
+        left, number = run.left, review.number
+        assert checking.strip.sentence() == f"{left} photo{'s' * (left != 1)} left to check"
+        assert review.people.tabText(number) == f"{run.results.names[number]} ({run.results.left(number)})"
+        shown = review.grid.selected_rows()
+        assert len(shown)
+        asked.append(number)
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Y)
+        assert np.all(run.results.decisions(number, shown) == 1)
+        qtbot.waitUntil(lambda: review.check.answers._job is None and not review.check.answers._said, timeout=WAIT_MS)
+    assert asked == sorted(asked), "one person after the other"
+    assert set(asked) == {0, 1}
+    assert checking.strip.sentence() == "Nothing is left to check here."
+    for name in NAMES:
+        qtbot.waitUntil(lambda name=name: Decision.YES in said_of(known, name))
+    qtbot.waitUntil(lambda: run.to_copy >= 2, timeout=WAIT_MS)
+    checking.change.carry_out.click()
+    qtbot.waitUntil(lambda: not run.busy and all(run.results.balance(one).copied for one in range(2)), timeout=WAIT_MS)
+
+    window.sidebar.chosen.button(3).click()
+    page = window._people.everybody
+    qtbot.waitUntil(lambda: not page.check_button.isVisible(), timeout=WAIT_MS)
+
+
+def test_not_sure_leads_on_too(checking, window, qtbot):
+    run = checking.run
+    presses = 0
+    while run.left:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+        presses += 1
+        assert presses < 20
+    assert sum(run.results.counts(number)[Pile.CHECK] for number in range(2)) >= 4, "they stay in the pile"
+
+
+def test_a_search_that_goes_on_is_not_disturbed(window, qtbot, monkeypatch):
+    window.sidebar.chosen.button(3).click()
+    page = window._people.everybody
+    qtbot.waitUntil(page.check_button.isVisible, timeout=WAIT_MS)
+    monkeypatch.setattr(type(window.sort), "busy", property(lambda _page: True))
+    page.check_button.click()
+    assert window.sort.outcome is None
+    assert window.sort.banner.isVisible()
