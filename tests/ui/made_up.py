@@ -129,6 +129,9 @@ class MadeUpApp:
     def unfinished(self, threshold: float) -> list:
         return self.left
 
+    def left_of_everybody(self, threshold: float) -> list:
+        return self.left
+
     def session(self) -> "MadeUpSession":
         return MadeUpSession(self)
 

@@ -82,6 +82,10 @@ class Services(Protocol):
         """What the last searches left to check, the newest search first."""
         ...
 
+    def left_of_everybody(self, threshold: float) -> list[Unfinished]:
+        """What is left to check of everybody who is known, whoever has the strongest photo first."""
+        ...
+
     def what_stays(self, person: Person | None = None) -> list[str]:
         """Commands that delete faces (of a person's name) in collections of Amazon Rekognition."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -26,6 +27,9 @@ from facesorter.ui.widgets.flow import FlowLayout
 if TYPE_CHECKING:
     from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
+
+LONG_SECONDS = 3
+"""A count of what is left to check that takes longer is not repeated before 20 times as long has passed."""
 
 GROUPS_AT_ONCE = 24
 """Groups that are shown until more are asked for."""
@@ -59,6 +63,7 @@ class PeoplePage(QWidget):
         self.check_button.hide()
         self._left: list[Unfinished] = []
         self._counting: Job | None = None
+        self._count_again = 0.0
         self.stop_button = button(_("Stop"))
         self.stop_button.clicked.connect(self._stop)
         self.stop_button.hide()
@@ -121,12 +126,18 @@ class PeoplePage(QWidget):
         self._count_left()
 
     def _count_left(self) -> None:
-        """Work out, from the catalog alone, how much is left to check."""
-        if self._counting is not None:
+        """Work out, from the catalog alone, how much is left to check; where that takes long, not at every visit."""
+        if self._counting is not None and not self._counting.done and not self._counting.error:
             self._counting.cancel()
+        elif monotonic() < self._count_again:
+            return
 
         def steps() -> Iterator[list[Unfinished]]:
-            yield self._app.left_of_everybody(self._app.settings.threshold)
+            began = monotonic()
+            found = self._app.left_of_everybody(self._app.settings.threshold)
+            spent = monotonic() - began
+            self._count_again = monotonic() + (20 * spent if spent > LONG_SECONDS else 0)
+            yield found
 
         self._counting = self._jobs.run(steps)
         self._counting.reported.connect(self._show_left)
