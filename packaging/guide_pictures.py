@@ -31,6 +31,7 @@ from facesorter.ui.sample.window import SampleRun
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.shell.theme import STYLE, Theme
 
 RESOURCES = Path(__file__).parents[1] / "resources"
@@ -105,7 +106,7 @@ def take_results(window: MainWindow, headshot: str, photos: str) -> None:
 
 def take_people(window: MainWindow, photos: str) -> None:
     """Look who is in the photos, and go to somebody's page."""
-    window.sidebar.chosen.button(3).click()
+    window.sidebar.places[Route.PEOPLE].click()
     people = window.pages.currentWidget()
     assert isinstance(people, PeoplePlace)
     people.everybody.look_through([photos])

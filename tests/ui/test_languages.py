@@ -20,6 +20,7 @@ from facesorter.paths import AppPaths
 from facesorter.settings import Settings, save
 from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.review.run import State
+from facesorter.ui.shell.routes import Route
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,7 +89,7 @@ def test_a_run_speaks_it(speak, language, found, qtbot, request):
 
 
 def test_the_settings_keep_the_language_and_tell_of_the_restart(window, app, qtbot):
-    window.go_to(2)
+    window.go_to(Route.SETTINGS)
     page = window.pages.currentWidget()
     assert not page._restart.isVisibleTo(page)
     page.language.setCurrentIndex(page.language.findData("de"))

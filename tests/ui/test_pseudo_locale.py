@@ -10,6 +10,7 @@ from facesorter.domain import messages
 from facesorter.domain.models import Pile
 from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.review.run import State
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from tests.pseudo import Bracketed, outside
 
@@ -90,7 +91,7 @@ def test_a_run_and_its_results(finished, window):
     assert finished.outcome.run.state is State.FINISHED
 
 
-@pytest.mark.parametrize("place", [1, 2])
-def test_the_other_pages(window, place):
-    window.go_to(place)
+@pytest.mark.parametrize("route", [Route.COMPARE, Route.SETTINGS])
+def test_the_other_pages(window, route):
+    window.go_to(route)
     assert unbracketed(window.pages.currentWidget()) == set()

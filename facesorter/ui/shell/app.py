@@ -23,6 +23,7 @@ from facesorter.ui.shell.late_app import LateApp
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.qt_log import log_qt_messages, stop_logging_qt_messages
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.shell.theme import STYLE, Theme
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class _Opening(QObject):
             self._take(opened)
 
     def _take(self, opened: list[str]) -> None:
-        self._window.show_sort()
+        self._window.go_to(Route.SORT)
         self._window.sort.take_opened(opened)
 
     def refuse(self, error: BaseException) -> None:

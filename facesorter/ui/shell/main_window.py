@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogRelay
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.sort_page import SortPage
 from facesorter.ui.widgets.card import button, label
@@ -48,7 +49,9 @@ FRAME_PX = 40
 
 
 class Sidebar(QWidget):
-    """The places, and who does the work."""
+    """The places, and who does the work. `asked` carries the `Route` of a place that was clicked."""
+
+    asked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +61,7 @@ class Sidebar(QWidget):
         self._name = label("FaceSorter", "large")
         self._engine = label("", "small", wraps=True)
         self._group = QButtonGroup(self)
-        self._places: dict[int, str] = {}
+        self._places: dict[Route, QAbstractButton] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(10, 18, 10, 16)
         self._layout.setSpacing(4)
@@ -77,25 +80,28 @@ class Sidebar(QWidget):
         """Say where the faces are compared."""
         self._engine.setText(note)
 
-    def add_place(self, text: str, icon: str, number: int) -> None:
-        """One more place below the others; its number says what `go_to` shows."""
-        self._places[number] = text
+    def add_place(self, route: Route, text: str, icon: str) -> None:
+        """One more place below the others; the first one is chosen."""
+        first = not self._places
         place = button(text, "place")
         place.setAccessibleName(text)  # in a narrow window it has no other
         place.setCheckable(True)
-        place.setChecked(number == 0)
+        place.setChecked(first)
         place.setIconSize(QSize(20, 20))
-        self._theme.give_icon(place, icon, "accent" if number == 0 else "dim")
+        self._theme.give_icon(place, icon, "accent" if first else "dim")
         place.toggled.connect(partial(self._recolor, place, icon))
-        self._group.addButton(place, number)
+        place.clicked.connect(lambda: self.asked.emit(route))
+        self._group.addButton(place)
+        self._places[route] = place
         self._layout.insertWidget(len(self._places), place)
 
     def _recolor(self, place: QAbstractButton, icon: str, checked: bool) -> None:
         self._theme.give_icon(place, icon, "accent" if checked else "dim")
 
     @property
-    def chosen(self) -> QButtonGroup:
-        return self._group
+    def places(self) -> Mapping[Route, QAbstractButton]:
+        """The button of each place, from top to bottom."""
+        return self._places
 
     def be_narrow(self, *, narrow: bool) -> None:
         """Icons only, or icons and words."""
@@ -103,8 +109,8 @@ class Sidebar(QWidget):
         self._layout.setContentsMargins(side, 18, side, 16)
         self._name.setVisible(not narrow)
         self._engine.setVisible(not narrow)
-        for number, text in self._places.items():
-            place = self._group.button(number)
+        for place in self._places.values():
+            text = place.accessibleName()
             place.setText("" if narrow else text)
             place.setToolTip(text if narrow else "")
         self.help.setText("" if narrow else _("Help"))
@@ -134,18 +140,18 @@ class MainWindow(QMainWindow):
         self._people: PeoplePlace | None = None
         self._insights: InsightsPage | None = None
         self.pages.addWidget(self.sort)
-        self.sidebar.add_place(_("Sort"), "sort", 0)
-        self.sidebar.add_place(_("People"), "person", 3)
-        self.sidebar.add_place(_("Compare"), "compare", 1)
-        self.sidebar.add_place(_("Insights"), "insights", 4)
-        self.sidebar.add_place(_("Settings"), "settings", 2)
-        self.sidebar.chosen.idClicked.connect(self.go_to)
+        self.sidebar.add_place(Route.SORT, _("Sort"), "sort")
+        self.sidebar.add_place(Route.PEOPLE, _("People"), "person")
+        self.sidebar.add_place(Route.COMPARE, _("Compare"), "compare")
+        self.sidebar.add_place(Route.INSIGHTS, _("Insights"), "insights")
+        self.sidebar.add_place(Route.SETTINGS, _("Settings"), "settings")
+        self.sidebar.asked.connect(self.go_to)
         self.sidebar.help.clicked.connect(self.show_help)
         QShortcut(QKeySequence.StandardKey.HelpContents, self).activated.connect(self.show_help)
         self.sidebar.show_engine(self.sort.engine_note())
         self.sort.engine_changed.connect(self.sidebar.show_engine)
-        self.sort.account_asked.connect(self.sidebar.chosen.button(2).click)
-        self.sort.everybody_asked.connect(self.sidebar.chosen.button(3).click)
+        self.sort.account_asked.connect(partial(self.go_to, Route.SETTINGS))
+        self.sort.everybody_asked.connect(partial(self.go_to, Route.PEOPLE))
         self.sort.who.add.setFocus()
         relay.crashed.connect(self._tell_of_crash)
         self._restore()
@@ -165,20 +171,17 @@ class MainWindow(QMainWindow):
         if not kept or not self.restoreGeometry(QByteArray.fromBase64(kept.encode())):
             self.resize(QSize(*SIZE_PX).boundedTo(self._free))
 
-    def go_to(self, place: int) -> None:
-        """Show a place of the sidebar."""
-        pages: tuple[Callable[[], QWidget], ...] = (
-            self._sort_page,
-            self._compare_page,
-            self._settings_page,
-            self._people_page,
-            self._insights_page,
-        )
-        self.pages.setCurrentWidget(pages[place]())
-
-    def show_sort(self) -> None:
-        """Show the first place, as a click in the sidebar does."""
-        self.sidebar.chosen.button(0).click()
+    def go_to(self, route: Route) -> None:
+        """Show a place, as a click in the sidebar does."""
+        pages: dict[Route, Callable[[], QWidget]] = {
+            Route.SORT: self._sort_page,
+            Route.PEOPLE: self._people_page,
+            Route.COMPARE: self._compare_page,
+            Route.INSIGHTS: self._insights_page,
+            Route.SETTINGS: self._settings_page,
+        }
+        self.sidebar.places[route].setChecked(True)
+        self.pages.setCurrentWidget(pages[route]())
 
     def _sort_page(self) -> SortPage:
         return self.sort
@@ -200,7 +203,7 @@ class MainWindow(QMainWindow):
         """Show the photos that are left to check of everybody, as far as one session can take them."""
         from facesorter.app.checking import at_once
 
-        self.show_sort()
+        self.go_to(Route.SORT)
         self.sort.continue_checking(at_once(left), among_all=True)
 
     def _insights_page(self) -> InsightsPage:
@@ -209,7 +212,7 @@ class MainWindow(QMainWindow):
 
             self._insights = InsightsPage(self._app, self._jobs, self._theme)
             self._insights.photos_asked.connect(self._show_photos)
-            self._insights.everybody_asked.connect(self.sidebar.chosen.button(3).click)
+            self._insights.everybody_asked.connect(partial(self.go_to, Route.PEOPLE))
             self.pages.addWidget(self._insights)
         else:
             self._insights.show_figures()
@@ -217,7 +220,7 @@ class MainWindow(QMainWindow):
 
     def _show_photos(self, person: Person, year: tuple[int | None] | None, other: str) -> None:
         """Show the photos that a bar of a chart stands for, on the person's page."""
-        self.sidebar.chosen.button(3).click()
+        self.go_to(Route.PEOPLE)
         self._people_page().open(person, year, other)
 
     @property
@@ -233,7 +236,7 @@ class MainWindow(QMainWindow):
             from facesorter.ui.compare.compare_page import ComparePage
 
             self._compare = ComparePage(self._app, self._jobs, self._theme, self.sort.choice)
-            self._compare.account_asked.connect(self.sidebar.chosen.button(2).click)
+            self._compare.account_asked.connect(partial(self.go_to, Route.SETTINGS))
             self.pages.addWidget(self._compare)
         return self._compare
 

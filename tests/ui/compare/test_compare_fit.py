@@ -11,6 +11,7 @@ from test_compare_page import ComparingApp
 
 from facesorter.ui.compare.comparing import State
 from facesorter.ui.paid.engine_choice import REKOGNITION
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import ElidedLabel
 
@@ -34,7 +35,7 @@ def app(tmp_path, monkeypatch):
 @pytest.mark.parametrize("size", SIZES)
 def test_no_sentence_of_a_comparison_is_cut(window, qtbot, size, tmp_path):
     window.resize(*size)
-    window.go_to(1)
+    window.go_to(Route.COMPARE)
     page = window.pages.currentWidget()
     assert cut_off(window) == []
     page.source.take("/heads/two.jpg")
@@ -58,7 +59,7 @@ def test_no_sentence_of_a_comparison_is_cut(window, qtbot, size, tmp_path):
 @pytest.mark.parametrize("size", SIZES)
 def test_no_sentence_and_no_choice_of_the_settings_is_cut(window, qtbot, size, app):
     window.resize(*size)
-    window.go_to(2)
+    window.go_to(Route.SETTINGS)
     page = window.pages.currentWidget()
     qtbot.waitUntil(lambda: page.account.region.count() > 2)
     page.account.show_settings(replace(app.settings, engine=REKOGNITION, upload_consent=True))

@@ -16,6 +16,7 @@ from facesorter.ui.compare.compared_faces import Part
 from facesorter.ui.compare.comparing import State
 from facesorter.ui.paid.consent_dialog import ConsentDialog
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
+from facesorter.ui.shell.routes import Route
 
 MORE = {
     "AgeRange": {"Low": 31, "High": 39},
@@ -72,7 +73,7 @@ def page(window, tmp_path):
     (tmp_path / "photos").mkdir()
     put(tmp_path / "head.png", (100, 80, 120, ANNA))
     put(tmp_path / "both.png", (30, 60, 60, BEN), (200, 100, 80, ANNA))
-    window.go_to(1)
+    window.go_to(Route.COMPARE)
     page = window.pages.currentWidget()
     page.engine.choices[REKOGNITION].trigger()
     return page
@@ -260,7 +261,7 @@ class TestComparing:
         server.endpoint.faults = Faults(slow=1, slow_seconds=3)
         page.go.click()
         qtbot.waitUntil(lambda: page.comparing.busy and window.sort._app.settings.upload_consent)
-        window.go_to(2)
+        window.go_to(Route.SETTINGS)
         window.pages.currentWidget().account.withdraw.click()
         qtbot.waitUntil(lambda: page.comparing.state is State.STOPPED)
         assert "withdrew your consent" in page.banner.accessibleName()

@@ -13,6 +13,7 @@ from skimage import data as pictures
 
 from facesorter.ui.insights.insights_page import DUPLICATES
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 60_000
 PLACE = f"s3://{BUCKET}/customers"
@@ -42,7 +43,7 @@ def window(app, qtbot, jobs, theme, relay):
 
 def test_a_place_in_s3_is_searched_and_leads_to_its_pictures(window, qtbot, monkeypatch):
     monkeypatch.setattr(QInputDialog, "getText", lambda *_: (PLACE, True))
-    window.sidebar.chosen.button(4).click()
+    window.sidebar.places[Route.INSIGHTS].click()
     page = window.pages.currentWidget()
     qtbot.waitUntil(lambda: page.duplicates is not None, timeout=WAIT_MS)
     page.tabs.setCurrentIndex(DUPLICATES)

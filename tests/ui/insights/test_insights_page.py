@@ -22,6 +22,7 @@ from facesorter.ui.insights.insights_page import DUPLICATES, MONEY, PHOTOS
 from facesorter.ui.insights.searching import State
 from facesorter.ui.people.with_whom import WITH
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.widgets import in_folder
 
 WAIT_MS = 30_000
@@ -67,7 +68,7 @@ def window(app, qtbot, jobs, theme, relay):
 @pytest.fixture
 def page(window, qtbot):
     """The page, whatever is known."""
-    window.sidebar.chosen.button(4).click()
+    window.sidebar.places[Route.INSIGHTS].click()
     made = window.pages.currentWidget()
     qtbot.waitUntil(lambda: made.people is not None and made.people.shown is not None, timeout=WAIT_MS)
     return made
@@ -165,7 +166,7 @@ class TestPeople:
         qtbot.waitUntil(lambda: len(person.grid.album.photos) == 2, timeout=WAIT_MS)
         assert person.with_whom.choice == (WITH, "Ben")
 
-        window.sidebar.chosen.button(4).click()
+        window.sidebar.places[Route.INSIGHTS].click()
         middle = (net.spot_of(0) + net.spot_of(1)) / 2
         chosen = []
         net.tie_chosen.connect(chosen.append)
@@ -183,8 +184,8 @@ class TestPeople:
 
     def test_what_was_said_meanwhile_is_counted(self, window, page, app, qtbot):
         app.catalog.decide(app.catalog.person("Cleo"), {content(5): Decision.YES})
-        window.sidebar.chosen.button(0).click()
-        window.sidebar.chosen.button(4).click()
+        window.sidebar.places[Route.SORT].click()
+        window.sidebar.places[Route.INSIGHTS].click()
         names = page.people.years_bars
         qtbot.waitUntil(lambda: [one.name for one in names.bars.series] == ["Anna", "Ben", "Cleo"], timeout=WAIT_MS)
 
@@ -251,7 +252,7 @@ class TestDuplicates:
         later = MainWindow(window._app, window._jobs, window._theme, relay)
         qtbot.addWidget(later)
         later.show()
-        later.sidebar.chosen.button(4).click()
+        later.sidebar.places[Route.INSIGHTS].click()
         page = later.pages.currentWidget()
         qtbot.waitUntil(lambda: page.duplicates is not None and page.duplicates.found is not None, timeout=WAIT_MS)
         page.tabs.setCurrentIndex(DUPLICATES)

@@ -19,6 +19,7 @@ from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.paid.consent_dialog import ConsentDialog
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
 from facesorter.ui.review.run import State
+from facesorter.ui.shell.routes import Route
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ class TestWhilePhotosAreSent:
 
     @pytest.fixture
     def settings(self, sending, window):
-        window.go_to(2)
+        window.go_to(Route.SETTINGS)
         return window.pages.currentWidget()
 
     def test_another_engine_waits_until_the_run_is_over(self, sending, settings, window, qtbot, app):

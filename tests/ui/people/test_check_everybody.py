@@ -13,6 +13,7 @@ from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui.review.run import State
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 30_000
 STRICT = 99.9
@@ -54,7 +55,7 @@ def window(qtbot, known, jobs, theme, relay):
 @pytest.fixture
 def checking(window, qtbot):
     """The list, asked for on the People page by keys."""
-    window.sidebar.chosen.button(3).setFocus()
+    window.sidebar.places[Route.PEOPLE].setFocus()
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
     page = window._people.everybody
     qtbot.waitUntil(page.check_button.isVisible, timeout=WAIT_MS)
@@ -101,7 +102,7 @@ def test_keys_answer_the_photos_of_all_people_one_after_the_other(checking, wind
     checking.change.carry_out.click()
     qtbot.waitUntil(lambda: not run.busy and all(run.results.balance(one).copied for one in range(2)), timeout=WAIT_MS)
 
-    window.sidebar.chosen.button(3).click()
+    window.sidebar.places[Route.PEOPLE].click()
     page = window._people.everybody
     qtbot.waitUntil(lambda: not page.check_button.isVisible(), timeout=WAIT_MS)
 
@@ -117,7 +118,7 @@ def test_not_sure_leads_on_too(checking, window, qtbot):
 
 
 def test_a_search_that_goes_on_is_not_disturbed(window, qtbot, monkeypatch):
-    window.sidebar.chosen.button(3).click()
+    window.sidebar.places[Route.PEOPLE].click()
     page = window._people.everybody
     qtbot.waitUntil(page.check_button.isVisible, timeout=WAIT_MS)
     monkeypatch.setattr(type(window.sort), "busy", property(lambda _page: True))

@@ -21,6 +21,7 @@ from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 from facesorter.ui.shell import words
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.widgets import in_folder
 
 WAIT_MS = 20_000
@@ -62,7 +63,7 @@ def place(known, qtbot, jobs, theme, relay):
     qtbot.addWidget(window)
     window.resize(1024, 700)
     window.show()
-    window.sidebar.chosen.button(3).click()
+    window.sidebar.places[Route.PEOPLE].click()
     made = window.pages.currentWidget()
     qtbot.waitUntil(lambda: len(cards(made)) == 2, timeout=WAIT_MS)
     yield made
@@ -151,7 +152,7 @@ def test_keys_open_a_person_and_the_sidebar_leads_back(place, qtbot):
     qtbot.keyClick(card, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(place.one.grid.album.photos) == 3, timeout=WAIT_MS)
     assert place.one.name.text() == "Ben"
-    place.window().sidebar.chosen.button(3).click()
+    place.window().sidebar.places[Route.PEOPLE].click()
     assert place.currentWidget() is place.everybody
 
 
@@ -257,11 +258,11 @@ def test_nobody_is_forgotten_while_photos_are_searched(place, anna, known, monke
 
 def test_without_a_headshot_the_welcome_leads_to_people(place, qtbot):
     window = place.window()
-    window.sidebar.chosen.button(0).click()
+    window.sidebar.places[Route.SORT].click()
     assert window.sort.welcome.everybody.text() == "Who is in these photos?"
     window.sort.welcome.everybody.click()
     assert window.pages.currentWidget() is place
-    assert window.sidebar.chosen.checkedId() == 3
+    assert window.sidebar.places[Route.PEOPLE].isChecked()
 
 
 def test_photos_with_and_without_somebody_else_are_shown_on_request(anna, known, qtbot):
@@ -329,7 +330,7 @@ def test_results_about_somebody_who_is_forgotten_are_left(anna, searched, known,
     outcome = searched.outcome
     forget(anna, monkeypatch)
     qtbot.waitUntil(lambda: searched.outcome is None, timeout=WAIT_MS)
-    anna.window().sidebar.chosen.button(0).click()
+    anna.window().sidebar.places[Route.SORT].click()
     assert searched.welcome.isVisible()
     assert not outcome.isVisible()
     errors = []

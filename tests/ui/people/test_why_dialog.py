@@ -14,6 +14,7 @@ from facesorter.app.people_scan import scan_for_everybody
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.people.why_dialog import WhyDialog
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 20_000
 
@@ -50,7 +51,7 @@ def window(folder, open_app, qtbot, jobs, theme, relay):
 @pytest.fixture
 def anna(window, qtbot):
     """Anna's page."""
-    window.sidebar.chosen.button(3).click()
+    window.sidebar.places[Route.PEOPLE].click()
     place = window.pages.currentWidget()
     qtbot.waitUntil(lambda: len(place.findChildren(PersonCard)) == 2, timeout=WAIT_MS)
     place.open(window.app_of_test.catalog.person("Anna"))

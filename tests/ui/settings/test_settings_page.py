@@ -20,6 +20,7 @@ from facesorter.engines.rekognition.account import Account
 from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.paid.savings_dialog import SpendDialog
 from facesorter.ui.review.run import State
+from facesorter.ui.shell.routes import Route
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def app(tmp_path, monkeypatch, services, open_app):
 
 @pytest.fixture
 def settings(window):
-    window.go_to(2)
+    window.go_to(Route.SETTINGS)
     return window.pages.currentWidget()
 
 
@@ -67,8 +68,8 @@ def test_the_account_shows_only_where_it_is_used(settings, qtbot):
 
 def test_the_account_shows_for_photos_in_s3_too(settings, window, app):
     app.save(replace(app.settings, folders=("s3://photos/family",)))
-    window.go_to(0)
-    window.go_to(2)
+    window.go_to(Route.SORT)
+    window.go_to(Route.SETTINGS)
     assert settings.account.region.isVisible()
     assert not settings.account._sending.isVisible()
 
@@ -210,7 +211,7 @@ def page(window, account, qtbot, tmp_path):
         photo.paste(face, (100 + 20 * number, 60))
         photo.save(photos / f"{number}.jpg")
     page = window.sort
-    window.go_to(0)
+    window.go_to(Route.SORT)
     page.where.destination = str(tmp_path / "out")
     page.who.add_headshots([str(tmp_path / "eileen.png")])
     page.where.add_folders([str(photos)])

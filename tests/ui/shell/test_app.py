@@ -22,6 +22,7 @@ from facesorter.settings import Settings, load, save
 from facesorter.ui.shell.app import _Opening
 from facesorter.ui.shell.first_window import FirstWindow, call_first_window
 from facesorter.ui.shell.late_app import LateApp
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.sort.drafts import Draft, Shot
 from facesorter.ui.sort.kept_people import as_kept, from_kept
 
@@ -127,7 +128,7 @@ def test_what_is_opened_by_events_is_chosen_as_on_macos(paths, window, qapp, qtb
     names = "anna.jpg", "IMG_1.jpg", "IMG_2.jpg", "Anna 2.png", "letter.docx"
     for name in names:
         (tmp_path / name).touch()
-    window.sidebar.chosen.button(2).click()
+    window.sidebar.places[Route.SETTINGS].click()
     for path in (tmp_path, *(tmp_path / name for name in names)):
         QApplication.sendEvent(qapp, QFileOpenEvent(QUrl.fromLocalFile(str(path))))
     assert window.sort.isVisible()

@@ -14,6 +14,7 @@ from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.review.run import State
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.shell.theme import Theme
 
 SIZES = [(1280, 720), (1280, 800), (1366, 690), (1366, 768), (1920, 1080)]
@@ -135,7 +136,7 @@ class TestTheFirstWindow:
 
 def tab_order(window):
     """The controls as the Tab key goes through them from the sidebar on."""
-    first = window.sidebar.chosen.button(0)
+    first = window.sidebar.places[Route.SORT]
     first.setFocus()
     seen = []
     while window.focusWidget() not in seen:
@@ -196,8 +197,8 @@ class TestKeysAndNames:
         finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
         finished.outcome.review.decide(Decision.YES)
         qtbot.waitUntil(finished.outcome.change.carry_out.isVisible)
-        for place in (1, 2, 0):
-            window.go_to(place)
+        for route in (Route.COMPARE, Route.SETTINGS, Route.SORT):
+            window.go_to(route)
         differ = {}
         for one in window.findChildren(QAbstractButton):
             text = one.text().replace("&&", "&")
@@ -242,7 +243,7 @@ class TestKeysAndNames:
 
     def test_the_name_of_a_place_is_heard_in_a_narrow_window_too(self, window, qtbot):
         window.resize(900, 600)
-        places = window.sidebar.chosen.buttons()
+        places = window.sidebar.places.values()
         assert [place.text() for place in places] == [""] * 5
         heard = [QAccessible.queryAccessibleInterface(place).text(QAccessible.Text.Name) for place in places]
         assert heard == ["Sort", "People", "Compare", "Insights", "Settings"]

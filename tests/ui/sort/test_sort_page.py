@@ -40,6 +40,7 @@ from facesorter.ui.review.run import State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.log_pane import LogPane
 from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
 from facesorter.ui.sort.drafts import name_from
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from facesorter.ui.widgets.card import paths_in
@@ -150,7 +151,7 @@ class TestChoosing:
 
     def test_only_places_that_work_are_shown(self, window, qtbot):
         shown = []
-        for place in window.sidebar.chosen.buttons():
+        for place in window.sidebar.places.values():
             place.click()
             assert window.pages.currentWidget().isVisible()
             assert window.pages.currentWidget().findChildren(QAbstractButton)
@@ -836,8 +837,8 @@ class TestTheGrid:
 
 class TestTheWindow:
     def test_every_control_has_a_name_and_can_be_reached(self, finished, window):
-        window.sidebar.chosen.button(1).click()
-        window.sidebar.chosen.button(0).click()
+        window.sidebar.places[Route.COMPARE].click()
+        window.sidebar.places[Route.SORT].click()
         kinds = (QAbstractButton, QLineEdit, QAbstractSlider, QComboBox)
         nameless, unreachable = [], []
         for widget in window.findChildren(QWidget):
@@ -929,7 +930,7 @@ class TestTheWindow:
     def test_looking_first_is_remembered_at_once_and_outlives_a_change_of_the_settings(self, ready, window, qtbot):
         ready.look_first.click()
         qtbot.waitUntil(lambda: ready._app.settings.look_first)
-        window.go_to(2)
+        window.go_to(Route.SETTINGS)
         settings = window.pages.currentWidget()
         assert settings.look_first.isChecked()
         settings.link.setCurrentIndex(1)
@@ -943,7 +944,7 @@ class TestTheWindow:
 
     def test_the_wheel_is_left_to_the_page_but_by_a_chosen_slider(self, window, qtbot, app):
         before = app.settings
-        window.go_to(2)
+        window.go_to(Route.SETTINGS)
         settings = window.pages.currentWidget()
         slider = settings.threshold.slider
         assert not any(roll(control) for control in (settings.account.engine, settings.link, slider))
