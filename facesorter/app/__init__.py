@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from facesorter.app.checking import Unfinished, left_of_everybody, unfinished
@@ -50,19 +49,19 @@ class App(Profile):
 
         return what_stays(self, person.name if person else None)
 
-    @cached_property
+    @property
     def people(self) -> People:
         from facesorter.app.people import People  # groups are read in when somebody asks for them
 
         return People(self)
 
-    @cached_property
+    @property
     def why(self) -> Why:
         from facesorter.app.why import Why
 
         return Why(self)
 
-    @cached_property
+    @property
     def insights(self) -> Insights:
         from facesorter.app.insights import Insights
 
