@@ -163,6 +163,14 @@ class SessionContract:
         assert all(list(numbers.values()).count(number) > 1 for number in numbers.values())
         assert session.alike({}) == {}
 
+    def test_which_faces_are_somebodys_is_remembered(self, session, request_, executor):
+        events = list(session.run(request_, executor))
+        person, sure, _others = sure_of(events, 0)
+        assert not session.said_faces(sure[0].id).get(person.id)
+        box = session.faces_of(sure[0].id)[0][0].box
+        session.decide_faces(person, sure[0], [box])
+        assert session.said_faces(sure[0].id)[person.id] == {0}
+
     def test_before_a_run_there_is_nothing_to_score_anew(self, session):
         assert session.reconsider([], 80.0) == []
 

@@ -24,7 +24,7 @@ from facesorter.app.sidecars import Sidecars
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated, Event
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Decision, Face, Person, Photo
+from facesorter.domain.models import BoundingBox, Decision, Face, FaceKey, Person, Photo
 from facesorter.domain.places import below, kind_of
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.domain.ports import Executor, PhotoSource
@@ -45,6 +45,9 @@ from facesorter.places.disk.watcher import FolderWatcher
 if TYPE_CHECKING:
     from facesorter.engines.rekognition.engine import RekognitionEngine
     from facesorter.storage.catalog import SqliteCatalog
+
+
+_YES = Decision.YES
 
 
 class Session:
@@ -214,10 +217,43 @@ class Session:
         return frame_of(path, seconds, self._profile.read)
 
     def decide(self, person: Person, decisions: Iterable[tuple[Photo, Decision | None]]) -> None:
-        """Remember what the user said of a person in these photos, all of it or nothing; None takes it back."""
-        self._profile.catalog.decide(
-            person, {known: decision for photo, decision in decisions for known in photo.identities}
+        """Remember what the user said of a person in these photos, all of it or nothing; None takes it back.
+
+        A yes to a photo of which they said which faces are the person's says nothing new, and changes nothing.
+        """
+        catalog = self._profile.catalog
+        faces = {face.content for face, said in catalog.face_decisions(person).items() if said is _YES and face.box}
+        catalog.decide(
+            person,
+            {
+                known: decision
+                for photo, decision in decisions
+                for known in photo.identities
+                if decision is not _YES or known not in faces
+            },
         )
+
+    def said_faces(self, photo_id: int) -> dict[int, frozenset[int]]:
+        """By person (id) of the run which faces of a photo, as in `faces_of`, the user said are theirs."""
+        photo = self._catalog.analyzed_photo(photo_id, ()).photo
+        boxes = [face.box for face, _similarities in self.faces_of(photo_id)]
+        found: dict[int, frozenset[int]] = {}
+        for one in self._begun.person_queries:
+            said = self._profile.catalog.face_decisions(one.person).items()
+            theirs = [face.box for face, decision in said if face.content in photo.identities and decision is _YES]
+            places = {box.same_face(boxes) for box in theirs if box is not None} - {None}
+            found[one.person.id] = frozenset(place for place in places if place is not None)
+        return found
+
+    def decide_faces(self, person: Person, photo: Photo, boxes: Sequence[BoundingBox]) -> None:
+        """Remember that the faces in these places of a photo, and no others, are the person's."""
+        catalog, keys = self._profile.catalog, photo.identities
+        catalog.decide(person, dict.fromkeys(keys, _YES))  # takes the place of what was said of its faces before
+        catalog.decide_faces(person, {FaceKey(known, box): _YES for known in keys for box in boxes})
+        found = None if self._sort is None else self._sort.reconsidering
+        if found is not None:
+            with self._reconsidering:
+                found.take_faces(person, photo, boxes)
 
     def reconsider(
         self, said: Iterable[tuple[Person, Photo, Decision | None]], threshold: float, *, all_photos: bool = False

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from facesorter.domain.formats import is_film
 from facesorter.domain.matching import ANCHOR, Highest
-from facesorter.domain.models import Decision, Person, Photo
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo
 from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine, LoadedPhotos
 from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import DecidedPage, LookedAt, PersonQuery, decide_pages, make_scores
@@ -46,9 +46,20 @@ class Reconsidering:
         self._catalog = catalog
         self._near = _Near()
         self.person_queries = tuple(
-            replace(one, decisions=dict(one.decisions), unborn=one.unborn and _remembered(one.unborn))
+            replace(
+                one,
+                decisions=dict(one.decisions),
+                unborn=one.unborn and _remembered(one.unborn),
+                faces=dict(one.faces),
+            )
             for one in person_queries
         )
+
+    def take_faces(self, person: Person, photo: Photo, boxes: Sequence[BoundingBox]) -> None:
+        """The user said that these faces of a photo, and no others, are this person's; `again` takes it in."""
+        for one in self.person_queries:
+            if one.person.id == person.id:
+                _faces_of(one).update(dict.fromkeys(photo.identities, boxes))
 
     def take(self, decided: DecidedPage) -> None:
         """Keep those photos of a page of the run that are like anybody, or of which anything was said."""
@@ -102,12 +113,15 @@ class Reconsidering:
         by_person: Mapping[int, dict[bytes, Decision]] = {
             one.person.id: cast("dict[bytes, Decision]", one.decisions) for one in self.person_queries
         }
+        faces = {one.person.id: _faces_of(one) for one in self.person_queries}
         about: set[int] = set()
         for person, photo, decision in said:
             about.add(person.id)
             decisions = by_person[person.id]
             for known in photo.identities:
                 decisions.pop(known, None)
+                if decision is not Decision.YES:
+                    faces[person.id].pop(known, None)
                 if decision is not None:
                     decisions[known] = decision
         return about
@@ -190,6 +204,11 @@ class _Teachable:
         """The only analysis of this content, also of one that the run did not find."""
         place = self._near.places.get(content)
         return self._rest.analysis(content, query) if place is None else self._near.analyses[place][0]
+
+
+def _faces_of(one: PersonQuery) -> dict[bytes, Sequence[BoundingBox]]:
+    """Which faces are somebody's, where this room may change it."""
+    return cast("dict[bytes, Sequence[BoundingBox]]", one.faces)
 
 
 def _remembered(unborn: Callable[[Iterable[bytes]], Set[bytes]]) -> Callable[[Iterable[bytes]], Set[bytes]]:

@@ -30,6 +30,7 @@ from facesorter.domain.events import (
 from facesorter.domain.matching import pile
 from facesorter.domain.models import (
     BoundingBox,
+    Decision,
     Face,
     Landmarks,
     Person,
@@ -109,6 +110,7 @@ class MadeUpApp:
     watching: bool = False
     arriving: list = field(default_factory=list)
     said: list = field(default_factory=list)
+    said_faces: dict = field(default_factory=dict)
     looked_back: list = field(default_factory=list)
     left: list = field(default_factory=list)
     learns: float = 0.0
@@ -213,6 +215,15 @@ class MadeUpSession:
         if self.request is None:
             raise WrongUse("No photos were looked through yet.")
         return [(FACE, [50.0] * len(self.request.people))]
+
+    def said_faces(self, photo_id: int) -> dict:
+        return self.app.said_faces.get(photo_id, {})
+
+    def decide_faces(self, person, photo, boxes) -> None:
+        places = (box.same_face([FACE.box]) for box in boxes)
+        theirs = frozenset(place for place in places if place is not None)
+        self.app.said_faces.setdefault(photo.id, {})[person.id] = theirs
+        self.app.decided.append((person.name, photo.id, Decision.YES))
 
     def people(self, request) -> list[Person]:
         return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from facesorter.domain.events import Event
-from facesorter.domain.models import Decision, Face, Person, Photo
+from facesorter.domain.models import BoundingBox, Decision, Face, Person, Photo
 from facesorter.domain.planning import CopyPlan
 from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.domain.spending import Cost, PricedTerms, StopSignal, Terms
@@ -92,6 +92,14 @@ class SessionService(Protocol):
 
     def decide(self, person: Person, decisions: Iterable[tuple[Photo, Decision | None]]) -> None:
         """Remember what the user said of a person in these photos, all of it or nothing; None takes it back."""
+        ...
+
+    def said_faces(self, photo_id: int) -> dict[int, frozenset[int]]:
+        """By person (id) of the run which faces of a photo, as in `faces_of`, the user said are theirs."""
+        ...
+
+    def decide_faces(self, person: Person, photo: Photo, boxes: Sequence[BoundingBox]) -> None:
+        """Remember that the faces in these places of a photo, and no others, are the person's."""
         ...
 
     def reconsider(

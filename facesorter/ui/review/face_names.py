@@ -9,6 +9,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Pile, Score
 from facesorter.ui.review.piles import name_of, tone_of
 from facesorter.ui.review.results import Results
+from facesorter.ui.review.said_faces import theirs
 from facesorter.ui.widgets.picture_with_faces import Mark
 from facesorter.ui.widgets.pictures import Loaded
 
@@ -31,10 +32,13 @@ def named_faces(results: Results, row: int, number: int, loaded: Loaded) -> list
     owners: dict[int, list[int]] = {}
     for person in range(len(results.names)):
         score, _decision = results.verdict(row, person)
+        faces = set(theirs(results, row, person, loaded))
         if score.face_index is not None and (
             person == number or results.pile_of(row, person) in (Pile.SURE, Pile.CHECK)
         ):
-            owners.setdefault(score.face_index, []).append(person)
+            faces.add(score.face_index)
+        for face in faces:
+            owners.setdefault(face, []).append(person)
     return [
         _mark(results, row, number, (place, loaded), _first(owners.get(place, ()), number, results, row))
         for place, (face, _likeness) in enumerate(loaded.faces)
@@ -64,5 +68,8 @@ def _mark(results: Results, row: int, number: int, shown: tuple[int, Loaded], ow
         spoken = _("Somebody else, {} similar to {}").format(figure, results.names[number]) if known else ""
         return Mark(face.box, "bad", figure, spoken=spoken)
     which = results.pile_of(row, owner)
-    text = heading(results.names[owner], which, results.verdict(row, owner)[0])
+    score = results.verdict(row, owner)[0]
+    if place != score.face_index and owner < len(likeness):  # another one of theirs, because the user said so
+        score = Score(likeness[owner], place)
+    text = heading(results.names[owner], which, score)
     return Mark(face.box, tone_of(which), text, strong=owner == number, spoken=text)

@@ -110,9 +110,13 @@ class TopBar(QWidget):
 
 
 class BottomBar(QWidget):
-    """Whose photo it is, and what can be said and done. `decided` carries what the user said of it."""
+    """Whose photo it is, and what can be said and done. `decided` carries what the user said of it.
+
+    `face_said` when what `face` offers is said of the face that is chosen.
+    """
 
     decided = Signal(object)
+    face_said = Signal()
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
@@ -139,6 +143,11 @@ class BottomBar(QWidget):
             press.setToolTip(tip)
             press.clicked.connect(partial(self._pressed, decision))
             flow.addWidget(press)
+        self.face = button("", "", _("Somebody is in a photo once, unless you say otherwise: a mirror, a collage (M)"))
+        self.face.setToolTip(self.face.accessibleDescription())
+        self.face.clicked.connect(self.face_said)
+        self.face.hide()
+        flow.addWidget(self.face)
         for link in (self.undo, self.play, self.folder, self.copy):
             flow.addWidget(link)
         layout = QVBoxLayout(self)
@@ -159,6 +168,11 @@ class BottomBar(QWidget):
             mark(press, kind="chosen" if decision is said else "")
         self.folder.setVisible(bool(path) and kind_of(path).has_files)
         self.copy.setVisible(bool(path))
+
+    def offer(self, sentence: str) -> None:
+        """What can be said of the face that is chosen; "" if nothing can."""
+        self.face.setText(sentence)
+        self.face.setVisible(bool(sentence))
 
     def tell(self, sentence: str) -> None:
         """What is wrong with the photo; "" if nothing is."""

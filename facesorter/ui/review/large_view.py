@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -15,11 +17,13 @@ from facesorter.ui.review.large_loading import LargeLoading, Shown
 from facesorter.ui.review.photo_grid import DECISION_KEYS
 from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
+from facesorter.ui.review.said_faces import Sayable, sayable
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
 from facesorter.ui.shell.announcing import announce
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.picture_with_faces import Mark
 from facesorter.ui.widgets.pictures import Loaded
 from facesorter.ui.widgets.zoom_picture import STEP, ZoomPicture
 
@@ -45,7 +49,8 @@ _CLOSING = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 class LargeView(QWidget):
     """Shows what the grid says is looked at. `decided` carries what the user said of it, `undo_asked` when the last
-    answer is to be undone, `step_asked` how many photos further to go, `closed` when the grid is wanted again."""
+    answer is to be undone, `step_asked` how many photos further to go, `closed` when the grid is wanted again.
+    Where there are several faces, one of them can be chosen and said to be the person's too."""
 
     decided = Signal(object)
     undo_asked = Signal()
@@ -58,6 +63,8 @@ class LargeView(QWidget):
         self._shown: Shown | None = None
         self._loaded: Loaded | None = None
         self._next: int | None = None
+        self._face: int | None = None
+        self._run = run
         self.setAccessibleName(_("Large view"))
         self.picture = ZoomPicture(theme, _("Photo"))
         self.top = TopBar(theme, self.picture)
@@ -71,6 +78,8 @@ class LargeView(QWidget):
         self.top.closed.connect(self.closed)
         self.top.step_asked.connect(self.step_asked)
         self.bottom.decided.connect(self.decided)
+        self.bottom.face_said.connect(self._say_face)
+        self.picture.face_chosen.connect(self._choose_face)
         self.bottom.undo.clicked.connect(self.undo_asked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -89,7 +98,7 @@ class LargeView(QWidget):
         """This photo for this person; the picture itself follows from a worker, after the grid's small one."""
         shown = Shown(results, row, number)
         if self._shown != shown:
-            self._shown, self._loaded = shown, None
+            self._shown, self._loaded, self._face = shown, None, None
             self.bottom.tell("")
             known = self._loading.kept(shown)
             if known is not None:
@@ -135,10 +144,11 @@ class LargeView(QWidget):
         if seconds is not None:
             facts.append(_("film, at {}").format(words.moment(seconds)))
         if self._loaded is not None:
-            marks = named_faces(results, row, number, self._loaded)
+            marks = self._marks(self._shown, self._loaded)
             facts.append(words.faces(len(marks)))
             if tuple(marks) != self.picture.marks:
                 self.picture.mark(marks)
+        self.bottom.offer(self._sayable.words if self._sayable is not None else "")
         name = words.readable(results.short_name(row))
         self.top.show_photo(name, " · ".join(filter(None, facts)))
         self.picture.setAccessibleName(f"{name}: {self._heading(self._shown)}")
@@ -168,7 +178,41 @@ class LargeView(QWidget):
             return
         self._loaded = loaded
         full = QSize(loaded.full_width, loaded.full_height) if loaded.full_width else None
-        self.picture.show_zoomable(loaded.image, full, named_faces(*self._shown, loaded), same=same)
+        self.picture.show_zoomable(loaded.image, full, self._marks(self._shown, loaded), same=same)
+
+    def _marks(self, shown: Shown, loaded: Loaded) -> list[Mark]:
+        """Every face named; the one that is chosen stands out."""
+        marks = named_faces(*shown, loaded)
+        if self._face is None or self._face >= len(marks):
+            return marks
+        return [replace(mark, strong=place == self._face) for place, mark in enumerate(marks)]
+
+    # Faces
+
+    def _choose_face(self, place: int) -> None:
+        self._face = place
+        self.refresh()
+        announce(self, self.picture.marks[place].spoken)
+
+    def _next_face(self) -> None:
+        faces = len(self.picture.marks)
+        if faces > 1:
+            strong = next((place for place, mark in enumerate(self.picture.marks) if mark.strong), -1)
+            self._choose_face((strong + 1) % faces)
+
+    @property
+    def _sayable(self) -> Sayable | None:
+        """What can be said of the face that is chosen; of a film's nothing."""
+        if self._shown is None or self._loaded is None or self._face is None or self._loaded.seconds is not None:
+            return None
+        return sayable(*self._shown, self._loaded, self._face) if self._face < len(self._loaded.faces) else None
+
+    def _say_face(self) -> None:
+        said = self._sayable
+        if said is not None and self._shown is not None:
+            announce(self, said.words)
+            self._run.say_faces(self._shown.number, self._shown.row, said.now, said.before)
+            self.refresh()
 
     def _arrived(self, shown: Shown, loaded: Loaded) -> None:
         if shown != self._shown:
@@ -202,7 +246,7 @@ class LargeView(QWidget):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Y, N and Space decide, arrows go on, + and - enlarge, Escape goes back."""
+        """Y, N and Space decide, arrows go on, F and M are about faces, + and - enlarge, Escape goes back."""
         key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = not held & ~Qt.KeyboardModifier.ShiftModifier
         if key in DECISION_KEYS and not held:
@@ -212,6 +256,10 @@ class LargeView(QWidget):
             self.picture.pan(across * PANNED, down * PANNED)
         elif key in _STEPS and not held:
             self.step_asked.emit(_STEPS[key])
+        elif key == Qt.Key.Key_F and not held:
+            self._next_face()
+        elif key == Qt.Key.Key_M and not held:
+            self._say_face()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.picture.zoom_by(STEP)
         elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):

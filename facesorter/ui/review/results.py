@@ -65,6 +65,8 @@ class Results:
         self._numbers: dict[int, int] = {}
         self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
         self._targets: dict[str, list[tuple[int, int]]] = {}
+        self._said_faces: dict[tuple[int, int], frozenset[int]] = {}
+        """By person and row the faces that the user said are theirs, in these results."""
         self._companions: dict[str, int] = {}
         """Whose the companions are, by where they lie."""
 
@@ -249,6 +251,25 @@ class Results:
         columns.decision[rows] = decisions
         columns.has_decision[rows] = True
         self._piles.clear()
+        for key in [key for key in self._said_faces if key[0] == number and key[1] in rows]:
+            del self._said_faces[key]
+
+    def say_faces(self, number: int, row: int, faces: frozenset[int]) -> None:
+        """Take in that these faces of a photo, and no others, are the person's."""
+        self.decide(number, np.array([row]), self.same_decision(Decision.YES, 1))
+        self._said_faces[number, row] = faces
+
+    def without_said_faces(self, number: int, rows: Rows, decision: Decision) -> Rows:
+        """Those rows of which a yes says anything new: it does not where faces were said to be the person's."""
+        if decision is not Decision.YES or not self._said_faces:
+            return rows
+        return np.array([row for row in rows.tolist() if (number, row) not in self._said_faces], np.intp)
+
+    def said_faces(self, number: int, row: int) -> frozenset[int] | None:
+        """The faces of a photo that the user said are the person's; None if nothing was said here."""
+        if self._columns[number].has_decision[row]:
+            return self._said_faces.get((number, row), frozenset())
+        return None
 
     def rescore(self, scored: Rescored) -> bool:
         """Take in other scores of a person's photos, as answers have taught them; whether anything changed."""
@@ -301,7 +322,12 @@ class Results:
 
     def common_decision(self, number: int, rows: Rows) -> Decision | None:
         """What the user said of all of these photos alike; None if there is nothing of the kind."""
-        said = np.unique(self.decisions(number, rows))
+        return self.common_decision_of(self.decisions(number, rows))
+
+    @staticmethod
+    def common_decision_of(decisions: Decisions) -> Decision | None:
+        """The same of decisions that were made."""
+        said = np.unique(decisions)
         return _DECISIONS[int(said[0])] if len(said) == 1 else None
 
     def piles(self, number: int) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from facesorter.domain.errors import BudgetReached, UserError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.results import Decisions, Results, Rows
+    from facesorter.ui.review.said_faces import SaidFaces
 
 PLAN_AFTER_MS = 150
 """Quiet time after a change of mind before its consequences are worked out."""
@@ -113,7 +115,7 @@ class Run(QObject):
         self._job: Job | None = None
         self._complete = False
         self._pays = False
-        self._decisions: list[tuple[int, Rows, Decisions]] = []
+        self._decisions: list[tuple[int, Rows, Decisions, SaidFaces | None]] = []
         self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
         self._plan_timer.timeout.connect(self._plan)
         self._plan_number = 0
@@ -337,12 +339,34 @@ class Run(QObject):
         """The user's decision about these photos; it can be taken back with `undo_decision`."""
         if self.results is None:
             return
-        rows = self.results.answerable(rows)
+        rows = self.results.without_said_faces(number, self.results.answerable(rows), decision)
         if len(rows):
             before = self.results.decisions(number, rows)
-            self._decisions.append((number, rows, before))
+            self._decisions.append((number, rows, before, None))
             self.changes += 1
             self._apply(self.results, number, rows, self.results.same_decision(decision, len(rows)))
+
+    def say_faces(self, number: int, row: int, now: SaidFaces, before: SaidFaces) -> None:
+        """These faces of a photo, and no others, are the person's; `before` is what the user had said of it."""
+        if self.results is not None:
+            rows = np.array([row])
+            self._decisions.append((number, rows, self.results.decisions(number, rows), before))
+            self.changes += 1
+            self._apply_faces(self.results, number, row, now)
+
+    def _apply_faces(self, results: Results, number: int, row: int, said: SaidFaces) -> None:
+        results.say_faces(number, row, said.faces)
+        person, photo = results.person(number), results.photo(row)
+        if person is not None:
+            asked, session = person, self.begun
+
+            def write() -> Iterator[None]:
+                yield session.decide_faces(asked, photo, said.boxes)
+
+            self._jobs.write(write, decisions=1).failed.connect(self.failed)
+        rows = np.array([row])
+        self.answered.emit(number, rows, results.decisions(number, rows))
+        self._sorted_differently()
 
     @property
     def can_undo_decision(self) -> bool:
@@ -352,9 +376,12 @@ class Run(QObject):
         """Take the last decision back; the person and the rows it was about."""
         if not self._decisions or self.results is None:
             return None
-        number, rows, before = self._decisions.pop()
+        number, rows, before, faces = self._decisions.pop()
         self.changes += 1
-        self._apply(self.results, number, rows, before)
+        if faces is not None and self.results.common_decision_of(before) is Decision.YES:
+            self._apply_faces(self.results, number, int(rows[0]), faces)
+        else:
+            self._apply(self.results, number, rows, before)
         return number, rows
 
     def _apply(self, results: Results, number: int, rows: Rows, decisions: Decisions) -> None:

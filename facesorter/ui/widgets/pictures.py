@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ class Loaded:
     taken_at: datetime | None = None
     seconds: float | None = None
     """Of a film: the time of the frame that is shown; faces of other frames are not in it."""
+    said: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    """By person (id) which of the faces the user said are theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def load_photo(
     faces = tuple((face, tuple(similarities)) for face, similarities in session.faces_of(photo_id))
     if not is_film(path):
         data = session.read(path)
-        return _loaded(images.thumbnail(data, side_px), faces, images.taken_at(data))
+        loaded = _loaded(images.thumbnail(data, side_px), faces, images.taken_at(data))
+        return replace(loaded, said=session.said_faces(photo_id))
     if faces and face_index is None:
         face_index = max(range(len(faces)), key=lambda place: max(faces[place][1], default=0.0))
     wanted = faces[face_index][0].seconds if face_index is not None and face_index < len(faces) else None

@@ -19,13 +19,16 @@ LARGEST = 8.0
 FITTED_AT_MOST = 2.0
 """Small pictures are enlarged so much when they are fitted to the window."""
 
+CLICK_PX = 6
+"""A press that moves no further is a click."""
+
 _MIDDLE = QPointF(0.5, 0.5)
 
 
 class ZoomPicture(PictureWithFaces):
     """Fits the picture to the widget until the user enlarges it: with the wheel, a double click, or `zoom_by`.
 
-    `zoomed` when it is shown in another size.
+    `zoomed` when it is shown in another size. A click on a face chooses it.
     """
 
     zoomed = Signal()
@@ -37,6 +40,7 @@ class ZoomPicture(PictureWithFaces):
         self._zoom: float | None = None
         self._middle = _MIDDLE
         self._held: QPointF | None = None
+        self._pressed: QPointF | None = None
         self.setMouseTracking(True)
 
     def show_zoomable(self, image: QImage, full: QSize | None, marks: Sequence[Mark], *, same: bool) -> None:
@@ -159,21 +163,28 @@ class ZoomPicture(PictureWithFaces):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Takes hold of the picture."""
+        self._pressed = event.position() if event.button() == Qt.MouseButton.LeftButton else None
         if event.button() == Qt.MouseButton.LeftButton and not self.fits:
             self._held = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Moves the picture along."""
+        if self._pressed is not None and (event.position() - self._pressed).manhattanLength() > CLICK_PX:
+            self._pressed = None
         if self._held is not None:
             moved, self._held = self._held - event.position(), event.position()
             self.pan(moved.x() / max(1, self.width()), moved.y() / max(1, self.height()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets go of it."""
+        """Lets go of it; where it was not moved, that was a click."""
         if self._held is not None:
             self._held = None
             self.setCursor(Qt.CursorShape.OpenHandCursor)
+        place = None if self._pressed is None else self._face_at(event.position())
+        self._pressed = None
+        if place is not None:
+            self.face_chosen.emit(place)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Shows this place in the picture's own pixels, or the whole picture again."""
