@@ -6,10 +6,11 @@ from n alone, so that a test knows every pile beforehand.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -29,10 +30,13 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.matching import pile
 from facesorter.domain.models import (
+    Appearance,
     BoundingBox,
+    Comparison,
     Decision,
     Face,
     Landmarks,
+    Match,
     Person,
     Photo,
     Pile,
@@ -44,9 +48,13 @@ from facesorter.domain.models import (
 )
 from facesorter.domain.names import folder_name
 from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord
-from facesorter.domain.spending import Cost, PricedTerms, Terms
+from facesorter.domain.ports import Executor
+from facesorter.domain.spending import Cost, PaidWork, PricedTerms, Terms
+from facesorter.domain.wire import face_detail
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import HeadshotReport
+from facesorter.pipeline.compare import CompareEvent, PictureCompared
+from facesorter.pipeline.enrol import Headshot, HeadshotReport, PersonRequest
+from facesorter.pipeline.named_people import NamedPerson
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.settings import Settings
 
@@ -138,7 +146,7 @@ class MadeUpApp:
         return MadeUpSession(self)
 
     def read(self, path: str) -> bytes:
-        if not self.picture:
+        if not self.picture or "unreadable" in path:
             raise PhotoError("This file is damaged.")
         return self.picture
 
@@ -161,13 +169,33 @@ class MadeUpApp:
 
 
 class MadeUpNames:
-    """Other programs named these people in the photos."""
+    """Other programs named these `people` in the photos, and Ben has no face anywhere; `gate` is waited for before
+    they are told."""
 
-    named: tuple[str, ...] = ()
+    def __init__(self, *people: NamedPerson) -> None:
+        self.people = list(people)
+        self.asked: list[Sequence[str]] = []
+        self.recursive = True
+        self.gate = threading.Event()
+        self.gate.set()
 
-    def peek(self, folders, *, recursive=True) -> Iterator[list[str]]:
+    def find(self, places: Sequence[str], *, recursive: bool = True) -> Iterator[int | list[NamedPerson]]:
+        self.asked.append(places)
+        self.recursive = recursive
+        yield 20
+        self.gate.wait(5)
+        yield self.people
+
+    def peek(self, folders: Sequence[str], *, recursive: bool = True) -> Iterator[list[str]]:
         yield []
-        yield list(self.named)
+        yield [person.name for person in self.people]
+
+    def requests(self, people: Iterable[NamedPerson]) -> tuple[PersonRequest, ...]:
+        names = [person.name for person in people if person.name != "Ben"]
+        return tuple(PersonRequest(name, (Headshot(f"/photos/{name}.jpg", 0),)) for name in names)
+
+
+EIGHT = tuple(replace(FACE, box=BoundingBox(0.02 + 0.12 * place, 0.3, 0.1, 0.2)) for place in range(8))
 
 
 class MadeUpHeadshots:
@@ -176,12 +204,75 @@ class MadeUpHeadshots:
     def examine(self, path: str) -> HeadshotReport:
         if "nobody" in path:
             return HeadshotReport(path, error="No face was found in this picture.")
-        faces = (FACE, replace(FACE, box=BoundingBox(0.05, 0.1, 0.2, 0.2))) if "two" in path else (FACE,)
+        if "damaged" in path:
+            return HeadshotReport(path, error="This file is damaged.")
+        faces = (FACE,)
+        if "two" in path:
+            faces = (FACE, replace(FACE, box=BoundingBox(0.05, 0.1, 0.2, 0.2)))
+        elif "team" in path or "group" in path:
+            faces = EIGHT
         remarks = ("blurred",) if "blurred" in path else ()
         return HeadshotReport(path, faces, tuple(remarks for _ in faces))
 
-    def same_person(self, headshots, threshold: float) -> bool:
-        return not any("stranger" in shot.path for shot in headshots)
+    def same_person(self, headshots: Sequence[Headshot], threshold: float) -> bool:
+        return all(threshold <= (30.0 if "stranger" in shot.path else 95.0) for shot in headshots[1:])
+
+
+def face_at(left: float, side: float = 0.2) -> Face:
+    """A face in its place from the left."""
+    return replace(FACE, box=BoundingBox(left, 0.2, side, side))
+
+
+def comparison(*similarities: float) -> Comparison:
+    """The faces lie side by side, the later the larger."""
+    matches = [
+        Match(face_at(0.24 * place, 0.1 + 0.02 * place), similarity) for place, similarity in enumerate(similarities)
+    ]
+    return Comparison(FACE, tuple(sorted(matches, key=lambda match: -match.similarity)))
+
+
+class MadeUpComparisons:
+    """Stands in for `app.Comparisons`: by file name `answers` has similarities, or the sentence why there are none.
+
+    `asked` are the pictures, and `sources` says which face each was compared with; `gate`, where there is one, is
+    waited for before the fourth picture of a folder. Nothing is paid for.
+    """
+
+    def __init__(self, answers: Mapping[str, Sequence[float] | str | Exception]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+        self.sources: list[int | None] = []
+        self.gate: threading.Event | None = None
+
+    def compare(self, source: Headshot, target_path: str, paid_work: PaidWork | None = None) -> Comparison:
+        self.asked.append(target_path)
+        self.sources.append(source.face_index)
+        return comparison(*self._similarities(target_path))
+
+    def compare_with_folder(
+        self, source: Headshot, folder: str, executor: Executor, paid_work: PaidWork | None = None
+    ) -> Generator[CompareEvent]:
+        yield PhotosFound(len(self.answers), {".jpg": len(self.answers)})
+        for number, name in enumerate(self.answers):
+            if self.gate is not None and number == 3:
+                self.gate.wait(10)
+            photo = Photo(number, f"{folder}/{name}", 1, 1)
+            self.asked.append(photo.path)
+            try:
+                yield PictureCompared(photo, (comparison(*self._similarities(photo.path)),))
+            except PhotoError as error:
+                yield PhotoFailed(photo, error.reason, final=True)
+
+    def analyze(self, path: str, paid_work: PaidWork | None = None) -> list[dict[str, Any]]:
+        return [face_detail(match.face, Appearance()) for match in comparison(*self._similarities(path)).matches]
+
+    def _similarities(self, path: str) -> Sequence[float]:
+        answer = self.answers[path.rsplit("/", 1)[-1]]
+        if isinstance(answer, str):
+            raise PhotoError(answer)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 class MadeUpSession:

@@ -5,11 +5,10 @@ import json
 import os
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up import FACE, MadeUpApp
+from made_up import FACE, MadeUpApp, MadeUpComparisons, comparison, face_at
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAccessible, QImage
@@ -17,8 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QAbstractSlide
 from skimage import data as pictures
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, StorageUnavailable
-from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.models import Appearance, BoundingBox, Comparison, Match, Photo
+from facesorter.domain.models import Appearance, Photo
 from facesorter.domain.wire import compared_face, face_detail
 from facesorter.pipeline.compare import PictureCompared
 from facesorter.pipeline.enrol import HeadshotReport
@@ -43,66 +41,12 @@ def photo_bytes():
 PHOTO = photo_bytes()
 
 
-def face_at(left, side=0.2):
-    return replace(FACE, box=BoundingBox(left, 0.2, side, side))
-
-
-def comparison(*similarities):
-    """The faces lie side by side, the later the larger."""
-    matches = [
-        Match(face_at(0.24 * place, 0.1 + 0.02 * place), similarity) for place, similarity in enumerate(similarities)
-    ]
-    return Comparison(FACE, tuple(sorted(matches, key=lambda match: -match.similarity)))
-
-
 class ComparingApp(MadeUpApp):
-    """Compares as `answers` says by file name: similarities, or the reason why not; `asked` are the pictures."""
+    """Compares as `answers` says by file name: similarities, or the reason why not."""
 
     def __init__(self, profile: Path, answers) -> None:
         super().__init__(profile, picture=PHOTO)
-        self.answers = answers
-        self.asked: list[str] = []
-        self.sources: list[int | None] = []
-        self.gate: threading.Event | None = None
-        self.comparisons = MadeUpComparisons(self)
-
-    def read(self, path: str) -> bytes:
-        if "unreadable" in path:
-            raise PhotoError("The file is missing: it was moved or deleted.")
-        return PHOTO
-
-
-class MadeUpComparisons:
-    """Stands in for `app.Comparisons`."""
-
-    def __init__(self, app: ComparingApp) -> None:
-        self.app = app
-
-    def compare(self, source, target_path, paid_work=None):
-        self.app.asked.append(target_path)
-        self.app.sources.append(source.face_index)
-        answer = self.app.answers[target_path.rsplit("/", 1)[-1]]
-        if isinstance(answer, Exception):
-            raise answer
-        return comparison(*answer)
-
-    def compare_with_folder(self, source, folder, executor, paid_work=None):
-        yield PhotosFound(len(self.app.answers), {".jpg": len(self.app.answers)})
-        for number, (name, answer) in enumerate(self.app.answers.items()):
-            if self.app.gate is not None and number == 3:
-                self.app.gate.wait(10)
-            photo = Photo(number, f"{folder}/{name}", 1, 1)
-            self.app.asked.append(photo.path)
-            if isinstance(answer, str):
-                yield PhotoFailed(photo, answer, final=True)
-            else:
-                yield PictureCompared(photo, (comparison(*answer),))
-
-    def analyze(self, path, paid_work=None):
-        answer = self.app.answers[path.rsplit("/", 1)[-1]]
-        if isinstance(answer, Exception):
-            raise answer
-        return [compared_face(match.face) for match in comparison(*answer).matches]
+        self.comparisons = MadeUpComparisons(answers)
 
 
 def shown_page(qtbot, app, jobs, theme):
@@ -277,7 +221,7 @@ class TestTwoPictures:
         page.pane.slider.slider.setValue(-98)
         assert [tone for tone, _ in tones(page)] == ["bad"] * 3
         assert "No match" in page.pane.sentence.text()
-        assert page.comparing._app.asked == ["/a.jpg"]
+        assert page.comparing._app.comparisons.asked == ["/a.jpg"]
 
     def test_a_face_clicked_in_the_picture_is_chosen_in_the_list(self, made, qtbot):
         page = made(a=(12.9, 97.2))
@@ -347,7 +291,7 @@ class TestTwoPictures:
         page.source.take("/me.jpg")
         page.target.take("/unreadable.jpg")
         qtbot.waitUntil(lambda: bool(page.target.problem))
-        assert "missing" in page.target.picture.accessibleDescription()
+        assert "damaged" in page.target.picture.accessibleDescription()
         assert not page.go.isEnabled()
 
 
@@ -360,7 +304,7 @@ class TestFolders:
         asked, menu = [], page.target.choose_button.menu()
         menu.aboutToShow.connect(lambda: asked.append("menu"))
         menu.aboutToShow.connect(menu.close, Qt.ConnectionType.QueuedConnection)
-        app.gate = threading.Event()
+        app.comparisons.gate = threading.Event()
         page.go.click()
         qtbot.waitUntil(lambda: page.comparing.busy and page.faces.count(Part.MATCHES) == 2)
         click_face(qtbot, page.source.picture, 1)
@@ -369,7 +313,7 @@ class TestFolders:
         qtbot.mouseClick(page.target.picture, Qt.MouseButton.LeftButton)
         assert asked == []
         assert page.comparing.busy
-        app.gate.set()
+        app.comparisons.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
         assert page.faces.count(Part.MATCHES) == 3
         click_face(qtbot, page.source.picture, 1)
@@ -399,7 +343,7 @@ class TestFolders:
 
     def test_results_stream_in_and_stop_keeps_them(self, made, qtbot, tmp_path):
         page = made(**{f"p{number}": (90.0,) for number in range(50)})
-        page.comparing._app.gate = threading.Event()
+        page.comparing._app.comparisons.gate = threading.Event()
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         page.go.setFocus()
         page.go.click()
@@ -410,7 +354,7 @@ class TestFolders:
         assert not page.go.isEnabled()
         assert not page.target.choose_button.isEnabled()
         page.stop.click()
-        page.comparing._app.gate.set()
+        page.comparing._app.comparisons.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.STOPPED)
         assert 3 <= page.faces.count(Part.MATCHES) <= 4
         assert "Stopped after" in page.pane.details.text()
@@ -419,13 +363,13 @@ class TestFolders:
 
     def test_the_chosen_face_stays_chosen_while_better_ones_come_in(self, made, qtbot, tmp_path):
         page = made(a=(85.0,), b=(86.0,), c=(87.0,), d=(99.0,))
-        page.comparing._app.gate = threading.Event()
+        page.comparing._app.comparisons.gate = threading.Event()
         choose(qtbot, page, "/me.jpg", str(tmp_path))
         page.go.click()
         qtbot.waitUntil(lambda: page.faces.pictures == 3)
         chosen = page.target.shown
         row = page.pane.table.currentIndex().row()
-        page.comparing._app.gate.set()
+        page.comparing._app.comparisons.gate.set()
         qtbot.waitUntil(lambda: page.comparing.state is State.DONE)
         assert page.pane.table.currentIndex().row() == row + 1
         assert page.target.shown == chosen

@@ -1,9 +1,7 @@
 """Headshots and names: what is guessed, what is missing, and which face of a group is the right one."""
 
-from dataclasses import replace
-
 import pytest
-from made_up import FACE, MadeUpApp, MadeUpHeadshots
+from made_up import EIGHT
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QLabel
@@ -15,24 +13,6 @@ from facesorter.ui.sort.headshot_words import how_many, quality_of_all
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
-
-EIGHT = tuple(replace(FACE, box=BoundingBox(0.02 + 0.12 * place, 0.3, 0.1, 0.2)) for place in range(8))
-
-
-class Crowd(MadeUpHeadshots):
-    """Pictures named `team` or `group` show eight people."""
-
-    def examine(self, path):
-        if "team" in path or "group" in path:
-            return HeadshotReport(path, EIGHT, ((),) * len(EIGHT))
-        return super().examine(path)
-
-
-@pytest.fixture
-def app(tmp_path):
-    made = MadeUpApp(tmp_path)
-    made.headshots = Crowd()
-    return made
 
 
 @pytest.fixture

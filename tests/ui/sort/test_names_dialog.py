@@ -1,43 +1,20 @@
 """Names that other programs wrote into the photos, offered and taken over."""
 
 import itertools
-import threading
 
 import pytest
-from made_up import MadeUpApp
+from made_up import MadeUpApp, MadeUpNames
 from PySide6.QtCore import Qt
 
 from facesorter.domain.errors import StorageUnavailable
-from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
 from facesorter.ui.sort.names_dialog import NamesDialog
-
-
-class MadeUpNames:
-    """Anna is named often, and Ben has no face anywhere."""
-
-    def __init__(self):
-        self.people = [NamedPerson("Anna", 214, 200), NamedPerson("Ben", 1, 0)]
-        self.asked = []
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def find(self, places, *, recursive=True):
-        self.asked.append(places)
-        self.recursive = recursive
-        yield 20
-        self.gate.wait(5)
-        yield self.people
-
-    def requests(self, people):
-        names = [person.name for person in people if person.name != "Ben"]
-        return tuple(PersonRequest(name, (Headshot(f"/photos/{name}.jpg", 0),)) for name in names)
 
 
 @pytest.fixture
 def app(tmp_path):
     made = MadeUpApp(tmp_path)
-    made.names = MadeUpNames()
+    made.names = MadeUpNames(NamedPerson("Anna", 214, 200), NamedPerson("Ben", 1, 0))
     return made
 
 

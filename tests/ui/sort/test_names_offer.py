@@ -3,6 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from facesorter.pipeline.named_people import NamedPerson
+
 
 @pytest.fixture
 def photos(tmp_path):
@@ -25,7 +27,7 @@ def offer(window):
     ],
 )
 def test_who_is_named_is_offered(window, app, photos, qtbot, named, sentence):
-    app.names.named = tuple(name.replace("&&", "&") for name in named)
+    app.names.people = [NamedPerson(name.replace("&&", "&"), 1) for name in named]
     asked = []
     window.sort.where.names_asked.disconnect()
     window.sort.where.names_asked.connect(lambda: asked.append(True))
@@ -47,9 +49,9 @@ def test_nothing_is_offered_where_nobody_is_named(window, app, photos, qtbot):
 
 
 def test_other_folders_are_looked_into_anew(window, app, photos, qtbot):
-    app.names.named = ("Anna",)
+    app.names.people = [NamedPerson("Anna", 1)]
     window.sort.where.add_folders([photos])
     qtbot.waitUntil(lambda: offer(window).isVisible())
-    app.names.named = ()
+    app.names.people = []
     window.sort.where.subfolders.click()
     qtbot.waitUntil(lambda: not offer(window).isVisible())
