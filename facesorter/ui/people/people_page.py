@@ -105,6 +105,7 @@ class PeoplePage(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keys, and comes into view
         scroll.setWidget(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
