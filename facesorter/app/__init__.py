@@ -17,9 +17,11 @@ from facesorter.domain.models import Person
 from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:
+    from facesorter.app.albums import Albums
     from facesorter.app.health import Finding
     from facesorter.app.insights import Insights
     from facesorter.app.people import People
+    from facesorter.app.references import References
     from facesorter.app.why import Why
 
 __all__ = ["App", "Session", "ThreadExecutor"]
@@ -54,6 +56,18 @@ class App(Profile):
         from facesorter.app.people import People  # groups are read in when somebody asks for them
 
         return People(self)
+
+    @property
+    def albums(self) -> Albums:
+        from facesorter.app.albums import Albums
+
+        return Albums(self)
+
+    @property
+    def references(self) -> References:
+        from facesorter.app.references import References
+
+        return References(self)
 
     @property
     def why(self) -> Why:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -60,15 +60,17 @@ class NotExported:
     reason: str
 
 
-def export(profile: Profile, person: Person, request: ExportRequest) -> Iterator[PhotoExported | NotExported]:
-    """Export every photo that is surely the person's: the user said so, it is in their group, or it was copied.
+def export(
+    profile: Profile, person: Person, request: ExportRequest, chosen: Sequence[Photo] | None = None
+) -> Iterator[PhotoExported | NotExported]:
+    """Export these photos, or every one that is surely the person's: it was said, is in their group, or was copied.
 
     A picture that is there several times is exported once. Raises `WrongUse` if something is there already, or if
     there are no photos; `StorageUnavailable` if the place cannot be used. An archive is there whole or not at all.
     """
     if not kind_of(request.to).has_files:
         raise WrongUse(_("Photos are exported to this computer only."), _("Choose a folder here."))
-    photos = _surely_of(profile, person)
+    photos = _files_of(profile, person, chosen)
     if not photos:
         raise WrongUse(
             _("No photo is known to show {name}.").format(name=person.name),
@@ -200,7 +202,25 @@ def _free_name(photo: Photo, suffix: str | None, folder: str, taken: set[str]) -
     raise AssertionError("names do not end")
 
 
-def _surely_of(profile: Profile, person: Person) -> list[list[Photo]]:
+def free_place(folder: str, name: str) -> str:
+    """The path in a folder at which nothing is yet, of this name or a numbered one."""
+    paths = (os.path.join(folder, candidate) for candidate in numbered(harmless(name) or "photos", folder))
+    return next(path for path in paths if not os.path.lexists(path))
+
+
+def _files_of(profile: Profile, person: Person, chosen: Sequence[Photo] | None) -> list[list[Photo]]:
+    """For each picture the files that hold it, in the order in which the photos were chosen, if some were."""
+    surely = _surely_of(profile, person)
+    if chosen is None:
+        return list(surely.values())
+    found: dict[bytes, list[Photo]] = {}
+    for photo in chosen:
+        if photo.identities:
+            found.setdefault(photo.identities[0], surely.get(photo.identities[0], [photo]))
+    return list(found.values())
+
+
+def _surely_of(profile: Profile, person: Person) -> dict[bytes, list[Photo]]:
     """For each picture of the person the files that hold it, the newest picture first; copies come last."""
     catalog, journal = profile.catalog, profile.journal
     found: dict[bytes, list[Photo]] = {}
@@ -218,7 +238,7 @@ def _surely_of(profile: Profile, person: Person) -> list[list[Photo]]:
             for path in (record.source, record.target)
             if path not in {photo.path for photo in files}
         ]
-    return list(found.values())
+    return found
 
 
 def _temporary(folder: str) -> str:

@@ -37,7 +37,7 @@ class Namesakes:
         first, name = catalog.person(request.name), one_spelling(request.name)
         known = [one.person for one in (*catalog.people(), *catalog.merges())]
         for person in (first, *(one for one in known if _is_numbered(one.name, name))):
-            if not self._clearly_not(person, request.headshots):
+            if not self.clearly_not(person, request.headshots):
                 return request if person is first else replace(request, name=person.name)
         raise WrongUse(
             _("The headshot clearly does not show the {name} whom FaceSorter knows.").format(name=first.name),
@@ -59,22 +59,29 @@ class Namesakes:
             if person is None or person.name not in names:
                 continue
             for shot in request.headshots:
-                if request.same_person or not self._clearly_not(person, [shot]):
+                if request.same_person or not self.clearly_not(person, [shot]):
                     with suppress(PhotoError):  # the run itself tells of it
-                        self._take_in(person, shot)
+                        self.take_in(person, shot)
 
-    def _take_in(self, person: Person, shot: Headshot) -> None:
+    def take_in(self, person: Person, shot: Headshot) -> int | None:
+        """The person is known by the face of a headshot from now on; the portrait's id, None if nothing is new.
+
+        Raises `PhotoError` if the picture will not do.
+        """
         data = self._profile.read(shot.path)
         faces = self._profile.engine.faces(EncodedPicture(shot.path, data))
         place = shot.face_index or 0
         if place >= len(faces):
-            return
+            return None
         face = FaceKey(hashlib.sha256(data).digest(), faces[place].box)
         known = [one.box for one in self._profile.catalog.portraits(person) if one.content == face.content]
-        if faces[place].box.same_face(known) is None:
-            give_cover(self._profile, person, [self._profile.catalog.add_portrait(person, face, crop_of(data, face))])
+        if faces[place].box.same_face(known) is not None:
+            return None
+        added = self._profile.catalog.add_portrait(person, face, crop_of(data, face))
+        give_cover(self._profile, person, [added])
+        return added
 
-    def _clearly_not(self, person: Person, headshots: Sequence[Headshot]) -> bool:
+    def clearly_not(self, person: Person, headshots: Sequence[Headshot]) -> bool:
         """Whether none of these headshots is like any face the person is known by."""
         engine = self._profile.engine
         known = [

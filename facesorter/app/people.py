@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.people_scan import ScanEvent, scan_for_everybody
-from facesorter.app.portraits import add_portraits, crop_of
+from facesorter.app.portraits import add_portraits, crop_of, drop_portraits
 from facesorter.app.profile import Profile
 from facesorter.app.renaming import rename_with_folders
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
@@ -210,6 +210,7 @@ class People:
                 catalog.set_apart(apart, instead_of=unnamed)
             else:
                 catalog.decide_faces(who, dict.fromkeys(rest, Decision.YES) | dict.fromkeys(out, Decision.NO))
+                drop_portraits(self._profile, who, out)
                 if to_whom is None:
                     catalog.set_apart([(out, False)])
             if to_whom is not None:

@@ -53,6 +53,18 @@ def add_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) ->
     return added
 
 
+def drop_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) -> None:
+    """The person is known no more by any of these faces, or by any face of a picture that is meant as a whole."""
+    wrong: dict[bytes, list[FaceKey]] = {}
+    for face in faces:
+        wrong.setdefault(face.content, []).append(face)
+    for one in profile.catalog.portraits(person):
+        for face in wrong.get(one.content, ()):
+            if face.box is None or one.box.same_face([face.box]) is not None:
+                profile.catalog.remove_portrait(one.id)
+                break
+
+
 def _picture_of(profile: Profile, path: str, face: FaceKey) -> bytes:
     """The photo, or the frame of a film with this face. Raises `PhotoError`."""
     if not is_film(path):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import folder_name, merging_key
 from facesorter.domain.places import below
-from facesorter.domain.planning import CopyOrder, plan_copies
+from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.undo import take_back
 from facesorter.storage.catalog import SqliteCatalog
@@ -70,6 +71,20 @@ def _with_nobody_else(profile: Profile, people: Sequence[Person]) -> set[bytes]:
     return set(stored.contents) - crowded
 
 
+def plan_set(profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, destination: str) -> CopyPlan:
+    """What makes the set's folder hold just its photos among the selected ones. Raises as `photos_of_set`."""
+    _require_own_folder(profile, wanted)
+    name, catalog = wanted.folder_name, profile.catalog
+    found = {photo.id for page in selected.analyzed(()) for photo, _analyses, _problem in page}
+    photos = [photo for photo in photos_of_set(profile, wanted) if photo.id in found]
+    folder, somebody = below(destination, name), Person(0, name, name)
+    records = [record for record in profile.journal.copies_in(folder) if profile.places.copier("copy").intact(record)]
+    kept = {photo.content for photo in photos}
+    gone = {record.content for record in records if record.content not in kept}
+    unwanted = [photo for photo in catalog.photos_of(gone) if photo.id in found]
+    return plan_copies((CopyOrder(photo, somebody, folder) for photo in photos), unwanted, records)
+
+
 def copy_set(
     profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, destination: str, link: str
 ) -> Iterator[Event]:
@@ -77,21 +92,30 @@ def copy_set(
 
     Raises as `photos_of_set`, and as a run does.
     """
+    copier, journal = profile.places.copier(link), profile.journal
+    _require_own_folder(profile, wanted)
+    profile.places.check_destination(destination)
+    recover(journal, copier)
+    plan = plan_set(profile, wanted, selected, destination)
+    run_id = journal.begin_run([], destination)
+    yield from copy(plan.to_copy, run_id, copier, journal, None)
+    yield from take_back(plan.to_take_back, copier, journal)
+
+
+def _require_own_folder(profile: Profile, wanted: PeopleSet) -> None:
+    """Raise `WrongUse` if the set's folder would be somebody's."""
     name, catalog = wanted.folder_name, profile.catalog
     people = [one.person for one in (*catalog.people(), *catalog.merges())]
     if any(merging_key(person.folder_name) == merging_key(name) for person in people):
         raise WrongUse(_("{folder} is a person's folder.").format(folder=name), _("Give that person another name."))
-    found = {photo.id for page in selected.analyzed(()) for photo, _analyses, _problem in page}
-    photos = [photo for photo in photos_of_set(profile, wanted) if photo.id in found]
-    profile.places.check_destination(destination)
-    copier, journal, folder = profile.places.copier(link), profile.journal, below(destination, name)
-    recover(journal, copier)
-    somebody = Person(0, name, name)
-    records = [record for record in journal.copies_in(folder) if copier.intact(record)]
-    kept = {photo.content for photo in photos}
-    gone = {record.content for record in records if record.content not in kept}
-    unwanted = [photo for photo in catalog.photos_of(gone) if photo.id in found]
-    plan = plan_copies((CopyOrder(photo, somebody, folder) for photo in photos), unwanted, records)
-    run_id = journal.begin_run([], destination)
-    yield from copy(plan.to_copy, run_id, copier, journal, None)
-    yield from take_back(plan.to_take_back, copier, journal)
+
+
+@contextmanager
+def everything_known(profile: Profile) -> Generator[SqliteCatalog]:
+    """A catalog in which all photos that are known are selected."""
+    selected = profile.new_catalog()
+    try:
+        selected.select_known()
+        yield selected
+    finally:
+        selected.discard()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from facesorter.domain.errors import NoFaceInHeadshot, PhotoError, WrongUse
@@ -62,22 +62,22 @@ def examine(path: str, faces: Sequence[Face], width: int, height: int) -> Headsh
         return HeadshotReport(
             path, error=_("No face was found in this picture. Choose one that shows the face clearly.")
         )
-    return HeadshotReport(path, tuple(faces), tuple(tuple(_remarks(face, width, height)) for face in faces))
+    remarks = (remarks_on(face, min(face.box.width * width, face.box.height * height)) for face in faces)
+    return HeadshotReport(path, tuple(faces), tuple(map(tuple, remarks)))
 
 
-def _remarks(face: Face, width: int, height: int) -> list[str]:
-    remarks: list[str] = []
-    if min(face.box.width * width, face.box.height * height) < SMALL_FACE_PX:
-        remarks.append(_("face too small"))
+def remarks_on(face: Face, narrowest_px: float) -> Iterator[str]:
+    """What is wrong with a face that has so many pixels where it has the fewest."""
+    if narrowest_px < SMALL_FACE_PX:
+        yield _("face too small")
     if face.quality.sharpness < BLURRED_SHARPNESS:
-        remarks.append(_("blurred"))
+        yield _("blurred")
     if face.quality.brightness < DARK_BRIGHTNESS:
-        remarks.append(_("too dark"))
+        yield _("too dark")
     if abs(face.pose.yaw) > TURNED_YAW_DEGREES or abs(face.pose.pitch) > TURNED_PITCH_DEGREES:
-        remarks.append(_("turned away"))
+        yield _("turned away")
     if face.confidence < DOUBTFUL_CONFIDENCE:
-        remarks.append(_("perhaps not a face"))
-    return remarks
+        yield _("perhaps not a face")
 
 
 def enrol(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from facesorter.app.services.albums import AlbumService, ReferenceService
 from facesorter.app.services.insights import InsightService
 from facesorter.app.services.people import PeopleService, WhyService
 from facesorter.app.services.pictures import ComparisonService, CopyService, HeadshotService, NameService
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from facesorter.engines.rekognition.credentials import KeyStore
 
 __all__ = [
+    "AlbumService",
     "ComparisonService",
     "CopyService",
     "HeadshotService",
     "InsightService",
     "NameService",
     "PeopleService",
+    "ReferenceService",
     "Services",
     "SessionService",
     "WhyService",
@@ -57,6 +60,12 @@ class Services(Protocol):
 
     @property
     def people(self) -> PeopleService: ...
+
+    @property
+    def albums(self) -> AlbumService: ...
+
+    @property
+    def references(self) -> ReferenceService: ...
 
     @property
     def why(self) -> WhyService: ...

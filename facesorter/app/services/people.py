@@ -69,8 +69,8 @@ class PeopleService(Protocol):
         """Give a group a name: it is a person then. Raises `WrongUse` if somebody else is called so."""
         ...
 
-    def rename(self, person: Person, name: str) -> Person:
-        """Give a person another name; here a person is renamed. Raises `WrongUse` if the name is taken."""
+    def rename(self, person: Person, name: str, *, with_folder: bool = False) -> Person:
+        """Give a person another name, and their folders of copies too if asked for. Raises `WrongUse`."""
         ...
 
     def merge(self, kept: Person, merged: Person) -> None:

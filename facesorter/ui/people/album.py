@@ -1,4 +1,4 @@
-"""The photos of a person in a grid, each with their face boxed and the day it was taken."""
+"""The photos of a person in a grid, each with their face boxed and the day it was taken; several can be chosen."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.in_folder import menu_for
 from facesorter.ui.widgets.pictures import Box, draw, placed
+
+REFUSING_KEYS = (Qt.Key.Key_N, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 _NOWHERE = QModelIndex()
 
@@ -61,9 +63,16 @@ def caption(photo: DatedPhoto) -> str:
 
 
 class AlbumGrid(CellView):
-    """The thumbnails of an album, loaded as they come into view; `opened` carries the path of a photo."""
+    """The thumbnails of an album, loaded as they come into view; `opened` carries the path of a photo.
+
+    `chosen_changed` when others are chosen, `refused` when those that are chosen are somebody else's. `menu_asked`
+    carries the menu of a photo before it is shown, for more to be put into it.
+    """
 
     opened = Signal(str)
+    chosen_changed = Signal()
+    refused = Signal()
+    menu_asked = Signal(object)
 
     def __init__(self, theme: Theme, thumbnails: Thumbnails, jobs: Jobs) -> None:
         album = AlbumModel()
@@ -74,12 +83,19 @@ class AlbumGrid(CellView):
         self._delegate = _AlbumDelegate(theme, thumbnails, self)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(_("Photos"))
-        self.setSelectionMode(CellView.SelectionMode.SingleSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self.viewport().update)
         thumbnails.loaded.connect(self._picture_loaded)
+        self.selectionModel().selectionChanged.connect(self.chosen_changed)
+        album.modelReset.connect(self.chosen_changed)
+
+    @property
+    def chosen(self) -> list[DatedPhoto]:
+        """The photos that are chosen, in the order they are shown in."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [self.album.photos[row] for row in rows]
 
     def show_photos(self, photos: Sequence[DatedPhoto]) -> None:
         """Show these photos from the first on; pictures that are known stay."""
@@ -87,9 +103,13 @@ class AlbumGrid(CellView):
         self.go_to_top()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter does what a double click does."""
+        """Enter does what a double click does, N and Delete say that somebody else is in what is chosen."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
+        elif event.key() in REFUSING_KEYS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self.refused.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.selectionModel().hasSelection():
+            self.clearSelection()
         else:
             super().keyPressEvent(event)
 
@@ -103,6 +123,7 @@ class AlbumGrid(CellView):
         index = self.indexAt(place)
         if index.isValid():
             menu = menu_for(self.album.photos[index.row()].photo.path, self._jobs, self)
+            self.menu_asked.emit(menu)
             menu.exec(self.viewport().mapToGlobal(place))
             menu.deleteLater()
 

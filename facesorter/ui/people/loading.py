@@ -12,8 +12,10 @@ from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
+    from facesorter.app.sets import PeopleSet
     from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
     from facesorter.domain.models import FaceKey, Merge, Person, PersonDetails
+    from facesorter.domain.planning import CopyRecord
 
 
 class Shown(NamedTuple):
@@ -45,6 +47,12 @@ class PersonShown(NamedTuple):
     """The names of everybody else."""
     stays: Sequence[str] = ()
     """Commands that delete faces of this name in collections of Amazon Rekognition."""
+    folders: Sequence[str] = ()
+    """The folders of copies that are named after the person."""
+    stale: Sequence[CopyRecord] = ()
+    """Copies of photos of which the user has said that somebody else is in them."""
+    wanted: PeopleSet | None = None
+    """The set of people whose photos these are, if they are not simply all of the person's."""
 
 
 def load_person(app: Services, person: Person, how: int = ALL, other: str = "") -> PersonShown:
@@ -55,25 +63,34 @@ def load_person(app: Services, person: Person, how: int = ALL, other: str = "") 
     if how != ONLY and other not in others:
         how = ALL
     photos = _photos(app, details.person, how, other)
-    return PersonShown(details, merged, _cover(app, details), photos, others, app.what_stays(person))
+    wanted, albums = set_of(details.person, how, other), app.albums
+    kept = app.what_stays(person), albums.folders_of(details.person), albums.stale_copies(person)
+    return PersonShown(details, merged, _cover(app, details), photos, others, *kept, wanted)
+
+
+def set_of(person: Person, how: int, other: str) -> PeopleSet | None:
+    """Whose photos were chosen (see `WithWhom`); None if it is all of the person's."""
+    from facesorter.app.sets import PeopleSet
+
+    return {
+        WITH: PeopleSet(all_of=(person.name, other)),
+        EITHER: PeopleSet(any_of=(person.name, other)),
+        ONLY: PeopleSet(only=(person.name,)),
+        WITHOUT: PeopleSet(all_of=(person.name,), without=(other,)),
+    }.get(how)
 
 
 def _photos(app: Services, person: Person, how: int, other: str) -> list[DatedPhoto]:
-    from facesorter.app.sets import PeopleSet
 
     people = app.people
     photos = people.photos_of(person)
-    if how == ALL:
+    wanted = set_of(person, how, other)
+    if wanted is None:
         return photos
     if how == EITHER:
         known = {one.photo.id for one in photos}
         others = [one for one in people.photos_of(people.find(other)) if one.photo.id not in known]
         return newest_first(photos + others)
-    wanted = {
-        WITH: PeopleSet(all_of=(person.name, other)),
-        ONLY: PeopleSet(only=(person.name,)),
-        WITHOUT: PeopleSet(all_of=(person.name,), without=(other,)),
-    }[how]
     chosen = {photo.id for photo in people.photos_of_set(wanted)}
     return [one for one in photos if one.photo.id in chosen]
 

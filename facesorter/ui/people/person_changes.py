@@ -10,13 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox, QToolButton, QWidget
+from PySide6.QtWidgets import QInputDialog, QMenu, QMessageBox, QToolButton, QWidget
 
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.loading import PersonShown
+from facesorter.ui.people.rename_dialog import RenameDialog
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
@@ -32,7 +33,8 @@ class PersonChanges(QObject):
 
     `changed` carries the person (renamed perhaps) once something was written, `forgotten` what was shown of somebody
     who is known no longer, `renamed` the name before and who has another one now, `failed` the error if it could not
-    be. `why_asked` carries photos that the user misses. Nobody is forgotten while a search is `busy`.
+    be. `why_asked` carries photos that the user misses. Nobody is forgotten, and no folder renamed, while a search is
+    `busy`. `done` carries a sentence, what to do about it, and a button's text with its action.
     """
 
     changed = Signal(object)
@@ -40,6 +42,7 @@ class PersonChanges(QObject):
     renamed = Signal(str, object)
     failed = Signal(object)
     why_asked = Signal(list)
+    done = Signal(str, str, object)
 
     def __init__(self, app: Services, jobs: Jobs, page: QWidget, busy: Callable[[], bool]) -> None:
         super().__init__(page)
@@ -81,10 +84,31 @@ class PersonChanges(QObject):
     def _ask_name(self) -> None:
         if self._about is None:
             return
-        person = self._about.details.person
-        name, chosen = QInputDialog.getText(self._page, _("Rename"), _("Name"), QLineEdit.EchoMode.Normal, person.name)
-        if chosen and name.strip() and name.strip() != person.name:
-            self._write(lambda people: people.rename(person, name.strip()))
+        person, folders = self._about.details.person, self._about.folders
+        dialog = RenameDialog(person.name, person.folder_name, has_folder=bool(folders), parent=self._page)
+        chosen, name, with_folder = dialog.exec(), dialog.new_name, dialog.with_folder
+        dialog.deleteLater()
+        if chosen and name and name != person.name:
+            self._rename(person, name, with_folder=with_folder)
+
+    def _rename(self, person: Person, name: str, *, with_folder: bool) -> None:
+        if with_folder and self._busy():
+            self.failed.emit(
+                WrongUse(
+                    _("No folder can be renamed while photos are searched."), _("Wait until it has ended, or stop it.")
+                )
+            )
+            return
+
+        def tell(renamed: Person) -> None:
+            sentence = _("{before} is called {name} now, and the folder {folder}.")
+            undo = partial(self._rename, renamed, person.name, with_folder=True)
+            said = sentence.format(before=person.name, name=renamed.name, folder=renamed.folder_name)
+            self.done.emit(said, "", (_("Undo"), undo))
+
+        self._write(
+            person, lambda people: people.rename(person, name, with_folder=with_folder), tell if with_folder else None
+        )
 
     def _ask_same(self) -> None:
         if self._about is None:
@@ -101,7 +125,7 @@ class PersonChanges(QObject):
                 return
             other, chosen = QInputDialog.getItem(self._page, _("Merge"), question, others, 0, editable=False)
             if chosen:
-                self._write(lambda people: people.merge(person, people.find(other)))
+                self._write(person, lambda people: people.merge(person, people.find(other)))
 
         self._jobs.look(names, ask).failed.connect(self.failed)
 
@@ -109,7 +133,8 @@ class PersonChanges(QObject):
         def take_apart(people: PeopleService) -> None:
             people.unmerge(name)
 
-        self._write(take_apart)
+        if self._about is not None:
+            self._write(self._about.details.person, take_apart)
 
     def _ask_born(self) -> None:
         if self._about is None:
@@ -118,7 +143,7 @@ class PersonChanges(QObject):
         dialog = BirthDialog(person.name, born, self._page)
         if dialog.exec() and dialog.born != born:
             said = dialog.born
-            self._write(lambda people: people.set_born(person, said))
+            self._write(person, lambda people: people.set_born(person, said))
         dialog.deleteLater()
 
     def _ask_why(self) -> None:
@@ -127,7 +152,7 @@ class PersonChanges(QObject):
     def _hide(self, hidden: bool) -> None:
         if self._about is not None:
             person = self._about.details.person
-            self._write(lambda people: people.hide(person, hidden=hidden))
+            self._write(person, lambda people: people.hide(person, hidden=hidden))
 
     def _ask_forget(self) -> None:
         """Calmly, with the harmless answer as the usual one."""
@@ -155,25 +180,36 @@ class PersonChanges(QObject):
             _("Keep it"),
         )
         if question.is_agreed(self._page):
-            self._write(lambda people: people.forget(person), then=lambda: self.forgotten.emit(about))
+            self._forget(about)
 
-    def _write(self, change: Callable[[PeopleService], Any], then: Callable[[], None] | None = None) -> None:
-        if self._about is None:
-            return
-        person = self._about.details.person
+    def _forget(self, about: PersonShown) -> None:
+        def forget(people: PeopleService) -> None:
+            people.forget(about.details.person)
+
+        self._write(about.details.person, forget, lambda _nobody: self.forgotten.emit(about), gone=True)
+
+    def _write(
+        self,
+        person: Person,
+        change: Callable[[PeopleService], Any],
+        then: Callable[[Any], None] | None = None,
+        *,
+        gone: bool = False,
+    ) -> None:
+        """Make the change of a person, tell of it, hand over what it gave; nobody is shown any more who is `gone`."""
         self.be_about(None)
 
         def steps() -> Iterator[Any]:
             yield change(self._app.people)
 
         def tell(results: list[Any]) -> None:
-            if then is not None:
-                then()
-            else:
-                changed = results[0] if isinstance(results[0], Person) else person
-                if changed.name != person.name:
-                    self.renamed.emit(person.name, changed)
+            changed = results[0] if isinstance(results[0], Person) else person
+            if changed.name != person.name:
+                self.renamed.emit(person.name, changed)
+            if not gone:
                 self.changed.emit(changed)
+            if then is not None:
+                then(results[0])
 
         def give_up(error: BaseException) -> None:
             self.failed.emit(error)

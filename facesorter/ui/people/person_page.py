@@ -14,8 +14,11 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.cards import cut
+from facesorter.ui.people.known_by import WIDTH_PX, KnownBy
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
+from facesorter.ui.people.photo_actions import PhotoActions
+from facesorter.ui.people.set_copying import SetCopying
 from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.people.with_whom import ALL, WITH, WithWhom
 from facesorter.ui.review.thumbnails import Thumbnails
@@ -66,10 +69,17 @@ class PersonPage(QWidget):
         self.grid = AlbumGrid(theme, self._thumbnails, jobs)
         self.grid.opened.connect(self._show_in_folder)
         self.changes = PersonChanges(app, jobs, self, busy)
+        self.photo_actions = PhotoActions(app, jobs, self.grid, busy)
+        self.copy_set = SetCopying(app, jobs, busy)
+        self.known_by = KnownBy(app, jobs, theme, self)
+        self.known_by.setFixedWidth(WIDTH_PX)
         self._lay_out()
         self.banner = Banner(theme, self)
-        self.changes.failed.connect(self.banner.tell)
-        self.changes.changed.connect(self._changed)
+        for one in (self.changes, self.photo_actions, self.copy_set, self.known_by):
+            one.done.connect(self._tell)
+            one.failed.connect(self.banner.tell)
+        for one in (self.changes, self.photo_actions, self.known_by):
+            one.changed.connect(self._changed)
         self.changes.forgotten.connect(self.left)
         self.changes.why_asked.connect(self.ask_why)
         self.setAcceptDrops(True)
@@ -99,10 +109,19 @@ class PersonPage(QWidget):
         above = QHBoxLayout()
         above.addWidget(self.with_whom)
         above.addStretch()
-        above.addWidget(self._missed)
+        above.addWidget(self.copy_set)
+        above.addWidget(self.photo_actions)
         layout.addLayout(above)
         layout.addWidget(self.year_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(self._photos, 1)
+        album = QVBoxLayout()
+        album.setSpacing(6)
+        album.addLayout(self._photos, 1)
+        album.addWidget(self._missed)
+        below = QHBoxLayout()
+        below.setSpacing(14)
+        below.addLayout(album, 1)
+        below.addWidget(self.known_by)
+        layout.addLayout(below, 1)
 
     def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
         """Show this person, of one year or together with somebody else if told so.
@@ -139,6 +158,7 @@ class PersonPage(QWidget):
         """Show this person; what is known of them is loaded anew."""
         self._be_about(person)
         self.changes.be_about(None)
+        self.photo_actions.be_about(None)
         self.name.show_text(person.name)
         self._paint_cover()
 
@@ -163,6 +183,8 @@ class PersonPage(QWidget):
     def _show(self, shown: PersonShown) -> None:
         self.shown = shown
         self.changes.be_about(shown)
+        self.photo_actions.be_about(shown)
+        self.known_by.be_about(shown.details.person)
         self.with_whom.offer(shown.others)
         self._paint_cover()
         photos = [one for one in shown.photos if self._is_of_year(one)]
@@ -184,6 +206,7 @@ class PersonPage(QWidget):
         self.summary.setText(" · ".join(parts))
         all_shown = self.with_whom.choice[0] == ALL and self._year is None
         self._nothing.setText(self._no_photo if all_shown else _("There is no such photo."))
+        self.copy_set.be_about(shown.wanted if photos and self._year is None else None)
         self._photos.setCurrentWidget(self.grid if photos else self._nothing)
         if photos != list(self.grid.album.photos):
             self.grid.show_photos(photos)
@@ -218,6 +241,16 @@ class PersonPage(QWidget):
     def _changed(self, person: Person) -> None:
         if self.person is not None and self.person.id == person.id:
             self.show_person(person)
+
+    def _tell(self, sentence: str, more: str, action: tuple[str, Callable[[], None]] | None) -> None:
+        """Say what was done, and offer what can be done about it."""
+
+        def act() -> None:
+            self.banner.hide()
+            if action is not None:
+                action[1]()
+
+        self.banner.say(sentence, more, good=True, action=action and (action[0], act))
 
     def _paint_cover(self) -> None:
         cover = None if self.shown is None else self.shown.cover

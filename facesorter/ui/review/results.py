@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -203,7 +202,7 @@ class Results:
         for number, columns in enumerate(self._columns):
             known = columns.person
             if known is not None and known.id == person.id and self.names[number].casefold() == before.casefold():
-                columns.person = replace(known, name=person.name)
+                columns.person = person
                 self.names = (*self.names[:number], person.name, *self.names[number + 1 :])
                 return number
         return None

@@ -1,28 +1,37 @@
 """A person's page in the real window: opened by a click, with their photos by date."""
 
+import os
 import shutil
+import threading
+import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMessageBox
 
-from facesorter.app import ThreadExecutor
+from facesorter.app import ThreadExecutor, export
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
+from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import Decision
 from facesorter.duplicates.local_index import MIGRATIONS
 from facesorter.duplicates.paid_index import PAID_MIGRATION
 from facesorter.storage.database import Database
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.people.face_picker import FacePicker
+from facesorter.ui.people.rename_dialog import RenameDialog
 from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 from facesorter.ui.shell import words
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
-from facesorter.ui.widgets import in_folder
+from facesorter.ui.widgets import file_dialogs, in_folder
 
 WAIT_MS = 20_000
 TAKEN_TAG = 0x9003
@@ -163,15 +172,30 @@ def choose(page, text):
     action.trigger()
 
 
+def rename_to(monkeypatch, name, *, with_folder=False):
+    """What is typed when the page asks for another name."""
+
+    def answer(dialog):
+        dialog.show()
+        QTest.keyClicks(dialog.name, name)
+        assert not with_folder or not dialog.follow.isHidden()
+        if with_folder:
+            QTest.keyClick(dialog.follow, Qt.Key.Key_Space)
+        QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+        return dialog.result()
+
+    monkeypatch.setattr(RenameDialog, "exec", answer)
+
+
 def test_a_person_is_renamed_and_hidden_and_shown_again(place, anna, qtbot, monkeypatch):
-    monkeypatch.setattr(QInputDialog, "getText", lambda *asked: ("Ben", True))
+    rename_to(monkeypatch, "Ben")
     qtbot.mouseClick(anna.changes.rename_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not anna.banner.isHidden(), timeout=WAIT_MS)
     assert anna.banner.accessibleName() == "There is already somebody named Ben. Choose another name."
     assert anna.name.text() == "Anna"
     qtbot.waitUntil(anna.changes.rename_button.isEnabled, timeout=WAIT_MS)
 
-    monkeypatch.setattr(QInputDialog, "getText", lambda *asked: (" Annie ", True))
+    rename_to(monkeypatch, " Annie ")
     qtbot.mouseClick(anna.changes.rename_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: anna.name.text() == "Annie", timeout=WAIT_MS)
 
@@ -282,6 +306,40 @@ def test_photos_with_and_without_somebody_else_are_shown_on_request(anna, known,
     assert years(ALL) == [2011, 2003, None]
 
 
+def test_photos_of_two_people_get_a_folder_that_is_kept_up_to_date(anna, known, tmp_path, qtbot):
+    known.save(replace(known.settings, destination=str(tmp_path / "copies")))
+    both, other = (one.photo for one in anna.shown.photos[:2])
+    known.catalog.decide(known.catalog.person("Ben"), {both.content: Decision.YES})
+    link = anna.copy_set
+    assert not link.isVisible()
+    anna.with_whom.how.setCurrentIndex(WITH)
+    qtbot.waitUntil(lambda: link.isVisible() and link.text() == "Copy them to PhotosWithAnnaAndBen", timeout=WAIT_MS)
+    folder = tmp_path / "copies" / "PhotosWithAnnaAndBen"
+    qtbot.keyClick(link, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: link.text() == "PhotosWithAnnaAndBen is up to date", timeout=WAIT_MS)
+    assert os.listdir(folder) == [Path(both.path).name]
+    assert anna.banner.accessibleName() == "1 photo was copied to PhotosWithAnnaAndBen."
+
+    known.catalog.decide(known.catalog.person("Ben"), {both.content: Decision.NO, other.content: Decision.YES})
+    anna.show_person(anna.person)
+    qtbot.waitUntil(lambda: link.text() == "PhotosWithAnnaAndBen: copy 1 more, take back 1", timeout=WAIT_MS)
+    qtbot.keyClick(link, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: link.text() == "PhotosWithAnnaAndBen is up to date", timeout=WAIT_MS)
+    assert os.listdir(folder) == [Path(other.path).name]
+    assert anna.banner.accessibleName() == "1 photo was copied to PhotosWithAnnaAndBen. 1 copy was taken back."
+
+
+def test_a_set_whose_folder_is_somebodys_is_refused_in_a_sentence(anna, known, tmp_path, qtbot):
+    known.save(replace(known.settings, destination=str(tmp_path / "copies")))
+    known.catalog.person("OnlyAnna")
+    anna.with_whom.how.setCurrentIndex(ONLY)
+    qtbot.waitUntil(anna.copy_set.isVisible, timeout=WAIT_MS)
+    qtbot.keyClick(anna.copy_set, Qt.Key.Key_Space)
+    qtbot.waitUntil(anna.banner.isVisible, timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == "PhotosWithOnlyAnna is a person's folder. Give that person another name."
+    assert not (tmp_path / "copies").exists()
+
+
 @pytest.fixture
 def searched(place, photos, tmp_path, qtbot):
     """The Sort page after a search for Anna by one of her photos."""
@@ -309,6 +367,222 @@ def forget(page, monkeypatch):
         QMessageBox, "exec", lambda one: next(b for b in one.buttons() if one.buttonRole(b) is destructive).click()
     )
     choose(page, "Forget…")
+
+
+def test_the_folder_of_copies_follows_a_name_on_request_and_goes_back(anna, searched, tmp_path, qtbot, monkeypatch):
+    def copies():
+        return {one.name: len(list(one.iterdir())) for one in (tmp_path / "copies").iterdir()}
+
+    anna.show_person(anna.person)
+    qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
+    before = copies()
+    assert list(before) == ["PhotosWithAnna"]
+    rename_to(monkeypatch, "Annie", with_folder=True)
+    anna.changes.rename_button.click()
+    qtbot.waitUntil(lambda: anna.name.text() == "Annie" and anna.banner.isVisible(), timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == "Anna is called Annie now, and the folder PhotosWithAnnie."
+    assert copies() == {"PhotosWithAnnie": before["PhotosWithAnna"]}
+    assert searched.outcome.run.results.person(0).folder_name == "PhotosWithAnnie", "or later copies went elsewhere"
+    assert (
+        not searched.outcome.run.plans[0].to_copy
+        or "PhotosWithAnnie" in searched.outcome.run.plans[0].to_copy[0].folder
+    )
+
+    qtbot.keyClick(anna.banner.action, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: anna.name.text() == "Anna", timeout=WAIT_MS)
+    assert copies() == before
+
+
+def test_no_folder_is_renamed_while_photos_are_searched(place, anna, searched, tmp_path, qtbot, monkeypatch):
+    anna.show_person(anna.person)
+    qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
+    monkeypatch.setattr(type(place.everybody), "scanning", True)
+    rename_to(monkeypatch, "Annie", with_folder=True)
+    anna.changes.rename_button.click()
+    assert anna.banner.accessibleName().startswith("No folder can be renamed while photos are searched.")
+    assert anna.name.text() == "Anna"
+    assert (tmp_path / "copies" / "PhotosWithAnna").is_dir()
+
+
+def names(grid):
+    return [Path(one.photo.path).name for one in grid.album.photos]
+
+
+def test_wrong_photos_are_taken_out_with_one_key_and_their_copies_on_request(anna, searched, known, tmp_path, qtbot):
+    anna.show_person(anna.person)
+    qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
+    folder = tmp_path / "copies" / "PhotosWithAnna"
+    assert len(list(folder.iterdir())) == 3
+    anna.grid.setFocus()
+    qtbot.keyClick(anna.grid, Qt.Key.Key_N)
+    assert len(anna.grid.album.photos) == 3, "nothing is chosen"
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Home)
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert anna.photo_actions.refuse_button.text() == "Not Anna"
+    assert anna.photo_actions.export_button.text() == "Export 2 photos…"
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Escape)
+    assert not anna.grid.chosen
+    assert not anna.photo_actions.refuse_button.isVisible()
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Home)
+    assert [Path(one.photo.path).name for one in anna.grid.chosen] == ["2011.jpg"]
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(anna.grid) == ["2003.jpg", "None.jpg"] and anna.banner.isVisible(), timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == "1 photo was taken out of Anna's photos."
+    assert len(list(folder.iterdir())) == 3, "copies go at a click alone"
+
+    qtbot.keyClick(anna.banner.action, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 3 and anna.photo_actions.isEnabled(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not anna.photo_actions.copies_button.isVisible(), timeout=WAIT_MS)
+
+    qtbot.keyClick(anna.grid, Qt.Key.Key_End)
+    qtbot.keyClick(anna.grid, Qt.Key.Key_N)
+    qtbot.waitUntil(anna.photo_actions.copies_button.isVisible, timeout=WAIT_MS)
+    assert anna.photo_actions.copies_button.text() == "Take back 1 copy"
+    anna.photo_actions.copies_button.setFocus()
+    qtbot.keyClick(anna.photo_actions.copies_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(list(folder.iterdir())) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: anna.banner.accessibleName() == "1 copy was taken back.", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not anna.photo_actions.copies_button.isVisible(), timeout=WAIT_MS)
+
+
+def test_chosen_photos_are_exported_and_all_of_them_into_a_zip_file(anna, tmp_path, qtbot):
+    anna.grid.setFocus()
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Home)
+    dialog = anna.photo_actions.export()
+    assert dialog.windowTitle() == "Export 1 photo"
+    dialog.folder = str(tmp_path)
+    qtbot.keyClick(dialog.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(anna.banner.isVisible, timeout=WAIT_MS)
+    assert os.listdir(tmp_path / "Photos of Anna") == ["2011.jpg"]
+    assert (tmp_path / "Photos of Anna" / "2011.jpg").read_bytes() == Path(anna.shown.photos[0].photo.path).read_bytes()
+    assert anna.banner.accessibleName() == f"1 photo of Anna is in {tmp_path.name}/Photos of Anna."
+
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Escape)
+    dialog = anna.photo_actions.export()
+    dialog.folder = str(tmp_path)
+    for choice in (dialog.as_zip, dialog.sized, dialog.metadata):
+        qtbot.keyClick(choice, Qt.Key.Key_Space)
+    assert dialog.where.toolTip() == str(tmp_path / "Photos of Anna.zip")
+    qtbot.keyClick(dialog.metadata, Qt.Key.Key_Return)
+    qtbot.waitUntil((tmp_path / "Photos of Anna.zip").exists, timeout=WAIT_MS)
+    with zipfile.ZipFile(tmp_path / "Photos of Anna.zip") as archive:
+        assert sorted(archive.namelist()) == ["2003.jpg", "2011.jpg", "None.jpg"]
+        assert not Image.open(archive.open("2003.jpg")).getexif()
+
+
+def test_a_stopped_export_and_one_that_fails_say_what_is_there(anna, tmp_path, qtbot, monkeypatch):
+    held = threading.Event()
+    write = export._write
+
+    def slowly(profile, photo, request, temporary):
+        if photo.path.endswith("None.jpg"):
+            held.wait(20)
+            raise PhotoError("held until the export was stopped")
+        return write(profile, photo, request, temporary)
+
+    monkeypatch.setattr(export, "_write", slowly)
+    dialog = anna.photo_actions.export()
+    dialog.folder = str(tmp_path)
+    qtbot.keyClick(dialog.go, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog.bar.value() == 2, timeout=WAIT_MS)
+    qtbot.keyClick(dialog.cancel, Qt.Key.Key_Space)
+    held.set()
+    qtbot.waitUntil(anna.banner.isVisible, timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == (
+        f"2 photos of Anna are in {tmp_path.name}/Photos of Anna. The export was stopped; the others were not exported."
+    )
+    there = os.listdir(tmp_path / "Photos of Anna")
+    assert "2011.jpg" in there
+    assert not [one for one in there if one.startswith(".")]
+
+    anna.banner.hide()
+    monkeypatch.undo()
+    Path(anna.shown.photos[0].photo.path).unlink()
+    dialog = anna.photo_actions.export()
+    dialog.folder = str(tmp_path)
+    dialog.start()
+    qtbot.waitUntil(anna.banner.isVisible, timeout=WAIT_MS)
+    assert anna.banner.accessibleName().startswith(
+        f"2 photos of Anna are in {tmp_path.name}/Photos of Anna (1). 1 photo could not be exported. 2011.jpg: "
+    )
+
+
+def known_faces(page):
+    return [one.accessibleName() for one in page.known_by.buttons]
+
+
+def test_the_faces_somebody_is_known_by_are_shown_removed_and_put_back(anna, known, qtbot):
+    qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 3, timeout=WAIT_MS)
+    assert known_faces(anna) == ["2011: good", "2003: good", "no date: good"]
+    before = known.references.of(anna.person)
+    People(known).set_born(anna.person, date(2001, 6, 1))
+    anna.show_person(anna.person)
+    qtbot.waitUntil(lambda: known_faces(anna) == ["9 years: good", "1 year: good", "no date: good"], timeout=WAIT_MS)
+
+    first = anna.known_by.buttons[0]
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Down)
+    second = anna.known_by.buttons[1]
+    assert second.hasFocus()
+    qtbot.keyClick(second, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: known_faces(anna) == ["9 years: good", "no date: good"], timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == "Anna is not known by this face any more."
+    assert anna.known_by.buttons[1].hasFocus()
+    assert len(anna.grid.album.photos) == 3, "it is her face still"
+    qtbot.keyClick(anna.banner.action, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 3, timeout=WAIT_MS)
+    assert {one.portrait.content for one in known.references.of(anna.person)} == {
+        one.portrait.content for one in before
+    }
+    assert sum(one.is_cover for one in known.references.of(anna.person)) == 1
+
+    last = anna.known_by.buttons[2]
+    next(action for action in last.menu_of().actions() if action.text() == "Use as cover").trigger()
+    qtbot.waitUntil(lambda: [one.is_cover for one in known.references.of(anna.person)] == [0, 0, 1], timeout=WAIT_MS)
+
+
+def test_a_picture_becomes_a_reference_after_the_questions_it_needs(anna, known, data, tmp_path, qtbot, monkeypatch):
+    someone = Path(anna.shown.photos[0].photo.path).parent.name
+    more = sorted(next(one for one in (data / "lfw").iterdir() if one.name == someone).iterdir())[3]
+    stranger = next(
+        one for one in known.catalog.photos_of([People(known).faces_of(known.catalog.person("Ben"))[0].content])
+    ).path
+    qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 3, timeout=WAIT_MS)
+    monkeypatch.setattr(file_dialogs.QFileDialog, "getOpenFileNames", lambda *asked: ([str(more)], ""))
+    qtbot.keyClick(anna.known_by.add_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 4, timeout=WAIT_MS)
+    assert anna.banner.accessibleName() == "Anna is known by 1 more face."
+    anna.known_by.add([str(more)])
+    qtbot.waitUntil(lambda: anna.banner.accessibleName().startswith("Anna is known by this face"), timeout=WAIT_MS)
+
+    asked, answers = [], [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+    monkeypatch.setattr(QMessageBox, "question", lambda *words: asked.append(words[2]) or answers.pop(0))
+    anna.known_by.add([stranger])
+    qtbot.waitUntil(lambda: len(asked) == 1, timeout=WAIT_MS)
+    assert asked == [f"The face in {Path(stranger).name} does not look like Anna. Is it Anna nevertheless?"]
+    anna.known_by.add([stranger])
+    qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 5, timeout=WAIT_MS)
+
+    both = tmp_path / "both.jpg"
+    together = Image.new("RGB", (500, 250))
+    together.paste(Image.open(stranger).resize((250, 250)), (0, 0))
+    together.paste(Image.open(anna.shown.photos[1].photo.path).resize((250, 250)), (250, 0))
+    together.save(both, quality=95)
+    shown = []
+
+    def pick(picker):
+        picker.show()
+        shown.append([one.accessibleName() for one in picker.faces])
+        QTest.keyClick(picker.faces[0], Qt.Key.Key_Right)
+        assert picker.chosen == 1
+        QTest.keyClick(picker.faces[1], Qt.Key.Key_Return)
+        return picker.result()
+
+    monkeypatch.setattr(FacePicker, "exec", pick)
+    monkeypatch.setattr(QMessageBox, "question", lambda *words: QMessageBox.StandardButton.Yes)
+    anna.known_by.add([str(both), str(tmp_path / "gone.jpg")])
+    qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 6, timeout=WAIT_MS)
+    assert shown == [["Face 1", "Face 2"]]
 
 
 def test_nobody_is_forgotten_while_folders_are_kept_up_to_date(anna, searched, known, qtbot, monkeypatch):
@@ -359,7 +633,7 @@ def test_a_new_name_is_the_one_that_is_looked_for(anna, searched, known, qtbot, 
     before = searched.outcome.run.changes
     keep.click()
     qtbot.waitUntil(lambda: searched.outcome.run.changes > before, timeout=WAIT_MS)
-    monkeypatch.setattr(QInputDialog, "getText", lambda *asked: ("Annie", True))
+    rename_to(monkeypatch, "Annie")
     anna.changes.rename_button.click()
     qtbot.waitUntil(lambda: anna.name.text() == "Annie", timeout=WAIT_MS)
     assert [draft.name for draft in searched.who.drafts] == ["Annie"]

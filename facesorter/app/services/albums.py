@@ -1,0 +1,95 @@
+"""What can be done with photos of people: take wrong ones out, export them, copy those of a set of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from facesorter.domain.events import Event
+from facesorter.domain.models import FaceKey, Person, PersonPortrait, Photo
+from facesorter.domain.planning import CopyPlan, CopyRecord
+
+if TYPE_CHECKING:
+    from facesorter.app.export import ExportRequest, NotExported, PhotoExported
+    from facesorter.app.references import KnownFace
+    from facesorter.app.sets import PeopleSet
+    from facesorter.app.taking_out import TakenOut
+    from facesorter.pipeline.enrol import Headshot
+
+
+class AlbumService(Protocol):
+    """Photos of people, and the folders of their copies."""
+
+    def take_out(self, person: Person, photos: Sequence[Photo]) -> TakenOut:
+        """The person is in none of these photos, nor in those of theirs that are more like these than like the rest."""
+        ...
+
+    def put_back(self, person: Person, taken: TakenOut) -> None:
+        """Make it as it was before `take_out`."""
+        ...
+
+    def take_out_of_group(self, number: int, wrong: Sequence[FaceKey]) -> TakenOut:
+        """These faces, and what is like them, are somebody else than the rest of a group. Raises `WrongUse`."""
+        ...
+
+    def put_back_into_group(self, taken: TakenOut) -> None:
+        """Make it as it was before `take_out_of_group`."""
+        ...
+
+    def folders_of(self, person: Person) -> list[str]:
+        """The folders of copies that are named after a person."""
+        ...
+
+    def stale_copies(self, person: Person) -> list[CopyRecord]:
+        """Copies of photos of which the user has said that somebody else is in them."""
+        ...
+
+    def take_back_copies(self, records: Sequence[CopyRecord]) -> Iterator[Event]:
+        """Remove these copies and what was copied with them, if they are unchanged."""
+        ...
+
+    def free_place(self, folder: str, name: str) -> str:
+        """The path in a folder at which nothing is yet, of this name or a numbered one."""
+        ...
+
+    def export(
+        self, person: Person, request: ExportRequest, photos: Sequence[Photo]
+    ) -> Iterator[PhotoExported | NotExported]:
+        """Export these photos of a person. Raises `WrongUse`, `StorageUnavailable`."""
+        ...
+
+    def plan_set(self, wanted: PeopleSet) -> CopyPlan:
+        """What would bring the folder of a set of people up to date. Raises `WrongUse`."""
+        ...
+
+    def copy_set(self, wanted: PeopleSet) -> Iterator[Event]:
+        """Bring the folder of a set of people up to date. Raises `WrongUse` and what a run does."""
+        ...
+
+
+class ReferenceService(Protocol):
+    """The faces that people are known by."""
+
+    def of(self, person: Person) -> list[KnownFace]:
+        """All of a person, the newest picture first, those without a date last."""
+        ...
+
+    def is_clearly_not(self, person: Person, shot: Headshot) -> bool:
+        """Whether the face of a picture is like none that the person is known by; never if none is known."""
+        ...
+
+    def add(self, person: Person, shot: Headshot) -> int | None:
+        """The person is known by the face of a picture, too; None if they were already. Raises `PhotoError`."""
+        ...
+
+    def remove(self, person: Person, portrait: PersonPortrait) -> None:
+        """The person is not known by this face any more."""
+        ...
+
+    def put_back(self, person: Person, face: KnownFace) -> None:
+        """The person is known again by a face that was removed."""
+        ...
+
+    def stand_for(self, person: Person, portrait: PersonPortrait) -> None:
+        """This face is the person's cover from now on."""
+        ...
