@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from facesorter.app.insights import Insights
     from facesorter.app.people import People
     from facesorter.app.references import References
+    from facesorter.app.suggestions import Suggestions
     from facesorter.app.why import Why
 
 __all__ = ["App", "Session", "ThreadExecutor"]
@@ -68,6 +69,12 @@ class App(Profile):
         from facesorter.app.references import References
 
         return References(self)
+
+    @property
+    def suggestions(self) -> Suggestions:
+        from facesorter.app.suggestions import Suggestions
+
+        return Suggestions(self)
 
     @property
     def why(self) -> Why:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from facesorter.app.services.albums import AlbumService, ReferenceService
+from facesorter.app.services.albums import AlbumService, ReferenceService, SuggestionService
 from facesorter.app.services.insights import InsightService
 from facesorter.app.services.people import PeopleService, WhyService
 from facesorter.app.services.pictures import ComparisonService, CopyService, HeadshotService, NameService
@@ -36,6 +36,7 @@ __all__ = [
     "ReferenceService",
     "Services",
     "SessionService",
+    "SuggestionService",
     "WhyService",
 ]
 
@@ -66,6 +67,9 @@ class Services(Protocol):
 
     @property
     def references(self) -> ReferenceService: ...
+
+    @property
+    def suggestions(self) -> SuggestionService: ...
 
     @property
     def why(self) -> WhyService: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from facesorter.domain.events import Event
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from facesorter.app.export import ExportRequest, NotExported, PhotoExported
     from facesorter.app.references import KnownFace
     from facesorter.app.sets import PeopleSet
+    from facesorter.app.suggestions import Answered, Suggestion
     from facesorter.app.taking_out import TakenOut
+    from facesorter.domain.groups import UnknownGroup
     from facesorter.pipeline.enrol import Headshot
 
 
@@ -92,4 +94,28 @@ class ReferenceService(Protocol):
 
     def stand_for(self, person: Person, portrait: PersonPortrait) -> None:
         """This face is the person's cover from now on."""
+        ...
+
+
+class SuggestionService(Protocol):
+    """Which groups that nobody has named may be somebody who is known."""
+
+    def of(self, person: Person) -> list[Suggestion]:
+        """Groups that may be this person's, the most alike first."""
+        ...
+
+    def of_groups(self, groups: Iterable[UnknownGroup]) -> dict[int, Suggestion]:
+        """For each of these groups (by number) the person most alike, if anybody is."""
+        ...
+
+    def agree(self, suggestion: Suggestion) -> Answered:
+        """The group is the person's. Raises `WrongUse` if there is no such group any more."""
+        ...
+
+    def refuse(self, suggestion: Suggestion) -> Answered:
+        """The group is not the person's, and is never suggested again. Raises `WrongUse` likewise."""
+        ...
+
+    def undo(self, answered: Answered) -> None:
+        """Nothing was said."""
         ...

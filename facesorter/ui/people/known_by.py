@@ -165,6 +165,7 @@ class KnownBy(DropArea):
             one.chosen.connect(partial(self._stand_for, person, face))
             one.stepped.connect(partial(self._step, place))
             self._rows.addWidget(one)
+            one.show()  # or it could not take the focus yet
         if focused is not None:
             (self.buttons[min(focused, len(faces) - 1)] if faces else self.add_button).setFocus()
         self._hint.setText(

@@ -19,6 +19,7 @@ from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
 from facesorter.ui.people.photo_actions import PhotoActions
 from facesorter.ui.people.set_copying import SetCopying
+from facesorter.ui.people.suggestion_card import SuggestionCard
 from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.people.with_whom import ALL, WITH, WithWhom
 from facesorter.ui.review.thumbnails import Thumbnails
@@ -72,13 +73,15 @@ class PersonPage(QWidget):
         self.photo_actions = PhotoActions(app, jobs, self.grid, busy)
         self.copy_set = SetCopying(app, jobs, busy)
         self.known_by = KnownBy(app, jobs, theme, self)
-        self.known_by.setFixedWidth(WIDTH_PX)
+        self.suggestion = SuggestionCard(app, jobs)
+        for one in (self.known_by, self.suggestion):
+            one.setFixedWidth(WIDTH_PX)
         self._lay_out()
         self.banner = Banner(theme, self)
-        for one in (self.changes, self.photo_actions, self.copy_set, self.known_by):
+        for one in (self.changes, self.photo_actions, self.copy_set, self.known_by, self.suggestion):
             one.done.connect(self._tell)
             one.failed.connect(self.banner.tell)
-        for one in (self.changes, self.photo_actions, self.known_by):
+        for one in (self.changes, self.photo_actions, self.known_by, self.suggestion):
             one.changed.connect(self._changed)
         self.changes.forgotten.connect(self.left)
         self.changes.why_asked.connect(self.ask_why)
@@ -120,7 +123,11 @@ class PersonPage(QWidget):
         below = QHBoxLayout()
         below.setSpacing(14)
         below.addLayout(album, 1)
-        below.addWidget(self.known_by)
+        side = QVBoxLayout()
+        side.setSpacing(10)
+        side.addWidget(self.suggestion)
+        side.addWidget(self.known_by, 1)
+        below.addLayout(side)
         layout.addLayout(below, 1)
 
     def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
@@ -184,7 +191,8 @@ class PersonPage(QWidget):
         self.shown = shown
         self.changes.be_about(shown)
         self.photo_actions.be_about(shown)
-        self.known_by.be_about(shown.details.person)
+        for one in (self.known_by, self.suggestion):
+            one.be_about(shown.details.person)
         self.with_whom.offer(shown.others)
         self._paint_cover()
         photos = [one for one in shown.photos if self._is_of_year(one)]
