@@ -38,7 +38,8 @@ def anna(app: App, photos: str) -> Person:
     scan(app, photos)
     people = People(app)
     group = people.unknown()[0]
-    app.catalog.set_apart([(people.faces_of(group.number)[:2], False)])
+    faces = people.faces_of(group.number)
+    app.catalog.set_apart([(faces[:2], False), (faces[2:], False)])
     (rest,) = (one for one in people.unknown() if one.faces == 3)
     return people.name(rest.number, "Anna")
 

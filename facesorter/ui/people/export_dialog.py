@@ -129,6 +129,7 @@ class ExportDialog(QDialog):
                 grid.addWidget(choice, row, column)
         grid.addWidget(self.metadata, 2, 1, 1, 2)
         place = QHBoxLayout()
+        place.setSpacing(8)
         place.addWidget(self.where, 1)
         place.addWidget(self.change)
         grid.addWidget(label(_("Where to"), "dim"), 3, 0)

@@ -519,6 +519,8 @@ def test_the_faces_somebody_is_known_by_are_shown_removed_and_put_back(anna, kno
     anna.show_person(anna.person)
     qtbot.waitUntil(lambda: known_faces(anna) == ["9 years: good", "1 year: good", "no date: good"], timeout=WAIT_MS)
 
+    anna.window().activateWindow()
+    qtbot.waitUntil(anna.window().isActiveWindow, timeout=WAIT_MS)
     first = anna.known_by.buttons[0]
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_Down)

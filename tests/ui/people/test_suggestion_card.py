@@ -23,7 +23,8 @@ def app(data, tmp_path, open_app):
     list(scan_for_everybody(made, [str(tmp_path / "photos")], executor))
     executor.close()
     group = made.people.unknown()[0]
-    made.catalog.set_apart([(made.people.faces_of(group.number)[:2], False)])
+    faces = made.people.faces_of(group.number)
+    made.catalog.set_apart([(faces[:2], False), (faces[2:], False)])
     (rest,) = (one for one in made.people.unknown() if one.faces == 3)
     made.people.name(rest.number, "Anna")
     return made
