@@ -150,4 +150,4 @@ def _is_among(face: FaceKey, others: Sequence[FaceKey]) -> bool:
 
 
 def _unit(vector: Floats) -> Floats:
-    return vector / np.linalg.norm(vector).clip(1e-9)
+    return (vector / np.linalg.norm(vector).clip(1e-9)).astype(np.float32)
