@@ -23,6 +23,7 @@ FILM_SUFFIXES = frozenset(_BOXED_FILMS + _OTHER_FILMS)
 """Suffixes of films, in lower case and with their dot. `.ts` is left out: most such files are TypeScript."""
 
 _FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
+_FILM_ENDINGS_AS_BYTES = frozenset(ending.encode() for ending in _FILM_ENDINGS)
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
 
 
@@ -49,6 +50,12 @@ def is_film(name: str) -> bool:
         return False
     before = before[max(before.rfind("/"), before.rfind("\\")) + 1 :]
     return bool(before) and before[0] != "."
+
+
+def is_film_name(name: bytes) -> bool:
+    """`is_film` for the name of a file as bytes; of 100,000 of them, most are none at the first look."""
+    ending = name.rpartition(b".")[2].lower()
+    return ending in _FILM_ENDINGS_AS_BYTES and is_film(name.decode("latin-1"))
 
 
 def is_photo_or_film(name: str) -> bool:

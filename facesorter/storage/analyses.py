@@ -23,9 +23,8 @@ from facesorter.storage.version_3 import SEAL_BYTES, sealed
 _SOUND = 0x2144DF1C
 """The CRC-32 of any bytes that end with their own CRC-32, least byte first."""
 
-_ANALYSIS_OF = """(
-    SELECT analysis FROM analyses WHERE analyses.content = photos.{}
-    AND analyses.query = (SELECT id FROM queries WHERE key = ?{}))"""
+_ANALYSES_OF = """
+    LEFT JOIN analyses AS {alias} ON {alias}.content = photos.{held} AND {alias}.query = {query}"""
 
 
 class SqliteAnalyses(Store):
@@ -129,28 +128,48 @@ class SqliteAnalyses(Store):
 
     def stored_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
         """The contents (SHA-256) of all photos, selected or not, that have all analyses, at most `chunk` at a time."""
-        statement = f"""
-            SELECT contents.id, digest {analysis_columns(queries)} FROM photos JOIN contents ON contents.id = content
-            WHERE contents.id > ? AND problem IS NULL GROUP BY contents.id ORDER BY contents.id LIMIT ?"""
         last = 0
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(statement, (*queries, last, chunk)).fetchall()
-            found = [(row[1], tuple(map(unsealed, row[2:]))) for row in rows]
-            if found:
-                yield [(digest, cast("Analyses", known)) for digest, known in found if None not in known]
+                columns, joins = analyses_by(connection, queries)
+                rows = connection.execute(
+                    f"""SELECT contents.id, digest {columns} FROM contents
+                    JOIN photos ON photos.id = (SELECT id FROM photos WHERE content = contents.id LIMIT 1) {joins}
+                    WHERE contents.id > ? AND problem IS NULL ORDER BY contents.id LIMIT ?""",
+                    (last, chunk),
+                ).fetchall()
+            if rows:
+                yield complete([row[1] for row in rows], [row[2:] for row in rows])
             if len(rows) < chunk:
                 return
             last = rows[-1][0]
 
 
-def analysis_columns(queries: Sequence[str]) -> str:
-    """A column for each query, of a photo's content or its object; the queries are a statement's first parameters."""
-    numbers = range(1, len(queries) + 1)
-    return "".join(
-        f", coalesce({_ANALYSIS_OF.format('content', number)}, {_ANALYSIS_OF.format('object', number)})"
-        for number in numbers
-    )
+def analyses_by(connection: Connection, queries: Sequence[str]) -> tuple[str, str]:
+    """A column for each query, of a photo's content or its object, and the tables behind `photos` that hold them."""
+    columns, joins = "", ""
+    for number, query in enumerate(queries):
+        row = connection.execute("SELECT id FROM queries WHERE key = ?", (query,)).fetchone()
+        of = [(f"content_{number}", "content"), (f"object_{number}", "object")]
+        columns += f", coalesce({', '.join(f'{alias}.analysis' for alias, _ in of)})"
+        for alias, held in of:
+            joins += _ANALYSES_OF.format(alias=alias, held=held, query="NULL" if row is None else int(row[0]))
+    return columns, joins
+
+
+def complete(digests: Sequence[bytes], stored: Sequence[tuple[bytes | None, ...]]) -> list[tuple[bytes, Analyses]]:
+    """Of these contents, with what is stored of each, those that have all analyses."""
+    pairs = zip(digests, all_unsealed(stored), strict=True)
+    return [(digest, cast("Analyses", known)) for digest, known in pairs if None not in known]
+
+
+def all_unsealed(stored: Sequence[tuple[bytes | None, ...]]) -> list[tuple[bytes | None, ...]]:
+    """The analyses that were `sealed`, a row a photo; None in place of those that are damaged or not there."""
+    if stored and len(stored[0]) == 1:
+        alone = [data for (data,) in stored if data is not None]
+        if len(alone) == len(stored) and set(map(zlib.crc32, alone)) == {_SOUND}:
+            return [(data[:-SEAL_BYTES],) for data in alone]
+    return [tuple(map(unsealed, row)) for row in stored]
 
 
 def unsealed(data: bytes | None) -> bytes | None:

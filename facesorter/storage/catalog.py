@@ -10,13 +10,13 @@ import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
-from facesorter.domain.formats import is_film
+from facesorter.domain.formats import is_film_name
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto
-from facesorter.storage.analyses import SqliteAnalyses, analysis_columns, drop_damaged, hold, unsealed
+from facesorter.storage.analyses import SqliteAnalyses, all_unsealed, analyses_by, complete, drop_damaged, hold
 from facesorter.storage.clearing import SqliteClearing
 from facesorter.storage.database import Database
 from facesorter.storage.groups import SqliteGroups
@@ -163,46 +163,45 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         prefixes: dict[bytes, str] = {}
         for first in range(1, self.selected() + 1, chunk):
             condition = f"selection.position BETWEEN {first} AND {first + chunk - 1}"
-            page = self._page(queries, f"{self._selected} {self._tables} WHERE {condition}", prefixes)
+            page = self._page(queries, f"{self._selected} {self._tables}", condition, prefixes)
             if page:  # photos that another run did not find any more are missing
                 yield page
 
     def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
         """The contents (SHA-256) of the selected photos that have all analyses, at most `chunk` at a time."""
-        statement = f"""
-            SELECT digest {analysis_columns(queries)} FROM {self._selected}
-            JOIN contents ON contents.id = photos.content
-            LEFT JOIN {self._problems} AS problems ON problems.photo = photos.id
-            WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL"""
         for position in range(1, self.selected() + 1, chunk):
             with self._database.reading() as connection:
-                rows = connection.execute(statement, (*queries, position, position + chunk - 1)).fetchall()
-            found = {row[0]: tuple(map(unsealed, row[1:])) for row in rows}
-            yield [(digest, cast("Analyses", known)) for digest, known in found.items() if None not in known]
+                columns, joins = analyses_by(connection, queries)
+                rows = connection.execute(
+                    f"""SELECT digest {columns} FROM {self._selected} JOIN contents ON contents.id = photos.content
+                    LEFT JOIN {self._problems} AS problems ON problems.photo = photos.id {joins}
+                    WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL""",
+                    (position, position + chunk - 1),
+                ).fetchall()
+            found = {row[0]: row[1:] for row in rows}
+            yield complete(list(found), list(found.values()))
 
     def analyzed_photo(self, photo_id: int, queries: Sequence[str]) -> AnalyzedPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
-        page = self._page(queries, f"photos {self._tables} WHERE photos.id = {photo_id:d}", {})
+        page = self._page(queries, f"photos {self._tables}", f"photos.id = {photo_id:d}", {})
         if not page:
             raise LookupError(f"no photo has the id {photo_id}")
         return page[0]
 
-    def _page(self, queries: Sequence[str], tables: str, prefixes: dict[bytes, str]) -> AnalyzedPage:
-        """The photos of `tables` with their analyses for the queries."""
-        statement = f"SELECT {_COLUMNS} {analysis_columns(queries)} FROM {tables}"
-        analyses: list[Analyses | None] = []
-        damaged: list[bytes] = []
+    def _page(self, queries: Sequence[str], tables: str, condition: str, prefixes: dict[bytes, str]) -> AnalyzedPage:
+        """The photos of `tables` that meet the condition, with their analyses for the queries."""
         with self._database.reading() as connection:
-            rows = connection.execute(statement, queries).fetchall()
-            for row in rows:
-                stored = row[9:]
-                known = tuple([unsealed(data) for data in stored])
-                is_whole = None not in known
-                usable = is_whole and row[8] is None and row[7] is None and (row[5] or row[6]) is not None
-                analyses.append(cast("Analyses", known) if usable else None)
-                if not is_whole and any(d is not None and k is None for d, k in zip(stored, known, strict=True)):
-                    damaged.extend(digest for digest in row[5:7] if digest is not None)
-            drop_damaged(connection, damaged)
+            columns, joins = analyses_by(connection, queries)
+            rows = connection.execute(f"SELECT {_COLUMNS} {columns} FROM {tables} {joins} WHERE {condition}").fetchall()
+            stored = [row[9:] for row in rows]
+            known = all_unsealed(stored)
+            both = zip(rows, stored, known, strict=True)
+            damaged = [row for row, sealed, sound in both if None in sound and _is_damaged(sealed, sound)]
+            drop_damaged(connection, [digest for row in damaged for digest in row[5:7] if digest is not None])
+        analyses = [
+            cast("Analyses", sound) if None not in sound and _is_usable(row) else None
+            for row, sound in zip(rows, known, strict=True)
+        ]
 
         def identities(index: int) -> tuple[bytes, ...]:
             return tuple(known for known in rows[index][5:7] if known is not None)
@@ -211,5 +210,15 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
             problem = rows[index][8] or rows[index][7]
             return AnalyzedPhoto(photo_of(rows[index], prefixes), analyses[index], problem and _(problem))
 
-        films = {place for place, row in enumerate(rows) if queries and is_film(row[2].decode("latin-1"))}
+        films = [place for place, row in enumerate(rows) if is_film_name(row[2])] if queries else ()
         return AnalyzedPage(analyses, identities, look_at, films)
+
+
+def _is_damaged(sealed: Sequence[bytes | None], sound: Sequence[bytes | None]) -> bool:
+    """Whether anything that is stored is not what was stored."""
+    return any(data is not None and known is None for data, known in zip(sealed, sound, strict=True))
+
+
+def _is_usable(row: Sequence[Any]) -> bool:
+    """Whether the photo of a row of `_COLUMNS` has no problem, and something to know it by."""
+    return row[8] is None and row[7] is None and (row[5] or row[6]) is not None

@@ -81,16 +81,26 @@ def faces_of(analysis: bytes) -> tuple[Face, ...]:
 def vectors_of(analyses: Sequence[bytes]) -> tuple[Floats, list[int]]:
     """All vectors of these analyses, (faces of all photos, dimensions), and how many faces each photo has."""
     records = _records(analyses)
-    size = records.dtype.itemsize
-    counts = [_faces(analysis, size) for analysis in analyses]
-    return records["vector"].astype(np.float32), counts
+    return records["vector"].astype(np.float32), _counts(analyses, records.dtype.itemsize)
 
 
 def years_of(analyses: Sequence[bytes]) -> list[float]:
     """When each of these was taken, as a year with its fraction; NaN where it does not say so."""
-    return [
-        _YEAR.unpack_from(one, len(one) - _YEAR.size)[0] if one[0] == DATED_LAYOUT else math.nan for one in analyses
-    ]
+    years = [math.nan] * len(analyses)
+    for place, one in enumerate(analyses):
+        if one[0] == DATED_LAYOUT:
+            (years[place],) = _YEAR.unpack_from(one, len(one) - _YEAR.size)
+    return years
+
+
+def _counts(analyses: Sequence[bytes], record_bytes: int) -> list[int]:
+    """How many faces each photo has: `_faces` of all of them, of which few are films."""
+    lengths = np.fromiter(map(len, analyses), np.int64, len(analyses))
+    counts: list[int] = ((lengths - HEADER.size) // record_bytes).tolist()  # a year is no record
+    for place, one in enumerate(analyses):
+        if one[0] == FILM_LAYOUT:
+            counts[place] = _faces(one, record_bytes)
+    return counts
 
 
 def _faces(analysis: bytes, record_bytes: int) -> int:
