@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Protocol
 
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
@@ -34,6 +35,18 @@ class PhotosFound:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
 
 
+class ComparedPage(Protocol):
+    """Photos that were compared, in columns."""
+
+    def piles(self, index: int) -> tuple[Pile, ...]:
+        """Those of one photo's verdicts."""
+        ...
+
+    def looked_at(self, index: int) -> tuple[Photo, tuple[Verdict, ...]]:
+        """One photo and its verdicts."""
+        ...
+
+
 class PhotoCompared:
     """A photo was compared, one verdict a person, but for those with an `OpinionFailed`.
 
@@ -42,23 +55,27 @@ class PhotoCompared:
     """
 
     __match_args__ = ("photo", "verdicts", "final")
-    __slots__ = ("_tell", "_told", "final", "piles")
-    _tell: Callable[[], tuple[Photo, tuple[Verdict, ...]]]
+    __slots__ = ("_index", "_page", "_told", "final")
+    _page: ComparedPage
+    _index: int
     _told: tuple[Photo, tuple[Verdict, ...]] | None
     final: bool
-    piles: tuple[Pile, ...]
 
     def __init__(self, photo: Photo, verdicts: tuple[Verdict, ...], final: bool) -> None:
         self._told = photo, verdicts
-        self.piles = tuple([verdict.pile for verdict in verdicts])
         self.final = final
 
     @classmethod
-    def later(cls, tell: Callable[[], tuple[Photo, tuple[Verdict, ...]]], piles: tuple[Pile, ...]) -> PhotoCompared:
+    def later(cls, page: ComparedPage, index: int) -> PhotoCompared:
         """A final one. Most of 100,000 photos show nobody who is sought, and nobody looks at what was found of them."""
         event = cls.__new__(cls)
-        event._tell, event._told, event.piles, event.final = tell, None, piles, True
+        event._page, event._index, event._told, event.final = page, index, None, True
         return event
+
+    @property
+    def piles(self) -> tuple[Pile, ...]:
+        told = self._told
+        return self._page.piles(self._index) if told is None else tuple(verdict.pile for verdict in told[1])
 
     @property
     def photo(self) -> Photo:
@@ -71,7 +88,7 @@ class PhotoCompared:
     def _looked_at(self) -> tuple[Photo, tuple[Verdict, ...]]:
         told = self._told
         if told is None:
-            told = self._told = self._tell()
+            told = self._told = self._page.looked_at(self._index)
         return told
 
     def __eq__(self, other: object) -> bool:

@@ -17,6 +17,6 @@ class ScoredAnew:
     engine: FaceEngine
     photos: Sequence[Analyses]
 
-    def highest(self, people: Sequence[Reference]) -> list[Highest]:
+    def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
         """The same as `FaceEngine.highest` of these photos."""
         return self.engine.highest(people, self.photos)

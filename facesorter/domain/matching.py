@@ -6,7 +6,7 @@ photos always ends the same way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from heapq import heappush, heappushpop
 from typing import Generic, NamedTuple, TypeVar
 
@@ -81,14 +81,50 @@ def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[
     return found
 
 
-class Highest(NamedTuple):
+class Highest:
     """One person in many photos: the similarity (0-100) of the most similar face of each, and which face that is.
 
-    A photo without faces has 0 and -1.
+    A photo without faces has 0 and -1. Engines that compare in arrays hold both in arrays and answer from these.
     """
 
-    similarities: list[float]
-    faces: list[int]
+    __slots__ = ("faces", "similarities")
+
+    def __init__(self, similarities: MutableSequence[float], faces: MutableSequence[int]) -> None:
+        self.similarities = similarities
+        self.faces = faces
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def score(self, place: int) -> Score:
+        """The score in one photo."""
+        face = int(self.faces[place])
+        return Score(float(self.similarities[place]), None if face < 0 else face)
+
+    def at_least(self, least: float) -> list[int]:
+        """The places of the photos that are at least so similar, in order."""
+        return [place for place, similarity in enumerate(self.similarities) if similarity >= least]
+
+    def piles(self, threshold: float) -> bytearray:
+        """`pile` of every photo of which nothing was said, as its place in `PILES`."""
+        least = min(CHECK_FROM, threshold)
+        return bytearray(
+            NO_FACE if face < 0 else SURE if similarity >= threshold else CHECK if similarity >= least else NOT_THEM
+            for similarity, face in zip(self.similarities, self.faces, strict=True)
+        )
+
+    def spread(self, places: Sequence[int], photos: int) -> Highest:
+        """The same for so many photos, of which these are at `places`, and of the others nothing is known."""
+        similarities, faces = [0.0] * photos, [-1] * photos
+        for place, similarity, face in zip(places, self.similarities, self.faces, strict=True):
+            similarities[place], faces[place] = similarity, face
+        return Highest(similarities, faces)
+
+
+PILES = tuple(Pile)
+"""Piles by the number that stands for each in a column."""
+
+SURE, CHECK, NOT_THEM, NO_FACE, PROBLEM = range(len(PILES))
 
 
 def highest(similarities: Sequence[Sequence[Sequence[float]]], people: int) -> list[Highest]:

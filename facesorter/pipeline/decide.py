@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import chain
+from math import inf, nextafter
+from typing import NamedTuple, cast
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
-from facesorter.domain.matching import CHECK_FROM, EXPLAINED, PILE_OF, Highest, final_scores
-from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Reference, Score, Verdict
+from facesorter.domain.matching import CHECK_FROM, EXPLAINED, PILE_OF, PILES, Highest, final_scores
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Reference, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FaceEngine
 
 
@@ -61,42 +63,74 @@ def similarities(
 
 Similarities = list[list[list[float]]]
 
+_MORE_THAN_EXPLAINED = nextafter(EXPLAINED, inf)
 
-@dataclass(frozen=True, slots=True, eq=False)
+
 class DecidedPage:
-    """The verdicts on a page of photos, in columns: `scores`, `piles` and `decisions` have one entry a person.
+    """The verdicts on a page of photos, in columns: `scores`, `columns` and `decisions` have one entry a person.
 
-    A pile is None where a problem or no analysis is stored; decisions are kept by a photo's place in the page.
+    A column holds the number of each photo's pile (its place in `PILES`), or `UNKNOWN` where a problem or no analysis
+    is stored; decisions are kept by a photo's place in the page.
     """
 
-    page: AnalyzedPage
-    people: Sequence[Person]
-    scores: Sequence[Highest]
-    piles: Sequence[Sequence[Pile | None]]
-    decisions: Sequence[Mapping[int, Decision]]
+    def __init__(
+        self,
+        page: AnalyzedPage,
+        people: Sequence[Person],
+        scores: Sequence[Highest],
+        columns: Sequence[bytearray],
+        decisions: Sequence[Mapping[int, Decision]],
+    ) -> None:
+        self.page = page
+        self.people = people
+        self.scores = scores
+        self.columns = columns
+        self.decisions = decisions
+
+    def __len__(self) -> int:
+        return len(self.page)
+
+    def piles(self, index: int) -> tuple[Pile, ...]:
+        """Those of the verdicts."""
+        return tuple(PILES[column[index]] for column in self.columns if column[index] != UNKNOWN)
 
     def verdicts(self, index: int) -> tuple[Verdict, ...]:
         """One verdict a person, in the order given; none where a problem or no analysis is stored."""
-        verdicts: list[Verdict] = []
-        for person, (similarities, faces), piles, decisions in zip(
-            self.people, self.scores, self.piles, self.decisions, strict=True
-        ):
-            where = piles[index]
-            if where is not None:
-                score = Score(similarities[index], None if faces[index] < 0 else faces[index])
-                verdicts.append(Verdict(person, where, score, decisions.get(index)))
-        return tuple(verdicts)
+        return tuple(
+            Verdict(person, PILES[column[index]], scores.score(index), decisions.get(index))
+            for person, scores, column, decisions in zip(
+                self.people, self.scores, self.columns, self.decisions, strict=True
+            )
+            if column[index] != UNKNOWN
+        )
 
     def of_first(self, people: int) -> DecidedPage:
         """The same for so many of the people, the first ones."""
         if people == len(self.people):
             return self
         first = slice(people)
-        return DecidedPage(self.page, self.people[first], self.scores[first], self.piles[first], self.decisions[first])
+        return DecidedPage(
+            self.page, self.people[first], self.scores[first], self.columns[first], self.decisions[first]
+        )
 
     def looked_at(self, index: int) -> tuple[Photo, tuple[Verdict, ...]]:
         """A photo and its verdicts."""
         return self.page[index].photo, self.verdicts(index)
+
+    def in_any(self, numbers: Collection[int]) -> list[int]:
+        """The places of the photos that are for anybody in one of these piles, or `UNKNOWN`, in order."""
+        found = [places(column, numbers) for column in self.columns]
+        return found[0] if len(found) == 1 else sorted(set(chain.from_iterable(found)))
+
+
+def places(column: bytearray, numbers: Collection[int]) -> list[int]:
+    """Where these numbers stand in a column, in order."""
+    wanted = bytes(numbers)
+    return [place for place, number in enumerate(column) if number in wanted]
+
+
+UNKNOWN = len(PILES)
+"""What stands in a column where no verdict can be given."""
 
 
 def decide(
@@ -130,24 +164,30 @@ def decide_page(
     person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, page: AnalyzedPage
 ) -> DecidedPage:
     """The verdicts on a page; an object comes into being only for what is looked at."""
-    known = [index for index, analyses in enumerate(page.analyses) if analyses is not None]
-    photos = [analyses for analyses in page.analyses if analyses is not None]
-    films = {place for place, index in enumerate(known) if index in page.films} if page.films else set[int]()
+    known: Sequence[int] = range(len(page))
+    photos = cast("Sequence[Analyses]", page.analyses)
+    if None in page.analyses:
+        known = [index for index, analyses in enumerate(page.analyses) if analyses is not None]
+        photos = [analyses for analyses in page.analyses if analyses is not None]
+    films = {known.index(index) for index in page.films if page.analyses[index] is not None}
     found = engine.highest([one.reference for one in person_queries], photos)
 
     def identities(place: int) -> tuple[bytes, ...]:
         return page.identities(known[place])
 
-    looked_at = LookedAt(photos, films, identities)
-    make_scores(found, person_queries, threshold, engine, looked_at)
+    make_scores(found, person_queries, threshold, engine, LookedAt(photos, films, identities))
     if len(known) < len(page):
-        found = [_spread(one, known, len(page)) for one in found]
-    decisions = [_decisions(one, page, known) for one in person_queries]
-    piles = [_piles(*columns, threshold) for columns in zip(found, decisions, strict=True)]
+        found = [one.spread(known, len(page)) for one in found]
+    said = page.known_by({content for one in person_queries for content in one.decisions})
+    decisions = [_decisions(one, page, said) for one in person_queries]
+    columns = [_column(one, of_one, threshold) for one, of_one in zip(found, decisions, strict=True)]
     if len(known) < len(page):
-        is_known = [analyses is not None for analyses in page.analyses]
-        piles = [[where if there else None for where, there in zip(column, is_known, strict=True)] for column in piles]
-    return DecidedPage(page, [one.person for one in person_queries], found, piles, decisions)
+        for index, analyses in enumerate(page.analyses):
+            if analyses is None:
+                for column, of_one in zip(columns, decisions, strict=True):
+                    column[index] = UNKNOWN
+                    of_one.pop(index, None)
+    return DecidedPage(page, [one.person for one in person_queries], found, columns, decisions)
 
 
 class LookedAt(NamedTuple):
@@ -183,16 +223,16 @@ def _unborn(
     Nobody is in a photo that was taken before they were born, unless the user said so: their similarity becomes 0.
     """
     unborn: defaultdict[int, set[int]] = defaultdict(set)
-    for number, (one, (similarities, _faces)) in enumerate(zip(person_queries, found, strict=True)):
+    for number, (one, scores) in enumerate(zip(person_queries, found, strict=True)):
         if one.unborn is None:
             continue
-        places = [place for place, similarity in enumerate(similarities) if similarity >= least]
+        places = scores.at_least(least)
         places = [place for place in places if one.decided(identities(place)) is None]
         before = one.unborn(known for place in places for known in identities(place))
         for place in places:
             if not before.isdisjoint(identities(place)):
                 unborn[place].add(number)
-                similarities[place] = 0.0
+                scores.similarities[place] = 0.0
     return dict(unborn)
 
 
@@ -210,11 +250,8 @@ def _settle_claims(
     all its frames have a say.
     """
     people = len(person_queries)
-    seem_there = [
-        {place for place, similarity in enumerate(one.similarities) if similarity > EXPLAINED}
-        for one in (found if people > 1 else ())
-    ]
-    rivals = Counter(place for places in seem_there for place in places)
+    seem_there = [one.at_least(_MORE_THAN_EXPLAINED) for one in (found if people > 1 else ())]
+    rivals = Counter(chain.from_iterable(seem_there))
     claims = sorted(page.films | {place for place, count in rivals.items() if count > 1})
     # What is claimed by the headshots alone is claimed by the references too, which are never less similar.
     claimed = [page.photos[place] for place in claims]
@@ -248,41 +285,26 @@ def _point_at_said_faces(
         if talked_of.isdisjoint(identities):
             continue
         all_boxes = [face.box for face in engine.faces_in(page.photos[place])]
-        for one, (similarities, faces) in zip(person_queries, found, strict=True):
+        for one, scores in zip(person_queries, found, strict=True):
             boxes = one.said_faces(identities)
             if not boxes or one.decided(identities) is not Decision.YES:
                 continue
             said = [face for box in boxes if (face := box.same_face(all_boxes)) is not None]
-            if faces[place] not in said:
-                faces[place] = said[0] if said else -1
+            if scores.faces[place] not in said:
+                scores.faces[place] = said[0] if said else -1
             if not said:
-                similarities[place] = 0.0
+                scores.similarities[place] = 0.0
 
 
-def _spread(found: Highest, known: Sequence[int], photos: int) -> Highest:
-    """Scores of these photos among all of a page; the others have none."""
-    similarities, faces = [0.0] * photos, [-1] * photos
-    for place, similarity, face in zip(known, *found, strict=True):
-        similarities[place], faces[place] = similarity, face
-    return Highest(similarities, faces)
-
-
-def _decisions(one: PersonQuery, page: AnalyzedPage, known: Sequence[int]) -> dict[int, Decision]:
-    """What the user said of this person in the photos of a page, by their places."""
-    if not one.decisions:
-        return {}
-    found = ((place, one.decided(page.identities(place))) for place in known)
+def _decisions(one: PersonQuery, page: AnalyzedPage, said: Sequence[int]) -> dict[int, Decision]:
+    """What the user said of this person in photos of a page, by their places, if anything was `said` of anybody."""
+    found = ((place, one.decided(page.identities(place))) for place in said) if one.decisions else ()
     return {place: decision for place, decision in found if decision is not None}
 
 
-def _piles(found: Highest, decisions: Mapping[int, Decision], threshold: float) -> list[Pile]:
+def _column(found: Highest, decisions: Mapping[int, Decision], threshold: float) -> bytearray:
     """`domain.matching.pile` for a whole column."""
-    least = min(CHECK_FROM, threshold)
-    sure, check, not_them, no_face = Pile.SURE, Pile.CHECK, Pile.NOT_THEM, Pile.NO_FACE
-    piles = [
-        no_face if face < 0 else sure if similarity >= threshold else check if similarity >= least else not_them
-        for similarity, face in zip(*found, strict=True)
-    ]
+    column = found.piles(threshold)
     for place, decision in decisions.items():
-        piles[place] = PILE_OF[decision]
-    return piles
+        column[place] = PILES.index(PILE_OF[decision])
+    return column

@@ -68,14 +68,14 @@ def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog
     pools = [_Pool() for _ in person_queries]
     for chunk in catalog.known_analyses(engine.queries(headshots)):
         found = engine.highest(headshots, [analyses for _, analyses in chunk])
-        for one, pool, (best, _) in zip(person_queries, pools, found, strict=True):
-            for (content, analyses), similarity in zip(chunk, best, strict=True):
-                decided = bool(one.decisions) and content in one.decisions
-                if decided or similarity >= ANCHOR:
-                    said = [_decided(other, content) for other in person_queries]
-                    boxes = [other.said_faces((content,)) for other in person_queries]
-                    photo = _Eligible(content, analyses, said, boxes)
-                    pool.add(photo, always=decided)
+        for one, pool, scores in zip(person_queries, pools, found, strict=True):
+            near = set(scores.at_least(ANCHOR))
+            if one.decisions:
+                near.update(place for place, (content, _) in enumerate(chunk) if content in one.decisions)
+            for content, analyses in (chunk[place] for place in sorted(near)):
+                said = [_decided(other, content) for other in person_queries]
+                boxes = [other.said_faces((content,)) for other in person_queries]
+                pool.add(_Eligible(content, analyses, said, boxes), always=content in one.decisions)
     return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
 
 

@@ -8,10 +8,11 @@ from functools import partial
 from typing import NamedTuple
 
 from facesorter.domain.events import Event, PhotoCompared, PhotosFound, ReferencesGrew, RunFinished
-from facesorter.domain.models import Person, Pile
+from facesorter.domain.matching import CHECK
+from facesorter.domain.models import Person
 from facesorter.domain.ports import Catalog, FaceEngine
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide_pages
+from facesorter.pipeline.decide import UNKNOWN, PersonQuery, decide_pages, places
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.sort import Sort
@@ -34,9 +35,10 @@ def look_back(sort: Sort, catalog: Catalog, others: Sequence[PersonQuery] = ()) 
     for decided in decide_pages(queries, sort.request.threshold, engine, catalog):
         page = decided.of_first(people)
         reconsidering.take(page)
-        for index, piles in enumerate(zip(*page.piles, strict=True)):
-            if piles[0] is not None:
-                yield PhotoCompared.later(partial(page.looked_at, index), piles)
+        unknown = set(page.in_any({UNKNOWN}))
+        yield from map(
+            partial(PhotoCompared.later, page), (place for place in range(len(page)) if place not in unknown)
+        )
     sort.reconsidering = reconsidering
     yield RunFinished(0, ())
 
@@ -60,12 +62,10 @@ def left_to_check(
     queries, _added = grow_references(queries, engine, catalog)
     found = [Left(one.person, 0, 0.0) for one in queries]
     for page in decide_pages(queries, threshold, engine, catalog):
-        for number, (score, piles, decisions) in enumerate(zip(page.scores, page.piles, page.decisions, strict=True)):
-            asked = [
-                score.similarities[place]
-                for place, which in enumerate(piles)
-                if which is Pile.CHECK and place not in decisions
-            ]
+        for number, (score, column, decisions) in enumerate(
+            zip(page.scores, page.columns, page.decisions, strict=True)
+        ):
+            asked = [score.score(place).similarity for place in places(column, {CHECK}) if place not in decisions]
             person, photos, strongest = found[number]
             found[number] = Left(person, photos + len(asked), max([strongest, *asked]))
     return sorted((one for one in found if one.photos), key=lambda one: -one.strongest)

@@ -78,7 +78,7 @@ class Reconsidering:
         looked_at = LookedAt(near.analyses, near.films, near.identities.__getitem__)
         make_scores(found, self.person_queries, threshold, engine, looked_at)
         of_run = zip(self.person_queries[: self._people], found, strict=False)
-        return [Rescored(one.person, near.ids, *scores) for one, scores in of_run]
+        return [Rescored(one.person, near.ids, scores.similarities, scores.faces) for one, scores in of_run]
 
     def everything(self, threshold: float) -> list[Rescored]:
         """The same for all photos of the run; those that are like anybody now are kept from here on."""
@@ -144,7 +144,7 @@ class _Near:
     def take(self, decided: DecidedPage) -> None:
         near = {place for of_one in decided.decisions for place in of_one}
         for one in decided.scores:
-            near.update(place for place, similarity in enumerate(one.similarities) if similarity >= ANCHOR)
+            near.update(one.at_least(ANCHOR))
         for index in sorted(near):
             analyses = decided.page.analyses[index]
             if analyses is not None:
@@ -169,8 +169,8 @@ class _Near:
         return self
 
     def _by_digest(self, found: Highest) -> list[bytes]:
-        alike = zip(self.contents, found.similarities, strict=True)
-        return sorted({content for content, likeness in alike if content is not None and likeness >= ANCHOR})
+        alike = {self.contents[place] for place in found.at_least(ANCHOR)}
+        return sorted(content for content in alike if content is not None)
 
     @property
     def loaded(self) -> LoadedPhotos:

@@ -8,7 +8,6 @@ and the order of the photos, and not from what was known when.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +25,7 @@ from facesorter.domain.events import (
     ReferencesGrew,
     RunFinished,
 )
-from facesorter.domain.matching import DEFAULT_THRESHOLD
+from facesorter.domain.matching import DEFAULT_THRESHOLD, PILES
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyOrder
@@ -47,7 +46,7 @@ from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import analyze
 from facesorter.pipeline.analyze_stored import analyze_stored
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide, decide_all
+from facesorter.pipeline.decide import UNKNOWN, DecidedPage, PersonQuery, decide, decide_all
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
 from facesorter.pipeline.grow_references import grow_references
@@ -306,28 +305,35 @@ class Sort:
 
     def _finish_pages(self, people: Sequence[Person]) -> Iterator[Event]:
         """One engine's verdicts: objects are made for what is copied, and for what somebody looks at."""
-        copied_piles = self.request.copied_piles
+        copied = {PILES.index(pile) for pile in self.request.copied_piles}
         if not self._tools.engine.paid:
             self.reconsidering = Reconsidering(self.person_queries, self._tools.engine, self._tools.catalog)
         for page in self._first.pages():
             if self.reconsidering is not None:
                 self.reconsidering.take(page)
-            for person, column in zip(people, page.piles, strict=True):
-                for where, count in Counter(column).items():
-                    if where not in copied_piles:
-                        self._copying.counts[person.id, Pile.PROBLEM if where is None else where] += count
-            for index, piles in enumerate(zip(*page.piles, strict=True)):
-                if piles[0] is None:
-                    analyzed = page.page[index]
-                    yield PhotoFailed(analyzed.photo, analyzed.problem or _("It was not looked at."), final=True)
-                    continue
-                compared = PhotoCompared.later(partial(page.looked_at, index), piles)
-                yield compared
-                if not copied_piles.isdisjoint(piles):
-                    self._copying.decided(page.page[index], compared.verdicts)
-                    for person, where in zip(people, piles, strict=True):
-                        if where in copied_piles:
-                            yield from self._copying.order(compared.photo, person)
+            for person, column in zip(people, page.columns, strict=True):
+                for number in {*range(len(PILES))} - copied:
+                    self._copying.counts[person.id, PILES[number]] += column.count(number)
+                self._copying.counts[person.id, Pile.PROBLEM] += column.count(UNKNOWN)
+            later, done = partial(PhotoCompared.later, page), 0
+            for index in page.in_any({*copied, UNKNOWN}):
+                yield from map(later, range(done, index))
+                done = index + 1
+                yield from self._finish_one(page, index, people)
+            yield from map(later, range(done, len(page)))
+
+    def _finish_one(self, page: DecidedPage, index: int, people: Sequence[Person]) -> Iterator[Event]:
+        """A photo that is to be copied, or a problem."""
+        analyzed, piles = page.page[index], page.piles(index)
+        if not piles:
+            yield PhotoFailed(analyzed.photo, analyzed.problem or _("It was not looked at."), final=True)
+            return
+        compared = PhotoCompared.later(page, index)
+        yield compared
+        self._copying.decided(analyzed, compared.verdicts)
+        for person, where in zip(people, piles, strict=True):
+            if where in self.request.copied_piles:
+                yield from self._copying.order(compared.photo, person)
 
     def _finish_with(self, second: Second, people: Sequence[Person]) -> Iterator[Event]:
         """The verdicts of both engines."""

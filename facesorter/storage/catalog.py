@@ -204,7 +204,10 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         ]
 
         def identities(index: int) -> tuple[bytes, ...]:
-            return tuple(known for known in rows[index][5:7] if known is not None)
+            content, known_object = rows[index][5:7]
+            if known_object is None:
+                return () if content is None else (content,)
+            return (known_object,) if content is None else (content, known_object)
 
         def look_at(index: int) -> AnalyzedPhoto:
             problem = rows[index][8] or rows[index][7]

@@ -20,7 +20,8 @@ from PIL import Image
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.formats import is_photo
-from facesorter.domain.models import EncodedPicture, Person, Photo, Pile, Portrait
+from facesorter.domain.matching import CHECK, SURE
+from facesorter.domain.models import EncodedPicture, Person, Photo, Portrait
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
@@ -192,12 +193,12 @@ class Outcome:
 
 def _piles(person_queries: tuple[PersonQuery, ...], engine: LocalEngine, gallery: _Gallery, photos: int) -> Any:
     """2 sure, 1 to check, 0 neither: (photos, people)."""
-    rank = {Pile.SURE: 2, Pile.CHECK: 1}
+    rank = {SURE: 2, CHECK: 1}
     piles = np.zeros((photos, len(person_queries)), int)
     row = 0
     for decided in decide_pages(person_queries, 80.0, engine, cast("Catalog", gallery)):
-        for of_photo in zip(*decided.piles, strict=True):
-            piles[row] = [0 if where is None else rank.get(where, 0) for where in of_photo]
+        for of_photo in zip(*decided.columns, strict=True):
+            piles[row] = [rank.get(number, 0) for number in of_photo]
             row += 1
     return piles
 

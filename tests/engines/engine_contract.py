@@ -95,10 +95,10 @@ class EngineContract:
         photos = [photos[0], photos[1], photos[0], photos[2], photos[0]]
         (best,) = engine.highest([anna], photos)
         scores = [[score for [score] in faces] for faces in engine.similarities([anna], photos)]
-        assert best.faces == [faces.index(max(faces)) if faces else -1 for faces in scores]
-        assert best.similarities == pytest.approx([max(faces, default=0.0) for faces in scores], abs=1e-4)
+        assert list(best.faces) == [faces.index(max(faces)) if faces else -1 for faces in scores]
+        assert list(best.similarities) == pytest.approx([max(faces, default=0.0) for faces in scores], abs=1e-4)
         (nobody,) = engine.highest([anna], photos[:1])
-        assert (nobody.similarities, nobody.faces) == ([0.0], [-1])
+        assert (list(nobody.similarities), list(nobody.faces)) == ([0.0], [-1])
 
     def test_people_do_not_disturb_each_other(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)

@@ -35,7 +35,7 @@ class Example(NamedTuple):
 class LoadedPhotos(Protocol):
     """Photos whose faces an engine holds ready."""
 
-    def highest(self, people: Sequence[Reference]) -> list[Highest]:
+    def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
         """The same as `FaceEngine.highest` of these photos."""
         ...
 
@@ -92,7 +92,7 @@ class FaceEngine(Protocol):
         """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
         ...
 
-    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
+    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> Sequence[Highest]:
         """For each person, the most similar face of each photo: the first of them where `similarities` are alike."""
         ...
 

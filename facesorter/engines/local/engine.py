@@ -34,12 +34,13 @@ from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
 from facesorter.engines.local.calibrate import Calibration, calibration_of
+from facesorter.engines.local.columns import highest_of
 from facesorter.engines.local.detect import Detector
 from facesorter.engines.local.features import pose, quality
 from facesorter.engines.local.film_faces import of_film
 from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
 from facesorter.engines.local.recognize import Recognizer, align
-from facesorter.engines.local.references import KnownFaces, Times, highest_of, mirrored_mean, similarities_of
+from facesorter.engines.local.references import KnownFaces, Times, mirrored_mean, similarities_of
 from facesorter.engines.local.search import FIRST_LOOK, find_faces
 from facesorter.images import decode, taken_at
 
@@ -144,7 +145,7 @@ class LocalEngine:
         scores: list[list[float]] = found.tolist()
         return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
-    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[Highest]:
+    def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> Sequence[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
         return self.load(photos).highest(people)
 
@@ -275,10 +276,10 @@ class LoadedFaces:
     calibration: Calibration
     times: Times
 
-    def highest(self, people: Sequence[Reference]) -> list[Highest]:
+    def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
         if not len(self.vectors):
-            return [Highest([0.0] * len(self.counts), [-1] * len(self.counts)) for _ in people]
+            return [highest_of(np.empty(0, np.float32), self.counts) for _ in people]
         found = similarities_of([_known(person) for person in people], self.vectors, self.calibration, self.times)
         return [highest_of(column, self.counts) for column in found.T]
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, EXPLAINED, Highest, is_clearly_other
+from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, EXPLAINED, is_clearly_other
 from facesorter.engines.local.calibrate import Calibration, unit
 from facesorter.engines.local.models import Floats
 
@@ -147,20 +147,6 @@ def similarities_of(
             clearly: Any = is_clearly_other(cast("Any", column[doubtful]), cast("Any", counters))
             column[doubtful[clearly]] = EXPLAINED  # as `beside_counter_example`
     return found
-
-
-def highest_of(similarities: Floats, counts: Sequence[int]) -> Highest:
-    """The most similar face of each photo, given the similarities of all faces (faces,) and each photo's count."""
-    faces = np.array(counts)
-    shown = np.flatnonzero(faces)
-    starts = np.concatenate([[0], faces[shown].cumsum()[:-1]])
-    best = np.maximum.reduceat(similarities, starts)
-    holders = np.repeat(np.arange(len(shown)), faces[shown])
-    places = np.flatnonzero(similarities == best[holders])
-    _, first = np.unique(holders[places], return_index=True)
-    all_best, all_places = np.zeros(len(faces), np.float32), np.full(len(faces), -1)
-    all_best[shown], all_places[shown] = best, places[first] - starts
-    return Highest(all_best.tolist(), all_places.tolist())
 
 
 def mirrored_mean(vectors: Floats, mirrored: Floats) -> Floats:

@@ -227,6 +227,8 @@ def test_the_year_in_which_a_photo_was_taken_is_kept_with_its_faces(engine: Loca
 def test_no_photo_and_photos_without_faces_can_be_scored(engine: LocalEngine):
     anna = engine.enrol("Anna", [Portrait(picture(encoded(head())))])
     nobody = (engine.analyze(engine.name, picture(encoded(scene(640, 480)))),)
-    assert engine.highest([anna], []) == [([], [])]
-    assert engine.highest([engine.grow(anna, [])], [nobody]) == [([0.0], [-1])]
+    (nothing,) = engine.highest([anna], [])
+    assert (list(nothing.similarities), list(nothing.faces)) == ([], [])
+    (empty,) = engine.highest([engine.grow(anna, [])], [nobody])
+    assert (list(empty.similarities), list(empty.faces)) == ([0.0], [-1])
     assert engine.similarities([anna], [nobody]) == [[]]

@@ -1,0 +1,60 @@
+"""The most similar faces of many photos, in arrays: a pass over 100,000 photos makes no object for each."""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facesorter.domain.matching import CHECK, CHECK_FROM, NO_FACE, NOT_THEM, SURE, Highest
+from facesorter.engines.local.models import Floats
+
+
+class HighestInArrays(Highest):
+    """`similarities` are of type float64, so that whatever replaces one is kept as it is; `faces` of type int64."""
+
+    __slots__ = ()
+
+    def __init__(self, similarities: NDArray[np.float64], faces: NDArray[np.int64]) -> None:
+        super().__init__(cast("MutableSequence[float]", similarities), cast("MutableSequence[int]", faces))
+
+    @property
+    def _arrays(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        return cast("Any", self.similarities), cast("Any", self.faces)
+
+    def at_least(self, least: float) -> list[int]:
+        """See `Highest`."""
+        return np.flatnonzero(self._arrays[0] >= least).tolist()
+
+    def piles(self, threshold: float) -> bytearray:
+        """See `Highest`."""
+        similarities, faces = self._arrays
+        found = np.full(len(faces), NOT_THEM, np.uint8)
+        found[similarities >= min(CHECK_FROM, threshold)] = CHECK
+        found[similarities >= threshold] = SURE
+        found[faces < 0] = NO_FACE
+        return bytearray(found)
+
+    def spread(self, places: Sequence[int], photos: int) -> HighestInArrays:
+        """See `Highest`."""
+        similarities, faces = np.zeros(photos), np.full(photos, -1, np.int64)
+        similarities[places], faces[places] = self._arrays
+        return HighestInArrays(similarities, faces)
+
+
+def highest_of(similarities: Floats, counts: Sequence[int]) -> HighestInArrays:
+    """The most similar face of each photo, given the similarities of all faces (faces,) and each photo's count."""
+    faces = np.array(counts, np.int64)
+    all_best, all_places = np.zeros(len(faces)), np.full(len(faces), -1, np.int64)
+    shown = np.flatnonzero(faces)
+    if len(shown):
+        starts = np.concatenate([[0], faces[shown].cumsum()[:-1]])
+        best = np.maximum.reduceat(similarities, starts)
+        holders = np.repeat(np.arange(len(shown)), faces[shown])
+        places = np.flatnonzero(similarities == best[holders])
+        held = holders[places]
+        is_first = np.concatenate([[True], held[1:] != held[:-1]])
+        all_best[shown], all_places[shown] = best, places[is_first] - starts
+    return HighestInArrays(all_best, all_places)
