@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from facesorter.domain.formats import RAW_SUFFIXES, is_film, is_photo, suffix_of
+from facesorter.domain.formats import RAW_SUFFIXES, SUFFIXES, is_film, is_photo, suffix_of
 
 FILM_SUFFIXES = frozenset((".mov", ".mp4", ".mp"))
 """Films that phones put beside a photo; `.mp` is a Pixel's."""
@@ -83,13 +83,16 @@ class Companions:
         self._notes = defaultdict[tuple[str, str], list[tuple[str, str]]](list)
         """Notes that may be Takeout's, and what stands before the number, by how that begins and by the number."""
         self._stems_of_photos: set[str] = set()
+        by_stem, stems_of_photos = self._by_stem, self._stems_of_photos
         for name in sorted(names):
-            stem = name[: name.rfind(".")] if "." in name.lstrip(".") else name  # as `splitext`, in a third of its time
-            self._by_stem[stem.lower()].append(name)
-            if name[-5:].lower() == ".json":
+            before, dot, ending = name.rpartition(".")
+            stem = before if before.strip(".") else name  # as `splitext`, in a third of its time
+            by_stem[stem.lower()].append(name)
+            kind = dot + ending.lower()
+            if kind == ".json":
                 self._index_note(name)
-            if is_photo(name):
-                self._stems_of_photos.add(stem)
+            elif kind in SUFFIXES and is_photo(name):
+                stems_of_photos.add(stem)
 
     def of(self, photo: str) -> list[Companion]:
         """What belongs to the photo of this name, each file once; films only if they turn out to be a part of it."""

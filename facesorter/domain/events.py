@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
 
+from facesorter.domain.compared_page import ComparedPage
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyState
@@ -33,18 +33,6 @@ class PhotosFound:
     formats: Mapping[str, int]
     passed_over: int = 0
     left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
-
-
-class ComparedPage(Protocol):
-    """Photos that were compared, in columns."""
-
-    def piles(self, index: int) -> tuple[Pile, ...]:
-        """Those of one photo's verdicts."""
-        ...
-
-    def looked_at(self, index: int) -> tuple[Photo, tuple[Verdict, ...]]:
-        """One photo and its verdicts."""
-        ...
 
 
 class PhotoCompared:

@@ -6,6 +6,9 @@ from its content.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 _JPEG = (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo")
 _OTHERS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k")
 # In this order: Adobe, Nikon, Canon, Sony, Olympus, Panasonic, Fujifilm, Pentax, Samsung.
@@ -30,6 +33,15 @@ _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
 def suffix_of(name: str) -> str:
     """The suffix of a file name in lower case with its dot, or "" if it has none."""
     return name[name.rfind(".") :].lower() if "." in name else ""
+
+
+def count_suffixes(names: Iterable[str]) -> Counter[str]:
+    """How many of these names have each suffix (see `suffix_of`)."""
+    spelled = Counter([name[name.rfind(".") :] if "." in name else "" for name in names])
+    counted = Counter[str]()
+    for suffix, count in spelled.items():
+        counted[suffix.lower()] += count
+    return counted
 
 
 def may_be_photo(name: str) -> bool:
@@ -60,4 +72,7 @@ def is_film_name(name: bytes) -> bool:
 
 def is_photo_or_film(name: str) -> bool:
     """Whether a file of this name is looked at where films are looked through, too."""
-    return is_photo(name) or is_film(name)
+    before, _, ending = name.rpartition(".")
+    if ending.lower() in _ENDINGS:
+        return bool(before) and before[0] != "."
+    return is_film(name)

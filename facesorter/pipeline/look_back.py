@@ -12,7 +12,8 @@ from facesorter.domain.matching import CHECK
 from facesorter.domain.models import Person
 from facesorter.domain.ports import Catalog, FaceEngine
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import UNKNOWN, PersonQuery, decide_pages, places
+from facesorter.pipeline.decide import PersonQuery, decide_pages
+from facesorter.pipeline.decided_page import UNKNOWN, places
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.sort import Sort

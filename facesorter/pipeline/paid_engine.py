@@ -19,7 +19,8 @@ from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, V
 from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, PhotoSource, SeenPhoto, SheetEngine
 from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import Analyzing, ahead, content_of, missing
-from facesorter.pipeline.decide import DecidedPage, PersonQuery, decide, decide_all, decide_pages
+from facesorter.pipeline.decide import PersonQuery, decide, decide_all, decide_pages
+from facesorter.pipeline.decided_page import DecidedPage
 from facesorter.pipeline.films import analyze_film
 
 

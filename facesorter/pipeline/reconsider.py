@@ -16,7 +16,8 @@ from facesorter.domain.matching import ANCHOR, Highest
 from facesorter.domain.models import BoundingBox, Decision, Person, Photo
 from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine, LoadedPhotos
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import DecidedPage, LookedAt, PersonQuery, decide_pages, make_scores
+from facesorter.pipeline.decide import LookedAt, PersonQuery, decide_pages, make_scores
+from facesorter.pipeline.decided_page import DecidedPage
 from facesorter.pipeline.grow_references import POOL, grow_references
 
 Said = Iterable[tuple[Person, Photo, Decision | None]]

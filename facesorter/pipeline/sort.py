@@ -46,7 +46,8 @@ from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import analyze
 from facesorter.pipeline.analyze_stored import analyze_stored
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import UNKNOWN, DecidedPage, PersonQuery, decide, decide_all
+from facesorter.pipeline.decide import PersonQuery, decide, decide_all
+from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
 from facesorter.pipeline.grow_references import grow_references

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from facesorter.domain.companions import FILM_SUFFIXES
-from facesorter.domain.formats import is_photo, suffix_of
+from facesorter.domain.formats import is_photo
 from facesorter.domain.models import FolderEntry
 from facesorter.images.live_photos import LARGEST_LIVE_BYTES
+
+_ENDINGS = tuple(FILM_SUFFIXES)
 
 Pair = tuple[FolderEntry, FolderEntry]
 """A film and the photo of the same name but for the suffix."""
@@ -18,7 +20,7 @@ def without_live_films(
 ) -> list[FolderEntry]:
     """The files of a folder but for films that are part of a photo; `belong` tells of each pair whether it is one."""
     entries = list(entries)
-    films = [entry for entry in entries if suffix_of(entry.name) in FILM_SUFFIXES and entry.size <= LARGEST_LIVE_BYTES]
+    films = [entry for entry in entries if entry.name.lower().endswith(_ENDINGS) and entry.size <= LARGEST_LIVE_BYTES]
     if not films:
         return entries
     photos = {_stem(entry.name): entry for entry in entries if is_photo(entry.name)}

@@ -229,21 +229,21 @@ class _Contents:
         unsure: list[os.DirEntry[str]] = []
         with os.scandir(for_system(self.folder)) as entries:
             for entry in entries:
-                path = os.path.join(self.folder, entry.name)
                 try:
                     if self._is_wanted(entry.name) and entry.is_file():
                         self._add_unless_left_out(entry)
                     elif entry.is_dir():
-                        self._enter_unless_left_out(entry, path)
+                        self._enter_unless_left_out(entry, os.path.join(self.folder, entry.name))
                     elif may_be_photo(entry.name) and entry.is_file():
                         unsure.append(entry)
                     elif self._is_wanted(entry.name):
-                        self.problems[path] = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
+                        why = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
+                        self.problems[os.path.join(self.folder, entry.name)] = why
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
                     if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
-                        self.problems[path] = reason_of(error)
+                        self.problems[os.path.join(self.folder, entry.name)] = reason_of(error)
         pictures = pictures_among(unsure)
         self.no_pictures = len(unsure) - len(pictures)
         for name, status in pictures:
