@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from facesorter.app.known_looks import known_queries, reference_of
+from facesorter.app.known_looks import known_queries, known_query, reference_of
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.errors import WrongUse
@@ -18,8 +19,11 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Score
 from facesorter.groups.blocks import in_blocks
 from facesorter.pipeline.enrol import PersonRequest
-from facesorter.pipeline.look_back import left_to_check
+from facesorter.pipeline.look_back import left_to_check, left_to_check_of_each
 from facesorter.pipeline.sort import SortRequest
+
+if TYPE_CHECKING:
+    from facesorter.storage.catalog import SqliteCatalog
 
 
 class LeftToCheck(NamedTuple):
@@ -52,18 +56,30 @@ class Unfinished(NamedTuple):
 
 
 LAST = 3
-"""People of whom it is worked out when the program starts how much is left: a few seconds each for 100,000 photos."""
+"""People of whom it is worked out when the program starts how much is left: two passes over the catalog for all."""
 
 
 def unfinished(profile: Profile, threshold: float) -> list[Unfinished]:
     """What the last searches left to check, the newest search first; nobody of whom nothing is left."""
-    found: list[Unfinished] = []
-    for person, destination in profile.journal.last_runs(LAST):
-        if reference_of(profile, person) is not None:
-            checking = Checking(profile, [person], threshold)
-            found.append(Unfinished(person, destination, checking.count(person)))
-            checking.close()
-    return [one for one in found if one.photos]
+    last = profile.journal.last_runs(LAST)
+    queries = [known_query(profile, person) for person, _ in last if reference_of(profile, person) is not None]
+    if not queries:
+        return []
+    with _all_known(profile) as catalog:
+        found = left_to_check_of_each(queries, threshold, profile.engine, catalog)
+    photos = {one.person.id: one.photos for one in found}
+    return [Unfinished(person, destination, photos[person.id]) for person, destination in last if person.id in photos]
+
+
+@contextmanager
+def _all_known(profile: Profile) -> Generator[SqliteCatalog]:
+    """A catalog with all photos selected that are known."""
+    catalog = profile.new_catalog()
+    try:
+        catalog.select_known()
+        yield catalog
+    finally:
+        catalog.discard()
 
 
 AT_ONCE = 20
@@ -79,12 +95,8 @@ def left_of_everybody(profile: Profile, threshold: float) -> list[Unfinished]:
     queries = known_queries(profile)
     if not queries:
         return []
-    catalog = profile.new_catalog()
-    try:
-        catalog.select_known()
+    with _all_known(profile) as catalog:
         found = left_to_check(queries, threshold, profile.engine, catalog)
-    finally:
-        catalog.discard()
     hidden = {one.person.id for one in profile.catalog.people() if one.hidden}
     last = {person.id: destination for person, destination in profile.journal.last_runs(-1)}
     usual = profile.settings.destination_folder

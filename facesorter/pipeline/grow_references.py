@@ -47,7 +47,29 @@ def grow_references(
     One pass over the stored analyses finds photos that can matter at all; the rounds of growth go over these only. What
     joined in one round may make others confident in the next.
     """
-    eligible = _eligible(person_queries, engine, catalog)
+    pools = _pools(person_queries, engine, catalog)
+    eligible = list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
+    return _grown(person_queries, engine, eligible)
+
+
+def grow_each(
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: AnalyzedContents
+) -> tuple[PersonQuery, ...]:
+    """Each of these people as if `grow_references` were asked about that one alone, by one pass for all of them."""
+    pools = _pools(person_queries, engine, catalog)
+    grown: list[PersonQuery] = []
+    for number, (one, pool) in enumerate(zip(person_queries, pools, strict=True)):
+        alone = slice(number, number + 1)
+        eligible = [
+            photo._replace(decisions=photo.decisions[alone], faces=photo.faces[alone]) for photo in pool.photos.values()
+        ]
+        grown += _grown([one], engine, eligible)[0]
+    return tuple(grown)
+
+
+def _grown(
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, eligible: Sequence[_Eligible]
+) -> tuple[tuple[PersonQuery, ...], Mapping[int, int]]:
     grown = tuple(person_queries)
     chosen: list[list[Example]] = [[] for _ in person_queries]
     for _ in range(ROUNDS):
@@ -63,7 +85,7 @@ def grow_references(
     }
 
 
-def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: AnalyzedContents) -> list[_Eligible]:
+def _pools(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: AnalyzedContents) -> list[_Pool]:
     headshots = [one.headshots for one in person_queries]
     pools = [_Pool() for _ in person_queries]
     for chunk in catalog.known_analyses(engine.queries(headshots)):
@@ -76,7 +98,7 @@ def _eligible(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog
                 said = [_decided(other, content) for other in person_queries]
                 boxes = [other.said_faces((content,)) for other in person_queries]
                 pool.add(_Eligible(content, analyses, said, boxes), always=content in one.decisions)
-    return list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
+    return pools
 
 
 def _decided(one: PersonQuery, content: bytes) -> Decision | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ from facesorter.domain.matching import CHECK
 from facesorter.domain.models import Person
 from facesorter.domain.ports import Catalog, FaceEngine
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide_pages
-from facesorter.pipeline.decided_page import UNKNOWN, places
-from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.decide import PersonQuery, decide_page, decide_pages
+from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage, places
+from facesorter.pipeline.grow_references import grow_each, grow_references
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.sort import Sort
 
@@ -61,12 +61,30 @@ def left_to_check(
     """
     queries = with_counter_examples(person_queries, engine, catalog, threshold)
     queries, _added = grow_references(queries, engine, catalog)
+    return _left(queries, ([page] for page in decide_pages(queries, threshold, engine, catalog)))
+
+
+def left_to_check_of_each(
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Catalog
+) -> list[Left]:
+    """The same for a look back at each of these people alone; the catalog is gone through for all of them together."""
+    queries = grow_each(with_counter_examples(person_queries, engine, catalog, threshold), engine, catalog)
+    keys = engine.queries([one.reference for one in queries])
+    return _left(
+        queries,
+        ([decide_page([one], threshold, engine, page) for one in queries] for page in catalog.analyzed(keys)),
+    )
+
+
+def _left(queries: Sequence[PersonQuery], decided: Iterable[Sequence[DecidedPage]]) -> list[Left]:
+    """What pages of all of these people, or of each, leave to check."""
     found = [Left(one.person, 0, 0.0) for one in queries]
-    for page in decide_pages(queries, threshold, engine, catalog):
-        for number, (score, column, decisions) in enumerate(
-            zip(page.scores, page.columns, page.decisions, strict=True)
-        ):
-            asked = [score.score(place).similarity for place in places(column, {CHECK}) if place not in decisions]
-            person, photos, strongest = found[number]
-            found[number] = Left(person, photos + len(asked), max([strongest, *asked]))
+    for pages in decided:
+        of_people = ((one, number) for one in pages for number in range(len(one.people)))
+        for person_number, (page, number) in enumerate(of_people):
+            waiting = places(page.columns[number], {CHECK})
+            score = page.scores[number].score
+            asked = [score(place).similarity for place in waiting if place not in page.decisions[number]]
+            person, photos, strongest = found[person_number]
+            found[person_number] = Left(person, photos + len(asked), max([strongest, *asked]))
     return sorted((one for one in found if one.photos), key=lambda one: -one.strongest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from facesorter.app import App, ThreadExecutor
-from facesorter.app.checking import Checking, Unfinished, at_once, left_of_everybody, request_for
+from facesorter.app.checking import Checking, Unfinished, at_once, left_of_everybody, request_for, unfinished
 from facesorter.app.people import People
 from facesorter.domain.events import CopyTakenBack, Event, PhotoCompared, PhotoCopied, RunFinished
 from facesorter.domain.models import Decision, FaceKey, Photo, Pile
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
+from facesorter.storage.catalog import SqliteCatalog
 
 STRICT = 99.9
 
@@ -40,6 +41,38 @@ def searched(app: App, request_: SortRequest) -> SortRequest:
     with closing(ThreadExecutor()) as executor:
         list(app.session().run(request_, executor))
     return request_
+
+
+def test_what_is_left_of_several_is_what_is_left_of_each_alone(
+    app: App, request_: SortRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = sorted(Path(request_.folders[0]).iterdir())
+    heads = {"Anna": min(folders[0].iterdir()), "Ben": min(folders[1].iterdir()), "Cleo": max(folders[0].iterdir())}
+    with closing(ThreadExecutor()) as executor:
+        for name, head in heads.items():
+            wanted = PersonRequest(name, (Headshot(str(head)),))
+            list(app.session().run(replace(request_, people=(wanted,), threshold=80.0), executor))
+    anna = app.catalog.person("Anna")
+    checking = Checking(app, [anna], STRICT)
+    first, second = checking.left()[:2]
+    app.session().decide(anna, [(first.photo, Decision.YES), (second.photo, Decision.NO)])
+    expected = [
+        Unfinished(person, destination, left)
+        for person, destination in app.journal.last_runs(3)
+        if (left := Checking(app, [person], STRICT).count(person))
+    ]
+    assert {one.person.name for one in expected} == {*heads}
+    passes: list[str] = []
+    for name in ("known_analyses", "analyzed"):
+        passed = getattr(SqliteCatalog, name)
+
+        def counted(*arguments: object, name: str = name, passed: Callable[..., object] = passed) -> object:
+            passes.append(name)
+            return passed(*arguments)
+
+        monkeypatch.setattr(SqliteCatalog, name, counted)
+    assert unfinished(app, STRICT) == expected
+    assert passes == ["known_analyses", "analyzed"]
 
 
 def test_a_session_looks_back_without_reading_and_copies_at_a_word(app: App, searched: SortRequest) -> None:
