@@ -124,6 +124,12 @@ def snapshot(folder):
     }
 
 
+def copied(folder):
+    """How many files there are; 0 while one is being written."""
+    names = [file.name for file in folder.rglob("*") if file.is_file()]
+    return 0 if any(name.endswith(".part") for name in names) else len(names)
+
+
 def main():
     headshot, folder, report, *program = sys.argv[1:]
     copies = Path.home() / "Pictures" / "FaceSorter"
@@ -149,7 +155,7 @@ def main():
         window.press("push button", "Yes")
         window.press("push button", "Copy")
         window.wait("page tab", "Sure 3")
-        window.wait_for(lambda: len(snapshot(copies)) > len(found), "copy of what was answered with yes")
+        window.wait_for(lambda: copied(copies) > len(found), "copy of what was answered with yes")
         answered = snapshot(copies)
         for place, shown_there in PLACES.items():
             window.press("check box", place)
