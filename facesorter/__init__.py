@@ -18,6 +18,8 @@ What the user says is a decision in the catalog; `plan_copies` says what they ch
 
 Every step is a generator of `domain.events`. `pipeline.sort` strings them together, `app` builds what they work
 with, and `cli` and `ui` show the same events.
+
+Whoever writes says so in `domain.changes`, and pages of the window that show it refresh themselves.
 """
 
 import os

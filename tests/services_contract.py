@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError
 
 
@@ -35,3 +36,11 @@ class ServicesContract:
 
     def test_before_a_search_nothing_is_left_to_check(self, app):
         assert app.unfinished(app.settings.threshold) == []
+
+    def test_whoever_subscribes_hears_of_changes(self, app):
+        heard = []
+        leave = app.changes.subscribe(heard.append)
+        app.changes.tell(Subject.PEOPLE)
+        leave()
+        app.changes.tell(Subject.COPIES)
+        assert [change.subjects for change in heard] == [{Subject.PEOPLE}]

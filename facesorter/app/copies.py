@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from facesorter.app.profile import Profile
+from facesorter.domain.changes import Subject
 from facesorter.domain.events import Event
 from facesorter.pipeline.check import check
 from facesorter.pipeline.undo import undo_run
@@ -18,7 +19,10 @@ class Copies:
 
     def undo(self, run_id: int) -> Iterator[Event]:
         """Remove the copies a run made, if they are unchanged."""
-        return undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
+        try:
+            yield from undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
+        finally:
+            self._profile.changes.tell(Subject.COPIES)
 
     def check(self, *, repair: bool) -> Iterator[Event]:
         """Compare every copy with the journal and with its photo; see `pipeline.check`."""

@@ -17,6 +17,7 @@ from facesorter.app.people_scan import ScanEvent, scan_for_everybody
 from facesorter.app.portraits import add_portraits, crop_of, drop_portraits
 from facesorter.app.profile import Profile
 from facesorter.app.renaming import rename_with_folders
+from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup, newest_first
 from facesorter.domain.messages import gettext as _
@@ -154,6 +155,7 @@ class People:
         if not same_person:  # portraits can be chosen anew, and reading photos takes its time
             add_portraits(self._profile, person, _best(stored, group))
         self._stored()
+        self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS)
         return person
 
     def rename(self, person: Person, name: str, *, with_folder: bool = False) -> Person:
@@ -164,13 +166,17 @@ class People:
         if with_folder:
             self._profile.clear_up()
             stores = self._profile.catalog, self._profile.journal
-            return rename_with_folders(self._profile.paths.renaming, *stores, person, name)
-        return self._profile.catalog.rename(person, name)
+            renamed = rename_with_folders(self._profile.paths.renaming, *stores, person, name)
+        else:
+            renamed = self._profile.catalog.rename(person, name)
+        self._profile.changes.tell(Subject.PEOPLE, renamed=(person.name, renamed))
+        return renamed
 
     def merge(self, kept: Person, merged: Person) -> None:
         """The two are one person from now on; `unmerge` takes them apart again."""
         self._profile.catalog.merge(kept, merged)
         self._stored()
+        self._profile.changes.tell(Subject.PEOPLE)
 
     def unmerge(self, name: str) -> Person:
         """Whoever was merged under this name is somebody of their own again. Raises `WrongUse` if nobody was."""
@@ -178,6 +184,7 @@ class People:
             if one_spelling(merge.person.name) == one_spelling(name):
                 self._profile.catalog.unmerge(merge.person.id)
                 self._stored()
+                self._profile.changes.tell(Subject.PEOPLE)
                 return merge.person
         raise WrongUse(
             _("Nobody named {name} was merged with anybody.").format(name=name),
@@ -216,6 +223,7 @@ class People:
             if to_whom is not None:
                 catalog.decide_faces(to_whom, dict.fromkeys(out, Decision.YES))
         self._stored()
+        self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS)
         return len(out)
 
     def hide(self, who: Person | int, *, hidden: bool) -> None:
@@ -226,6 +234,7 @@ class People:
         catalog = self._profile.catalog
         if isinstance(who, Person):
             catalog.keep(replace(self.details(who), hidden=hidden))
+            self._profile.changes.tell(Subject.PEOPLE)
             return
         stored = self._stored()
         group, unnamed = self._nameless(stored, who)
@@ -234,20 +243,25 @@ class People:
         elif hidden:
             catalog.set_apart([(_keys(stored, group), True)])
         self._stored()
+        self._profile.changes.tell(Subject.GROUPS)
 
     def set_born(self, person: Person, born: date | None) -> None:
         """When a person was born: no photo that was taken before shows them."""
         self._profile.catalog.keep(replace(self.details(person), born=born))
         self._stored()
+        self._profile.changes.tell(Subject.PEOPLE)
 
     def set_cover(self, person: Person, face: FaceKey) -> None:
         """The face that stands for a person. Raises `PhotoError` if its photo cannot be read."""
         (portrait,) = add_portraits(self._profile, person, [face]) or [None]
         self._profile.catalog.keep(replace(self.details(person), cover=portrait))
+        self._profile.changes.tell(Subject.PEOPLE)
 
     def forget(self, person: Person) -> None:
         """Erase a person beyond recovery; see `Profile.forget`."""
+        names = (person.name, *(merge.person.name for merge in self.merged_into(person)))
         self._profile.forget(person.name)
+        self._profile.changes.tell(*Subject, forgotten=(person, names))
 
     def _stored(self) -> StoredGroups:
         return ProfileGroups(self._profile, self._profile.catalog).stored()

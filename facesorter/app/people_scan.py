@@ -8,6 +8,7 @@ from time import monotonic
 
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.profile import Profile
+from facesorter.domain.changes import Subject
 from facesorter.domain.events import Event, PhotoFailed
 from facesorter.domain.groups import FaceGroup, FaceInPhoto, GroupFound, GroupsGrew
 from facesorter.domain.messages import gettext as _
@@ -42,6 +43,7 @@ def scan_for_everybody(
     try:
         yield from _Scan(profile, catalog).events(folders, executor, recursive=recursive)
     finally:
+        profile.changes.tell(Subject.GROUPS)
         if catalog is not selected:
             catalog.discard()
 

@@ -20,6 +20,7 @@ from facesorter import settings as settings_file
 from facesorter.app.clearing import clear_away, let_go_of_missing
 from facesorter.app.cloud import Cloud
 from facesorter.app.renaming import finish_renaming
+from facesorter.domain.changes import Changes
 from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.planning import CopyRecord
@@ -49,6 +50,7 @@ class Profile:
     def __init__(self, paths: AppPaths) -> None:
         self.paths = paths
         self.settings = settings_file.load(paths.settings)
+        self.changes = Changes()
         self._building = threading.RLock()
         self._lock = ProfileLock(paths.lock)
         self._storage: tuple[Database, SqliteCatalog, SqliteJournal] | None = None

@@ -9,6 +9,7 @@ from facesorter.app.grouping import ProfileGroups
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.people import People
 from facesorter.app.profile import Profile
+from facesorter.domain.changes import Subject
 from facesorter.domain.models import FaceKey, Person, PersonPortrait
 from facesorter.pipeline.enrol import Headshot, remarks_on
 
@@ -57,7 +58,9 @@ class References:
 
         Raises `PhotoError` if the picture will not do.
         """
-        return Namesakes(self._profile).take_in(person, shot)
+        added = Namesakes(self._profile).take_in(person, shot)
+        self._profile.changes.tell(Subject.PEOPLE)
+        return added
 
     def remove(self, person: Person, portrait: PersonPortrait) -> None:
         """The person is not known by this face any more; if it was their cover, another one is."""
@@ -68,6 +71,7 @@ class References:
             details = People(self._profile).details(person)
             if details.cover not in left:
                 catalog.keep(replace(details, cover=left[0] if left else None))
+        self._profile.changes.tell(Subject.PEOPLE)
 
     def put_back(self, person: Person, face: KnownFace) -> None:
         """The person is known again by a face that was removed."""
@@ -76,10 +80,12 @@ class References:
             number = catalog.add_portrait(person, FaceKey(portrait.content, portrait.box), portrait.crop)
             if face.is_cover:
                 catalog.keep(replace(People(self._profile).details(person), cover=number))
+        self._profile.changes.tell(Subject.PEOPLE)
 
     def stand_for(self, person: Person, portrait: PersonPortrait) -> None:
         """This face is the person's cover from now on."""
         self._profile.catalog.keep(replace(People(self._profile).details(person), cover=portrait.id))
+        self._profile.changes.tell(Subject.PEOPLE)
 
 
 def _face_px(portrait: PersonPortrait) -> float:

@@ -21,6 +21,7 @@ from facesorter.app.prepare import companion_finder, paid_engine, person_of, per
 from facesorter.app.profile import Profile
 from facesorter.app.report_picture import report_picture
 from facesorter.app.sidecars import Sidecars
+from facesorter.domain.changes import Subject
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated, Event
 from facesorter.domain.messages import gettext as _
@@ -146,6 +147,7 @@ class Session:
                 if sort.run_id:  # what ended before it had found its photos has done nothing that could follow it
                     self._sort = sort
                     self._run_ids.append(sort.run_id)
+                    profile.changes.tell(Subject.PEOPLE, Subject.COPIES)
 
     def look_back(self, request: SortRequest) -> Iterator[Event]:
         """The people of a request in all photos that are known, by the faces they are known by; see `pipeline`.
@@ -232,6 +234,7 @@ class Session:
                 if decision is not _YES or known not in faces
             },
         )
+        self._profile.changes.tell(Subject.DECISIONS)
 
     def said_faces(self, photo_id: int) -> dict[int, frozenset[int]]:
         """By person (id) of the run which faces of a photo, as in `faces_of`, the user said are theirs."""
@@ -250,6 +253,7 @@ class Session:
         catalog, keys = self._profile.catalog, photo.identities
         catalog.decide(person, dict.fromkeys(keys, _YES))  # takes the place of what was said of its faces before
         catalog.decide_faces(person, {FaceKey(known, box): _YES for known in keys for box in boxes})
+        self._profile.changes.tell(Subject.DECISIONS)
         found = None if self._sort is None else self._sort.reconsidering
         if found is not None:
             with self._reconsidering:
@@ -299,13 +303,19 @@ class Session:
         if not sort.run_id:  # it looked back, and nothing was copied by it yet
             self._run_ids.append(sort.begin())
         copier = self._profile.places.copier(sort.request.link)
-        yield from sort.copy(plan.to_copy, copier)
-        yield from take_back(plan.to_take_back, copier, self._profile.journal)
+        try:
+            yield from sort.copy(plan.to_copy, copier)
+            yield from take_back(plan.to_take_back, copier, self._profile.journal)
+        finally:
+            self._profile.changes.tell(Subject.COPIES)
 
     def undo(self) -> Iterator[Event]:
         """Remove the copies that this session made, the last ones first, if they are unchanged."""
-        for run_id in reversed(self._run_ids):
-            yield from undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
+        try:
+            for run_id in reversed(self._run_ids):
+                yield from undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
+        finally:
+            self._profile.changes.tell(Subject.COPIES)
 
     def save_report(
         self,

@@ -11,6 +11,7 @@ from facesorter.app.grouping import ProfileGroups
 from facesorter.app.people import People
 from facesorter.app.portraits import add_portraits
 from facesorter.app.profile import Profile
+from facesorter.domain.changes import Subject
 from facesorter.domain.groups import UnknownGroup
 from facesorter.domain.models import Decision, FaceKey, Person
 from facesorter.groups.grouping import SHARED_PHOTOS, Floats, Scale
@@ -74,12 +75,15 @@ class Suggestions:
         people, number, person = People(self._profile), suggestion.group.number, suggestion.person
         faces = people.faces_of(number)
         people.name(number, person.name, same_person=True)
-        return Answered(suggestion, faces, add_portraits(self._profile, person, suggestion.group.best[:1]))
+        portraits = add_portraits(self._profile, person, suggestion.group.best[:1])
+        self._profile.changes.tell(Subject.PEOPLE)
+        return Answered(suggestion, faces, portraits)
 
     def refuse(self, suggestion: Suggestion) -> Answered:
         """The group is not the person's, and is never suggested again. Raises as `agree`."""
         faces = People(self._profile).faces_of(suggestion.group.number)
         self._profile.catalog.decide_faces(suggestion.person, dict.fromkeys(faces, Decision.NO))
+        self._profile.changes.tell(Subject.DECISIONS)
         return Answered(suggestion, faces)
 
     def undo(self, answered: Answered) -> None:
@@ -91,6 +95,7 @@ class Suggestions:
             catalog.decide_faces(person, dict.fromkeys(answered.faces))
             if set(answered.faces) & set(People(self._profile).faces_of(person)):
                 catalog.set_apart([(answered.faces, False)])
+        self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS)
 
     def _found(self, people: Sequence[Person], groups: Sequence[UnknownGroup]) -> list[Suggestion]:
         means = {group.number: mean for group in groups if (mean := self._mean_of(group)) is not None}

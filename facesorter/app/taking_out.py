@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from facesorter.app.people import People
 from facesorter.app.portraits import drop_portraits
 from facesorter.app.profile import Profile
+from facesorter.domain.changes import Subject
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import Event
 from facesorter.domain.messages import gettext as _
@@ -52,6 +53,7 @@ def take_out(profile: Profile, person: Person, photos: Sequence[Photo]) -> Taken
             catalog.set_apart([(out, False)])
         catalog.decide_faces(person, dict.fromkeys(without_face, Decision.NO))
         drop_portraits(profile, person, {FaceKey(known) for known in contents})
+    profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS)
     undo = dict(former for face in (*without_face, *faces) for former in _former(face, before))
     left = {one.id for one in catalog.portraits(person)}
     gone = [one for one in portraits if one.id not in left]
@@ -70,6 +72,7 @@ def put_back(profile: Profile, person: Person, taken: TakenOut) -> None:
         # What nothing had been said of has come by its looks, and may not come again.
         back = set(people.faces_of(person))
         catalog.decide_faces(person, {face: Decision.YES for face in taken.whole if face not in back})
+    profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS)
 
 
 def take_out_of_group(profile: Profile, number: int, wrong: Iterable[FaceKey]) -> TakenOut:
@@ -93,6 +96,7 @@ def put_back_into_group(profile: Profile, taken: TakenOut) -> None:
         owner = next((one for one in profile.catalog.unnamed() if faces & set(one.faces)), None)
         hidden = owner is not None and owner.hidden
         profile.catalog.set_apart([(taken.whole, hidden)], instead_of=None if owner is None else owner.id)
+    profile.changes.tell(Subject.GROUPS)
 
 
 def stale_copies(profile: Profile, person: Person) -> list[CopyRecord]:
@@ -110,7 +114,10 @@ def take_back_copies(profile: Profile, records: Sequence[CopyRecord]) -> Iterato
     journal, sources = profile.journal, {record.source for record in records}
     folders = {split(record.target)[0] for record in records}
     with_them = [one for folder in folders for one in journal.copies_in(folder) if one.belongs_to in sources]
-    return take_back([*records, *with_them], profile.places.copier("copy"), journal)
+    try:
+        yield from take_back([*records, *with_them], profile.places.copier("copy"), journal)
+    finally:
+        profile.changes.tell(Subject.COPIES)
 
 
 def _former(face: FaceKey, before: Mapping[FaceKey, Decision]) -> Iterator[tuple[FaceKey, Decision | None]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from facesorter.app.known_looks import known_query, reference_of
 from facesorter.app.prepare import query_of
 from facesorter.app.profile import Profile
+from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.formats import is_film, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import file_left_out, folder_left_out, is_hidden
@@ -93,6 +94,7 @@ class Why:
         if not keys:
             raise WrongUse(_("A photo that cannot be read cannot be decided on."), _("Choose another one."))
         self._profile.catalog.decide_faces(about.person, keys)
+        self._profile.changes.tell(Subject.DECISIONS)
 
     def _of_run(self, person: Person, run: Sequence[PersonQuery]) -> list[PersonQuery]:
         """The person and then the others of a run, with what the user has said since it began."""

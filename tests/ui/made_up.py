@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from facesorter.domain.changes import Changes
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.events import (
     CopyTakenBack,
@@ -133,6 +134,7 @@ class MadeUpApp:
         self.settings = settings
 
     def __post_init__(self) -> None:
+        self.changes = Changes()
         self.headshots = MadeUpHeadshots()
         self.names = MadeUpNames()
 

@@ -15,6 +15,7 @@ from facesorter.app.services.insights import InsightService
 from facesorter.app.services.people import PeopleService, WhyService
 from facesorter.app.services.pictures import ComparisonService, CopyService, HeadshotService, NameService
 from facesorter.app.services.session import SessionService
+from facesorter.domain.changes import Changes
 from facesorter.domain.models import Person
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
@@ -49,6 +50,11 @@ class Services(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def changes(self) -> Changes:
+        """Tells of everything that is written; usable before the rest is."""
+        ...
 
     @property
     def headshots(self) -> HeadshotService: ...

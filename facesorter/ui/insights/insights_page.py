@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from facesorter.domain.changes import Change
 from facesorter.domain.errors import UserError
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.insights.plotting import bring_in
@@ -113,6 +114,11 @@ class InsightsPage(QWidget):
     def searching(self) -> bool:
         """Whether a search for duplicates goes on."""
         return self.duplicates is not None and self.duplicates.searching.busy
+
+    def follow(self, _change: Change) -> None:
+        """What was written while the figures are in view is added up anew."""
+        if self.isVisible():
+            self.show_figures()
 
     def show_figures(self) -> None:
         """Load anew what is shown: it may have changed elsewhere."""

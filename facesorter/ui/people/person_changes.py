@@ -32,14 +32,13 @@ class PersonChanges(QObject):
     """Two buttons: *Rename…*, and *More* with a menu. They are about whoever was given to `be_about` last.
 
     `changed` carries the person (renamed perhaps) once something was written, `forgotten` what was shown of somebody
-    who is known no longer, `renamed` the name before and who has another one now, `failed` the error if it could not
-    be. `why_asked` carries photos that the user misses. Nobody is forgotten, and no folder renamed, while a search is
-    `busy`. `done` carries a sentence, what to do about it, and a button's text with its action.
+    who is known no longer, `failed` the error if it could not be. `why_asked` carries photos that the user misses.
+    Nobody is forgotten, and no folder renamed, while a search is `busy`. `done` carries a sentence, what to do about
+    it, and a button's text with its action.
     """
 
     changed = Signal(object)
     forgotten = Signal(object)
-    renamed = Signal(str, object)
     failed = Signal(object)
     why_asked = Signal(list)
     done = Signal(str, str, object)
@@ -204,8 +203,6 @@ class PersonChanges(QObject):
 
         def tell(results: list[Any]) -> None:
             changed = results[0] if isinstance(results[0], Person) else person
-            if changed.name != person.name:
-                self.renamed.emit(person.name, changed)
             if not gone:
                 self.changed.emit(changed)
             if then is not None:

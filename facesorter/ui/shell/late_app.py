@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from facesorter import settings as settings_file
+from facesorter.domain.changes import Changes
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
 
@@ -22,6 +23,7 @@ class LateApp:
 
     def __init__(self, paths: AppPaths) -> None:
         self.paths = paths
+        self.changes = Changes()
         self._first_settings = settings_file.load(paths.settings, tell=False)  # the real one tells
         self._real: Future[App] = Future()
 
@@ -31,6 +33,7 @@ class LateApp:
             from facesorter.app import App
 
             app = App(self.paths)
+            app.changes.subscribe(self.changes.pass_on)
             app.open()
             app.clear_up()
         except BaseException as error:

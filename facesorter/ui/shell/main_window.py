@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from facesorter.domain.messages import gettext as _
+from facesorter.ui.shell.change_relay import ChangeRelay
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.routes import Route
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from facesorter.ui.compare.compare_page import ComparePage
     from facesorter.ui.help.help_window import HelpWindow
     from facesorter.ui.insights.insights_page import InsightsPage
-    from facesorter.ui.people.loading import PersonShown
     from facesorter.ui.people.people_place import PeoplePlace
     from facesorter.ui.settings.settings_page import SettingsPage
 
@@ -140,6 +140,8 @@ class MainWindow(QMainWindow):
         self._people: PeoplePlace | None = None
         self._insights: InsightsPage | None = None
         self.pages.addWidget(self.sort)
+        self._changes = ChangeRelay(app.changes, self)
+        self._changes.told.connect(self.sort.follow)
         self.sidebar.add_place(Route.SORT, _("Sort"), "sort")
         self.sidebar.add_place(Route.PEOPLE, _("People"), "person")
         self.sidebar.add_place(Route.COMPARE, _("Compare"), "compare")
@@ -192,9 +194,8 @@ class MainWindow(QMainWindow):
 
             self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching)
             self._people.everybody.check_asked.connect(self._check)
-            self._people.one.changes.forgotten.connect(self._forget_person)
-            self._people.one.changes.renamed.connect(self.sort.rename)
             self.pages.addWidget(self._people)
+            self._changes.told.connect(self._people.follow)
         else:
             self._people.show_everybody()
         return self._people
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
             self._insights.photos_asked.connect(self._show_photos)
             self._insights.everybody_asked.connect(partial(self.go_to, Route.PEOPLE))
             self.pages.addWidget(self._insights)
+            self._changes.told.connect(self._insights.follow)
         else:
             self._insights.show_figures()
         return self._insights
@@ -226,10 +228,6 @@ class MainWindow(QMainWindow):
     @property
     def _searching(self) -> bool:
         return self.sort.searching or (self._insights is not None and self._insights.searching)
-
-    def _forget_person(self, about: PersonShown) -> None:
-        person = about.details.person
-        self.sort.forget(person, [person.name, *(merge.person.name for merge in about.merged)])
 
     def _compare_page(self) -> ComparePage:
         if self._compare is None:
@@ -288,6 +286,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember how the window looked, after all that waits to be remembered; the window is gone by then."""
         super().closeEvent(event)
+        self._changes.stop()
         if not self._keeps:
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()

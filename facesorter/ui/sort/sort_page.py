@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QCheckBox, QStackedLayout, QVBoxLayout, QWidget
 
+from facesorter.domain.changes import Change
 from facesorter.domain.messages import gettext as _
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import EngineChoice
@@ -379,6 +380,13 @@ class SortPage(QWidget):
             self._stack.removeWidget(self.welcome)
             self.welcome.hide()
         return self.outcome
+
+    def follow(self, change: Change) -> None:
+        """Whoever was renamed or forgotten elsewhere is so here, too."""
+        if change.renamed is not None:
+            self.rename(*change.renamed)
+        if change.forgotten is not None:
+            self.forget(*change.forgotten)
 
     def forget(self, person: Person, names: Iterable[str]) -> None:
         """Look no more for somebody, whatever their names, and leave the results of a search for them."""

@@ -1,0 +1,98 @@
+"""Pages show anew what was written elsewhere while they are in view."""
+
+import hashlib
+import threading
+
+import pytest
+
+from facesorter.domain.changes import Subject
+from facesorter.domain.models import Decision, FolderEntry, Listing, Metadata
+from facesorter.paths import AppPaths
+from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.shell.late_app import LateApp
+from facesorter.ui.shell.main_window import MainWindow
+from facesorter.ui.shell.routes import Route
+
+WAIT_MS = 30_000
+CONTENTS = [hashlib.sha256(b"photo %d" % number).digest() for number in range(3)]
+
+
+@pytest.fixture
+def app(open_app):
+    """Knows Anna and Ben by what the user said of three photos."""
+    made = open_app()
+    catalog = made.new_catalog()
+    catalog.select(Listing("/photos", tuple(FolderEntry(f"{number}.jpg", 5, 7) for number in range(3)), {}))
+    for photo, content in zip(catalog.unanalyzed(("query",)), CONTENTS, strict=True):
+        catalog.record_analyses(photo, content, {"query": b"x"}, Metadata(5))
+    for name, contents in (("Anna", CONTENTS), ("Ben", CONTENTS[:1])):
+        made.catalog.decide(made.catalog.person(name), dict.fromkeys(contents, Decision.YES))
+    return made
+
+
+@pytest.fixture
+def window(app, qtbot, jobs, theme, relay):
+    made = MainWindow(app, jobs, theme, relay)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+    jobs.quit()
+
+
+def elsewhere(write):
+    """Write on another thread, as a job does."""
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+
+
+def in_charts(window):
+    view = window.pages.currentWidget().people
+    return [] if view is None or view.shown is None else [one.name for one in view.years_bars.bars.series]
+
+
+def names(everybody):
+    return " ".join(card.accessibleName() for card in everybody.findChildren(PersonCard))
+
+
+def test_the_charts_name_somebody_as_they_are_called_now(window, app, qtbot):
+    window.go_to(Route.INSIGHTS)
+    qtbot.waitUntil(lambda: in_charts(window) == ["Anna", "Ben"], timeout=WAIT_MS)
+    elsewhere(lambda: app.people.rename(app.people.find("Ben"), "Benny"))
+    qtbot.waitUntil(lambda: in_charts(window) == ["Anna", "Benny"], timeout=WAIT_MS)
+
+
+def test_a_headshot_is_of_whoever_has_the_name_now(window, app, qtbot):
+    window.sort.who.add_person("Ben", [])
+    elsewhere(lambda: app.people.rename(app.people.find("Ben"), "Benny"))
+    qtbot.waitUntil(lambda: "Benny" in [draft.name for draft in window.sort.who.drafts], timeout=WAIT_MS)
+    elsewhere(lambda: app.people.forget(app.people.find("Benny")))
+    qtbot.waitUntil(lambda: "Benny" not in [draft.name for draft in window.sort.who.drafts], timeout=WAIT_MS)
+
+
+def test_everybody_is_shown_with_what_a_search_has_just_copied(window, app, qtbot):
+    window.go_to(Route.PEOPLE)
+    everybody = window.pages.currentWidget().everybody
+    qtbot.waitUntil(lambda: bool(names(everybody)), timeout=WAIT_MS)
+    app.catalog.decide(app.catalog.person("Cleo"), {CONTENTS[2]: Decision.YES})
+    assert "Cleo" not in names(everybody)
+    elsewhere(lambda: app.changes.tell(Subject.COPIES))
+    qtbot.waitUntil(lambda: "Cleo" in names(everybody), timeout=WAIT_MS)
+
+
+def test_a_window_that_was_closed_hears_nothing(window, app, qtbot):
+    window.close()
+    app.changes.tell(*Subject)
+    assert not app.changes._listeners
+
+
+def test_what_the_app_behind_a_window_that_opened_first_writes_is_heard(tmp_path):
+    late, heard = LateApp(AppPaths(tmp_path / "profile")), []
+    late.changes.subscribe(heard.append)
+    late.build()
+    try:
+        late.people.rename(late.catalog.person("Anna"), "Anne")
+    finally:
+        late.close()
+    assert [change.renamed[0] for change in heard] == ["Anna"]
