@@ -47,7 +47,7 @@ class ChangeBar(QWidget):
             theme.give_icon(press, icon)
             press.clicked.connect(asked)
             layout.addWidget(press)
-        run.planned.connect(self.refresh)
+        run.copies.planned.connect(self.refresh)
         run.state_changed.connect(self.refresh)
         self.refresh()
 
@@ -60,16 +60,16 @@ class ChangeBar(QWidget):
         balances = [run.results.balance(number) for number in range(len(run.results.names))]
         copied = sum(balance.copied for balance in balances)
         there = sum(balance.already_there for balance in balances)
-        sentence = self._sentence(run.to_copy, run.to_take_back, first=not copied + there)
+        sentence = self._sentence(run.copies.to_copy, run.copies.to_take_back, first=not copied + there)
         self.carry_out.setText(sentence or _("Copy"))
         self.carry_out.setVisible(bool(sentence))
-        mark(self.carry_out, kind="primary" if run.to_copy else "")
-        self.carry_out.setEnabled(not run.changing)
+        mark(self.carry_out, kind="primary" if run.copies.to_copy else "")
+        self.carry_out.setEnabled(not run.copies.changing)
         self._text.setText(self._outcome())
         self._text.setVisible(bool(self._text.text()) and not sentence)
         self.open.setVisible(run.request is not None and kind_of(run.request.destination).has_files)
         self.open.setEnabled(copied + there > 0)
-        self.undo.setEnabled(copied > 0 and not run.changing)
+        self.undo.setEnabled(copied > 0 and not run.copies.changing)
         self.report.setEnabled(run.done > 0)
 
     def fit(self, room_px: int) -> None:
@@ -87,7 +87,7 @@ class ChangeBar(QWidget):
     @property
     def is_primary(self) -> bool:
         """Whether what waits here is the next thing to do. What only removes is never it."""
-        return self._run.over and not self.carry_out.isHidden() and self._run.to_copy > 0
+        return self._run.over and not self.carry_out.isHidden() and self._run.copies.to_copy > 0
 
     def _sentence(self, copy: int, remove: int, *, first: bool) -> str:
         if copy and remove:
@@ -99,9 +99,9 @@ class ChangeBar(QWidget):
         return ngettext("Remove {} copy", "Remove {} copies", remove).format(words.number(remove))
 
     def _outcome(self) -> str:
-        if self._run.changing:
+        if self._run.copies.changing:
             return _("Working…")
-        kept = len(self._run.kept)
+        kept = len(self._run.copies.kept)
         if not kept:
             return ""
         sentence = ngettext(

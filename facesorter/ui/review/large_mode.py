@@ -63,7 +63,7 @@ class LargeMode(QObject):
     def refresh(self, nothing: str) -> None:
         """What is known of the photo, or which photos there are, may have changed; `nothing` says why if none are."""
         self._nothing = nothing
-        self.view.let_undo(possible=self._run.can_undo_decision)
+        self.view.let_undo(possible=self._run.decisions.can_undo)
         self.show_current()
 
     def show_current(self) -> None:

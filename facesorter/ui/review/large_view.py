@@ -211,7 +211,7 @@ class LargeView(QWidget):
         said = self._sayable
         if said is not None and self._shown is not None:
             announce(self, said.words)
-            self._run.say_faces(self._shown.number, self._shown.row, said.now, said.before)
+            self._run.decisions.say_faces(self._shown.number, self._shown.row, said.now, said.before)
             self.refresh()
 
     def _arrived(self, shown: Shown, loaded: Loaded) -> None:

@@ -82,11 +82,11 @@ class Outcome(QWidget):
         self.run.progressed.connect(self._count)
         self.run.restored.connect(self._restore)
         self.run.state_changed.connect(self._state_changed)
-        self.run.planned.connect(self.primary_changed)
+        self.run.copies.planned.connect(self.primary_changed)
         self.primary_changed.connect(self._fit)
         self.run.failed.connect(self.failed)
         self.run.remarked.connect(self.said)
-        self.change.carry_out_asked.connect(self.run.carry_out)
+        self.change.carry_out_asked.connect(self.run.copies.carry_out)
         self.change.open_asked.connect(self._open_folder)
         self.change.undo_asked.connect(self._undo)
         self.change.report_asked.connect(self._save_report)
@@ -195,7 +195,7 @@ class Outcome(QWidget):
             _("Remove copies"),
         )
         if question.is_agreed(self):
-            self.run.undo()
+            self.run.copies.undo()
 
     def _save_report(self) -> None:
         path = self._report.ask_where(self.run.request.destination if self.run.request is not None else "")

@@ -228,7 +228,7 @@ class Review(QWidget):
         self._stack.setCurrentIndex(0 if len(rows) else 1)
         if not self.detail.shows_photo:
             self.detail.show_nothing(choosable=len(rows) > 0)
-        self.detail.let_undo(possible=self._run.can_undo_decision)
+        self.detail.let_undo(possible=self._run.decisions.can_undo)
         self.detail.refresh()
         self.check.shown(self.number, which)
         self.large.refresh(self._nothing.text())
@@ -257,7 +257,7 @@ class Review(QWidget):
         number, which = self.number, self.tabs.current
         alike = self.check.alike(number, which, rows)
         with self.grid.quiet():
-            self._run.decide(number, rows, decision)
+            self._run.decisions.decide(number, rows, decision)
             if self.large.on:  # answers are about the photo that is seen, and no other
                 self.grid.choose_next(following)
             else:
@@ -296,12 +296,12 @@ class Review(QWidget):
             return
         question = Question(person, [results.path(row)], results.threshold, self._run.begun.queries_here())
         dialog = WhyDialog(app, jobs, theme, question, self)
-        dialog.deciding.connect(partial(self._run.decide, number, np.array([row])))
+        dialog.deciding.connect(partial(self._run.decisions.decide, number, np.array([row])))
         dialog.open()
 
     def undo_decision(self) -> None:
         """Take the last decision back, and choose again what it was about."""
-        undone = self._run.undo_decision()
+        undone = self._run.decisions.undo()
         if undone is None or self._run.results is None:
             return
         number, rows = undone

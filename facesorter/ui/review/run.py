@@ -1,18 +1,17 @@
-"""One run as the window sees it: its job, its results, the decisions about them and what these would change.
+"""One run as the window sees it: its job, its results, and how it ends.
 
-Everything here runs in the window's thread and takes a few milliseconds; what blocks is handed to jobs.
+What the user says of the results is in `run_decisions`, what that does to the copies in `run_copies`. Everything here
+runs in the window's thread and takes a few milliseconds; what blocks is handed to jobs.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.errors import BudgetReached, UserError
 from facesorter.domain.events import (
@@ -25,11 +24,12 @@ from facesorter.domain.events import (
     RunFinished,
     RunPaused,
 )
-from facesorter.domain.models import Decision, Person, Pile
-from facesorter.domain.narration import lines
-from facesorter.domain.planning import CopyPlan
+from facesorter.domain.models import Person, Pile
 from facesorter.domain.spending import Cost, StopSignal
 from facesorter.ui.review.progress_rate import ProgressRate
+from facesorter.ui.review.run_copies import RunCopies
+from facesorter.ui.review.run_decisions import RunDecisions
+from facesorter.ui.review.run_log import told
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -37,12 +37,7 @@ if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.results import Decisions, Results, Rows
-    from facesorter.ui.review.said_faces import SaidFaces
-
-PLAN_AFTER_MS = 150
-"""Quiet time after a change of mind before its consequences are worked out."""
-
-log = logging.getLogger("facesorter.run")
+    from facesorter.ui.review.run_decisions import Said
 
 _OF_A_RUN = (
     "state",
@@ -51,11 +46,9 @@ _OF_A_RUN = (
     "found",
     "session",
     "progress_rate",
-    "kept",
     "spent",
     "_pays",
     "_complete",
-    "_decisions",
 )
 """What `start` makes anew, and what comes back if nothing comes of it."""
 
@@ -76,7 +69,7 @@ class Run(QObject):
     """A run and what can be done with it.
 
     Signals: `state_changed` for buttons; `progressed` when photos and figures came in; `sorted_anew` when the piles
-    hold other photos for another reason; `planned` when it is known what a change of mind would do; `failed` with
+    hold other photos for another reason; `failed` with
     the exception that ended the run or a change; `remarked` with a sentence about a headshot that was left out;
     `overtaken` before something is done that must not be done again by whoever keeps the folders up to date;
     `answered` carries a person's number, rows, and what was said of them, also when it is taken back;
@@ -86,7 +79,6 @@ class Run(QObject):
     state_changed = Signal()
     progressed = Signal()
     sorted_anew = Signal()
-    planned = Signal()
     answered = Signal(int, object, object)
     failed = Signal(object)
     remarked = Signal(str)
@@ -106,21 +98,23 @@ class Run(QObject):
         self.spent: Cost | None = None
         self.pause_reason = ""
         self.progress_rate = ProgressRate()
-        self.changing = False
         self.changes = 0
         """Counts runs, photos taken in, and decisions made or taken back: what was worked out before may be wrong."""
-        self.plans: tuple[CopyPlan, ...] = ()
-        self.kept: tuple[CopyKept, ...] = ()
         self._before: dict[str, Any] = {"results": None}
+        self._said_before: tuple[Said, ...] = ()
+        self._kept_before: tuple[CopyKept, ...] = ()
         self._job: Job | None = None
         self._complete = False
         self._pays = False
-        self._decisions: list[tuple[int, Rows, Decisions, SaidFaces | None]] = []
-        self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_AFTER_MS)
-        self._plan_timer.timeout.connect(self._plan)
-        self._plan_number = 0
-
-    # The run itself
+        self.decisions = RunDecisions(jobs, lambda: self.begun, self)
+        self.decisions.answered.connect(self._answered)
+        self.decisions.failed.connect(self.failed)
+        self.copies = RunCopies(jobs, self)
+        self.copies.changing_changed.connect(self.state_changed)
+        self.copies.taking_back.connect(self.overtaken)
+        self.copies.changed.connect(self.sorted_anew)
+        self.copies.stood.connect(self.progressed)
+        self.copies.failed.connect(self.failed)
 
     def start(self, request: SortRequest, *, looks_back: bool = False) -> None:
         """Look through the photos of this request, or back at all that is known, forgetting the run before."""
@@ -128,12 +122,13 @@ class Run(QObject):
 
         self.overtaken.emit()
         self._before = {name: getattr(self, name) for name in _OF_A_RUN}
+        self._said_before, self._kept_before = self.decisions.made, self.copies.kept
         self.request = request
         self.results = Results([person.name for person in request.people], request.threshold)
         self.found, self.session, self.progress_rate = None, None, ProgressRate()
-        self.plans, self.kept, self.pause_reason = (), (), ""
-        self.spent, self._pays, self._complete = None, False, False
-        self._decisions = []
+        self.spent, self._pays, self._complete, self.pause_reason = None, False, False, ""
+        self.decisions.about(self.results)
+        self.copies.about(None, None)
         self.changes += 1
         stopped = StopSignal()
 
@@ -141,7 +136,7 @@ class Run(QObject):
             session = self.session = self._app.session()
             if looks_back:
                 return session.look_back(request)
-            return self.told(session.run(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run)
+            return told(session.run(request, self._jobs.executor, stopped=stopped), dry_run=request.dry_run)
 
         self._job = self._jobs.select(steps, lambda event: isinstance(event, RunPaused), stopped)
         self._job.reported.connect(self._reported)
@@ -149,18 +144,6 @@ class Run(QObject):
         self._job.finished.connect(self._finished)
         self._become(State.RUNNING)
         self.sorted_anew.emit()
-
-    def told(self, events: Iterator[Event], *, dry_run: bool = False) -> Iterator[Event]:
-        """On the worker: every event, told to the log on its way."""
-        try:
-            for event in events:
-                for line in lines(event, dry_run=dry_run):
-                    log.info("%s", line)
-                yield event
-        finally:
-            close = getattr(events, "close", None)
-            if close is not None:
-                close()
 
     def pause(self) -> None:
         """Wait before the next photo."""
@@ -193,7 +176,7 @@ class Run(QObject):
 
     @property
     def busy(self) -> bool:
-        return self.state in (State.RUNNING, State.PAUSED, State.STOPPING) or self.changing
+        return self.state in (State.RUNNING, State.PAUSED, State.STOPPING) or self.copies.changing
 
     @property
     def over(self) -> bool:
@@ -262,13 +245,15 @@ class Run(QObject):
         self._close(self.session if again else self._before.get("session"))
         if again:
             self._restore()
-        elif self.state is not State.FAILED:
+        else:
+            self.copies.about(self.results, self.session)
+        if not again and self.state is not State.FAILED:
             self._tick()
             self._become(State.FINISHED if self._complete else State.STOPPED)
         self._before = {"results": None}
         self.progressed.emit()
         self.sorted_anew.emit()
-        self._plan_soon()
+        self.copies.plan_soon()
 
     def _close(self, session: SessionService | None) -> None:
         """What a session selected takes room until it is let go of, on a worker."""
@@ -289,6 +274,8 @@ class Run(QObject):
         """What was found before stays: a search that could not start has found nothing better."""
         for name, value in self._before.items():
             setattr(self, name, value)
+        self.decisions.about(self.results, self._said_before)
+        self.copies.about(self.results, self.session, self._kept_before)
         self.changes += 1
         self.restored.emit()
         self.state_changed.emit()
@@ -316,17 +303,15 @@ class Run(QObject):
         self.overtaken.emit()
         self._close(self.session)
         self.results = self.request = self.found = self.session = None
-        self.plans, self.kept, self._decisions = (), (), []
+        self.decisions.about(None)
+        self.copies.about(None, None)
         self._before = {"results": None}
         self.changes += 1
-        self._plan_number += 1
         self._become(State.READY)
 
     def _become(self, state: State) -> None:
         self.state = state
         self.state_changed.emit()
-
-    # Decisions
 
     def set_threshold(self, threshold: float) -> None:
         """Sort anew from the stored scores."""
@@ -335,65 +320,8 @@ class Run(QObject):
             self.results.threshold = threshold
             self._sorted_differently()
 
-    def decide(self, number: int, rows: Rows, decision: Decision) -> None:
-        """The user's decision about these photos; it can be taken back with `undo_decision`."""
-        if self.results is None:
-            return
-        rows = self.results.without_said_faces(number, self.results.answerable(rows), decision)
-        if len(rows):
-            before = self.results.decisions(number, rows)
-            self._decisions.append((number, rows, before, None))
-            self.changes += 1
-            self._apply(self.results, number, rows, self.results.same_decision(decision, len(rows)))
-
-    def say_faces(self, number: int, row: int, now: SaidFaces, before: SaidFaces) -> None:
-        """These faces of a photo, and no others, are the person's; `before` is what the user had said of it."""
-        if self.results is not None:
-            rows = np.array([row])
-            self._decisions.append((number, rows, self.results.decisions(number, rows), before))
-            self.changes += 1
-            self._apply_faces(self.results, number, row, now)
-
-    def _apply_faces(self, results: Results, number: int, row: int, said: SaidFaces) -> None:
-        results.say_faces(number, row, said.faces)
-        person, photo = results.person(number), results.photo(row)
-        if person is not None:
-            asked, session = person, self.begun
-
-            def write() -> Iterator[None]:
-                yield session.decide_faces(asked, photo, said.boxes)
-
-            self._jobs.write(write, decisions=1).failed.connect(self.failed)
-        rows = np.array([row])
-        self.answered.emit(number, rows, results.decisions(number, rows))
-        self._sorted_differently()
-
-    @property
-    def can_undo_decision(self) -> bool:
-        return bool(self._decisions)
-
-    def undo_decision(self) -> tuple[int, Rows] | None:
-        """Take the last decision back; the person and the rows it was about."""
-        if not self._decisions or self.results is None:
-            return None
-        number, rows, before, faces = self._decisions.pop()
+    def _answered(self, number: int, rows: Rows, decisions: Decisions) -> None:
         self.changes += 1
-        if faces is not None and self.results.common_decision_of(before) is Decision.YES:
-            self._apply_faces(self.results, number, int(rows[0]), faces)
-        else:
-            self._apply(self.results, number, rows, before)
-        return number, rows
-
-    def _apply(self, results: Results, number: int, rows: Rows, decisions: Decisions) -> None:
-        results.decide(number, rows, decisions)
-        person = results.person(number)
-        if person is not None:
-            asked, session = person, self.begun
-
-            def write() -> Iterator[None]:
-                yield session.decide(asked, results.decided(rows, decisions))
-
-            self._jobs.write(write, decisions=len(rows)).failed.connect(self.failed)
         self.answered.emit(number, rows, decisions)
         self._sorted_differently()
 
@@ -405,102 +333,7 @@ class Run(QObject):
 
     def _sorted_differently(self) -> None:
         self.sorted_anew.emit()
-        self._plan_soon()
-
-    # What a change of mind would do, and doing it
-
-    def _plan_soon(self) -> None:
-        self.plans = ()
-        self._plan_number += 1
-        self._plan_timer.start()
-        self.planned.emit()
-
-    def _plan(self) -> None:
-        if self.results is None or self.session is None or self.busy or not self.over:
-            return
-        results = self.results
-        wanted = [
-            (number, person, *results.sure_and_not(number), results.waiting(number))
-            for number in range(len(results.names))
-            if (person := results.person(number)) is not None
-        ]
-        plan_number, session = self._plan_number, self.session
-
-        def plan() -> dict[int, CopyPlan]:
-            plans: dict[int, CopyPlan] = {}
-            for number, person, sure, gone, waiting in wanted:
-                made = session.plan(person, sure, gone)
-                untold = tuple((photo_id, target) for photo_id, target in made.standing if photo_id in waiting)
-                plans[number] = replace(made, standing=untold)
-            return plans
-
-        def keep(plans: dict[int, CopyPlan]) -> None:
-            if plan_number != self._plan_number or self.busy:
-                return
-            for number, made in plans.items():
-                results.stand(number, made.standing)
-            self.plans = tuple(plans.values())
-            self.planned.emit()
-            self.progressed.emit()
-
-        self._jobs.look(plan, keep).failed.connect(self.failed)
-
-    @property
-    def to_copy(self) -> int:
-        return sum(len(plan.to_copy) for plan in self.plans)
-
-    @property
-    def to_take_back(self) -> int:
-        return sum(len(plan.to_take_back) for plan in self.plans)
-
-    @property
-    def waits_for_click(self) -> bool:
-        """Whether photos may be copied that nobody asked to copy; where copying failed, it was asked for."""
-        if self.results is None or not self.plans:
-            return True
-        return self.to_copy > sum(map(self.results.failed_copies, range(len(self.results.names))))
-
-    def carry_out(self) -> None:
-        """Do what `plans` says."""
-        plans, session = self.plans, self.begun
-
-        def steps() -> Iterator[Event]:
-            for plan in plans:
-                yield from self.told(session.carry_out(plan))
-
-        self._change(self._jobs.run(steps))
-
-    def undo(self) -> None:
-        """Take back the copies of this run, and those made for it since."""
-        self.overtaken.emit()
-        session = self.begun
-        # On the worker, because only there has whoever kept the folders up to date copied the last photo.
-        self._change(self._jobs.select(lambda: self.told(session.undo())))
-
-    def _change(self, job: Job) -> None:
-        self.changing, self.plans, self.kept = True, (), ()
-        job.reported.connect(self._changed)
-        job.failed.connect(self.failed)
-        job.finished.connect(self._change_ended)
-        self._job = job
-        self.state_changed.emit()
-        self.planned.emit()
-
-    def _changed(self, events: list[Event]) -> None:
-        if self.results is None:
-            return
-        self.results.apply(events)
-        self.kept += tuple(event for event in events if isinstance(event, CopyKept))
-        for event in events:
-            if isinstance(event, RunPaused) and self._job is not None:
-                self.failed.emit(UserError(event.reason))
-                self._job.cancel()
-        self.sorted_anew.emit()
-
-    def _change_ended(self) -> None:
-        self.changing, self._job = False, None
-        self.state_changed.emit()
-        self._sorted_differently()
+        self.copies.plan_soon()
 
     @property
     def left(self) -> int:

@@ -40,7 +40,7 @@ class RunManners(QObject):
 
     @property
     def _works(self) -> bool:
-        return self._run.state in (State.RUNNING, State.STOPPING) or self._run.changing
+        return self._run.state in (State.RUNNING, State.STOPPING) or self._run.copies.changing
 
     def _state_changed(self) -> None:
         before, self._state = self._state, self._run.state

@@ -160,7 +160,7 @@ class SortPage(QWidget):
     def _sending(self) -> bool:
         """Whether the run that goes on sends photos, be it only those that were left to check."""
         run = self.outcome and self.outcome.run
-        return bool(run and run.busy and not run.changing and run.request and run.request.terms)
+        return bool(run and run.busy and not run.copies.changing and run.request and run.request.terms)
 
     def engine_note(self) -> str:
         """Where the faces are compared, in two lines."""

@@ -18,6 +18,7 @@ from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Person
 from facesorter.domain.places import kind_of
 from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run_log import told
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
@@ -47,7 +48,7 @@ class KeepUpToDate(QCheckBox):
         self.toggled.connect(self._toggled)
         run.overtaken.connect(self.stop)
         run.state_changed.connect(self.refresh)
-        run.planned.connect(self.refresh)
+        run.copies.planned.connect(self.refresh)
         self.refresh()
 
     @property
@@ -75,7 +76,7 @@ class KeepUpToDate(QCheckBox):
         )
         people = [person.folder_name for person in self._people()]
         self.setVisible(free and run.state is State.FINISHED and bool(people))
-        waits = run.waits_for_click and not self.isChecked()
+        waits = run.copies.waits_for_click and not self.isChecked()
         self.setEnabled(self._permitted and not waits)
         count = len(people)
         wording = ngettext("Keep {} up to date", "Keep {} folders up to date", count)
@@ -112,7 +113,7 @@ class KeepUpToDate(QCheckBox):
         stopped = threading.Event()
 
         def steps() -> Iterator[Event]:
-            return run.told(session.watch(request, self._jobs.executor, stopped))
+            return told(session.watch(request, self._jobs.executor, stopped))
 
         job = self._job = self._heard = self._jobs.select(steps, stopped=stopped)
         self._alive.add(job)

@@ -394,7 +394,7 @@ class TestKeepingUpToDate:
             time.sleep(0.001)
         keep.setChecked(False)
         qtbot.waitUntil(lambda: run.results.balance(0).copied == before + 1)
-        run.undo()
+        run.copies.undo()
         qtbot.waitUntil(lambda: not run.busy)
         assert app.undone == [8, 7]
         assert run.results.balance(0).copied == 0
@@ -420,8 +420,8 @@ class TestKeepingUpToDate:
     def test_what_was_taken_back_comes_back_by_a_click_alone(self, finished, qtbot, app):
         run, keep = finished.outcome.run, finished.outcome.review.keep
         qtbot.waitUntil(keep.isEnabled)
-        run.undo()
-        qtbot.waitUntil(lambda: not run.busy and run.to_copy > 0)
+        run.copies.undo()
+        qtbot.waitUntil(lambda: not run.busy and run.copies.to_copy > 0)
         keep.click()
         qtbot.wait(100)
         assert app.copied == {}
@@ -431,7 +431,7 @@ class TestKeepingUpToDate:
         row = int(run.results.rows(0, Pile.SURE, by_similarity=False)[-1])
         run.take_in([CopyFailed(run.results.photo(row), run.results.person(0), "The name is too long.")])
         finished._app.copied.popitem()
-        qtbot.waitUntil(lambda: run.to_copy == 1)
+        qtbot.waitUntil(lambda: run.copies.to_copy == 1)
         assert keep.isEnabled()
 
     def test_it_does_not_hold_up_the_price_of_amazon_rekognition(self, finished, qtbot, app):
@@ -466,7 +466,7 @@ class TestKeepingUpToDate:
         if what == "another run":
             finished.start()
         elif what == "undo":
-            run.undo()
+            run.copies.undo()
         elif what == "the slider":
             finished.outcome.review.slider.slider.setValue(-71)
         else:

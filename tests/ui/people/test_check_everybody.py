@@ -98,7 +98,7 @@ def test_keys_answer_the_photos_of_all_people_one_after_the_other(checking, wind
     assert checking.strip.sentence() == "Nothing is left to check here."
     for name in NAMES:
         qtbot.waitUntil(lambda name=name: Decision.YES in said_of(known, name))
-    qtbot.waitUntil(lambda: run.to_copy >= 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: run.copies.to_copy >= 2, timeout=WAIT_MS)
     checking.change.carry_out.click()
     qtbot.waitUntil(lambda: not run.busy and all(run.results.balance(one).copied for one in range(2)), timeout=WAIT_MS)
 

@@ -351,7 +351,7 @@ def searched(place, photos, tmp_path, qtbot):
     sort.where.destination = str(tmp_path / "copies")
     qtbot.waitUntil(sort.go.isEnabled, timeout=WAIT_MS)
     sort.start()
-    qtbot.waitUntil(lambda: bool(sort.outcome.run.plans), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(sort.outcome.run.copies.plans), timeout=WAIT_MS)
     return sort
 
 
@@ -647,7 +647,7 @@ def test_a_new_name_is_the_one_that_is_looked_for(anna, searched, known, qtbot, 
     keep.click()
     qtbot.waitUntil(lambda: not searched.searching, timeout=WAIT_MS)
     searched.start()
-    qtbot.waitUntil(lambda: bool(searched.outcome.run.plans), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(searched.outcome.run.copies.plans), timeout=WAIT_MS)
     assert sorted(one.person.name for one in known.catalog.people()) == ["Annie", "Ben"]
 
 

@@ -118,8 +118,8 @@ def test_answers_move_what_is_left_and_say_so(page, qtbot, app):
     review.check.bar.show_found.click()
     assert review.tabs.current is Pile.SURE
     assert sorted(highlighted(grid)) == found.tolist()
-    qtbot.waitUntil(lambda: page.outcome.run.to_copy == len(found) + len(shown))
-    page.outcome.run.undo_decision()
+    qtbot.waitUntil(lambda: page.outcome.run.copies.to_copy == len(found) + len(shown))
+    page.outcome.run.decisions.undo()
     settled(qtbot, review)
     qtbot.waitUntil(lambda: np.allclose(results.similarities(0), similarity))
     review.tabs.choose(Pile.CHECK)
@@ -143,7 +143,7 @@ def test_answers_given_while_photos_are_searched_count_when_they_are_found(ready
     ready.start()
     review = ready.outcome.review
     qtbot.waitUntil(lambda: len(ready.outcome.run.results or ()) > 8, timeout=10000)
-    ready.outcome.run.decide(0, np.array([2]), Decision.YES)
+    ready.outcome.run.decisions.decide(0, np.array([2]), Decision.YES)
     assert app.said == []
     app.gate.set()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
@@ -156,8 +156,8 @@ def test_twenty_answers_suggest_a_threshold_that_a_button_takes(page, qtbot, app
     results, bar = page.outcome.run.results, review.check.bar
     rows = results.rows(0, Pile.CHECK, by_similarity=True)
     assert not bar.use.isVisible()
-    page.outcome.run.decide(0, rows[5:25], Decision.YES)
-    page.outcome.run.decide(0, rows[-6:-4], Decision.NO)
+    page.outcome.run.decisions.decide(0, rows[5:25], Decision.YES)
+    page.outcome.run.decisions.decide(0, rows[-6:-4], Decision.NO)
     settled(qtbot, review)
     review._show()
     lowest = int(results.similarities(0)[rows[24]])

@@ -119,7 +119,7 @@ def test_one_button_at_a_time_is_the_next_thing_to_do(ready, qtbot, app):
     assert ready.outcome.strip._text.property("tone") == ready.outcome.strip._bar.property("tone") == "warn"
     assert "The disk is full." in ready.outcome.strip._text.text()
     ready.outcome.strip.pause.click()
-    qtbot.waitUntil(lambda: run.state is State.FINISHED and bool(run.plans))
+    qtbot.waitUntil(lambda: run.state is State.FINISHED and bool(run.copies.plans))
     assert primary(ready) == ["Find and copy"]
     ready.outcome.review.slider.slider.setValue(-70)
     qtbot.waitUntil(ready.outcome.change.carry_out.isVisible)

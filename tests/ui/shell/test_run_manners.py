@@ -70,9 +70,9 @@ def test_the_computer_stays_awake_exactly_while_a_run_works(manners, ready, app,
     app.gate.set()
     qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=10000)
     assert not Held.now
-    run.undo()
+    run.copies.undo()
     assert len(Held.now) == 1
-    qtbot.waitUntil(lambda: not run.changing, timeout=10000)
+    qtbot.waitUntil(lambda: not run.copies.changing, timeout=10000)
     assert not Held.now
     assert Held.begun == 3
 

@@ -48,6 +48,6 @@ def test_a_click_leads_to_check_where_keys_answer_at_once(window, qtbot, app, an
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Y)
     photo = page.outcome.run.results.photo(shown[0]).id
     qtbot.waitUntil(lambda: ("Anna", photo, Decision.YES) in app.decided)
-    qtbot.waitUntil(lambda: page.outcome.run.to_copy > 0)
+    qtbot.waitUntil(lambda: page.outcome.run.copies.to_copy > 0)
     page.outcome.change.carry_out_asked.emit()
     qtbot.waitUntil(lambda: not page.outcome.run.busy and page.outcome.run.results.balance(0).copied > 0)

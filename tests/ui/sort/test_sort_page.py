@@ -485,7 +485,7 @@ class TestRunning:
         ready.look_first.setChecked(True)
         assert ready.go.text() == "Find"
         ready.start()
-        qtbot.waitUntil(lambda: ready.outcome.run.to_copy > 0)
+        qtbot.waitUntil(lambda: ready.outcome.run.copies.to_copy > 0)
         assert app.copied == {}
         sure = piles_expected(60)[Pile.SURE]
         assert ready.outcome.change.carry_out.text() == f"Copy {sure} photos"
@@ -510,10 +510,10 @@ class TestACopyThatFailed:
         app._events = events
         ready.start()
         run = ready.outcome.run
-        qtbot.waitUntil(lambda: run.state is State.FINISHED and bool(run.plans))
+        qtbot.waitUntil(lambda: run.state is State.FINISHED and bool(run.copies.plans))
         balance = run.results.balance(0)
         assert (balance.copied, balance.already_there, balance.waiting) == (3, len(app.copied) - 3, 0)
-        assert run.to_copy == 0
+        assert run.copies.to_copy == 0
 
     @pytest.fixture
     def failed(self, ready, qtbot, app):
@@ -580,7 +580,7 @@ class TestUndoing:
         ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
         ready.outcome.review.decide(Decision.YES)
         qtbot.waitUntil(lambda: change.carry_out.text() == "Copy 1 more")
-        run.undo()
+        run.copies.undo()
         qtbot.waitUntil(lambda: not run.busy and not change.undo.isEnabled())
         assert app.undone == [7]
         assert app.copied == {}
@@ -611,7 +611,7 @@ class TestChangingOnesMind:
 
     def test_undo_takes_everything_back(self, finished, qtbot, app):
         assert app.copied
-        finished.outcome.run.undo()
+        finished.outcome.run.copies.undo()
         qtbot.waitUntil(lambda: not app.copied and not finished.outcome.run.busy)
         assert finished.outcome.run.results.balance(0).copied == 0
         assert finished.outcome.run.results.balance(0).found == 60
