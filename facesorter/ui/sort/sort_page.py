@@ -8,28 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QCheckBox, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.changes import Change
 from facesorter.domain.messages import gettext as _
 from facesorter.settings import Settings
-from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_note import engine_note
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.sort.continuing import ContinueChecking
-from facesorter.ui.sort.drafts import drafts_of
-from facesorter.ui.sort.kept_people import as_kept, from_kept
 from facesorter.ui.sort.opened import Opened
-from facesorter.ui.sort.steps_row import StepsRow
+from facesorter.ui.sort.search_form import SearchForm
 from facesorter.ui.sort.welcome import Welcome
-from facesorter.ui.sort.where_card import WhereCard
-from facesorter.ui.sort.who_card import WhoCard
-from facesorter.ui.widgets.card import button
-from facesorter.ui.widgets.drops import Dropped, sort_out
 from facesorter.ui.widgets.tab_order import follow
 
 if TYPE_CHECKING:
@@ -63,14 +56,10 @@ class SortPage(QWidget):
         self._app = app
         self._jobs = jobs
         self._theme = theme
-        self.choice = EngineChoice(app.settings, self)
-        self.who = WhoCard(app, jobs, theme)
-        self.where = WhereCard(app, jobs, self.choice)
-        self.go = button(_("Find and copy"), "primary")
-        self.go.setProperty("scale", "large")
+        self.form = SearchForm(app, jobs, theme, self)
+        self.choice, self.who, self.where = self.form.choice, self.form.who, self.form.where
+        self.go, self.look_first, self.steps = self.form.go, self.form.look_first, self.form.steps
         self.go.clicked.connect(self.start)
-        self.look_first = QCheckBox(_("Look first, copy later"))
-        self.look_first.setChecked(app.settings.look_first)
         self.look_first.toggled.connect(self._refresh)
         self.look_first.clicked.connect(self.remember)
         self.continuing = ContinueChecking(app, jobs)
@@ -87,9 +76,7 @@ class SortPage(QWidget):
         self.who.changed.connect(self._refresh)
         self.who.said.connect(self.banner.say)
         self.where.said.connect(self.banner.say)
-        self.welcome.dropped.connect(self._take_dropped)
-        self.who.headshots_wanted.connect(self._choose_faces)
-        self.where.names_asked.connect(self._use_names)
+        self.welcome.dropped.connect(self.form.take_dropped)
         self.where.changed.connect(self._refresh)
         self.where.places_changed.connect(self._stop_watching)
         self.choice.chosen.connect(self.remember)
@@ -100,7 +87,7 @@ class SortPage(QWidget):
         start.activated.connect(self.start)
         self.welcome.everybody_asked.connect(self.everybody_asked)
         self.welcome.sample_asked.connect(self._show_sample)
-        self.who.restore(from_kept(app.settings.people))
+        self.form.restore()
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -110,7 +97,6 @@ class SortPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
-        self.steps = StepsRow(self.who, self.where, self.go, self.look_first, self._theme)
         self.steps.opened.connect(self._open_steps)
         self.steps.folded.connect(self._fold_steps)
         layout.addWidget(self.steps)
@@ -131,7 +117,7 @@ class SortPage(QWidget):
         """
         results = self.outcome is not None
         large = self.outcome is not None and self.outcome.review.large.on
-        todo = not self.busy and (self.who.needs_attention or self.where.needs_attention)
+        todo = not self.busy and self.form.needs_attention
         self.steps.setVisible(not large)
         self.steps.shrink(shrunk=results and not (todo or self._steps_wanted), foldable=results and not todo)
         roomy = self.height() // self.fontMetrics().lineSpacing() >= LINES_WITH_LOG
@@ -170,43 +156,12 @@ class SortPage(QWidget):
         self.choice.hold(self, held=self.busy, sends=self._sending)
         if self.outcome is not None:
             self.outcome.review.keep.permit(permitted=not self.choice.paid)
-        self._ask_price()
-        unknown, busy = self.who.people_problem(), self.busy
-        problem = unknown or self.where.where_problem()
-        self.where.show_problem(shown=not unknown and not busy)
-        self.go.setText(_("Find") if self.look_first.isChecked() else _("Find and copy"))
-        self.go.setEnabled(not problem and not busy)
-        self.go.setToolTip(problem)
-        self.go.setAccessibleDescription(problem)
-        for widget in (self.who, self.where, self.look_first):
-            widget.setEnabled(not busy)
-        self.where.show_names(self.who.folder_names())
-        summary = self.steps.summary
-        names = [draft.name.strip() for draft in self.who.drafts if draft.name.strip()]
-        summary.show_choice(names, self.where.folders, self.who.folder_names())
-        summary.show_face(self.who.shot_of(0))
-        summary.price.setText(self.where.engine.sentence() if self.choice.paid else "")
-        summary.price.setVisible(self.choice.paid)
+        if self.form.priceable and not self.busy:
+            self.form.ask_price(self.request())
+        self.form.show(busy=self.busy)
         self._share_height()
         self.welcome.show_promise(paid=self.choice.paid)
         self.engine_changed.emit(self.engine_note())
-
-    def _ask_price(self) -> None:
-        """Work out what a run costs at most, once it is known of whom and over what."""
-        if not self.choice.paid or self.busy or self.who.people_problem():
-            return
-        if not self.where.there or self.where.counting:
-            return
-        request = self.request()
-
-        def work_out() -> Iterator[PricedTerms]:
-            yield self.where.counter.price(request)
-
-        def begin() -> Job:
-            return self._jobs.select(work_out)
-
-        headshots = tuple(person.headshots for person in request.people)
-        self.where.engine.ask_price((headshots, request.folders, request.recursive, self.choice.savings), begin)
 
     def _stop_watching(self) -> None:
         if self.outcome is not None:
@@ -216,16 +171,6 @@ class SortPage(QWidget):
         if self.outcome is not None and self._sending:
             self.outcome.run.stop()
             self.banner.say(_("The search was stopped because you withdrew your consent to send photos."))
-
-    def _take_dropped(self, paths: list[str]) -> None:
-        """What was dropped on the welcome: pictures are headshots, folders are searched."""
-        draft = self.who.current
-
-        def take(found: Dropped) -> None:
-            self.who.take(draft, found.pictures)
-            self.where.take(replace(found, pictures=[]))
-
-        self._jobs.look(lambda: sort_out(paths), take)
 
     def take_opened(self, paths: list[str]) -> None:
         """Folders and headshots that the program was opened with while it ran."""
@@ -237,51 +182,13 @@ class SortPage(QWidget):
         if not start_sample():
             self.banner.say(_("The sample could not be opened."))
 
-    def _use_names(self) -> None:
-        from facesorter.ui.sort.names_dialog import NamesDialog
-
-        recursive = self.where.subfolders.isChecked()
-        dialog = NamesDialog(self._app, self._jobs, self.where.there, self, recursive=recursive)
-        dialog.exec()
-        if dialog.chosen:
-            self.who.restore(drafts_of(dialog.chosen))
-        dialog.deleteLater()
-
-    def _choose_faces(self) -> None:
-        from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
-
-        dialog = HeadshotsDialog(self.who, self._theme)
-        dialog.exec()
-        dialog.deleteLater()
-
     def request(self) -> SortRequest:
         """What the page asks for as it stands."""
-        from facesorter.pipeline.sort import SortRequest
-
-        settings = self.settings()
-        return SortRequest(
-            self.who.people(),
-            self.where.there,
-            settings.destination_folder,
-            recursive=settings.recursive,
-            films=settings.films,
-            threshold=settings.threshold,
-            dry_run=settings.look_first,
-            with_companions=settings.with_companions,
-            write_names=settings.write_names,
-            link=settings.link,
-            terms=self.choice.terms,
-        )
+        return self.form.request(self.settings())
 
     def start(self) -> None:
         """Begin a run, if everything is there that it needs; ask first, if photos were never sent before."""
-        if self.busy:
-            return
-        if self.who.people_problem():
-            self.who.focus_missing()
-            return
-        if self.where.where_problem():
-            self.where.focus_missing()
+        if self.busy or self.form.focus_missing():
             return
         if not self.where.there:
             self.banner.say(
@@ -332,13 +239,7 @@ class SortPage(QWidget):
             self.remember()
 
     def _spend_less(self) -> None:
-        from facesorter.ui.paid.savings_dialog import SpendDialog
-
-        dialog = SpendDialog(self._app, self._jobs, self.request(), self)
-        chosen = dialog.exec() == SpendDialog.DialogCode.Accepted
-        dialog.deleteLater()
-        self.where.engine.forget_price()
-        self.choice.choose(savings=dialog.savings if chosen else self.choice.savings)
+        self.form.spend_less(self.request())
 
     def prepare(self) -> Outcome:
         """Make what the first run is shown by, between the window and that run: it would hold up either."""
@@ -420,16 +321,7 @@ class SortPage(QWidget):
         return replace(self._app.settings, **self._choices())
 
     def _choices(self) -> dict[str, Any]:
-        choices: dict[str, Any] = {
-            **self.choice.as_settings(),
-            "folders": self.where.folders,
-            "people": as_kept(self.who.drafts),
-            "recent_folders": self.where.recent,
-            "destination": self.where.chosen_destination,
-            "recursive": self.where.subfolders.isChecked(),
-            "with_companions": self.where.companions.isChecked(),
-            "look_first": self.look_first.isChecked(),
-        }
+        choices = self.form.choices()
         if self.outcome is not None:
             review = self.outcome.review
             choices["threshold"] = review.slider.threshold
@@ -441,9 +333,7 @@ class SortPage(QWidget):
     def take_settings(self) -> None:
         """The settings page changed something."""
         settings = self._app.settings
-        self.look_first.setChecked(settings.look_first)
-        self.choice.take_settings(settings)
-        self.where.take_settings(settings)
+        self.form.take_settings(settings)
         self._refresh()
         if self.outcome is not None:
             self.outcome.review.slider.show_threshold(settings.threshold)
