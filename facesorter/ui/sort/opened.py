@@ -28,13 +28,20 @@ class Opened(QObject):
         self._waiting: list[str] = []
 
     def begin_with(self, paths: Sequence[str]) -> None:
-        """Existing pictures instead of the people of last time, existing folders instead of its folders."""
-        folders = [path for path in paths if os.path.isdir(path)]
-        pictures = [path for path in paths if path not in folders]
-        if pictures:
-            self._who.choose_only(pictures)
-        if folders:
-            self._where.choose_only(folders)
+        """Existing pictures instead of the people of last time, existing folders instead of its folders.
+
+        A worker looks which is which: a share that is gone would hold up the window before it is there.
+        """
+
+        def take(folders: list[str]) -> None:
+            pictures = [path for path in paths if path not in folders]
+            if pictures:
+                self._who.choose_only(pictures)
+            if folders:
+                self._where.choose_only(folders)
+
+        if paths:
+            self._jobs.look(lambda: [path for path in paths if os.path.isdir(path)], take)
 
     def take(self, paths: list[str], *, busy: bool) -> None:
         """These, too; while a run goes on they are kept for `take_waiting`."""
