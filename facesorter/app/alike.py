@@ -9,7 +9,7 @@ from facesorter.app.profile import Profile
 from facesorter.domain.ports import Example
 from facesorter.groups.alike import alike
 from facesorter.groups.grouping import Scale
-from facesorter.groups.known import StoredGroups
+from facesorter.groups.stored import StoredGroups
 
 
 def blocks_of(profile: Profile, contents: Sequence[bytes | None], faces: Sequence[Example]) -> list[int]:

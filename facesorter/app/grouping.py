@@ -16,15 +16,12 @@ from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face
 from facesorter.domain.ports import Analyses
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
-from facesorter.groups.grouping import Floats, Scale, more_like
-from facesorter.groups.known import (
-    KnownGroups,
-    KnownPortrait,
-    PictureSaid,
-    SeenFace,
-    SeenPicture,
-    StoredGroups,
-)
+from facesorter.groups.grouping import Scale
+from facesorter.groups.known import KnownGroups
+from facesorter.groups.neighbors import Floats
+from facesorter.groups.parting import more_like
+from facesorter.groups.seen import Kept, KnownPortrait, PictureSaid, SeenFace, SeenPicture
+from facesorter.groups.stored import StoredGroups, decode_means, encode_means, no_means
 from facesorter.pipeline.enrol import (
     BLURRED_SHARPNESS,
     DARK_BRIGHTNESS,
@@ -34,6 +31,9 @@ from facesorter.pipeline.enrol import (
 )
 from facesorter.pipeline.recall import NO_PHOTO
 from facesorter.storage.catalog import SqliteCatalog
+
+FEW = 2000
+"""Pictures whose analyses are read one by one, and not by going through all of them."""
 
 
 def is_clear(face: Face) -> bool:
@@ -70,29 +70,46 @@ class ProfileGroups:
         """The groups, ready for more faces, the basis that they stand on, and what the user said."""
         catalog, engine = self._catalog, self.engine
         basis, said = catalog.basis(), self._said()
-        portraits = self._portraits()
-        kept = catalog.grouping(engine.name)
-        stored = StoredGroups.empty() if kept is None else StoredGroups.decode(kept[1])
         groups = KnownGroups(engine.dimensions, Scale(*engine.scale))
-        known = frozenset(stored.contents)
-
-        def vectors() -> Iterator[tuple[bytes, Floats]]:
-            for chunk in catalog.stored_analyses((engine.name,)) if known else ():
-                yield from self._vectors([(content, analyses) for content, analyses in chunk if content in known])
-
-        groups.restore(stored, vectors(), portraits, said)
+        groups.restore(self._kept(basis), self, self._portraits(), said)
         return groups, basis, said
+
+    def _kept(self, basis: str) -> Kept:
+        kept, dimensions = self._catalog.grouping(self.engine.name), self.engine.dimensions
+        if kept is None:
+            return Kept(StoredGroups.empty(), no_means(dimensions), is_current=False)
+        means = decode_means(self._catalog.group_means(self.engine.name), kept[1], dimensions)
+        return Kept(StoredGroups.decode(kept[1]), means, kept[0] == basis)
 
     def keep(self, groups: KnownGroups, basis: str) -> StoredGroups:
         """Keep the groups, durably."""
-        stored = groups.stored()
-        self._catalog.keep_grouping(self.engine.name, basis, stored.encode())
+        stored, means = groups.stored()
+        faces = stored.encode()
+        self._catalog.keep_grouping(self.engine.name, basis, faces, encode_means(means, faces))
         return stored
+
+    def known(self, contents: Sequence[bytes]) -> list[bool]:
+        """Whether the engine still knows the faces of each of these pictures."""
+        analyzed = self._catalog.analyzed_contents(self.engine.name) if contents else frozenset[bytes]()
+        return [content in analyzed for content in contents]
+
+    def vectors(self, contents: Sequence[bytes]) -> Iterator[tuple[bytes, Floats]]:
+        """The vectors of these pictures' faces, as far as they are known."""
+        if len(contents) <= FEW:
+            found = ((content, self._catalog.analysis(content, self.engine.name)) for content in contents)
+            yield from self._vectors([(content, (analysis,)) for content, analysis in found if analysis is not None])
+            return
+        wanted = frozenset(contents)
+        for chunk in self._catalog.stored_analyses((self.engine.name,)):
+            yield from self._vectors([(content, analyses) for content, analyses in chunk if content in wanted])
 
     def seen(self, pictures: Sequence[tuple[bytes, Analyses]]) -> Iterator[SeenPicture]:
         """The faces and vectors of these contents."""
         for (content, analyses), (_, vectors) in zip(pictures, self._vectors(pictures), strict=True):
-            faces = [SeenFace(face.box, is_clear(face), face.quality.sharpness) for face in faces_of(analyses[0])]
+            faces = [
+                SeenFace(face.box, is_clear(face), face.quality.sharpness, face.seconds)
+                for face in faces_of(analyses[0])
+            ]
             yield SeenPicture(content, faces, vectors)
 
     def _vectors(self, pictures: Sequence[tuple[bytes, Analyses]]) -> Iterator[tuple[bytes, Floats]]:

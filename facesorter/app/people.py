@@ -24,7 +24,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails, PersonPortrait, Photo
 from facesorter.domain.names import one_spelling
 from facesorter.domain.ports import Executor
-from facesorter.groups.known import StoredGroups
+from facesorter.groups.stored import StoredGroups
 
 if TYPE_CHECKING:
     from facesorter.app.sets import PeopleSet

@@ -14,7 +14,7 @@ from facesorter.domain.groups import FaceGroup, FaceInPhoto, GroupFound, GroupsG
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Photo
 from facesorter.domain.ports import Analyses, Executor
-from facesorter.groups.known import StoredGroups
+from facesorter.groups.stored import StoredGroups
 from facesorter.pipeline.look_through import look_through
 from facesorter.storage.catalog import SqliteCatalog
 

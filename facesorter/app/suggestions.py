@@ -14,7 +14,9 @@ from facesorter.app.profile import Profile
 from facesorter.domain.changes import Subject
 from facesorter.domain.groups import UnknownGroup
 from facesorter.domain.models import Decision, FaceKey, Person
-from facesorter.groups.grouping import SHARED_PHOTOS, Floats, Scale
+from facesorter.groups.grouping import Scale
+from facesorter.groups.members import SHARED_PHOTOS
+from facesorter.groups.neighbors import Floats
 
 MOST_GROUPS = 400
 """Groups that are compared with a person, the largest ones: some 1,600 faces, in about a second."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facesorter.groups.grouping import Floats, Groups, Scale
+from facesorter.groups.grouping import Groups, Scale
+from facesorter.groups.neighbors import Floats
 
 
 def alike(vectors: Floats, scale: Scale, kept: Sequence[int]) -> list[int]:

@@ -8,15 +8,17 @@ enough" means follows from how many groups there are: the more strangers, the mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facesorter.groups.neighbors import near
-
-Floats = NDArray[np.float32]
+from facesorter.groups.former import FormerGroups, GroupMeans
+from facesorter.groups.means import Ids, Means
+from facesorter.groups.members import Members, Said, agree
+from facesorter.groups.neighbors import Floats
 
 FALSE_MERGES = 0.01
 """False merges that are accepted for each face; `tests/bench/groups.py` shows what other values cost."""
@@ -24,13 +26,8 @@ FALSE_MERGES = 0.01
 LEAST_COSINE = 0.40
 """However few groups there are, less alike ones are not merged: few strangers are still strangers."""
 
-SHARED_PHOTOS = 0.1
-"""Two groups that meet in more of the smaller one's photos than this are two people: one person is in a photo once,
-but for mirrors and collages."""
-
-
-PARTING_ROUNDS = 10
-"""How often the rest of a group is compared anew with those that were taken out of it, at most."""
+FIRM = 8
+"""So many times as large as another, a group hardly moves by taking it in, and takes in more of them in one round."""
 
 
 class Scale(NamedTuple):
@@ -44,16 +41,6 @@ class Scale(NamedTuple):
         return self.sure + (self.sure - self.check) / 2 * (-5 - float(np.log10(false_rate)))
 
 
-class Said(NamedTuple):
-    """What the user said of a face: whose it is, and whose it is not; owners are numbers of the caller's."""
-
-    owner: int | None = None
-    barred: frozenset[int] = frozenset()
-
-
-NOTHING_SAID = Said()
-
-
 class Groups:
     """Faces and their groups, growing. Not thread-safe.
 
@@ -63,15 +50,11 @@ class Groups:
 
     def __init__(self, dimensions: int, scale: Scale) -> None:
         self._scale = scale
-        self._group_of: list[int] = []
-        self._members: dict[int, list[int]] = {}
-        self._photos: dict[int, set[int]] = {}
-        self._owners: dict[int, int] = {}
-        """Of the groups that have one."""
-        self._barred: dict[int, frozenset[int]] = {}
-        self._sums: Floats = np.empty((0, dimensions), np.float32)
-        self._ids: list[int] = []
-        """The group in each row of `_sums`; rows and groups are made and dropped together."""
+        self._members = Members()
+        self._means = Means(dimensions)
+        """Of the groups with clear faces."""
+        self._loose = Means(dimensions)
+        """Faces that are not clear, and in no group."""
 
     def add(
         self, vectors: Floats, photos: Sequence[int], clear: Sequence[bool], said: Mapping[int, Said] | None = None
@@ -81,224 +64,220 @@ class Groups:
         A face that is not `clear` (small, blurred, turned away) joins a group it is near to, and never founds or
         merges any. `said` has what the user said of them, by their place among these.
         """
-        fresh = self._take(vectors, photos, clear, said or {})
-        self._merge(fresh)
-        first = len(self._group_of) - len(vectors)
-        self._join({first + number: vectors[number] for number, good in enumerate(clear) if not good})
+        first, is_clear = self._members.add(photos), np.array(clear, bool)
+        fresh, unclear = first + np.flatnonzero(is_clear), first + np.flatnonzero(~is_clear)
+        self._means.add(fresh, vectors[is_clear])
+        self._loose.add(unclear, vectors[~is_clear])
+        changed = self._say({first + place: one for place, one in (said or {}).items()})
+        grown = self._merge(changed.union(fresh.tolist()))
+        self._join(unclear.tolist(), grown)
 
-    def restore(
-        self,
-        vectors: Floats,
-        photos: Sequence[int],
-        clear: Sequence[bool],
-        labels: Sequence[int],
-        said: Mapping[int, Said] | None = None,
-    ) -> None:
-        """Take in faces that were grouped before, as `add` does; faces with the same label were in one group.
+    def restore(self, former: FormerGroups, said: Mapping[int, Said] | None = None) -> None:
+        """Begin with faces that were grouped before; nothing may have been added yet.
 
-        A group of which the user has said since that it is not one is taken apart, and its faces are grouped anew.
+        `said` has what the user says of them now, if that has changed; of all others, whose group it was. A group of
+        which it says that it is not one is taken apart, and its faces are grouped anew.
         """
-        first, said = len(self._group_of), said or {}
-        places: dict[int, list[int]] = {}
-        for place, label in enumerate(labels):
-            places.setdefault(label, []).append(place)
-        whole = {label for label, members in places.items() if _agree([said[one] for one in members if one in said])}
-        fresh = self._take(vectors, photos, clear, said)
-        loose = {first + place for label, members in places.items() if label not in whole for place in members}
-        alone = {first + members[0] for label, members in places.items() if label in whole and len(members) == 1}
-        rows = {group: row for row, group in enumerate(self._ids)}
-        gone: set[int] = set()
-        for label in whole:
-            gone.update(self._put_together([first + place for place in places[label]], rows))
-        self._drop(gone)
-        # An owner may have come, or a bar gone: whoever is owned looks anew for what belongs to them.
-        self._merge((fresh & loose) | (self._owners.keys() & set(self._ids)))
-        unclear = {face for face in loose | alone if not clear[face - first]}
-        self._join({face: vectors[face - first] for face in sorted(unclear)})
+        labels, clear = former.labels, former.clear
+        _, first, place = np.unique(labels, return_index=True, return_inverse=True)
+        groups: Ids = first[place]
+        apart = np.isin(labels, list(_disagreeing(labels, said or {})))
+        groups[apart] = np.flatnonzero(apart)
+        owners: Mapping[int, int] = {} if said is not None else former.owners
+        of_label = {label: int(group) for label, group in zip(labels[first].tolist(), first.tolist(), strict=True)}
+        self._members.restore(
+            groups, former.photos, {of_label[label]: owner for label, owner in owners.items() if label in of_label}
+        )
+        self._take_means(former, groups, apart)
+        if said is not None:
+            changed = self._say(said)
+            # An owner may have come, or a bar gone: whoever is owned looks anew for what belongs to them.
+            fresh = set(np.flatnonzero(apart & clear).tolist()) | self._members.owners.keys()
+            grown = self._merge(changed | fresh)
+            self._join(np.flatnonzero(apart & ~clear).tolist(), grown)
+
+    def bar(self, face: int, barred: frozenset[int]) -> None:
+        """A restored face is none of these owners', as was said when it was grouped."""
+        self._members.bar(face, barred)
 
     def groups(self) -> list[list[int]]:
         """The faces of each group, by the numbers in which they were added; the largest group first.
 
         Faces that were not clear and are near to nobody are in groups of one.
         """
-        return sorted((sorted(members) for members in self._members.values()), key=lambda group: (-len(group), group))
+        order = np.argsort(self.labels, kind="stable")
+        bounds = np.flatnonzero(np.diff(self.labels[order])) + 1
+        parts = [part.tolist() for part in np.split(order, bounds)] if len(order) else []
+        return sorted(parts, key=lambda group: (-len(group), group))
+
+    @property
+    def labels(self) -> Ids:
+        """For each face the number of the face that its group goes by; it may change when groups merge."""
+        return self._members.group_of
+
+    @property
+    def owners(self) -> Mapping[int, int]:
+        """Whose groups are whose, by the numbers in `labels`, as far as the user said so of any face."""
+        return self._members.owners
+
+    def group_of(self, face: int) -> int:
+        """The number that a face has in `labels`."""
+        return int(self._members.group_of[face])
 
     def owner_of(self, face: int) -> int | None:
         """Whose group a face is in, as far as the user said so of any face of it."""
-        return self._owners.get(self._group_of[face])
+        return self._members.owners.get(self.group_of(face))
 
-    def group_of(self, face: int) -> int:
-        """The number of the face that a face's group goes by; it may change when groups merge."""
-        return self._group_of[face]
+    def means(self) -> GroupMeans:
+        """What `restore` needs, so that no vector has to be read."""
+        means, loose = self._means.kept(), self._loose.kept()
+        labels = np.concatenate([means.ids, loose.ids])
+        order = np.argsort(labels)
+        directions = np.concatenate([means.units, loose.units])[order]
+        return GroupMeans(labels[order], directions, np.concatenate([means.lengths, loose.lengths])[order])
 
     @property
     def least_cosine(self) -> float:
         """How near two groups must be to be merged, as many groups as there are now."""
-        return max(LEAST_COSINE, self._scale.cosine_at(FALSE_MERGES / max(len(self._ids), 1)))
+        return max(LEAST_COSINE, self._scale.cosine_at(FALSE_MERGES / max(len(self._means), 1)))
 
-    @property
-    def _means(self) -> Floats:
-        return _unit(self._sums)
+    def _take_means(self, former: FormerGroups, groups: Ids, apart: NDArray[np.bool_]) -> None:
+        """The means of restored groups: those that are known, and all others from the vectors of their faces."""
+        ids, place, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+        clear = np.bincount(place, former.clear, len(ids)) > 0
+        alone = ~clear & (sizes == 1)
+        known = former.means
+        row = np.searchsorted(known.labels, former.labels[ids])
+        is_known = ~apart[ids] & (row < len(known.labels))
+        is_known[is_known] = known.labels[row[is_known]] == former.labels[ids[is_known]]
+        for means, which in ((self._means, clear), (self._loose, alone)):
+            rows = row[which & is_known]
+            means.add(ids[which & is_known], known.directions[rows].astype(np.float32), known.lengths[rows])
+        unknown = ~is_known & (clear | alone)
+        if unknown.any():
+            row_of = np.cumsum(unknown) - 1
+            sums = np.zeros((int(unknown.sum()), known.directions.shape[1]), np.float32)
+            wanted = unknown[place] & (former.clear | alone[place])
+            for faces, vectors in former.vectors_of(np.flatnonzero(wanted)):
+                np.add.at(sums, row_of[place[faces]], vectors)
+            lengths = np.linalg.norm(sums, axis=1).clip(1e-9)
+            units = sums / lengths[:, None]
+            for means, which in ((self._means, clear[unknown]), (self._loose, alone[unknown])):
+                means.add(ids[unknown][which], units[which], lengths[which])
 
-    def _take(
-        self, vectors: Floats, photos: Sequence[int], clear: Sequence[bool], said: Mapping[int, Said]
-    ) -> set[int]:
-        """Each face as a group of its own, but for those of one owner; the clear groups that came or grew."""
-        first = len(self._group_of)
-        fresh = [first + number for number, good in enumerate(clear) if good]
-        self._group_of.extend(range(first, first + len(vectors)))
-        for face, photo in enumerate(photos, first):
-            self._members[face], self._photos[face] = [face], {photo}
-        self._sums = np.concatenate([self._sums, vectors[np.asarray(clear, bool)]]).astype(np.float32)
-        self._ids.extend(fresh)
-        if not said:
-            return set(fresh)
-        owned = {owner: group for group, owner in self._owners.items()}
-        gone: set[int] = set()
-        rows = {group: row for row, group in enumerate(self._ids)}
-        for place, (owner, barred) in said.items():
-            face = first + place
+    def _say(self, said: Mapping[int, Said]) -> set[int]:
+        """Faces of one owner are one group; the groups that came about so."""
+        members = self._members
+        group_of = {owner: group for group, owner in members.owners.items()}
+        changed: set[int] = set()
+        for face, (owner, barred) in said.items():
             if barred:
-                self._barred[face] = barred
+                members.bar(face, barred)
             if owner is not None:
-                self._owners[face] = owner
-                if owner in owned:
-                    gone.update(self._put_together([owned[owner], face], rows))
-                owned[owner] = self._group_of[face]
-        self._drop(gone)
-        return (set(fresh) - gone) | (set(owned.values()) & set(self._ids))
-
-    def _put_together(self, faces: Sequence[int], rows: dict[int, int]) -> Iterator[int]:
-        """Make the groups of these faces one; the groups whose rows are to be dropped. `rows` follows."""
-        kept = self._group_of[faces[0]]
-        for face in faces[1:]:
-            group = self._group_of[face]
-            if group == kept:
-                continue
-            low, high = sorted((kept, group))
-            self._absorb(low, high)
-            if high in rows:
-                row = rows.pop(high)
-                if low in rows:
-                    self._sums[rows[low]] += self._sums[row]
-                    yield high
-                else:
-                    rows[low] = row
-                    self._ids[row] = low
-            kept = low
-
-    def _drop(self, groups: set[int]) -> None:
-        if groups:
-            keep = [row for row, group in enumerate(self._ids) if group not in groups]
-            self._sums, self._ids = self._sums[keep], [self._ids[row] for row in keep]
+                group = self.group_of(face)
+                kept = group_of.get(owner, group)
+                if group != kept:
+                    self._absorb(kept, group)
+                    changed.add(kept)
+                group_of[owner] = kept
+                members.owners[kept] = owner
+        return changed
 
     def _absorb(self, kept: int, gone: int) -> None:
-        """The faces of one group, and what is known of it, become another's."""
-        for face in self._members[gone]:
-            self._group_of[face] = kept
-        self._members[kept] += self._members.pop(gone)
-        self._photos[kept] |= self._photos.pop(gone)
-        if gone in self._owners:
-            self._owners[kept] = self._owners.pop(gone)
-        if gone in self._barred:
-            self._barred[kept] = self._barred.pop(gone) | self._barred.get(kept, frozenset())
+        """One group becomes part of another."""
+        self._members.absorb(kept, gone)
+        self._means.absorb(kept, gone)
+        self._loose.drop(kept)
+        self._loose.drop(gone)
 
-    def _merge(self, changed: set[int]) -> None:
-        """Rounds of merging, until no changed group finds a partner."""
+    def _merge(self, changed: Set[int]) -> set[int]:
+        """Rounds of merging, until no changed group finds a partner; the groups that were changed in the end.
+
+        What is no group any more, or has no clear face, is passed over.
+        """
+        grown = changed = {group for group in changed if group in self._means}
         while changed:
-            rows = np.array([row for row, group in enumerate(self._ids) if group in changed])
-            pairs = self._mutual(self._partners(rows))
-            for row, other in pairs:
-                self._unite(row, other)
-            changed = {self._ids[row] for row, _ in pairs}
-            gone = {other for _, other in pairs}
-            self._sums = np.delete(self._sums, list(gone), axis=0)
-            self._ids = [group for row, group in enumerate(self._ids) if row not in gone]
+            changed = self._unite(self._partners(sorted(changed)))
+            grown = grown | changed
+        return {group for group in grown if group in self._means}
 
-    def _partners(self, rows: NDArray[np.int64]) -> dict[int, int]:
+    def _partners(self, changed: Iterable[int]) -> dict[int, int]:
         """For each of these groups the nearest one it may be merged with, if that is near enough."""
         partners: dict[int, int] = {}
-        for row, others, _ in near(self._means, rows, self.least_cosine):
-            group, nearest = self._ids[row], cast("list[int]", others.tolist())
-            partner = next((other for other in nearest if self._may_merge(group, self._ids[other])), None)
+        may_merge = self._members.may_merge
+        for group, others, _ in self._means.nearest(changed, self.least_cosine):
+            partner = next((other for other in others if may_merge(group, other)), None)
             if partner is not None:
-                partners[row] = partner
+                partners[group] = partner
         return partners
 
-    def _mutual(self, partners: dict[int, int]) -> list[tuple[int, int]]:
-        """The pairs that chose each other; a group that did not change takes the nearest of those that chose it."""
-        choosers: dict[int, list[int]] = {}
-        for row, other in partners.items():
-            choosers.setdefault(other, []).append(row)
+    def _unite(self, partners: Mapping[int, int]) -> set[int]:
+        """Merge the pairs that chose each other, and who chose a group that is much larger; what is to look again.
+
+        A group that did not change takes the nearest of those that chose it.
+        """
+        choosers: dict[int, list[int]] = defaultdict(list)
+        for group, other in partners.items():
+            choosers[other].append(group)
+        cosine = self._means.cosine
+        for other, groups in choosers.items():
+            groups.sort(key=lambda group: (-cosine(group, other), group))
         pairs: list[tuple[int, int]] = []
-        for other, rows in choosers.items():
-            if other not in partners:
-                pairs.append((rows[int(np.argmax(_unit(self._sums[rows]) @ self._sums[other]))], other))
-            elif partners[other] in rows and partners[other] < other:
-                pairs.append((partners[other], other))
-        return pairs
+        for other, groups in choosers.items():
+            partner = partners.get(other)
+            if partner is None:
+                pairs.append((other, groups[0]))
+            elif partner < other and partners.get(partner) == other:
+                pairs.append((partner, other))
+        merged = {min(pair) for pair in pairs}
+        gone = {max(pair) for pair in pairs}
+        for pair in pairs:
+            self._absorb(min(pair), max(pair))
+        settled = merged | gone
+        for other, groups in choosers.items():
+            merged.update(self._gather(self.group_of(other), [one for one in groups if one not in settled]))
+        return {group for group in merged if self.group_of(group) == group}
 
-    def _may_merge(self, one: int, other: int) -> bool:
-        if self._owners and not self._may_own(one, other):
-            return False
-        first, second = self._photos[one], self._photos[other]
-        return len(first & second) <= SHARED_PHOTOS * min(len(first), len(second))
+    def _gather(self, large: int, groups: Sequence[int]) -> set[int]:
+        """Take into a group those of the others that are much smaller; what is to look again."""
+        members, least = self._members, self.least_cosine
+        size = len(members.faces_of(large))
+        taken: set[int] = set()
+        left: set[int] = set()
+        for group in groups:
+            if group != large and self.group_of(group) == group and size >= FIRM * len(members.faces_of(group)):
+                if self._means.cosine(large, group) >= least and members.may_merge(large, group):
+                    self._absorb(large, group)
+                    taken.add(large)
+                else:
+                    left.add(group)
+        return taken and taken | left
 
-    def _may_own(self, one: int, other: int) -> bool:
-        """Whether the user has said nothing against these two being one person."""
-        first, second = self._owners.get(one), self._owners.get(other)
-        if first is not None and second is not None and first != second:
-            return False
-        nobody: frozenset[int] = frozenset()
-        return first not in self._barred.get(other, nobody) and second not in self._barred.get(one, nobody)
+    def _join(self, fresh: Sequence[int], grown: Set[int]) -> None:
+        """Faces that are not clear join the groups nearest to them, without moving their means.
 
-    def _unite(self, row: int, other: int) -> None:
-        """The group in row `other` becomes part of the one in `row`, which is named by the earlier face of the two."""
-        kept, gone = sorted((self._ids[row], self._ids[other]))
-        self._sums[row] += self._sums[other]
-        self._ids[row] = kept
-        self._absorb(kept, gone)
-
-    def _join(self, faces: dict[int, Floats]) -> None:
-        """Faces that are not clear join the groups nearest to them, without moving their means."""
-        if not faces or not self._ids:
-            return
-        means, least = self._means, self.least_cosine
-        for face, vector in faces.items():
-            if self._group_of[face] != face or len(self._members[face]) > 1:
-                continue  # it was joined by what the user said
-            cosines: Floats = means @ vector
-            rows = np.flatnonzero(cosines >= least)
-            nearest: list[int] = rows[np.argsort(-cosines[rows])].tolist()
-            group = next((self._ids[row] for row in nearest if self._may_merge(face, self._ids[row])), None)
+        These are the fresh ones, and what was left of former ones that a grown group is near to.
+        """
+        loose, least = self._loose, self.least_cosine
+        new = {face for face in fresh if face in loose}
+        choices: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for face, groups, cosines in loose.nearest(sorted(new), least, self._means):
+            choices[face] = list(zip(cosines, groups, strict=True))
+        if len(loose) > len(new):
+            for group, faces, cosines in self._means.nearest(sorted(grown), least, loose):
+                for face, cosine in zip(faces, cosines, strict=True):
+                    if face not in new:
+                        choices[face].append((cosine, group))
+        for face, found in sorted(choices.items()):
+            nearest = sorted(found, key=lambda one: (-one[0], one[1]))
+            group = next((group for _, group in nearest if self._members.may_merge(face, group)), None)
             if group is not None:
                 self._absorb(group, face)
 
 
-def more_like(vectors: Floats, taken: NDArray[np.bool_], scale: Scale) -> NDArray[np.bool_]:
-    """Which faces are clearly more like the `taken` ones (not all of them) than like the rest; these among them.
-
-    Clearly means by half of what lies between the cosines of `scale`, and near enough to be taken for that person.
-    """
-    margin = (scale.sure - scale.check) / 2
-    out = taken.copy()
-    for _ in range(PARTING_ROUNDS):
-        if out.all():
-            break
-        there, here = _unit(vectors[out].sum(0)[None])[0], _unit(vectors[~out].sum(0)[None])[0]
-        nearer: NDArray[np.bool_] = (vectors @ there >= vectors @ here + margin) & (vectors @ there >= LEAST_COSINE)
-        further = taken | nearer
-        if further.all() or (further == out).all():
-            break
-        out = further
-    return out
-
-
-def _agree(said: Sequence[Said]) -> bool:
-    """Whether these faces can belong to one person."""
-    owners = {one.owner for one in said if one.owner is not None}
-    return len(owners) < 2 and not any(one.barred & owners for one in said)
-
-
-def _unit(vectors: Floats) -> Floats:
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
+def _disagreeing(labels: Ids, said: Mapping[int, Said]) -> Iterator[int]:
+    """The labels of groups that cannot be one person's any more."""
+    of_label: dict[int, list[Said]] = defaultdict(list)
+    for face, one in said.items():
+        of_label[int(labels[face])].append(one)
+    return (label for label, parts in of_label.items() if not agree(parts))

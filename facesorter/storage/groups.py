@@ -151,14 +151,36 @@ class SqliteGroups(Store):
         basis, faces = str(row[0]), unsealed(row[1])
         return None if faces is None else (basis, faces)
 
-    def keep_grouping(self, engine: str, basis: str, faces: bytes) -> None:
-        """Keep the groups of this engine, durably, in place of all former ones."""
+    def group_means(self, engine: str) -> bytes | None:
+        """The means that were kept with the groups of this engine; None if there are none, or damaged ones."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT means FROM groupings JOIN group_means ON grouping = groupings.id WHERE engine = ?", (engine,)
+            ).fetchone()
+        return None if row is None else unsealed(row[0])
+
+    def keep_grouping(self, engine: str, basis: str, faces: bytes, means: bytes) -> None:
+        """Keep the groups of this engine and their means, durably, in place of all former ones."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM groupings")
-            connection.execute(
+            cursor = connection.execute(
                 "INSERT INTO groupings (engine, basis, faces) VALUES (?, ?, ?)", (engine, basis, sealed(faces))
             )
+            connection.execute(
+                "INSERT INTO group_means (grouping, means) VALUES (?, ?)", (cursor.lastrowid, sealed(means))
+            )
         self._database.commit()
+
+    def analyzed_contents(self, query: str) -> set[bytes]:
+        """The contents (SHA-256) of all photos, selected or not, that have an analysis for this query."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT digest FROM contents JOIN analyses ON analyses.content = contents.id
+                WHERE query = (SELECT id FROM queries WHERE key = ?) AND problem IS NULL
+                AND contents.id IN (SELECT content FROM photos)""",
+                (query,),
+            )
+            return {digest for (digest,) in rows}
 
     def before(self, day: date) -> set[bytes]:
         """The contents (SHA-256) that say of themselves that they were taken before this day."""

@@ -93,6 +93,7 @@ class SqlitePeople(Store):
             connection.execute(f"DELETE FROM copies WHERE person IN {FAMILY} AND state = 'taken back'", (person,))
             connection.execute("DELETE FROM target_folders WHERE id NOT IN (SELECT folder FROM copies)")
             connection.execute("DELETE FROM people WHERE id = ?", (person,))  # with all that refers to them
+            connection.execute("DELETE FROM group_means")
             connection.execute("UPDATE groupings SET basis = ''")  # so that faces are grouped anew, without this person
         self._database.scrub()
         return True

@@ -85,4 +85,12 @@ _SPENDINGS = (
         millionths INTEGER NOT NULL) STRICT""",
 )
 
-MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,), _SPENDINGS)
+# The means of groups of faces (see `groups.stored`), with which more faces join them without reading any vector.
+_GROUP_MEANS = (
+    """CREATE TABLE group_means (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        grouping INTEGER NOT NULL UNIQUE REFERENCES groupings ON DELETE CASCADE,
+        means BLOB NOT NULL) STRICT""",
+)
+
+MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,), _SPENDINGS, _GROUP_MEANS)

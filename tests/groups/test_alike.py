@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from facesorter.groups.alike import alike
 from facesorter.groups.blocks import in_blocks
-from facesorter.groups.grouping import Floats, Scale
+from facesorter.groups.grouping import Scale
+from facesorter.groups.neighbors import Floats
 
 SCALE = Scale(0.28, 0.40)
 

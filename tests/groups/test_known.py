@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from facesorter.domain.models import BoundingBox
-from facesorter.groups.known import KnownGroups, KnownPortrait, PictureSaid, SeenFace, SeenPicture, StoredGroups
+from facesorter.groups.known import KnownGroups
+from facesorter.groups.seen import Kept, KnownPortrait, PictureSaid, SeenFace, SeenPicture
+from facesorter.groups.stored import StoredGroups, decode_means, encode_means
 from tests.groups.test_grouping import DIMENSIONS, SCALE, people
 
 Floats = NDArray[np.float32]
@@ -20,23 +24,71 @@ def picture(number: int, vector: Floats) -> SeenPicture:
     return SeenPicture(number.to_bytes(32), [SeenFace(BOX, clear=True, sharpness=80.0)], vector[None])
 
 
+class Pictures:
+    """Pictures of one face each, whose vectors can be read; `read` are those that were."""
+
+    def __init__(self, vectors: Floats) -> None:
+        self.seen = [picture(number, vector) for number, vector in enumerate(vectors)]
+        self.read: set[int] = set()
+
+    def known(self, contents: Sequence[bytes]) -> list[bool]:
+        return [int.from_bytes(content) < len(self.seen) for content in contents]
+
+    def vectors(self, contents: Sequence[bytes]) -> Iterator[tuple[bytes, Floats]]:
+        for content in contents:
+            self.read.add(int.from_bytes(content))
+            yield content, self.seen[int.from_bytes(content)].vectors
+
+
+class Record(NamedTuple):
+    """Groups and their means, as they are kept."""
+
+    groups: bytes
+    means: bytes | None
+
+    @property
+    def stored(self) -> StoredGroups:
+        return StoredGroups.decode(self.groups)
+
+
+def written(groups: KnownGroups) -> Record:
+    stored, means = groups.stored()
+    faces = stored.encode()
+    return Record(faces, encode_means(means, faces))
+
+
+NOTHING = Record(StoredGroups.empty().encode(), None)
+
+
+def taken_up(
+    record: Record,
+    pictures: Pictures,
+    said: Mapping[bytes, PictureSaid] | None = None,
+    portraits: Sequence[KnownPortrait] = (),
+    is_current: bool = False,
+) -> KnownGroups:
+    groups = KnownGroups(DIMENSIONS, SCALE)
+    means = decode_means(record.means, record.groups, DIMENSIONS)
+    groups.restore(Kept(record.stored, means, is_current), pictures, portraits, said or {})
+    return groups
+
+
 def kept(
-    stored: StoredGroups,
+    record: Record,
     vectors: Floats,
     said: Mapping[bytes, PictureSaid] | None = None,
     portraits: Sequence[KnownPortrait] = (),
-) -> StoredGroups:
-    """What was kept, written, read, taken up, grown by what is new, and kept again."""
-    stored = StoredGroups.decode(stored.encode())
-    groups = KnownGroups(DIMENSIONS, SCALE)
-    pictures = [picture(number, vector) for number, vector in enumerate(vectors)]
-    groups.restore(stored, [(one.content, one.vectors) for one in pictures], portraits, said or {})
-    groups.add(pictures, said or {})
-    return groups.stored()
+) -> Record:
+    """What was kept, taken up, grown by what is new, and kept again."""
+    pictures = Pictures(vectors)
+    groups = taken_up(record, pictures, said, portraits)
+    groups.add(pictures.seen, said or {})
+    return written(groups)
 
 
-def shape(stored: StoredGroups) -> list[tuple[int, int, list[int]]]:
+def shape(record: Record) -> list[tuple[int, int, list[int]]]:
     """Number, owner and pictures of each group."""
+    stored = record.stored
     return [
         (
             int(stored.faces["group"][faces[0]]),
@@ -50,7 +102,7 @@ def shape(stored: StoredGroups) -> list[tuple[int, int, list[int]]]:
 def test_groups_keep_their_numbers_while_pictures_come_and_go() -> None:
     vectors = people(3, 6)
     order = [0, 1, 2, 6, 7, 8, 12, 13, 14, 15]
-    first = kept(StoredGroups.empty(), vectors[order])
+    first = kept(NOTHING, vectors[order])
     assert [(number, len(pictures)) for number, _, pictures in shape(first)] == [(1, 4), (2, 3), (3, 3)]
     again = kept(first, vectors[order])
     assert shape(again) == shape(first)
@@ -58,12 +110,12 @@ def test_groups_keep_their_numbers_while_pictures_come_and_go() -> None:
     assert [(number, len(pictures)) for number, _, pictures in shape(grown)] == [(2, 6), (1, 4), (3, 3), (4, 2)]
     fewer = kept(grown, vectors[order[:6]])
     assert [(number, len(pictures)) for number, _, pictures in shape(fewer)] == [(2, 3), (3, 3)]
-    assert fewer.next_number == 5
+    assert fewer.stored.next_number == 5
 
 
 def test_a_named_group_keeps_its_owner_and_loses_the_face_that_is_not_theirs() -> None:
     vectors = people(1, 6, spread=0.5)
-    first = kept(StoredGroups.empty(), vectors)
+    first = kept(NOTHING, vectors)
     said = {
         (0).to_bytes(32): PictureSaid(owners=((BOX, ANNA),)),
         (5).to_bytes(32): PictureSaid(barred=((None, ANNA),)),
@@ -75,7 +127,7 @@ def test_a_named_group_keeps_its_owner_and_loses_the_face_that_is_not_theirs() -
 
 def test_a_portrait_names_the_group_that_is_like_it_as_long_as_it_is_there() -> None:
     vectors = people(2, 6)
-    first = kept(StoredGroups.empty(), vectors[:11])
+    first = kept(NOTHING, vectors[:11])
     portrait = KnownPortrait(1, vectors[11], BEN)
     named = kept(first, vectors[:11], portraits=[portrait])
     assert {owner: pictures for _, owner, pictures in shape(named)} == {0: [*range(6)], BEN: [*range(6, 11)]}
@@ -84,6 +136,84 @@ def test_a_portrait_names_the_group_that_is_like_it_as_long_as_it_is_there() -> 
 
 
 def test_a_new_layout_begins_anew() -> None:
-    data = bytearray(kept(StoredGroups.empty(), people(1, 3)).encode())
+    data = bytearray(kept(NOTHING, people(1, 3)).groups)
     data[0] = 99
     assert len(StoredGroups.decode(bytes(data)).faces) == 0
+
+
+def test_more_faces_join_without_reading_a_vector_if_nothing_was_said_since() -> None:
+    vectors = people(3, 8)
+    first = kept(NOTHING, vectors[:20])
+    pictures = Pictures(vectors)
+    groups = taken_up(first, pictures, is_current=True)
+    groups.add(pictures.seen, {})
+    assert pictures.read == set()
+    assert [len(found) for _, _, found in shape(written(groups))] == [8, 8, 8]
+    assert len(groups) == 24
+
+
+@pytest.mark.parametrize("harm", ["none", "of other groups", "cut off"])
+def test_without_the_means_of_these_groups_they_are_made_anew(harm: str) -> None:
+    vectors = people(3, 8)
+    first = kept(NOTHING, vectors[:20])
+    others = kept(NOTHING, people(5, 4, seed=5))
+    means = {"none": None, "of other groups": others.means, "cut off": (first.means or b"")[:5]}[harm]
+    pictures = Pictures(vectors)
+    groups = taken_up(Record(first.groups, means), pictures, is_current=True)
+    assert pictures.read == set(range(20))
+    groups.add(pictures.seen, {})
+    assert [len(found) for _, _, found in shape(written(groups))] == [8, 8, 8]
+
+
+def test_where_a_picture_went_only_its_groups_are_read_again() -> None:
+    vectors = people(3, 8)
+    first = kept(NOTHING, vectors)
+    pictures = Pictures(vectors[:23])  # the last one is gone
+    groups = taken_up(first, pictures, is_current=True)
+    assert pictures.read == set(range(16, 23))
+    assert shape(written(groups))[2] == (3, 0, [*range(16, 23)])
+
+
+def test_whose_a_group_is_stays_while_nothing_is_said() -> None:
+    vectors = people(2, 8, spread=0.5)
+    said = {
+        (0).to_bytes(32): PictureSaid(owners=((BOX, ANNA),)),
+        (5).to_bytes(32): PictureSaid(barred=((None, ANNA),)),
+    }
+    named = kept(kept(NOTHING, vectors[:15]), vectors[:15], said)
+    pictures = Pictures(vectors)
+    groups = taken_up(named, pictures, said, is_current=True)
+    groups.add(pictures.seen, said)
+    grown = written(groups)
+    assert shape(grown)[1:] == [(1, ANNA, [0, 1, 2, 3, 4, 6, 7]), (3, 0, [5])]
+
+
+def test_a_face_that_is_not_clear_joins_a_group_that_comes_later() -> None:
+    vectors = people(1, 5)
+    unclear = SeenPicture((9).to_bytes(32), [SeenFace(BOX, clear=False, sharpness=5.0)], vectors[4:])
+    groups = KnownGroups(DIMENSIONS, SCALE)
+    groups.add([unclear], {})
+    groups.add(Pictures(vectors[:4]).seen, {})
+    assert [len(found) for _, _, found in shape(written(groups))] == [5]
+
+
+def film(number: int, vectors: Floats, seconds: Sequence[float]) -> SeenPicture:
+    faces = [SeenFace(BOX, clear=True, sharpness=70.0 + at, seconds=at) for at in seconds]
+    return SeenPicture(number.to_bytes(32), faces, vectors)
+
+
+def test_a_person_of_a_film_is_one_group_that_counts_the_film_once() -> None:
+    vectors = people(2, 8)
+    groups = KnownGroups(DIMENSIONS, SCALE)
+    groups.add([film(50, np.concatenate([vectors[:4], vectors[8:10]]), [1, 2, 3, 4, 1, 2])], {})
+    groups.add([picture(number, vector) for number, vector in enumerate(vectors[10:12])], {})
+    stored = written(groups).stored
+    anna, ben = (stored.faces["group"][0], stored.faces["group"][4])
+    assert anna != ben  # in the same frames
+    assert (stored.faces["group"] == anna).sum() == 4
+    largest, other = stored.by_group()
+    assert stored.faces["group"][largest].tolist() == [ben] * 3
+    assert stored.pictures_of(other) == [(50).to_bytes(32)]
+    assert stored.seconds(int(other[0])) == 4.0  # where it is sharpest
+    assert stored.seconds(int(largest[-1])) is None
+    assert groups.sizes(2) == (3, 1)

@@ -166,7 +166,7 @@ def test_all_that_the_user_said_of_a_picture_that_is_gone_stays(catalog: SqliteC
 
 def test_groups_are_made_anew_without_what_is_gone(catalog: SqliteCatalog) -> None:
     look_at(catalog, listing("a", "b"))
-    catalog.keep_grouping("local-9", "a basis", b"faces")
+    catalog.keep_grouping("local-9", "a basis", b"faces", b"means")
     assert catalog.clear_gone(TODAY) == 0
     assert catalog.grouping("local-9") == ("a basis", b"faces")
     look_at(catalog, listing("b"))
@@ -200,12 +200,13 @@ def test_analyses_of_superseded_engines_are_cleared_once_nobody_has_asked_for_th
     catalog.select(listing("a"))
     (photo,) = catalog.unanalyzed((old, new))
     catalog.record_analyses(photo, b"a", {old: b"1", new: b"2"})
-    catalog.keep_grouping(old, "", b"")
+    catalog.keep_grouping(old, "", b"", b"")
     assert catalog.clear_superseded(ALL_BUT_TODAY, is_superseded) == 0
     assert catalog.analysis(b"a", old) == b"1"
     assert catalog.clear_superseded(TODAY, is_superseded) == 1
     assert [catalog.analysis(b"a", query) for query in (old, new)] == [None, b"2"]
     assert catalog.grouping(old) is None
+    assert catalog.group_means(old) is None
 
 
 def test_it_is_done_once_a_day(catalog: SqliteCatalog) -> None:
