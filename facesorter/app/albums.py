@@ -10,6 +10,7 @@ from facesorter.app.profile import Profile
 from facesorter.app.sets import PeopleSet, copy_set, everything_known, plan_set
 from facesorter.app.taking_out import TakenOut
 from facesorter.domain.events import Event
+from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.models import FaceKey, Person, Photo
 from facesorter.domain.planning import CopyPlan, CopyRecord
 
@@ -27,6 +28,14 @@ class Albums:
     def put_back(self, person: Person, taken: TakenOut) -> None:
         """See `taking_out.put_back`."""
         taking_out.put_back(self._profile, person, taken)
+
+    def photos_of_group(self, number: int) -> list[DatedPhoto]:
+        """See `taking_out.photos_of_group`."""
+        return taking_out.photos_of_group(self._profile, number)
+
+    def group_of(self, faces: Sequence[FaceKey]) -> int | None:
+        """See `taking_out.group_of`."""
+        return taking_out.group_of(self._profile, faces)
 
     def take_out_of_group(self, number: int, wrong: Sequence[FaceKey]) -> TakenOut:
         """See `taking_out.take_out_of_group`."""

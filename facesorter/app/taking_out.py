@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from facesorter.app.grouping import ProfileGroups
 from facesorter.app.people import People
 from facesorter.app.portraits import drop_portraits
 from facesorter.app.profile import Profile
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import Event
+from facesorter.domain.groups import DatedPhoto, newest_first
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, FaceKey, Person, PersonPortrait, Photo, Unnamed
 from facesorter.domain.places import split
@@ -73,6 +76,32 @@ def put_back(profile: Profile, person: Person, taken: TakenOut) -> None:
         back = set(people.faces_of(person))
         catalog.decide_faces(person, {face: Decision.YES for face in taken.whole if face not in back})
     profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS)
+
+
+def photos_of_group(profile: Profile, number: int) -> list[DatedPhoto]:
+    """A photo for each face of a group, as far as there is one, the newest first. Raises `WrongUse`."""
+    faces = People(profile).faces_of(number)
+    contents = {face.content for face in faces}
+    photos = {photo.content: photo for photo in profile.catalog.photos_of(contents)}
+    said = profile.catalog.metadata(contents)
+    found: list[DatedPhoto] = []
+    for face in faces:
+        photo, metadata = photos.get(face.content), said.get(face.content)
+        if photo is not None:
+            found.append(DatedPhoto(photo, face.box, metadata and metadata.taken_at))
+    return newest_first(found)
+
+
+def group_of(profile: Profile, faces: Sequence[FaceKey]) -> int | None:
+    """The number of the group that most of these faces are in; None if none of them is in a group."""
+    stored = ProfileGroups(profile, profile.catalog).stored()
+    places = {content: place for place, content in enumerate(stored.contents)}
+    numbers: Counter[int] = Counter()
+    for face in faces:
+        place = places.get(face.content)
+        rows = () if place is None else range(int(stored.starts[place]), int(stored.starts[place + 1]))
+        numbers.update(int(stored.faces["group"][row]) for row in rows if stored.box(row) == face.box)
+    return next((number for number, _count in numbers.most_common(1)), None)
 
 
 def take_out_of_group(profile: Profile, number: int, wrong: Iterable[FaceKey]) -> TakenOut:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from facesorter.app.sets import PeopleSet
     from facesorter.app.suggestions import Answered, Suggestion
     from facesorter.app.taking_out import TakenOut
-    from facesorter.domain.groups import UnknownGroup
+    from facesorter.domain.groups import DatedPhoto, UnknownGroup
     from facesorter.pipeline.enrol import Headshot
 
 
@@ -28,6 +28,14 @@ class AlbumService(Protocol):
 
     def put_back(self, person: Person, taken: TakenOut) -> None:
         """Make it as it was before `take_out`."""
+        ...
+
+    def photos_of_group(self, number: int) -> list[DatedPhoto]:
+        """A photo for each face of a group, the newest first. Raises `WrongUse` if there is no such group."""
+        ...
+
+    def group_of(self, faces: Sequence[FaceKey]) -> int | None:
+        """The number of the group that most of these faces are in; None if none of them is in a group."""
         ...
 
     def take_out_of_group(self, number: int, wrong: Sequence[FaceKey]) -> TakenOut:

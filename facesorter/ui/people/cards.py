@@ -68,11 +68,13 @@ class PersonCard(QPushButton):
 class GroupCard(QFrame):
     """Some faces of a group, a field for its name, and a button that hides it, or shows it again.
 
-    `named` carries the group's number and the name, `hidden` the number and whether it is to be hidden from now on.
+    `named` carries the group's number and the name, `hidden` the number and whether it is to be hidden from now on,
+    `opened` the number of a group all of whose faces are to be shown.
     """
 
     named = Signal(int, str)
     hidden = Signal(int, bool)
+    opened = Signal(int)
 
     def __init__(self, group: UnknownGroup) -> None:
         super().__init__()
@@ -99,8 +101,12 @@ class GroupCard(QFrame):
         below.addWidget(self.name, 1)
         below.addWidget(self.hide_button)
         layout.addLayout(self._row)
+        self.show_all = button(_("Show all, take wrong ones out"), "link")
+        self.show_all.setAccessibleDescription(self.accessibleName())
+        self.show_all.clicked.connect(lambda: self.opened.emit(self.number))
         layout.addWidget(label(count, "small"))
         layout.addLayout(below)
+        layout.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignLeft)
         self.name.returnPressed.connect(self._name)
         self.hide_button.clicked.connect(lambda: self.hidden.emit(self.number, not group.hidden))
 

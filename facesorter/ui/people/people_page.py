@@ -16,6 +16,7 @@ from facesorter.domain.groups import GroupsGrew, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people.cards import GroupCard, PersonCard
+from facesorter.ui.people.group_view import GroupView
 from facesorter.ui.people.loading import Shown, load, load_faces
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Job, Jobs
@@ -200,10 +201,18 @@ class PeoplePage(QWidget):
         card = GroupCard(group)
         card.named.connect(self._name)
         card.hidden.connect(self._hide)
+        card.opened.connect(self.show_group)
         if before is not None:
             card.name.setText(before.name.text())
         self._load_faces(card)
         return card
+
+    def show_group(self, number: int) -> GroupView:
+        """Show all faces of a group."""
+        view = GroupView(self._app, self._jobs, self._theme, number, self)
+        view.changed.connect(self.load)
+        view.open()
+        return view
 
     def _load_faces(self, card: GroupCard) -> None:
         faces = card.faces

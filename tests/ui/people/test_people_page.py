@@ -15,6 +15,7 @@ from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.domain.groups import UnknownGroup
 from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.people.group_view import GroupView
 from facesorter.ui.people.loading import Shown
 from facesorter.ui.people.people_page import GROUPS_AT_ONCE, PeoplePage
 from facesorter.ui.shell.theme import Theme
@@ -88,6 +89,41 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     page.cards[0].hide_button.click()
     qtbot.waitUntil(page.hidden_button.isHidden, timeout=WAIT_MS)
     assert [card.hide_button.text() for card in page.cards] == ["Hide"]
+
+
+def test_wrong_faces_are_taken_out_of_a_group_with_one_key_and_put_back(page, photos, qtbot):
+    page.look_through([str(photos)])
+    qtbot.waitUntil(lambda: len(page.cards) == 3, timeout=WAIT_MS)
+    people, numbers = page._app.people, [card.number for card in page.cards[:2]]
+    first, second = (people.faces_of(number) for number in numbers)
+    page._app.catalog.set_apart([(first + second, False)])
+    page.load()
+    qtbot.waitUntil(lambda: sorted(card.group.faces for card in page.cards) == [3, 6], timeout=WAIT_MS)
+    card = next(one for one in page.cards if one.group.faces == 6)
+    qtbot.keyClick(card.show_all, Qt.Key.Key_Space)
+    view = page.findChild(GroupView)
+    qtbot.waitUntil(lambda: len(view.grid.album.photos) == 6, timeout=WAIT_MS)
+    loaded = view.grid._thumbnails._kept
+    qtbot.waitUntil(lambda: len(loaded) == 6 and all(one.pixmap for one in loaded.values()), timeout=WAIT_MS)
+    view.grid.selectAll()
+    qtbot.keyClick(view.grid, Qt.Key.Key_N)
+    qtbot.waitUntil(view.banner.isVisible, timeout=WAIT_MS)
+    assert view.banner.accessibleName().startswith("These are all faces of the group.")
+
+    wrong = {face.content for face in second}
+    place = next(row for row, one in enumerate(view.grid.album.photos) if one.photo.content in wrong)
+    view.grid.clearSelection()
+    view.grid.setCurrentIndex(view.grid.album.index(place))
+    assert view.take_button.text() == "Take 1 face out"
+    qtbot.keyClick(view.grid, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: len(view.grid.album.photos) == 3, timeout=WAIT_MS)
+    assert {one.photo.content for one in view.grid.album.photos} == {face.content for face in first}
+    assert view.banner.accessibleName().startswith("3 faces were taken out. What is like the faces")
+    qtbot.waitUntil(lambda: [card.group.faces for card in page.cards] == [3, 3, 3], timeout=WAIT_MS)
+    qtbot.keyClick(view.banner.action, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(view.grid.album.photos) == 6, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: sorted(card.group.faces for card in page.cards) == [3, 6], timeout=WAIT_MS)
+    view.accept()
 
 
 def groups_of(numbers, pictures=3):
