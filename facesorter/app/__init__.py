@@ -11,6 +11,7 @@ from facesorter.app.copies import Copies
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.headshots import Headshots
 from facesorter.app.names import Names
+from facesorter.app.namesakes import Namesakes
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.models import Person
@@ -63,6 +64,10 @@ class App(Profile):
         from facesorter.app.albums import Albums
 
         return Albums(self)
+
+    @property
+    def namesakes(self) -> Namesakes:
+        return Namesakes(self)
 
     @property
     def references(self) -> References:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
+from typing import NamedTuple
 
 from facesorter.app.portraits import crop_of, face_of_crop, give_cover
 from facesorter.app.profile import Profile
@@ -20,6 +21,13 @@ MOST_COMPARED = 12
 """Faces of somebody that a headshot is compared with, the newest ones."""
 
 
+class WhoItIs(NamedTuple):
+    """The name of whom headshots show; None if they clearly show somebody else of that name. `free` is a new name."""
+
+    name: str | None
+    free: str
+
+
 class Namesakes:
     """Whether headshots show the person who is known by that name."""
 
@@ -31,6 +39,23 @@ class Namesakes:
 
         Raises `WrongUse` if somebody of this name is known and the headshots clearly show somebody else.
         """
+        found = self._found(request)
+        if found is None:
+            name = self._profile.catalog.person(request.name).name
+            raise WrongUse(
+                _("The headshot clearly does not show the {name} whom FaceSorter knows.").format(name=name),
+                _("Choose another name."),
+                _("Say --new-person if this is somebody else of that name, or --same-person if it is the same one."),
+            )
+        return found
+
+    def who_is(self, request: PersonRequest) -> WhoItIs:
+        """Whom the headshots show, as far as that can be told. Raises `WrongUse` for a name that will not do."""
+        found = self._found(request)
+        return WhoItIs(None if found is None else found.name, self._profile.catalog.free_name(request.name))
+
+    def _found(self, request: PersonRequest) -> PersonRequest | None:
+        """The request under the name of whom its headshots show; None if they clearly show nobody of that name."""
         catalog = self._profile.catalog
         if not catalog.knows(request.name):
             return request
@@ -39,11 +64,7 @@ class Namesakes:
         for person in (first, *(one for one in known if _is_numbered(one.name, name))):
             if not self.clearly_not(person, request.headshots):
                 return request if person is first else replace(request, name=person.name)
-        raise WrongUse(
-            _("The headshot clearly does not show the {name} whom FaceSorter knows.").format(name=first.name),
-            _("Choose another name."),
-            _("Say --new-person if this is somebody else of that name, or --same-person if it is the same one."),
-        )
+        return None
 
     def new_person(self, request: PersonRequest) -> PersonRequest:
         """The request for somebody who is not known yet, whoever has that name."""

@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from facesorter.app.namesakes import WhoItIs
 from facesorter.domain.changes import Changes
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.events import (
@@ -137,6 +138,7 @@ class MadeUpApp:
         self.changes = Changes()
         self.headshots = MadeUpHeadshots()
         self.names = MadeUpNames()
+        self.namesakes = MadeUpNamesakes()
 
     def unfinished(self, threshold: float) -> list:
         return self.left
@@ -168,6 +170,13 @@ class MadeUpApp:
                 there = target in self.copied
                 self.copied[target] = verdict.person, photo
                 yield (PhotoAlreadyThere if there else PhotoCopied)(photo, verdict.person, target)
+
+
+class MadeUpNamesakes:
+    """Nobody is known, so nobody is taken for somebody else."""
+
+    def who_is(self, request: PersonRequest) -> WhoItIs:
+        return WhoItIs(request.name, request.name)
 
 
 class MadeUpNames:

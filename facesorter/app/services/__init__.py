@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from facesorter.app.services.albums import AlbumService, ReferenceService, SuggestionService
+from facesorter.app.services.albums import AlbumService, NamesakeService, ReferenceService, SuggestionService
 from facesorter.app.services.insights import InsightService
 from facesorter.app.services.people import PeopleService, WhyService
 from facesorter.app.services.pictures import ComparisonService, CopyService, HeadshotService, NameService
@@ -33,6 +33,7 @@ __all__ = [
     "HeadshotService",
     "InsightService",
     "NameService",
+    "NamesakeService",
     "PeopleService",
     "ReferenceService",
     "Services",
@@ -70,6 +71,9 @@ class Services(Protocol):
 
     @property
     def albums(self) -> AlbumService: ...
+
+    @property
+    def namesakes(self) -> NamesakeService: ...
 
     @property
     def references(self) -> ReferenceService: ...

@@ -11,12 +11,13 @@ from facesorter.domain.planning import CopyPlan, CopyRecord
 
 if TYPE_CHECKING:
     from facesorter.app.export import ExportRequest, NotExported, PhotoExported
+    from facesorter.app.namesakes import WhoItIs
     from facesorter.app.references import KnownFace
     from facesorter.app.sets import PeopleSet
     from facesorter.app.suggestions import Answered, Suggestion
     from facesorter.app.taking_out import TakenOut
     from facesorter.domain.groups import DatedPhoto, UnknownGroup
-    from facesorter.pipeline.enrol import Headshot
+    from facesorter.pipeline.enrol import Headshot, PersonRequest
 
 
 class AlbumService(Protocol):
@@ -126,4 +127,12 @@ class SuggestionService(Protocol):
 
     def undo(self, answered: Answered) -> None:
         """Nothing was said."""
+        ...
+
+
+class NamesakeService(Protocol):
+    """People of one name, told apart by their faces."""
+
+    def who_is(self, request: PersonRequest) -> WhoItIs:
+        """Whom the headshots show, as far as that can be told. Raises `WrongUse` for a name that will not do."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from facesorter.domain.errors import WrongUse
@@ -51,18 +52,31 @@ class Shot:
         return self.face_index or 0
 
 
+class Identity(Enum):
+    """Whether somebody of that name is known, and whether the headshots show them."""
+
+    CLEAR = auto()
+    LOOKING = auto()
+    ANOTHER = auto()
+    """They clearly do not, and the user has not said yet who it is."""
+    SAME = auto()
+    """They do not seem to, but the user has said so."""
+
+
 @dataclass
 class Draft:
     """A person being described.
 
     The name follows the headshots' file names until it `is_named` by somebody. `doubtful` means that two of the
-    pictures may not show the same person.
+    pictures may not show the same person. `identity` is of the name and headshots in `looked_up`.
     """
 
     name: str = ""
     shots: list[Shot] = field(default_factory=list[Shot])
     is_named: bool = False
     doubtful: bool = False
+    identity: Identity = Identity.CLEAR
+    looked_up: tuple[object, ...] = ()
 
     @property
     def usable(self) -> list[Shot]:
@@ -110,7 +124,7 @@ def problem_of(drafts: Sequence[Draft], folder_of: Callable[[str], str]) -> Prob
     """The first thing that is missing before these people can be searched for; `folder_of` may raise `WrongUse`."""
     folders: set[str] = set()
     for place, draft in enumerate(drafts):
-        if draft.is_pending:
+        if draft.is_pending or draft.identity is Identity.LOOKING:
             return Problem(place, HEADSHOT, _("Looking at the headshot…"))
         if not draft.usable:
             return Problem(place, HEADSHOT, _("Choose a headshot first."))
@@ -124,6 +138,9 @@ def problem_of(drafts: Sequence[Draft], folder_of: Callable[[str], str]) -> Prob
             sentence = _("Two people have the same name, {}. Change one of them.")
             return Problem(place, NAME, sentence.format(draft.name.strip()))
         folders.add(folder)
+        if draft.identity is Identity.ANOTHER:
+            sentence = _("The headshot does not show the {name} you know. Is this another {name}?")
+            return Problem(place, NAME, sentence.format(name=words.in_a_sentence(draft.name.strip())))
     return Problem(0, "", "")
 
 

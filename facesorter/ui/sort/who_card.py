@@ -13,10 +13,21 @@ from facesorter.domain.names import folder_name, one_spelling
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.sort.drafts import MOST_HEADSHOTS, NAME, Draft, Problem, Shot, folders_of, name_from, problem_of
+from facesorter.ui.sort.drafts import (
+    MOST_HEADSHOTS,
+    NAME,
+    Draft,
+    Identity,
+    Problem,
+    Shot,
+    folders_of,
+    name_from,
+    problem_of,
+)
 from facesorter.ui.sort.drops import People, sort_out_people
 from facesorter.ui.sort.examining import Examiner
 from facesorter.ui.sort.headshot_words import how_many, quality_of_all
+from facesorter.ui.sort.namesake_question import NamesakeQuestion
 from facesorter.ui.widgets.card import Card, button, label
 from facesorter.ui.widgets.drops import Dropped, named
 from facesorter.ui.widgets.face_button import FaceButton
@@ -69,6 +80,8 @@ class WhoCard(Card):
         self.manage.setAccessibleDescription(_("Shows all headshots of this person"))
         self.manage.clicked.connect(self.headshots_wanted)
         self._hint = label("", "warn", wraps=True)
+        self.namesake = NamesakeQuestion(app, jobs)
+        self.namesake.changed.connect(self._refresh)
         self._lay_out()
         self._more.clicked.connect(self._add_nobody)
         self._add.clicked.connect(self._add_nobody)
@@ -92,6 +105,7 @@ class WhoCard(Card):
         right.addWidget(self._chip)
         right.addWidget(self.manage, 0, Qt.AlignmentFlag.AlignLeft)
         right.addWidget(self._hint)
+        right.addWidget(self.namesake)
         both = QHBoxLayout()
         both.setSpacing(12)
         both.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
@@ -110,7 +124,11 @@ class WhoCard(Card):
         from facesorter.pipeline.enrol import Headshot, PersonRequest  # the pipeline may come after the window
 
         return tuple(
-            PersonRequest(one_spelling(draft.name), tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable))
+            PersonRequest(
+                one_spelling(draft.name),
+                tuple(Headshot(shot.path, shot.chosen) for shot in draft.usable),
+                same_person=draft.identity is Identity.SAME,
+            )
             for draft in self.drafts
             if draft.usable
         )
@@ -122,7 +140,8 @@ class WhoCard(Card):
     @property
     def needs_attention(self) -> bool:
         """Whether the user has something to do here before a search."""
-        return bool(self._problem().missing) and not any(draft.is_pending for draft in self.drafts)
+        waits = any(draft.is_pending or draft.identity is Identity.LOOKING for draft in self.drafts)
+        return bool(self._problem().missing) and not waits
 
     def _problem(self) -> Problem:
         return problem_of(self.drafts, folder_name)
@@ -307,6 +326,7 @@ class WhoCard(Card):
 
     def _refresh(self) -> None:
         draft = self.current
+        self.namesake.follow(self.drafts, draft)
         several = len(self.drafts) > 1
         self._tabs.setVisible(several)
         self._drop.setVisible(several)
@@ -317,7 +337,7 @@ class WhoCard(Card):
             text = words.as_written(one.name.strip()) or _("New person")
             if self._tabs.tabText(tab) != text:  # every tab is laid out anew with each text
                 self._tabs.setTabText(tab, text)
-            is_missing = bool(missing) and tab == place and not one.is_pending
+            is_missing = bool(missing) and tab == place and not (one.is_pending or one.identity is Identity.LOOKING)
             self._tabs.setTabTextColor(tab, QColor(self._theme.colors.warn) if is_missing else QColor())
         if self.name.text() != draft.name:
             self.name.setText(draft.name)

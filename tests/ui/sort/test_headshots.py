@@ -79,7 +79,7 @@ class TestWhatIsMissing:
         where = window.sort.where
         assert where._shown.property("tone") != "missing"
         add(qtbot, who, "/heads/anna.jpg")
-        assert where._shown.property("tone") == "missing"
+        qtbot.waitUntil(lambda: where._shown.property("tone") == "missing")
         assert where._told.text() == "Choose a folder of photos."
         window.sort.start()
         qtbot.waitUntil(where.choose.hasFocus)

@@ -245,7 +245,7 @@ class TestChoosing:
         ready.who.add_person("Anna", ["/heads/other.jpg"])
         qtbot.waitUntil(lambda: "the same name, Anna." in ready.go.toolTip())
         ready.who._named("Ben")
-        assert ready.go.isEnabled()
+        qtbot.waitUntil(ready.go.isEnabled)
         assert [wanted.name for wanted in ready.request().people] == ["Anna", "Ben"]
 
     @pytest.mark.parametrize(
