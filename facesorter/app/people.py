@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.people_scan import ScanEvent, scan_for_everybody
-from facesorter.app.portraits import add_portraits, crop_of, drop_portraits
+from facesorter.app.portraits import add_portraits, crop_of, drop_portraits, picture_of
 from facesorter.app.profile import Profile
 from facesorter.app.renaming import rename_with_folders
 from facesorter.domain.changes import Subject
@@ -90,7 +90,7 @@ class People:
         """Head and shoulders of a face as a JPEG file; None if no photo that shows it can be read."""
         for photo in self._profile.catalog.photos_of([face.content]):
             with suppress(PhotoError, StorageUnavailable):
-                return crop_of(self._profile.read(photo.path), face)
+                return crop_of(picture_of(self._profile, photo.path, face), face)
         return None
 
     def photos_of_set(self, wanted: PeopleSet) -> list[Photo]:

@@ -36,6 +36,8 @@ def scan_for_everybody(
 ) -> Generator[ScanEvent]:
     """Look through folders, group all faces, and end with a `GroupFound` for each group, the largest first.
 
+    Films are looked through if the settings say so; a group has one face of each.
+
     Photos that are known are not read again, and faces that are grouped are not grouped again. The photos are selected
     in `selected`, for whoever wants to know them. Raises `UserError`.
     """
@@ -60,7 +62,10 @@ class _Scan:
     def events(self, folders: Sequence[str], executor: Executor, *, recursive: bool) -> Generator[ScanEvent]:
         catalog = self._catalog
         source = self._profile.places.source_of(
-            folders, recursive=recursive, skip=self._profile.journal.target_folders()
+            folders,
+            recursive=recursive,
+            skip=self._profile.journal.target_folders(),
+            films=self._profile.settings.films,
         )
         waiting: list[tuple[bytes, Analyses]] = []
         grown_at = monotonic()
@@ -112,7 +117,7 @@ def groups_in(stored: StoredGroups, photos: dict[bytes, list[Photo]], catalog: S
     found: list[FaceGroup] = []
     for faces in stored.by_group():
         shown = [
-            FaceInPhoto(photo, stored.box(face))
+            FaceInPhoto(photo, stored.box(face), stored.seconds(face))
             for face, content in zip(faces.tolist(), stored.pictures_of(faces), strict=True)
             for photo in photos.get(content, ())
         ]

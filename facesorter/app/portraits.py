@@ -44,7 +44,7 @@ def add_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) ->
     for face in faces:
         for photo in profile.catalog.photos_of([face.content]):
             try:
-                crop = crop_of(_picture_of(profile, photo.path, face), face)
+                crop = crop_of(picture_of(profile, photo.path, face), face)
             except (PhotoError, StorageUnavailable):
                 continue  # another photo may hold the same bytes
             added.append(profile.catalog.add_portrait(person, face, crop))
@@ -65,8 +65,8 @@ def drop_portraits(profile: Profile, person: Person, faces: Iterable[FaceKey]) -
                 break
 
 
-def _picture_of(profile: Profile, path: str, face: FaceKey) -> bytes:
-    """The photo, or the frame of a film with this face. Raises `PhotoError`."""
+def picture_of(profile: Profile, path: str, face: FaceKey) -> bytes:
+    """A photo as it is, or the frame of a film with this face. Raises `PhotoError`, `StorageUnavailable`."""
     if not is_film(path):
         return profile.read(path)
     engine = profile.engine

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from facesorter.app import App, ThreadExecutor
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.groups import IN_FRONT, FaceGroup, GroupFound, GroupsGrew
+from facesorter.domain.groups import IN_FRONT, FaceGroup, FaceInPhoto, GroupFound, GroupsGrew
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import brief, shown
@@ -84,8 +84,14 @@ def as_json(group: FaceGroup) -> dict[str, object]:
         "group": group.number,
         "person": group.person and group.person.name,
         "hidden": group.hidden,
-        "faces": [{"photo": face.photo.path, "box": [round(side, 6) for side in face.box]} for face in group.faces],
+        "faces": [_face_as_json(face) for face in group.faces],
     }
+
+
+def _face_as_json(face: FaceInPhoto) -> dict[str, object]:
+    """Where a face is; of a film also when, in seconds."""
+    where: dict[str, object] = {"photo": face.photo.path, "box": [round(side, 6) for side in face.box]}
+    return where if face.seconds is None else where | {"time": round(face.seconds, 3)}
 
 
 class _TextReport:

@@ -14,10 +14,11 @@ IN_FRONT = 2
 
 
 class FaceInPhoto(NamedTuple):
-    """A face and the photo it is in."""
+    """A face and the photo it is in; of a film, where it is seen best, and when: seconds since the beginning."""
 
     photo: Photo
     box: BoundingBox
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
