@@ -384,8 +384,8 @@ def test_the_folder_of_copies_follows_a_name_on_request_and_goes_back(anna, sear
     assert copies() == {"PhotosWithAnnie": before["PhotosWithAnna"]}
     assert searched.outcome.run.results.person(0).folder_name == "PhotosWithAnnie", "or later copies went elsewhere"
     assert (
-        not searched.outcome.run.plans[0].to_copy
-        or "PhotosWithAnnie" in searched.outcome.run.plans[0].to_copy[0].folder
+        not searched.outcome.run.copies.plans[0].to_copy
+        or "PhotosWithAnnie" in searched.outcome.run.copies.plans[0].to_copy[0].folder
     )
 
     qtbot.keyClick(anna.banner.action, Qt.Key.Key_Space)
