@@ -11,7 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple, NoReturn, cast
+from typing import BinaryIO, NamedTuple, NoReturn, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from facesorter.images.lent_memory import Bytes
 from facesorter.images.lost_data import lost, lost_from_raw
 from facesorter.images.plain import Plain
 from facesorter.images.raw import preview
+from facesorter.images.upright_rgb import upright_rgb
 
 MOST_DECODED_BYTES = 840_000_000
 """Refused beyond: 210 megapixels at Pillow's four bytes each (the largest phone sensors have 200), more if gray."""
@@ -40,18 +41,6 @@ MOST_PIXELS_HANDED_OUT = 128_000_000
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own check warns, process-wide, of panoramas; ours is `_refuse_giants`
 
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_REDUCIBLE_MODES = ("L", "RGB", "RGBA", "CMYK", "YCbCr")
-_BANDED_MODES = ("L", "RGB", "CMYK")
-_BAND_PIXELS = 100_000
 _TURNED_BY_DECODER = ("HEIF", "TIFF")
 
 _DECODER_ERRORS = (
@@ -270,44 +259,4 @@ def _picture(image: Image.Image, facts: Facts, orientation: int, factor: int) ->
     with _told_plainly():
         if isinstance(image, ImageFile.ImageFile):
             image.load()
-        if factor > 1:
-            image = (image if image.mode in _REDUCIBLE_MODES else _rgb(image)).reduce(factor)
-        if image.mode not in _BANDED_MODES or image.has_transparency_data:
-            image = _rgb(image)
-        if orientation in _UPRIGHT:
-            image = image.transpose(_UPRIGHT[orientation])
-        return Picture(_pixels(image), facts.width, facts.height)
-
-
-def _pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """The RGB pixels, unpacked a band at a time: all at once, a large picture would be held three times over."""
-    pixels = np.empty((image.height, image.width, 3), np.uint8)
-    rows = max(1, _BAND_PIXELS // max(1, image.width))
-    for top in range(0, image.height, rows):
-        bottom = min(top + rows, image.height)
-        pixels[top:bottom] = np.asarray(_rgb(image.crop((0, top, image.width, bottom))))
-    return pixels
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "RGB" and "transparency" not in image.info:
-        return image
-    if image.mode.startswith(("I", "F")):
-        return _from_deep_gray(np.asarray(image))
-    if image.has_transparency_data:
-        with_alpha = image.convert("RGBA")
-        white = Image.new("RGB", image.size, "white")
-        white.paste(with_alpha, mask=with_alpha.getchannel("A"))
-        return white
-    return image.convert("RGB")
-
-
-def _from_deep_gray(levels: NDArray[Any]) -> Image.Image:
-    """Gray of more than 8 bits: 16 bits are scaled as such, others over the range they use."""
-    if levels.dtype.itemsize == 2:
-        gray = (levels >> 8).astype(np.uint8)
-    else:
-        usable = np.nan_to_num(levels.astype(np.float32))
-        span = float(usable.max() - usable.min()) or 1.0
-        gray = ((usable - usable.min()) * (255 / span)).astype(np.uint8)
-    return Image.fromarray(gray).convert("RGB")
+        return Picture(upright_rgb(image, orientation, factor), facts.width, facts.height)

@@ -7,41 +7,29 @@ by then, so that a photo goes by its real path where it has one and no loop is f
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
-import sys
-from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.films import StopCheck
-from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
-from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
+from facesorter.domain.formats import is_photo, may_be_photo
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata, kept_time
+from facesorter.domain.models import KnownFolder, Listing, Metadata
 from facesorter.places.description import describe
-from facesorter.places.disk.film_files import live_films, opened_film
+from facesorter.places.disk.film_files import opened_film
+from facesorter.places.disk.folder_contents import FolderContents, wanted
 from facesorter.places.disk.long_paths import for_system
 from facesorter.places.disk.presence import is_gone, mount_of
-from facesorter.places.disk.reading import NOT_A_FILE, open_regular, read_file, reason_of
-from facesorter.places.disk.without_suffix import begins_as_picture, pictures_among
-from facesorter.places.live_films import without_live_films
+from facesorter.places.disk.reading import open_regular, read_file, reason_of
 
 if TYPE_CHECKING:
     from facesorter.images.films import FilmFile
 
-_DANGLING_LINK = N_("The link points to a file that is missing.")
 _WHAT_TO_DO = N_("Connect the disk it is on, or check your rights.")
-_NOT_A_PHOTO = N_("It is not of a kind that FaceSorter can look at.")
-
-_HIDES_BY_ATTRIBUTE = sys.platform in ("win32", "darwin")
-
 _Identity = tuple[int, int | str]  # device and inode, or the real path where a file system has no inodes
 
 
@@ -67,7 +55,7 @@ class FolderSource:
         self._skip = {os.path.abspath(path) for path in skip}
         self._roots: dict[str, int] = {}
         self._films = films
-        self._is_wanted = _wanted(films=films)
+        self._is_wanted = wanted(films=films)
         self._mounts: dict[int, str] = {}
         self._listed: set[str] = set()
 
@@ -160,7 +148,7 @@ class FolderSource:
                 continue
             if identity is not None:
                 visited.add(identity)
-            contents = _Contents(folder, all_pictures=self._all_pictures, films=self._films)
+            contents = FolderContents(folder, all_pictures=self._all_pictures, films=self._films)
             try:
                 contents.list()
             except OSError as error:
@@ -183,13 +171,13 @@ class FolderSource:
 
     def _single_files(self, visited: Collection[_Identity]) -> Iterator[Listing]:
         """The files that were given themselves, by folder, without those that a listed folder holds."""
-        by_folder: dict[_Identity | None, _Contents] = {}
+        by_folder: dict[_Identity | None, FolderContents] = {}
         for path in self._paths:
             folder, name = os.path.split(path)
             identity = _identity(folder)
             if path in self._roots or (identity in visited and (self._is_wanted(name) or may_be_photo(name))):
                 continue
-            contents = by_folder.setdefault(identity, _Contents(folder, all_pictures=True, films=self._films))
+            contents = by_folder.setdefault(identity, FolderContents(folder, all_pictures=True, films=self._films))
             contents.add_file(name)
         for identity, contents in by_folder.items():
             yield contents.listing(whole=False, mount=self._mount(contents.folder, identity))
@@ -204,96 +192,6 @@ class FolderSource:
         return self._mounts[device]
 
 
-def _wanted(*, films: bool) -> Callable[[str], bool]:
-    return is_photo_or_film if films else is_photo
-
-
-class _Contents:
-    """What was found in one folder so far."""
-
-    def __init__(self, folder: str, *, all_pictures: bool, films: bool) -> None:
-        self._films = films
-        self._is_wanted = _wanted(films=films)
-        self.folders: list[str] = []
-        self.links: list[str] = []
-        self.problems: dict[str, str] = {}
-        self.passed_over: list[tuple[str, LeftOut]] = []
-        self.left_out = Counter[LeftOut]()
-        self.no_pictures = 0
-        self._all_pictures = all_pictures
-        self.folder = folder
-        self._entries: list[FolderEntry] = []
-
-    def list(self) -> None:
-        """Look at all of the folder. Raises `OSError`."""
-        unsure: list[os.DirEntry[str]] = []
-        with os.scandir(for_system(self.folder)) as entries:
-            for entry in entries:
-                try:
-                    if self._is_wanted(entry.name) and entry.is_file():
-                        self._add_unless_left_out(entry)
-                    elif entry.is_dir():
-                        self._enter_unless_left_out(entry, os.path.join(self.folder, entry.name))
-                    elif may_be_photo(entry.name) and entry.is_file():
-                        unsure.append(entry)
-                    elif self._is_wanted(entry.name):
-                        why = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
-                        self.problems[os.path.join(self.folder, entry.name)] = why
-                except FileNotFoundError:
-                    continue  # it vanished since the folder was read
-                except OSError as error:
-                    if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
-                        self.problems[os.path.join(self.folder, entry.name)] = reason_of(error)
-        pictures = pictures_among(unsure)
-        self.no_pictures = len(unsure) - len(pictures)
-        for name, status in pictures:
-            self._add(name, status)
-
-    def _add_unless_left_out(self, entry: os.DirEntry[str]) -> None:
-        why = None if self._all_pictures else file_left_out(entry.name)
-        if why is None:
-            self._add(entry.name, entry.stat())
-        else:
-            self.left_out[why] += 1
-
-    def _enter_unless_left_out(self, entry: os.DirEntry[str], path: str) -> None:
-        if is_hidden(entry.name) or (_HIDES_BY_ATTRIBUTE and _hidden_by_attribute(entry.stat(follow_symlinks=False))):
-            return
-        why = folder_left_out(path.split(os.sep))
-        if why is None or (self._all_pictures and why is not LeftOut.SYSTEM):
-            (self.links if entry.is_symlink() else self.folders).append(path)
-        elif why is not LeftOut.SYSTEM and not entry.is_symlink():
-            self.passed_over.append((path, why))
-
-    def add_file(self, name: str) -> None:
-        """Look at a single file of the folder."""
-        path = os.path.join(self.folder, name)
-        if not (self._is_wanted(name) or may_be_photo(name)):
-            self.problems[path] = _(_NOT_A_PHOTO)
-            return
-        try:
-            status = os.stat(for_system(path))
-        except OSError as error:
-            self.problems[path] = reason_of(error)
-            return
-        if not stat.S_ISREG(status.st_mode):
-            self.problems[path] = _(NOT_A_FILE)
-        elif self._is_wanted(name) or begins_as_picture(path, status.st_size):
-            self._add(name, status)
-        else:
-            self.problems[path] = _(_NOT_A_PHOTO)
-
-    def _add(self, name: str, status: os.stat_result) -> None:
-        self._entries.append(FolderEntry(name, status.st_size, kept_time(status.st_mtime_ns)))
-
-    def listing(self, *, whole: bool, mount: str | None) -> Listing:
-        """All of it, sorted by name."""
-        entries = without_live_films(self._entries, partial(live_films, self.folder))
-        ordered = tuple(sorted(entries, key=itemgetter(0)))
-        counted = self.no_pictures, self.left_out
-        return Listing(self.folder, ordered, self.problems, whole, *counted, films=self._films, mount=mount)
-
-
 def _identity(path: str) -> _Identity | None:
     """The same for every path of a folder; None if it cannot be reached."""
     try:
@@ -301,12 +199,6 @@ def _identity(path: str) -> _Identity | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino or os.path.realpath(path)
-
-
-def _hidden_by_attribute(status: os.stat_result) -> bool:
-    """As Windows and macOS hide `AppData` and `Library`, with the pictures that programs keep for themselves."""
-    attributes, flags = getattr(status, "st_file_attributes", 0), getattr(status, "st_flags", 0)
-    return bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN or flags & stat.UF_HIDDEN)
 
 
 def _pictures_below(folder: str, looked_through: Collection[str]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from facesorter.places.disk import long_paths, source
+from facesorter.places.disk import folder_contents, long_paths
 from facesorter.places.disk.reading import read_file
 from facesorter.places.disk.source import FolderSource
 from facesorter.places.disk.transfer import write_copy
@@ -99,10 +99,12 @@ def test_folders_that_the_system_hides_are_not_entered(tmp_path: Path, monkeypat
         (tmp_path / name / "a.jpg").touch()
     hidden = {(tmp_path / "AppData").stat().st_ino: {"st_file_attributes": 0x2}}
     hidden[(tmp_path / "Library").stat().st_ino] = {"st_flags": 0x8000}  # UF_HIDDEN
-    by_attribute = source._hidden_by_attribute
-    monkeypatch.setattr(source, "_HIDES_BY_ATTRIBUTE", True)
+    by_attribute = folder_contents._hidden_by_attribute
+    monkeypatch.setattr(folder_contents, "_HIDES_BY_ATTRIBUTE", True)
     monkeypatch.setattr(
-        source, "_hidden_by_attribute", lambda status: by_attribute(SimpleNamespace(**hidden.get(status.st_ino, {})))
+        folder_contents,
+        "_hidden_by_attribute",
+        lambda status: by_attribute(SimpleNamespace(**hidden.get(status.st_ino, {}))),
     )
     listings = list(FolderSource([str(tmp_path)]).listings())
     assert [listing.folder for listing in listings if listing.entries] == [str(tmp_path / "Photos")]
