@@ -14,7 +14,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CopyFailed, CopyTakenBack, PhotoCopied, RunPaused
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.domain.places import below, is_in_s3
+from facesorter.domain.places import below, kind_of
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 
@@ -104,7 +104,7 @@ class SetCopying(QPushButton):
 
     def _open(self, name: str) -> None:
         folder = below(self._app.settings.destination_folder, name)
-        if not is_in_s3(folder):
+        if kind_of(folder).has_files:
             QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
     def _copy(self, wanted: PeopleSet) -> None:
