@@ -40,6 +40,8 @@ from facesorter.domain.models import (
     Landmarks,
     Match,
     Person,
+    PersonDetails,
+    PersonPortrait,
     Photo,
     Pile,
     Point,
@@ -140,6 +142,10 @@ class MadeUpApp:
         self.names = MadeUpNames()
         self.namesakes = MadeUpNamesakes()
 
+    @property
+    def people(self) -> "MadeUpPeople":
+        return MadeUpPeople()
+
     def unfinished(self, threshold: float) -> list:
         return self.left
 
@@ -177,6 +183,19 @@ class MadeUpNamesakes:
 
     def who_is(self, request: PersonRequest) -> WhoItIs:
         return WhoItIs(request.name, request.name)
+
+
+class MadeUpPeople:
+    """Knows everybody by one face."""
+
+    def find(self, name: str) -> Person:
+        return Person(1, name, folder_name(name))
+
+    def details(self, person: Person) -> PersonDetails:
+        return PersonDetails(person)
+
+    def portraits(self, person: Person) -> list[PersonPortrait]:
+        return [PersonPortrait(1, b"headshot", FACE.box, drawn())]
 
 
 class MadeUpNames:

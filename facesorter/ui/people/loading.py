@@ -33,7 +33,7 @@ def load(app: Services, *, with_hidden: bool = False) -> Shown:
     hidden = sum(one.details.hidden for one in everybody) + sum(one.hidden for one in groups)
     shown = [one for one in everybody if with_hidden or not one.details.hidden]
     in_front = [one for one in groups if with_hidden or not one.hidden]
-    return Shown([(one, _cover(app, one.details)) for one in shown], in_front, hidden)
+    return Shown([(one, cover_of(app, one.details)) for one in shown], in_front, hidden)
 
 
 class PersonShown(NamedTuple):
@@ -65,7 +65,7 @@ def load_person(app: Services, person: Person, how: int = ALL, other: str = "") 
     photos = _photos(app, details.person, how, other)
     wanted, albums = set_of(details.person, how, other), app.albums
     kept = app.what_stays(person), albums.folders_of(details.person), albums.stale_copies(person)
-    return PersonShown(details, merged, _cover(app, details), photos, others, *kept, wanted)
+    return PersonShown(details, merged, cover_of(app, details), photos, others, *kept, wanted)
 
 
 def set_of(person: Person, how: int, other: str) -> PeopleSet | None:
@@ -95,7 +95,8 @@ def _photos(app: Services, person: Person, how: int, other: str) -> list[DatedPh
     return [one for one in photos if one.photo.id in chosen]
 
 
-def _cover(app: Services, details: PersonDetails) -> QImage | None:
+def cover_of(app: Services, details: PersonDetails) -> QImage | None:
+    """The face that stands for a person, or another one they are known by."""
     portraits = {portrait.id: portrait for portrait in app.people.portraits(details.person)}
     chosen = portraits.get(details.cover or 0) or next(iter(portraits.values()), None)
     image = QImage.fromData(chosen.crop) if chosen is not None else QImage()

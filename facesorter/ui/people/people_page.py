@@ -55,7 +55,7 @@ class PeoplePage(QWidget):
         self._groups: list[UnknownGroup] = []
         self._shown_groups = 0
         self._with_hidden = False
-        self._summary = label("", "dim")
+        self._summary = label("", "dim", wraps=True)
         self.look_button = button(_("Who is in these photos?"), "primary")
         self.look_button.clicked.connect(self._choose_folder)
         self.check_button = button("", "", _("Shows what all searches left to check, of everybody you know"))

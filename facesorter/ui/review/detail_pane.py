@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
@@ -255,14 +255,16 @@ class DetailPane(QFrame):
             press.setEnabled(count > 0)
             mark(press, kind="chosen" if decision is said else "")
 
-    def show_photo(self, results: Results, row: int, number: int, shot: Shot | None, chosen: Rows) -> None:
+    def show_photo(self, results: Results, row: int, number: int, shot: Shot | QImage | None, chosen: Rows) -> None:
         """This photo for this person; the picture itself follows from a worker. Decisions are about all of `chosen`."""
         self._chosen = chosen
         if self._shown != (results, row, number):
             self._loaded, self._damage = None, ""
             self._face.clear()
         self._shown = results, row, number
-        if shot is not None and shot.loaded is not None and shot.report is not None:
+        if isinstance(shot, QImage):  # of whoever is known without a headshot
+            self._reference.show_face(shot, None)
+        elif shot is not None and shot.loaded is not None and shot.report is not None:
             self._reference.show_face(shot.loaded.image, shot.report.faces[shot.chosen].box)
         else:
             self._reference.clear()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -16,6 +17,7 @@ from facesorter.domain.models import Pile
 from facesorter.domain.places import below
 from facesorter.domain.spending import Terms
 from facesorter.pipeline.sort import SortRequest
+from facesorter.ui.people.loading import cover_of
 from facesorter.ui.review.change_bar import ChangeBar
 from facesorter.ui.review.report_saving import ReportSaving, summary
 from facesorter.ui.review.review import Review
@@ -110,8 +112,14 @@ class Outcome(QWidget):
         self._shots_before, self._shots = self._shots, [None] * len(request.people)
         self.review.begin([person.name for person in request.people], self._shots)
         self.review.tabs.choose(Pile.CHECK)
+        self._jobs.look(partial(self._covers, request), self.review.show_covers).failed.connect(self.failed)
         self.run.start(request, looks_back=True)
         self._to_check = True
+
+    def _covers(self, request: SortRequest) -> dict[str, QImage | None]:
+        """On a worker: by name the face that stands for each of these people; there may be no headshot any more."""
+        people = self._app.people
+        return {one.name: cover_of(self._app, people.details(people.find(one.name))) for one in request.people}
 
     def close_results(self) -> None:
         """Show nothing of the last run any more."""
@@ -129,6 +137,11 @@ class Outcome(QWidget):
         self._state = self.run.state  # it was announced when that run ended
         if self.run.results is not None:
             self.review.begin(list(self.run.results.names), self._shots)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what is shown was found by earlier searches, in whatever folders."""
+        return self.run.request is not None and not self.run.request.folders
 
     @property
     def is_primary(self) -> bool:

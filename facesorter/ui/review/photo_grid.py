@@ -153,6 +153,11 @@ class PhotoGrid(CellView):
             self._told = now
             self.looked_at.emit(*now)
 
+    def tell_again(self) -> None:
+        """Tell anew which photo is to be shown large."""
+        self._told = -2, 0
+        self._tell()
+
     def selectAll(self) -> None:
         """Choose the whole pile in one go."""
         with self.quiet():

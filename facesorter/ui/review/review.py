@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -60,6 +61,7 @@ class Review(QWidget):
         super().__init__(parent)
         self._run = run
         self._shots: list[Shot | None] = []
+        self._covers: Mapping[str, QImage | None] = {}
 
         def loader() -> Loader:
             return partial(load_photo, run.begun)  # of the session that is shown now, whenever it is its turn
@@ -164,7 +166,7 @@ class Review(QWidget):
 
     def begin(self, names: list[str], shots: list[Shot | None]) -> None:
         """Another run begins: these people, and the headshots to show beside what is found."""
-        self._shots = shots
+        self._shots, self._covers = shots, {}
         self.large.start_over()
         self.grid.show_rows(None, 0, self.tabs.current, np.empty(0, np.intp))  # or old photos would be asked for anew
         self.thumbnails.clear()
@@ -177,6 +179,11 @@ class Review(QWidget):
         self.people.blockSignals(False)  # noqa: FBT003
         self.people.setVisible(len(names) > 1)
         self.tabs.start_over()
+
+    def show_covers(self, covers: Mapping[str, QImage | None]) -> None:
+        """By name the faces to show beside what is found where there are no headshots."""
+        self._covers = covers
+        self.grid.tell_again()
 
     def show_names(self) -> None:
         """Somebody has another name."""
@@ -240,6 +247,7 @@ class Review(QWidget):
             self.detail.show_nothing(choosable=self.grid.pile_model.rowCount() > 0)
         else:
             shot = self._shots[self.number] if self.number < len(self._shots) else None
+            shot = shot or self._covers.get(results.names[self.number])
             rows = self.grid.selected_rows() if chosen > 1 else np.array([row])
             self.detail.show_photo(results, row, self.number, shot, rows)
         self.large.show_current()

@@ -112,12 +112,13 @@ class SortPage(QWidget):
     def _share_height(self) -> None:
         """Once a run has begun, it gets the height: the steps are a line, and in a low window the log is left out.
 
-        Not if something is to be done in one of the steps, or the user has opened them. A photo in the large view has
-        the whole of it.
+        Not if something is to be done in one of the steps, or the user has opened them; a look back needs none of them.
+        A photo in the large view has the whole of it.
         """
         results = self.outcome is not None
         large = self.outcome is not None and self.outcome.review.large.on
-        todo = not self.busy and self.form.needs_attention
+        looked_back = self.outcome is not None and self.outcome.looks_back
+        todo = not (self.busy or looked_back) and self.form.needs_attention
         self.steps.setVisible(not large)
         self.steps.shrink(shrunk=results and not (todo or self._steps_wanted), foldable=results and not todo)
         roomy = self.height() // self.fontMetrics().lineSpacing() >= LINES_WITH_LOG
@@ -159,6 +160,8 @@ class SortPage(QWidget):
         if self.form.priceable and not self.busy:
             self.form.ask_price(self.request())
         self.form.show(busy=self.busy)
+        if self.outcome is not None and self.outcome.looks_back and self.outcome.run.request is not None:
+            self.steps.summary.show_looked_back([person.name for person in self.outcome.run.request.people])
         self._share_height()
         self.welcome.show_promise(paid=self.choice.paid)
         self.engine_changed.emit(self.engine_note())

@@ -63,6 +63,13 @@ class Summary(QFrame):
         self.folders.show_text(_("in {folders}").format(folders=words.folders(folders)) if folders else "")
         self.target.show_text(_("to {folders}").format(folders=", ".join(targets)) if targets else "")
 
+    def show_looked_back(self, people: Sequence[str]) -> None:
+        """These people were looked for in what earlier searches have found."""
+        self.people.show_text(", ".join(people))
+        self.folders.show_text(_("in all photos that were searched before"))
+        self.target.show_text("")
+        self.show_face(None)
+
     def show_face(self, shot: Shot | None) -> None:
         """The headshot of the first of them."""
         if shot is not None and shot.loaded is not None and shot.report is not None:
