@@ -40,7 +40,7 @@ class SuggestionCard(QFrame):
 
     def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__()
-        mark(self, card="note")
+        mark(self, card="true")
         self._app, self._jobs = app, jobs
         self._person: Person | None = None
         self.suggestions: list[Suggestion] = []
