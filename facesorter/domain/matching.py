@@ -96,6 +96,10 @@ class Highest:
     def __len__(self) -> int:
         return len(self.faces)
 
+    def copy(self) -> Highest:
+        """The same, to be changed."""
+        return Highest(list(self.similarities), list(self.faces))
+
     def score(self, place: int) -> Score:
         """The score in one photo."""
         face = int(self.faces[place])

@@ -48,8 +48,8 @@ def grow_references(
     joined in one round may make others confident in the next.
     """
     pools = _pools(person_queries, engine, catalog)
-    eligible = list({photo.content: photo for pool in pools for photo in pool.photos.values()}.values())
-    return _grown(person_queries, engine, eligible)
+    photos = {content: analyses for pool in pools for content, analyses in pool.photos.items()}
+    return _grown(person_queries, engine, _told(photos, person_queries))
 
 
 def grow_each(
@@ -58,12 +58,8 @@ def grow_each(
     """Each of these people as if `grow_references` were asked about that one alone, by one pass for all of them."""
     pools = _pools(person_queries, engine, catalog)
     grown: list[PersonQuery] = []
-    for number, (one, pool) in enumerate(zip(person_queries, pools, strict=True)):
-        alone = slice(number, number + 1)
-        eligible = [
-            photo._replace(decisions=photo.decisions[alone], faces=photo.faces[alone]) for photo in pool.photos.values()
-        ]
-        grown += _grown([one], engine, eligible)[0]
+    for one, pool in zip(person_queries, pools, strict=True):
+        grown += _grown([one], engine, _told(pool.photos, [one]))[0]
     return tuple(grown)
 
 
@@ -95,10 +91,21 @@ def _pools(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: A
             if one.decisions:
                 near.update(place for place, (content, _) in enumerate(chunk) if content in one.decisions)
             for content, analyses in (chunk[place] for place in sorted(near)):
-                said = [_decided(other, content) for other in person_queries]
-                boxes = [other.said_faces((content,)) for other in person_queries]
-                pool.add(_Eligible(content, analyses, said, boxes), always=content in one.decisions)
+                pool.add(content, analyses, always=content in one.decisions)
     return pools
+
+
+def _told(photos: Mapping[bytes, Analyses], person_queries: Sequence[PersonQuery]) -> list[_Eligible]:
+    """These photos with what was said of them."""
+    return [
+        _Eligible(
+            content,
+            analyses,
+            [_decided(one, content) for one in person_queries],
+            [one.said_faces((content,)) if one.faces else () for one in person_queries],
+        )
+        for content, analyses in photos.items()
+    ]
 
 
 def _decided(one: PersonQuery, content: bytes) -> Decision | None:
@@ -115,17 +122,17 @@ class _Pool:
     """
 
     def __init__(self) -> None:
-        self.photos: dict[bytes, _Eligible] = {}
+        self.photos: dict[bytes, Analyses] = {}
         self._largest_first: list[tuple[int, bytes]] = []
 
-    def add(self, photo: _Eligible, *, always: bool) -> None:
+    def add(self, content: bytes, analyses: Analyses, *, always: bool) -> None:
         """Take the photo in, or leave it out."""
-        if photo.content in self.photos:
+        if content in self.photos:
             return
-        self.photos[photo.content] = photo
+        self.photos[content] = analyses
         if always:
             return
-        heappush(self._largest_first, (-int.from_bytes(photo.content), photo.content))
+        heappush(self._largest_first, (-int.from_bytes(content), content))
         if len(self._largest_first) > POOL:
             del self.photos[heappop(self._largest_first)[1]]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from facesorter.domain.formats import is_film
 from facesorter.domain.matching import ANCHOR, Highest
-from facesorter.domain.models import BoundingBox, Decision, Person, Photo
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Reference
 from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine, LoadedPhotos
 from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import LookedAt, PersonQuery, decide_pages, make_scores
@@ -75,7 +75,7 @@ class Reconsidering:
         near, engine = self._near.ready(self.person_queries, self._engine), self._engine
         if about:
             self._learn(cast("Catalog", _Teachable(near, self.person_queries, about, self._catalog)), about, threshold)
-        found = near.loaded.highest([one.reference for one in self.person_queries])
+        found = near.highest([one.reference for one in self.person_queries])
         looked_at = LookedAt(near.analyses, near.films, near.identities.__getitem__)
         make_scores(found, self.person_queries, threshold, engine, looked_at)
         of_run = zip(self.person_queries[: self._people], found, strict=False)
@@ -141,6 +141,8 @@ class _Near:
     teachable: list[list[bytes]] = field(default_factory=list[list[bytes]])
     """Of each person the contents that are like them by the headshots alone, by digest."""
     _loaded: LoadedPhotos | None = None
+    _scored: dict[int, tuple[Reference, Highest]] = field(default_factory=dict[int, tuple[Reference, Highest]])
+    """By person the reference that the photos were compared with, and what came of it."""
 
     def take(self, decided: DecidedPage) -> None:
         near = {place for of_one in decided.decisions for place in of_one}
@@ -151,6 +153,7 @@ class _Near:
             if analyses is not None:
                 self._keep(decided.page[index].photo, analyses)
         self._loaded = None
+        self._scored.clear()
 
     def _keep(self, photo: Photo, analyses: Analyses) -> None:
         place = len(self.ids)
@@ -172,6 +175,16 @@ class _Near:
     def _by_digest(self, found: Highest) -> list[bytes]:
         alike = {self.contents[place] for place in found.at_least(ANCHOR)}
         return sorted(content for content in alike if content is not None)
+
+    def highest(self, people: Sequence[Reference]) -> list[Highest]:
+        """The most similar face of each photo; whoever has learned nothing is not compared again."""
+        before = dict(self._scored)
+        new = [one for number, one in enumerate(people) if before.get(number, (None,))[0] is not one]
+        found = iter(self.loaded.highest(new) if new else ())
+        for number, one in enumerate(people):
+            if before.get(number, (None,))[0] is not one:
+                self._scored[number] = one, next(found)
+        return [self._scored[number][1].copy() for number in range(len(people))]
 
     @property
     def loaded(self) -> LoadedPhotos:

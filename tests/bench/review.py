@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
-from galleries import DATA, Answered, Task, _Gallery, _portrait, one_folder_a_person
+from galleries import DATA, Answered, Task, _Gallery, one_folder_a_person, picture
 
 from facesorter.domain.models import (
     BoundingBox,
@@ -27,6 +27,7 @@ from facesorter.domain.models import (
     Photo,
     Pile,
     Point,
+    Portrait,
     Pose,
     Quality,
     Reference,
@@ -42,7 +43,7 @@ from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.reconsider import Reconsidering
 
 THRESHOLD = 80.0
-PHOTOS, ANSWERS = 10_000, 20
+PHOTOS, ANSWERS, SEVERAL = 10_000, 20, 8
 MOST_MS = 100.0
 FACE = Face(BoundingBox(0.1, 0.1, 0.2, 0.2), 99.0, Landmarks(*[Point(0.1, 0.1)] * 5), Pose(0, 0, 0), Quality(50, 50))
 
@@ -68,9 +69,12 @@ def main() -> int:
                 f"ages, {which} headshot, {how} counter-examples: {answers} answers;"
                 f" Sure {right} of {sure} right, {wanted} wanted"
             )
-    spent = timed(analyzed.engine)
-    print(f"one answer at {PHOTOS} photos to check: {spent:.0f} ms of processor time")
-    return 0 if spent <= MOST_MS else 1
+    is_well = True
+    for people in (1, SEVERAL):
+        spent = timed(analyzed.engine, people)
+        print(f"one answer at {PHOTOS} photos to check, of {people} people: {spent:.0f} ms of processor time")
+        is_well = is_well and spent <= MOST_MS
+    return 0 if is_well else 1
 
 
 def answered(task: Task, analyzed: Answered, *, counters: bool) -> tuple[int, int, int, int]:
@@ -80,7 +84,7 @@ def answered(task: Task, analyzed: Answered, *, counters: bool) -> tuple[int, in
     catalog, engine = cast("Catalog", gallery), analyzed.engine
     answers = sure = right = wanted = 0
     for number, (name, paths) in enumerate(task.headshots.items()):
-        reference = engine.enrol(name, [_portrait(path) for path in paths])
+        reference = engine.enrol(name, [Portrait(picture(path)) for path in paths])
         query, said = PersonQuery(Person(number, name, name), reference, {}), dict[bytes, Decision]()
         while True:
             queries: Sequence[PersonQuery] = (replace(query, decisions=dict(said)),)
@@ -102,13 +106,14 @@ def answered(task: Task, analyzed: Answered, *, counters: bool) -> tuple[int, in
     return answers, sure, right, wanted
 
 
-def timed(engine: LocalEngine) -> float:
+def timed(engine: LocalEngine, people: int) -> float:
     """Milliseconds of processor time of an answer, in the middle of many."""
     chance, scale = np.random.default_rng(1), engine.scale
-    anna = engine.cleared(chance.normal(size=(1, 128)).astype(np.float32))
+    looks = [engine.cleared(chance.normal(size=(1, 128)).astype(np.float32)) for _ in range(people)]
     photos: list[AnalyzedPhoto] = []
-    center: Any = engine._calibration.center
+    center: Any = cast("Any", engine._calibration.means)[0]
     for number in range(PHOTOS):
+        anna = looks[number % people]
         others = unit(chance.normal(size=(2, 128)).astype(np.float32))
         across = unit(others[:1] - (others[:1] @ anna.T) * anna)
         cosine = chance.uniform(scale[0] + 0.005, scale[1] - 0.005)
@@ -116,15 +121,19 @@ def timed(engine: LocalEngine) -> float:
         content = hashlib.sha256(str(number).encode()).digest()
         analyses = (pack([FACE, FACE], vectors.astype(np.float32)),)
         photos.append(AnalyzedPhoto(Photo(number, f"/photos/{number}.jpg", 1, 1, content), analyses, None))
-    query = PersonQuery(Person(1, "Anna", "Anna"), Reference("Anna", FACE, KnownFaces.of(anna)), {})
+    queries = [
+        PersonQuery(Person(number, f"{number}", f"{number}"), Reference(f"{number}", FACE, KnownFaces.of(look)), {})
+        for number, look in enumerate(looks)
+    ]
     catalog = cast("Catalog", MadeUp(photos))
-    reconsidering = Reconsidering([query], engine, catalog)
-    for page in decide_pages([query], THRESHOLD, engine, catalog):
+    reconsidering = Reconsidering(queries, engine, catalog)
+    for page in decide_pages(queries, THRESHOLD, engine, catalog):
         reconsidering.take(page)
     spent: list[float] = []
     for number in range(2 * ANSWERS):
         began = time.process_time()
-        reconsidering.again([(query.person, photos[number].photo, (Decision.YES, Decision.NO)[number % 2])], THRESHOLD)
+        said = queries[number % people].person, photos[number].photo, (Decision.YES, Decision.NO)[number // people % 2]
+        reconsidering.again([said], THRESHOLD)
         spent.append(1000 * (time.process_time() - began))
     return statistics.median(spent)
 

@@ -12,12 +12,12 @@ from fakes import TextEngine, a_face
 from facesorter.domain.models import Decision, Face, Person, Photo, Pile, Reference
 from facesorter.domain.ports import Analyses, AnalyzedPhoto, Example
 from facesorter.pipeline.decide import PersonQuery, decide
-from facesorter.pipeline.grow_references import POOL, _Eligible, _Pool, grow_references
+from facesorter.pipeline.grow_references import POOL, _Pool, grow_references
 
 
-def photos(count: int) -> list[_Eligible]:
+def photos(count: int) -> list[bytes]:
     chance = random.Random(5)
-    return [_Eligible(chance.randbytes(32), (b"",), [None], [None]) for _ in range(count)]
+    return [chance.randbytes(32) for _ in range(count)]
 
 
 def test_a_pool_is_bounded_and_depends_on_no_order() -> None:
@@ -26,7 +26,7 @@ def test_a_pool_is_bounded_and_depends_on_no_order() -> None:
     for order in (found, found[::-1]):
         pool = _Pool()
         for photo in order + order:
-            pool.add(photo, always=False)
+            pool.add(photo, (b"",), always=False)
         pools.append(set(pool.photos))
     assert len(pools[0]) == POOL
     assert pools[0] == pools[1]
@@ -35,10 +35,10 @@ def test_a_pool_is_bounded_and_depends_on_no_order() -> None:
 def test_what_the_user_decided_always_stays() -> None:
     decided, *others = photos(2 * POOL)
     pool = _Pool()
-    pool.add(decided, always=True)
+    pool.add(decided, (b"",), always=True)
     for photo in others:
-        pool.add(photo, always=False)
-    assert decided.content in pool.photos
+        pool.add(photo, (b"",), always=False)
+    assert decided in pool.photos
     assert len(pool.photos) == POOL + 1
 
 

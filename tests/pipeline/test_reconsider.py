@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facesorter.domain.events import PhotoCompared
-from facesorter.domain.matching import final_scores, highest
+from facesorter.domain.loaded_photos import ScoredAnew
+from facesorter.domain.matching import Highest, final_scores, highest
 from facesorter.domain.models import Decision, EncodedPicture, Person, Photo, Portrait, Reference
 from facesorter.domain.ports import Analyses
 from facesorter.pipeline.decide import LookedAt, PersonQuery, make_scores
@@ -108,6 +109,25 @@ def test_the_same_is_asked_of_the_engine_once(desk: Desk) -> None:
     sort.reconsidering.again([(desk.catalog.person("Anna"), photos["a.jpg"], Decision.YES)], 80.0)
     sort.reconsidering.everything(80.0)
     assert desk.engine.asked == []
+
+
+def test_whoever_learned_nothing_is_not_compared_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_many(desk, Random(1), 40)
+    sort, _scores, photos = found_by(desk, "Anna", "Ben", "Cleo")
+    assert sort.reconsidering is not None
+    sort.reconsidering.again((), 80.0)
+    compared: list[str] = []
+    plain = ScoredAnew.highest
+
+    def counted(loaded: ScoredAnew, people: Sequence[Reference]) -> Sequence[Highest]:
+        compared.extend(one.name for one in people)
+        return plain(loaded, people)
+
+    monkeypatch.setattr(ScoredAnew, "highest", counted)
+    anna = desk.catalog.person("Anna")
+    for name in sorted(photos)[:3]:
+        sort.reconsidering.again([(anna, photos[name], Decision.YES)], 80.0)
+    assert compared == ["Anna"] * 3
 
 
 @dataclass

@@ -24,6 +24,11 @@ class HighestInArrays(Highest):
     def _arrays(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         return cast("Any", self.similarities), cast("Any", self.faces)
 
+    def copy(self) -> HighestInArrays:
+        """See `Highest`."""
+        similarities, faces = self._arrays
+        return HighestInArrays(similarities.copy(), faces.copy())
+
     def at_least(self, least: float) -> list[int]:
         """See `Highest`."""
         return np.flatnonzero(self._arrays[0] >= least).tolist()
