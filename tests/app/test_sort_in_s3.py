@@ -102,7 +102,8 @@ class Cloud:
             PersonRequest(name, (Headshot(str(self.folder / f"{name}.png")),)) for name in names or ("Anna",)
         )
         where = (f"s3://{bucket}/in",), to or str(self.folder / "out")
-        return SortRequest(people, *where, **({"terms": Terms()} | options))
+        given: dict[str, Any] = {"terms": Terms()} | options
+        return SortRequest(people, *where, **given)
 
     def sort(self, *names: str, profile: str = "profile", **options: Any) -> list[Event]:
         return list(self.session(profile).run(self.request(*names, **options), self.executor))
@@ -329,6 +330,7 @@ def test_a_photo_that_changes_meanwhile_is_not_judged_by_what_it_was(cloud: Clou
 
 def test_a_photo_that_changes_before_it_is_copied_is_a_problem(cloud: Cloud) -> None:
     cloud.put("in/a.jpg", photographed((50, 50, 80, ANNA)))
+    event = None
     for event in cloud.session().run(cloud.request(), cloud.executor):
         if isinstance(event, PhotoCompared) and not event.final:
             cloud.put("in/a.jpg", photographed((50, 50, 80, BEN)))

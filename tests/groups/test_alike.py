@@ -54,6 +54,6 @@ def test_blocks_are_whole_and_each_begins_with_its_strongest(rows: list[tuple[fl
         if place and number >= 0 and numbers[order[place - 1]] == number:
             assert similarities[row] <= similarities[order[place - 1]]
         else:
-            starts.append(similarities[row])
+            starts.append(float(similarities[row]))
             assert number < 0 or number not in numbers[order[:place]]
     assert starts == sorted(starts, reverse=True)

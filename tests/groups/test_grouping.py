@@ -27,7 +27,7 @@ def people(count: int, faces: int, spread: float = 0.8, seed: int = 1) -> Floats
     random = np.random.default_rng(seed)
     centers = unit(random.normal(size=(count, DIMENSIONS)).astype(np.float32))
     noise = unit(random.normal(size=(count * faces, DIMENSIONS)).astype(np.float32))
-    return unit(np.repeat(centers, faces, axis=0) + spread * noise)
+    return unit((np.repeat(centers, faces, axis=0) + spread * noise).astype(np.float32))
 
 
 def grouped(vectors: Floats, photos: Sequence[int], together: int | None = None) -> list[list[int]]:

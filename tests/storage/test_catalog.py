@@ -365,7 +365,7 @@ def test_an_unchanged_folder_is_selected_without_touching_its_photos(catalog: Sq
     assert catalog.selected() == 2
 
 
-def test_an_answer_is_found_by_content_alone(catalog: Catalog) -> None:
+def test_an_analysis_is_found_by_content_alone(catalog: SqliteCatalog) -> None:
     catalog.record_analyses(Photo(0, "", 0, 0), b"content", {"one": b"yes", "two": b""})
     assert [catalog.analysis(b"content", query) for query in ("one", "two", "three")] == [b"yes", b"", None]
     assert catalog.analysis(b"other", "one") is None

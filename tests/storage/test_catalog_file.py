@@ -198,6 +198,7 @@ def test_a_rescue_that_is_cut_off_loses_nothing(path: Path, monkeypatch: pytest.
     class Killed(BaseException):
         pass
 
+    survived = 0
     for survived in range(10):
         renamings = iter(range(survived))
 

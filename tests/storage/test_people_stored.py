@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fakes import a_face
 
 from facesorter.app.prepare import query_of
 from facesorter.domain.errors import WrongUse
@@ -90,7 +91,7 @@ def test_somebody_may_be_in_a_picture_twice_if_the_user_says_so(catalog: SqliteC
     anna = catalog.person("Anna")
     for box in (LEFT, RIGHT):
         catalog.decide_faces(anna, {FaceKey(PICTURE, box): Decision.YES})
-    query = query_of(catalog, anna, Reference("Anna", None, {}))
+    query = query_of(catalog, anna, Reference("Anna", a_face(), {}))
     assert sorted(query.said_faces([PICTURE])) == [LEFT, RIGHT]
     assert query.decided([PICTURE]) is Decision.YES
 

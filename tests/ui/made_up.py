@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
 from facesorter.app.namesakes import WhoItIs
 from facesorter.domain.changes import Changes
@@ -60,6 +60,7 @@ from facesorter.pipeline.compare import CompareEvent, PictureCompared
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
 from facesorter.pipeline.reconsider import Rescored
+from facesorter.pipeline.sort import SortRequest
 from facesorter.settings import Settings
 
 CALL = Decimal("0.001")
@@ -98,7 +99,7 @@ def drawn() -> bytes:
     painter.drawEllipse(36, 16, 48, 40)
     painter.end()
     data = QBuffer()
-    image.save(data, "PNG")
+    QImageWriter(data, b"PNG").write(image)
     return bytes(data.data().data())
 
 
@@ -126,6 +127,8 @@ class MadeUpApp:
     looked_back: list = field(default_factory=list)
     left: list = field(default_factory=list)
     learns: float = 0.0
+    request: SortRequest | None = None
+    report: tuple | None = None
     alike: int = 0
     picture: bytes = field(default_factory=drawn)
 

@@ -140,6 +140,7 @@ def people(known, qtbot, jobs, theme, relay):
     made.resize(1280, 800)
     made.show()
     made.sidebar.places[Route.PEOPLE].click()
+    assert made._people is not None
     page = made._people.everybody
     qtbot.waitUntil(lambda: bool(page.findChildren(PersonCard)) and bool(page.cards), timeout=WAIT_MS)
     yield made

@@ -9,6 +9,7 @@ from services_contract import ServicesContract
 from session_contract import SessionContract
 
 from facesorter.app import ThreadExecutor
+from facesorter.app.services import HeadshotService, NameService
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
 from facesorter.pipeline.sort import SortRequest
@@ -56,7 +57,7 @@ class TestMadeUpServices(ServicesContract):
 
 class TestMadeUpHeadshots(HeadshotsContract):
     @pytest.fixture
-    def headshots(self):
+    def headshots(self) -> HeadshotService:
         return MadeUpHeadshots()
 
     @pytest.fixture
@@ -67,7 +68,7 @@ class TestMadeUpHeadshots(HeadshotsContract):
 
 class TestMadeUpNames(NamesContract):
     @pytest.fixture
-    def names(self):
+    def names(self) -> NameService:
         return MadeUpNames(NamedPerson("Anna", 2, 2), NamedPerson("Ben", 1, 0))
 
     @pytest.fixture

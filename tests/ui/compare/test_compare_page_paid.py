@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import cast
 
 import pytest
 from painted import ANNA, BEN, PaintedEngine, painted
@@ -11,6 +12,7 @@ from rekognition_server import KEY, aws_environment, rekognition_server
 from facesorter.app import App
 from facesorter.domain.spending import CONSENT
 from facesorter.endpoint.faults import NO_FAULTS, Faults
+from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.ui.compare.compared_faces import Part
 from facesorter.ui.compare.comparing import State
@@ -49,7 +51,7 @@ def server(monkeypatch, tmp_path):
 @pytest.fixture
 def app(tmp_path, server):
     made = App(AppPaths(tmp_path / "profile"))
-    made._engine = PaintedEngine()
+    made._engine = cast("LocalEngine", PaintedEngine())
     made.open()
     yield made
     made.close()

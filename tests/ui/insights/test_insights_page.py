@@ -253,10 +253,14 @@ class TestDuplicates:
         qtbot.addWidget(later)
         later.show()
         later.sidebar.places[Route.INSIGHTS].click()
-        page = later.pages.currentWidget()
+        page = later._insights
+        assert page is not None
         qtbot.waitUntil(lambda: page.duplicates is not None and page.duplicates.found is not None, timeout=WAIT_MS)
         page.tabs.setCurrentIndex(DUPLICATES)
-        assert page.duplicates.pairs.card_of(("Anna", "Annie")).undo.isVisible()
+        assert page.duplicates is not None
+        card = page.duplicates.pairs.card_of(("Anna", "Annie"))
+        assert card is not None
+        assert card.undo.isVisible()
         assert names_of(page)[0] == "Ben and Benny", "what is to be decided comes first"
         later.close()
 

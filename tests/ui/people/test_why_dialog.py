@@ -40,7 +40,6 @@ def window(folder, open_app, qtbot, jobs, theme, relay):
     for group, name in zip(People(app).unknown(), ("Anna", "Ben"), strict=True):
         People(app).name(group.number, name)
     made = MainWindow(app, jobs, theme, relay)
-    made.app_of_test = app
     qtbot.addWidget(made)
     made.resize(1024, 700)
     made.show()
@@ -54,7 +53,7 @@ def anna(window, qtbot):
     window.sidebar.places[Route.PEOPLE].click()
     place = window.pages.currentWidget()
     qtbot.waitUntil(lambda: len(place.findChildren(PersonCard)) == 2, timeout=WAIT_MS)
-    place.open(window.app_of_test.catalog.person("Anna"))
+    place.open(window._app.catalog.person("Anna"))
     qtbot.waitUntil(lambda: len(place.one.grid.album.photos) == 3, timeout=WAIT_MS)
     return place.one
 
@@ -74,7 +73,7 @@ def dialog_of(page, qtbot):
 
 
 def test_a_photo_of_somebody_else_dropped_on_the_page_says_whose_it_is(anna, window, folder, qtbot):
-    app = window.app_of_test
+    app = window._app
     photo = app.catalog.photos_of([People(app).faces_of(app.catalog.person("Ben"))[0].content])
     drop(anna, next(photo).path)
     dialog = dialog_of(anna, qtbot)

@@ -1,6 +1,7 @@
 """A film shows the frame with the person, its time, and a way to play it from there."""
 
 from dataclasses import replace
+from typing import cast
 
 import made_up
 import numpy as np
@@ -10,6 +11,7 @@ from made_up import MadeUpSession
 from PySide6.QtCore import Qt
 
 from facesorter.app.film_frame import frame_of
+from facesorter.app.services import SessionService
 from facesorter.domain.events import PhotosFound
 from facesorter.domain.models import Pile
 from facesorter.ui.review import play_link
@@ -41,7 +43,7 @@ def color_of(image):
 
 @pytest.mark.parametrize(("face", "seconds", "color"), [(None, 2.5, BLUE), (0, 0.5, RED), (1, 2.5, BLUE)])
 def test_the_frame_of_the_face_is_loaded(film, face, seconds, color):
-    loaded = load_photo(FilmSession(), 1, str(film), 160, face)
+    loaded = load_photo(cast("SessionService", FilmSession()), 1, str(film), 160, face)
     assert loaded.seconds == seconds
     assert np.abs(np.subtract(color_of(loaded.image), color)).max() < 15
     assert len(loaded.faces) == 2
@@ -49,7 +51,7 @@ def test_the_frame_of_the_face_is_loaded(film, face, seconds, color):
 
 def test_a_film_without_a_face_shows_a_frame_all_the_same(film, monkeypatch):
     monkeypatch.setattr(FilmSession, "faces_of", lambda *_: [])
-    assert load_photo(FilmSession(), 1, str(film), 160).seconds == pytest.approx(0, abs=0.4)
+    assert load_photo(cast("SessionService", FilmSession()), 1, str(film), 160).seconds == pytest.approx(0, abs=0.4)
 
 
 def test_times_are_told_as_players_tell_them():

@@ -7,7 +7,7 @@ import made_up
 import pytest
 from film_making import make_film, plain
 from PySide6.QtCore import QBuffer, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage, QImageWriter, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from facesorter.app.film_frame import frame_of
@@ -23,7 +23,7 @@ def picture(width, height):
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(QColor("#8090a0"))
     data = QBuffer()
-    image.save(data, "PNG")
+    QImageWriter(data, b"PNG").write(image)
     return bytes(data.data().data())
 
 

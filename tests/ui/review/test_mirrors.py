@@ -46,8 +46,11 @@ def page(app, request_, qtbot, jobs, theme, relay):
     window.resize(1280, 800)
     window.show()
     window.sort._shown_outcome().begin(request_, [None])
-    run = window.sort.outcome.run
+    outcome = window.sort.outcome
+    assert outcome is not None
+    run = outcome.run
     qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=WAIT_MS)
+    assert run.results is not None
     assert run.results.pile_of(0, 0) is Pile.SURE
     yield window.sort
     window.close()

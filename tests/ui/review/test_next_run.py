@@ -14,15 +14,25 @@ from facesorter.ui.review.run_copies import PLAN_AFTER_MS
 class Closed(MadeUpSession):
     """Tells who was closed."""
 
+    def __init__(self, app, let_go):
+        super().__init__(app)
+        self._let_go = let_go
+
     def close(self):
-        self.app.let_go.append(self)
+        self._let_go.append(self)
 
 
 class SlowDrive(MadeUpApp):
-    """Photos are read once `drive` is there."""
+    """Photos are read once `drive` is there; `let_go` are the sessions that were closed."""
+
+    def __init__(self, profile):
+        super().__init__(profile)
+        self.drive = threading.Event()
+        self.drive.set()
+        self.let_go = []
 
     def session(self):
-        return Closed(self)
+        return Closed(self, self.let_go)
 
     def read(self, path):
         assert not path.startswith("/photos") or self.drive.wait(10)
@@ -31,11 +41,7 @@ class SlowDrive(MadeUpApp):
 
 @pytest.fixture
 def app(tmp_path):
-    made = SlowDrive(tmp_path)
-    made.drive = threading.Event()
-    made.drive.set()
-    made.let_go = []
-    return made
+    return SlowDrive(tmp_path)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from PIL import Image
@@ -68,6 +69,12 @@ def on_worker(function):
     thread.start()
     thread.join(30)
     return failures
+
+
+def said_by(program: subprocess.Popen[str]) -> IO[str]:
+    """The lines of its log pane, as the terminal has them."""
+    assert program.stderr is not None
+    return program.stderr
 
 
 def test_the_window_has_its_settings_before_the_app(paths):
@@ -161,7 +168,7 @@ def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_lo
     paths.catalog.write_bytes(b"no catalog" * 1000)
     with start(paths) as program:
         lines = []
-        for line in program.stderr:
+        for line in said_by(program):
             lines.append(line)
             if "ready" in line:
                 break
@@ -172,7 +179,7 @@ def test_what_is_wrong_in_the_profile_is_told_once_on_the_terminal_and_in_the_lo
 
 def test_what_qt_warns_of_is_in_the_log(paths):
     with start(paths, before=WARNED) as program:
-        for number, line in enumerate(program.stderr):
+        for number, line in enumerate(said_by(program)):
             if "Qt (default): QSomething" in line or number > 600:
                 break
         wanted = "WARNING facesorter.ui.shell.qt_log: Qt (default): QSomething: this cannot be"
@@ -185,7 +192,7 @@ def test_what_qt_warns_of_is_in_the_log(paths):
 @pytest.mark.skipif(os.name == "nt", reason="there is no polite kill on Windows")
 def test_a_polite_kill_ends_it_with_0_and_a_second_start_leaves_with_0(paths):
     with start(paths) as first:
-        for line in first.stderr:
+        for line in said_by(first):
             if "ready" in line:
                 break
         with start(paths) as second:
@@ -202,7 +209,7 @@ def test_folders_that_the_program_is_opened_with_are_chosen_and_later_ones_added
         folder.mkdir()
     save(Settings(folders=(str(last_time),)), paths.settings)
     with start(paths, first_folder) as first:
-        for line in first.stderr:
+        for line in said_by(first):
             if "ready" in line:
                 break
         with start(paths, second_folder) as second:
@@ -219,7 +226,7 @@ def test_pictures_that_the_program_is_opened_with_are_headshots_instead_of_those
     kept = as_kept([Draft("Zoe", [Shot(str(last_time))], is_named=True)])
     save(Settings(people=kept), paths.settings)
     with start(paths, anna) as first:
-        for line in first.stderr:
+        for line in said_by(first):
             if "ready" in line:
                 break
         with start(paths, ben) as second:

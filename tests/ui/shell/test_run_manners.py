@@ -38,6 +38,17 @@ class Bar:
         self.shown.append("closed")
 
 
+class NotedManners(RunManners):
+    """Notes its notices and `bars`."""
+
+    def __init__(self, outcome, window, bars):
+        self.bars, self.notices = bars, []
+        super().__init__(outcome, window)
+
+    def show_notice(self, title, text):
+        self.notices.append((title, text))
+
+
 @pytest.fixture
 def manners(window, monkeypatch):
     Held.now, Held.begun = [], 0
@@ -50,11 +61,7 @@ def manners(window, monkeypatch):
         return bars[-1]
 
     monkeypatch.setattr(run_manners, "progress_beside_icon", bar)
-    made = RunManners(window.sort.prepare(), window)
-    made.bars = bars
-    made.notices = []
-    monkeypatch.setattr(made, "show_notice", lambda title, text: made.notices.append((title, text)))
-    return made
+    return NotedManners(window.sort.prepare(), window, bars)
 
 
 def test_the_computer_stays_awake_exactly_while_a_run_works(manners, ready, app, qtbot):

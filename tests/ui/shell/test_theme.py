@@ -14,9 +14,9 @@ from facesorter.ui.widgets.card import label
 
 
 def luminance(color):
-    parts = [
-        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in QColor(color).getRgbF()[:3]
-    ]
+    one = QColor(color)
+    shares = (one.redF(), one.greenF(), one.blueF())
+    parts = [share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 

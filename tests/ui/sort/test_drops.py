@@ -14,7 +14,10 @@ from facesorter.ui.widgets.card import paths_in
 def drop(widget, *addresses):
     """Drop these, paths or addresses, on a widget, as a file manager would."""
     data = QMimeData()
-    lines = (one if "://" in one else QUrl.fromLocalFile(one).toString(QUrl.FullyEncoded) for one in addresses)
+    lines = (
+        one if "://" in one else QUrl.fromLocalFile(one).toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        for one in addresses
+    )
     data.setData("text/uri-list", "\r\n".join(lines).encode())
     middle = widget.rect().center()
     entered = QDragEnterEvent(

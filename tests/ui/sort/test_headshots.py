@@ -217,6 +217,7 @@ class TestThePicture:
         target, metrics, placed = picture._target(), picture.fontMetrics(), []
         for mark in picture.marks:
             plate = picture._plate(metrics, target, mark, placed)
+            assert plate is not None
             placed.append(plate)
             for other in picture.marks:
                 box = other.box

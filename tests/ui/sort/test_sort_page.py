@@ -737,6 +737,7 @@ class TestTheGrid:
         widest, height = window.width(), window.height()
         grid.verticalScrollBar().setValue(grid.cells.top_of(240) + 10)
         top, columns = grid.cells.first_at(grid.verticalOffset()), set()
+        seen = top
         for narrower in (*range(0, 400, 60), 0):
             window.resize(widest - narrower, height)
             columns.add(grid.cells.columns)
