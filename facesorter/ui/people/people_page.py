@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +15,7 @@ from facesorter.domain.groups import GroupsGrew, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people.cards import GroupCard, PersonCard
+from facesorter.ui.people.check_button import CheckEverybody
 from facesorter.ui.people.group_view import GroupView
 from facesorter.ui.people.loading import Shown, load, load_faces
 from facesorter.ui.shell.banner import Banner
@@ -26,11 +26,7 @@ from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
-
-LONG_SECONDS = 3
-"""A count of what is left to check that takes longer is not repeated before 20 times as long has passed."""
 
 GROUPS_AT_ONCE = 24
 """Groups that are shown until more are asked for."""
@@ -58,13 +54,9 @@ class PeoplePage(QWidget):
         self._summary = label("", "dim", wraps=True)
         self.look_button = button(_("Who is in these photos?"), "primary")
         self.look_button.clicked.connect(self._choose_folder)
-        self.check_button = button("", "", _("Shows what all searches left to check, of everybody you know"))
-        self.check_button.setToolTip(self.check_button.accessibleDescription())
-        self.check_button.clicked.connect(self._ask_to_check)
-        self.check_button.hide()
-        self._left: list[Unfinished] = []
-        self._counting: Job | None = None
-        self._count_again = 0.0
+        self.check = CheckEverybody(app, jobs, self)
+        self.check.asked.connect(self.check_asked)
+        self.check_button = self.check.button
         self.stop_button = button(_("Stop"))
         self.stop_button.clicked.connect(self._stop)
         self.stop_button.hide()
@@ -85,6 +77,7 @@ class PeoplePage(QWidget):
         )
         self._lay_out()
         self.banner = Banner(theme, self)
+        self.check.failed.connect(self.banner.tell)
         self.load()
 
     def _lay_out(self) -> None:
@@ -125,34 +118,7 @@ class PeoplePage(QWidget):
                 self._show(shown)
 
         self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show).failed.connect(self.banner.tell)
-        self._count_left()
-
-    def _count_left(self) -> None:
-        """Work out, from the catalog alone, how much is left to check; where that takes long, not at every visit."""
-        if self._counting is not None and not self._counting.done and not self._counting.error:
-            self._counting.cancel()
-        elif monotonic() < self._count_again:
-            return
-
-        def steps() -> Iterator[list[Unfinished]]:
-            began = monotonic()
-            found = self._app.left_of_everybody(self._app.settings.threshold)
-            spent = monotonic() - began
-            self._count_again = monotonic() + (20 * spent if spent > LONG_SECONDS else 0)
-            yield found
-
-        self._counting = self._jobs.run(steps)
-        self._counting.reported.connect(self._show_left)
-        self._counting.failed.connect(self.banner.tell)
-
-    def _show_left(self, found: list[list[Unfinished]]) -> None:
-        self._left = found[-1]
-        photos = sum(one.photos for one in self._left)
-        self.check_button.setText(ngettext("Check {} photo", "Check {} photos", photos).format(whole(photos)))
-        self.check_button.setVisible(bool(photos))
-
-    def _ask_to_check(self) -> None:
-        self.check_asked.emit(self._left)
+        self.check.count()
 
     def _show(self, shown: Shown) -> None:
         while (item := self._people_flow.takeAt(0)) is not None:
