@@ -13,7 +13,7 @@ from facesorter.domain.changes import Change
 from facesorter.domain.errors import UserError
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.insights.plotting import bring_in
-from facesorter.ui.insights.saving import ask_where, save_drawing, save_table
+from facesorter.ui.insights.saving import ask_where, drawn, save_drawing, save_table
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
@@ -167,20 +167,22 @@ class InsightsPage(QWidget):
         chart = card.chart
         if not path or chart is None:
             return
-        try:
-            if kind == "csv":
-                self._save_rows(card, path)
-            else:
-                save_drawing(chart, card.title, self._theme.colors, path)  # pyright: ignore[reportArgumentType]
-        except UserError as error:
-            self.banner.tell(error)
+        if kind == "csv":
+            shown = getattr(chart, "net", None) or getattr(chart, "bars", None)
+            save = partial(save_table, shown.rows if shown is not None else (), path)
         else:
+            drawing = drawn(chart, card.title, self._theme.colors, kind)  # pyright: ignore[reportArgumentType]
+            save = partial(save_drawing, drawing, path)
+
+        def write() -> Iterator[None]:
+            yield save()
+
+        def told(_steps: list[None]) -> None:
             self._saved(path)
 
-    def _save_rows(self, card: ChartCard, path: str) -> None:
-        chart = card.chart
-        shown = getattr(chart, "net", None) or getattr(chart, "bars", None)
-        save_table(shown.rows if shown is not None else (), path)
+        job = self._jobs.write(write)
+        job.reported.connect(told)
+        job.failed.connect(self.banner.tell)
 
     def _saved(self, path: str) -> None:
         from facesorter.ui.shell import words

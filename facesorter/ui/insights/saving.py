@@ -6,7 +6,7 @@ import csv
 import os
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QBuffer, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsView, QWidget
@@ -35,33 +35,44 @@ def ask_where(parent: QWidget, title: str, kind: str) -> str:
     return path if not path or path.lower().endswith(f".{kind}") else f"{path}.{kind}"
 
 
-def save_drawing(chart: QGraphicsView, title: str, colors: Colors, path: str) -> None:
-    """Write the chart with its title above it, as the ending of `path` says. Raises `UserError`."""
+def drawn(chart: QGraphicsView, title: str, colors: Colors, kind: str) -> QImage | bytes:
+    """The chart with its title above it, for `save_drawing`: the bytes of an SVG file, or a picture."""
     size = chart.viewport().size()
     width, height = size.width() + 2 * _MARGIN_PX, size.height() + _MARGIN_PX + _TITLE_PX
-    if path.lower().endswith(".svg"):
+    if kind == "svg":
+        buffer = QBuffer()
         drawing = QSvgGenerator()
-        drawing.setFileName(path)
+        drawing.setOutputDevice(buffer)
         drawing.setTitle(title)
         drawing.setSize(QRect(0, 0, width, height).size())
         drawing.setViewBox(QRect(0, 0, width, height))
         painter = QPainter(drawing)
-        if not painter.isActive():
-            raise _cannot(path)
         _paint(painter, chart, title, colors, QRect(0, 0, width, height))
         painter.end()
-    else:
-        image = QImage(width * _SCALE, height * _SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(_SCALE)
-        painter = QPainter(image)
-        _paint(painter, chart, title, colors, QRect(0, 0, width, height))
-        painter.end()
-        if not image.save(path, "PNG"):  # pyright: ignore[reportArgumentType, reportCallIssue]
+        return bytes(buffer.data().data())
+    image = QImage(width * _SCALE, height * _SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(_SCALE)
+    painter = QPainter(image)
+    _paint(painter, chart, title, colors, QRect(0, 0, width, height))
+    painter.end()
+    return image
+
+
+def save_drawing(drawing: QImage | bytes, path: str) -> None:
+    """Write what `drawn` gave. It may have to wait for the disk: for a worker. Raises `UserError`."""
+    if isinstance(drawing, QImage):
+        if not drawing.save(path, "PNG"):  # pyright: ignore[reportArgumentType, reportCallIssue]
             raise _cannot(path)
+        return
+    try:
+        with open(path, "wb") as file:
+            file.write(drawing)
+    except OSError as error:
+        raise _cannot(path, error.strerror or "") from error
 
 
 def save_table(rows: Sequence[Sequence[str]], path: str) -> None:
-    """Write the figures, the heading first. Raises `UserError`."""
+    """Write the figures, the heading first. It may have to wait for the disk: for a worker. Raises `UserError`."""
     try:
         with open(path, "w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(rows)

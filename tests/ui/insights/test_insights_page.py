@@ -5,6 +5,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import threading
 from datetime import datetime
 from decimal import Decimal
 from xml.etree import ElementTree
@@ -195,7 +196,7 @@ class TestPeople:
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(path.with_suffix("")), ""))
         (action,) = (action for action in page.people.years.menu.actions() if action.data() == kind)
         action.trigger()
-        assert page.banner.isVisible()
+        qtbot.waitUntil(page.banner.isVisible)
         if kind == "csv":
             with open(path, encoding="utf-8-sig", newline="") as file:
                 assert list(csv.reader(file)) == [
@@ -214,11 +215,28 @@ class TestPeople:
             }
             assert "#2f6fed" in colors, "of Anna's bars"
 
-    def test_what_cannot_be_saved_is_told(self, page, monkeypatch, tmp_path):
+    @pytest.mark.parametrize("kind", ["png", "svg", "csv"])
+    def test_a_share_that_does_not_answer_holds_up_nothing(self, page, qtbot, monkeypatch, tmp_path, kind):
+        answered, saved = threading.Event(), []
+
+        def slow(*_arguments):
+            saved.append(threading.current_thread() is threading.main_thread() or answered.wait(20))
+
+        monkeypatch.setattr("facesorter.ui.insights.insights_page.save_table", slow)
+        monkeypatch.setattr("facesorter.ui.insights.insights_page.save_drawing", slow)
+        path = str(tmp_path / f"years.{kind}")
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (path, ""))
+        page.people.years.save_asked.emit(kind)
+        assert saved == []
+        assert not page.banner.isVisible()
+        answered.set()
+        qtbot.waitUntil(lambda: "Saved as" in page.banner.accessibleName())
+
+    def test_what_cannot_be_saved_is_told(self, page, qtbot, monkeypatch, tmp_path):
         nowhere = str(tmp_path / "missing" / "years.csv")
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (nowhere, ""))
         page.people.years.save_asked.emit("csv")
-        assert "years.csv could not be saved" in page.banner.accessibleName()
+        qtbot.waitUntil(lambda: "years.csv could not be saved" in page.banner.accessibleName())
 
 
 class TestDuplicates:
