@@ -20,6 +20,8 @@ from facesorter.storage.catalog import SqliteCatalog
 
 GROW_EVERY_S = 2.0
 """Time between two looks at how the groups have grown while photos are analyzed."""
+KEEP_EVERY_S, KEEP_PART = 5.0, 0.05
+"""Time between two times that groups are kept meanwhile, at least, and how much of the time that may take."""
 LARGEST = 12
 """Groups whose sizes are told meanwhile."""
 
@@ -58,6 +60,7 @@ class _Scan:
         self._queries = self._stored.engine.queries([])
         self._groups, self._basis, self._said = self._stored.restored()
         self._looked_at = 0
+        self._keep_at = 0.0
 
     def events(self, folders: Sequence[str], executor: Executor, *, recursive: bool) -> Generator[ScanEvent]:
         catalog = self._catalog
@@ -79,14 +82,28 @@ class _Scan:
             if photo.content is not None and analyses is not None:
                 waiting.append((photo.content, analyses))
             if monotonic() - grown_at > GROW_EVERY_S:
+                self._follow()
                 yield self._grown(waiting)
                 waiting, grown_at = [], monotonic()
+        self._follow()
         yield from self._gather()
+
+    def _follow(self) -> None:
+        """Go on from what was kept, if the user has said something meanwhile; `_gather` finds what is missing then."""
+        if self._catalog.basis() != self._basis:
+            self._groups, self._basis, self._said = self._stored.restored()
 
     def _grown(self, pictures: Sequence[tuple[bytes, Analyses]]) -> GroupsGrew:
         self._said = self._stored.with_births(self._said, [content for content, _analyses in pictures])
         self._groups.add(self._stored.seen(pictures), self._said)
-        return GroupsGrew(self._looked_at, self._catalog.selected(), len(self._groups), self._groups.sizes(LARGEST))
+        began = monotonic()
+        is_due = began >= self._keep_at
+        if is_due:  # shown in the window while the scan goes on, and not lost if it is killed
+            self._stored.keep(self._groups, self._basis)
+            ended = monotonic()
+            self._keep_at = ended + max(KEEP_EVERY_S, (ended - began) / KEEP_PART)
+        sizes = self._groups.sizes(LARGEST)
+        return GroupsGrew(self._looked_at, self._catalog.selected(), len(self._groups), sizes, is_due)
 
     def _gather(self) -> Generator[ScanEvent]:
         """What is not grouped yet, every photo with a problem, and all groups as far as they are in these photos."""

@@ -36,12 +36,16 @@ class FaceGroup:
 
 @dataclass(frozen=True, slots=True)
 class GroupsGrew:
-    """How far a scan is: photos looked at of all, faces by now, and the sizes of the largest groups."""
+    """How far a scan is: photos looked at of all, faces by now, and the sizes of the largest groups.
+
+    `kept` says that the groups were kept just now, so that whoever shows groups can show these.
+    """
 
     looked_at: int
     photos: int
     faces: int
     largest: tuple[int, ...]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

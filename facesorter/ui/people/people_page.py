@@ -252,7 +252,9 @@ class PeoplePage(QWidget):
             match event:
                 case PhotosFound(total):
                     self._summary.setText(ngettext("{} photo found", "{} photos found", total).format(whole(total)))
-                case GroupsGrew(looked_at, photos, faces, largest):
+                case GroupsGrew(looked_at, photos, faces, largest, kept):
+                    if kept:
+                        self.load()
                     sentence = _("{looked_at} of {photos} photos, {faces} faces; the largest group has {most}")
                     most = largest[0] if largest else 0
                     figures = {"looked_at": looked_at, "photos": photos, "faces": faces, "most": most}

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QScrollArea
 from shiboken6 import isValid
 
-from facesorter.app import ThreadExecutor
+from facesorter.app import ThreadExecutor, people_scan
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.domain.groups import UnknownGroup
@@ -50,7 +50,7 @@ def people_shown(page):
 def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
     page.look_through([str(photos)])
-    qtbot.waitUntil(lambda: len(page.cards) == 3, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(page.cards) == 3 and not page.scanning, timeout=WAIT_MS)
     assert page.look_button.isEnabled()
     assert "3 groups nobody has named" in page._summary.text()
     first = page.cards[0]
@@ -89,6 +89,25 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     page.cards[0].hide_button.click()
     qtbot.waitUntil(page.hidden_button.isHidden, timeout=WAIT_MS)
     assert [card.hide_button.text() for card in page.cards] == ["Hide"]
+
+
+def test_groups_are_shown_while_the_scan_goes_on(page, photos, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
+    seen = threading.Event()
+
+    def waiting(*arguments):
+        assert seen.wait(20), "No group was shown."
+        return groups_in(*arguments)
+
+    groups_in = people_scan.groups_in
+    monkeypatch.setattr(people_scan, "groups_in", waiting)
+    page.look_through([str(photos)])
+    try:
+        qtbot.waitUntil(lambda: len(page.cards) == 3, timeout=WAIT_MS)
+        assert page.scanning
+    finally:
+        seen.set()
+    qtbot.waitUntil(lambda: not page.scanning, timeout=WAIT_MS)
 
 
 def test_wrong_faces_are_taken_out_of_a_group_with_one_key_and_put_back(page, photos, qtbot):
