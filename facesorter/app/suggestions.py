@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,17 +57,7 @@ class Suggestions:
     def of(self, person: Person) -> list[Suggestion]:
         """Groups that may be this person's, the most alike first."""
         groups = [one for one in People(self._profile).unknown() if not one.hidden][:MOST_GROUPS]
-        return sorted(self._found([person], groups), key=lambda one: -one.similarity)
-
-    def of_groups(self, groups: Iterable[UnknownGroup]) -> dict[int, Suggestion]:
-        """For each of these groups (by number) the person most alike, if anybody is."""
-        people = [one.person for one in self._profile.catalog.people() if not one.hidden]
-        found: dict[int, Suggestion] = {}
-        for one in self._found(people, [group for group in groups if not group.hidden]):
-            number = one.group.number
-            if number not in found or found[number].similarity < one.similarity:
-                found[number] = one
-        return found
+        return sorted(self._found(person, groups), key=lambda one: -one.similarity)
 
     def agree(self, suggestion: Suggestion) -> Answered:
         """The group is the person's, who is known by its best face from now on, too.
@@ -99,29 +89,23 @@ class Suggestions:
                 catalog.set_apart([(answered.faces, False)])
         self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS)
 
-    def _found(self, people: Sequence[Person], groups: Sequence[UnknownGroup]) -> list[Suggestion]:
-        means = {group.number: mean for group in groups if (mean := self._mean_of(group)) is not None}
-        faces_of: dict[int, list[FaceKey]] = {}
-        found: list[Suggestion] = []
-        for person in people if means else ():
-            looks = self._looks_of(person)
-            if looks is None:
+    def _found(self, person: Person, groups: Sequence[UnknownGroup]) -> Iterator[Suggestion]:
+        looks, refused = self._looks_of(person), self._refused(person)
+        if looks is None:
+            return
+        people = People(self._profile)
+        own = {face.content for face in people.faces_of(person)}
+        for group in groups:
+            mean = self._mean_of(group)
+            cosine = None if mean is None else self._likeness(looks, mean)
+            if cosine is None:
                 continue
-            own = {face.content for face in People(self._profile).faces_of(person)}
-            refused = self._refused(person)
-            for group in groups:
-                cosine = self._likeness(looks, means[group.number]) if group.number in means else None
-                if cosine is None:
-                    continue
-                faces = faces_of.get(group.number)
-                if faces is None:
-                    faces = faces_of[group.number] = People(self._profile).faces_of(group.number)
-                theirs = {face.content for face in faces}
-                together = len(own & theirs) > SHARED_PHOTOS * min(len(own), len(theirs))
-                is_refused = any(_is_among(face, refused[face.content]) for face in faces if face.content in refused)
-                if not together and not is_refused:
-                    found.append(Suggestion(person, group, self._profile.engine.similarity_of(cosine)))
-        return found
+            faces = people.faces_of(group.number)
+            theirs = {face.content for face in faces}
+            together = len(own & theirs) > SHARED_PHOTOS * min(len(own), len(theirs))
+            is_refused = any(_is_among(face, refused[face.content]) for face in faces if face.content in refused)
+            if not together and not is_refused:
+                yield Suggestion(person, group, self._profile.engine.similarity_of(cosine))
 
     def _likeness(self, looks: Floats, mean: Floats) -> float | None:
         """The cosine of the face that is most like the group, if it or all of them together are like it enough."""

@@ -45,11 +45,9 @@ def anna(app: App, photos: str) -> Person:
 
 
 def test_a_group_like_somebody_is_suggested_and_no_stranger(app: App, anna: Person) -> None:
-    groups = People(app).unknown()
     (only,) = Suggestions(app).of(anna)
     assert (only.person, only.group.faces) == (anna, 2)
     assert only.similarity > 50
-    assert Suggestions(app).of_groups(groups) == {only.group.number: only}
 
 
 def test_a_no_is_for_good_also_after_a_scan(app: App, anna: Person, photos: str) -> None:

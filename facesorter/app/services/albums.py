@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from facesorter.domain.events import Event
@@ -111,10 +111,6 @@ class SuggestionService(Protocol):
 
     def of(self, person: Person) -> list[Suggestion]:
         """Groups that may be this person's, the most alike first."""
-        ...
-
-    def of_groups(self, groups: Iterable[UnknownGroup]) -> dict[int, Suggestion]:
-        """For each of these groups (by number) the person most alike, if anybody is."""
         ...
 
     def agree(self, suggestion: Suggestion) -> Answered:
