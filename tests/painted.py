@@ -78,10 +78,8 @@ class PaintedEngine:
 
     name = "painted-1"
     paid = False
-
-    def __init__(self, contrast: float = 1.0) -> None:
-        """`contrast`: points of similarity that a step of color takes off."""
-        self._contrast = contrast
+    contrast = 1.0
+    """Points of similarity that a step of color takes off."""
 
     def faces(self, picture: EncodedPicture) -> tuple[Face, ...]:
         return self.faces_in((self.analyze(self.name, picture),))
@@ -166,7 +164,7 @@ class PaintedEngine:
 
     def _similarity(self, color: Sequence[float], person: Reference) -> float:
         known = np.array(person.payload)
-        return max(0.0, 100.0 - self._contrast * float(np.linalg.norm(known - color, axis=1).min()))
+        return max(0.0, 100.0 - self.contrast * float(np.linalg.norm(known - color, axis=1).min()))
 
 
 def _patches(pixels: np.ndarray) -> np.ndarray:

@@ -76,7 +76,9 @@ def _wait_for(address: str) -> None:
 @pytest.fixture
 def rekognition(moto: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[RekognitionServer]:
     client: Any = boto3.client("s3")
-    with rekognition_server(PaintedEngine(CONTRAST), objects=S3Objects(client)) as server:
+    engine = PaintedEngine()
+    engine.contrast = CONTRAST
+    with rekognition_server(engine, objects=S3Objects(client)) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_REKOGNITION", server.address)
         yield server
 

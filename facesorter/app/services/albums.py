@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from facesorter.app.sets import PeopleSet
     from facesorter.app.suggestions import Answered, Suggestion
     from facesorter.app.taking_out import TakenOut
-    from facesorter.domain.groups import DatedPhoto, UnknownGroup
+    from facesorter.domain.groups import DatedPhoto
     from facesorter.pipeline.enrol import Headshot, PersonRequest
 
 
