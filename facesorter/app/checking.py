@@ -13,16 +13,17 @@ from facesorter.app.known_looks import known_queries, known_query, reference_of
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.events import Event, PhotoCompared
-from facesorter.domain.matching import pile
+from facesorter.domain.events import PhotoCompared
+from facesorter.domain.matching import CHECK_FROM, pile
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Score
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile, Score, Verdict
 from facesorter.groups.blocks import in_blocks
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.look_back import left_to_check, left_to_check_of_each
 from facesorter.pipeline.sort import SortRequest
 
 if TYPE_CHECKING:
+    from facesorter.pipeline.reconsider import Rescored
     from facesorter.storage.catalog import SqliteCatalog
 
 
@@ -112,42 +113,54 @@ def at_once(left: Sequence[Unfinished]) -> list[Unfinished]:
     return [one for one in left if one.destination == left[0].destination][:AT_ONCE]
 
 
+_WAITING_OR_SURE = frozenset((Pile.CHECK, Pile.SURE))
+
+
 class Checking:
-    """Looks back at all photos for some people, and takes in what is said of them. Methods may block."""
+    """Looks back at all photos for some people, and takes in what is said of them. Methods may block.
+
+    Only what is left to check is kept, and the numbers of what is sure.
+    """
 
     def __init__(self, profile: Profile, people: Sequence[Person], threshold: float) -> None:
         self._profile = profile
         self._session = Session(profile)
         self._threshold = threshold
         self._people = {person.id: person for person in people}
-        self._found: dict[int, dict[int, tuple[Photo, float, int]]] = defaultdict(dict)
+        self._left: dict[int, dict[int, tuple[Photo, float, int]]] = defaultdict(dict)
         """By person and photo (ids): the photo, its similarity and which face that is."""
-        self._decided: dict[tuple[int, int], Decision | None] = {}
+        self._sure: dict[int, set[int]] = defaultdict(set)
+        """By person (id) the photos (ids) that are sure without a word of the user."""
         for event in self._session.look_back(request_for(people, "", threshold)) if people else ():
-            self._note(event)
+            if isinstance(event, PhotoCompared) and not _WAITING_OR_SURE.isdisjoint(event.piles):
+                for verdict in event.verdicts:
+                    self._put(event.photo, verdict)
 
     def close(self) -> None:
         """Let go of what was looked through."""
         self._session.close()
 
-    def _note(self, event: Event) -> None:
-        if not isinstance(event, PhotoCompared):
+    def _put(self, photo: Photo, verdict: Verdict) -> None:
+        """Where a photo stands for a person by now."""
+        person, face = verdict.person.id, verdict.score.face_index
+        self._left[person].pop(photo.id, None)
+        self._sure[person].discard(photo.id)
+        if verdict.decision is not None or face is None:
             return
-        for verdict in event.verdicts:
-            face = verdict.score.face_index
-            self._decided[verdict.person.id, event.photo.id] = verdict.decision
-            if face is not None:
-                self._found[verdict.person.id][event.photo.id] = event.photo, verdict.score.similarity, face
+        if verdict.pile is Pile.CHECK:
+            self._left[person][photo.id] = photo, verdict.score.similarity, face
+        elif verdict.pile is Pile.SURE:
+            self._sure[person].add(photo.id)
 
     def count(self, person: Person) -> int:
         """How many photos of a person are left to check."""
-        return len(self._in(person.id, Pile.CHECK))
+        return len(self._left[person.id])
 
     def left(self) -> list[LeftToCheck]:
         """What is to check, the strongest first and like faces together."""
         found: list[LeftToCheck] = []
         for person_id, person in self._people.items():
-            waiting = {number: self._found[person_id][number] for number in self._in(person_id, Pile.CHECK)}
+            waiting = self._left[person_id]
             first = len(found)
             alike = self._session.alike({number: face for number, (_photo, _similarity, face) in waiting.items()})
             for number, (photo, similarity, face) in waiting.items():
@@ -156,19 +169,6 @@ class Checking:
         blocks = np.array([-1 if one.block is None else one.block for one in found], np.int64)
         order = in_blocks(np.array([one.similarity for one in found], np.float64), blocks)
         return [found[place] for place in order.tolist()]
-
-    def _in(self, person_id: int, which: Pile) -> list[int]:
-        """Photos (ids) that nobody decided on, by their pile."""
-        found = self._found[person_id].items()
-        undecided = [
-            (number, similarity)
-            for number, (_photo, similarity, _face) in found
-            if self._decided.get((person_id, number)) is None
-        ]
-        return [number for number, similarity in undecided if self._pile(similarity) is which]
-
-    def _pile(self, similarity: float) -> Pile:
-        return pile(Score(similarity, 0), self._threshold, None)
 
     def _box(self, number: int, face: int) -> BoundingBox | None:
         faces = self._session.faces_of(number)
@@ -179,24 +179,38 @@ class Checking:
 
         Raises `WrongUse` for a photo in which nobody was looked for.
         """
-        by_path = {photo.path: photo for photo, _similarity, _face in self._found[person.id].values()}
-        for path in paths:
-            if path not in by_path:
-                raise WrongUse(
-                    _("{photo} is not known to show a face.").format(photo=path),
-                    _("`review` lists what is to check."),
-                )
-        said = [(by_path[path], decision) for path in paths]
-        sure_before = set(self._in(person.id, Pile.SURE))
+        said = [(self._known(path), decision) for path in paths]
+        sure_before = set(self._sure[person.id])
         self._session.decide(person, said)
-        for photo, _said in said:
-            self._decided[person.id, photo.id] = decision
         told: Iterator[tuple[Person, Photo, Decision | None]] = ((person, photo, one) for photo, one in said)
         for one in self._session.reconsider(list(told), self._threshold, all_photos=True):
-            known = self._found[one.person.id]
-            for number, similarity, face in zip(one.photos, one.similarities, one.faces, strict=True):
-                if number in known:
-                    known[number] = known[number][0], similarity, face
-        return [
-            self._found[person.id][number][0] for number in self._in(person.id, Pile.SURE) if number not in sure_before
-        ]
+            self._take_in(one)
+        for photo, _said in said:
+            self._left[person.id].pop(photo.id, None)
+            self._sure[person.id].discard(photo.id)
+        return [self._photo(number) for number in sorted(self._sure[person.id] - sure_before)]
+
+    def _known(self, path: str) -> Photo:
+        photo = self._profile.catalog.photo_at(path)
+        if photo is None or not self._session.faces_of(photo.id):
+            raise WrongUse(
+                _("{photo} is not known to show a face.").format(photo=path), _("`review` lists what is to check.")
+            )
+        return photo
+
+    def _photo(self, number: int) -> Photo:
+        return self._profile.catalog.analyzed_photo(number, ()).photo
+
+    def _take_in(self, scored: Rescored) -> None:
+        """Put the photos that may be left to check, or sure, where they belong now, and let go of the others."""
+        person, decided = scored.person, self._profile.catalog.decisions(scored.person)
+        least = min(CHECK_FROM, self._threshold)
+        for number, similarity, face in zip(scored.photos, scored.similarities, scored.faces, strict=True):
+            known, was_sure = self._left[person.id].get(number), number in self._sure[person.id]
+            is_sure, may_be = face >= 0 and similarity >= self._threshold, face >= 0 and similarity >= least
+            if (was_sure and is_sure) or not (known or was_sure or may_be):
+                continue
+            photo = known[0] if known else self._photo(number)
+            said = next((decided[one] for one in photo.identities if one in decided), None)
+            score = Score(float(similarity), int(face) if face >= 0 else None)
+            self._put(photo, Verdict(person, pile(score, self._threshold, said), score, said))
