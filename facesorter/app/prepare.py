@@ -59,11 +59,18 @@ def person_queries(
 
 def query_of(catalog: SqliteCatalog, person: Person, reference: Reference) -> PersonQuery:
     """Whom to look for, with all that the user said of them."""
-    faces: dict[bytes, list[BoundingBox]] = {}
+    faces: dict[Decision, dict[bytes, list[BoundingBox]]] = {one: {} for one in Decision}
     for face, said in catalog.face_decisions(person).items():
-        if said is Decision.YES and face.box is not None:
-            faces.setdefault(face.content, []).append(face.box)
-    return PersonQuery(person, reference, catalog.decisions(person), unborn=_unborn(catalog, person), faces=faces)
+        if face.box is not None:
+            faces[said].setdefault(face.content, []).append(face.box)
+    return PersonQuery(
+        person,
+        reference,
+        catalog.decisions(person),
+        unborn=_unborn(catalog, person),
+        faces=faces[Decision.YES],
+        not_theirs=faces[Decision.NO],
+    )
 
 
 def _each_once(profile: Profile, people: Sequence[PersonRequest]) -> tuple[list[PersonRequest], list[HeadshotFailed]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain
 from math import inf, nextafter
@@ -23,6 +23,7 @@ class PersonQuery:
     `headshots` is how they look by the headshots alone; `grown` has confident matches beside them. `unborn`, of whoever
     has a birth date, tells which of these contents were taken before it. `faces` says which faces the user said are
     theirs (several in a mirror or a collage), by content, where it was said of a face; an engine may find none there.
+    `not_theirs` says which faces are somebody else's; such a photo may yet show them by another face.
     """
 
     person: Person
@@ -31,6 +32,7 @@ class PersonQuery:
     grown: Reference | None = None
     unborn: Callable[[Iterable[bytes]], Set[bytes]] | None = None
     faces: Mapping[bytes, Sequence[BoundingBox]] = field(default_factory=dict[bytes, Sequence[BoundingBox]])
+    not_theirs: Mapping[bytes, Sequence[BoundingBox]] = field(default_factory=dict[bytes, Sequence[BoundingBox]])
 
     @property
     def reference(self) -> Reference:
@@ -44,6 +46,11 @@ class PersonQuery:
     def said_faces(self, identities: Sequence[bytes]) -> Sequence[BoundingBox]:
         """Where their face is in the photo that is known by these keys, as far as the user said so."""
         return next((self.faces[known] for known in identities if known in self.faces), ())
+
+    def refused_faces(self, identities: Sequence[bytes], boxes: Sequence[BoundingBox]) -> frozenset[int]:
+        """Of the faces in these boxes, those of which the user said that they are somebody else's, by their places."""
+        said = next((self.not_theirs[known] for known in identities if known in self.not_theirs), ())
+        return frozenset(face for box in said if (face := box.same_face(boxes)) is not None)
 
 
 def similarities(
@@ -141,9 +148,55 @@ def make_scores(
 ) -> None:
     """Make the scores of these people of the most similar faces that were `found`, one a person and photo."""
     least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
+    refused = _pass_over_refused_faces(found, person_queries, engine, page)
     unborn = _unborn(person_queries, found, least, page.identities)
-    _settle_claims(found, person_queries, threshold, engine, page, unborn)
+    _settle_claims(found, person_queries, threshold, engine, page, _Barred(unborn, refused))
     _point_at_said_faces(found, person_queries, engine, page)
+
+
+class _Barred(NamedTuple):
+    """Who cannot be in a photo, and which faces are not whose: by the photo's place, people by their numbers."""
+
+    unborn: Mapping[int, Set[int]]
+    refused: Mapping[int, Mapping[int, Set[int]]]
+
+    def without(self, place: int, faces: list[list[float]]) -> list[list[float]]:
+        """Similarities by face and person, in which these are like nobody."""
+        unborn, refused = self.unborn.get(place, ()), self.refused.get(place, {})
+        if not unborn and not refused:
+            return faces
+        return [
+            [
+                0.0 if number in unborn or face in refused.get(number, ()) else similarity
+                for number, similarity in enumerate(row)
+            ]
+            for face, row in enumerate(faces)
+        ]
+
+
+def _pass_over_refused_faces(
+    found: Sequence[Highest], person_queries: Sequence[PersonQuery], engine: FaceEngine, page: LookedAt
+) -> dict[int, dict[int, frozenset[int]]]:
+    """Where the most similar face is one that the user said is somebody else's, the next one counts.
+
+    Returns all such faces: by the photo's place and the person's number.
+    """
+    talked_of = {known for one in person_queries for known in one.not_theirs}
+    refused: dict[int, dict[int, frozenset[int]]] = {}
+    for place in range(len(page.photos)) if talked_of else ():
+        identities = page.identities(place)
+        if talked_of.isdisjoint(identities):
+            continue
+        boxes = [face.box for face in engine.faces_in(page.photos[place])]
+        of_photo = [one.refused_faces(identities, boxes) for one in person_queries]
+        refused[place] = {number: faces for number, faces in enumerate(of_photo) if faces}
+        for one, scores, faces in zip(person_queries, found, of_photo, strict=True):
+            if scores.faces[place] in faces:
+                alike = engine.similarities([one.reference], [page.photos[place]])[0]
+                rest = [(-row[0], face) for face, row in enumerate(alike) if face not in faces]
+                similarity, face = min(rest, default=(0.0, scores.faces[place]))
+                scores.similarities[place], scores.faces[place] = -similarity, face
+    return refused
 
 
 def _unborn(
@@ -176,7 +229,7 @@ def _settle_claims(
     threshold: float,
     engine: FaceEngine,
     page: LookedAt,
-    unborn: Mapping[int, Set[int]],
+    barred: _Barred,
 ) -> None:
     """Make one score a person for each photo of the most similar faces: others of the run may claim such a face.
 
@@ -190,8 +243,7 @@ def _settle_claims(
     # What is claimed by the headshots alone is claimed by the references too, which are never less similar.
     claimed = [page.photos[place] for place in claims]
     for place, alone, grown in zip(claims, *similarities(person_queries, engine, claimed), strict=True):
-        missing = unborn.get(place, ())
-        both = (alone, grown) if not missing else (_without(missing, alone), _without(missing, grown))
+        both = barred.without(place, alone), barred.without(place, grown)
         if place in page.films:
             final = final_film_scores(*both, engine.faces_in(page.photos[place]), people, threshold)
         else:
@@ -199,11 +251,6 @@ def _settle_claims(
         for one, score in zip(found, final, strict=True):
             one.similarities[place] = score.similarity
             one.faces[place] = -1 if score.face_index is None else score.face_index
-
-
-def _without(unborn: Collection[int], faces: Sequence[Sequence[float]]) -> list[list[float]]:
-    """Similarities by face and person in which these people are like nobody."""
-    return [[0.0 if number in unborn else similarity for number, similarity in enumerate(face)] for face in faces]
 
 
 def _point_at_said_faces(

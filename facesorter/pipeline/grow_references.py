@@ -29,6 +29,8 @@ class _Eligible(NamedTuple):
     analyses: Analyses
     decisions: Sequence[Decision | None]
     faces: Sequence[Sequence[BoundingBox]]
+    refusing: Sequence[PersonQuery | None]
+    """By person whoever is none of some faces of it, as the user said."""
 
 
 class AnalyzedContents(Protocol):
@@ -103,6 +105,7 @@ def _told(photos: Mapping[bytes, Analyses], person_queries: Sequence[PersonQuery
             analyses,
             [_decided(one, content) for one in person_queries],
             [one.said_faces((content,)) if one.faces else () for one in person_queries],
+            [one if content in one.not_theirs else None for one in person_queries],
         )
         for content, analyses in photos.items()
     ]
@@ -165,6 +168,11 @@ def _with_said_faces(
     """
     decisions, several = list(photo.decisions), list[tuple[int, int]]()
     for person, (decision, boxes) in enumerate(zip(photo.decisions, photo.faces, strict=True)):
+        refusing = photo.refusing[person]
+        if refusing is not None:
+            all_boxes = [face.box for face in engine.faces_in(photo.analyses)]
+            for face in refusing.refused_faces((photo.content,), all_boxes):
+                alone[face][person] = now[face][person] = 0.0
         if decision is not Decision.YES or not boxes:
             continue
         all_boxes = [face.box for face in engine.faces_in(photo.analyses)]

@@ -101,3 +101,28 @@ def test_of_two_faces_like_one_person_both_count_only_if_the_user_says_so(
     [(_photo, [verdict])] = decide([query], 80.0, engine, [analyzed])
     assert verdict.pile is Pile.SURE
     assert verdict.score.face_index in (taught or {0})
+
+
+@pytest.mark.parametrize(
+    ("refused", "pile", "similarity", "face"),
+    [
+        ([], Pile.SURE, 95.0, 0),
+        ([0.0], Pile.CHECK, 60.0, 1),
+        ([0.5], Pile.SURE, 95.0, 0),
+        ([0.0, 0.5], Pile.NOT_THEM, 0.0, 0),
+    ],
+)
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_face_that_is_somebody_elses_as_the_user_said_counts_and_teaches_nothing(
+    refused: list[float], pile: Pile, similarity: float, face: int, others: int
+) -> None:
+    engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 95 Ben 70\nAnna 60 Ben 65")
+    not_theirs = {b"c": [a_face(left).box for left in refused]} if refused else {}
+    anna = PersonQuery(Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), {}, not_theirs=not_theirs)
+    ben = PersonQuery(Person(2, "Ben", "B"), Reference("Ben", None, {"Ben": 0.0}), {})
+    grow_references([anna], engine, photo)
+    assert {example.face_index for example in engine.learned} == ({0} if refused == [0.5] else set()), "one sure face"
+
+    analyzed = AnalyzedPhoto(Photo(1, "/photos/a.jpg", 1, 1, b"c"), (photo.analysis,), None)
+    [(_photo, [verdict, *_])] = decide([anna, ben][: 1 + others], 80.0, engine, [analyzed])
+    assert (verdict.pile, verdict.score.similarity, verdict.score.face_index) == (pile, similarity, face)
