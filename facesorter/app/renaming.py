@@ -91,7 +91,7 @@ def finish_renaming(intent: Path, catalog: SqliteCatalog) -> None:
 
 
 def _write_down(intent: Path, person: Person, folder: str, moved: dict[str, str]) -> None:
-    """Write the file, whole or not at all. Raises `StorageUnavailable`, also if the last renaming is not settled."""
+    """Write the file, whole or not at all. Raises `StorageUnavailable`, also if the last renaming is not finished."""
     if intent.exists():
         raise StorageUnavailable(
             _("A folder that was being renamed is out of reach."),

@@ -74,7 +74,7 @@ class Why:
         found = why(looked, queries, threshold, self._profile.engine)
         return replace(found, reasons=(*outside, *found.reasons))
 
-    def settle(self, about: WhyNot, decision: Decision, place: int | None = None) -> None:
+    def decide(self, about: WhyNot, decision: Decision, place: int | None = None) -> None:
         """Remember durably what the user said of a person in the photo: of a face by its place, or of all of it.
 
         That the most similar face is somebody else says that the person is not in the photo, until another one is said

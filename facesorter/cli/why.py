@@ -1,4 +1,4 @@
-"""`facesorter why PHOTO --person Anna`: why a photo is not among hers, and what settles it."""
+"""`facesorter why PHOTO --person Anna`: why a photo is not among hers, and what decides it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def why(options: argparse.Namespace, paths: AppPaths) -> int:
         if number is not None:
             if not 0 < number <= len(found.faces):
                 raise WrongUse(_("There is no face {number} in it.").format(number=number), _("Ask without it first."))
-            asking.settle(found, Decision.NO if options.yes is None else Decision.YES, number - 1)
+            asking.decide(found, Decision.NO if options.yes is None else Decision.YES, number - 1)
         if box is not None:
             asking.draw(found, box)
         if number is not None or box is not None:
@@ -95,7 +95,7 @@ def _told(found: WhyNot) -> dict[str, object]:
         "reasons": [reason.sentence for reason in found.reasons],
         "faces": [_face_told(number, one) for number, one in enumerate(found.faces, 1)],
         "drawn": [list(box) for box in found.drawn],
-        "settle": list(ways(found)),
+        "decide": list(ways(found)),
     }
 
 
@@ -119,7 +119,7 @@ def lines(found: WhyNot) -> Iterator[str]:
 
 
 def ways(found: WhyNot) -> Iterator[str]:
-    """What would settle it on the command line."""
+    """What would decide it on the command line."""
     name = found.person.name
     if found.hindered_by(Hindrance.UNREADABLE):
         return

@@ -55,7 +55,7 @@ class PhotoCompared:
 
     @classmethod
     def later(cls, page: ComparedPage, index: int) -> PhotoCompared:
-        """A final one. Most of 100,000 photos show nobody who is sought, and nobody looks at what was found of them."""
+        """A final one. Most of 100,000 photos show nobody of the run, and nobody looks at what was found of them."""
         event = cls.__new__(cls)
         event._page, event._index, event._told, event.final = page, index, None, True
         return event

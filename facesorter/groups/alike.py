@@ -1,4 +1,4 @@
-"""Which of a few faces look like one another, so that one answer settles many."""
+"""Which of a few faces look like one another, so that one answer decides on many."""
 
 from __future__ import annotations
 

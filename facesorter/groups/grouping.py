@@ -233,9 +233,9 @@ class Groups:
         gone = {max(pair) for pair in pairs}
         for pair in pairs:
             self._absorb(min(pair), max(pair))
-        settled = merged | gone
+        done = merged | gone
         for other, groups in choosers.items():
-            merged.update(self._gather(self.group_of(other), [one for one in groups if one not in settled]))
+            merged.update(self._gather(self.group_of(other), [one for one in groups if one not in done]))
         return {group for group in merged if self.group_of(group) == group}
 
     def _gather(self, large: int, groups: Sequence[int]) -> set[int]:

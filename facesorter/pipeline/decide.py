@@ -150,7 +150,7 @@ def make_scores(
     least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
     refused = _pass_over_refused_faces(found, person_queries, engine, page)
     unborn = _unborn(person_queries, found, least, page.identities)
-    _settle_claims(found, person_queries, threshold, engine, page, _Barred(unborn, refused))
+    _weigh_claims(found, person_queries, threshold, engine, page, _Barred(unborn, refused))
     _point_at_said_faces(found, person_queries, engine, page)
 
 
@@ -223,7 +223,7 @@ def _unborn(
     return dict(unborn)
 
 
-def _settle_claims(
+def _weigh_claims(
     found: Sequence[Highest],
     person_queries: Sequence[PersonQuery],
     threshold: float,

@@ -35,7 +35,7 @@ def test_a_run_answers_by_its_own_people_and_by_what_was_said_since(app: App, da
     assert (found.person, found.pile, found.faces[0].other) == (joe, Pile.NOT_THEM, "Barack")
     assert found.faces[0].reasons[0].hindrance is Hindrance.SOMEBODY_ELSE
 
-    Why(app).settle(found, Decision.YES, 0)
+    Why(app).decide(found, Decision.YES, 0)
     assert Why(app).ask(path, joe, 80.0, queries).pile is Pile.SURE
     of_barack = Why(app).ask(path, barack, 80.0, queries)
     assert of_barack.faces[0].reasons[0].hindrance is Hindrance.DECIDED

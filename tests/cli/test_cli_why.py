@@ -55,7 +55,7 @@ def test_each_hindrance_is_told_with_the_faces(album: Path, tmp_path: Path) -> N
 
     stricter = asked(album / "obama1.jpg", tmp_path, "--threshold", 100)
     assert (stricter["pile"], stricter["faces"][0]["hindrances"][0]) == ("check", "below-threshold")
-    assert any("99" in way for way in stricter["settle"])
+    assert any("99" in way for way in stricter["decide"])
     assert asked(album / "back.jpg", tmp_path)["hindrances"] == ["no-face"]
     assert asked(album / "broken.jpg", tmp_path)["hindrances"][-1] == "unreadable"
     tiny = asked(album / "tiny.jpg", tmp_path)
@@ -71,7 +71,7 @@ def test_each_hindrance_is_told_with_the_faces(album: Path, tmp_path: Path) -> N
     assert asked(album / "obama1.jpg", tmp_path)["hindrances"] == ["not-looked-through", "no-face"]
 
 
-def test_what_settles_it_holds_in_the_next_run(album: Path, data: Path, tmp_path: Path) -> None:
+def test_what_was_decided_holds_in_the_next_run(album: Path, data: Path, tmp_path: Path) -> None:
     copies = tmp_path / "out" / "PhotosWithBarack"
     assert asked(album / "back.jpg", tmp_path, "--yes-at", "0.4,0.2,0.1,0.15")["drawn"] == [[0.4, 0.2, 0.1, 0.15]]
     no = asked(album / "obama1.jpg", tmp_path, "--no", 1)

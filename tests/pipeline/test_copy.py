@@ -245,7 +245,7 @@ def test_a_long_drop_of_the_network_pauses_after_bounded_retries(desk: CopyDesk,
     assert sum(RETRY_DELAYS_S) < 1
 
 
-def test_a_folder_that_cannot_be_settled_is_settled_later(desk: CopyDesk, naps: list[float]) -> None:
+def test_a_folder_that_cannot_be_synced_is_synced_later(desk: CopyDesk, naps: list[float]) -> None:
     copier = FailingCopier(*[StorageUnavailable("Gone.")] * 20, on="sync")
     events: list[Event] = []
     for event in desk.start(desk.orders(desk.put("1.jpg", b"one")), copier):
@@ -255,7 +255,7 @@ def test_a_folder_that_cannot_be_settled_is_settled_later(desk: CopyDesk, naps: 
     assert naps
 
 
-def test_giving_up_an_unsettled_copy_leaves_it_to_recovery(desk: CopyDesk, naps: list[float]) -> None:
+def test_giving_up_an_unsynced_copy_leaves_it_to_recovery(desk: CopyDesk, naps: list[float]) -> None:
     running = desk.start(
         desk.orders(desk.put("1.jpg", b"one")), FailingCopier(*[StorageUnavailable("Gone.")] * 20, on="sync")
     )

@@ -173,7 +173,7 @@ def test_what_ends_the_first_round_ends_it_all(desk: Desk) -> None:
         rounds(desk)
 
 
-def test_a_changed_photo_settles_anew(desk: Desk) -> None:
+def test_a_changed_photo_must_be_stable_anew(desk: Desk) -> None:
     path = old(desk.put("1.jpg", "Ben 99"))
     source = StableSource(FolderSource([str(desk.photos)]))
     assert source.look()

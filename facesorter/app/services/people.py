@@ -105,7 +105,7 @@ class WhyService(Protocol):
         """The reason, among the people of a run or of everybody who is known. Raises `PhotoError`, `UserError`."""
         ...
 
-    def settle(self, about: WhyNot, decision: Decision, place: int | None = None) -> None:
+    def decide(self, about: WhyNot, decision: Decision, place: int | None = None) -> None:
         """Remember durably what the user said of a person in the photo."""
         ...
 

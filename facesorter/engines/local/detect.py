@@ -225,7 +225,7 @@ class Detector:
                 yield left, top, right, bottom
 
     def _run(self, pixels: Pixels, at_least: float) -> Floats:
-        """Detections in one tile, without doubles.
+        """Detections in one tile, none of them twice.
 
         Decoding is OpenCV's for the same network: an anchor at (column, row) of a grid of `stride` pixels has its
         center at (column + dx, row + dy) * stride, its size is exp(log size) * stride, its points lie at

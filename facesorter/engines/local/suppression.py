@@ -6,7 +6,7 @@ import numpy as np
 
 from facesorter.engines.local.models import Floats
 
-DOUBLE = 0.3
+SAME_FACE_OVERLAP = 0.3
 """Overlap from which two detections are of the same face."""
 
 BLOCK = 100
@@ -21,8 +21,8 @@ def suppressed(rows: Floats) -> Floats:
     kept = rows[:0]
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
-        block = block[(_overlaps(block, kept) <= DOUBLE).all(1)]
-        other = _overlaps(block, block) <= DOUBLE
+        block = block[(_overlaps(block, kept) <= SAME_FACE_OVERLAP).all(1)]
+        other = _overlaps(block, block) <= SAME_FACE_OVERLAP
         left = np.ones(len(block), np.bool_)
         for index in range(len(block)):
             if left[index]:
@@ -33,7 +33,7 @@ def suppressed(rows: Floats) -> Floats:
 
 def overlapping(row: Floats, rows: Floats) -> Floats:
     """Those of the detections that are of the same face as this one, in the order they have."""
-    return rows[_overlaps(rows, row[None])[:, 0] > DOUBLE]
+    return rows[_overlaps(rows, row[None])[:, 0] > SAME_FACE_OVERLAP]
 
 
 def _overlaps(rows: Floats, others: Floats) -> Floats:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.ui.insights.pair_card import PairCard
 
-_SETTLED_MS = 150
+_STILL_MS = 150
 """So long after the last move of the threshold the pairs are asked for anew."""
 
 
@@ -55,7 +55,7 @@ class DuplicatesView(QWidget):
         self.pairs = PairsCard(theme)
         self.outcomes = label("", "dim", wraps=True)
         self.alike.add_row(self._slider_row())
-        self._later = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._later = QTimer(self, singleShot=True, interval=_STILL_MS)
         self._later.timeout.connect(self.load)
         self._lay_out()
 

@@ -228,7 +228,7 @@ class PersonPage(QWidget):
             return None
         question = Question(self.person, paths, self._app.settings.threshold)
         dialog = WhyDialog(self._app, self._jobs, self._theme, question, self)
-        dialog.settled.connect(self._choose)
+        dialog.decided.connect(self._choose)
         dialog.open()
         return dialog
 

@@ -1,4 +1,4 @@
-"""Shows why a photo is not among those of a person, and settles it: a face is theirs or not, or is drawn by hand."""
+"""Shows why a photo is not among those of a person, and takes the answer: a face is theirs, or one is drawn by hand."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ class _Shown(NamedTuple):
 
 
 class WhyDialog(QDialog):
-    """One photo after the other. `settled` when the user has said something of one and it is remembered.
+    """One photo after the other. `decided` when the user has said something of one and it is remembered.
 
     Before it is, `deciding` carries the decision if it is one on the photo as a whole.
     """
 
     deciding = Signal(object)
-    settled = Signal()
+    decided = Signal()
 
     def __init__(self, app: Services, jobs: Jobs, theme: Theme, question: Question, parent: QWidget) -> None:
         super().__init__(parent)
@@ -78,9 +78,9 @@ class WhyDialog(QDialog):
         hint = _("Is {name} where no face is marked? Draw a box there with the mouse.").format(name=name)
         self.hint = label(hint, "dim", wraps=True)
         self.yes = button(_("It is {name}").format(name=words.as_written(name)), "primary")
-        self.yes.clicked.connect(lambda: self._settle(Decision.YES))
+        self.yes.clicked.connect(lambda: self._decide(Decision.YES))
         self.no = button(_("It is not {name}").format(name=words.as_written(name)))
-        self.no.clicked.connect(lambda: self._settle(Decision.NO))
+        self.no.clicked.connect(lambda: self._decide(Decision.NO))
         self.following = button(_("Next photo"))
         self.following.clicked.connect(self._go_on)
         self.close_button = button(_("Close"))
@@ -197,7 +197,7 @@ class WhyDialog(QDialog):
         text = one.other or percent(one.similarity)
         return Mark(one.face.box, tone, text, strong, face_in_words(place + 1, one))
 
-    def _settle(self, decision: Decision) -> None:
+    def _decide(self, decision: Decision) -> None:
         found, box, place = self._found, self.picture.box, self._chosen
         if found is None:
             return
@@ -210,12 +210,12 @@ class WhyDialog(QDialog):
             if box is not None and decision is Decision.YES:
                 self._app.why.draw(found, box)
             else:
-                self._app.why.settle(found, decision, place)
+                self._app.why.decide(found, decision, place)
             yield
 
         def said(_results: list[None]) -> None:
             self.yes.setEnabled(True)
-            self.settled.emit()
+            self.decided.emit()
             self._ask()
 
         job = self._jobs.write(steps, decisions=1)
@@ -230,7 +230,7 @@ def _tell(where: QLabel, text: str) -> None:
 
 
 def _advice(found: WhyNot) -> Iterator[str]:
-    """What else would settle it."""
+    """What else would decide it."""
     if found.hindered_by(Hindrance.UNREADABLE):
         return
     if found.hindered_by(Hindrance.PASSED_OVER):

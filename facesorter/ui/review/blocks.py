@@ -1,4 +1,4 @@
-"""Photos to check that show like faces, as blocks that one answer settles; worked out on a worker."""
+"""Photos to check that show like faces, as blocks that one answer decides; worked out on a worker."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class SettingsPage(QWidget):
         self.threshold = ThresholdSlider(settings.threshold)
         self._meaning = label("", "dim", wraps=True)
         self.threshold.moved.connect(self._explain)
-        self.threshold.released.connect(self._threshold_settled)
+        self.threshold.released.connect(self._threshold_released)
         self.link = choice(
             _("Add photos as"),
             (
@@ -169,7 +169,7 @@ class SettingsPage(QWidget):
         self.account.show_settings(settings)
         self.knowledge.show_settings(settings)
 
-    def _threshold_settled(self, threshold: float) -> None:
+    def _threshold_released(self, threshold: float) -> None:
         self._keep(threshold=threshold)
 
     def _link_chosen(self) -> None:

@@ -1,4 +1,4 @@
-"""Why a photo is not a person's, in the real window: dropped on their page, told, and settled by a button or a box."""
+"""Why a photo is not a person's, in the real window: dropped on their page, told, and decided by a button or a box."""
 
 import shutil
 from urllib.parse import quote

@@ -32,7 +32,7 @@ def answers(page):
     return page.outcome.run.results.decisions(0, np.arange(len(page.outcome.run.results)))
 
 
-def settled(qtbot, review):
+def at_rest(qtbot, review):
     """Wait until all answers were taken in."""
     teaching = review.check.answers
     qtbot.waitUntil(lambda: teaching._job is None and not teaching._said)
@@ -69,8 +69,8 @@ def test_keys_alone_answer_everything_as_shown(page, qtbot):
         changed = np.flatnonzero(answers(page) != before).tolist()
         assert sorted(changed) == sorted(shown)
         pressed += 1
-    assert pressed < left / 2, "one answer settles many"
-    settled(qtbot, review)
+    assert pressed < left / 2, "one answer decides on many"
+    at_rest(qtbot, review)
 
 
 def test_like_photos_stand_side_by_side_and_the_strongest_of_each_first(page, qtbot):
@@ -106,7 +106,7 @@ def test_answers_move_what_is_left_and_say_so(page, qtbot, app):
     shown = highlighted(grid)
     qtbot.keyClick(grid, Qt.Key.Key_Y)
     qtbot.waitUntil(lambda: not np.array_equal(results.similarities(0), similarity))
-    settled(qtbot, review)
+    at_rest(qtbot, review)
     now = results.similarities(0)
     undecided = results.undecided(0)
     found = np.flatnonzero(undecided & (similarity < 80) & (now >= 80))
@@ -120,7 +120,7 @@ def test_answers_move_what_is_left_and_say_so(page, qtbot, app):
     assert sorted(highlighted(grid)) == found.tolist()
     qtbot.waitUntil(lambda: page.outcome.run.copies.to_copy == len(found) + len(shown))
     page.outcome.run.decisions.undo()
-    settled(qtbot, review)
+    at_rest(qtbot, review)
     qtbot.waitUntil(lambda: np.allclose(results.similarities(0), similarity))
     review.tabs.choose(Pile.CHECK)
     assert review.check.bar.found.text() == ""
@@ -131,7 +131,7 @@ def test_many_answers_are_taken_in_together_and_in_order(page, qtbot, app):
     review, grid = open_check(page, qtbot)
     for key in [Qt.Key.Key_Y, Qt.Key.Key_N] * 4:
         qtbot.keyClick(grid, key)
-    settled(qtbot, review)
+    at_rest(qtbot, review)
     said = [(photo, decision) for _name, photo, decision in app.said]
     assert said == [(photo, decision) for _name, photo, decision in app.decided]
 
@@ -147,7 +147,7 @@ def test_answers_given_while_photos_are_searched_count_when_they_are_found(ready
     assert app.said == []
     app.gate.set()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
-    settled(qtbot, review)
+    at_rest(qtbot, review)
     assert [decision for _name, _photo, decision in app.said] == ["yes"]
 
 
@@ -158,7 +158,7 @@ def test_twenty_answers_suggest_a_threshold_that_a_button_takes(page, qtbot, app
     assert not bar.use.isVisible()
     page.outcome.run.decisions.decide(0, rows[5:25], Decision.YES)
     page.outcome.run.decisions.decide(0, rows[-6:-4], Decision.NO)
-    settled(qtbot, review)
+    at_rest(qtbot, review)
     review._show()
     lowest = int(results.similarities(0)[rows[24]])
     fewer = int(np.sum(results.undecided(0) & (results.similarities(0) >= lowest) & (results.similarities(0) < 80)))
