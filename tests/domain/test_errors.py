@@ -44,6 +44,7 @@ TABLES = {
     "*map(_, NOT_WRITABLE)": "storage.opening",
     "_PHOTO[code]": "engines.rekognition_calls",
     "*(event.reason for event in failed[:1])": "the reason of a headshot",
+    "' '.join(adding.problems)": "what is wrong with pictures, in sentences",
 }
 
 NOTHING_TO_DO = ("Nothing was sent.",)

@@ -372,6 +372,7 @@ class TestKeepingUpToDate:
 
     def test_a_name_with_an_ampersand_is_shown_as_it_is(self, ready, qtbot):
         ready.who._named("Tom & Ann")
+        qtbot.waitUntil(ready.go.isEnabled)
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
         assert ready.outcome.review.keep.text() == "Keep PhotosWithTom && Ann up to date"

@@ -54,6 +54,7 @@ def test_the_next_window_has_people_and_folders_again(ready, app, jobs, theme, q
     ready.who.add_person("Ben", ["/heads/two.jpg"])
     qtbot.waitUntil(ready.go.isEnabled, timeout=10000)
     ready.who.pick_face(ready.who.current.shots[0], 1)
+    qtbot.waitUntil(ready.go.isEnabled, timeout=10000)
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=10000)
     qtbot.waitUntil(lambda: len(app.settings.people) == 2)
