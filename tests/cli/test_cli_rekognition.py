@@ -249,7 +249,7 @@ def test_a_paid_comparison_that_is_stopped_waits_for_what_is_paid_and_shows_it(c
         scene_with = scene()
         scene_with.paste(head(), (100 + count, 60))
         cloud.put(f"users/{count}", encoded(scene_with))
-    cloud.rekognition.endpoint.faults = Faults(slow=1, slow_seconds=1)
+    cloud.rekognition.endpoint.faults = Faults(slow=1, slow_seconds=3)
     where = (cloud.folder / "head.png", f"s3://{BUCKET}/users", "--engine", "rekognition", "--yes", "--json")
     with cloud.started("compare", *where) as program:
         while len(cloud.rekognition.calls) < 3:
