@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from facesorter.app import taking_out
 from facesorter.app.export import ExportRequest, NotExported, PhotoExported, export, free_place
+from facesorter.app.known_photos import everything_known
 from facesorter.app.profile import Profile
-from facesorter.app.sets import PeopleSet, copy_set, everything_known, plan_set
+from facesorter.app.sets import PeopleSet, copy_set, plan_set
 from facesorter.app.taking_out import TakenOut
 from facesorter.domain.events import Event
 from facesorter.domain.groups import DatedPhoto

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from facesorter.app.known_looks import known_queries, known_query, reference_of
+from facesorter.app.known_looks import known_queries, queries_of
+from facesorter.app.known_photos import everything_known
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.errors import WrongUse
@@ -24,7 +24,6 @@ from facesorter.pipeline.sort import SortRequest
 
 if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
-    from facesorter.storage.catalog import SqliteCatalog
 
 
 class LeftToCheck(NamedTuple):
@@ -63,24 +62,13 @@ LAST = 3
 def unfinished(profile: Profile, threshold: float) -> list[Unfinished]:
     """What the last searches left to check, the newest search first; nobody of whom nothing is left."""
     last = profile.journal.last_runs(LAST)
-    queries = [known_query(profile, person) for person, _ in last if reference_of(profile, person) is not None]
+    queries = queries_of(profile, [person for person, _destination in last])
     if not queries:
         return []
-    with _all_known(profile) as catalog:
+    with everything_known(profile) as catalog:
         found = left_to_check_of_each(queries, threshold, profile.engine, catalog)
     photos = {one.person.id: one.photos for one in found}
     return [Unfinished(person, destination, photos[person.id]) for person, destination in last if person.id in photos]
-
-
-@contextmanager
-def _all_known(profile: Profile) -> Generator[SqliteCatalog]:
-    """A catalog with all photos selected that are known."""
-    catalog = profile.new_catalog()
-    try:
-        catalog.select_known()
-        yield catalog
-    finally:
-        catalog.discard()
 
 
 AT_ONCE = 20
@@ -96,7 +84,7 @@ def left_of_everybody(profile: Profile, threshold: float) -> list[Unfinished]:
     queries = known_queries(profile)
     if not queries:
         return []
-    with _all_known(profile) as catalog:
+    with everything_known(profile) as catalog:
         found = left_to_check(queries, threshold, profile.engine, catalog)
     hidden = {one.person.id for one in profile.catalog.people() if one.hidden}
     last = {person.id: destination for person, destination in profile.journal.last_runs(-1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 import numpy as np
 
@@ -37,7 +37,11 @@ def reference_of(profile: Profile, person: Person) -> Reference | None:
 
 def known_queries(profile: Profile, without: Set[int] = frozenset()) -> list[PersonQuery]:
     """Everybody of whom a face is known, but these people (ids)."""
-    people = [one.person for one in profile.catalog.people() if one.person.id not in without]
+    return queries_of(profile, [one.person for one in profile.catalog.people() if one.person.id not in without])
+
+
+def queries_of(profile: Profile, people: Iterable[Person]) -> list[PersonQuery]:
+    """Those of these people of whom a face is known."""
     references = ((person, reference_of(profile, person)) for person in people)
     return [query_of(profile.catalog, person, known) for person, known in references if known is not None]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,14 +107,3 @@ def _require_own_folder(profile: Profile, wanted: PeopleSet) -> None:
     people = [one.person for one in (*catalog.people(), *catalog.merges())]
     if any(merging_key(person.folder_name) == merging_key(name) for person in people):
         raise WrongUse(_("{folder} is a person's folder.").format(folder=name), _("Give that person another name."))
-
-
-@contextmanager
-def everything_known(profile: Profile) -> Generator[SqliteCatalog]:
-    """A catalog in which all photos that are known are selected."""
-    selected = profile.new_catalog()
-    try:
-        selected.select_known()
-        yield selected
-    finally:
-        selected.discard()

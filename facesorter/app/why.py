@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from facesorter.app.known_looks import known_query, reference_of
+from facesorter.app.known_looks import known_queries, known_query
 from facesorter.app.prepare import query_of
 from facesorter.app.profile import Profile
 from facesorter.domain.changes import Subject
@@ -107,9 +107,7 @@ class Why:
         profile = self._profile
         [one] = with_counter_examples([known_query(profile, person)], profile.engine, profile.catalog, threshold)
         [one], _added = grow_references([one], profile.engine, _EveryPhoto(profile.catalog))
-        others = [details.person for details in profile.catalog.people() if details.person.id != person.id]
-        found = [(other, reference_of(profile, other)) for other in others]
-        return [one, *(query_of(profile.catalog, other, known) for other, known in found if known is not None)]
+        return [one, *known_queries(profile, {person.id})]
 
     def _look(self, path: str, listed: Photo | None) -> Looked:
         """The photo as it is now, looked at if it was not before. Raises `PhotoError`."""
