@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from facesorter.app import taking_out
+from facesorter.app.copied_photos import stale_copies
 from facesorter.app.export import ExportRequest, NotExported, PhotoExported, export, free_place
 from facesorter.app.known_photos import everything_known
 from facesorter.app.profile import Profile
@@ -51,8 +52,8 @@ class Albums:
         return list(self._profile.journal.folders_named(person))
 
     def stale_copies(self, person: Person) -> list[CopyRecord]:
-        """See `taking_out.stale_copies`."""
-        return taking_out.stale_copies(self._profile, person)
+        """See `copied_photos.stale_copies`."""
+        return stale_copies(self._profile, person)
 
     def take_back_copies(self, records: Sequence[CopyRecord]) -> Iterator[Event]:
         """See `taking_out.take_back_copies`."""

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from facesorter.app.people import People, copied_contents
+from facesorter.app.copied_photos import copied_contents
+from facesorter.app.people import People
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError, SourceUnavailable, WrongUse
 from facesorter.domain.formats import is_film

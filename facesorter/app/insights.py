@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from facesorter.app.copied_photos import copied_contents
 from facesorter.app.grouping import ProfileGroups
-from facesorter.app.people import copied_contents
 from facesorter.app.profile import Profile
 from facesorter.domain.models import Decision, Person
 from facesorter.storage.figures import MonthlySpending

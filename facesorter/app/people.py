@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from facesorter.app.copied_photos import copied_contents
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.people_scan import ScanEvent, scan_for_everybody
 from facesorter.app.portraits import add_portraits, crop_of, drop_portraits, picture_of
@@ -291,18 +292,6 @@ class People:
         # What is said of an object in S3 that was read is said of its content, too.
         pictures -= {photo.object for photo in catalog.photos_of(more) if photo.content in pictures}
         return KnownPerson(details, len(pictures), merged)
-
-
-def copied_contents(profile: Profile, person: Person) -> set[bytes]:
-    """Pictures of which a search has put a copy into the person's folder, unless the user said since that it errs.
-
-    Whoever was only searched for is in these, before any scan has grouped faces.
-    """
-    said = profile.catalog.face_decisions(person).items()
-    theirs, not_theirs = (
-        {face.content for face, one in said if one is decision} for decision in (Decision.YES, Decision.NO)
-    )
-    return {record.content for record in profile.journal.copied(person)} - (not_theirs - theirs)
 
 
 def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:

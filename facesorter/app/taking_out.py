@@ -128,16 +128,6 @@ def put_back_into_group(profile: Profile, taken: TakenOut) -> None:
     profile.changes.tell(Subject.GROUPS)
 
 
-def stale_copies(profile: Profile, person: Person) -> list[CopyRecord]:
-    """Copies in the person's folders of photos of which the user has said that somebody else is in them."""
-    said = profile.catalog.decisions(person)
-    not_theirs = {content for content, decision in said.items() if decision is Decision.NO}
-    said_of_faces = profile.catalog.face_decisions(person).items()
-    not_theirs |= {face.content for face, decision in said_of_faces if decision is Decision.NO}
-    not_theirs -= {face.content for face, decision in said_of_faces if decision is Decision.YES}
-    return [record for record in profile.journal.copied(person) if record.content in not_theirs]
-
-
 def take_back_copies(profile: Profile, records: Sequence[CopyRecord]) -> Iterator[Event]:
     """Remove these copies and what was copied with them, if they are unchanged; see `pipeline.undo.take_back`."""
     journal, sources = profile.journal, {record.source for record in records}
