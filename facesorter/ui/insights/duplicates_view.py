@@ -127,10 +127,10 @@ class DuplicatesView(QWidget):
         self.searching.search(source, rule)
 
     def _remember(self, **what: Any) -> None:
-        def steps() -> Iterator[None]:
-            yield self._app.save(replace(self._app.settings, **what))
+        def save() -> None:
+            self._app.save(replace(self._app.settings, **what))
 
-        self._jobs.write(steps).failed.connect(self.failed)
+        self._jobs.remember(save, decisions=0).failed.connect(self.failed)
 
     def _threshold_moved(self) -> None:
         value = self.threshold.value()

@@ -189,13 +189,4 @@ class Searching(QObject):
         if found is None:
             return
 
-        def steps() -> Iterator[None]:
-            yield found.decide(names, verdict)
-
-        job = self._jobs.write(steps, decisions=1)
-
-        def tell(_results: list[None]) -> None:
-            then()
-
-        job.reported.connect(tell)
-        job.failed.connect(self.failed)
+        self._jobs.remember(lambda: found.decide(names, verdict), lambda _nothing: then()).failed.connect(self.failed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -135,15 +135,11 @@ class GroupView(QDialog):
     def _write(self, change: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self.take_button.setEnabled(False)
 
-        def steps() -> Iterator[Any]:
-            yield change()
-
-        def tell(results: list[Any]) -> None:
-            then(results[0])
+        def tell(result: Any) -> None:
+            then(result)
             self.changed.emit()
 
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(tell)
+        job = self._jobs.remember(change, tell)
         job.failed.connect(self.banner.tell)
         job.finished.connect(self._refresh)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -213,17 +213,12 @@ class KnownBy(DropArea):
         self._write(person, lambda: self._app.references.stand_for(person, face.portrait))
 
     def _write(self, person: Person, change: Callable[[], None], then: Callable[[], None] | None = None) -> None:
-        def steps() -> Iterator[None]:
-            yield change()
-
-        def tell(_results: list[None]) -> None:
+        def tell(_nothing: None) -> None:
             self.changed.emit(person)
             if then is not None:
                 then()
 
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(tell)
-        job.failed.connect(self.failed)
+        self._jobs.remember(change, tell).failed.connect(self.failed)
 
 
 def in_words(face: KnownFace) -> tuple[str, str, str]:

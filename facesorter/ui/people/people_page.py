@@ -219,11 +219,7 @@ class PeoplePage(QWidget):
         self.load()
 
     def _write(self, change: Callable[[Any], object]) -> None:
-        def steps() -> Iterator[None]:
-            change(self._app.people)
-            yield None
-
-        job = self._jobs.write(steps, decisions=1)
+        job = self._jobs.remember(lambda: change(self._app.people))
         job.failed.connect(self.banner.tell)
         job.finished.connect(self.load)
 

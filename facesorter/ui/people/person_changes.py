@@ -5,7 +5,7 @@ Each is asked for in the window and written by a job.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -198,20 +198,15 @@ class PersonChanges(QObject):
         """Make the change of a person, tell of it, hand over what it gave; nobody is shown any more who is `gone`."""
         self.be_about(None)
 
-        def steps() -> Iterator[Any]:
-            yield change(self._app.people)
-
-        def tell(results: list[Any]) -> None:
-            changed = results[0] if isinstance(results[0], Person) else person
+        def tell(result: Any) -> None:
+            changed = result if isinstance(result, Person) else person
             if not gone:
                 self.changed.emit(changed)
             if then is not None:
-                then(results[0])
+                then(result)
 
         def give_up(error: BaseException) -> None:
             self.failed.emit(error)
             self.changed.emit(person)
 
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(tell)
-        job.failed.connect(give_up)
+        self._jobs.remember(lambda: change(self._app.people), tell).failed.connect(give_up)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -162,21 +162,9 @@ class PhotoActions(QWidget):
 
     def _write(self, person: Person, change: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self.be_about(None)
-
-        def steps() -> Iterator[Any]:
-            yield change()
-
-        def tell(results: list[Any]) -> None:
-            self.changed.emit(person)
-            then(results[0])
-
-        def give_up(error: BaseException) -> None:
-            self.changed.emit(person)
-            self.failed.emit(error)
-
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(tell)
-        job.failed.connect(give_up)
+        job = self._jobs.remember(change, then)
+        job.failed.connect(self.failed)
+        job.finished.connect(partial(self.changed.emit, person))
 
     # Export
 

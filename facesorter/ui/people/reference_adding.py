@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -132,16 +131,12 @@ class ReferenceAdding(QObject):
         return QMessageBox.question(self._page, "FaceSorter", question) is QMessageBox.StandardButton.Yes
 
     def _write(self, adding: _Adding, shot: Headshot) -> None:
-        def steps() -> Iterator[int | None]:
-            yield self._app.references.add(adding.person, shot)
-
-        def go_on(results: list[int | None]) -> None:
-            adding.added += results[0] is not None
-            adding.known += results[0] is None
+        def go_on(added: int | None) -> None:
+            adding.added += added is not None
+            adding.known += added is None
             self._next(adding)
 
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(go_on)
+        job = self._jobs.remember(lambda: self._app.references.add(adding.person, shot), go_on)
         job.failed.connect(self.failed)
 
     def _end(self, adding: _Adding) -> None:

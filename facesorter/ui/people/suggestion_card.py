@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -134,20 +134,9 @@ class SuggestionCard(QFrame):
         self._write(answered.suggestion.person, lambda: self._app.suggestions.undo(answered), lambda _nothing: None)
 
     def _write(self, person: Person, change: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        def steps() -> Iterator[Any]:
-            yield change()
-
-        def tell(results: list[Any]) -> None:
-            self.changed.emit(person)
-            then(results[0])
-
-        def give_up(error: BaseException) -> None:
-            self.changed.emit(person)
-            self.failed.emit(error)
-
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(tell)
-        job.failed.connect(give_up)
+        job = self._jobs.remember(change, then)
+        job.failed.connect(self.failed)
+        job.finished.connect(partial(self.changed.emit, person))
 
 
 def in_words(asked: Suggestion, *, agrees: bool) -> str:

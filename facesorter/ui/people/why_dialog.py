@@ -206,21 +206,18 @@ class WhyDialog(QDialog):
         if decision is Decision.YES or place == found.nearest:
             self.deciding.emit(decision)
 
-        def steps() -> Iterator[None]:
+        def say() -> None:
             if box is not None and decision is Decision.YES:
                 self._app.why.draw(found, box)
             else:
                 self._app.why.decide(found, decision, place)
-            yield
 
-        def said(_results: list[None]) -> None:
+        def said(_nothing: None) -> None:
             self.yes.setEnabled(True)
             self.decided.emit()
             self._ask()
 
-        job = self._jobs.write(steps, decisions=1)
-        job.reported.connect(said)
-        job.failed.connect(self.banner.tell)
+        self._jobs.remember(say, said).failed.connect(self.banner.tell)
 
 
 def _tell(where: QLabel, text: str) -> None:

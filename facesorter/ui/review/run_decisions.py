@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,11 +82,8 @@ class RunDecisions(QObject):
         person, photo = results.person(number), results.photo(row)
         if person is not None:
             asked, session = person, self._begun()
-
-            def write() -> Iterator[None]:
-                yield session.decide_faces(asked, photo, said.boxes)
-
-            self._jobs.write(write, decisions=1).failed.connect(self.failed)
+            job = self._jobs.remember(lambda: session.decide_faces(asked, photo, said.boxes))
+            job.failed.connect(self.failed)
         rows = np.array([row])
         self.answered.emit(number, rows, results.decisions(number, rows))
 
@@ -96,8 +93,8 @@ class RunDecisions(QObject):
         if person is not None:
             asked, session = person, self._begun()
 
-            def write() -> Iterator[None]:
-                yield session.decide(asked, results.decided(rows, decisions))
+            def write() -> None:
+                session.decide(asked, results.decided(rows, decisions))
 
-            self._jobs.write(write, decisions=len(rows)).failed.connect(self.failed)
+            self._jobs.remember(write, decisions=len(rows)).failed.connect(self.failed)
         self.answered.emit(number, rows, decisions)

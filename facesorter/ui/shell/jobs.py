@@ -237,6 +237,21 @@ class QtExecutor:
         self._closed = True
 
 
+def _of_one_step(function: Callable[[], Result], then: Callable[[Result], None] | None) -> Job:
+    """A job that calls `function`, and then `then` with its result in the window's thread."""
+
+    def steps() -> Iterator[Result]:
+        yield function()
+
+    def deliver(results: list[Any]) -> None:
+        if then is not None:
+            then(results[0])
+
+    job = Job(steps)
+    job.reported.connect(deliver)
+    return job
+
+
 class Jobs(QObject):
     """Every job of the window and the pools they run on.
 
@@ -293,17 +308,15 @@ class Jobs(QObject):
 
     def look(self, function: Callable[[], Result], then: Callable[[Result], None]) -> Job:
         """Call `function` on a worker for pictures, then `then` with its result in the window's thread."""
+        return self._start(_of_one_step(function, then), self._pictures)
 
-        def steps() -> Iterator[Result]:
-            yield function()
-
-        job = self._start(Job(steps), self._pictures)
-
-        def deliver(results: list[Any]) -> None:
-            then(results[0])
-
-        job.reported.connect(deliver)
-        return job
+    def remember(
+        self, function: Callable[[], Result], then: Callable[[Result], None] | None = None, decisions: int = 1
+    ) -> Job:
+        """The same for a change of what is remembered, as `write` does it: in one step."""
+        job = _of_one_step(function, then)
+        self._decisions[job] = decisions
+        return self._start(job, self._writes)
 
     def _start(self, job: Job, pool: QThreadPool) -> Job:
         self._alive.add(job)

@@ -317,6 +317,28 @@ def test_quit_tells_the_log_of_a_write_that_fails_when_nobody_listens(held, capl
     assert "Decisions that could not be kept: 3." in caplog.text
 
 
+def test_what_is_remembered_comes_in_its_turn_and_is_handed_over(jobs, qtbot):
+    done, told = [], []
+    first = jobs.write(lambda: iter([time.sleep(0.05), done.append("written")]))
+    jobs.remember(lambda: done.append("remembered") or len(done), told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert (done, told) == (["written", "remembered"], [2])
+    assert first.done
+
+
+def test_quit_tells_how_many_decisions_were_not_remembered(held, caplog):
+    jobs, gate = held
+
+    def fail():
+        raise WrongUse("The disk is full.")
+
+    jobs.remember(fail)
+    jobs.remember(fail, decisions=4)
+    gate.set()
+    assert jobs.quit()
+    assert "Decisions that could not be kept: 5." in caplog.text
+
+
 def test_the_executor_runs_at_most_its_workers_at_once_and_hands_over_results_and_errors(qapp):
     pool = QThreadPool()
     pool.setMaxThreadCount(2)
