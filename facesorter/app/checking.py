@@ -195,8 +195,9 @@ class Checking:
         least = min(CHECK_FROM, self._threshold)
         for number, similarity, face in zip(scored.photos, scored.similarities, scored.faces, strict=True):
             known, was_sure = self._left[person.id].get(number), number in self._sure[person.id]
-            is_sure, may_be = face >= 0 and similarity >= self._threshold, face >= 0 and similarity >= least
-            if (was_sure and is_sure) or not (known or was_sure or may_be):
+            if was_sure and face >= 0 and similarity >= self._threshold:
+                continue
+            if known is None and not was_sure and (face < 0 or similarity < least):
                 continue
             photo = known[0] if known else self._photo(number)
             said = next((decided[one] for one in photo.identities if one in decided), None)

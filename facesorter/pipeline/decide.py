@@ -148,10 +148,24 @@ def make_scores(
 ) -> None:
     """Make the scores of these people of the most similar faces that were `found`, one a person and photo."""
     least = min(CHECK_FROM, threshold) - TOGETHER_MORE  # several frames of a film count for more than one
-    refused = _pass_over_refused_faces(found, person_queries, engine, page)
+    talked_of = _talked_of(person_queries, engine, page)
+    refused = _pass_over_refused_faces(found, person_queries, engine, page, talked_of)
     unborn = _unborn(person_queries, found, least, page.identities)
     _weigh_claims(found, person_queries, threshold, engine, page, _Barred(unborn, refused))
-    _point_at_said_faces(found, person_queries, engine, page)
+    _point_at_said_faces(found, person_queries, page, talked_of)
+
+
+def _talked_of(
+    person_queries: Sequence[PersonQuery], engine: FaceEngine, page: LookedAt
+) -> dict[int, Sequence[BoundingBox]]:
+    """Photos (by their places) of a face of which the user said whose it is or is not, and where their faces are."""
+    said = {known for one in person_queries for faces in (one.faces, one.not_theirs) for known in faces}
+    places = range(len(page.photos)) if said else ()
+    return {
+        place: [face.box for face in engine.faces_in(page.photos[place])]
+        for place in places
+        if not said.isdisjoint(page.identities(place))
+    }
 
 
 class _Barred(NamedTuple):
@@ -175,20 +189,19 @@ class _Barred(NamedTuple):
 
 
 def _pass_over_refused_faces(
-    found: Sequence[Highest], person_queries: Sequence[PersonQuery], engine: FaceEngine, page: LookedAt
+    found: Sequence[Highest],
+    person_queries: Sequence[PersonQuery],
+    engine: FaceEngine,
+    page: LookedAt,
+    talked_of: Mapping[int, Sequence[BoundingBox]],
 ) -> dict[int, dict[int, frozenset[int]]]:
     """Where the most similar face is one that the user said is somebody else's, the next one counts.
 
     Returns all such faces: by the photo's place and the person's number.
     """
-    talked_of = {known for one in person_queries for known in one.not_theirs}
     refused: dict[int, dict[int, frozenset[int]]] = {}
-    for place in range(len(page.photos)) if talked_of else ():
-        identities = page.identities(place)
-        if talked_of.isdisjoint(identities):
-            continue
-        boxes = [face.box for face in engine.faces_in(page.photos[place])]
-        of_photo = [one.refused_faces(identities, boxes) for one in person_queries]
+    for place, boxes in talked_of.items():
+        of_photo = [one.refused_faces(page.identities(place), boxes) for one in person_queries]
         refused[place] = {number: faces for number, faces in enumerate(of_photo) if faces}
         for one, scores, faces in zip(person_queries, found, of_photo, strict=True):
             if scores.faces[place] in faces:
@@ -256,16 +269,12 @@ def _weigh_claims(
 def _point_at_said_faces(
     found: Sequence[Highest],
     person_queries: Sequence[PersonQuery],
-    engine: FaceEngine,
     page: LookedAt,
+    talked_of: Mapping[int, Sequence[BoundingBox]],
 ) -> None:
     """Where the user said which face is somebody's, the score is of that face; of none if no engine finds one there."""
-    talked_of = {known for one in person_queries for known in one.faces}
-    for place in range(len(page.photos)) if talked_of else ():
+    for place, all_boxes in talked_of.items():
         identities = page.identities(place)
-        if talked_of.isdisjoint(identities):
-            continue
-        all_boxes = [face.box for face in engine.faces_in(page.photos[place])]
         for one, scores in zip(person_queries, found, strict=True):
             boxes = one.said_faces(identities)
             if not boxes or one.decided(identities) is not Decision.YES:
