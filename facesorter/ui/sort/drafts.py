@@ -68,7 +68,8 @@ class Draft:
     """A person being described.
 
     The name follows the headshots' file names until it `is_named` by somebody. `doubtful` means that two of the
-    pictures may not show the same person. `identity` is of the name and headshots in `looked_up`.
+    pictures may not show the same person. `identity` is of the name and headshots in `looked_up`, and so is
+    `free_name`, by which another one of that name can be called.
     """
 
     name: str = ""
@@ -77,6 +78,7 @@ class Draft:
     doubtful: bool = False
     identity: Identity = Identity.CLEAR
     looked_up: tuple[object, ...] = ()
+    free_name: str = ""
 
     @property
     def usable(self) -> list[Shot]:

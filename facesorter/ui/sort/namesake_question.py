@@ -30,8 +30,6 @@ class NamesakeQuestion(QWidget):
         super().__init__()
         self._app, self._jobs = app, jobs
         self._draft: Draft | None = None
-        self._free: dict[int, str] = {}
-        """A name for another one of that name, by the id of the draft."""
         self.another, self.same = button("", "link"), button("", "link")
         self.another.clicked.connect(self._is_another)
         self.same.clicked.connect(self._is_same)
@@ -69,7 +67,7 @@ class NamesakeQuestion(QWidget):
         def keep(found: WhoItIs) -> None:
             if draft.looked_up != wanted:
                 return
-            self._free[id(draft)] = found.free
+            draft.free_name = found.free
             if found.name is not None and found.name != name and one_spelling(found.name) != name:
                 self._call(draft, found.name)  # of several of that name it is this one
             draft.identity = Identity.ANOTHER if found.name is None else Identity.CLEAR
@@ -90,7 +88,7 @@ class NamesakeQuestion(QWidget):
     def _is_another(self) -> None:
         draft = self._draft
         if draft is not None and draft.identity is Identity.ANOTHER:
-            self._call(draft, self._free[id(draft)])
+            self._call(draft, draft.free_name)
             draft.identity = Identity.CLEAR
             self.changed.emit()
 
