@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from facesorter.domain.models import BoundingBox
 from facesorter.pipeline.enrol import HeadshotReport
-from facesorter.ui.sort.drafts import Draft, Shot, name_from
+from facesorter.ui.sort.drafts import Draft, Identity, Shot, name_from
 from facesorter.ui.sort.headshot_words import how_many, quality_of_all
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from facesorter.ui.widgets.face_button import FaceButton
@@ -92,6 +92,7 @@ class TestWhatIsMissing:
         who.add_person("Ben")
         who._tabs.setCurrentIndex(0)
         warn = who._theme.colors.warn
+        qtbot.waitUntil(lambda: who.drafts[0].identity is Identity.CLEAR)
         assert [who._tabs.tabTextColor(place).name() for place in (0, 1)] != [warn, warn]
         assert who._tabs.tabTextColor(1).name() == warn
         window.sort.start()
