@@ -10,7 +10,6 @@ from facesorter.domain.models import Decision, FolderEntry, Listing, Metadata
 from facesorter.paths import AppPaths
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.shell.late_app import LateApp
-from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 30_000
@@ -28,16 +27,6 @@ def app(open_app):
     for name, contents in (("Anna", CONTENTS), ("Ben", CONTENTS[:1])):
         made.catalog.decide(made.catalog.person(name), dict.fromkeys(contents, Decision.YES))
     return made
-
-
-@pytest.fixture
-def window(app, qtbot, jobs, theme, relay):
-    made = MainWindow(app, jobs, theme, relay)
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    made.close()
-    jobs.quit()
 
 
 def elsewhere(write):

@@ -12,7 +12,6 @@ from s3_server import BUCKET, s3_server
 from skimage import data as pictures
 
 from facesorter.ui.insights.insights_page import DUPLICATES
-from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 60_000
@@ -29,16 +28,6 @@ def app(open_app, tmp_path, monkeypatch):
         for name, value in aws_environment(tmp_path, address, address).items():
             monkeypatch.setenv(name, value)
         yield open_app()
-
-
-@pytest.fixture
-def window(app, qtbot, jobs, theme, relay):
-    made = MainWindow(app, jobs, theme, relay)
-    qtbot.addWidget(made)
-    made.show()
-    yield made
-    made.close()
-    jobs.quit()
 
 
 def test_a_place_in_s3_is_searched_and_leads_to_its_pictures(window, qtbot, monkeypatch):

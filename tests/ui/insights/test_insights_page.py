@@ -56,14 +56,9 @@ def known(app):
 
 
 @pytest.fixture
-def window(app, qtbot, jobs, theme, relay):
-    made = MainWindow(app, jobs, theme, relay)
-    qtbot.addWidget(made)
-    made.resize(1280, 900)
-    made.show()
-    yield made
-    made.close()
-    jobs.quit()
+def window(window):
+    window.resize(1280, 900)
+    return window
 
 
 @pytest.fixture

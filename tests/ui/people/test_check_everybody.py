@@ -12,7 +12,6 @@ from facesorter.domain.models import Decision, Pile
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
 from facesorter.ui.review.run import State
-from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 30_000
@@ -41,15 +40,14 @@ def known(data, tmp_path, open_app):
 
 
 @pytest.fixture
-def window(qtbot, known, jobs, theme, relay):
-    made = MainWindow(known, jobs, theme, relay)
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close()
-    jobs.quit()
+def app(known):
+    return known
+
+
+@pytest.fixture
+def window(window):
+    window.activateWindow()
+    return window
 
 
 @pytest.fixture
