@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people.cards import cut
@@ -96,9 +97,9 @@ class SuggestionCard(QFrame):
             return
         first, name = self.suggestions[0], words.in_a_sentence(self.suggestions[0].person.name)
         self._question.setText(_("Is this {name}, too?").format(name=name))
-        alike = _("{photos}, {percent} % alike")
+        alike = _("{photos}, {similarity} alike")
         self._about.setText(
-            alike.format(photos=words.photos(first.group.pictures), percent=words.number(round(first.similarity)))
+            alike.format(photos=words.photos(first.group.pictures), similarity=percent(first.similarity))
         )
         for one in (self.yes, self.no):
             one.setEnabled(True)
