@@ -82,7 +82,6 @@ class ExportDialog(QDialog):
         self._exported = 0
         self._problems: list[tuple[str, str]] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(WIDTH_PX)
         count = len(photos)
         self.setWindowTitle(ngettext("Export {} photo", "Export {} photos", count).format(words.number(count)))
         self.as_folder, self.as_zip = QRadioButton(_("A new folder")), QRadioButton(_("A ZIP file"))
@@ -139,6 +138,7 @@ class ExportDialog(QDialog):
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.go)
         layout = QVBoxLayout(self)
+        layout.addStrut(WIDTH_PX)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(12)
         layout.addWidget(label(self.windowTitle(), "strong"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import WrongUse
@@ -24,7 +25,6 @@ class RenameDialog(QDialog):
         super().__init__(parent)
         self._before, self._folder, self._has_folder = name, folder, has_folder
         self.setWindowTitle(_("Rename"))
-        self.setMinimumWidth(WIDTH_PX)
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
         self.name.setAccessibleName(_("Name"))
@@ -44,6 +44,7 @@ class RenameDialog(QDialog):
         buttons.addWidget(cancel)
         buttons.addWidget(self.save)
         layout = QVBoxLayout(self)
+        layout.addStrut(WIDTH_PX)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
         title = label(_("What is {name} called from now on?").format(name=words.in_a_sentence(name)), "strong")
@@ -75,6 +76,18 @@ class RenameDialog(QDialog):
             self._preview.setText(self._of_folder(new))
         self.save.setEnabled(bool(new) and self.new_name != self._before)
         self.name.setAccessibleDescription(self._preview.text())
+        self._grow()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the text is at this width."""
+        super().showEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for a text that takes more lines than the one before."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _of_folder(self, new: str) -> str:
         if not self._has_folder or not new:
