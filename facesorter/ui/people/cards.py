@@ -16,6 +16,8 @@ from facesorter.ui.widgets.card import ElidedLabel, button, label, paths_in
 
 COVER_PX, FACE_WIDTH_PX, FACE_HEIGHT_PX = 96, 74, 84
 ROUND_PX = 6
+BEST_SHOWN = 4
+"""Faces of a group; as many as `UnknownGroup.best` has at most."""
 
 
 class PersonCard(QPushButton):
@@ -82,8 +84,8 @@ class GroupCard(QFrame):
         self.group, self.number, self.faces = group, group.number, group.best
         count = words.photos(group.pictures)
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
-        self.setFixedWidth(4 * FACE_WIDTH_PX + 3 * 6 + 28)
         layout = QVBoxLayout(self)
+        layout.addStrut(BEST_SHOWN * FACE_WIDTH_PX + (BEST_SHOWN - 1) * 6)  # all cards alike, whatever they show
         layout.setSpacing(8)
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
