@@ -7,10 +7,10 @@ from datetime import date
 
 from PySide6.QtCore import QDate
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDateEdit, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QDialog, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.card import button, cancel_or, label
 
 FIRST = QDate(1800, 1, 1)
 USUAL = QDate(2000, 1, 1)
@@ -51,13 +51,8 @@ class BirthDialog(QDialog):
         self.save.clicked.connect(self._take)
         self.unknown = button(_("Not known"))
         self.unknown.clicked.connect(self._take_none)
-        cancel = button(_("Cancel"))
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.unknown)
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.save)
+        buttons = cancel_or(self, self.save)
+        buttons.insertWidget(0, self.unknown)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)

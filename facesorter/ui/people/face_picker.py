@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.card import button, cancel_or, label
 from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.flow import FlowLayout
 
@@ -46,12 +46,7 @@ class FacePicker(QDialog):
         take = button(_("It is {name}").format(name=words.as_written(words.in_a_sentence(name))), "primary")
         take.setDefault(True)
         take.clicked.connect(self.accept)
-        cancel = button(_("Cancel"))
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(take)
+        buttons = cancel_or(self, take)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(12)

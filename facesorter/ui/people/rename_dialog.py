@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import folder_name, one_spelling
 from facesorter.ui.shell import words
-from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.card import button, cancel_or, label
 
 WIDTH_PX = 420
 LONGEST_NAME = 200
@@ -34,15 +34,10 @@ class RenameDialog(QDialog):
         self._preview = label("", "dim", wraps=True)
         self.save = button(_("Rename"), "primary")
         self.save.setDefault(True)
-        cancel = button(_("Cancel"))
         self.name.textChanged.connect(self._show)
         self.follow.toggled.connect(self._show)
         self.save.clicked.connect(self.accept)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.save)
+        buttons = cancel_or(self, self.save)
         layout = QVBoxLayout(self)
         layout.addStrut(WIDTH_PX)
         layout.setContentsMargins(16, 14, 16, 14)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
-from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.card import button, cancel_or, label
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
@@ -42,12 +42,7 @@ class NamesDialog(QDialog):
         self.use = button(_("Look for them"), "primary")
         self.use.setEnabled(False)
         self.use.clicked.connect(self._use)
-        cancel = button(_("Cancel"))
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.use)
+        buttons = cancel_or(self, self.use)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)

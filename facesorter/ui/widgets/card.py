@@ -7,8 +7,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from PySide6.QtCore import QMimeData, QSize, QSysInfo, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import mark
 
 
@@ -103,6 +104,17 @@ def button(text: str, kind: str = "", name: str = "") -> QPushButton:
     if kind == "link":
         made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
+
+
+def cancel_or(dialog: QDialog, agree: QPushButton) -> QHBoxLayout:
+    """The last row of a dialog: a button that leaves it as it is, and at the very end what it is for."""
+    cancel = button(_("Cancel"))
+    cancel.clicked.connect(dialog.reject)
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(cancel)
+    row.addWidget(agree)
+    return row
 
 
 class ElidedLabel(QLabel):
