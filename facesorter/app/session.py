@@ -223,13 +223,15 @@ class Session:
 
         A yes to a photo of which they said which faces are the person's says nothing new, and changes nothing.
         """
-        catalog = self._profile.catalog
-        faces = {face.content for face, said in catalog.face_decisions(person).items() if said is _YES and face.box}
+        catalog, said = self._profile.catalog, list(decisions)
+        agreed = [known for photo, decision in said if decision is _YES for known in photo.identities]
+        before = catalog.face_decisions(person, agreed).items()
+        faces = {face.content for face, decision in before if decision is _YES and face.box}
         catalog.decide(
             person,
             {
                 known: decision
-                for photo, decision in decisions
+                for photo, decision in said
                 for known in photo.identities
                 if decision is not _YES or known not in faces
             },
@@ -242,8 +244,8 @@ class Session:
         boxes = [face.box for face, _similarities in self.faces_of(photo_id)]
         found: dict[int, frozenset[int]] = {}
         for one in self._begun.person_queries:
-            said = self._profile.catalog.face_decisions(one.person).items()
-            theirs = [face.box for face, decision in said if face.content in photo.identities and decision is _YES]
+            said = self._profile.catalog.face_decisions(one.person, photo.identities).items()
+            theirs = [face.box for face, decision in said if decision is _YES]
             places = {box.same_face(boxes) for box in theirs if box is not None} - {None}
             found[one.person.id] = frozenset(place for place in places if place is not None)
         return found

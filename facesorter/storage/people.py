@@ -161,14 +161,24 @@ class SqlitePeople(Store):
                 found[face.content] = said
         return found
 
-    def face_decisions(self, person: Person) -> Mapping[FaceKey, Decision]:
-        """All that the user said of this person, in the order it was said."""
+    def face_decisions(self, person: Person, contents: Iterable[bytes] | None = None) -> Mapping[FaceKey, Decision]:
+        """All that the user said of this person, in the order it was said.
+
+        Of these contents or objects only, if any are given.
+        """
+        statement = f"SELECT content, decision, {_BOX}, id FROM decisions WHERE person IN {FAMILY}"
         with self._database.reading() as connection:
-            rows = connection.execute(
-                f"SELECT content, decision, {_BOX} FROM decisions WHERE person IN {FAMILY} ORDER BY id",
-                (person.id,),
+            rows = (
+                connection.execute(statement, (person.id,)).fetchall()
+                if contents is None
+                else [
+                    row
+                    for content in set(contents)
+                    for row in connection.execute(f"{statement} AND content = ?", (person.id, content))
+                ]
             )
-            return {FaceKey(row[0], _box(row[2:])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
+        rows.sort(key=lambda row: row[-1])
+        return {FaceKey(row[0], _box(row[2:-1])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
 
     def all_face_decisions(self) -> list[tuple[int, FaceKey, Decision]]:
         """All that the user said of anybody, in the order it was said; whoever was merged is the person (id) kept."""

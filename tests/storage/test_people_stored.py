@@ -115,6 +115,22 @@ def test_what_is_said_of_a_picture_and_of_a_face_of_it_takes_each_others_place(c
     assert not catalog.face_decisions(anna)
 
 
+def test_what_was_said_of_some_pictures_is_asked_by_itself(catalog: SqliteCatalog) -> None:
+    anna, ben = catalog.person("Anna"), catalog.person("Ben")
+    catalog.decide_faces(anna, {FaceKey(b"2", LEFT): Decision.YES, FaceKey(b"2", RIGHT): Decision.NO})
+    catalog.decide(anna, {b"1": Decision.UNSURE, b"3": Decision.NO})
+    catalog.decide(ben, {b"1": Decision.YES})
+    asked = catalog.face_decisions(anna, [b"1", b"4", b"2", b"1"])
+    assert list(asked.items()) == [
+        (FaceKey(b"2", LEFT), Decision.YES),
+        (FaceKey(b"2", RIGHT), Decision.NO),
+        (FaceKey(b"1"), Decision.UNSURE),
+    ]
+    assert not catalog.face_decisions(anna, [])
+    catalog.merge(anna, ben)
+    assert catalog.face_decisions(anna, [b"1"]) == catalog.face_decisions(anna, [b"1", b"4"])
+
+
 def test_nobody_is_merged_into_whoever_they_are_already(catalog: SqliteCatalog) -> None:
     anna, ben, carl = (catalog.person(name) for name in ("Anna", "Ben", "Carl"))
     catalog.merge(ben, carl)

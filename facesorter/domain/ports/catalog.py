@@ -215,6 +215,9 @@ class Catalog(Protocol):
         """
         ...
 
-    def face_decisions(self, person: Person) -> Mapping[FaceKey, Decision]:
-        """All that the user said of this person, of faces and of pictures as a whole, in the order it was said."""
+    def face_decisions(self, person: Person, contents: Iterable[bytes] | None = None) -> Mapping[FaceKey, Decision]:
+        """All that the user said of this person, of faces and of pictures as a whole, in the order it was said.
+
+        Of these contents or objects only, if any are given; what was said of others takes no time then.
+        """
         ...
