@@ -167,6 +167,7 @@ def test_a_persons_page_is_opened_and_left_by_keys(people, qtbot):
     qtbot.keyClick(people.focusWidget(), Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: place.currentWidget() is place.one and bool(place.one.grid.album.photos), timeout=WAIT_MS)
     assert people.focusWidget() is place.one.grid
+    qtbot.waitUntil(lambda: len(place.one.known_by.buttons) > 1, timeout=WAIT_MS)
     walk(people, place, qtbot)
 
 

@@ -41,13 +41,14 @@ class ReferenceButton(QPushButton):
     chosen = Signal()
     stepped = Signal(int)
 
-    def __init__(self, face: KnownFace, image: QImage) -> None:
+    def __init__(self, number: int, face: KnownFace, image: QImage) -> None:
         super().__init__()
         mark(self, kind="person")
         self.setAutoDefault(False)
         self._face = face
         when, quality, tone = in_words(face)
-        self.setAccessibleName(_("{when}: {quality}").format(when=when, quality=quality))
+        name = _("Face {number}: {when}, {quality}")  # or two would be called the same
+        self.setAccessibleName(name.format(number=words.number(number), when=when, quality=quality))
         self.setAccessibleDescription(_("Delete removes this face"))
         picture = QLabel()
         picture.setPixmap(cut(image, *CROP_PX))
@@ -159,7 +160,7 @@ class KnownBy(DropArea):
             self._rows.removeWidget(one)
             one.hide()
             one.deleteLater()
-        self.buttons = [ReferenceButton(face, image) for face, image in faces]
+        self.buttons = [ReferenceButton(number, *one) for number, one in enumerate(faces, start=1)]
         for place, ((face, _image), one) in enumerate(zip(faces, self.buttons, strict=True)):
             one.removed.connect(partial(self._remove, person, face))
             one.chosen.connect(partial(self._stand_for, person, face))

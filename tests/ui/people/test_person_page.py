@@ -513,11 +513,14 @@ def known_faces(page):
 
 def test_the_faces_somebody_is_known_by_are_shown_removed_and_put_back(anna, known, qtbot):
     qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 3, timeout=WAIT_MS)
-    assert known_faces(anna) == ["2011: good", "2003: good", "no date: good"]
+    assert known_faces(anna) == ["Face 1: 2011, good", "Face 2: 2003, good", "Face 3: no date, good"]
     before = known.references.of(anna.person)
     People(known).set_born(anna.person, date(2001, 6, 1))
     anna.show_person(anna.person)
-    qtbot.waitUntil(lambda: known_faces(anna) == ["9 years: good", "1 year: good", "no date: good"], timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: known_faces(anna) == ["Face 1: 9 years, good", "Face 2: 1 year, good", "Face 3: no date, good"],
+        timeout=WAIT_MS,
+    )
 
     anna.window().activateWindow()
     qtbot.waitUntil(anna.window().isActiveWindow, timeout=WAIT_MS)
@@ -527,7 +530,7 @@ def test_the_faces_somebody_is_known_by_are_shown_removed_and_put_back(anna, kno
     second = anna.known_by.buttons[1]
     assert second.hasFocus()
     qtbot.keyClick(second, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: known_faces(anna) == ["9 years: good", "no date: good"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: known_faces(anna) == ["Face 1: 9 years, good", "Face 2: no date, good"], timeout=WAIT_MS)
     assert anna.banner.accessibleName() == "Anna is not known by this face any more."
     assert anna.known_by.buttons[1].hasFocus()
     assert len(anna.grid.album.photos) == 3, "it is her face still"
