@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from facesorter.domain.matching import CHECK_FROM
 from facesorter.domain.models import Decision, Person, Photo
 from facesorter.domain.threshold import ENOUGH, Answer, suggested_threshold
-from facesorter.ui.review.results import Decisions, Results, Rows
+from facesorter.ui.review.decision_codes import Decisions
+from facesorter.ui.review.photo_table import Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import LOOSEST, STRICTEST
 from facesorter.ui.shell.jobs import Job, Jobs

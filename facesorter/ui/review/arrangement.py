@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.models import Pile
 from facesorter.ui.review.order import Order, by_date, by_folder, by_name
-from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.photo_table import Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run, State
 from facesorter.ui.shell.jobs import Job, Jobs
 
@@ -58,7 +59,7 @@ class Arrangement(QObject):
         if self._job is not None:
             return  # what it finds is looked at again, and if it is not what is wanted by then, asked for anew
         order, session = self.order, self._run.session
-        paths, facts = results.listing()
+        paths, facts = results.photos.listing()
 
         def work_out() -> Rows:
             if order is Order.DATE:

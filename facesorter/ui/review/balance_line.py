@@ -17,7 +17,7 @@ from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from facesorter.ui.review.results import LiveBalance
+    from facesorter.ui.review.person_columns import LiveBalance
 
 PARTS = {
     "copied": Pile.SURE,

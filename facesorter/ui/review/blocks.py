@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from facesorter.domain.models import Pile
 from facesorter.groups.blocks import in_blocks
-from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.photo_table import Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.shell.jobs import Job, Jobs
 
@@ -116,7 +117,7 @@ def _numbered(results: Results, rows: Rows, found: dict[int, int]) -> NDArray[np
     numbers = np.full(len(results), -1, np.int64)
     count: dict[int, int] = {}
     following = max(found.values(), default=0) + 1
-    for row, photo_id in zip(rows.tolist(), results.ids(rows).tolist(), strict=True):
+    for row, photo_id in zip(rows.tolist(), results.photos.ids(rows).tolist(), strict=True):
         number = found.get(photo_id)
         if number is not None:
             place = count[number] = count.get(number, -1) + 1

@@ -10,7 +10,8 @@ from facesorter.ui.review.answers import Answers
 from facesorter.ui.review.answers_bar import AnswersBar
 from facesorter.ui.review.blocks import MOST, Blocks
 from facesorter.ui.review.photo_grid import PhotoGrid
-from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.photo_table import Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.shell.jobs import Jobs
 

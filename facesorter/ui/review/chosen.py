@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel
 
+from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.pile_model import PileModel
-from facesorter.ui.review.results import Rows
 
 _Flag = QItemSelectionModel.SelectionFlag
 

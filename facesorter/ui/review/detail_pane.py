@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLay
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review.decision_codes import common_decision
 from facesorter.ui.review.explanation import explain
 from facesorter.ui.review.face_names import heading
+from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.piles import tone_of
 from facesorter.ui.review.play_link import PlayLink
-from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme, mark
@@ -249,7 +251,7 @@ class DetailPane(QFrame):
         else:
             results, _row, number = self._shown
             rows = results.answerable(self._chosen)
-            count, said = len(rows), results.common_decision(number, rows)
+            count, said = len(rows), common_decision(results.decisions(number, rows))
         for decision, press in self.decision_buttons.items():
             press.setText(words.decision_button(decision, count))
             press.setEnabled(count > 0)
@@ -273,7 +275,7 @@ class DetailPane(QFrame):
             self._load(results, row, number)
 
     def _load(self, results: Results, row: int, number: int) -> None:
-        photo = results.photo(row)
+        photo = results.photos.at(row)
         face_index, session = results.verdict(row, number)[0].face_index, self._run.begun
         if self._loading is not None:
             self._loading.cancel()  # nobody looks at that photo any more; if it waits still, it is not read
@@ -303,7 +305,7 @@ class DetailPane(QFrame):
         if self._shown is None:
             return
         results, row, number = self._shown
-        photo, name = results.photo(row), results.names[number]
+        photo, name = results.photos.at(row), results.names[number]
         which = results.pile_of(row, number)
         score, decision = results.verdict(row, number)
         chosen = len(self._chosen)
@@ -312,7 +314,7 @@ class DetailPane(QFrame):
         reason = results.reason(row, number) if which is Pile.PROBLEM else ""
         self._problem.setText(reason or self._damage)
         self._problem.setVisible(bool(reason or self._damage))
-        self._file.show_text(words.readable(results.short_name(row)))
+        self._file.show_text(words.readable(results.photos.short_name(row)))
         facts = [words.day_of(self._loaded.taken_at if self._loaded else None, photo.modified_ns)]
         if self._loaded is not None:
             seen = [face for face, _likeness in self._loaded.faces if face.seconds == self._loaded.seconds]

@@ -31,7 +31,7 @@ class Shown(NamedTuple):
     @property
     def key(self) -> tuple[int, int | None]:
         """By which its picture is kept: of a film the frame depends on the face."""
-        return self.results.photo(self.row).id, self.results.verdict(self.row, self.number)[0].face_index
+        return self.results.photos.at(self.row).id, self.results.verdict(self.row, self.number)[0].face_index
 
 
 class _Loading(NamedTuple):
@@ -96,7 +96,7 @@ class LargeLoading(QObject):
         return known is not None and known[0] >= side_px
 
     def _load(self, shown: Shown, side_px: int) -> _Loading:
-        photo, (_key, face_index), session = shown.results.photo(shown.row), shown.key, self._run.begun
+        photo, (_key, face_index), session = shown.results.photos.at(shown.row), shown.key, self._run.begun
 
         def load() -> Loaded | str:
             try:

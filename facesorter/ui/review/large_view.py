@@ -105,7 +105,7 @@ class LargeView(QWidget):
                 self._show_picture(known, same=False)
             else:
                 self._show_small(shown)
-            announce(self, f"{words.file_name(results.path(row))}: {self._heading(shown)}")
+            announce(self, f"{words.file_name(results.photos.path(row))}: {self._heading(shown)}")
         self.refresh()
         self._ask()
 
@@ -134,7 +134,7 @@ class LargeView(QWidget):
         if self._shown is None:
             return
         results, row, number = self._shown
-        photo = results.photo(row)
+        photo = results.photos.at(row)
         which = results.pile_of(row, number)
         reason = results.reason(row, number) if which is Pile.PROBLEM else ""
         if reason:
@@ -149,7 +149,7 @@ class LargeView(QWidget):
             if tuple(marks) != self.picture.marks:
                 self.picture.mark(marks)
         self.bottom.offer(self._sayable.words if self._sayable is not None else "")
-        name = words.readable(results.short_name(row))
+        name = words.readable(results.photos.short_name(row))
         self.top.show_photo(name, " · ".join(filter(None, facts)))
         self.picture.setAccessibleName(f"{name}: {self._heading(self._shown)}")
         said = results.verdict(row, number)[1]
@@ -166,7 +166,7 @@ class LargeView(QWidget):
 
     def _show_small(self, shown: Shown) -> None:
         """What the grid shows, until there is more."""
-        small = self._thumbnails.get(shown.results.photo(shown.row), 0)
+        small = self._thumbnails.get(shown.results.photos.at(shown.row), 0)
         if small is None or small.pixmap is None:
             self.picture.clear()
             return

@@ -25,8 +25,9 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.cell_view import CellView
 from facesorter.ui.review.chosen import Chosen
+from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.pile_model import Index, PileModel
-from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.review.thumbnail_delegate import ThumbnailDelegate
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell.theme import Theme
@@ -197,7 +198,7 @@ class PhotoGrid(CellView):
 
     def _picture_loaded(self, photo_id: int) -> None:
         results = self.pile_model.results
-        row = None if results is None else results.row_of(photo_id)
+        row = None if results is None else results.photos.row_of(photo_id)
         first, end = self.in_view()
         for place in np.flatnonzero(self.pile_model.rows[first:end] == row):
             self.viewport().update(self.visualRect(self.pile_model.index(first + int(place))))

@@ -40,7 +40,7 @@ class PhotoMenu(QObject):
     def path_at(self, place: QPoint) -> str:
         """The photo at this place of the grid, "" for none."""
         row, results = self._row_at(place), self._run.results
-        return "" if row is None or results is None else results.path(row)
+        return "" if row is None or results is None else results.photos.path(row)
 
     def _row_at(self, place: QPoint) -> int | None:
         index = self._grid.indexAt(place)

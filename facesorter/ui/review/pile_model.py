@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from facesorter.domain.figures import percent
 from facesorter.domain.models import Pile
+from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.piles import name_of
-from facesorter.ui.review.results import Results, Rows
+from facesorter.ui.review.results import Results
 from facesorter.ui.shell import words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -37,15 +38,15 @@ class PileModel(QAbstractListModel):
             return None
         row = int(self.rows[index.row()])
         if role == Qt.ItemDataRole.DisplayRole:
-            return words.readable(self.results.short_name(row))
+            return words.readable(self.results.photos.short_name(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._sentence(self.results, row)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{self._sentence(self.results, row)}\n{words.readable(self.results.path(row))}"
+            return f"{self._sentence(self.results, row)}\n{words.readable(self.results.photos.path(row))}"
         return None
 
     def _sentence(self, results: Results, row: int) -> str:
-        name = words.readable(results.short_name(row))
+        name = words.readable(results.photos.short_name(row))
         which = results.pile_of(row, self.person_number)
         if which is Pile.PROBLEM:
             return f"{name}: {results.reason(row, self.person_number)}"

@@ -83,7 +83,7 @@ class ReportSaving(QObject):
             ReportLine(
                 name,
                 still.pile_of(row, number),
-                still.photo(row),
+                still.photos.at(row),
                 score.similarity,
                 decision,
                 still.reason(row, number),

@@ -1,4 +1,4 @@
-"""What a run found, as arrays: one row a photo, in the order they came, found again by photo id.
+"""What a run found of each person in each photo, as arrays: one row a photo, as in its `photo_table`.
 
 The piles of 100,000 photos are worked out anew in a millisecond, so that the slider re-sorts while it is dragged.
 """
@@ -23,54 +23,35 @@ from facesorter.domain.events import (
     PhotoFailed,
     SamePicture,
 )
-from facesorter.domain.matching import CHECK_FROM, pile
 from facesorter.domain.models import Decision, Person, Photo, Pile, Score
-from facesorter.ui.review.person_columns import LiveBalance, PersonColumns
-from facesorter.ui.review.short_names import ShortNames
+from facesorter.ui.review.decision_codes import Decisions, code_of, decision_of, same_decision
+from facesorter.ui.review.known_copies import KnownCopies
+from facesorter.ui.review.person_columns import ALREADY_THERE, COPIED, SAME_PICTURE, LiveBalance, PersonColumns
+from facesorter.ui.review.photo_table import PhotoTable, Rows
+from facesorter.ui.review.pile_codes import CHECK, PILES, PROBLEM, SURE
 
 if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
 
-PILES = tuple(Pile)
-_SURE, _CHECK, _NOT_THEM, _NO_FACE, _PROBLEM = range(5)
-_PILE_OF_DECISION = np.array([0, _SURE, _NOT_THEM, _CHECK], dtype=np.uint8)
-_DECISIONS: tuple[Decision | None, ...] = (None, Decision.YES, Decision.NO, Decision.UNSURE)
-_COPIED, _ALREADY_THERE, _SAME_PICTURE = 1, 2, 3
-
-Rows = NDArray[np.intp]
-Decisions = NDArray[np.uint8]
-"""One decision a photo, as its place in (none, yes, no, not sure)."""
-
 
 class Results:
-    """The photos of one run. People are counted from 0 in the order of the request; rows never move.
-
-    Photos are kept in columns rather than as objects: Python's garbage collector would look through 100,000 of those
-    again and again, and hold up the window each time.
-    """
+    """What is known of the people of one run, counted from 0 in the order of the request, in each of its photos."""
 
     def __init__(self, names: Sequence[str], threshold: float, capacity: int = 1024) -> None:
         self.names = tuple(names)
         self.threshold = threshold
-        self._paths: list[str] = []
-        self._names = ShortNames()
-        self._contents: list[bytes | None] = []
-        self._objects: list[bytes | None] = []
-        self._facts = np.zeros((capacity, 3), np.int64)
-        self._rows: dict[int, int] = {}
+        self.photos = PhotoTable(capacity)
         self._failed = np.zeros(capacity, np.bool_)
         self._reasons: dict[int, str] = {}
         self._columns = [PersonColumns(capacity) for _ in names]
         self._numbers: dict[int, int] = {}
         self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
-        self._targets: dict[str, list[tuple[int, int]]] = {}
+        self._copies = KnownCopies()
         self._said_faces: dict[tuple[int, int], frozenset[int]] = {}
         """By person and row the faces that the user said are theirs, in these results."""
-        self._companions: dict[str, int] = {}
-        """Whose the companions are, by where they lie."""
 
     def __len__(self) -> int:
-        return len(self._paths)
+        return len(self.photos)
 
     def apply(self, events: Iterable[object]) -> None:
         """Take in what happened; a later verdict of a photo replaces the earlier one."""
@@ -84,13 +65,13 @@ class Results:
                     self._failed[row] = True
                     self._reasons[row] = event.reason
                 case PhotoCopied() if not event.dry_run:
-                    self._copied(event, _COPIED)
+                    self._copied(event, COPIED)
                 case PhotoAlreadyThere():
-                    self._copied(event, _ALREADY_THERE)
+                    self._copied(event, ALREADY_THERE)
                 case SamePicture():
-                    self._copied(event, _SAME_PICTURE)
+                    self._copied(event, SAME_PICTURE)
                 case CompanionCopied() if not event.dry_run:
-                    self._companions[event.target] = self._number(event.person)
+                    self._copies.add_companion(event.target, self._number(event.person))
                 case CopyFailed():
                     row, columns = self._row(event.photo), self._columns[self._number(event.person)]
                     columns.copy_failed[row] = True
@@ -99,55 +80,26 @@ class Results:
                     row, columns = self._row(event.photo), self._columns[self._number(event.person)]
                     columns.opinion_failed[row] = True
                     columns.reasons[row] = event.reason
-                case CopyTakenBack() if event.target in self._companions:
-                    del self._companions[event.target]
-                case CopyTakenBack() if event.target in self._targets:
-                    for person, row in self._targets.pop(event.target):
+                case CopyTakenBack():
+                    for person, row in self._copies.take_back(event.target):
                         self._columns[person].copy[row] = 0
                 case _:
                     pass
 
     def _row(self, photo: Photo) -> int:
-        row = self._rows.get(photo.id)
-        if row is None:
-            row = self._rows[photo.id] = len(self._paths)
-            self._paths.append(photo.path)
-            self._names.add(photo.path)
-            self._contents.append(None)
-            self._objects.append(None)
-            if row == len(self._failed):
-                self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
-                self._facts = np.concatenate([self._facts, np.zeros_like(self._facts)])
-                for columns in self._columns:
-                    columns.grow()
-        self._paths[row], self._contents[row], self._objects[row] = photo.path, photo.content, photo.object
-        self._facts[row] = photo.id, photo.size, photo.modified_ns
+        row = self.photos.put(photo)
+        if row == len(self._failed):
+            self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
+            for columns in self._columns:
+                columns.grow()
         return row
-
-    def photo(self, row: int) -> Photo:
-        """The photo of a row."""
-        number, size, modified_ns = self._facts[row].tolist()
-        return Photo(number, self._paths[row], size, modified_ns, self._contents[row], self._objects[row])
-
-    def path(self, row: int) -> str:
-        """The path of a row's photo."""
-        return self._paths[row]
-
-    def short_name(self, row: int) -> str:
-        """The file's name, with so many of its folders that no other photo of the run is called the same."""
-        return self._names.of(self._paths[row])
-
-    def listing(self) -> tuple[list[str], NDArray[np.int64]]:
-        """The paths of all photos, and (photos, 3) their ids, sizes and `modified_ns`, as they are now."""
-        return list(self._paths), self._facts[: len(self)].copy()
 
     def still(self) -> Results:
         """Everything as it stands now, for a worker to read while this one changes."""
         made = copy.copy(self)
+        made.photos = self.photos.still()
         made._columns = copy.deepcopy(self._columns)
         made._failed, made._reasons, made._piles = self._failed.copy(), dict(self._reasons), {}
-        made._paths, made._contents, made._objects = list(self._paths), list(self._contents), list(self._objects)
-        made._facts = self._facts.copy()
         return made
 
     def _compared(self, event: PhotoCompared) -> None:
@@ -162,29 +114,30 @@ class Results:
             columns.face[row] = -1 if face is None else face
             columns.opinion_failed[row] = False
             if not columns.has_decision[row]:
-                columns.decision[row] = _DECISIONS.index(verdict.decision)
+                columns.decision[row] = code_of(verdict.decision)
 
     def _copied(self, event: PhotoCopied | PhotoAlreadyThere | SamePicture, state: int) -> None:
         person, row = self._number(event.person), self._row(event.photo)
         columns = self._columns[person]
-        if not (state == _ALREADY_THERE and columns.copy[row] == _COPIED):  # by this run, and a later round finds it
+        if not (state == ALREADY_THERE and columns.copy[row] == COPIED):  # by this run, and a later round finds it
             columns.copy[row] = state
         columns.copy_failed[row] = False
-        self._companions.pop(event.target, None)  # it turned out to be a sure photo itself
-        self._targets.setdefault(event.target, []).append((person, row))
+        self._copies.is_photo(event.target)
+        self._copies.add(event.target, person, row)
 
     def waiting(self, number: int) -> frozenset[int]:
         """Ids of sure photos of which no copy is known."""
         piles = self.piles(number)
-        rows = np.flatnonzero((piles == _SURE) & (self._columns[number].copy[: len(piles)] == 0))
-        return frozenset(self._facts[rows, 0].tolist())
+        rows = np.flatnonzero((piles == SURE) & (self._columns[number].copy[: len(piles)] == 0))
+        return frozenset(self.photos.ids(rows).tolist())
 
     def stand(self, number: int, copies: Iterable[tuple[int, str]]) -> None:
         """These photos (ids) turned out to have copies (paths): a run that is stopped tells not of its last ones."""
         for photo_id, target in copies:
-            row = self._rows[photo_id]
-            self._columns[number].copy[row] = _ALREADY_THERE
-            self._targets.setdefault(target, []).append((number, row))
+            row = self.photos.row_of(photo_id)
+            if row is not None:
+                self._columns[number].copy[row] = ALREADY_THERE
+                self._copies.add(target, number, row)
 
     def _number(self, person: Person) -> int:
         number = self._numbers.get(person.id)
@@ -207,38 +160,22 @@ class Results:
                 return number
         return None
 
-    def row_of(self, photo_id: int) -> int | None:
-        """Where a photo is."""
-        return self._rows.get(photo_id)
-
     def verdict(self, row: int, number: int) -> tuple[Score, Decision | None]:
         """The score of one person in one photo, and what the user said of it."""
         columns = self._columns[number]
         face = int(columns.face[row])
-        decision = _DECISIONS[int(columns.decision[row])]
+        decision = decision_of(int(columns.decision[row]))
         return Score(float(columns.similarity[row]), None if face < 0 else face), decision
 
     def pile_of(self, row: int, number: int) -> Pile:
         """Where one photo is for one person."""
-        if self.reason(row, number):
-            return Pile.PROBLEM
-        score, decision = self.verdict(row, number)
-        return pile(score, self.threshold, decision)
+        return PILES[int(self.piles(number)[row])]
 
     def reason(self, row: int, number: int) -> str:
         """Why a photo is a problem for a person; "" if it is none."""
-        columns = self._columns[number]
         if self._failed[row]:
             return self._reasons[row]
-        if columns.unjudged[row]:
-            return columns.reasons[row]
-        if columns.copy_failed[row] and pile(*self._judged(row, number)) is Pile.SURE:
-            return columns.reasons[row]
-        return ""
-
-    def _judged(self, row: int, number: int) -> tuple[Score, float, Decision | None]:
-        score, decision = self.verdict(row, number)
-        return score, self.threshold, decision
+        return self._columns[number].reasons[row] if self.pile_of(row, number) is Pile.PROBLEM else ""
 
     def answerable(self, rows: Rows) -> Rows:
         """Those of the photos that could be read: there is nothing to say of the others."""
@@ -255,7 +192,7 @@ class Results:
 
     def say_faces(self, number: int, row: int, faces: frozenset[int]) -> None:
         """Take in that these faces of a photo, and no others, are the person's."""
-        self.decide(number, np.array([row]), self.same_decision(Decision.YES, 1))
+        self.decide(number, np.array([row]), same_decision(Decision.YES, 1))
         self._said_faces[number, row] = faces
 
     def without_said_faces(self, number: int, rows: Rows, decision: Decision) -> Rows:
@@ -273,8 +210,7 @@ class Results:
     def rescore(self, scored: Rescored) -> bool:
         """Take in other scores of a person's photos, as answers have taught them; whether anything changed."""
         columns = self._columns[self._number(scored.person)]
-        places = [self._rows.get(photo, -1) for photo in scored.photos]
-        rows = np.array(places, np.intp)
+        rows = np.array([-1 if row is None else row for row in map(self.photos.row_of, scored.photos)], np.intp)
         there = rows >= 0
         rows, similarity = rows[there], np.array(scored.similarities, np.float64)[there]
         changed = not np.array_equal(columns.similarity[rows], similarity)
@@ -290,11 +226,7 @@ class Results:
     def faces(self, number: int, rows: Rows) -> dict[int, int]:
         """By the ids of these photos the face in each that is most like a person; photos without one are missing."""
         faces = self._columns[number].face[rows]
-        return dict(zip(self.ids(rows)[faces >= 0].tolist(), faces[faces >= 0].tolist(), strict=True))
-
-    def ids(self, rows: Rows) -> NDArray[np.int64]:
-        """The ids of the photos of these rows."""
-        return self._facts[rows, 0]
+        return dict(zip(self.photos.ids(rows)[faces >= 0].tolist(), faces[faces >= 0].tolist(), strict=True))
 
     def undecided(self, number: int) -> NDArray[np.bool_]:
         """Which photos could be read, show a face, and were not answered about a person."""
@@ -303,57 +235,28 @@ class Results:
 
     def left(self, number: int) -> int:
         """How many photos of a person are to check and were not answered."""
-        return int(np.sum((self.piles(number) == _CHECK) & self.undecided(number)))
-
-    @staticmethod
-    def same_decision(decision: Decision, photos: int) -> Decisions:
-        """One decision for so many photos."""
-        return np.full(photos, _DECISIONS.index(decision), np.uint8)
+        return int(np.sum((self.piles(number) == CHECK) & self.undecided(number)))
 
     def decided(self, rows: Rows, decisions: Decisions) -> Iterator[tuple[Photo, Decision | None]]:
         """Photos with what was said of them."""
         for row, code in zip(rows.tolist(), decisions.tolist(), strict=True):
-            yield self.photo(row), _DECISIONS[code]
+            yield self.photos.at(row), decision_of(code)
 
     def decisions(self, number: int, rows: Rows) -> Decisions:
         """What the user said of these photos, for `decide` to say again."""
         return self._columns[number].decision[rows]
 
-    def common_decision(self, number: int, rows: Rows) -> Decision | None:
-        """What the user said of all of these photos alike; None if there is nothing of the kind."""
-        return self.common_decision_of(self.decisions(number, rows))
-
-    @staticmethod
-    def common_decision_of(decisions: Decisions) -> Decision | None:
-        """The same of decisions that were made."""
-        said = np.unique(decisions)
-        return _DECISIONS[int(said[0])] if len(said) == 1 else None
-
     def piles(self, number: int) -> NDArray[np.uint8]:
         """The pile of every photo, as its place in `Pile`: `domain.matching.pile` for all of them at once."""
         threshold, piles = self._piles.get(number, (-1.0, None))
         if piles is None or threshold != self.threshold:
-            piles = self._sorted(number)
+            piles = self._columns[number].piles(self.threshold, self._failed[: len(self)])
             self._piles[number] = self.threshold, piles
-        return piles
-
-    def _sorted(self, number: int) -> NDArray[np.uint8]:
-        size = len(self)
-        columns = self._columns[number]
-        similarity, decision = columns.similarity[:size], columns.decision[:size]
-        piles = np.full(size, _NOT_THEM, np.uint8)
-        piles[similarity >= min(CHECK_FROM, self.threshold)] = _CHECK
-        piles[similarity >= self.threshold] = _SURE
-        piles[columns.face[:size] < 0] = _NO_FACE
-        piles = np.where(decision > 0, _PILE_OF_DECISION[decision], piles)
-        piles[columns.copy_failed[:size] & (piles == _SURE)] = _PROBLEM
-        piles[columns.unjudged[:size]] = _PROBLEM
-        piles[self._failed[:size]] = _PROBLEM
         return piles
 
     def failed_copies(self, number: int) -> int:
         """How many photos would be sure if they could be copied."""
-        return int(np.sum((self.piles(number) == _PROBLEM) & self._decided_on(number)))
+        return int(np.sum((self.piles(number) == PROBLEM) & self._decided_on(number)))
 
     def _decided_on(self, number: int) -> NDArray[np.bool_]:
         """What was looked at and decided on; a problem of such a photo is its copy's."""
@@ -379,21 +282,7 @@ class Results:
 
     def balance(self, number: int) -> LiveBalance:
         """The sum of everything found."""
-        piles = self.piles(number)
-        copies = self._columns[number].copy[: len(piles)][piles == _SURE]
-        counted = np.bincount(piles, minlength=len(PILES))
-        counts = np.bincount(copies, minlength=4)
-        return LiveBalance(
-            copied=int(counts[_COPIED]),
-            already_there=int(counts[_ALREADY_THERE]),
-            same_picture=int(counts[_SAME_PICTURE]),
-            waiting=int(counts[0]),
-            check=int(counted[_CHECK]),
-            not_them=int(counted[_NOT_THEM]),
-            no_face=int(counted[_NO_FACE]),
-            problems=int(counted[_PROBLEM]),
-            companions=sum(1 for person in self._companions.values() if person == number),
-        )
+        return self._columns[number].balance(self.piles(number), self._copies.companions(number))
 
     def sure_and_not(self, number: int) -> tuple[list[int], list[int]]:
         """Photo ids of what is sure, though its copying may have failed, and of what is so no longer but has a copy.
@@ -403,7 +292,6 @@ class Results:
         """
         piles = self.piles(number)
         decided_on = self._decided_on(number)
-        sure = decided_on & ((piles == _SURE) | (piles == _PROBLEM))
+        sure = decided_on & ((piles == SURE) | (piles == PROBLEM))
         not_sure = decided_on & ~sure & (self._columns[number].copy[: len(piles)] > 0)
-        ids = self._facts[: len(piles), 0]
-        return ids[sure].tolist(), ids[not_sure].tolist()
+        return self.photos.ids(np.flatnonzero(sure)).tolist(), self.photos.ids(np.flatnonzero(not_sure)).tolist()

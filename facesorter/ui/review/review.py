@@ -302,7 +302,7 @@ class Review(QWidget):
         person = None if results is None else results.person(number)
         if results is None or person is None:
             return
-        question = Question(person, [results.path(row)], results.threshold, self._run.begun.queries_here())
+        question = Question(person, [results.photos.path(row)], results.threshold, self._run.begun.queries_here())
         dialog = WhyDialog(app, jobs, theme, question, self)
         dialog.deciding.connect(partial(self._run.decisions.decide, number, np.array([row])))
         dialog.open()

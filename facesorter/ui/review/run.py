@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from facesorter.app.services import Services, SessionService
     from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.sort import SortRequest
-    from facesorter.ui.review.results import Decisions, Results, Rows
+    from facesorter.ui.review.decision_codes import Decisions
+    from facesorter.ui.review.photo_table import Rows
+    from facesorter.ui.review.results import Results
     from facesorter.ui.review.run_decisions import Said
 
 _OF_A_RUN = (

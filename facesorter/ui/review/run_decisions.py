@@ -9,11 +9,14 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.models import Decision
+from facesorter.ui.review.decision_codes import common_decision, same_decision
 from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import SessionService
-    from facesorter.ui.review.results import Decisions, Results, Rows
+    from facesorter.ui.review.decision_codes import Decisions
+    from facesorter.ui.review.photo_table import Rows
+    from facesorter.ui.review.results import Results
     from facesorter.ui.review.said_faces import SaidFaces
 
     Said = tuple[int, Rows, Decisions, SaidFaces | None]
@@ -57,7 +60,7 @@ class RunDecisions(QObject):
         rows = self._results.without_said_faces(number, self._results.answerable(rows), decision)
         if len(rows):
             self._made.append((number, rows, self._results.decisions(number, rows), None))
-            self._apply(self._results, number, rows, self._results.same_decision(decision, len(rows)))
+            self._apply(self._results, number, rows, same_decision(decision, len(rows)))
 
     def say_faces(self, number: int, row: int, now: SaidFaces, before: SaidFaces) -> None:
         """These faces of a photo, and no others, are the person's; `before` is what the user had said of it."""
@@ -71,7 +74,7 @@ class RunDecisions(QObject):
         if not self._made or self._results is None:
             return None
         number, rows, before, faces = self._made.pop()
-        if faces is not None and self._results.common_decision_of(before) is Decision.YES:
+        if faces is not None and common_decision(before) is Decision.YES:
             self._apply_faces(self._results, number, int(rows[0]), faces)
         else:
             self._apply(self._results, number, rows, before)
@@ -79,7 +82,7 @@ class RunDecisions(QObject):
 
     def _apply_faces(self, results: Results, number: int, row: int, said: SaidFaces) -> None:
         results.say_faces(number, row, said.faces)
-        person, photo = results.person(number), results.photo(row)
+        person, photo = results.person(number), results.photos.at(row)
         if person is not None:
             asked, session = person, self._begun()
             job = self._jobs.remember(lambda: session.decide_faces(asked, photo, said.boxes))

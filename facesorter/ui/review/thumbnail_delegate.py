@@ -55,7 +55,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         colors = self._theme.colors
         row = int(model.rows[index.row()])
         results, number = model.results, model.person_number
-        photo, which = results.photo(row), self._shown.pile
+        photo, which = results.photos.at(row), self._shown.pile
         score, decision = results.verdict(row, number)
         cell = QRectF(option.rect)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType, reportAttributeAccessIssue]
         state: Any = option.state  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportAttributeAccessIssue]
@@ -73,7 +73,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
             self._paint_decision(painter, area, decision)
         line = QRectF(area.left(), area.bottom() + 4, area.width(), text_height)
         self._paint_text(
-            painter, line, words.readable(results.short_name(row)), self._figure(which, score.similarity), which
+            painter, line, words.readable(results.photos.short_name(row)), self._figure(which, score.similarity), which
         )
         painter.restore()
 

@@ -430,7 +430,7 @@ class TestKeepingUpToDate:
     def test_a_copy_that_fails_whenever_it_is_tried_does_not_forbid_it(self, finished, qtbot):
         run, keep = finished.outcome.run, finished.outcome.review.keep
         row = int(run.results.rows(0, Pile.SURE, by_similarity=False)[-1])
-        run.take_in([CopyFailed(run.results.photo(row), run.results.person(0), "The name is too long.")])
+        run.take_in([CopyFailed(run.results.photos.at(row), run.results.person(0), "The name is too long.")])
         finished._app.copied.popitem()
         qtbot.waitUntil(lambda: run.copies.to_copy == 1)
         assert keep.isEnabled()
@@ -477,7 +477,7 @@ class TestKeepingUpToDate:
         qtbot.waitUntil(lambda: not run.busy)
         app.arriving.append(62)
         qtbot.wait(150)
-        assert photo_of(62).id not in [run.results.photo(row).id for row in range(60, run.done)]
+        assert photo_of(62).id not in [run.results.photos.at(row).id for row in range(60, run.done)]
         if what == "undo":
             assert app.copied == {}
 

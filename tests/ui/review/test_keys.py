@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review.decision_codes import same_decision
 from facesorter.ui.review.run import State
 
 NONE, SHIFT, CTRL = (
@@ -93,7 +94,7 @@ def test_exactly_what_is_shown_as_chosen_is_answered(page, qtbot, seed):
             many += len(answerable) > 1
             before, key = decisions(page), chance.choice(list(ANSWERS))
             expected = before.copy()
-            expected[answerable] = results.same_decision(ANSWERS[key], len(answerable))
+            expected[answerable] = same_decision(ANSWERS[key], len(answerable))
             qtbot.keyClick(grid, key)
             assert decisions(page).tolist() == expected.tolist()
             if answerable and grid.pile_model.rowCount():

@@ -351,7 +351,7 @@ def test_a_problem_is_told_and_cannot_be_answered(ready, window, qtbot, app):
 
 
 def test_a_photo_is_shown_in_its_folder_and_its_path_copied(page, large, qtbot, monkeypatch):
-    path = page.outcome.run.results.path(shown_row(page))
+    path = page.outcome.run.results.photos.path(shown_row(page))
     large.bottom.copy.click()
     assert QGuiApplication.clipboard().text() == path
     shown = []

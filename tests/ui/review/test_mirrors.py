@@ -100,7 +100,7 @@ def test_keys_say_that_both_are_her_and_later_runs_show_it(page, large, app, req
     teaching = page.outcome.review.check.answers
     qtbot.waitUntil(lambda: teaching._job is None and not teaching._said, timeout=WAIT_MS)
     reconsidering = page.outcome.run.begun._sort.reconsidering
-    assert len(reconsidering.person_queries[0].said_faces(page.outcome.run.results.photo(0).identities)) == 2
+    assert len(reconsidering.person_queries[0].said_faces(page.outcome.run.results.photos.at(0).identities)) == 2
     qtbot.keyClick(large.picture, Qt.Key.Key_Y)  # says nothing new, and takes nothing back
     with closing(ThreadExecutor()) as executor:
         session = app.session()

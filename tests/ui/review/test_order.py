@@ -91,7 +91,7 @@ def test_names_are_unique_whatever_the_folders():
 
 def names_shown(page):
     model = page.outcome.review.grid.pile_model
-    return [model.results.path(int(row)) for row in model.rows]
+    return [model.results.photos.path(int(row)) for row in model.rows]
 
 
 @pytest.mark.parametrize("order", [Order.NAME, Order.DATE, Order.FOLDER])
@@ -108,7 +108,7 @@ def test_an_order_is_shown_and_remembered(finished, qtbot, app, order):
     if order is Order.DATE:
         taken = finished.outcome.run.session.taken_at()
         rows = review.grid.pile_model.rows.tolist()
-        photos = [finished.outcome.run.results.photo(row) for row in rows]
+        photos = [finished.outcome.run.results.photos.at(row) for row in rows]
         moments = [taken.get(photo.id, 1_600_000_000) for photo in photos]
         assert moments == sorted(moments, reverse=True)
     else:
@@ -221,7 +221,7 @@ def test_a_picture_is_scaled_and_cut_once_for_its_cell(finished, qtbot, theme, m
     paint = ThumbnailDelegate._paint_picture
     monkeypatch.setattr(ThumbnailDelegate, "_paint_picture", lambda *given: drawn.append(1) or paint(*given))
     first, end = review.grid.in_view()
-    photos = [review.grid.pile_model.results.photo(int(row)) for row in review.grid.pile_model.rows[first:end]]
+    photos = [review.grid.pile_model.results.photos.at(int(row)) for row in review.grid.pile_model.rows[first:end]]
     qtbot.waitUntil(lambda: all(review.thumbnails.get(photo, 0) is not None for photo in photos))
     review.grid.viewport().repaint()
     drawn.clear()
@@ -236,7 +236,7 @@ def test_a_picture_is_scaled_and_cut_once_for_its_cell(finished, qtbot, theme, m
 
 def test_a_larger_thumbnail_is_loaded_when_it_is_wanted(finished, qtbot, monkeypatch):
     thumbnails = finished.outcome.review.thumbnails
-    photo = finished.outcome.run.results.photo(0)
+    photo = finished.outcome.run.results.photos.at(0)
     qtbot.waitUntil(lambda: thumbnails.get(photo, 100) is not None)
     qtbot.waitUntil(lambda: thumbnails.get(photo, 3000).side_px == 3000)
     assert thumbnails.get(photo, 100).side_px == 3000

@@ -16,7 +16,7 @@ def test_a_photo_can_be_shown_in_its_folder_and_its_path_copied(finished, qtbot,
     grid = finished.outcome.review.grid
     place = grid.visualRect(grid.pile_model.index(0, 0)).center()
     path = menu.path_at(place)
-    assert path == finished.outcome.run.results.path(int(grid.pile_model.rows[0]))
+    assert path == finished.outcome.run.results.photos.path(int(grid.pile_model.rows[0]))
     assert menu.path_at(QPoint(-5, -5)) == ""
     show, copy = menu.menu_for(path).actions()  # a sure photo: nobody asks why not
     copy.trigger()
@@ -44,7 +44,7 @@ def test_of_a_photo_that_is_not_sure_it_can_be_asked_why_not(finished, qtbot):
     asked = []
     review.menu.why_asked.disconnect()
     review.menu.why_asked.connect(asked.append)
-    menu = review.menu.menu_for(finished.outcome.run.results.path(row), row)
+    menu = review.menu.menu_for(finished.outcome.run.results.photos.path(row), row)
     name = finished.outcome.run.results.names[0]
     assert texts(menu)[-1] == f"Why not {name}?"
     menu.actions()[-1].trigger()

@@ -18,6 +18,7 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.matching import pile
 from facesorter.domain.models import Decision, Person, Pile, Score, Verdict
+from facesorter.ui.review.decision_codes import same_decision
 from facesorter.ui.review.results import Results
 
 ANNA, BEN = Person(5, "Anna", "PhotosWithAnna"), Person(3, "Ben", "PhotosWithBen")
@@ -95,8 +96,8 @@ def test_a_photo_keeps_its_row_when_its_final_verdict_comes():
     results.apply([compared(n, Score(60.0 + n, 0)) for n in range(5)])
     results.apply([compared(3, Score(99.0, 1), final=True)])
     assert len(results) == 5
-    assert results.row_of(photo_of(3).id) == 3
-    assert [results.photo(row) for row in range(5)] == [photo_of(row) for row in range(5)]
+    assert results.photos.row_of(photo_of(3).id) == 3
+    assert [results.photos.at(row) for row in range(5)] == [photo_of(row) for row in range(5)]
     assert rows_of(results, Pile.SURE) == [3]
     assert results.verdict(3, 0) == (Score(99.0, 1), None)
 
@@ -115,7 +116,7 @@ def test_what_the_user_says_outlives_the_verdicts_that_come_later():
     results.apply([compared(n, Score(90.0, 0), decision=Decision.YES) for n in range(3)])
     rows = np.array([1])
     before = results.decisions(0, rows)
-    results.decide(0, rows, results.same_decision(Decision.NO, 1))
+    results.decide(0, rows, same_decision(Decision.NO, 1))
     results.apply([compared(n, Score(90.0, 0), final=True, decision=Decision.YES) for n in range(3)])
     assert rows_of(results, Pile.NOT_THEM) == [1]
     results.decide(0, rows, before)
@@ -159,7 +160,7 @@ def test_a_worker_reads_what_stood_when_it_was_asked():
     results = Results(["Anna"], 80.0)
     results.apply([compared(n, Score(90.0, 0)) for n in range(3)])
     still = results.still()
-    results.decide(0, np.array([1]), results.same_decision(Decision.NO, 1))
+    results.decide(0, np.array([1]), same_decision(Decision.NO, 1))
     results.apply([PhotoFailed(photo_of(2), "It vanished."), compared(3, Score(90.0, 0))])
     assert rows_of(still, Pile.SURE) == [0, 1, 2]
     assert rows_of(results, Pile.SURE) == [0, 3]
@@ -199,7 +200,7 @@ def test_a_second_opinion_that_failed_is_one_persons_problem_until_the_user_answ
     assert [results.reason(0, number) for number in (0, 1)] == ["", "It failed."]
     assert results.sure_and_not(1) == ([], [])
     assert results.failed_copies(1) == 0
-    results.decide(1, np.array([0]), results.same_decision(Decision.YES, 1))
+    results.decide(1, np.array([0]), same_decision(Decision.YES, 1))
     assert results.pile_of(0, 1) is Pile.SURE
     assert results.sure_and_not(1) == ([photo_of(0).id], [])
     assert rows_of(results, Pile.SURE, 1) == [0]

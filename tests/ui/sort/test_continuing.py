@@ -49,7 +49,7 @@ def test_a_click_leads_to_check_where_keys_answer_at_once(window, qtbot, app, an
     assert page.steps.shrunk, "nothing is to be chosen for it"
     assert page.steps.summary.people.toolTip() == "Anna" or "Anna" in page.steps.summary.people.text()
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Y)
-    photo = page.outcome.run.results.photo(shown[0]).id
+    photo = page.outcome.run.results.photos.at(shown[0]).id
     qtbot.waitUntil(lambda: ("Anna", photo, Decision.YES) in app.decided)
     qtbot.waitUntil(lambda: page.outcome.run.copies.to_copy > 0)
     page.outcome.change.carry_out_asked.emit()

@@ -627,7 +627,7 @@ class TestChangingOnesMind:
         assert [results.verdict(row, 0)[1] for row in asked] == [Decision.YES, Decision.NO, Decision.UNSURE]
         assert [results.pile_of(row, 0) for row in asked] == [Pile.SURE, Pile.NOT_THEM, Pile.CHECK]
         qtbot.waitUntil(lambda: len(app.decided) == 3)
-        ids = [results.photo(row).id for row in asked]
+        ids = [results.photos.at(row).id for row in asked]
         assert app.decided == [
             ("Anna", ids[0], Decision.YES),
             ("Anna", ids[1], Decision.NO),
@@ -645,7 +645,7 @@ class TestChangingOnesMind:
         assert finished.outcome.run.counts(0) == before
         assert grid.current_row == row
         qtbot.waitUntil(lambda: len(app.decided) == 2)
-        assert app.decided[1] == ("Anna", finished.outcome.run.results.photo(row).id, None)
+        assert app.decided[1] == ("Anna", finished.outcome.run.results.photos.at(row).id, None)
 
     def test_several_photos_are_answered_at_once(self, finished):
         grid = finished.outcome.review.grid
@@ -763,7 +763,7 @@ class TestTheGrid:
         grid, asked = finished.outcome.review.grid, []
         viewport = grid.viewport()
         monkeypatch.setattr(viewport, "update", lambda *where: asked.append(where))
-        finished.outcome.review.thumbnails.loaded.emit(grid.pile_model.results.photo(grid.pile_model.rows[3]).id)
+        finished.outcome.review.thumbnails.loaded.emit(grid.pile_model.results.photos.at(grid.pile_model.rows[3]).id)
         assert asked == [(grid.visualRect(grid.pile_model.index(3)),)]
 
     def test_selecting_all_asks_for_no_photo_by_itself(self, finished):
@@ -823,7 +823,7 @@ class TestTheGrid:
             press(qtbot, review.grid, Qt.Key.Key_Right)
         gate.set()
         qtbot.waitUntil(lambda: review.detail._loaded is not None)
-        assert read[-1] == finished.outcome.run.results.photo(review.grid.current_row).id
+        assert read[-1] == finished.outcome.run.results.photos.at(review.grid.current_row).id
         assert len(read) < 8
 
     def test_why_this_answer_names_the_numbers(self, finished):
