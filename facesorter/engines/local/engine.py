@@ -12,10 +12,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError
+from facesorter.domain.errors import EngineUnavailable, PhotoError
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
     BoundingBox,
     Comparison,
@@ -30,6 +29,7 @@ from facesorter.domain.models import (
 from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
 from facesorter.engines import versions
+from facesorter.engines.headshot_face import place_of_face
 from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
@@ -241,22 +241,7 @@ class LocalEngine:
         """The face that is meant, and its vector as a headshot's."""
         content = _content(portrait.picture)
         seen = self._looks.get(content, lambda: self._see(portrait.picture))
-        index = portrait.face_index or 0
-        path = portrait.picture.path
-        if not seen.faces:
-            raise NoFaceInHeadshot(
-                _("No face was found in the headshot {path}.").format(path=path),
-                _("Choose a picture that shows the face from the front."),
-            )
-        if not 0 <= index < len(seen.faces):
-            raise NoFaceInHeadshot(
-                ngettext(
-                    "The headshot {path} has {count} face, so there is no face number {number}.",
-                    "The headshot {path} has {count} faces, so there is no face number {number}.",
-                    len(seen.faces),
-                ).format(path=path, count=len(seen.faces), number=index + 1),
-                _("Choose one of its faces."),
-            )
+        index = place_of_face(portrait, seen.faces)
 
         def vector() -> Floats:
             aligned = seen.aligned[index]

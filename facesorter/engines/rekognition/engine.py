@@ -8,7 +8,6 @@ that nothing is uploaded before the user has agreed to it.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -17,13 +16,11 @@ from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot, PhotoError, StorageUnavailable, UserError
+from facesorter.domain.errors import EngineUnavailable, NoFaceInHeadshot
 from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest, highest
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.messages import ngettext
 from facesorter.domain.models import (
-    BoundingBox,
     Comparison,
     EncodedPicture,
     Face,
@@ -33,32 +30,21 @@ from facesorter.domain.models import (
     Reference,
 )
 from facesorter.domain.ports import Analyses, Example, FaceEngine
-from facesorter.domain.spending import CROWD
 from facesorter.domain.wire import compared_face, face_from
 from facesorter.engines import versions
+from facesorter.engines.headshot_face import place_of_face
 from facesorter.engines.rekognition.calls import NoFaces, RekognitionCalls
 from facesorter.engines.rekognition.codec import ScoredFace, merged, pack, pack_film, similarities, unpack
+from facesorter.engines.rekognition.crowds import CrowdComparison
 from facesorter.engines.rekognition.uploads import (
     WHOLE,
     CoveredFaces,
-    Pixels,
     Upload,
     cut,
     head_and_shoulders,
-    tiles,
     upload,
 )
 from facesorter.images import decode
-
-PARTS = 4
-MOST_SPLITS = 3
-"""A photo may be cut into four parts so many times over: 6,400 faces; see `domain.spending.calls_of_a_crowd`."""
-
-EDGE = 0.01
-"""A face this close (ratio) to a cut may be half a face; the part beyond the cut has it whole."""
-
-
-_log = logging.getLogger(__name__)
 
 
 class RekognitionEngine:
@@ -118,7 +104,7 @@ class RekognitionEngine:
                 if doubtful:  # one of the two finders is mistaken
                     self._require_usable(query)
                 scored = []
-        return pack(self._with_the_rest_of_a_crowd(query, scored, lambda: picture))
+        return pack(self._crowd(query).with_the_rest(scored, lambda: picture))
 
     @property
     def looker(self) -> FaceEngine:
@@ -188,26 +174,12 @@ class RekognitionEngine:
             except NoFaces:
                 self._require_usable(query)
                 found = []
-        return pack(self._with_the_rest_of_a_crowd(query, [ScoredFace(*one) for one in found], read))
+        return pack(self._crowd(query).with_the_rest([ScoredFace(*one) for one in found], read))
 
     def headshot(self, portrait: Portrait) -> tuple[Face, str]:
         """The face that is meant and the query that is asked with it; CompareFaces takes the largest face only."""
         faces = self._finder.faces(portrait.picture)
-        index, path = portrait.face_index or 0, portrait.picture.path
-        if not faces:
-            raise NoFaceInHeadshot(
-                _("No face was found in the headshot {path}.").format(path=path),
-                _("Choose a picture that shows the face from the front."),
-            )
-        if not 0 <= index < len(faces):
-            raise NoFaceInHeadshot(
-                ngettext(
-                    "The headshot {path} has {count} face, so there is no face number {number}.",
-                    "The headshot {path} has {count} faces, so there is no face number {number}.",
-                    len(faces),
-                ).format(path=path, count=len(faces), number=index + 1),
-                _("Choose one of its faces."),
-            )
+        index = place_of_face(portrait, faces)
         if len(faces) == 1:
             data = upload(portrait.picture).data
         else:
@@ -224,6 +196,9 @@ class RekognitionEngine:
                 self._prepared.upload = upload(picture)
             self._prepared.data = picture.data
         return cast("Upload", self._prepared.upload)
+
+    def _crowd(self, query: str) -> CrowdComparison:
+        return CrowdComparison(self.calls, lambda part: self._compare(query, part, spare=True))
 
     def _compare(self, query: str, sent: Upload, *, spare: bool = False) -> list[ScoredFace]:
         """One call; the faces where they are in the original."""
@@ -286,47 +261,6 @@ class RekognitionEngine:
             ) from None
         self._usable.add(query)
 
-    def _with_the_rest_of_a_crowd(
-        self, query: str, found: list[ScoredFace], read: Callable[[], EncodedPicture]
-    ) -> list[ScoredFace]:
-        """These faces, and where they may not be all, those beyond the largest, as far as that is agreed to.
-
-        An answer that is paid for is never lost because more could be known.
-        """
-        if len(found) < CROWD or not self.calls.meter.has_spare(PARTS):
-            return found
-        try:
-            pixels = decode(read().data).pixels
-        except (PhotoError, StorageUnavailable) as error:
-            _log.info("Of a crowd only the largest faces were compared: %s", error)
-            return found
-        return self._compare_parts(query, pixels, WHOLE, found)
-
-    def _compare_parts(
-        self, query: str, pixels: Pixels, window: BoundingBox, found: list[ScoredFace], splits: int = 1
-    ) -> list[ScoredFace]:
-        """The faces found so far, and those that only show when the window is cut into parts."""
-        if not self.calls.meter.has_spare(PARTS):
-            return found
-        scored = list(found)
-        for part in tiles(pixels, window):
-            try:
-                inside = self._compare(query, part, spare=True)
-            except NoFaces:
-                continue
-            except (PhotoError, UserError) as error:
-                _log.info("Of a crowd not all faces were compared: %s", error)
-                break
-            if len(inside) >= CROWD and splits < MOST_SPLITS:
-                inside = self._compare_parts(query, pixels, part.window, inside, splits + 1)
-            boxes = [one.face.box for one in scored]
-            scored += [
-                one
-                for one in inside
-                if not _is_cut(one.face.box, part.window) and one.face.box.same_face(boxes) is None
-            ]
-        return scored
-
 
 def _questions(person: Reference) -> tuple[str, ...]:
     return cast("tuple[str, ...]", person.payload)
@@ -336,17 +270,6 @@ def _elsewhere(endpoint_url: str) -> str:
     """Part of the name where the service is not Amazon's, so that a test's answers never pass for Amazon's."""
     host = urlsplit(endpoint_url).hostname or ""
     return "" if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")) else f"@{host}"
-
-
-def _is_cut(box: BoundingBox, window: BoundingBox) -> bool:
-    """Whether a face touches a border of the window that is not the picture's own."""
-    right, bottom = window.left + window.width, window.top + window.height
-    return (
-        (window.left > 0 and box.left < window.left + EDGE * window.width)
-        or (window.top > 0 and box.top < window.top + EDGE * window.height)
-        or (right < 1 and box.left + box.width > right - EDGE * window.width)
-        or (bottom < 1 and box.top + box.height > bottom - EDGE * window.height)
-    )
 
 
 def _face_moved(face: Face, sent: Upload) -> Face:
