@@ -21,7 +21,7 @@ from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, Sh
 from facesorter.domain.spending import SavingsMode, StopSignal, Terms
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.enrol import PersonRequest, enrol
-from facesorter.pipeline.paid_engine import Second
+from facesorter.pipeline.second_opinion import Second
 from facesorter.pipeline.sort import SortRequest
 from facesorter.places.companions import CompanionFinder
 from facesorter.places.disk.file_names import as_it_is_there

@@ -34,10 +34,10 @@ from facesorter.pipeline.copy import recover
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.look_back import look_back
-from facesorter.pipeline.paid_engine import First, Second
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
 from facesorter.pipeline.scan import scan
+from facesorter.pipeline.second_opinion import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.pipeline.undo import take_back, undo_run
 from facesorter.pipeline.watch import watch

@@ -15,8 +15,8 @@ from facesorter.pipeline.analyze import analyze, missing
 from facesorter.pipeline.decide import decide
 from facesorter.pipeline.films import frames_to_send
 from facesorter.pipeline.grow_references import grow_references
-from facesorter.pipeline.paid_engine import First, Second, Unasked, on_a_sheet, sheets_of, unasked
 from facesorter.pipeline.scan import scan
+from facesorter.pipeline.second_opinion import First, Second, Unasked, on_a_sheet, sheets_of, unasked
 
 
 def estimate(

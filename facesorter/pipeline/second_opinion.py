@@ -6,22 +6,18 @@ before the first call is made.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from facesorter.domain.errors import PhotoChanged, PhotoError
-from facesorter.domain.films import FilmAbandoned
 from facesorter.domain.formats import is_film
-from facesorter.domain.models import EncodedPicture, Face, Photo, Pile, Score, Verdict
-from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, PhotoSource, SeenPhoto, SheetEngine
+from facesorter.domain.models import Face, Photo, Pile, Score, Verdict
+from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, SheetEngine
 from facesorter.domain.spending import SavingsMode
-from facesorter.pipeline.analyze import Analyzing, ahead, content_of, missing
+from facesorter.pipeline.analyze import missing
 from facesorter.pipeline.decide import PersonQuery, decide, decide_all, decide_pages
 from facesorter.pipeline.decided_page import DecidedPage
-from facesorter.pipeline.films import analyze_film
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ def unasked(first: First, second: Second) -> Iterator[Unasked]:
         todo = missing(analyzed.photo, second.engine.queries(people), first.catalog) if people else ()
         if todo:
             seen.add(content)
-            whole = second.sheets is not None and not first.catalog.missing(content, [_in_vain(todo[0])])
+            whole = second.sheets is not None and not first.catalog.missing(content, [in_vain(todo[0])])
             yield Unasked(analyzed.photo, todo, first.engine.faces_in(analyzed.analyses), whole)
 
 
@@ -124,24 +120,12 @@ def on_a_sheet(one: Unasked, sheets: SheetEngine) -> bool:
     return not one.whole and len(one.faces) <= sheets.capacity and not is_film(one.photo.path)
 
 
-def _in_vain(query: str) -> str:
+def in_vain(query: str) -> str:
     """Under this key it is kept that a sheet with the photo was paid for, and that the photo must be asked about whole.
 
     So whoever is cut off between the two pays for no second sheet.
     """
     return f"{query}/in vain"
-
-
-def analyze_second(first: First, second: Second, source: PhotoSource) -> Generator[tuple[Photo, str | None]]:
-    """Ask what is open; each photo, with the reason if the second engine could not look. Raises as `analyze`."""
-    todo = unasked(first, second)
-    if second.sheets is None:
-        analyzing = _AskingWhole(second.engine, source, first.catalog)
-        yield from ahead(todo, analyzing.analyze, analyzing, second.executor)
-        return
-    analyzing = _AskingSheets(second.sheets, source, first.catalog)
-    for results in ahead(sheets_of(todo, second.sheets.capacity), analyzing.analyze, analyzing, second.executor):
-        yield from results
 
 
 def decide_with_second(first: First, second: Second) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
@@ -203,118 +187,3 @@ def _placed(
         place = face.box.same_face([known[number].box for number in of_frame])
         index = verdict.score.face_index if place is None else of_frame[place]
     return Verdict(verdict.person, said.pile, Score(said.score.similarity, index))
-
-
-class _AskingSecond(Analyzing):
-    """What workers read. A problem is told and not recorded: what the first engine said of the photo stands."""
-
-    def __init__(self, engine: FaceEngine, source: PhotoSource, catalog: Catalog) -> None:
-        super().__init__(engine, catalog)
-        self._source = source
-
-    def _picture(self, photo: Photo) -> EncodedPicture:
-        """The photo as it was when its faces were found. Raises `PhotoError`, `PhotoChanged` if it is another now."""
-        data = self._source.read(photo.path)
-        self._require_unchanged(photo, content_of(data))
-        return EncodedPicture(photo.path, data)
-
-    def _require_unchanged(self, photo: Photo, content: bytes) -> None:
-        if content != photo.content:
-            self.catalog.read_anew(photo)
-            raise PhotoChanged
-
-    def _ask_film(self, one: Unasked) -> None:
-        """Ask about the frames of a film that were chosen. Raises as `_picture`, and as the engine does."""
-        analyses: dict[str, bytes] = {}
-        with suppress(FilmAbandoned):
-            with self._source.film(one.photo.path, lambda: self.stopped) as film:
-                self._require_unchanged(one.photo, film.content)
-                for query in one.queries:
-                    analyses[query] = analyze_film(query, film, one.photo, self.engine, self.catalog)
-            self._keep(one.photo, analyses)  # each frame was kept as it was paid for
-
-    def _keep(self, photo: Photo, analyses: Mapping[str, bytes], *, commit: bool = True) -> None:
-        if photo.content is not None:
-            self.catalog.record_analyses(photo, photo.content, analyses)
-        if commit:
-            self.catalog.commit()
-
-
-class _AskingWhole(_AskingSecond):
-    """What a worker does with one photo."""
-
-    def analyze(self, one: Unasked) -> tuple[Photo, str | None]:
-        """Read, analyze, record; the reason if that cannot be done."""
-        if self.stopped:
-            return one.photo, None
-        try:
-            if is_film(one.photo.path):
-                self._ask_film(one)
-                return one.photo, None
-            picture = self._picture(one.photo)
-            for query in one.queries:
-                self._keep(one.photo, {query: self.engine.analyze(query, picture)})
-        except PhotoError as error:
-            return one.photo, error.reason
-        return one.photo, None
-
-
-class _AskingSheets(_AskingSecond):
-    """What a worker does with one sheet."""
-
-    def __init__(self, engine: SheetEngine, source: PhotoSource, catalog: Catalog) -> None:
-        super().__init__(engine, source, catalog)
-        self._sheets = engine
-
-    def analyze(self, group: list[Unasked]) -> list[tuple[Photo, str | None]]:
-        """Cut the faces out, ask about all at once, and then about those photos whole that need it."""
-        if self.stopped:
-            return [(one.photo, None) for one in group]
-        problems: dict[int, str] = {}
-        if is_film(group[0].photo.path):
-            with _noting(group[0].photo, problems):
-                self._ask_film(group[0])
-            return [(one.photo, problems.get(one.photo.id)) for one in group]
-        cut: list[tuple[Unasked, list[Any]]] = []
-        for one in group:
-            with _noting(one.photo, problems):
-                seen = SeenPhoto(self._picture(one.photo), one.faces)
-                cut.append((one, self._sheets.tiles(seen) if on_a_sheet(one, self._sheets) else []))
-        for query in group[0].queries:
-            for one in self._ask_together(query, cut, problems):
-                with _noting(one.photo, problems):
-                    answer = self.engine.analyze(query, self._picture(one.photo))
-                    self._keep(one.photo, {query: answer, self._sheets.whole(query): answer})
-        return [(one.photo, problems.get(one.photo.id)) for one in group]
-
-    def _ask_together(
-        self, query: str, cut: Sequence[tuple[Unasked, list[Any]]], problems: dict[int, str]
-    ) -> list[Unasked]:
-        """One call for all that were cut; what must be asked about whole is returned."""
-        together = [(one, tiles) for one, tiles in cut if tiles]
-        whole = [one for one, tiles in cut if not tiles]
-        try:
-            analyses = (
-                self._sheets.analyze_together(query, [(one.faces, tiles) for one, tiles in together])
-                if together
-                else []
-            )
-        except PhotoError as error:  # of the sheet, and so of every photo on it
-            problems.update((one.photo.id, error.reason) for one, _ in together)
-            return whole
-        for (one, _), answer in zip(together, analyses, strict=True):
-            if answer is None:
-                whole.append(one)
-                self._keep(one.photo, {_in_vain(query): b""}, commit=False)
-            else:
-                self._keep(one.photo, {query: answer}, commit=False)
-        self.catalog.commit()
-        return whole
-
-
-@contextmanager
-def _noting(photo: Photo, problems: dict[int, str]) -> Generator[None]:
-    try:
-        yield
-    except PhotoError as error:
-        problems[photo.id] = error.reason

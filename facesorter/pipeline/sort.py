@@ -45,22 +45,16 @@ from facesorter.domain.ports import (
 from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
 from facesorter.pipeline.analyze import analyze
 from facesorter.pipeline.analyze_stored import analyze_stored
+from facesorter.pipeline.asking_second import analyze_second
 from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import PersonQuery, decide, decide_all
 from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
 from facesorter.pipeline.grow_references import grow_references
-from facesorter.pipeline.paid_engine import (
-    First,
-    Second,
-    analyze_second,
-    decide_one_with_second,
-    decide_with_second,
-    unasked,
-)
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.scan import scan
+from facesorter.pipeline.second_opinion import First, Second, decide_one_with_second, decide_with_second, unasked
 from facesorter.pipeline.sure_copies import SureCopies
 from facesorter.pipeline.write_names import NamesToWrite
 

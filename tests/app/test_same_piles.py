@@ -16,7 +16,7 @@ from facesorter.domain.spending import Terms
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.paid_engine import First
+from facesorter.pipeline.second_opinion import First
 from facesorter.pipeline.sort import SortRequest
 
 PHOTOS = 200

@@ -41,7 +41,7 @@ from facesorter.engines.rekognition.rate_limiter import RateLimiter
 from facesorter.engines.rekognition.sheet_engine import SheetRekognition
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate
-from facesorter.pipeline.paid_engine import First, Second
+from facesorter.pipeline.second_opinion import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.source import FolderSource
