@@ -11,52 +11,26 @@ import asyncio
 import logging
 import socket
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import h11
 
+from facesorter.endpoint.application import Application, Reply, Request
 from facesorter.endpoint.limits import Limits
 from facesorter.endpoint.room import Room, Sender, unavailable
 from facesorter.endpoint.wire import ServiceError
 
 _CHUNK_BYTES = 256 * 1024
+_ROUNDS_TO_CONNECT = 3
+"""Rounds of the loop in which what it has accepted comes to `HttpServer._connected`."""
+
 _LINGER_PAUSE_S = 0.005
 """Between the chunks that are thrown away, so that a flood of them takes little of the processor."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request. The names of `headers` are in lower case; of repeated ones the values are joined by commas."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes = field(default=b"", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The answer to a request."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What the server serves. `screen` sees a request without its body, on the loop's thread, and says whether more of
-    it is worth reading; `respond` works on a worker's; `refuse` words what the server itself refuses."""
-
-    screen: Callable[[Request], bool]
-    respond: Callable[[Request], Reply]
-    refuse: Callable[[ServiceError], Reply]
 
 
 @dataclass(eq=False)
@@ -101,11 +75,12 @@ class HttpServer:
         if self._stopping.is_set():
             return
         self._workers = ThreadPoolExecutor(self._limits.workers, "endpoint")
-        server = await asyncio.start_server(self._visited, sock=self._listening, limit=_CHUNK_BYTES)
+        server = await asyncio.start_server(self._connected, sock=self._listening, limit=_CHUNK_BYTES)
         try:
             await self._asked_to_stop.wait()
         finally:
             self._stopping.set()
+            await self._accept_no_more()
             server.close()
             for visitor in self._visitors:
                 if visitor.quiet_since is not None:
@@ -114,10 +89,22 @@ class HttpServer:
                 await asyncio.wait(self._tasks, timeout=self._limits.stop_s)
             self._workers.shutdown(wait=True, cancel_futures=True)
 
+    async def _accept_no_more(self) -> None:
+        """Let asyncio connect what it has accepted: what is not when its server is closed, it would never close."""
+        with suppress(NotImplementedError):  # the loop of Windows
+            asyncio.get_running_loop().remove_reader(self._listening)
+        for _ in range(_ROUNDS_TO_CONNECT):
+            await asyncio.sleep(0)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._stopping.is_set():
+            writer.transport.abort()
+            return
+        task = asyncio.get_running_loop().create_task(self._visited(reader, writer))
+        self._tasks.add(task)  # at once, for who stops waits for these
+        task.add_done_callback(self._tasks.discard)
+
     async def _visited(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
         http = h11.Connection(h11.SERVER, max_incomplete_event_size=self._limits.head_bytes)
         visitor = _Visitor(reader, writer, http, self._now())
         try:
@@ -129,7 +116,6 @@ class HttpServer:
         finally:
             self._visitors.discard(visitor)
             await self._close(writer)
-            self._tasks.discard(task)  # not before, for who stops waits for these
 
     async def _converse(self, visitor: _Visitor) -> None:
         if not self._has_place():

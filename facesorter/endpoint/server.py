@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.endpoint import signature
+from facesorter.endpoint.application import Application, Reply, Request
 from facesorter.endpoint.faults import NO_FAULTS, PORTAL_PAGE, CaptivePortal, FaultInjector, Faults
-from facesorter.endpoint.http import Application, HttpServer, Reply, Request
+from facesorter.endpoint.http import HttpServer
 from facesorter.endpoint.limits import LIMITS
 from facesorter.endpoint.service import Service
 from facesorter.endpoint.signature import AccessKey, HttpRequest
