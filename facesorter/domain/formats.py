@@ -28,6 +28,8 @@ FILM_SUFFIXES = frozenset(_BOXED_FILMS + _OTHER_FILMS)
 _FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
 _FILM_ENDINGS_AS_BYTES = frozenset(ending.encode() for ending in _FILM_ENDINGS)
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
+_AS_SPELLED = frozenset(spelled for ending in _ENDINGS for spelled in (ending, ending.upper(), ending.capitalize()))
+"""Endings of photos as nearly every name has them, so that it need not be changed to be judged."""
 
 
 def suffix_of(name: str) -> str:
@@ -72,7 +74,8 @@ def is_film_name(name: bytes) -> bool:
 
 def is_photo_or_film(name: str) -> bool:
     """Whether a file of this name is looked at where films are looked through, too."""
-    before, _, ending = name.rpartition(".")
-    if ending.lower() in _ENDINGS:
-        return bool(before) and before[0] != "."
+    dot = name.rfind(".")
+    ending = name[dot + 1 :]
+    if ending in _AS_SPELLED or ending.lower() in _ENDINGS:
+        return dot > 0 and name[0] != "."
     return is_film(name)

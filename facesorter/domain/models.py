@@ -350,7 +350,7 @@ class Listing:
     """
 
     folder: str
-    entries: tuple[FolderEntry, ...]
+    entries: Sequence[FolderEntry]
     problems: Mapping[str, str]
     whole: bool = True
     passed_over: int = 0

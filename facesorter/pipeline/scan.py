@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from facesorter.domain.events import Event, PhotoFailed, PhotosFound
+from facesorter.domain.file_columns import columns_of
 from facesorter.domain.formats import count_suffixes
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.ports import Catalog, PhotoSource
@@ -31,7 +32,7 @@ def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
         uncommitted += found
         passed_over += listing.passed_over
         left_out.update(listing.left_out)
-        formats.update(count_suffixes(entry.name for entry in listing.entries))
+        formats.update(count_suffixes(columns_of(listing.entries).names))
         yield PhotosFound(total, dict(formats), passed_over, dict(left_out))
         for photo in unlisted:
             yield PhotoFailed(photo, listing.problems[photo.path])

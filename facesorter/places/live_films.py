@@ -15,6 +15,12 @@ Pair = tuple[FolderEntry, FolderEntry]
 """A film and the photo of the same name but for the suffix."""
 
 
+def may_hold_live_films(names: Iterable[str]) -> bool:
+    """Whether one of these files may be a film that is part of a photo."""
+    together = "\0".join(names).lower()
+    return any(ending in together for ending in _ENDINGS)
+
+
 def without_live_films(
     entries: Iterable[FolderEntry], belong: Callable[[Sequence[Pair]], Iterable[bool]]
 ) -> list[FolderEntry]:

@@ -69,7 +69,9 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         """
         prefix = prefix_of(listing.folder)
         problems = {name_of(path, prefix): reason for path, reason in listing.problems.items()}
-        entries = [*listing.entries, *(FolderEntry(name, 0, NO_TIME) for name in problems)]
+        entries = listing.entries
+        if problems:
+            entries = [*entries, *(FolderEntry(name, 0, NO_TIME) for name in problems)]
         with self._database.writing() as connection:
             if is_disconnected(connection, listing):
                 listing = replace(listing, whole=False, mount=None)

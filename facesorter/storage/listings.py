@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from sqlite3 import Connection
 
+from facesorter.domain.file_columns import columns_of
 from facesorter.domain.formats import is_film
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing
 from facesorter.domain.places import kind_of
@@ -115,8 +116,8 @@ def name_of(path: str, prefix: str) -> str:
 
 
 def fingerprint_of(entries: Sequence[FolderEntry]) -> bytes:
-    names, sizes, times, _ = zip(*entries, strict=True) if entries else ((), (), (), ())
-    digest = blake2b("\0".join(names).encode("utf-8", "surrogatepass"), digest_size=16)
-    digest.update(array("q", sizes))
-    digest.update(array("q", times))
+    files = columns_of(entries)
+    digest = blake2b("\0".join(files.names).encode("utf-8", "surrogatepass"), digest_size=16)
+    digest.update(array("q", files.sizes))
+    digest.update(array("q", files.times))
     return digest.digest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from facesorter.domain.formats import FILM_SUFFIXES, SUFFIXES, is_film, is_photo
+from facesorter.domain.formats import FILM_SUFFIXES, SUFFIXES, is_film, is_photo, is_photo_or_film
 
 
 @pytest.mark.parametrize("name", ["IMG_1.MOV", "a.mp4", "/x/ein film.webm", "s3://b/k/clip.mts", "C:\\films\\a.avi"])
@@ -22,3 +22,26 @@ def test_names_of_other_files(name: str) -> None:
 
 def test_no_suffix_is_both() -> None:
     assert not FILM_SUFFIXES & SUFFIXES
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".jpg",
+        "jpg",
+        "jpg.",
+        "._a.jpg",
+        ".a.JPG",
+        "a.jpg",
+        "a.JPG",
+        "a.Jpg",
+        "a.jPg",
+        "a.b.heic",
+        "a.txt",
+        "",
+        "a.MOV",
+        ".a.mov",
+    ],
+)
+def test_photos_and_films_are_what_is_either(name: str) -> None:
+    assert is_photo_or_film(name) == (is_photo(name) or is_film(name))

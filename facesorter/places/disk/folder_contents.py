@@ -9,18 +9,18 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from operator import itemgetter
 
+from facesorter.domain.file_columns import FileColumns
 from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, Listing, kept_time
+from facesorter.domain.models import Listing
 from facesorter.places.disk.film_files import live_films
 from facesorter.places.disk.long_paths import for_system
 from facesorter.places.disk.reading import NOT_A_FILE, reason_of
 from facesorter.places.disk.without_suffix import begins_as_picture, pictures_among
-from facesorter.places.live_films import without_live_films
+from facesorter.places.live_films import may_hold_live_films, without_live_films
 
 _DANGLING_LINK = N_("The link points to a file that is missing.")
 _NOT_A_PHOTO = N_("It is not of a kind that FaceSorter can look at.")
@@ -48,16 +48,24 @@ class FolderContents:
         self.no_pictures = 0
         self._all_pictures = all_pictures
         self.folder = folder
-        self._entries: list[FolderEntry] = []
+        self._files: list[tuple[str, int, int]] = []
+        """Name, size and time (ns) of each that is a photo or a film."""
 
     def list(self) -> None:
         """Look at all of the folder. Raises `OSError`."""
         unsure: list[os.DirEntry[str]] = []
         with os.scandir(for_system(self.folder)) as entries:
+            is_wanted, files, all_pictures = self._is_wanted, self._files, self._all_pictures
             for entry in entries:
                 try:
-                    if self._is_wanted(entry.name) and entry.is_file():
-                        self._add_unless_left_out(entry)
+                    name = entry.name
+                    if is_wanted(name) and entry.is_file():
+                        why = None if all_pictures else file_left_out(name)
+                        if why is None:
+                            status = entry.stat()
+                            files.append((name, status.st_size, status.st_mtime_ns))
+                        else:
+                            self.left_out[why] += 1
                     elif entry.is_dir():
                         self._enter_unless_left_out(entry, os.path.join(self.folder, entry.name))
                     elif may_be_photo(entry.name) and entry.is_file():
@@ -74,13 +82,6 @@ class FolderContents:
         self.no_pictures = len(unsure) - len(pictures)
         for name, status in pictures:
             self._add(name, status)
-
-    def _add_unless_left_out(self, entry: os.DirEntry[str]) -> None:
-        why = None if self._all_pictures else file_left_out(entry.name)
-        if why is None:
-            self._add(entry.name, entry.stat())
-        else:
-            self.left_out[why] += 1
 
     def _enter_unless_left_out(self, entry: os.DirEntry[str], path: str) -> None:
         if is_hidden(entry.name) or (_HIDES_BY_ATTRIBUTE and _hidden_by_attribute(entry.stat(follow_symlinks=False))):
@@ -110,14 +111,15 @@ class FolderContents:
             self.problems[path] = _(_NOT_A_PHOTO)
 
     def _add(self, name: str, status: os.stat_result) -> None:
-        self._entries.append(FolderEntry(name, status.st_size, kept_time(status.st_mtime_ns)))
+        self._files.append((name, status.st_size, status.st_mtime_ns))
 
     def listing(self, *, whole: bool, mount: str | None) -> Listing:
         """All of it, sorted by name."""
-        entries = without_live_films(self._entries, partial(live_films, self.folder))
-        ordered = tuple(sorted(entries, key=itemgetter(0)))
+        entries = FileColumns.by_name(self._files)
+        if self._films and may_hold_live_films(entries.names):
+            entries = without_live_films(entries, partial(live_films, self.folder))
         counted = self.no_pictures, self.left_out
-        return Listing(self.folder, ordered, self.problems, whole, *counted, films=self._films, mount=mount)
+        return Listing(self.folder, entries, self.problems, whole, *counted, films=self._films, mount=mount)
 
 
 def _hidden_by_attribute(status: os.stat_result) -> bool:
