@@ -22,7 +22,7 @@ from skimage import data
 
 from facesorter.app import App
 from facesorter.paths import AppPaths
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow

@@ -22,7 +22,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facesorter.domain.models import Decision, Pile
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.interpreter import be_brief
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogRelay

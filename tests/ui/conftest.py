@@ -100,7 +100,7 @@ def ready(window, qtbot, tmp_path):
 @pytest.fixture
 def finished(ready, qtbot):
     """The page after a whole run."""
-    from facesorter.ui.review.run import State
+    from facesorter.ui.review.run_state import State
 
     ready.start()
     qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=10000)

@@ -19,7 +19,7 @@ from facesorter.domain.figures import day_and_time, decimal, percent, percent_ra
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings, save
 from facesorter.ui.paid.cap_field import CapField
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 
 ROOT = Path(__file__).parents[2]

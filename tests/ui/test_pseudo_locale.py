@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTa
 from facesorter.domain import messages
 from facesorter.domain.models import Pile
 from facesorter.ui.paid.engine_choice import REKOGNITION
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from tests.pseudo import Bracketed, outside

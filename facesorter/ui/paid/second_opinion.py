@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.spending import PricedTerms, SavingsMode, Terms, in_dollars
-from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run import Run
 from facesorter.ui.review.run_copies import PLAN_AFTER_MS
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Pile
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 
 
 def empty_sentence(which: Pile, counts: Mapping[Pile, int], state: State) -> str:

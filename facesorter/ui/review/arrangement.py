@@ -9,7 +9,8 @@ from facesorter.domain.models import Pile
 from facesorter.ui.review.order import Order, by_date, by_folder, by_name
 from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.results import Results
-from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run import Run
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.jobs import Job, Jobs
 
 

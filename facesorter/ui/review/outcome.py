@@ -21,7 +21,8 @@ from facesorter.ui.people.loading import cover_of
 from facesorter.ui.review.change_bar import ChangeBar
 from facesorter.ui.review.report_saving import ReportSaving, summary
 from facesorter.ui.review.review import Review
-from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run import Run
+from facesorter.ui.review.run_state import State
 from facesorter.ui.review.run_strip import RunStrip
 from facesorter.ui.shell import words
 from facesorter.ui.shell.announcing import announce
@@ -178,8 +179,8 @@ class Outcome(QWidget):
         return [f"{name}: {summary(results, number)}." for number, name in enumerate(results.names)]
 
     def _count(self) -> None:
-        if self.run.found is not None:
-            self.found.emit(self.run.found)
+        if self.run.progress.found is not None:
+            self.found.emit(self.run.progress.found)
 
     def _open_folder(self) -> None:
         results, request = self.run.results, self.run.request

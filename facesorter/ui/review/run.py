@@ -8,28 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.errors import BudgetReached, UserError
-from facesorter.domain.events import (
-    CopyKept,
-    CostEstimated,
-    Event,
-    HeadshotFailed,
-    MoneySpent,
-    PhotosFound,
-    RunFinished,
-    RunPaused,
-)
-from facesorter.domain.models import Person, Pile
-from facesorter.domain.spending import Cost, StopSignal
-from facesorter.ui.review.progress_rate import ProgressRate
+from facesorter.domain.events import CopyKept, Event, HeadshotFailed, RunPaused
+from facesorter.domain.models import Person
+from facesorter.domain.spending import StopSignal
 from facesorter.ui.review.run_copies import RunCopies
 from facesorter.ui.review.run_decisions import RunDecisions
 from facesorter.ui.review.run_log import told
+from facesorter.ui.review.run_progress import RunProgress
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.jobs import Job, Jobs
 
 if TYPE_CHECKING:
@@ -41,30 +32,8 @@ if TYPE_CHECKING:
     from facesorter.ui.review.results import Results
     from facesorter.ui.review.run_decisions import Said
 
-_OF_A_RUN = (
-    "state",
-    "request",
-    "results",
-    "found",
-    "session",
-    "progress_rate",
-    "spent",
-    "_pays",
-    "_complete",
-)
+_OF_A_RUN = ("state", "request", "results", "session", "progress")
 """What `start` makes anew, and what comes back if nothing comes of it."""
-
-
-class State(Enum):
-    """What the page is about just now."""
-
-    READY = auto()
-    RUNNING = auto()
-    PAUSED = auto()
-    STOPPING = auto()
-    STOPPED = auto()
-    FINISHED = auto()
-    FAILED = auto()
 
 
 class Run(QObject):
@@ -94,20 +63,15 @@ class Run(QObject):
         self.state = State.READY
         self.results: Results | None = None
         self.request: SortRequest | None = None
-        self.found: PhotosFound | None = None
         self.session: SessionService | None = None
         """What the results are of; there as soon as there are results."""
-        self.spent: Cost | None = None
-        self.pause_reason = ""
-        self.progress_rate = ProgressRate()
+        self.progress = RunProgress()
         self.changes = 0
         """Counts runs, photos taken in, and decisions made or taken back: what was worked out before may be wrong."""
         self._before: dict[str, Any] = {"results": None}
         self._said_before: tuple[Said, ...] = ()
         self._kept_before: tuple[CopyKept, ...] = ()
         self._job: Job | None = None
-        self._complete = False
-        self._pays = False
         self.decisions = RunDecisions(jobs, lambda: self.begun, self)
         self.decisions.answered.connect(self._answered)
         self.decisions.failed.connect(self.failed)
@@ -127,8 +91,7 @@ class Run(QObject):
         self._said_before, self._kept_before = self.decisions.made, self.copies.kept
         self.request = request
         self.results = Results([person.name for person in request.people], request.threshold)
-        self.found, self.session, self.progress_rate = None, None, ProgressRate()
-        self.spent, self._pays, self._complete, self.pause_reason = None, False, False, ""
+        self.session, self.progress = None, RunProgress()
         self.decisions.about(self.results)
         self.copies.about(None, None)
         self.changes += 1
@@ -157,8 +120,7 @@ class Run(QObject):
     def resume(self) -> None:
         """Go on; where the run paused itself, try again."""
         if self._job is not None and self.state is State.PAUSED:
-            self.pause_reason = ""
-            self.progress_rate.go_on()
+            self.progress.go_on()
             self._job.resume()
             self._become(State.RUNNING)
 
@@ -186,39 +148,24 @@ class Run(QObject):
         return self.state in (State.FINISHED, State.STOPPED, State.FAILED)
 
     @property
-    def total(self) -> int:
-        return 0 if self.found is None else self.found.total
-
-    @property
     def done(self) -> int:
         return 0 if self.results is None else len(self.results)
 
     def _tick(self) -> None:
         if self.state is State.RUNNING:
-            self.progress_rate.note(self.done)
+            self.progress.rate.note(self.done)
 
     def _reported(self, events: list[Event]) -> None:
         if self.results is None:
             return
         self.results.apply(events)
         for event in events:
-            match event:
-                case PhotosFound():
-                    self.found = event
-                case RunPaused():
-                    self._tick()
-                    self.pause_reason = event.reason
-                    self._become(State.PAUSED)
-                case HeadshotFailed():
-                    self.remarked.emit(event.reason)
-                case CostEstimated():
-                    self._pays = True
-                case MoneySpent():
-                    self.spent = event.cost
-                case RunFinished():
-                    self._complete = True
-                case _:
-                    pass
+            self.progress.take(event)
+            if isinstance(event, RunPaused):
+                self._tick()
+                self._become(State.PAUSED)
+            elif isinstance(event, HeadshotFailed):
+                self.remarked.emit(event.reason)
         self._tick()
         self.progressed.emit()
 
@@ -241,8 +188,8 @@ class Run(QObject):
 
     def _finished(self) -> None:
         self._job = None
-        if self._pays and self.session is not None:
-            self.spent = self.session.spent
+        if self.progress.costs and self.session is not None:
+            self.progress.spent = self.session.spent
         again = self._found_nothing_new()
         self._close(self.session if again else self._before.get("session"))
         if again:
@@ -251,7 +198,7 @@ class Run(QObject):
             self.copies.about(self.results, self.session)
         if not again and self.state is not State.FAILED:
             self._tick()
-            self._become(State.FINISHED if self._complete else State.STOPPED)
+            self._become(State.FINISHED if self.progress.complete else State.STOPPED)
         self._before = {"results": None}
         self.progressed.emit()
         self.sorted_anew.emit()
@@ -269,8 +216,8 @@ class Run(QObject):
 
     def _found_nothing_new(self) -> bool:
         """Whether the run ended before its first photo, for nothing, and there are the results of another one."""
-        spent = self.spent is not None and self.spent.calls > 0
-        return not (self._complete or self.done or spent) and bool(self._before["results"])
+        spent = self.progress.spent is not None and self.progress.spent.calls > 0
+        return not (self.progress.complete or self.done or spent) and bool(self._before["results"])
 
     def _restore(self) -> None:
         """What was found before stays: a search that could not start has found nothing better."""
@@ -304,7 +251,8 @@ class Run(QObject):
         """Let go of the results: nothing can be said of them any more."""
         self.overtaken.emit()
         self._close(self.session)
-        self.results = self.request = self.found = self.session = None
+        self.results = self.request = self.session = None
+        self.progress = RunProgress()
         self.decisions.about(None)
         self.copies.about(None, None)
         self._before = {"results": None}
@@ -341,7 +289,3 @@ class Run(QObject):
     def left(self) -> int:
         """How many photos are to check and were not answered, of all people together."""
         return 0 if self.results is None else sum(map(self.results.left, range(len(self.results.names))))
-
-    def counts(self, number: int) -> dict[Pile, int]:
-        """How many photos each pile holds; none before a run."""
-        return dict.fromkeys(Pile, 0) if self.results is None else self.results.counts(number)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run import Run
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import button, label
@@ -66,9 +67,9 @@ class RunStrip(QWidget):
         self.pause.setText(_("Resume") if paused else _("Pause"))
         scanning = running and not run.done
         self._bar.setVisible(running)
-        self._bar.setRange(0, 0 if scanning and not paused else max(1, run.total))
+        self._bar.setRange(0, 0 if scanning and not paused else max(1, run.progress.total))
         self._bar.setValue(run.done)
-        troubled = paused and bool(run.pause_reason)
+        troubled = paused and bool(run.progress.pause_reason)
         for part, tone in ((self._text, "warn" if troubled else "dim"), (self._bar, "warn" if troubled else "")):
             mark(part, tone=tone)
         mark(self.pause, kind="primary" if paused else "")
@@ -77,22 +78,22 @@ class RunStrip(QWidget):
     def sentence(self) -> str:
         """How far the run is, or how it ended, and what it has cost."""
         run = self._run
-        paid = "" if run.spent is None else words.spent(run.spent)
+        paid = "" if run.progress.spent is None else words.spent(run.progress.spent)
         text = self._progress()
         return f"{text} · {paid}" if text and paid else text
 
     def _progress(self) -> str:
         run = self._run
-        so_far = _("{} of {}").format(words.number(run.done), words.photos(run.total))
+        so_far = _("{} of {}").format(words.number(run.done), words.photos(run.progress.total))
         match run.state:
             case State.RUNNING if not run.done:
-                return _("Looking for photos… {} so far").format(words.number(run.total))
+                return _("Looking for photos… {} so far").format(words.number(run.progress.total))
             case State.RUNNING:
                 return " · ".join([so_far, *self._pace()])
-            case State.PAUSED if run.pause_reason and not run.done:
-                return _("Paused before the first photo. {}").format(run.pause_reason)
-            case State.PAUSED if run.pause_reason:
-                return _("Paused after {}. {}").format(so_far, run.pause_reason)
+            case State.PAUSED if run.progress.pause_reason and not run.done:
+                return _("Paused before the first photo. {}").format(run.progress.pause_reason)
+            case State.PAUSED if run.progress.pause_reason:
+                return _("Paused after {}. {}").format(so_far, run.progress.pause_reason)
             case State.PAUSED:
                 return _("Paused after {}.").format(so_far)
             case State.STOPPING:
@@ -104,10 +105,10 @@ class RunStrip(QWidget):
 
     def _pace(self) -> list[str]:
         run, parts = self._run, list[str]()
-        if run.progress_rate.photos_per_second:
-            parts.append(words.rate(run.progress_rate.photos_per_second))
-        left = run.progress_rate.seconds_left(run.total - run.done)
-        if left is not None and run.done < run.total:
+        if run.progress.rate.photos_per_second:
+            parts.append(words.rate(run.progress.rate.photos_per_second))
+        left = run.progress.rate.seconds_left(run.progress.total - run.done)
+        if left is not None and run.done < run.progress.total:
             parts.append(_("{} left").format(words.duration(left)))
         return parts
 
@@ -125,7 +126,7 @@ class RunStrip(QWidget):
                 return _("No photos were found.")
             if run.request is not None and run.request.among_all:
                 return self._left()
-            return _("Searched {} in {}").format(words.photos(run.done), words.duration(run.progress_rate.seconds))
+            return _("Searched {} in {}").format(words.photos(run.done), words.duration(run.progress.rate.seconds))
         if not run.done:
             return (
                 _("The search could not start.") if run.state is State.FAILED else _("Stopped before the first photo.")

@@ -14,7 +14,7 @@ from facesorter.desktop.notices import notify
 from facesorter.desktop.taskbar import TaskbarProgress, progress_beside_icon
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.review.outcome import Outcome
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 
 LONG_SECONDS = 20
 """A run that took longer may have been left alone; its end is worth a notice, if nobody looks at the window."""
@@ -53,7 +53,7 @@ class RunManners(QObject):
             return
         if self._state is State.RUNNING and before is not State.PAUSED:
             self._began = time.monotonic()
-        waits = self._state is State.PAUSED and bool(self._run.pause_reason)
+        waits = self._state is State.PAUSED and bool(self._run.progress.pause_reason)
         if waits or self._run.over:
             self._tell()
         self._progressed()
@@ -65,7 +65,7 @@ class RunManners(QObject):
     def _progressed(self) -> None:
         """Show a whole percentage, and only when it is another one."""
         running = self._state in (State.RUNNING, State.PAUSED, State.STOPPING)
-        percent = min(100, 100 * self._run.done // max(1, self._run.total)) if running else None
+        percent = min(100, 100 * self._run.done // max(1, self._run.progress.total)) if running else None
         if percent == self._percent:
             return
         self._percent = percent

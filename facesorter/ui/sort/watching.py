@@ -17,8 +17,9 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Person
 from facesorter.domain.places import kind_of
-from facesorter.ui.review.run import Run, State
+from facesorter.ui.review.run import Run
 from facesorter.ui.review.run_log import told
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 

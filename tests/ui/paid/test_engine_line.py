@@ -18,7 +18,7 @@ from facesorter.domain.spending import CONSENT, SavingsMode, Terms
 from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.paid.consent_dialog import ConsentDialog
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 
 
@@ -287,12 +287,12 @@ class TestTheMoney:
         app.settings = replace(app.settings, aws_region="eu-west-1")
         finished.outcome.review.tabs.choose(Pile.SURE)
         finished.outcome.review.tabs.choose(Pile.CHECK)
-        checked = finished.outcome.run.counts(0)[Pile.CHECK]
+        checked = finished.outcome.run.results.counts(0)[Pile.CHECK]
         qtbot.waitUntil(offer.isVisible)
         assert offer.ask.text() == f"Ask Amazon Rekognition about these: $0.{checked:03}, {checked} calls"
         offer.ask.click()
         assert app.settings.engine == LOCAL
-        qtbot.waitUntil(lambda: finished.outcome.run.spent is not None and not finished.outcome.run.busy)
+        qtbot.waitUntil(lambda: finished.outcome.run.progress.spent is not None and not finished.outcome.run.busy)
         assert app.request.terms == Terms(SavingsMode.HYBRID, Decimal(5))
         assert not offer.isVisible()
 
@@ -316,7 +316,7 @@ class TestThePriceOfASecondOpinion:
         offered.outcome.review.tabs.choose(Pile.CHECK)
         assert not second.isVisible()
         qtbot.waitUntil(second.isVisible)
-        assert f", {offered.outcome.run.counts(0)[Pile.CHECK]} calls" in second.ask.text() != before
+        assert f", {offered.outcome.run.results.counts(0)[Pile.CHECK]} calls" in second.ask.text() != before
 
     @pytest.mark.parametrize("what", ["another answer", "photos were added"])
     def test_it_follows_what_is_known(self, offered, qtbot, app, what):
@@ -413,7 +413,7 @@ class TestKeepingUpToDate:
         assert "waiting first" in keep.toolTip()
         change.carry_out.click()
         qtbot.waitUntil(keep.isEnabled)
-        assert len(app.copied) == run.counts(0)[Pile.SURE]
+        assert len(app.copied) == run.results.counts(0)[Pile.SURE]
         keep.click()
         qtbot.waitUntil(lambda: len(app.watched) == 1)
         assert (app.watched[0].dry_run, app.watched[0].threshold) == (False, 70)

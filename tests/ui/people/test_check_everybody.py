@@ -11,7 +11,7 @@ from facesorter.app import ThreadExecutor
 from facesorter.domain.models import Decision, Pile
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 30_000

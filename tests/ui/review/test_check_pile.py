@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from facesorter.domain.models import Decision, Pile
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 
 
 @pytest.fixture

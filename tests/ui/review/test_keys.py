@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.decision_codes import same_decision
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 
 NONE, SHIFT, CTRL = (
     Qt.KeyboardModifier.NoModifier,

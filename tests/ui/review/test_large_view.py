@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from facesorter.app.film_frame import frame_of
 from facesorter.domain.models import BoundingBox, Decision, Pile, Score
 from facesorter.ui.review import large_loading, play_link
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.widgets import in_folder
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

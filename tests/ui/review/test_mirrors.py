@@ -11,7 +11,7 @@ from facesorter.domain.events import PhotoCompared
 from facesorter.domain.models import Decision, Pile
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.main_window import MainWindow
 
 WAIT_MS = 30_000

@@ -7,8 +7,8 @@ from made_up import MadeUpApp, MadeUpSession
 
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.models import Decision, Pile
-from facesorter.ui.review.run import State
 from facesorter.ui.review.run_copies import PLAN_AFTER_MS
+from facesorter.ui.review.run_state import State
 
 
 class Closed(MadeUpSession):

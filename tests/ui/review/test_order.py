@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from facesorter.domain.models import NO_TIME, Pile
 from facesorter.ui.review.order import Order, by_date, by_folder, by_name
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.review.short_names import ShortNames
 
 

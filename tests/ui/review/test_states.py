@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from facesorter.domain.errors import BudgetReached, StorageUnavailable
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.review.advice import empty_sentence
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import announcing
 
 GONE = StorageUnavailable("The folder is out of reach.", "Connect the drive.")

@@ -12,7 +12,7 @@ from facesorter.domain.models import EncodedPicture, Portrait
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.sample import window as sample
 from facesorter.ui.sample.photos import PHOTOS, WHO, draw_album
 from facesorter.ui.sample.window import SampleRun
@@ -25,7 +25,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from facesorter.__main__ import main
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import main_window
 
 class Window(main_window.MainWindow):

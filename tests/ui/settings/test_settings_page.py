@@ -19,7 +19,7 @@ from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.rekognition.account import Account
 from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.paid.savings_dialog import SpendDialog
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 
 
@@ -228,7 +228,7 @@ def test_a_paid_run_costs_what_was_said_and_nothing_the_second_time(page, qtbot,
     page.start()
     qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED, timeout=20000)
     assert len(services.rekognition.calls) == 4
-    assert page.outcome.run.spent.calls == 4
+    assert page.outcome.run.progress.spent.calls == 4
     assert page.outcome.run.results.balance(0).copied == 3
     qtbot.waitUntil(lambda: "nothing to pay" in page.where.engine.sentence(), timeout=20000)
 
@@ -241,7 +241,7 @@ def test_stop_waits_for_the_answers_of_a_paid_run_and_again_gives_them_up(page, 
     try:
         page.start()
         run = page.outcome.run
-        qtbot.waitUntil(lambda: run._pays and run.begun.spent.calls > 0, timeout=20000)
+        qtbot.waitUntil(lambda: run.progress.costs and run.begun.spent.calls > 0, timeout=20000)
         began = time.monotonic()
         page.outcome.run.stop()
         qtbot.wait(500)
@@ -250,8 +250,8 @@ def test_stop_waits_for_the_answers_of_a_paid_run_and_again_gives_them_up(page, 
         qtbot.waitUntil(lambda: page.outcome.run.state is State.STOPPED, timeout=5000)
         assert time.monotonic() - began < 4
         assert not page.banner.isVisible()
-        assert page.outcome.run.spent.calls > 0
-        qtbot.waitUntil(lambda: len(services.rekognition.calls) >= page.outcome.run.spent.calls, timeout=15000)
+        assert page.outcome.run.progress.spent.calls > 0
+        qtbot.waitUntil(lambda: len(services.rekognition.calls) >= page.outcome.run.progress.spent.calls, timeout=15000)
     finally:
         services.rekognition.endpoint.faults = NO_FAULTS
 

@@ -7,7 +7,7 @@ import pytest
 
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.ui.review import outcome
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import run_manners
 from facesorter.ui.shell.run_manners import RunManners
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QPushButton
 
 from facesorter.app.checking import Unfinished
 from facesorter.domain.models import Decision, Person, Pile
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 
 
 @pytest.fixture

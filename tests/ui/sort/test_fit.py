@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 from facesorter.domain.errors import EngineUnavailable
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.engine_choice import REKOGNITION
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route

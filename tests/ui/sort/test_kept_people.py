@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from facesorter.paths import AppPaths
 from facesorter.settings import Settings, load, save
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.sort.drafts import Draft, Shot

@@ -12,7 +12,7 @@ from s3_server import BUCKET, s3_server
 from skimage import data as pictures
 
 from facesorter.domain.models import Pile
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 
 PLACE = f"s3://{BUCKET}/family"
 
@@ -110,7 +110,7 @@ def test_its_photos_are_counted_found_shown_and_copied(window, qtbot, tmp_path):
     qtbot.waitUntil(page.go.isEnabled, timeout=20000)
     page.go.click()
     qtbot.waitUntil(lambda: page.outcome.run.state is State.FINISHED, timeout=30000)
-    assert page.outcome.run.counts(0)[Pile.SURE] == 1
+    assert page.outcome.run.results.counts(0)[Pile.SURE] == 1
     copies = [path.name for path in (tmp_path / "out").rglob("*.jpg")]
     assert copies == ["person.jpg"]
     assert page.outcome.change.open.isVisible()

@@ -36,7 +36,7 @@ from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.paid.savings_dialog import SpendDialog
 from facesorter.ui.review import detail_pane
 from facesorter.ui.review.pile_model import PileModel
-from facesorter.ui.review.run import State
+from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.log_pane import LogPane
 from facesorter.ui.shell.main_window import MainWindow
@@ -409,7 +409,7 @@ class TestFoldersThatAreNotThere:
 class TestRunning:
     def test_every_photo_ends_in_its_pile_and_the_sums_add_up(self, finished):
         expected = piles_expected(60)
-        assert finished.outcome.run.counts(0) == expected
+        assert finished.outcome.run.results.counts(0) == expected
         shown = {which: finished.outcome.review.tabs.count_of(which) for which in Pile}
         assert shown == expected
         balance = finished.outcome.run.results.balance(0)
@@ -538,17 +538,17 @@ class TestACopyThatFailed:
 
     def test_can_be_tried_again(self, failed, qtbot, app):
         page, photos = failed
-        assert page.outcome.run.counts(0)[Pile.PROBLEM] == len(photos) == 2
+        assert page.outcome.run.results.counts(0)[Pile.PROBLEM] == len(photos) == 2
         qtbot.waitUntil(lambda: page.outcome.change.carry_out.text() == "Copy 2 more")
         page.outcome.change.carry_out.click()
-        qtbot.waitUntil(lambda: page.outcome.run.counts(0)[Pile.PROBLEM] == 0)
+        qtbot.waitUntil(lambda: page.outcome.run.results.counts(0)[Pile.PROBLEM] == 0)
         assert set(photos) <= {photo.id for _, photo in app.copied.values()}
 
     def test_can_be_answered_with_the_mouse(self, failed, qtbot, app):
         page, photos = failed
         page.outcome.review.detail.decision_buttons[Decision.NO].click()
         qtbot.waitUntil(lambda: app.decided == [("Anna", photos[0], Decision.NO)])
-        assert page.outcome.run.counts(0)[Pile.PROBLEM] == 1
+        assert page.outcome.run.results.counts(0)[Pile.PROBLEM] == 1
 
 
 class TestUndoing:
@@ -590,7 +590,7 @@ class TestChangingOnesMind:
     def test_the_slider_sorts_at_once_without_the_app(self, finished):
         for threshold in (99, 85, 60, 40):
             finished.outcome.review.slider.slider.setValue(-threshold)
-            assert finished.outcome.run.counts(0) == piles_expected(60, threshold)
+            assert finished.outcome.run.results.counts(0) == piles_expected(60, threshold)
             assert finished.outcome.review.tabs.count_of(Pile.SURE) == piles_expected(60, threshold)[Pile.SURE]
 
     def test_it_says_what_it_would_do_and_does_it_at_a_click(self, finished, qtbot, app):
@@ -636,13 +636,13 @@ class TestChangingOnesMind:
 
     def test_ctrl_z_takes_the_last_answer_back_durably(self, finished, qtbot, app):
         grid = finished.outcome.review.grid
-        before = finished.outcome.run.counts(0)
+        before = finished.outcome.run.results.counts(0)
         press(qtbot, grid, Qt.Key.Key_Right)
         row = grid.current_row
         press(qtbot, grid, Qt.Key.Key_N)
-        assert finished.outcome.run.counts(0) != before
+        assert finished.outcome.run.results.counts(0) != before
         press(qtbot, grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-        assert finished.outcome.run.counts(0) == before
+        assert finished.outcome.run.results.counts(0) == before
         assert grid.current_row == row
         qtbot.waitUntil(lambda: len(app.decided) == 2)
         assert app.decided[1] == ("Anna", finished.outcome.run.results.photos.at(row).id, None)
@@ -653,8 +653,8 @@ class TestChangingOnesMind:
         count = grid.pile_model.rowCount()
         grid.selectAll()
         finished.outcome.review.decide(Decision.YES)
-        assert finished.outcome.run.counts(0)[Pile.NOT_THEM] == 0
-        assert finished.outcome.run.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
+        assert finished.outcome.run.results.counts(0)[Pile.NOT_THEM] == 0
+        assert finished.outcome.run.results.counts(0)[Pile.SURE] == piles_expected(60)[Pile.SURE] + count
 
     def test_letters_typed_into_the_name_answer_nothing(self, finished, qtbot, app):
         finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
