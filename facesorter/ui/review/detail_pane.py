@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review.decision_buttons import DecisionButtons
 from facesorter.ui.review.decision_codes import common_decision
 from facesorter.ui.review.explanation import explain
 from facesorter.ui.review.face_names import heading
+from facesorter.ui.review.file_line import FileLine
 from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.piles import tone_of
 from facesorter.ui.review.play_link import PlayLink
@@ -24,7 +25,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Job, Jobs
 from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.sort.drafts import Shot
-from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_photo
 
@@ -43,9 +44,6 @@ LEAST_PHOTO_PX = 56
 LEAST_FACES_PX, FACES_APART_PX, LINES_APART_PX = 48, 12, 5
 FACTS, HEADING = 1, 2
 """What is left out where the height is small, in this order."""
-
-ONE_LINE_PX = 90
-"""The name of a file stands in one line with the date if at least so much of it can be read there."""
 
 
 class DetailPane(QFrame):
@@ -73,13 +71,10 @@ class DetailPane(QFrame):
         self._face = PictureWithFaces(theme, _("Face in this photo"))
         self._photo = PictureWithFaces(theme, _("Whole photo"))
         self._title = label("", "large", wraps=True)
-        self._file = ElidedLabel("dim")
-        self._dot, self._facts = label("·", "dim"), label("", "dim")
+        self.file_line = FileLine()
         self._room = QWidget()
         self._column = QVBoxLayout(self)
         self._captions = [label(text, "small") for text in (_("Headshot"), _("In this photo"))]
-        keys = ("Y", "N", _("Space"))
-        self._keys = [label(key, "small") for key in keys]
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
@@ -94,40 +89,26 @@ class DetailPane(QFrame):
         self.undo = button(_("Undo answer"), "link", _("Undoes your last answer (Ctrl+Z)"))
         self.undo.setToolTip(self.undo.accessibleDescription())
         self.undo.clicked.connect(self.undo_asked)
-        self.decision_buttons = {decision: button("") for decision in (Decision.YES, Decision.NO, Decision.UNSURE)}
+        self.decisions = DecisionButtons()
+        self.decisions.decided.connect(self.decided)
         self._lay_out()
         self.let_undo(possible=False)
         self.show_nothing()
 
     def _lay_out(self) -> None:
-        faces, buttons, links = QGridLayout(), QGridLayout(), QHBoxLayout()
+        faces, links = QGridLayout(), QHBoxLayout()
         faces.setHorizontalSpacing(FACES_APART_PX)
         faces.setVerticalSpacing(2)
         for column, picture in enumerate((self._reference, self._face)):
             faces.addWidget(picture, 0, column)
             faces.addWidget(self._captions[column], 1, column)
         faces.setColumnStretch(2, 1)
-        buttons.setHorizontalSpacing(8)
-        buttons.setVerticalSpacing(2)
-        for column, (decision, press) in enumerate(self.decision_buttons.items()):
-            press.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            press.clicked.connect(partial(self._pressed, decision))
-            buttons.addWidget(press, 0, column)
-            self._keys[column].setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            buttons.addWidget(self._keys[column], 1, column)
-            buttons.setColumnStretch(column, 1)
         for link in (self.why, self.larger, self.undo):
             link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         links.addWidget(self.why)
         links.addWidget(self.play)
         links.addStretch()
         links.addWidget(self.undo)
-        self._told = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._told.setSpacing(4)
-        self._told.addWidget(self._file)
-        self._told.addWidget(self._dot)
-        self._told.addWidget(self._facts)
-        self._told.addStretch()
         layout = self._column
         layout.setContentsMargins(14, 14, 14, 8)
         layout.setSpacing(LINES_APART_PX)
@@ -136,12 +117,12 @@ class DetailPane(QFrame):
         title.addWidget(self._title, 1)
         title.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(title)
-        layout.addLayout(self._told)
+        layout.addLayout(self.file_line)
         for widget in (self._problem, self._reasons):
             layout.addWidget(widget)
         layout.addWidget(self._photo, 1)
         layout.addWidget(self._room, 1)
-        layout.addLayout(buttons)
+        layout.addLayout(self.decisions)
         layout.addLayout(links)
 
     # How the height is shared out
@@ -169,35 +150,25 @@ class DetailPane(QFrame):
             title = self._title.heightForWidth(max(1, width - larger.width() - LINES_APART_PX))
             heights.append(max(title, larger.height()))
         if left_out < FACTS:
-            line = self._facts.sizeHint().height()
-            heights.append(line if self._fit_in_a_line(width) else 2 * line + self._told.spacing())
-        heights += [self.decision_buttons[Decision.YES].sizeHint().height(), self.why.sizeHint().height()]
+            heights.append(self.file_line.height_within(width))
+        heights += [self.decisions.presses[Decision.YES].sizeHint().height(), self.why.sizeHint().height()]
         border = self.height() - self.contentsRect().height()
         return sum(heights) + LINES_APART_PX * (len(heights) + 1) + margins.top() + margins.bottom() + border
-
-    def _fit_in_a_line(self, width: int) -> bool:
-        least = min(ONE_LINE_PX, self._file.sizeHint().width()) + self._dot.sizeHint().width() + 8
-        return self._shown is None or self._facts.sizeHint().width() + least <= width
 
     def _fit(self) -> None:
         """The whole photo yields first, then captions, file and date, the heading, and the faces last."""
         margins = self._column.contentsMargins()
         width = self.width() - margins.left() - margins.right()
-        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        in_a_line = self._fit_in_a_line(width)
-        self._told.setDirection(across if in_a_line else down)
         side = (width - FACES_APART_PX) // 2
         least = self.height() - min(side, FACES_PX)
         left_out = next((one for one in (0, FACTS) if self._lines_height(left_out=one) <= least), HEADING)
         self._title.setVisible(left_out < HEADING)
         self.larger.setVisible(left_out < HEADING)
-        self._facts.setVisible(left_out < FACTS)
-        self._file.setVisible(left_out < FACTS and self._shown is not None)
-        self._dot.setVisible(in_a_line and not self._file.isHidden())
+        self.file_line.fit(width, shown=left_out < FACTS)
         free = self.height() - self._lines_height(left_out=left_out)
         small = self._captions[0].sizeHint().height() + 2
         with_captions = free - 2 * small >= min(side, FACES_PX)
-        for caption in (*self._captions, *self._keys):
+        for caption in (*self._captions, *self.decisions.keys):
             caption.setVisible(with_captions)
         free -= 2 * small if with_captions else 0
         with_photo = free - LINES_APART_PX - min(side, FACES_PX) >= LEAST_PHOTO_PX
@@ -208,12 +179,9 @@ class DetailPane(QFrame):
         self._photo.setVisible(shown)
         self._room.setVisible(not shown)
 
-    def _pressed(self, decision: Decision, _checked: bool = False) -> None:
-        self.decided.emit(decision)
-
     def _tell(self, sentence: str) -> None:
         self._damage = sentence
-        self._paint()
+        self.refresh()
 
     def _explain(self, wanted: bool) -> None:
         self._reasons.setVisible(wanted and bool(self._reasons.text()))
@@ -237,7 +205,7 @@ class DetailPane(QFrame):
             picture.clear()
         self._problem.hide()
         self._title.setText(_("Choose a photo") if choosable else "")
-        self._facts.setText(_("Then answer yes or no.") if choosable else "")
+        self.file_line.show_sentence(_("Then answer yes or no.") if choosable else "")
         self._reasons.setText("")
         self.why.setEnabled(False)
         self.larger.setEnabled(False)
@@ -252,10 +220,7 @@ class DetailPane(QFrame):
             results, _row, number = self._shown
             rows = results.answerable(self._chosen)
             count, said = len(rows), common_decision(results.decisions(number, rows))
-        for decision, press in self.decision_buttons.items():
-            press.setText(words.decision_button(decision, count))
-            press.setEnabled(count > 0)
-            mark(press, kind="chosen" if decision is said else "")
+        self.decisions.show_count(count, said)
 
     def show_photo(self, results: Results, row: int, number: int, shot: Shot | QImage | None, chosen: Rows) -> None:
         """This photo for this person; the picture itself follows from a worker. Decisions are about all of `chosen`."""
@@ -270,7 +235,7 @@ class DetailPane(QFrame):
             self._reference.show_face(shot.loaded.image, shot.report.faces[shot.chosen].box)
         else:
             self._reference.clear()
-        self._paint()
+        self.refresh()
         if self._loaded is None:
             self._load(results, row, number)
 
@@ -293,15 +258,12 @@ class DetailPane(QFrame):
                 self._loaded, self._damage = loaded, ""
             else:
                 self._damage = loaded
-            self._paint()
+            self.refresh()
 
         self._loading = self._jobs.look(load, keep)
 
     def refresh(self) -> None:
         """The same photo, but what is known of it may have changed."""
-        self._paint()
-
-    def _paint(self) -> None:
         if self._shown is None:
             return
         results, row, number = self._shown
@@ -314,15 +276,9 @@ class DetailPane(QFrame):
         reason = results.reason(row, number) if which is Pile.PROBLEM else ""
         self._problem.setText(reason or self._damage)
         self._problem.setVisible(bool(reason or self._damage))
-        self._file.show_text(words.readable(results.photos.short_name(row)))
-        facts = [words.day_of(self._loaded.taken_at if self._loaded else None, photo.modified_ns)]
+        self.file_line.show_file(words.readable(results.photos.short_name(row)), photo.modified_ns, self._loaded)
         if self._loaded is not None:
-            seen = [face for face, _likeness in self._loaded.faces if face.seconds == self._loaded.seconds]
-            if self._loaded.seconds is not None:
-                facts.append(_("film, at {}").format(words.moment(self._loaded.seconds)))
-            facts.append(words.faces(len(seen)))
             self._show_picture(self._loaded, which, score.face_index)
-        self._facts.setText(" · ".join(filter(None, facts)))
         self._reasons.setText("" if reason else explain(name, which, score, decision, results.threshold))
         self.why.setEnabled(not reason)
         self.larger.setEnabled(True)

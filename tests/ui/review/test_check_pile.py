@@ -46,7 +46,7 @@ def test_the_strongest_are_chosen_at_once_with_all_that_look_like_them(page, qtb
     checked = results.rows(0, Pile.CHECK, by_similarity=True)
     assert int(checked[0]) in shown
     assert len(shown) > 1
-    yes = review.detail.decision_buttons[Decision.YES]
+    yes = review.detail.decisions.presses[Decision.YES]
     assert yes.text() == f"Yes to {len(shown)}"
     assert review.check.bar.isVisible()
     assert review.check.bar.alike.text() == f"These {len(shown)} look like one another."

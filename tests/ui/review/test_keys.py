@@ -88,7 +88,7 @@ def test_exactly_what_is_shown_as_chosen_is_answered(page, qtbot, seed):
             looked_at = review.detail._shown
             assert (looked_at is not None and looked_at[1] in shown) if shown else looked_at is None
             answerable = results.answerable(np.array(shown, np.intp)).tolist()
-            yes = review.detail.decision_buttons[Decision.YES]
+            yes = review.detail.decisions.presses[Decision.YES]
             assert yes.isEnabled() == bool(answerable)
             assert yes.text() == ("Yes" if len(answerable) < 2 else f"Yes to {len(answerable)}")
             many += len(answerable) > 1
@@ -109,18 +109,18 @@ def test_several_are_answered_by_buttons_that_say_so_and_undone_at_once(page, qt
     for _ in range(2):
         qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
     shown = highlighted(grid)
-    assert [press.text() for press in review.detail.decision_buttons.values()] == [
+    assert [press.text() for press in review.detail.decisions.presses.values()] == [
         "Yes to 3",
         "No to 3",
         "Not sure of 3",
     ]
     assert review.detail._title.text() == "3 photos selected"
-    assert answered_by(page, review.detail.decision_buttons[Decision.NO].click) == sorted(shown)
-    assert review.detail.decision_buttons[Decision.NO].text() == "No"
+    assert answered_by(page, review.detail.decisions.presses[Decision.NO].click) == sorted(shown)
+    assert review.detail.decisions.presses[Decision.NO].text() == "No"
     review.detail.undo.click()
     assert decisions(page).tolist() == before.tolist()
     assert sorted(highlighted(grid)) == sorted(shown)
-    assert review.detail.decision_buttons[Decision.NO].text() == "No to 3"
+    assert review.detail.decisions.presses[Decision.NO].text() == "No to 3"
     assert not review.detail.undo.isEnabled()
 
 

@@ -210,4 +210,4 @@ def test_a_photo_is_asked_for_only_where_there_are_some(finished):
     assert review.detail._title.text() == "Choose a photo"
     review.tabs.choose(Pile.PROBLEM)
     assert not review.detail._title.text()
-    assert not review.detail._facts.text()
+    assert not review.detail.file_line.facts.text()

@@ -234,11 +234,11 @@ class TestKeysAndNames:
 
     def test_a_photo_chosen_through_the_accessibility_of_the_grid_can_be_answered(self, finished, qtbot):
         review = finished.outcome.review
-        assert not review.detail.decision_buttons[Decision.YES].isEnabled()
+        assert not review.detail.decisions.presses[Decision.YES].isEnabled()
         photo = QAccessible.queryAccessibleInterface(review.grid).child(3)
         action = photo.actionInterface()
         action.doAction(action.actionNames()[0])
-        assert review.detail.decision_buttons[Decision.YES].isEnabled()
+        assert review.detail.decisions.presses[Decision.YES].isEnabled()
         assert review.grid.chosen.places().tolist() == [3]
 
     def test_the_name_of_a_place_is_heard_in_a_narrow_window_too(self, window, qtbot):

@@ -546,7 +546,7 @@ class TestACopyThatFailed:
 
     def test_can_be_answered_with_the_mouse(self, failed, qtbot, app):
         page, photos = failed
-        page.outcome.review.detail.decision_buttons[Decision.NO].click()
+        page.outcome.review.detail.decisions.presses[Decision.NO].click()
         qtbot.waitUntil(lambda: app.decided == [("Anna", photos[0], Decision.NO)])
         assert page.outcome.run.results.counts(0)[Pile.PROBLEM] == 1
 
@@ -807,7 +807,7 @@ class TestTheGrid:
         ready.outcome.review.tabs.choose(Pile.PROBLEM)
         ready.outcome.review.grid.setCurrentIndex(ready.outcome.review.grid.pile_model.index(0))
         assert ready.outcome.review.detail._problem.text() == "This file is damaged."
-        assert not ready.outcome.review.detail.decision_buttons[Decision.YES].isEnabled()
+        assert not ready.outcome.review.detail.decisions.presses[Decision.YES].isEnabled()
 
     def test_photos_passed_over_quickly_are_not_read(self, finished, qtbot, monkeypatch):
         review, read, gate = finished.outcome.review, [], threading.Event()
