@@ -130,7 +130,7 @@ class Outcome(QWidget):
     def rename(self, before: str, person: Person) -> None:
         """Show whoever had this name before under the new one."""
         if self.run.rename(before, person):
-            self.review.show_names()
+            self.review.refresh()
             self.review.keep.begin_anew()
 
     def _restore(self) -> None:

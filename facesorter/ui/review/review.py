@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.second_opinion import SecondOpinion
-from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.review.advice import empty_sentence
 from facesorter.ui.review.arrangement import Arrangement
 from facesorter.ui.review.balance_line import BalanceLine
@@ -24,6 +22,7 @@ from facesorter.ui.review.grid_bar import GridBar
 from facesorter.ui.review.large_mode import LargeMode
 from facesorter.ui.review.large_view import LargeView
 from facesorter.ui.review.order import Order
+from facesorter.ui.review.people_tabs import PeopleTabs
 from facesorter.ui.review.photo_grid import DECISION_KEYS, PhotoGrid
 from facesorter.ui.review.photo_menu import PhotoMenu
 from facesorter.ui.review.pile_tabs import PileTabs
@@ -31,7 +30,7 @@ from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.review.thumbnails import Thumbnails
-from facesorter.ui.shell import words
+from facesorter.ui.review.why_not import WhyNot
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import Shot
@@ -67,11 +66,8 @@ class Review(QWidget):
             return partial(load_photo, run.begun)  # of the session that is shown now, whenever it is its turn
 
         self.thumbnails = Thumbnails(jobs, loader, self)
-        self.people = QTabBar()
-        self.people.setDrawBase(False)
-        self.people.setExpanding(False)
-        self.people.setAccessibleName(_("People"))
-        self.people.currentChanged.connect(self._show)
+        self.people = PeopleTabs()
+        self.people.currentChanged.connect(self.refresh)
         self.tabs = PileTabs(theme)
         self.tabs.chosen.connect(self._show_pile)
         self.slider = ThresholdSlider(app.settings.threshold)
@@ -88,12 +84,13 @@ class Review(QWidget):
         self.arrangement = Arrangement(jobs, run, Order(app.settings.photo_order), self)
         self.bar = GridBar(self.arrangement.order, self.grid.least_width_px)
         self.check = CheckPile(jobs, run, self.grid, self)
-        self.check.changed.connect(self._show)
+        self.check.changed.connect(self.refresh)
         self.check.bar.block_asked.connect(self._choose_block)
         self.check.bar.found_asked.connect(self._show_found)
         self.check.bar.threshold_asked.connect(self.slider.show_threshold)
         self.menu = PhotoMenu(self.grid, run, jobs)
-        self.menu.why_asked.connect(partial(self._ask_why, app, jobs, theme))
+        self.menu.why_asked.connect(self._ask_why)
+        self._why_not = WhyNot(app, jobs, run, theme)
         self.detail = DetailPane(run, jobs, theme)
         self.detail.decided.connect(self.decide)
         self.detail.undo_asked.connect(self.undo_decision)
@@ -103,15 +100,15 @@ class Review(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out(app.settings.detail_width_px or DETAIL_WIDTH_PX)
         self._timer = QTimer(self, singleShot=True, interval=SHOW_EVERY_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer.timeout.connect(self.refresh)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_decision)
 
     def _listen(self, run: Run) -> None:
-        run.sorted_anew.connect(self._show)
+        run.sorted_anew.connect(self.refresh)
         run.progressed.connect(self._show_soon)
-        run.state_changed.connect(self._show)
-        self.arrangement.changed.connect(self._show)
+        run.state_changed.connect(self.refresh)
+        self.arrangement.changed.connect(self.refresh)
         self.bar.order_chosen.connect(self._choose_order)
         self.bar.size_chosen.connect(self.grid.enlarge)
         self.grid.enlarged.connect(self.bar.show_size)
@@ -171,13 +168,7 @@ class Review(QWidget):
         self.grid.show_rows(None, 0, self.tabs.current, np.empty(0, np.intp))  # or old photos would be asked for anew
         self.thumbnails.clear()
         self.detail.show_nothing()
-        self.people.blockSignals(True)  # noqa: FBT003 - Qt's only way to say it
-        while self.people.count():
-            self.people.removeTab(0)
-        for name in names:
-            self.people.addTab(words.as_written(name))
-        self.people.blockSignals(False)  # noqa: FBT003
-        self.people.setVisible(len(names) > 1)
+        self.people.start_over(names)
         self.tabs.start_over()
 
     def show_covers(self, covers: Mapping[str, QImage | None]) -> None:
@@ -185,25 +176,19 @@ class Review(QWidget):
         self._covers = covers
         self.grid.tell_again()
 
-    def show_names(self) -> None:
-        """Somebody has another name."""
-        self._show()
-
     def _name_people(self, results: Results) -> None:
         """Of several people whose photos are to check, with how many are left of each."""
         request = self._run.request
-        for number, name in enumerate(results.names):
-            left = results.left(number) if request is not None and request.among_all and self._run.over else 0
-            shown = _("{name} ({count})").format(name=name, count=words.number(left)) if left else name
-            if self.people.tabText(number) != words.as_written(shown):
-                self.people.setTabText(number, words.as_written(shown))
+        counted = request is not None and request.among_all and self._run.over
+        people = range(len(results.names))
+        self.people.show_names(results.names, [results.left(number) if counted else 0 for number in people])
 
     @property
     def number(self) -> int:
-        return max(0, self.people.currentIndex())
+        return self.people.number
 
     def _show_pile(self) -> None:
-        self._show()
+        self.refresh()
         if self.tabs.current is Pile.CHECK and not self.tabs.hasFocus():
             self.grid.setFocus()  # keys answer at once
 
@@ -219,7 +204,8 @@ class Review(QWidget):
             self.balance.show_balance(results.balance(self.number), results.names[self.number])
             self._name_people(results)
 
-    def _show(self) -> None:
+    def refresh(self) -> None:
+        """Show what is so now, and what people are called by now."""
         results = self._run.results
         if results is None:
             return
@@ -296,16 +282,8 @@ class Review(QWidget):
         else:
             self.decide(decision)
 
-    def _ask_why(self, app: Services, jobs: Jobs, theme: Theme, row: int) -> None:
-        """Show why a photo is not in this person's pile of sure ones, and take what is said of it then."""
-        results, number = self._run.results, self.number
-        person = None if results is None else results.person(number)
-        if results is None or person is None:
-            return
-        question = Question(person, [results.photos.path(row)], results.threshold, self._run.begun.queries_here())
-        dialog = WhyDialog(app, jobs, theme, question, self)
-        dialog.deciding.connect(partial(self._run.decisions.decide, number, np.array([row])))
-        dialog.open()
+    def _ask_why(self, row: int) -> None:
+        self._why_not.ask(row, self.number, self)
 
     def undo_decision(self) -> None:
         """Take the last decision back, and choose again what it was about."""

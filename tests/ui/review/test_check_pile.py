@@ -159,7 +159,7 @@ def test_twenty_answers_suggest_a_threshold_that_a_button_takes(page, qtbot, app
     page.outcome.run.decisions.decide(0, rows[5:25], Decision.YES)
     page.outcome.run.decisions.decide(0, rows[-6:-4], Decision.NO)
     at_rest(qtbot, review)
-    review._show()
+    review.refresh()
     lowest = int(results.similarities(0)[rows[24]])
     fewer = int(np.sum(results.undecided(0) & (results.similarities(0) >= lowest) & (results.similarities(0) < 80)))
     assert bar.fits.text() == f"After 22 answers, a threshold of {lowest} would fit."
