@@ -70,7 +70,7 @@ def test_people_and_places(window, qtbot, theme):
     page.where.add_folders(["/nowhere", "s3://family/2019"])
     page.choice.choose(engine=REKOGNITION)
     qtbot.waitUntil(lambda: not any(draft.is_pending for draft in page.who.drafts) and page.banner.isVisible())
-    page.who._tabs.setCurrentIndex(0)
+    page.who.tabs.setCurrentIndex(0)
     told = {text for text in unbracketed(window) if "No face was found" not in text}  # words of the stand-in
     assert told == set()
     dialog = HeadshotsDialog(page.who, theme)

@@ -154,7 +154,7 @@ class MainWindow(QMainWindow):
         self.sort.engine_changed.connect(self.sidebar.show_engine)
         self.sort.account_asked.connect(partial(self.go_to, Route.SETTINGS))
         self.sort.everybody_asked.connect(partial(self.go_to, Route.PEOPLE))
-        self.sort.who.add.setFocus()
+        self.sort.who.fields.add.setFocus()
         relay.crashed.connect(self._tell_of_crash)
         self._restore()
 

@@ -42,7 +42,7 @@ class HeadshotsDialog(QDialog):
         self._scroll.setWidget(QWidget())
         self._tiles: list[QWidget] = []
         self._add = button(_("Add headshots…"))
-        self._add.clicked.connect(card.add.click)
+        self._add.clicked.connect(card.fields.add.click)
         done = button(_("Done"), "primary")
         done.clicked.connect(self.accept)
         buttons = QHBoxLayout()

@@ -127,7 +127,7 @@ class SortPage(QWidget):
     def _open_steps(self) -> None:
         self._steps_wanted = True
         self._share_height()
-        self.who.name.setFocus()
+        self.who.fields.name.setFocus()
 
     def _fold_steps(self) -> None:
         self._steps_wanted = False

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTabBar, QVBoxLayout
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import folder_name, one_spelling
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.shell.theme import Theme
+from facesorter.ui.sort.draft_fields import DraftFields
+from facesorter.ui.sort.draft_tabs import DraftTabs
 from facesorter.ui.sort.drafts import (
     MOST_HEADSHOTS,
     NAME,
@@ -26,18 +27,14 @@ from facesorter.ui.sort.drafts import (
 )
 from facesorter.ui.sort.drops import People, sort_out_people
 from facesorter.ui.sort.examining import Examiner
-from facesorter.ui.sort.headshot_words import how_many, quality_of_all
 from facesorter.ui.sort.namesake_question import NamesakeQuestion
-from facesorter.ui.widgets.card import Card, button, label
+from facesorter.ui.widgets.card import Card, button
 from facesorter.ui.widgets.drops import Dropped, named
-from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.pipeline.enrol import PersonRequest
-
-AVATAR_PX = 64
 
 
 class WhoCard(Card):
@@ -57,31 +54,19 @@ class WhoCard(Card):
         self._theme = theme
         self._examiner = Examiner(app, jobs, self)
         self._examiner.seen.connect(self._refresh)
-        self.drafts = [Draft()]
-        self._tabs = QTabBar(drawBase=False, expanding=False, tabsClosable=False, usesScrollButtons=True)
-        self._tabs.setAccessibleName(_("People to look for"))
-        self._tabs.addTab("")
-        self._tabs.hide()
-        self._tabs.currentChanged.connect(self._refresh)
+        self.tabs = DraftTabs()
+        self.tabs.currentChanged.connect(self._refresh)
         self._more = button(_("More people…"), "link")
         self._add = button("", "bare", _("Add another person"))
         theme.give_icon(self._add, "add", "accent")
         self._drop = button("", "bare", _("Remove this person"))
         theme.give_icon(self._drop, "close")
-        self.avatar = FaceButton(theme, AVATAR_PX)
-        self.avatar.clicked.connect(self._avatar_clicked)
-        self.name = QLineEdit(placeholderText=_("Name"), maxLength=200)
-        self.name.setAccessibleName(_("Name"))
-        self.name.textEdited.connect(self._named)
-        self.add = button("")
-        self.add.clicked.connect(self._choose)
-        self._chip = label("", wraps=True)
-        self.manage = button("", "link")
-        self.manage.setAccessibleDescription(_("Shows all headshots of this person"))
-        self.manage.clicked.connect(self.headshots_wanted)
-        self._hint = label("", "warn", wraps=True)
         self.namesake = NamesakeQuestion(app, jobs)
         self.namesake.changed.connect(self._refresh)
+        self.fields = DraftFields(theme, self.namesake)
+        self.fields.named.connect(self._named)
+        self.fields.pictures_asked.connect(self._choose)
+        self.fields.headshots_asked.connect(self.headshots_wanted)
         self._lay_out()
         self._more.clicked.connect(self._add_nobody)
         self._add.clicked.connect(self._add_nobody)
@@ -91,33 +76,22 @@ class WhoCard(Card):
         self._refresh()
 
     def _lay_out(self) -> None:
-        self.head.addWidget(self._tabs, 1)
+        self.head.addWidget(self.tabs, 1)
         self.head.addStretch()
         for press in (self._more, self._add, self._drop):
             self.head.addWidget(press)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.name, 1)
-        line.addWidget(self.add)
-        right = QVBoxLayout()
-        right.setSpacing(4)
-        right.addLayout(line)
-        right.addWidget(self._chip)
-        right.addWidget(self.manage, 0, Qt.AlignmentFlag.AlignLeft)
-        right.addWidget(self._hint)
-        right.addWidget(self.namesake)
-        both = QHBoxLayout()
-        both.setSpacing(12)
-        both.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
-        both.addLayout(right, 1)
-        self.body.addLayout(both)
+        self.body.addLayout(self.fields)
         self.body.addStretch()
 
     # What is asked for
 
     @property
     def current(self) -> Draft:
-        return self.drafts[max(0, self._tabs.currentIndex())]
+        return self.tabs.current
+
+    @property
+    def drafts(self) -> list[Draft]:
+        return self.tabs.drafts
 
     def people(self) -> tuple[PersonRequest, ...]:
         """Everybody described so far."""
@@ -149,8 +123,8 @@ class WhoCard(Card):
     def focus_missing(self) -> None:
         """Lead to what `people_problem` asks for."""
         place, missing, _sentence = self._problem()
-        self._tabs.setCurrentIndex(place)
-        (self.name if missing == NAME else self.add).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.tabs.setCurrentIndex(place)
+        (self.fields.name if missing == NAME else self.fields.add).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def folder_names(self) -> list[str]:
         """The folders that copies will go to, of people whose name will do."""
@@ -165,30 +139,25 @@ class WhoCard(Card):
 
     def add_person(self, name: str = "", paths: list[str] | None = None) -> None:
         """One more person to look for."""
-        self._begin_draft(name, in_place=bool(paths))
+        self.tabs.add(Draft(name, is_named=bool(name)), in_place=bool(paths))
         if paths:
             self.add_headshots(paths)
         else:
             self._refresh()
-            self.name.setFocus()
+            self.fields.name.setFocus()
 
     def restore(self, drafts: list[Draft]) -> None:
         """These people instead of nobody; their pictures are looked at anew."""
         for draft in drafts:
-            self._begin_draft(draft.name, in_place=True)
-            self.drafts[-1] = draft
+            self.tabs.add(draft, in_place=True)
             for shot in draft.shots:
                 self._examiner.look_at(draft, shot)
-        self._tabs.setCurrentIndex(0)
+        self.tabs.setCurrentIndex(0)
         self._refresh()
 
     def choose_only(self, paths: list[str]) -> None:
         """One person alone with these headshots, instead of the people of last time."""
-        with QSignalBlocker(self._tabs):
-            while self.drafts:
-                self.drafts.pop()
-                self._tabs.removeTab(len(self.drafts))
-        self._begin_draft("", in_place=False)
+        self.tabs.replace_all(Draft())
         self.add_headshots(paths)
 
     def open(self, paths: list[str]) -> None:
@@ -199,49 +168,28 @@ class WhoCard(Card):
         if len(paths) > MOST_HEADSHOTS:
             self._refuse([_("This person")])
             return
-        name = next((name for name in map(name_from, paths) if name), "").casefold()
-        names = [one_spelling(draft.name).casefold() for draft in self.drafts]
-        if name in names:
-            self._tabs.setCurrentIndex(names.index(name))
+        place = self.tabs.place_of(next((name for name in map(name_from, paths) if name), ""))
+        if place is None:
+            self.tabs.add(Draft(), in_place=True)
         else:
-            self._begin_draft("", in_place=True)
+            self.tabs.setCurrentIndex(place)
         self.add_headshots(paths)
-
-    def _begin_draft(self, name: str, *, in_place: bool) -> None:
-        """A tab more for a person; `in_place` of one of whom nothing is known yet, if that is the last."""
-        with QSignalBlocker(self._tabs):  # meanwhile there may be no tab at all
-            if in_place and not self.drafts[-1].shots and not self.drafts[-1].name:
-                self.drafts.pop()
-                self._tabs.removeTab(self._tabs.count() - 1)
-            self.drafts.append(Draft(name, is_named=bool(name)))
-            self._tabs.addTab("")
-            self._tabs.setCurrentIndex(len(self.drafts) - 1)
 
     def _add_nobody(self) -> None:
         self.add_person()
 
     def _drop_person(self) -> None:
-        place = self._tabs.currentIndex()
-        self.drafts.pop(place)
-        self._tabs.removeTab(place)
+        self.tabs.drop_current()
         self._refresh()
 
     def forget(self, name: str) -> None:
         """Nobody of this name is to be looked for any more."""
-        with QSignalBlocker(self._tabs):
-            for place in reversed(range(len(self.drafts))):
-                if one_spelling(self.drafts[place].name).casefold() == name.casefold():
-                    self.drafts.pop(place)
-                    self._tabs.removeTab(place)
-        if not self.drafts:
-            self._begin_draft("", in_place=False)
+        self.tabs.forget(name)
         self._refresh()
 
     def rename(self, before: str, name: str) -> None:
         """Whoever is looked for under the one name is looked for under the other."""
-        for draft in self.drafts:
-            if one_spelling(draft.name).casefold() == before.casefold():
-                draft.name, draft.is_named = name, True
+        self.tabs.rename(before, name)
         self._refresh()
 
     def add_headshots(self, paths: list[str]) -> None:
@@ -283,12 +231,6 @@ class WhoCard(Card):
         self.current.name, self.current.is_named = text, bool(text)
         self._refresh()
 
-    def _avatar_clicked(self) -> None:
-        if self.current.shots:
-            self.headshots_wanted.emit()
-        else:
-            self._choose()
-
     def _choose(self) -> None:
         paths = ask_for_pictures(self, _("Choose headshots of one person"))
         if paths:
@@ -316,7 +258,7 @@ class WhoCard(Card):
             if len(theirs) > MOST_HEADSHOTS:
                 refused.append(name)
             else:
-                self._begin_draft(name, in_place=True)
+                self.tabs.add(Draft(name, is_named=bool(name)), in_place=True)
                 self._add_shots(self.current, theirs)
         if refused:
             self._refuse(refused)
@@ -328,49 +270,11 @@ class WhoCard(Card):
         draft = self.current
         self.namesake.follow(self.drafts, draft)
         several = len(self.drafts) > 1
-        self._tabs.setVisible(several)
         self._drop.setVisible(several)
         self._add.setVisible(several)
         self._more.setVisible(not several)
-        place, missing, sentence = self._problem()
-        for tab, one in enumerate(self.drafts):
-            text = words.as_written(one.name.strip()) or _("New person")
-            if self._tabs.tabText(tab) != text:  # every tab is laid out anew with each text
-                self._tabs.setTabText(tab, text)
-            is_missing = bool(missing) and tab == place and not (one.is_pending or one.identity is Identity.LOOKING)
-            self._tabs.setTabTextColor(tab, QColor(self._theme.colors.warn) if is_missing else QColor())
-        if self.name.text() != draft.name:
-            self.name.setText(draft.name)
-        self.add.setText(_("Add…") if draft.shots else _("Choose…"))
-        self.add.setAccessibleDescription(_("Adds headshots") if draft.shots else _("Chooses headshots"))
-        self.add.setToolTip(_("Add headshots") if draft.shots else _("Choose headshots"))
-        self._show_face(draft)
-        text, tone = quality_of_all(draft)
-        self._chip.setText(text)
-        mark(self._chip, tone=tone)
-        self.manage.setText(self._manage_text(draft))
-        self.manage.setVisible(bool(draft.shots))
-        here = missing == NAME and draft is self.drafts[place]
-        self._hint.setText(sentence if here else "")
-        self._hint.setVisible(here)
-        mark(self.name, tone=("bad" if draft.name.strip() else "missing") if here else "")
-        self.name.setAccessibleDescription(sentence if here else "")
+        problem = self._problem()
+        self.tabs.show_state(problem, QColor(self._theme.colors.warn))
+        here = problem.missing == NAME and draft is self.drafts[problem.place]
+        self.fields.show_draft(draft, problem.sentence if here else "")
         self.changed.emit()
-
-    def _show_face(self, draft: Draft) -> None:
-        shown = next((shot for shot in draft.usable if shot.loaded is not None), None)
-        if shown is not None and shown.loaded is not None and shown.report is not None:
-            self.avatar.show_face(shown.loaded.image, shown.report.faces[shown.chosen].box)
-        else:
-            self.avatar.clear()
-        self.avatar.setAccessibleName(_("Headshots") if draft.shots else _("Choose headshots"))
-        self.avatar.setToolTip(self.avatar.accessibleName())
-
-    def _manage_text(self, draft: Draft) -> str:
-        """What leads to all headshots: their number, or that one of several faces is to be chosen."""
-        if len(draft.shots) == 1 and draft.usable:
-            report, picked = draft.usable[0].report, draft.usable[0].face_index is not None
-            faces = len(report.faces) if report is not None else 0
-            if faces > 1:
-                return _("Change…") if picked else _("Choose…")
-        return how_many(draft)

@@ -99,7 +99,7 @@ class TestTheFacesToCompare:
         assert finished.steps.summary.people.accessibleName() == "Anna"
         finished.steps.summary.change.click()
         assert finished.who.isVisible()
-        assert finished.who.name.hasFocus()
+        assert finished.who.fields.name.hasFocus()
         finished.steps.fold.click()
         assert not finished.who.isVisible()
         assert finished.steps.summary.change.hasFocus()
@@ -108,7 +108,7 @@ class TestTheFacesToCompare:
         finished.start()
         assert not finished.who.isVisible()
         qtbot.waitUntil(lambda: finished.outcome.run.state is State.FINISHED)
-        finished.who.name.setText("")
+        finished.who.fields.name.setText("")
         finished.who._named("")
         assert finished.who.isVisible()  # a name is missing there
 
@@ -251,8 +251,8 @@ class TestKeysAndNames:
 
 def test_the_focus_ring_can_be_seen_on_the_avatar(finished, qtbot):
     assert finished.outcome.run.state is State.FINISHED
-    avatar = finished.who.avatar
-    finished.who.add.setFocus()
+    avatar = finished.who.fields.avatar
+    finished.who.fields.add.setFocus()
     without = avatar.grab().toImage()
     avatar.setFocus(Qt.FocusReason.TabFocusReason)
     assert avatar.grab().toImage() != without

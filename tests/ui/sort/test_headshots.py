@@ -28,34 +28,34 @@ def add(qtbot, who, *paths):
 class TestTheName:
     def test_it_follows_the_file_until_it_is_edited(self, who, qtbot):
         add(qtbot, who, "/heads/maria.jpg")
-        assert who.name.text() == "Maria"
+        assert who.fields.name.text() == "Maria"
         add(qtbot, who, "/heads/rose1.jpg")
         who.remove(who.current.shots[0])
-        assert who.name.text() == "Rose"
-        who.name.clear()
-        qtbot.keyClicks(who.name, "Rosie")
+        assert who.fields.name.text() == "Rose"
+        who.fields.name.clear()
+        qtbot.keyClicks(who.fields.name, "Rosie")
         add(qtbot, who, "/heads/anna.jpg")
         who.remove(who.current.shots[0])
-        assert who.name.text() == "Rosie"
+        assert who.fields.name.text() == "Rosie"
         assert who.folder_names() == ["PhotosWithRosie"]
 
     def test_a_name_that_was_erased_is_guessed_anew(self, who, qtbot):
         add(qtbot, who, "/heads/anna.jpg")
-        who.name.selectAll()
-        qtbot.keyClick(who.name, Qt.Key.Key_Backspace)
-        assert who.name.text() == ""
+        who.fields.name.selectAll()
+        qtbot.keyClick(who.fields.name, Qt.Key.Key_Backspace)
+        assert who.fields.name.text() == ""
         add(qtbot, who, "/heads/other.jpg")
-        assert who.name.text() == "Anna"
+        assert who.fields.name.text() == "Anna"
 
     def test_a_group_gives_nobody_its_name(self, who, qtbot):
         add(qtbot, who, "/heads/group.jpg")
-        assert who.name.text() == ""
+        assert who.fields.name.text() == ""
         add(qtbot, who, "/heads/rose1.jpg")
         assert who.folder_names() == ["PhotosWithRose"]
 
     def test_a_file_that_cannot_be_used_gives_nobody_its_name(self, who, qtbot):
         add(qtbot, who, "/heads/nobody.jpg", "/heads/rose.jpg")
-        assert who.name.text() == "Rose"
+        assert who.fields.name.text() == "Rose"
 
     @pytest.mark.parametrize("name", ["Family.jpg", "wedding_3.png", "Screenshot 12.png", "scan.tif"])
     def test_names_of_occasions_are_nobodys(self, name):
@@ -65,15 +65,15 @@ class TestTheName:
 class TestWhatIsMissing:
     def test_a_name_is_asked_for_in_its_field(self, window, who, qtbot):
         add(qtbot, who, "/heads/IMG_1.jpg")
-        assert who.name.property("tone") == "missing"
-        assert who._hint.isVisible()
-        assert who._hint.text() == who.name.accessibleDescription() == "Enter this person's name."
-        who.add.setFocus()
-        qtbot.keyClick(who.add, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        qtbot.waitUntil(who.name.hasFocus)
-        qtbot.keyClicks(who.name, "Anna")
-        assert who.name.property("tone") == ""
-        assert not who._hint.isVisible()
+        assert who.fields.name.property("tone") == "missing"
+        assert who.fields.hint.isVisible()
+        assert who.fields.hint.text() == who.fields.name.accessibleDescription() == "Enter this person's name."
+        who.fields.add.setFocus()
+        qtbot.keyClick(who.fields.add, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(who.fields.name.hasFocus)
+        qtbot.keyClicks(who.fields.name, "Anna")
+        assert who.fields.name.property("tone") == ""
+        assert not who.fields.hint.isVisible()
 
     def test_then_a_folder_in_its_field(self, window, who, qtbot, tmp_path):
         where = window.sort.where
@@ -90,14 +90,14 @@ class TestWhatIsMissing:
         add(qtbot, who, "/heads/anna.jpg")
         window.sort.where.add_folders([str(tmp_path)])
         who.add_person("Ben")
-        who._tabs.setCurrentIndex(0)
+        who.tabs.setCurrentIndex(0)
         warn = who._theme.colors.warn
         qtbot.waitUntil(lambda: who.drafts[0].identity is Identity.CLEAR)
-        assert [who._tabs.tabTextColor(place).name() for place in (0, 1)] != [warn, warn]
-        assert who._tabs.tabTextColor(1).name() == warn
+        assert [who.tabs.tabTextColor(place).name() for place in (0, 1)] != [warn, warn]
+        assert who.tabs.tabTextColor(1).name() == warn
         window.sort.start()
-        assert who._tabs.currentIndex() == 1
-        qtbot.waitUntil(who.add.hasFocus)
+        assert who.tabs.currentIndex() == 1
+        qtbot.waitUntil(who.fields.add.hasFocus)
 
 
 class TestQuality:
@@ -109,11 +109,11 @@ class TestQuality:
 
     def test_files_that_cannot_be_used_are_named_and_not_counted(self, who, qtbot):
         add(qtbot, who, "/heads/anna.jpg", "/heads/nobody.jpg", "/heads/anna2.jpg")
-        assert who.manage.text() == "2 headshots"
-        assert who._chip.text().startswith("nobody.jpg: No face was found")
+        assert who.fields.manage.text() == "2 headshots"
+        assert who.fields.chip.text().startswith("nobody.jpg: No face was found")
         assert len(who.people()[0].headshots) == 2
         add(qtbot, who, "/heads/nobody2.jpg")
-        assert who._chip.text() == "nobody.jpg, nobody2.jpg cannot be used"
+        assert who.fields.chip.text() == "nobody.jpg, nobody2.jpg cannot be used"
 
     def test_alone_they_can_still_be_reached(self):
         report = HeadshotReport("x.jpg", error="This file is damaged.")
@@ -195,13 +195,13 @@ class TestTheAvatar:
         monkeypatch.setattr(who, "_choose", lambda: asked.append("choose"))
         who.headshots_wanted.disconnect()
         who.headshots_wanted.connect(lambda: asked.append("all"))
-        heard = QAccessible.queryAccessibleInterface(who.avatar)
+        heard = QAccessible.queryAccessibleInterface(who.fields.avatar)
         assert (heard.role(), heard.text(QAccessible.Text.Name)) == (QAccessible.Role.Button, "Choose headshots")
-        who.avatar.setFocus()
-        qtbot.keyClick(who.avatar, Qt.Key.Key_Space)
+        who.fields.avatar.setFocus()
+        qtbot.keyClick(who.fields.avatar, Qt.Key.Key_Space)
         add(qtbot, who, "/heads/anna.jpg")
-        qtbot.waitUntil(lambda: who.avatar.shows_something)
-        qtbot.mouseClick(who.avatar, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: who.fields.avatar.shows_something)
+        qtbot.mouseClick(who.fields.avatar, Qt.MouseButton.LeftButton)
         assert asked == ["choose", "all"]
         assert heard.text(QAccessible.Text.Name) == "Headshots"
 

@@ -92,7 +92,7 @@ def test_dialogs_open_among_the_pictures_and_then_where_the_last_one_was(window,
 
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", files)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", folder)
-    window.sort.who.add.click()
+    window.sort.who.fields.add.click()
     window.sort.where.choose.click()
     pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     assert asked == [pictures, str(tmp_path / "heads")]

@@ -164,7 +164,7 @@ class TestChoosing:
         page.who.add_headshots(["/heads/anna.jpg"])
         page.where.add_folders([str(tmp_path)])
         qtbot.waitUntil(lambda: page.who.current.shots[0].report is not None)
-        assert page.who.name.text() == "Anna"
+        assert page.who.fields.name.text() == "Anna"
         assert "PhotosWithAnna" in page.where._folder.accessibleName()
         qtbot.waitUntil(lambda: "60 photos" in page.where._count.text())
 
@@ -176,7 +176,7 @@ class TestChoosing:
         shot = ready.who.current.shots[0]
         shot.report = ready._app.headshots.examine(path)
         ready.who._refresh()
-        assert words_expected in ready.who._chip.text()
+        assert words_expected in ready.who.fields.chip.text()
 
     def test_a_picture_without_a_face_cannot_be_searched_with(self, ready):
         assert ready.go.isEnabled()
@@ -224,7 +224,7 @@ class TestChoosing:
     def test_a_closed_dialog_is_gone(self, ready, qtbot, monkeypatch):
         for kind in (HeadshotsDialog, SpendDialog, ConsentDialog):
             monkeypatch.setattr(kind, "exec", lambda _dialog: 0)
-        ready.who.manage.click()
+        ready.who.fields.manage.click()
         ready._spend_less()
         ready._may_send("$0.01.", Terms(SavingsMode.NONE, Decimal(5)))
         qtbot.wait(50)
@@ -232,11 +232,11 @@ class TestChoosing:
 
     def test_pictures_of_two_people_under_one_name_are_remarked_on(self, ready, qtbot):
         ready.who.add_headshots(["/heads/stranger.jpg"])
-        qtbot.waitUntil(lambda: "may not show the same person" in ready.who._chip.text())
+        qtbot.waitUntil(lambda: "may not show the same person" in ready.who.fields.chip.text())
 
     @pytest.mark.parametrize("name", ["..", "/", "   "])
     def test_a_name_that_makes_no_folder_is_refused_in_words(self, ready, name):
-        ready.who.name.setText("")
+        ready.who.fields.name.setText("")
         ready.who._named(name)
         assert not ready.go.isEnabled()
         assert ready.go.toolTip()
@@ -273,7 +273,7 @@ class TestChoosing:
         who._named("Tom & Ann")
         who.add_person("Tim && Tam", ["/heads/other.jpg"])
         qtbot.waitUntil(ready.go.isEnabled)
-        assert heard(who._tabs)[:2] == ["Tom & Ann", "Tim && Tam"]
+        assert heard(who.tabs)[:2] == ["Tom & Ann", "Tim && Tam"]
         ready.start()
         qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED)
         assert heard(ready.outcome.review.people)[:2] == ["Tom & Ann", "Tim && Tam"]
@@ -296,8 +296,8 @@ class TestChoosing:
         who = window.sort.who
         who.dropped.emit([str(tmp_path)])
         qtbot.waitUntil(lambda: [draft.name for draft in who.drafts] == ["Anna", "Ben"])
-        assert who._tabs.count() == 2
-        assert who.name.text() == "Ben"
+        assert who.tabs.count() == 2
+        assert who.fields.name.text() == "Ben"
         qtbot.waitUntil(lambda: [len(person.headshots) for person in who.people()] == [2, 2])
 
     def test_a_dropped_library_is_not_taken_for_headshots(self, window, qtbot, tmp_path):
@@ -658,10 +658,10 @@ class TestChangingOnesMind:
 
     def test_letters_typed_into_the_name_answer_nothing(self, finished, qtbot, app):
         finished.outcome.review.grid.setCurrentIndex(finished.outcome.review.grid.pile_model.index(0))
-        finished.who.name.setFocus()
-        qtbot.keyClicks(finished.who.name, "Yn ")
+        finished.who.fields.name.setFocus()
+        qtbot.keyClicks(finished.who.fields.name, "Yn ")
         assert app.decided == []
-        assert finished.who.name.text().endswith("Yn ")
+        assert finished.who.fields.name.text().endswith("Yn ")
 
 
 class TestTheGrid:
