@@ -68,7 +68,7 @@ class SearchForm(QObject):
         self.go.setAccessibleDescription(problem)
         for widget in (self.who, self.where, self.look_first):
             widget.setEnabled(not busy)
-        self.where.show_names(self.who.folder_names())
+        self.where.copies_to.show_names(self.who.folder_names())
         summary = self.steps.summary
         names = [draft.name.strip() for draft in self.who.drafts if draft.name.strip()]
         summary.show_choice(names, self.where.folders, self.who.folder_names())
@@ -163,8 +163,8 @@ class SearchForm(QObject):
             **self.choice.as_settings(),
             "folders": self.where.folders,
             "people": as_kept(self.who.drafts),
-            "recent_folders": self.where.recent,
-            "destination": self.where.chosen_destination,
+            "recent_folders": self.where.choose.recent,
+            "destination": self.where.copies_to.as_setting,
             "recursive": self.where.subfolders.isChecked(),
             "with_companions": self.where.companions.isChecked(),
             "look_first": self.look_first.isChecked(),

@@ -209,7 +209,7 @@ class SortPage(QWidget):
             request = replace(request, terms=agreed)
         self.banner.hide()
         self.where.stop_counting()
-        self.where.remember_searched()
+        self.where.choose.remember_searched()
         self._steps_wanted = False
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -21,8 +18,10 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.sort.counting import PhotoCounter, Places
+from facesorter.ui.sort.destination_row import DestinationRow
+from facesorter.ui.sort.folders_button import FoldersButton
 from facesorter.ui.sort.names_offer import NamesOffer
-from facesorter.ui.widgets.card import Card, ElidedLabel, button, label
+from facesorter.ui.widgets.card import Card, button, label
 from facesorter.ui.widgets.drops import Dropped, named, sort_out
 from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.flow import FlowLayout
@@ -33,12 +32,6 @@ if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.domain.events import PhotosFound
     from facesorter.settings import Settings
-
-MOST_RECENT = 8
-"""Folders that are offered again."""
-
-FOLDER_PX = 260
-"""The name of the person's folder is cut only where there is less room than this; the path before it is cut first."""
 
 
 class WhereCard(Card):
@@ -60,10 +53,8 @@ class WhereCard(Card):
         self._jobs = jobs
         settings = app.settings
         self.folders: tuple[str, ...] = settings.folders
-        self.recent: tuple[str, ...] = settings.recent_folders
-        self._usual_destination = replace(settings, destination="").destination_folder
-        self.destination = settings.destination_folder
-        self._names: list[str] = []
+        self.copies_to = DestinationRow(settings)
+        self.copies_to.changed.connect(self.changed)
         self._marks_missing = False
         self.counter = PhotoCounter(app, jobs, self)
         self.counter.told.connect(self._refresh)
@@ -72,31 +63,21 @@ class WhereCard(Card):
         self.head.addStretch()
         self._shown = PathField(_("Drop folders here"))
         self._shown.setAccessibleName(_("Folders of photos"))
-        self.choose = QToolButton()
-        self.choose.setText(_("Choose…"))
-        self.choose.setProperty("kind", "button")
-        self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self.choose.setAccessibleDescription(
-            _("Adds a folder of photos. The down key shows the chosen folders and other places.")
-        )
-        self.choose.clicked.connect(self._choose_folder)
-        down = QShortcut(Qt.Key.Key_Down, self.choose, context=Qt.ShortcutContext.WidgetShortcut)
-        down.activated.connect(self.choose.showMenu)  # Qt opens it by the mouse alone
+        self.choose = FoldersButton(settings.recent_folders)
+        self.choose.folder_asked.connect(self._choose_folder)
+        self.choose.address_asked.connect(self._choose_address)
+        self.choose.names_asked.connect(self.names_asked)
+        self.choose.added.connect(self._add_again)
+        self.choose.removed.connect(self._leave_out)
         self._films = settings.films
         self.subfolders = QCheckBox(_("Include subfolders"))
         self.subfolders.setChecked(settings.recursive)
         self.subfolders.toggled.connect(self._rules_changed)
         self.companions = self._companions_box(checked=settings.with_companions)
-        self._menu = QMenu(self)
-        self.choose.setMenu(self._menu)
         self._gone = label("", "warn", wraps=True)
         self._count = label("", "dim", wraps=True)
         self._told = label("", "dim", wraps=True)
-        self._target = ElidedLabel("dim", cut=Qt.TextElideMode.ElideLeft)
         self._engine_problem = label("", "small", wraps=True)
-        self._folder = ElidedLabel("strong", least_px=FOLDER_PX)
-        self._other = button(_("Change…"), "link", _("Changes where the copies go"))
-        self._other.clicked.connect(self._choose_destination)
         self.engine = EngineLine(choice)
         self.spend_less = button("", "link")
         self.spend_less.clicked.connect(self.spend_less_asked)
@@ -104,7 +85,7 @@ class WhereCard(Card):
         self.engine.changed.connect(self._engine_changed)
         self._lay_out()
         self.dropped.connect(self._take)
-        self._fill_menu()
+        self.choose.show_folders(self.folders)
         self._refresh()
         self._recount()
 
@@ -118,7 +99,7 @@ class WhereCard(Card):
         return box
 
     def _lay_out(self) -> None:
-        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        first, second = QHBoxLayout(), QHBoxLayout()
         options = QWidget()
         ticks = FlowLayout(options, 8, 2)
         first.addWidget(self._shown, 1)
@@ -129,28 +110,17 @@ class WhereCard(Card):
         ticks.addWidget(self.subfolders)
         ticks.addWidget(self.names_offer.button)
         self.names_offer.asked.connect(self.names_asked)
-        third.addWidget(label(_("Copies go to"), "dim"))
-        third.addSpacing(2)
-        third.addWidget(self._target)
-        third.addWidget(self._folder)
-        third.addStretch()
-        third.addWidget(self._other)
+        first.setSpacing(8)
+        second.setSpacing(8)
         self.body.setSpacing(5)
-        for row in (first, second, third):
-            row.setSpacing(8 if row is not third else 2)
-            self.body.addLayout(row)
-            if row is first:
-                self.body.addWidget(self._gone)
-            elif row is second:
-                self.body.addWidget(options)
+        self.body.addLayout(first)
+        self.body.addWidget(self._gone)
+        self.body.addLayout(second)
+        self.body.addWidget(options)
+        self.body.addLayout(self.copies_to)
         self.body.addWidget(self.engine)
         self.body.addWidget(self._engine_problem)
         self.body.addStretch()
-
-    @property
-    def chosen_destination(self) -> str:
-        """The destination as the settings keep it: "" for the usual one."""
-        return "" if self.destination == self._usual_destination else self.destination
 
     def where_problem(self) -> str:
         """What is missing before a search, as a sentence; "" if nothing is but the folders themselves."""
@@ -196,11 +166,6 @@ class WhereCard(Card):
     def counting(self) -> bool:
         return self.counter.counting
 
-    def show_names(self, names: list[str]) -> None:
-        """The folders that the copies will go to."""
-        self._names = names
-        self._refresh()
-
     def add_folders(self, folders: Sequence[str]) -> None:
         """These folders, or places in S3, too."""
         self._set(tuple(dict.fromkeys((*self.folders, *folders))))
@@ -229,7 +194,7 @@ class WhereCard(Card):
 
     def _set(self, folders: tuple[str, ...]) -> None:
         self.folders = folders
-        self._fill_menu()
+        self.choose.show_folders(folders)
         self._rules_changed()
 
     def _rules_changed(self) -> None:
@@ -258,13 +223,6 @@ class WhereCard(Card):
         if address:
             self.add_folders([address])
 
-    def _choose_destination(self) -> None:
-        folder = ask_for_folder(self, _("Choose where the copies go"), self.destination)
-        if folder:
-            self.destination = folder
-            self._refresh()
-            self.changed.emit()
-
     def _refresh(self) -> None:
         self._shown.show_path(words.folders(self.folders))
         self._shown.setToolTip("\n".join(words.readable(folder) for folder in self.folders))
@@ -277,46 +235,12 @@ class WhereCard(Card):
         self._gone.setText(wording.format(", ".join(gone)))
         self._gone.setVisible(bool(gone))
         self._mark_missing()
-        self._target.show_text(words.short(self.destination) + "/")
-        more = f" +{len(self._names) - 1}" if len(self._names) > 1 else ""
-        self._folder.show_text(self._names[0] + more if self._names else "")
-        self._folder.setToolTip("\n".join(self._names))
         self._show_savings()
 
-    def _fill_menu(self) -> None:
-        """What else the button offers beside asking for a folder."""
-        menu = self._menu
-        menu.clear()
-        menu.addAction(_("Add a folder…"), self._choose_folder)
-        menu.addAction(_("Add a place in Amazon S3…"), self._choose_address)
-        if self.folders:
-            menu.addAction(_("Use names in the photos…"), self.names_asked.emit)
-        self._offer_recent()
-        menu.addSeparator()
-        for folder in self.folders:
-            action = QAction(_("Remove {}").format(words.as_written(words.short(folder))), menu)
-            action.triggered.connect(partial(self._leave_out, folder))
-            menu.addAction(action)
-
-    def _offer_recent(self) -> None:
-        """Folders that were searched before and are not chosen now."""
-        others = [folder for folder in self.recent if folder not in self.folders]
-        if others:
-            self._menu.addSection(_("Searched before"))
-        for folder in others:
-            action = QAction(words.as_written(words.short(folder)), self._menu)
-            action.triggered.connect(partial(self._add_again, folder))
-            self._menu.addAction(action)
-
-    def _add_again(self, folder: str, _checked: bool = False) -> None:
+    def _add_again(self, folder: str) -> None:
         self.add_folders([folder])
 
-    def remember_searched(self) -> None:
-        """What is chosen now is searched: it is offered again later."""
-        self.recent = tuple(dict.fromkeys((*self.folders, *self.recent)))[:MOST_RECENT]
-        self._fill_menu()
-
-    def _leave_out(self, gone: str, _checked: bool = False) -> None:
+    def _leave_out(self, gone: str) -> None:
         self._set(tuple(folder for folder in self.folders if folder != gone))
 
     # Counting
@@ -343,7 +267,7 @@ class WhereCard(Card):
         self.names_offer.look(self.there, recursive=self.subfolders.isChecked())
 
     def _recount(self) -> None:
-        self.counter.count(Places(self.folders, self.destination, self.subfolders.isChecked(), self._films))
+        self.counter.count(Places(self.folders, self.copies_to.destination, self.subfolders.isChecked(), self._films))
 
     def show_count(self, found: PhotosFound) -> None:
         """How many photos there are, and of which formats."""

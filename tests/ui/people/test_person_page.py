@@ -348,7 +348,7 @@ def searched(place, photos, tmp_path, qtbot):
     shutil.copy(headshot.path, tmp_path / "anna.jpg")
     sort.who.add_person("Anna", [str(tmp_path / "anna.jpg")])
     sort.where.add_folders([str(photos)])
-    sort.where.destination = str(tmp_path / "copies")
+    sort.where.copies_to.destination = str(tmp_path / "copies")
     qtbot.waitUntil(sort.go.isEnabled, timeout=WAIT_MS)
     sort.start()
     qtbot.waitUntil(lambda: bool(sort.outcome.run.copies.plans), timeout=WAIT_MS)

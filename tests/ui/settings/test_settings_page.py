@@ -212,7 +212,7 @@ def page(window, account, qtbot, tmp_path):
         photo.save(photos / f"{number}.jpg")
     page = window.sort
     window.go_to(Route.SORT)
-    page.where.destination = str(tmp_path / "out")
+    page.where.copies_to.destination = str(tmp_path / "out")
     page.who.add_headshots([str(tmp_path / "eileen.png")])
     page.where.add_folders([str(photos)])
     qtbot.waitUntil(page.go.isEnabled, timeout=20000)

@@ -69,11 +69,11 @@ def test_the_next_window_has_people_and_folders_again(ready, app, jobs, theme, q
 
 def test_searched_folders_are_offered_again(finished, tmp_path):
     where = finished.where
-    assert where.recent == (str(tmp_path),)
-    texts = [action.text() for action in where._menu.actions()]
+    assert where.choose.recent == (str(tmp_path),)
+    texts = [action.text() for action in where.choose.menu().actions()]
     assert "Searched before" not in texts
     where.choose_only(["/elsewhere"])
-    [again] = [action for action in where._menu.actions() if action.text().endswith(tmp_path.name)]
+    [again] = [action for action in where.choose.menu().actions() if action.text().endswith(tmp_path.name)]
     again.trigger()
     assert where.folders == ("/elsewhere", str(tmp_path))
 

@@ -44,8 +44,8 @@ def card(app, jobs, theme, qtbot):
 def describe(card, path, name, qtbot):
     """A headshot and a name that is typed."""
     card.add_headshots([path])
-    card.name.clear()
-    qtbot.keyClicks(card.name, name)
+    card.fields.name.clear()
+    qtbot.keyClicks(card.fields.name, name)
     qtbot.waitUntil(lambda: card.people_problem() != "Looking at the headshot…", timeout=WAIT_MS)
 
 
@@ -57,7 +57,7 @@ def test_another_anna_gets_a_name_of_her_own(card, pictures, qtbot):
     assert card.needs_attention
     assert card.namesake.isVisible()
     qtbot.keyClick(card.namesake.another, Qt.Key.Key_Space)
-    assert card.name.text() == "Anna (2)"
+    assert card.fields.name.text() == "Anna (2)"
     assert not card.people_problem()
     assert card.namesake.isHidden()
     (person,) = card.people()
@@ -85,5 +85,5 @@ def test_the_second_anna_is_known_by_her_face(app, card, pictures, qtbot):
 
     app.references.add(app.catalog.person("Anna (2)"), Headshot(pictures[1][0]))
     describe(card, pictures[1][1], "Anna", qtbot)
-    assert card.name.text() == "Anna (2)"
+    assert card.fields.name.text() == "Anna (2)"
     assert not card.people_problem()

@@ -100,7 +100,7 @@ def test_they_are_counted_anew_once_there_is_an_account(window, qtbot, app, monk
 
 def test_its_photos_are_counted_found_shown_and_copied(window, qtbot, tmp_path):
     page = window.sort
-    page.where.destination = str(tmp_path / "out")
+    page.where.copies_to.destination = str(tmp_path / "out")
     page.where.add_folders([PLACE])
     qtbot.waitUntil(lambda: page.where._count.text().startswith("2 photos"))
     assert not page.where._gone.isVisible()
@@ -123,7 +123,7 @@ def test_its_photos_are_counted_found_shown_and_copied(window, qtbot, tmp_path):
 
 def test_no_folder_is_opened_where_copies_go_to_s3(window, qtbot, tmp_path):
     page = window.sort
-    page.where.destination = f"s3://{BUCKET}/found"
+    page.where.copies_to.destination = f"s3://{BUCKET}/found"
     page.where.add_folders([PLACE])
     head = tmp_path / "anna.png"
     Image.fromarray(pictures.astronaut()).crop((140, 20, 320, 220)).save(head)

@@ -165,7 +165,7 @@ class TestChoosing:
         page.where.add_folders([str(tmp_path)])
         qtbot.waitUntil(lambda: page.who.current.shots[0].report is not None)
         assert page.who.fields.name.text() == "Anna"
-        assert "PhotosWithAnna" in page.where._folder.accessibleName()
+        assert "PhotosWithAnna" in page.where.copies_to.folder.accessibleName()
         qtbot.waitUntil(lambda: "60 photos" in page.where._count.text())
 
     @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ class TestChoosing:
         who, where = ready.who, ready.where
         (tmp_path / "R&B").mkdir()
         where.add_folders([str(tmp_path / "R&B")])
-        assert "R&&B" in where._menu.actions()[-1].text()
+        assert "R&&B" in where.choose.menu().actions()[-1].text()
         who._named("Tom & Ann")
         who.add_person("Tim && Tam", ["/heads/other.jpg"])
         qtbot.waitUntil(ready.go.isEnabled)
