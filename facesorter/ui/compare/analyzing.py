@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.spending import PaidWork
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

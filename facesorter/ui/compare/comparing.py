@@ -17,7 +17,8 @@ from facesorter.pipeline.compare import PictureCompared
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.compare.compared_faces import FacesModel
 from facesorter.ui.shell import words
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

@@ -14,7 +14,8 @@ from facesorter.domain.spending import PaidWork, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from shiboken6 import isValid
 
 from facesorter.ui.insights.charts import pairs_net, similarities_chart
 from facesorter.ui.insights.series import Bars, Net
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.found_pairs import FoundPairs

@@ -15,7 +15,7 @@ from facesorter.domain.spending import PricedTerms, in_dollars
 from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION, EngineChoice
 from facesorter.ui.shell import words
-from facesorter.ui.shell.jobs import Job
+from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import label
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
 
 if TYPE_CHECKING:

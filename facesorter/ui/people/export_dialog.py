@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.shell import words
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.file_dialogs import ask_for_folder, first_folder
 from facesorter.ui.widgets.path_field import PathField

@@ -19,7 +19,8 @@ from facesorter.ui.people.check_button import CheckEverybody
 from facesorter.ui.people.group_view import GroupView
 from facesorter.ui.people.loading import Shown, load, load_faces
 from facesorter.ui.shell.banner import Banner
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.file_dialogs import ask_for_folder

@@ -16,7 +16,8 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.places import below, kind_of
 from facesorter.ui.shell import words
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

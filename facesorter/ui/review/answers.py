@@ -17,7 +17,8 @@ from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import LOOSEST, STRICTEST
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored

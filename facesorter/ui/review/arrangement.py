@@ -11,7 +11,8 @@ from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.run_state import State
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 
 class Arrangement(QObject):

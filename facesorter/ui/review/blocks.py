@@ -13,7 +13,8 @@ from facesorter.groups.blocks import in_blocks
 from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 AFTER_MS = 200
 """Quiet time after a change before blocks are worked out for photos that came to *Check*."""

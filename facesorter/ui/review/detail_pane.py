@@ -22,7 +22,8 @@ from facesorter.ui.review.piles import tone_of
 from facesorter.ui.review.play_link import PlayLink
 from facesorter.ui.review.results import Results
 from facesorter.ui.shell import words
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
 from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.card import button, label

@@ -11,7 +11,8 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.pictures import Loaded, load_photo
 
 STEP_PX, MOST_PX = 640, 6000

@@ -21,7 +21,8 @@ from facesorter.ui.review.run_decisions import RunDecisions
 from facesorter.ui.review.run_log import told
 from facesorter.ui.review.run_progress import RunProgress
 from facesorter.ui.review.run_state import State
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services, SessionService

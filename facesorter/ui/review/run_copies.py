@@ -12,7 +12,8 @@ from facesorter.domain.errors import UserError
 from facesorter.domain.events import CopyKept, Event, RunPaused
 from facesorter.domain.planning import CopyPlan
 from facesorter.ui.review.run_log import told
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import SessionService

@@ -15,7 +15,8 @@ from PySide6.QtGui import QPixmap
 
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.models import Face, Photo
-from facesorter.ui.shell.jobs import Jobs, log_failure
+from facesorter.ui.shell.job import log_failure
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.pictures import Loaded, Loader
 
 KEPT_BYTES = 96_000_000

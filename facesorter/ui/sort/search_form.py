@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from facesorter.domain.messages import gettext as _
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import EngineChoice
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import drafts_of
 from facesorter.ui.sort.kept_people import as_kept, from_kept

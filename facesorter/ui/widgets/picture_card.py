@@ -17,7 +17,8 @@ from facesorter.domain.formats import SUFFIXES
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.places import is_address, is_elsewhere
 from facesorter.ui.shell import words
-from facesorter.ui.shell.jobs import Job, Jobs
+from facesorter.ui.shell.job import Job
+from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import Card, ElidedLabel, button, label, paths_in
 from facesorter.ui.widgets.drops import Dropped, named, sort_out

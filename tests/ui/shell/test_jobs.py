@@ -10,7 +10,9 @@ from PySide6.QtCore import QThread, QThreadPool
 
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import RunPaused
-from facesorter.ui.shell.jobs import BATCH, Jobs, QtExecutor
+from facesorter.ui.shell.job import BATCH
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.qt_executor import QtExecutor
 
 
 def is_pause(report):
