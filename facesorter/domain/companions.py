@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
@@ -29,6 +29,9 @@ EDITED = (
 
 _APPLE = re.compile(r"(?P<kind>[A-Z]{3}_)(?P<number>\d.*)", re.IGNORECASE)
 _APPLE_EDIT = re.compile(r"(?P<kind>[A-Z]{3}_)(?P<letter>[EO])(?P<number>\d.*)", re.IGNORECASE)
+_LETTERED = re.compile(r"_[eo]\d")
+"""In lower case, what the name of every edit of Apple's has."""
+
 _COUNTED = re.compile(r"(?P<before>.*)(?P<number>\(\d+\))")
 _TAKEOUT = ".supplemental-metadata"
 _INDEXED = 45
@@ -82,6 +85,33 @@ def _stem(name: str) -> str:
     return before if before.strip(".") else name
 
 
+_BESIDE_PHOTOS = FILM_SUFFIXES | NOTE_SUFFIXES | RAW_SUFFIXES | {".json"}
+
+
+class _Kinds(NamedTuple):
+    """Of which kinds there may be companions in a folder, as its names tell."""
+
+    files: bool
+    apple_edits: bool
+    google_edits: bool
+
+    @classmethod
+    def among(cls, names: Collection[str]) -> _Kinds:
+        suffixes = {name[name.rfind(".") :] for name in names if "." in name}
+        together = "\0".join(names).lower()
+        has_letters = "_e" in together or "_o" in together
+        return cls(
+            any(suffix.lower() in _BESIDE_PHOTOS for suffix in suffixes),
+            has_letters and _LETTERED.search(together) is not None,
+            "-" in together and any(word in together for word in EDITED),
+        )
+
+
+def may_have_companions(names: Collection[str]) -> bool:
+    """Whether any file of these names may belong to another one; in most folders there are photos alone."""
+    return any(_Kinds.among(names))
+
+
 class Companions:
     """The files of one folder, by what they may belong to."""
 
@@ -90,13 +120,12 @@ class Companions:
         self._notes = defaultdict[tuple[str, str], list[tuple[str, str]]](list)
         """Notes that may be Takeout's, and what stands before the number, by how that begins and by the number."""
         self._names = sorted(names)
+        self._kinds = _Kinds.among(self._names)
         by_stem = self._by_stem
-        for name in self._names:
+        for name in self._names if any(self._kinds) else ():
             by_stem[_stem(name).lower()].append(name)
-        if ".json" in "\0".join(self._names).lower():
-            for name in self._names:
-                if name[-5:].lower() == ".json":
-                    self._index_note(name)
+            if name[-5:].lower() == ".json":
+                self._index_note(name)
 
     @cached_property
     def _stems_of_photos(self) -> set[str]:
@@ -104,6 +133,8 @@ class Companions:
 
     def of(self, photo: str) -> list[Companion]:
         """What belongs to the photo of this name, each file once; films only if they turn out to be a part of it."""
+        if not any(self._kinds):
+            return []
         found: dict[str, Companion] = {}
         for companion in self._all_of(photo):
             if companion.name != photo:
@@ -129,8 +160,8 @@ class Companions:
             return
         yield from self._with_stem(stem, "", photo)
         if suffix.lower() not in RAW_SUFFIXES:
-            yield from self._apple_edits(stem)
-            yield from self._google_edits(stem)
+            yield from self._apple_edits(stem) if self._kinds.apple_edits else ()
+            yield from self._google_edits(stem) if self._kinds.google_edits else ()
         yield from self._notes_of(photo)
         if stem.lower().endswith(".mp"):  # a Pixel's `PXL_1.MP.jpg`
             yield from (
@@ -196,6 +227,8 @@ class Companions:
 
     def _notes_of(self, photo: str) -> Iterator[Companion]:
         """Google Takeout's, of which the names are cut, and a number stands before or after the suffix."""
+        if not self._notes:
+            return
         stem, suffix = os.path.splitext(photo)
         counted = _COUNTED.fullmatch(stem)
         titles = [(photo, "")] + ([(counted["before"] + suffix, counted["number"])] if counted else [])

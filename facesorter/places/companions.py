@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache, partial
 
-from facesorter.domain.companions import Companions
+from facesorter.domain.companions import Companions, may_have_companions
 from facesorter.domain.errors import PhotoError, StorageUnavailable
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.places import below, is_in_s3, split
@@ -80,8 +80,10 @@ class CompanionFinder:
 
 
 def _names(folder: str) -> list[str]:
-    """What may be files; most folders have many photos and little beside them, so none is looked at yet."""
+    """What may be files, if any may belong to another; none is looked at yet."""
     try:
+        if not may_have_companions(os.listdir(for_system(folder))):
+            return []
         with os.scandir(for_system(folder)) as entries:
             return [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
     except OSError:
