@@ -8,47 +8,43 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from facesorter.app.alike import blocks_of
+from facesorter.app.deciding import decide, decide_faces, faces_decided
 from facesorter.app.executor import ThreadExecutor
 from facesorter.app.film_frame import ShownFrame, frame_of
 from facesorter.app.known_looks import known_queries, known_query
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.prepare import companion_finder, paid_engine, person_of, person_queries, photos_of
+from facesorter.app.pricing import estimate_each_way, price_of_run, price_of_second_opinion
 from facesorter.app.profile import Profile
 from facesorter.app.report_picture import report_picture
+from facesorter.app.session_copies import SessionCopies
 from facesorter.app.sidecars import Sidecars
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CostEstimated, Event
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import BoundingBox, Decision, Face, FaceKey, Person, Photo
-from facesorter.domain.places import below, kind_of
-from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
+from facesorter.domain.models import BoundingBox, Decision, Face, Person, Photo
+from facesorter.domain.places import kind_of
+from facesorter.domain.planning import CopyPlan
 from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
 from facesorter.pipeline.copy import recover
 from facesorter.pipeline.decide import PersonQuery
-from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.look_back import look_back
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
 from facesorter.pipeline.scan import scan
-from facesorter.pipeline.second_opinion import First, Second
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
-from facesorter.pipeline.undo import take_back, undo_run
 from facesorter.pipeline.watch import watch
 from facesorter.places.disk.watcher import FolderWatcher
 
 if TYPE_CHECKING:
     from facesorter.engines.rekognition.engine import RekognitionEngine
     from facesorter.storage.catalog import SqliteCatalog
-
-
-_YES = Decision.YES
 
 
 class Session:
@@ -60,7 +56,7 @@ class Session:
         self._reconsidering = threading.Lock()
         self._own_catalog: SqliteCatalog | None = None
         self._sort: Sort | None = None
-        self._run_ids: list[int] = []
+        self._copies = SessionCopies(profile)
 
     def close(self) -> None:
         """Let go of the photos that were selected; the session is not to be used again."""
@@ -79,26 +75,14 @@ class Session:
 
         Raises `UserError` if there is no account, no region or no headshot that will do.
         """
-        return self._price(request, request.terms or Terms(), self._first(request))
+        return price_of_run(self._profile, request, self._catalog)
 
     def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
         """What the request would cost in each way; `CostEstimated` for each. Photos are looked at on this computer.
 
         Of photos in S3 they would all be downloaded for that.
         """
-        first, terms = self._first(request), request.terms or Terms()
-        with paid_engine(self._profile, request, replace(terms, savings=SavingsMode.NONE)) as (
-            _second,
-            meter,
-            _executor,
-        ):
-            source = photos_of(self._profile, request, [one.person for one in first.person_queries])
-
-            def second(savings: SavingsMode) -> Second:
-                with paid_engine(self._profile, request, replace(terms, savings=savings)) as (paid, _meter, _executor):
-                    return paid
-
-            yield from estimate(first, second, source, executor, meter)
+        return estimate_each_way(self._profile, request, self._catalog, executor)
 
     def estimate_unseen(self, request: SortRequest) -> Iterator[Event]:
         """What the request costs at most in its own way, as its listings tell: no photo is read."""
@@ -146,7 +130,7 @@ class Session:
             finally:
                 if sort.run_id:  # what ended before it had found its photos has done nothing that could follow it
                     self._sort = sort
-                    self._run_ids.append(sort.run_id)
+                    self._copies.add_run(sort.run_id)
                     profile.changes.tell(Subject.PEOPLE, Subject.COPIES)
 
     def look_back(self, request: SortRequest) -> Iterator[Event]:
@@ -188,11 +172,7 @@ class Session:
 
     def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
         """What it costs to ask Amazon Rekognition about what the run left to check. Raises as `price`."""
-        sort = self._begun
-        queries = tuple(
-            replace(one, decisions=self._catalog.decisions(one.person), grown=None) for one in sort.person_queries
-        )
-        return self._price(sort.request, terms, First(sort.engine, queries, threshold, self._catalog))
+        return price_of_second_opinion(self._profile, self._begun, self._catalog, threshold, terms)
 
     def queries_here(self) -> tuple[PersonQuery, ...]:
         """The people of the run as it knows them by now, if it was this computer that compared; else nobody."""
@@ -223,39 +203,18 @@ class Session:
 
         A yes to a photo of which they said which faces are the person's says nothing new, and changes nothing.
         """
-        catalog, said = self._profile.catalog, list(decisions)
-        agreed = [known for photo, decision in said if decision is _YES for known in photo.identities]
-        before = catalog.face_decisions(person, agreed).items()
-        faces = {face.content for face, decision in before if decision is _YES and face.box}
-        catalog.decide(
-            person,
-            {
-                known: decision
-                for photo, decision in said
-                for known in photo.identities
-                if decision is not _YES or known not in faces
-            },
-        )
-        self._profile.changes.tell(Subject.DECISIONS)
+        decide(self._profile, person, decisions)
 
     def said_faces(self, photo_id: int) -> dict[int, frozenset[int]]:
         """By person (id) of the run which faces of a photo, as in `faces_of`, the user said are theirs."""
         photo = self._catalog.analyzed_photo(photo_id, ()).photo
         boxes = [face.box for face, _similarities in self.faces_of(photo_id)]
-        found: dict[int, frozenset[int]] = {}
-        for one in self._begun.person_queries:
-            said = self._profile.catalog.face_decisions(one.person, photo.identities).items()
-            theirs = [face.box for face, decision in said if decision is _YES]
-            places = {box.same_face(boxes) for box in theirs if box is not None} - {None}
-            found[one.person.id] = frozenset(place for place in places if place is not None)
-        return found
+        people = [one.person for one in self._begun.person_queries]
+        return {person.id: faces_decided(self._profile, person, photo, boxes) for person in people}
 
     def decide_faces(self, person: Person, photo: Photo, boxes: Sequence[BoundingBox]) -> None:
         """Remember that the faces in these places of a photo, and no others, are the person's."""
-        catalog, keys = self._profile.catalog, photo.identities
-        catalog.decide(person, dict.fromkeys(keys, _YES))  # takes the place of what was said of its faces before
-        catalog.decide_faces(person, {FaceKey(known, box): _YES for known in keys for box in boxes})
-        self._profile.changes.tell(Subject.DECISIONS)
+        decide_faces(self._profile, person, photo, boxes)
         found = None if self._sort is None else self._sort.reconsidering
         if found is not None:
             with self._reconsidering:
@@ -290,34 +249,15 @@ class Session:
 
     def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos (ids) of the run."""
-        request, profile = self._begun.request, self._profile
-        folder = below(request.destination, person.folder_name)
-        return plan_copies(
-            (CopyOrder(photo, person, folder, request.keep_duplicates) for photo in self._photos(sure)),
-            self._photos(not_sure),
-            filter(profile.places.copier("copy").intact, profile.journal.copies(person, request.destination)),
-        )
+        return self._copies.plan(self._begun, person, self._photos(sure), self._photos(not_sure))
 
     def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
         """Make the copies of a plan and take back what it takes back, as part of the run."""
-        sort = self._begun
-        self._profile.places.check_destination(sort.request.destination)
-        if not sort.run_id:  # it looked back, and nothing was copied by it yet
-            self._run_ids.append(sort.begin())
-        copier = self._profile.places.copier(sort.request.link)
-        try:
-            yield from sort.copy(plan.to_copy, copier)
-            yield from take_back(plan.to_take_back, copier, self._profile.journal)
-        finally:
-            self._profile.changes.tell(Subject.COPIES)
+        return self._copies.carry_out(self._begun, plan)
 
     def undo(self) -> Iterator[Event]:
         """Remove the copies that this session made, the last ones first, if they are unchanged."""
-        try:
-            for run_id in reversed(self._run_ids):
-                yield from undo_run(run_id, self._profile.places.copier("copy"), self._profile.journal)
-        finally:
-            self._profile.changes.tell(Subject.COPIES)
+        return self._copies.undo()
 
     def save_report(
         self,
@@ -356,11 +296,3 @@ class Session:
         for photo_id in photo_ids:
             with suppress(LookupError):
                 yield self._catalog.analyzed_photo(photo_id, ()).photo
-
-    def _first(self, request: SortRequest) -> First:
-        engine = self._profile.engine
-        return First(engine, person_queries(self._profile, request, engine)[0], request.threshold, self._catalog)
-
-    def _price(self, request: SortRequest, terms: Terms, first: First) -> PricedTerms:
-        with paid_engine(self._profile, request, terms) as (paid, meter, _executor):
-            return priced(self._profile.cloud.account.region, terms, meter, estimated_calls(first, paid))
