@@ -7,28 +7,26 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.app.copied_photos import copied_contents
 from facesorter.app.grouping import ProfileGroups
+from facesorter.app.known_people import find_person, photos_of_person
 from facesorter.app.people_scan import ScanEvent, scan_for_everybody
 from facesorter.app.portraits import add_portraits, crop_of, drop_portraits, picture_of
 from facesorter.app.profile import Profile
 from facesorter.app.renaming import rename_with_folders
+from facesorter.app.sets import PeopleSet, photos_of_set
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup, newest_first
+from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import BoundingBox, Decision, FaceKey, Merge, Person, PersonDetails, PersonPortrait, Photo
+from facesorter.domain.models import Decision, FaceKey, Merge, Person, PersonDetails, PersonPortrait, Photo
 from facesorter.domain.names import one_spelling
 from facesorter.domain.ports import Executor
 from facesorter.groups.stored import StoredGroups
-
-if TYPE_CHECKING:
-    from facesorter.app.sets import PeopleSet
 
 BEST = 4
 """Faces that are shown of a group."""
@@ -65,11 +63,7 @@ class People:
 
     def find(self, name: str) -> Person:
         """Somebody who is known, by name. Raises `WrongUse` if nobody is called so."""
-        if not self._profile.catalog.knows(name):
-            raise WrongUse(
-                _("FaceSorter knows nobody named {name}.").format(name=name), _("`people list` shows everybody.")
-            )
-        return self._profile.catalog.person(name)
+        return find_person(self._profile, name)
 
     def knows(self, name: str) -> bool:
         """Whether there is a person of this name, however it is spelled."""
@@ -96,8 +90,6 @@ class People:
 
     def photos_of_set(self, wanted: PeopleSet) -> list[Photo]:
         """Every known photo of a set of people; see `app.sets`."""
-        from facesorter.app.sets import photos_of_set
-
         return photos_of_set(self._profile, wanted)
 
     def scan(self, folders: Sequence[str], executor: Executor) -> Generator[ScanEvent]:
@@ -112,29 +104,12 @@ class People:
         """The faces of a person, or of a group by its number. Raises `WrongUse` if there is no such group."""
         stored = self._stored()
         if isinstance(who, int):
-            return _keys(stored, _group(stored, who))
-        return _keys(stored, np.flatnonzero(stored.faces["owner"] == who.id))
+            return stored.keys(_group(stored, who))
+        return stored.keys(stored.of_owner(who.id))
 
     def photos_of(self, person: Person) -> list[DatedPhoto]:
         """Every photo of a person, the newest first; those without a date last."""
-        catalog = self._profile.catalog
-        boxes: dict[bytes, BoundingBox | None] = {face.content: face.box for face in self.faces_of(person)}
-        drawn = {face.content: face.box for face in catalog.face_decisions(person) if face.box is not None}
-        for content, decision in catalog.decisions(person).items():
-            if decision is Decision.YES:
-                boxes.setdefault(content, drawn.get(content))
-            elif decision is Decision.NO:
-                boxes.pop(content, None)
-        for content in copied_contents(self._profile, person):
-            boxes.setdefault(content, None)
-        metadata = catalog.metadata(boxes)
-        found: dict[int, DatedPhoto] = {}
-        for photo in catalog.photos_of(boxes):
-            for known in photo.identities[:1]:
-                if known in boxes:
-                    said = metadata.get(known)
-                    found.setdefault(photo.id, DatedPhoto(photo, boxes[known], said and said.taken_at))
-        return newest_first(found.values())
+        return photos_of_person(self._profile, person)
 
     def name(self, number: int, name: str, *, same_person: bool = False) -> Person:
         """Give a group a name: it is a person then, with all its faces as references.
@@ -151,7 +126,7 @@ class People:
             )
         with catalog.whole():
             person = catalog.person(name)
-            catalog.decide_faces(person, dict.fromkeys(_keys(stored, group), Decision.YES))
+            catalog.decide_faces(person, dict.fromkeys(stored.keys(group), Decision.YES))
             catalog.set_apart((), instead_of=unnamed)
         if not same_person:  # portraits can be chosen anew, and reading photos takes its time
             add_portraits(self._profile, person, _best(stored, group))
@@ -201,7 +176,7 @@ class People:
         stored, taken = self._stored(), set(wrong)
         if isinstance(who, int):
             group, unnamed = self._nameless(stored, who)
-            faces = _keys(stored, group)
+            faces = stored.keys(group)
         else:
             faces, unnamed = self.faces_of(who), None
         out = {face for face in faces if face in taken}
@@ -242,7 +217,7 @@ class People:
         if unnamed is not None:
             catalog.hide_unnamed(unnamed, hidden=hidden)
         elif hidden:
-            catalog.set_apart([(_keys(stored, group), True)])
+            catalog.set_apart([(stored.keys(group), True)])
         self._stored()
         self._profile.changes.tell(Subject.GROUPS)
 
@@ -282,7 +257,7 @@ class People:
         return group, -owner if owner < 0 else None
 
     def _known(self, stored: StoredGroups, details: PersonDetails, merged: tuple[Merge, ...]) -> KnownPerson:
-        faces = np.flatnonzero(stored.faces["owner"] == details.person.id)
+        faces = stored.of_owner(details.person.id)
         pictures = set(stored.pictures_of(faces))
         catalog = self._profile.catalog
         more = {content for content, said in catalog.decisions(details.person).items() if said is Decision.YES}
@@ -305,9 +280,4 @@ def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:
 def _best(stored: StoredGroups, faces: NDArray[np.int64]) -> tuple[FaceKey, ...]:
     """The faces that show best what somebody looks like, each of another picture."""
     order = np.lexsort((-stored.faces["sharpness"][faces].astype(int), ~stored.faces["clear"][faces]))
-    return tuple(_keys(stored, faces[order[:BEST]]))
-
-
-def _keys(stored: StoredGroups, faces: NDArray[np.int64]) -> list[FaceKey]:
-    contents: Sequence[bytes] = stored.pictures_of(faces)
-    return [FaceKey(content, stored.box(face)) for face, content in zip(faces.tolist(), contents, strict=True)]
+    return tuple(stored.keys(faces[order[:BEST]]))

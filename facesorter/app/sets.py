@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from facesorter.app.grouping import ProfileGroups
-from facesorter.app.people import People
+from facesorter.app.known_people import find_person, photos_of_person
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import Event
@@ -42,13 +42,12 @@ class PeopleSet:
 
 def photos_of_set(profile: Profile, wanted: PeopleSet) -> list[Photo]:
     """Every known photo of the set. Raises `WrongUse` for somebody who is not known, and for a set of nobody."""
-    people = People(profile)
     if not (wanted.all_of or wanted.any_of or wanted.only):
         raise WrongUse(_("Nobody to look for."), _("Name somebody with --all-of, --any-of or --only."))
     photos: dict[int, Photo] = {}
 
     def of(name: str) -> set[int]:
-        found = {one.photo.id: one.photo for one in people.photos_of(people.find(name))}
+        found = {one.photo.id: one.photo for one in photos_of_person(profile, find_person(profile, name))}
         photos.update(found)
         return set(found)
 
@@ -57,7 +56,7 @@ def photos_of_set(profile: Profile, wanted: PeopleSet) -> list[Photo]:
         parts.append(set[int]().union(*map(of, wanted.any_of)))
     chosen = parts[0].intersection(*parts[1:]).difference(*map(of, wanted.without))
     if wanted.only:
-        alone = _with_nobody_else(profile, [people.find(name) for name in wanted.only])
+        alone = _with_nobody_else(profile, [find_person(profile, name) for name in wanted.only])
         chosen = {number for number in chosen if photos[number].content in alone}
     return [photos[number] for number in sorted(chosen)]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facesorter.domain.models import BoundingBox
+from facesorter.domain.models import BoundingBox, FaceKey
 from facesorter.groups.former import GroupMeans
 
 LAYOUT = 2
@@ -86,6 +86,15 @@ class StoredGroups:
     def pictures_of(self, faces: NDArray[np.int64]) -> list[bytes]:
         """The content of each of these faces."""
         return [self.contents[place] for place in self._places(faces).tolist()]
+
+    def keys(self, faces: NDArray[np.int64]) -> list[FaceKey]:
+        """By what each of these faces is found again."""
+        pictures = self.pictures_of(faces)
+        return [FaceKey(content, self.box(face)) for face, content in zip(faces.tolist(), pictures, strict=True)]
+
+    def of_owner(self, owner: int) -> NDArray[np.int64]:
+        """The faces of a person (id)."""
+        return np.flatnonzero(self.faces["owner"] == owner)
 
     def by_group(self) -> Iterator[NDArray[np.int64]]:
         """The faces of each group, the largest group first; of equal ones the one with the lower number.
