@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from facesorter.ui.compare.response_view import AnswerView
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.calm_bar import CalmBar
 from facesorter.ui.widgets.card import label
 
 PARTS = tuple(Part)
@@ -47,7 +47,7 @@ class ComparisonPane(QFrame):
         self._comparing = comparing
         self.sentence = label("", "large", wraps=True)
         self.details = label("", "dim", wraps=True)
-        self.bar = QProgressBar(textVisible=False)
+        self.bar = CalmBar()
         self.bar.setAccessibleName(_("Progress"))
         self.slider = ThresholdSlider(faces.threshold)
         self.slider.moved.connect(self.threshold_moved)

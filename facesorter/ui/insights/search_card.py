@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -13,6 +13,7 @@ from facesorter.settings import Settings
 from facesorter.ui.insights.columns import in_a_flow
 from facesorter.ui.insights.searching import Searching, State
 from facesorter.ui.shell import words
+from facesorter.ui.widgets.calm_bar import CalmBar
 from facesorter.ui.widgets.card import Card, button, label
 from facesorter.ui.widgets.file_dialogs import ask_for_folder, ask_for_picture
 from facesorter.ui.widgets.path_field import PathField
@@ -64,8 +65,7 @@ class SearchCard(Card):
             _("Open reports…"), "link", _("Shows what facesorter duplicates has found on the command line")
         )
         self.earlier.clicked.connect(self._choose_reports)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = CalmBar()
         self.bar.setAccessibleName(_("Progress"))
         self.told = label("", "dim", wraps=True)
         self.stop = button(_("Stop"))

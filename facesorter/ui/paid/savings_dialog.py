@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import in_words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
+from facesorter.ui.widgets.calm_bar import CalmBar
 from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class SpendDialog(QDialog):
         self._found = self._looked_at = 0
         self.savings = request.terms.savings if request.terms is not None else SavingsMode.NONE
         self._head = label("", "dim", wraps=True)
-        self._bar = QProgressBar(textVisible=False)
+        self._bar = CalmBar()
         self._bar.setRange(0, 0)
         self._bar.setAccessibleName(_("Progress"))
         keeps = self._bar.sizePolicy()

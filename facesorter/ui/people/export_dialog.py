@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QProgressBar,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from facesorter.domain.messages import ngettext
 from facesorter.ui.shell import words
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.widgets.calm_bar import CalmBar
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.file_dialogs import ask_for_folder, first_folder
 from facesorter.ui.widgets.path_field import PathField
@@ -95,8 +95,7 @@ class ExportDialog(QDialog):
         self.where.setAccessibleName(_("Where to"))
         self.change = button(_("Choose…"), "", _("Chooses the folder to export to"))
         self.change.clicked.connect(self._choose)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = CalmBar()
         self.bar.setAccessibleName(_("Exported photos"))
         self._progress = label("", "dim")
         self.go = button(_("Export"), "primary")

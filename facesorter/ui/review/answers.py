@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,11 @@ from facesorter.domain.models import Decision, Person, Photo
 from facesorter.domain.threshold import ENOUGH, Answer, suggested_threshold
 from facesorter.ui.review.decision_codes import Decisions
 from facesorter.ui.review.photo_table import Rows
-from facesorter.ui.review.results import Results
+from facesorter.ui.review.results import NewScores, Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import LOOSEST, STRICTEST
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
-
-if TYPE_CHECKING:
-    from facesorter.pipeline.reconsider import Rescored
 
 QUIET_MS = 1500
 """Time after the last answer until photos that were like nobody are looked at, too: some seconds for 100,000."""
@@ -112,13 +109,14 @@ class Answers(QObject):
         session, results = self._run.begun, self._about
         threshold = 0.0 if results is None else results.threshold
 
-        def steps() -> Iterator[list[Rescored]]:
-            yield session.reconsider(said, threshold, all_photos=all_photos)
+        def steps() -> Iterator[list[NewScores]]:
+            scored = session.reconsider(said, threshold, all_photos=all_photos)
+            yield [] if results is None else [results.placed(one) for one in scored]
 
-        def take_in(reported: list[list[Rescored]]) -> None:
+        def take_in(reported: list[list[NewScores]]) -> None:
             if results is self._run.results:
-                for scored in reported:
-                    self._run.rescore(scored)
+                for scores in reported:
+                    self._run.rescore(scores)
                 self.taught.emit()
 
         self._job = self._jobs.run(steps)

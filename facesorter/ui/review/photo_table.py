@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,10 @@ class PhotoTable:
     def row_of(self, photo_id: int) -> int | None:
         """Where a photo is; None if it is not one of these."""
         return self._rows.get(photo_id)
+
+    def rows_of(self, photo_ids: Sequence[int]) -> Rows:
+        """The rows of many photos, -1 for those that are not among these. May be asked on a worker."""
+        return np.fromiter((self._rows.get(one, -1) for one in photo_ids), np.intp, len(photo_ids))
 
     def ids(self, rows: Rows) -> NDArray[np.int64]:
         """The ids of the photos of these rows."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,15 @@ from facesorter.ui.review.pile_codes import CHECK, PILES, PROBLEM, SURE
 
 if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
+
+
+class NewScores(NamedTuple):
+    """One person in many photos, by their rows: the similarity (0-100) of each, and which face that is (-1: none)."""
+
+    person: Person
+    rows: Rows
+    similarity: NDArray[np.float64]
+    face: NDArray[np.int32]
 
 
 class Results:
@@ -207,15 +216,19 @@ class Results:
             return self._said_faces.get((number, row), frozenset())
         return None
 
-    def rescore(self, scored: Rescored) -> bool:
-        """Take in other scores of a person's photos, as answers have taught them; whether anything changed."""
-        columns = self._columns[self._number(scored.person)]
-        rows = np.array([-1 if row is None else row for row in map(self.photos.row_of, scored.photos)], np.intp)
+    def placed(self, scored: Rescored) -> NewScores:
+        """Other scores of a person's photos by their rows here, for `rescore`. Asked on a worker: they may be many."""
+        rows = self.photos.rows_of(scored.photos)
         there = rows >= 0
-        rows, similarity = rows[there], np.array(scored.similarities, np.float64)[there]
-        changed = not np.array_equal(columns.similarity[rows], similarity)
-        columns.similarity[rows] = similarity
-        columns.face[rows] = np.array(scored.faces, np.int32)[there]
+        similarity, face = np.array(scored.similarities, np.float64), np.array(scored.faces, np.int32)
+        return NewScores(scored.person, rows[there], similarity[there], face[there])
+
+    def rescore(self, scores: NewScores) -> bool:
+        """Take in other scores of a person's photos, as answers have taught them; whether anything changed."""
+        columns, rows = self._columns[self._number(scores.person)], scores.rows
+        changed = not np.array_equal(columns.similarity[rows], scores.similarity)
+        columns.similarity[rows] = scores.similarity
+        columns.face[rows] = scores.face
         self._piles.clear()
         return changed
 

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 SHOW_EVERY_MS = 250
 """Photos that stream in are shown four times a second: live to the eye, and the grid can be used meanwhile."""
 
+COUNT_EVERY_MS = 100
+"""Counting 100,000 photos takes some milliseconds."""
+
 DETAIL_WIDTH_PX = 376
 
 
@@ -101,6 +104,8 @@ class Review(QWidget):
         self._lay_out(app.settings.detail_width_px or DETAIL_WIDTH_PX)
         self._timer = QTimer(self, singleShot=True, interval=SHOW_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
+        self._counting = QTimer(self, singleShot=True, interval=COUNT_EVERY_MS)
+        self._counting.timeout.connect(self._show_counts)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_decision)
 
@@ -193,11 +198,12 @@ class Review(QWidget):
             self.grid.setFocus()  # keys answer at once
 
     def _show_soon(self) -> None:
-        self._show_counts()
-        if not self._timer.isActive():
-            self._timer.start()
+        for timer in (self._counting, self._timer):
+            if not timer.isActive():
+                timer.start()
 
     def _show_counts(self) -> None:
+        self._counting.stop()
         results = self._run.results
         if results is not None:
             self.tabs.show_counts(results.counts(self.number))

@@ -26,11 +26,10 @@ from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services, SessionService
-    from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.sort import SortRequest
     from facesorter.ui.review.decision_codes import Decisions
     from facesorter.ui.review.photo_table import Rows
-    from facesorter.ui.review.results import Results
+    from facesorter.ui.review.results import NewScores, Results
     from facesorter.ui.review.run_decisions import Said
 
 _OF_A_RUN = ("state", "request", "results", "session", "progress")
@@ -276,7 +275,7 @@ class Run(QObject):
         self.answered.emit(number, rows, decisions)
         self._sorted_differently()
 
-    def rescore(self, scored: Sequence[Rescored]) -> None:
+    def rescore(self, scored: Sequence[NewScores]) -> None:
         """Take in what answers taught."""
         changed = [self.results.rescore(one) for one in scored] if self.results is not None else []
         if any(changed):

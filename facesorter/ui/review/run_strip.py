@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
@@ -11,6 +11,7 @@ from facesorter.ui.review.run import Run
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import mark
+from facesorter.ui.widgets.calm_bar import CalmBar
 from facesorter.ui.widgets.card import button, label
 
 
@@ -24,8 +25,7 @@ class RunStrip(QWidget):
     def __init__(self, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run = run
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
+        self._bar = CalmBar()
         self._bar.setAccessibleName(_("Progress"))
         self._text = label("", "dim", wraps=True)
         self.pause = button(_("Pause"))

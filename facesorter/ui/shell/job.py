@@ -23,7 +23,13 @@ DELIVERY_MS = 33
 """Time between two deliveries of one job to the window."""
 
 BATCH = 500
-"""Reports delivered at once at most: handling them takes a fraction of the 50 ms in which the window must answer."""
+"""Reports delivered at once at most."""
+
+LEAST_BATCH = 125
+
+DELIVERY_WORK_MS = 10
+"""What handling one delivery may cost the window's thread: a fifth of the 50 ms in which the window must answer. After
+one that took longer, the next ones are smaller."""
 
 AHEAD = 4 * BATCH
 """Undelivered reports at which the worker waits."""
@@ -66,6 +72,7 @@ class Job(QObject):
         self._ended = False
         self._announcing = False
         self._last_delivery = 0.0
+        self._batch = BATCH
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._deliver)
         self._announced.connect(self._schedule)
@@ -166,14 +173,16 @@ class Job(QObject):
     @Slot()
     def _deliver(self) -> None:
         with self._changed:
-            batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
+            batch = [self._outbox.popleft() for _ in range(min(self._batch, len(self._outbox)))]
             more = bool(self._outbox)
             ended = self._ended and not more
             self._announcing = more
             self._changed.notify_all()
         self._last_delivery = time.monotonic()
         if batch:
+            began = time.thread_time()
             self.reported.emit(batch)
+            self._batch = next_batch(self._batch, 1000 * (time.thread_time() - began))
         if more:
             self._schedule()
         elif ended:
@@ -181,6 +190,13 @@ class Job(QObject):
                 log_failure(self._error)
                 self.failed.emit(self._error)
             self.finished.emit()
+
+
+def next_batch(batch: int, work_ms: float) -> int:
+    """How many reports to deliver at once after a delivery of up to `batch` of them took so much work."""
+    if work_ms > DELIVERY_WORK_MS:
+        return max(LEAST_BATCH, batch // 2)
+    return min(BATCH, 2 * batch) if work_ms < DELIVERY_WORK_MS / 4 else batch
 
 
 def log_failure(error: BaseException) -> None:

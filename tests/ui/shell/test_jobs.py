@@ -10,7 +10,7 @@ from PySide6.QtCore import QThread, QThreadPool
 
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import RunPaused
-from facesorter.ui.shell.job import BATCH
+from facesorter.ui.shell.job import BATCH, DELIVERY_WORK_MS, LEAST_BATCH, next_batch
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.qt_executor import QtExecutor
 
@@ -368,3 +368,30 @@ def test_the_executor_runs_at_most_its_workers_at_once_and_hands_over_results_an
     with pytest.raises(CancelledError):
         executor.submit(work, 1).result(10)
     assert pool.waitForDone(2000)
+
+
+def test_what_takes_long_to_handle_is_delivered_in_smaller_batches(jobs, qtbot):
+    def steps():
+        yield from range(4 * BATCH)
+
+    job, sizes = jobs.run(steps), []
+
+    def handle(batch):
+        sizes.append(len(batch))
+        until = time.thread_time() + 3 * DELIVERY_WORK_MS / 1000
+        while time.thread_time() < until:
+            pass
+
+    job.reported.connect(handle)
+    with qtbot.waitSignal(job.finished, timeout=10_000):
+        pass
+    assert sum(sizes) == 4 * BATCH
+    assert sizes[-2] == LEAST_BATCH
+
+
+@pytest.mark.parametrize(
+    ("batch", "work_ms", "following"),
+    [(BATCH, 50, BATCH // 2), (LEAST_BATCH, 50, LEAST_BATCH), (125, 1, 250), (BATCH, 1, BATCH), (250, 8, 250)],
+)
+def test_batches_follow_the_work_that_the_last_one_was(batch, work_ms, following):
+    assert next_batch(batch, work_ms) == following
