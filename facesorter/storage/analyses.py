@@ -149,26 +149,34 @@ def analyses_by(connection: Connection, queries: Sequence[str]) -> tuple[str, st
     """A column for each query, of a photo's content or its object, and the tables behind `photos` that hold them."""
     columns, joins = "", ""
     for number, query in enumerate(queries):
-        row = connection.execute("SELECT id FROM queries WHERE key = ?", (query,)).fetchone()
+        number_of_query = id_of(connection, query)
         of = [(f"content_{number}", "content"), (f"object_{number}", "object")]
         columns += f", coalesce({', '.join(f'{alias}.analysis' for alias, _ in of)})"
         for alias, held in of:
-            joins += _ANALYSES_OF.format(alias=alias, held=held, query="NULL" if row is None else int(row[0]))
+            joins += _ANALYSES_OF.format(
+                alias=alias, held=held, query="NULL" if number_of_query is None else number_of_query
+            )
     return columns, joins
+
+
+def id_of(connection: Connection, query: str) -> int | None:
+    """What the tables call this query, None if nothing was ever stored for it."""
+    row = connection.execute("SELECT id FROM queries WHERE key = ?", (query,)).fetchone()
+    return None if row is None else int(row[0])
 
 
 def complete(digests: Sequence[bytes], stored: Sequence[tuple[bytes | None, ...]]) -> list[tuple[bytes, Analyses]]:
     """Of these contents, with what is stored of each, those that have all analyses."""
     pairs = zip(digests, all_unsealed(stored), strict=True)
-    return [(digest, cast("Analyses", known)) for digest, known in pairs if None not in known]
+    return cast("list[tuple[bytes, Analyses]]", [pair for pair in pairs if None not in pair[1]])
 
 
 def all_unsealed(stored: Sequence[tuple[bytes | None, ...]]) -> list[tuple[bytes | None, ...]]:
     """The analyses that were `sealed`, a row a photo; None in place of those that are damaged or not there."""
     if stored and len(stored[0]) == 1:
-        alone = [data for (data,) in stored if data is not None]
-        if len(alone) == len(stored) and set(map(zlib.crc32, alone)) == {_SOUND}:
-            return [(data[:-SEAL_BYTES],) for data in alone]
+        (alone,) = zip(*stored, strict=True)
+        if None not in alone and set(map(zlib.crc32, alone)) == {_SOUND}:
+            return list(zip([data[:-SEAL_BYTES] for data in alone]))
     return [tuple(map(unsealed, row)) for row in stored]
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from facesorter.domain.formats import is_film_name
+from facesorter.domain.formats import films_among
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto
-from facesorter.storage.analyses import SqliteAnalyses, all_unsealed, analyses_by, complete, drop_damaged, hold
+from facesorter.storage.analyses import SqliteAnalyses, all_unsealed, analyses_by, complete, drop_damaged, hold, id_of
 from facesorter.storage.clearing import SqliteClearing
 from facesorter.storage.database import Database
 from facesorter.storage.groups import SqliteGroups
@@ -26,6 +26,16 @@ from facesorter.storage.rows import COLUMNS, TABLES, photo_of
 
 _PAGE = 500
 _COLUMNS = f"{COLUMNS}, problems.reason"
+_HELD = ("content", "object")
+_LACKS = (
+    "("
+    + " AND ".join(
+        f"NOT EXISTS (SELECT 1 FROM analyses WHERE analyses.content = photos.{held} AND query = ?)" for held in _HELD
+    )
+    + ")"
+)
+"""Of a photo, that neither its content nor its object has the analysis for a query."""
+
 _numbers = itertools.count(1)
 
 
@@ -107,13 +117,11 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
 
     def unanalyzed(self, queries: Sequence[str]) -> Iterator[Photo]:
         """Selected photos that lack the analysis for a query and have no problem, neither lasting nor passing."""
+        lacking = " OR ".join([_LACKS] * len(queries)) or "FALSE"
         statement = f"""
             SELECT {_COLUMNS}, selection.position FROM {self._selected} {self._tables}
             WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
-            AND (photos.content IS NULL AND photos.object IS NULL OR ? > (
-                SELECT count(DISTINCT query) FROM analyses JOIN queries ON queries.id = analyses.query
-                WHERE analyses.content IN (photos.content, photos.object)
-                AND queries.key IN ({", ".join("?" * len(queries))})))
+            AND (photos.content IS NULL AND photos.object IS NULL OR {lacking})
             ORDER BY selection.position LIMIT {_PAGE}"""
         with self._database.writing() as connection:
             connection.executemany(
@@ -124,7 +132,8 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         prefixes: dict[bytes, str] = {}
         while True:
             with self._database.reading() as connection:
-                rows = connection.execute(statement, (position, len(queries), *queries)).fetchall()
+                known = [id_of(connection, query) for query in queries for _held in _HELD]
+                rows = connection.execute(statement, (position, *known)).fetchall()
             for row in rows:
                 yield photo_of(row, prefixes)
             if len(rows) < _PAGE:
@@ -197,13 +206,12 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
             rows = connection.execute(f"SELECT {_COLUMNS} {columns} FROM {tables} {joins} WHERE {condition}").fetchall()
             stored = [row[9:] for row in rows]
             known = all_unsealed(stored)
-            both = zip(rows, stored, known, strict=True)
-            damaged = [row for row, sealed, sound in both if None in sound and _is_damaged(sealed, sound)]
+            incomplete = [place for place, sound in enumerate(known) if None in sound]
+            damaged = [rows[place] for place in incomplete if _is_damaged(stored[place], known[place])]
             drop_damaged(connection, [digest for row in damaged for digest in row[5:7] if digest is not None])
-        analyses = [
-            cast("Analyses", sound) if None not in sound and _is_usable(row) else None
-            for row, sound in zip(rows, known, strict=True)
-        ]
+        analyses = cast("list[Analyses | None]", known)
+        for place in (*incomplete, *_unusable(rows)):
+            analyses[place] = None
 
         def identities(index: int) -> tuple[bytes, ...]:
             content, known_object = rows[index][5:7]
@@ -215,7 +223,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
             problem = rows[index][8] or rows[index][7]
             return AnalyzedPhoto(photo_of(rows[index], prefixes), analyses[index], problem and _(problem))
 
-        films = [place for place, row in enumerate(rows) if is_film_name(row[2])] if queries else ()
+        films = films_among([row[2] for row in rows]) if queries else ()
         return AnalyzedPage(analyses, identities, look_at, films)
 
 
@@ -224,6 +232,15 @@ def _is_damaged(sealed: Sequence[bytes | None], sound: Sequence[bytes | None]) -
     return any(data is not None and known is None for data, known in zip(sealed, sound, strict=True))
 
 
-def _is_usable(row: Sequence[Any]) -> bool:
-    """Whether the photo of a row of `_COLUMNS` has no problem, and something to know it by."""
-    return row[8] is None and row[7] is None and (row[5] or row[6]) is not None
+def _unusable(rows: Sequence[Sequence[Any]]) -> list[int]:
+    """In which of these rows of `_COLUMNS` the photo has a problem, or nothing to know it by."""
+    if not rows:
+        return []
+    columns = list(zip(*rows, strict=True))
+    if None not in columns[5] and {*columns[7], *columns[8]} == {None}:
+        return []
+    return [
+        place
+        for place, row in enumerate(rows)
+        if row[8] is not None or row[7] is not None or (row[5] or row[6]) is None
+    ]

@@ -51,6 +51,13 @@ class Calibration:
             vectors = (vectors - self._likely(vectors) @ self.means).astype(np.float32)
         return unit(vectors)
 
+    def cleared_with_ages(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """`cleared` and `ages` of the same faces, of which each takes half of what the other does."""
+        if self.means is None or self.years is None:
+            return self.cleared(vectors), self.ages(vectors)
+        likely = self._likely(vectors)
+        return unit((vectors - likely @ self.means).astype(np.float32, copy=False)), likely @ self.years
+
     def ages(self, vectors: Floats) -> Floats:
         """How old the faces of these vectors look, (faces,), in years; NaN where nothing is known."""
         if self.years is None:

@@ -7,13 +7,13 @@ times of its faces follow the records; of a photo that says when it was taken, t
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from facesorter.domain.models import BoundingBox, Face, Landmarks, Point, Pose, Quality
@@ -61,7 +61,7 @@ def pack_film(faces: Sequence[Face], vectors: Floats) -> bytes:
 
 def faces_of(analysis: bytes) -> tuple[Face, ...]:
     """The faces, in the order they were packed."""
-    records = _records([analysis])
+    records = _records(analysis)
     times: list[float | None] = [None] * len(records)
     if analysis[0] == FILM_LAYOUT:
         times = np.frombuffer(analysis, "<f4", len(records), HEADER.size + records.nbytes).tolist()
@@ -78,29 +78,54 @@ def faces_of(analysis: bytes) -> tuple[Face, ...]:
     )
 
 
+class Vectors(NamedTuple):
+    """The vectors of many pictures' faces, (faces of all pictures, dimensions), how many faces each picture has,
+    (pictures,), and when each was taken, (pictures,), as a year with its fraction; NaN where it does not say so."""
+
+    vectors: Floats
+    counts: NDArray[np.int64]
+    years: Floats
+
+
+def all_vectors(analyses: Sequence[bytes]) -> Vectors:
+    """What is compared of these pictures, taken from their bytes together: no object is made for a picture."""
+    if not analyses:
+        return Vectors(np.empty((0, 1), np.float32), np.empty(0, np.int64), np.empty(0, np.float32))
+    _, dimensions = HEADER.unpack_from(analyses[0])
+    record = _record(dimensions)
+    data = np.frombuffer(b"".join(analyses), np.uint8)
+    lengths = np.fromiter(map(len, analyses), np.int64, len(analyses))
+    ends = lengths.cumsum()
+    starts = ends - lengths
+    layouts = data[starts]
+    of_face = np.where(layouts == FILM_LAYOUT, record.itemsize + _YEAR.size, record.itemsize)
+    counts = (lengths - HEADER.size) // of_face  # a year is no record
+    faces = int(counts.sum())
+    firsts = starts + (HEADER.size + _vector_at(record)) - (counts.cumsum() - counts) * record.itemsize
+    places = np.repeat(firsts, counts) + np.arange(faces) * record.itemsize
+    vectors = sliding_window_view(data, 2 * dimensions)[places] if faces else np.empty((0, 2 * dimensions), np.uint8)
+    years = np.full(len(analyses), np.nan, np.float32)
+    dated = np.flatnonzero(layouts == DATED_LAYOUT)
+    if len(dated):
+        years[dated] = sliding_window_view(data, _YEAR.size)[ends[dated] - _YEAR.size].view("<f4")[:, 0]
+    return Vectors(vectors.view("<f2").astype(np.float32), counts, years)
+
+
+def _vector_at(record: np.dtype[Any]) -> int:
+    """Where in the bytes of a face its vector begins."""
+    fields: Any = record.fields
+    return int(fields["vector"][1])
+
+
 def vectors_of(analyses: Sequence[bytes]) -> tuple[Floats, list[int]]:
     """All vectors of these analyses, (faces of all photos, dimensions), and how many faces each photo has."""
-    records = _records(analyses)
-    return records["vector"].astype(np.float32), _counts(analyses, records.dtype.itemsize)
+    found = all_vectors(analyses)
+    return found.vectors, found.counts.tolist()
 
 
 def years_of(analyses: Sequence[bytes]) -> list[float]:
     """When each of these was taken, as a year with its fraction; NaN where it does not say so."""
-    years = [math.nan] * len(analyses)
-    for place, one in enumerate(analyses):
-        if one[0] == DATED_LAYOUT:
-            (years[place],) = _YEAR.unpack_from(one, len(one) - _YEAR.size)
-    return years
-
-
-def _counts(analyses: Sequence[bytes], record_bytes: int) -> list[int]:
-    """How many faces each photo has: `_faces` of all of them, of which few are films."""
-    lengths = np.fromiter(map(len, analyses), np.int64, len(analyses))
-    counts: list[int] = ((lengths - HEADER.size) // record_bytes).tolist()  # a year is no record
-    for place, one in enumerate(analyses):
-        if one[0] == FILM_LAYOUT:
-            counts[place] = _faces(one, record_bytes)
-    return counts
+    return all_vectors(analyses).years.tolist()
 
 
 def _faces(analysis: bytes, record_bytes: int) -> int:
@@ -109,14 +134,6 @@ def _faces(analysis: bytes, record_bytes: int) -> int:
     return length // (record_bytes + _YEAR.size if layout == FILM_LAYOUT else record_bytes)  # a year is no record
 
 
-def _records(analyses: Sequence[bytes]) -> NDArray[Any]:
-    if not analyses:
-        return np.empty(0, _record(1))
-    _, dimensions = HEADER.unpack_from(analyses[0])
-    kind = _record(dimensions)
-    size = kind.itemsize
-    parts = [
-        one[HEADER.size :] if one[0] == LAYOUT else one[HEADER.size : HEADER.size + _faces(one, size) * size]
-        for one in analyses
-    ]
-    return np.frombuffer(b"".join(parts), kind)
+def _records(analysis: bytes) -> NDArray[Any]:
+    kind = _record(HEADER.unpack_from(analysis)[1])
+    return np.frombuffer(analysis, kind, _faces(analysis, kind.itemsize), HEADER.size)

@@ -49,9 +49,8 @@ class HighestInArrays(Highest):
         return HighestInArrays(similarities, faces)
 
 
-def highest_of(similarities: Floats, counts: Sequence[int]) -> HighestInArrays:
+def highest_of(similarities: Floats, faces: NDArray[np.int64]) -> HighestInArrays:
     """The most similar face of each photo, given the similarities of all faces (faces,) and each photo's count."""
-    faces = np.array(counts, np.int64)
     all_best, all_places = np.zeros(len(faces)), np.full(len(faces), -1, np.int64)
     shown = np.flatnonzero(faces)
     if len(shown):

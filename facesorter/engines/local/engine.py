@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest
@@ -137,11 +138,12 @@ class LocalEngine:
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
-        vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
-        if not len(vectors) or not people:
+        loaded = self.load(photos)
+        counts: list[int] = loaded.counts.tolist()
+        if not len(loaded.vectors) or not people:
             return [[[] for _ in range(count)] for count in counts]
-        cleared, times = self._calibration.cleared(vectors), self._times(vectors, counts, photos)
-        found = similarities_of([_known(person) for person in people], cleared, self._calibration, times)
+        known = [_known(person) for person in people]
+        found = similarities_of(known, loaded.vectors, self._calibration, loaded.times)
         scores: list[list[float]] = found.tolist()
         return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
 
@@ -151,15 +153,11 @@ class LocalEngine:
 
     def load(self, photos: Sequence[Analyses]) -> LoadedFaces:
         """Hold the vectors of these photos' faces ready, half a kilobyte each."""
-        vectors, counts = packed.vectors_of([analyses[0] for analyses in photos])
-        cleared = self._calibration.cleared(vectors) if len(vectors) else vectors
-        return LoadedFaces(cleared, counts, self._calibration, self._times(vectors, counts, photos))
-
-    def _times(self, vectors: Floats, counts: Sequence[int], photos: Sequence[Analyses]) -> Times:
+        vectors, counts, years = packed.all_vectors([analyses[0] for analyses in photos])
         if not len(vectors):
-            return Times.unknown(0)
-        taken = np.array(packed.years_of([analyses[0] for analyses in photos]), np.float32)
-        return Times(self._calibration.ages(vectors), np.repeat(taken, counts))
+            return LoadedFaces(vectors, counts, self._calibration, Times.unknown(0))
+        cleared, ages = self._calibration.cleared_with_ages(vectors)
+        return LoadedFaces(cleared, counts, self._calibration, Times(ages, np.repeat(years, counts)))
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""
@@ -257,7 +255,7 @@ class LoadedFaces:
     each photo has."""
 
     vectors: Floats
-    counts: list[int]
+    counts: NDArray[np.int64]
     calibration: Calibration
     times: Times
 

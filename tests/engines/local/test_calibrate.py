@@ -57,3 +57,13 @@ def test_how_old_a_face_looks_follows_from_its_group(fitted: Calibration) -> Non
 def test_a_foreign_recognizer_is_taken_as_it_is() -> None:
     vectors = faces(4, np.zeros(512, np.float32))
     assert UNKNOWN.cleared(vectors) == pytest.approx(vectors, abs=1e-6)
+
+
+def test_faces_are_cleared_the_same_with_their_ages(fitted: Calibration) -> None:
+    vectors = faces(9, np.zeros(128, np.float32))
+    cleared, ages = fitted.cleared_with_ages(vectors)
+    assert (cleared == fitted.cleared(vectors)).all()
+    assert (ages == fitted.ages(vectors)).all()
+    cleared, ages = UNKNOWN.cleared_with_ages(vectors)
+    assert (cleared == UNKNOWN.cleared(vectors)).all()
+    assert np.isnan(ages).all()
