@@ -26,7 +26,7 @@ FILM_SUFFIXES = frozenset(_BOXED_FILMS + _OTHER_FILMS)
 """Suffixes of films, in lower case and with their dot. `.ts` is left out: most such files are TypeScript."""
 
 _FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
-_FILM_SUFFIXES_AS_BYTES = tuple(suffix.encode() for suffix in FILM_SUFFIXES)
+_FILM_SUFFIXES_AS_BYTES = frozenset(suffix.encode() for suffix in FILM_SUFFIXES)
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
 _AS_SPELLED = frozenset(spelled for ending in _ENDINGS for spelled in (ending, ending.upper(), ending.capitalize()))
 """Endings of photos as nearly every name has them, so that it need not be changed to be judged."""
@@ -68,8 +68,8 @@ def is_film(name: str) -> bool:
 
 def films_among(names: Sequence[bytes]) -> list[int]:
     """The places of the names of films; in most folders there are none, and the names are not looked at one by one."""
-    together = b"\0".join(names).lower()
-    if not any(ending in together for ending in _FILM_SUFFIXES_AS_BYTES):
+    spelled = {name[name.rfind(b".") :] for name in names}
+    if _FILM_SUFFIXES_AS_BYTES.isdisjoint(suffix.lower() for suffix in spelled):
         return []
     return [place for place, name in enumerate(names) if is_film(name.decode("latin-1"))]
 
