@@ -99,6 +99,12 @@ class App(Profile):
 
         return findings(self)
 
+    def forget_everything(self) -> None:
+        """See `forgetting.forget_everything`."""
+        from facesorter.app.forgetting import forget_everything
+
+        forget_everything(self)
+
     def session(self) -> Session:
         """A new session: for a count, a price or a run, and what follows it."""
         return Session(self)

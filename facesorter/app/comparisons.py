@@ -17,9 +17,10 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import CostEstimated, MoneySpent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Comparison, EncodedPicture, Photo, Portrait, kept_time
+from facesorter.domain.paid_work import PaidWork
 from facesorter.domain.places import below, kind_of
 from facesorter.domain.ports import Analyses, Executor, WhereItLies
-from facesorter.domain.spending import CallEstimate, PaidWork, PricedTerms, SavingsMode, Terms
+from facesorter.domain.spending import CallEstimate, PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.analyze import content_of
 from facesorter.pipeline.compare import CompareEvent, compare, comparisons
 from facesorter.pipeline.enrol import Headshot

@@ -16,8 +16,9 @@ from facesorter.app.executor import ThreadExecutor
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.paid_work import PaidWork
 from facesorter.domain.places import kind_of, resolved, root_name
-from facesorter.domain.spending import Cost, PaidWork
+from facesorter.domain.spending import Cost
 from facesorter.duplicates.channels import Channel, Desktop, MailFiles, Topic, Webhook, deliver
 from facesorter.duplicates.decisions import Decisions
 from facesorter.duplicates.local_index import MIGRATIONS, LocalIndex

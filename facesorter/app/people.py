@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.app.copied_photos import copied_contents
+from facesorter.app.forgetting import forget_person
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.known_people import find_person, photos_of_person
 from facesorter.app.people_scan import ScanEvent, scan_for_everybody
@@ -234,9 +235,9 @@ class People:
         self._profile.changes.tell(Subject.PEOPLE)
 
     def forget(self, person: Person) -> None:
-        """Erase a person beyond recovery; see `Profile.forget`."""
+        """Erase a person beyond recovery; see `app.forgetting`."""
         names = (person.name, *(merge.person.name for merge in self.merged_into(person)))
-        self._profile.forget(person.name)
+        forget_person(self._profile, person.name)
         self._profile.changes.tell(*Subject, forgotten=(person, names))
 
     def _stored(self) -> StoredGroups:

@@ -10,18 +10,15 @@ import gc
 import logging
 import threading
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from facesorter import logs
 from facesorter import settings as settings_file
-from facesorter.app.clearing import clear_away, let_go_of_missing
+from facesorter.app.clearing import clear_away
 from facesorter.app.cloud import Cloud
 from facesorter.app.renaming import finish_renaming
 from facesorter.domain.changes import Changes
-from facesorter.domain.errors import DiskFull, StorageUnavailable, WrongUse
+from facesorter.domain.errors import DiskFull, StorageUnavailable
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Meter
@@ -29,7 +26,6 @@ from facesorter.duplicates.pairs import MIGRATIONS as PAIRS
 from facesorter.paths import AppPaths
 from facesorter.pipeline.copy import recover
 from facesorter.places.anywhere import Places
-from facesorter.places.copiers import remove_leftovers
 from facesorter.settings import Settings
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
@@ -83,14 +79,15 @@ class Profile:
     def close(self) -> None:
         """Close the catalog and let the profile go."""
         try:
-            self._close_pairs()
-            if self._storage is not None:
-                self._storage[0].close()
-                self._storage = None
+            self.close_pairs()
+            storage, self._storage = self._storage, None
+            if storage is not None:
+                storage[0].close()
         finally:
             self._lock.release()
 
-    def _close_pairs(self) -> None:
+    def close_pairs(self) -> None:
+        """Close what was read of reports of duplicates; `pairs` opens it anew."""
         if self._pairs is not None:
             self._pairs.close()
             self._pairs = None
@@ -103,76 +100,6 @@ class Profile:
         if self.paths.catalog.exists():
             with suppress(StorageUnavailable):
                 recover(self.journal, self.places.copier("copy"))
-
-    def forget(self, name: str) -> None:
-        """Erase a person beyond recovery; their copies stay. Raises `WrongUse` if nobody has this name.
-
-        Nothing is deleted in a collection of Amazon Rekognition; see `app.erasing`.
-
-        Logs and catalogs that were set aside may name them and go first: whoever is cut off can ask again as long as
-        the name is known. No log is written any more.
-        """
-        from facesorter.app.erasing import Erasing
-
-        erasing = Erasing(self)
-        if not self.catalog.knows(name) and not erasing.knows(name):
-            raise WrongUse(
-                _("FaceSorter knows nobody named {name}.").format(name=name),
-                _("Write the name as it was given for the photos."),
-            )
-        logs.stop()
-        self._close_pairs()
-        self.paths.remove_old_records()
-        erasing.forget(name)
-        if self.settings.people:  # the window's choice may name them, and leads to their headshots
-            self.save(replace(self.settings, people=()))
-        self.catalog.forget(name)
-
-    def forget_gone(self) -> tuple[int, list[str]]:
-        """Erase what was found in photos that are gone, beyond recovery, without waiting for the grace to end.
-
-        How many pictures that were, and which folders are out of reach, so that nothing of theirs was erased. What the
-        user said stays, but for catalogs that were set aside: they hold the same faces.
-        """
-        unreachable = let_go_of_missing(self.catalog, self.places.missing_in)
-        self.paths.remove_old_catalogs()
-        cleared = self.catalog.clear_gone(datetime.now(UTC).date())
-        self.catalog.scrub()
-        return cleared, unreachable
-
-    def forget_everything(self) -> None:
-        """Erase all that FaceSorter knows: its own files and the key in the keyring. The `PhotosWith...` folders stay.
-
-        The profile is closed by this, and nothing is logged any more; `open` begins anew. Raises `UserError`, also
-        for a folder that is no profile: its files may be named like ours.
-        """
-        if self.paths.is_foreign:
-            raise WrongUse(
-                _("{profile} is not a profile folder of FaceSorter.").format(profile=self.paths.profile),
-                _("Nothing was deleted."),
-                _("Nothing was deleted. Name the right folder with --profile-dir."),
-            )
-        self.open()
-        try:
-            self.clear_up()
-            self.close()
-        except Exception:
-            # A catalog that cannot even be opened is erased like any other.
-            log.exception("What interrupted copies have left could not be cleared up")
-        finally:
-            self._storage = None
-        self.keys.forget()
-        self._lock.release()
-        logs.stop()
-        try:
-            self.paths.remove()
-        except OSError as error:
-            raise StorageUnavailable(
-                _("{filename} cannot be deleted ({reason}).").format(filename=error.filename, reason=error.strerror),
-                _("Close what uses it, then try again."),
-            ) from None
-        remove_leftovers()
-        self.settings = Settings()
 
     def save(self, settings: Settings) -> None:
         """Keep these settings from now on. Raises `StorageUnavailable`, also while another program has the profile."""

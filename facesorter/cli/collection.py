@@ -26,8 +26,9 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Match
 from facesorter.domain.narration import left_out, passed_over, shown
+from facesorter.domain.paid_work import PaidWork
 from facesorter.domain.places import kind_of, name_of
-from facesorter.domain.spending import PaidWork, in_dollars
+from facesorter.domain.spending import in_dollars
 from facesorter.domain.wire import compared_face
 from facesorter.pipeline.compare import CompareEvent, PictureCompared, distinct_matches
 

@@ -25,7 +25,8 @@ from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Face
-from facesorter.domain.spending import PaidWork, PricedTerms, Terms
+from facesorter.domain.paid_work import PaidWork
+from facesorter.domain.spending import PricedTerms, Terms
 from facesorter.domain.wire import compare_faces_answer, face_from, told
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot

@@ -21,7 +21,8 @@ from facesorter.domain.figures import whole
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
-from facesorter.domain.spending import CONSENT, PaidWork, Terms, in_dollars
+from facesorter.domain.paid_work import PaidWork
+from facesorter.domain.spending import CONSENT, Terms, in_dollars
 from facesorter.paths import AppPaths
 
 if TYPE_CHECKING:

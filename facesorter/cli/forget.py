@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from facesorter.app import App
+from facesorter.app.forgetting import forget_gone, forget_person
 from facesorter.cli.aws import add_account_options
 from facesorter.cli.consent import agrees
 from facesorter.domain.errors import WrongUse
@@ -72,7 +73,7 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
         return _forget_gone(app)
     try:
         app.clear_up()
-        app.forget(options.name)
+        forget_person(app, options.name)
         _delete_in_the_cloud(app, options)
     finally:
         app.close()
@@ -88,7 +89,7 @@ def forget(options: argparse.Namespace, paths: AppPaths) -> int:
 def _forget_gone(app: App) -> int:
     """With an exit code of 1 if there are folders of which nobody can tell what is gone."""
     try:
-        cleared, unreachable = app.forget_gone()
+        cleared, unreachable = forget_gone(app)
     finally:
         app.close()
     print(

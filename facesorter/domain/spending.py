@@ -9,14 +9,11 @@ import threading
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from facesorter.domain.figures import decimal, whole
 from facesorter.domain.messages import N_, ngettext, pgettext
 from facesorter.domain.messages import gettext as _
-
-if TYPE_CHECKING:
-    from facesorter.domain.ports import Meter
 
 DEFAULT_CAP = Decimal(5)
 """Dollars a run may cost unless the user says otherwise."""
@@ -124,23 +121,6 @@ class StopSignal(threading.Event):
         """Stop, and wait for nothing."""
         self.set()
         self.given_up.set()
-
-
-class PaidWork:
-    """A piece of paid work: what was agreed to, the way to end it, and what it has cost so far.
-
-    Whoever asks for the work makes it, sets `stopped`, and reads `spent` while it goes on and after it ended, however
-    it ended; whoever does the work brings the meter.
-    """
-
-    def __init__(self, terms: Terms, stopped: StopSignal | None = None) -> None:
-        self.terms = terms
-        self.stopped = stopped or StopSignal()
-        self.meter: Meter | None = None
-
-    @property
-    def spent(self) -> Cost:
-        return NOTHING if self.meter is None else self.meter.spent
 
 
 class PricedTerms(NamedTuple):

@@ -18,7 +18,8 @@ from facesorter.app import App, ThreadExecutor
 from facesorter.app.cloud import SMALL_BYTES
 from facesorter.domain.errors import BudgetReached, EngineUnavailable, PhotoError, Stopped, WrongUse
 from facesorter.domain.events import CostEstimated, MoneySpent, PhotoFailed
-from facesorter.domain.spending import Cost, PaidWork, Terms
+from facesorter.domain.paid_work import PaidWork
+from facesorter.domain.spending import Cost, Terms
 from facesorter.endpoint.faults import Faults
 from facesorter.endpoint.objects import S3Objects
 from facesorter.paths import AppPaths

@@ -28,7 +28,8 @@ from facesorter.cli.duplicates import add_to
 from facesorter.cli.interruption import Interruption
 from facesorter.domain import messages
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.spending import PaidWork, Terms
+from facesorter.domain.paid_work import PaidWork
+from facesorter.domain.spending import Terms
 from facesorter.duplicates.naming import by_folder
 from facesorter.paths import AppPaths
 from facesorter.places.disk.source import FolderSource

@@ -51,9 +51,10 @@ from facesorter.domain.models import (
     Verdict,
 )
 from facesorter.domain.names import folder_name
+from facesorter.domain.paid_work import PaidWork
 from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord
 from facesorter.domain.ports import Executor
-from facesorter.domain.spending import Cost, PaidWork, PricedTerms, Terms
+from facesorter.domain.spending import Cost, PricedTerms, Terms
 from facesorter.domain.wire import face_detail
 from facesorter.paths import AppPaths
 from facesorter.pipeline.compare import CompareEvent, PictureCompared

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from facesorter.domain.events import Event
 from facesorter.domain.models import Comparison
+from facesorter.domain.paid_work import PaidWork
 from facesorter.domain.ports import Executor
-from facesorter.domain.spending import PaidWork, PricedTerms, Terms
+from facesorter.domain.spending import PricedTerms, Terms
 
 if TYPE_CHECKING:
     from facesorter.pipeline.compare import CompareEvent

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from facesorter.domain.spending import PaidWork
+from facesorter.domain.paid_work import PaidWork
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
 

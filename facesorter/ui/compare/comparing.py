@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from facesorter.domain.errors import BudgetReached
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.models import Photo
-from facesorter.domain.spending import Cost, PaidWork
+from facesorter.domain.paid_work import PaidWork
+from facesorter.domain.spending import Cost
 from facesorter.pipeline.compare import PictureCompared
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.compare.compared_faces import FacesModel

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.spending import PaidWork, PricedTerms, SavingsMode, Terms, in_dollars
+from facesorter.domain.paid_work import PaidWork
+from facesorter.domain.spending import PricedTerms, SavingsMode, Terms, in_dollars
 from facesorter.pipeline.enrol import Headshot
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine

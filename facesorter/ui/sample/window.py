@@ -1,13 +1,12 @@
-"""Starts the sample, and is the window that it runs in: a program of its own, with a profile that it deletes."""
+"""The window of the sample, which runs as a program of its own, with a profile that it deletes."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess
+from PySide6.QtCore import QObject
 
 from facesorter import settings as settings_file
 from facesorter.domain.messages import gettext as _
@@ -15,14 +14,6 @@ from facesorter.paths import AppPaths
 from facesorter.settings import Settings
 from facesorter.ui.sample.photos import draw_album
 from facesorter.ui.shell.main_window import MainWindow
-
-ARGUMENT = "--sample"
-
-
-def start_sample() -> bool:
-    """Open the sample beside this window; whether that can be done."""
-    arguments = [ARGUMENT] if getattr(sys, "frozen", False) else ["-m", "facesorter", ARGUMENT]
-    return QProcess.startDetached(sys.executable, arguments)[0]
 
 
 def run_sample() -> int:

@@ -180,7 +180,7 @@ class SortPage(QWidget):
         self.opened.take(paths, busy=self.busy)
 
     def _show_sample(self) -> None:
-        from facesorter.ui.sample.window import start_sample
+        from facesorter.ui.sample.starting import start_sample
 
         if not start_sample():
             self.banner.say(_("The sample could not be opened."))
