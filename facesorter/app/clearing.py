@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from facesorter.domain.errors import UserError
-from facesorter.domain.models import KnownFolder
+from facesorter.domain.listing import KnownFolder
 from facesorter.engines.versions import is_superseded
 from facesorter.storage.catalog import SqliteCatalog
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from facesorter.domain.balance import Balance
 from facesorter.domain.events import (
     CompanionFailed,
     CompanionsLeft,
@@ -26,7 +27,6 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Balance
 from facesorter.domain.narration import left_out, lines, passed_over
 from facesorter.domain.spending import NOTHING, Cost, in_dollars
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from facesorter.domain.balance import Balance
 from facesorter.domain.compared_page import ComparedPage
 from facesorter.domain.left_out import LeftOut
-from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
+from facesorter.domain.models import Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import Cost, SavingsMode
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import overload
 
-from facesorter.domain.models import MOST_NS, FolderEntry, kept_time
+from facesorter.domain.listing import FolderEntry
+from facesorter.domain.models import MOST_NS, kept_time
 
 
 class FileColumns(Sequence[FolderEntry]):

@@ -1,4 +1,4 @@
-"""The things FaceSorter speaks of: photos, faces, people, verdicts.
+"""The things FaceSorter speaks of: photos, faces, people, verdicts; see `listing` for folders, `balance` for sums.
 
 Paths are `str` as Python gives them: names that are not valid in the file system's encoding carry surrogate
 escapes (`os.fsencode` gives the bytes back), and an object in S3 is `s3://bucket/key`.
@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
-
-from facesorter.domain.left_out import LeftOut
 
 
 class BoundingBox(NamedTuple):
@@ -161,7 +159,7 @@ class Metadata(NamedTuple):
 class Photo:
     """A picture file where it lies. `id` is the catalog's; `content` is the SHA-256 of its bytes, None until read.
 
-    `object` is what S3 says of its bytes (see `FolderEntry`); None for a file.
+    `object` is what S3 says of its bytes (see `listing.FolderEntry`); None for a file.
     """
 
     id: int
@@ -299,68 +297,3 @@ class Verdict(NamedTuple):
     pile: Pile
     score: Score
     decision: Decision | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """One person's photos, counted; `found` is the sum of all the others, or something was lost.
-
-    `same_picture` are photos with the same bytes as one that is copied or was already there. `companions` counts files
-    that belong to copied photos and lie beside their copies; they are not in the sum.
-    """
-
-    person: Person
-    copied: int
-    already_there: int
-    check: int
-    not_them: int
-    no_face: int
-    problems: int
-    same_picture: int = 0
-    companions: int = 0
-
-    @property
-    def found(self) -> int:
-        sure = self.copied + self.already_there + self.same_picture
-        return sure + self.check + self.not_them + self.no_face + self.problems
-
-
-class FolderEntry(NamedTuple):
-    """A picture file as its folder lists it; nothing of it has been opened.
-
-    `object` is S3's entity tag and the size: the same for two objects only if their bytes are the same.
-    """
-
-    name: str
-    size: int
-    modified_ns: int
-    object: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The picture files of one folder, and what could not be listed there.
-
-    `problems` maps the path of a file or sub-folder of this folder to the sentence that says why it could not be read.
-    `whole` is False where this is only a part of the folder's pictures: single files, one page of an S3 prefix.
-    `passed_over` counts what lies there besides and is no picture: on a disk files without a suffix, in S3 all objects;
-    `left_out` counts pictures that are passed over, those in folders that are not entered from here included. `films`
-    is False where films were not looked for: such a listing says nothing of them. `mount` is where the folder's file
-    system is mounted, None in S3: without its disk, the same folder is another one.
-    """
-
-    folder: str
-    entries: Sequence[FolderEntry]
-    problems: Mapping[str, str]
-    whole: bool = True
-    passed_over: int = 0
-    left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
-    films: bool = True
-    mount: str | None = None
-
-
-class KnownFolder(NamedTuple):
-    """A folder of an earlier listing, and where its file system was mounted then; None if that is not known."""
-
-    path: str
-    mount: str | None

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 
+from facesorter.domain.balance import Balance
 from facesorter.domain.events import (
     CompanionCopied,
     CompanionFailed,
@@ -32,7 +33,7 @@ from facesorter.domain.figures import percent, whole
 from facesorter.domain.left_out import LeftOut
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.domain.models import Balance, Pile, Verdict
+from facesorter.domain.models import Pile, Verdict
 from facesorter.domain.planning import CopyState
 from facesorter.domain.spending import in_dollars
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from facesorter.domain.balance import Balance
 from facesorter.domain.events import (
     CompanionsLeft,
     CostEstimated,
@@ -27,7 +28,7 @@ from facesorter.domain.events import (
 )
 from facesorter.domain.matching import DEFAULT_THRESHOLD, PILES
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Balance, Person, Photo, Pile, Verdict
+from facesorter.domain.models import Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import (
     AnalyzedPhoto,

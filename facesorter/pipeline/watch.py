@@ -32,7 +32,8 @@ from facesorter.domain.events import (
     SamePicture,
 )
 from facesorter.domain.films import Film, StopCheck
-from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata, Photo
+from facesorter.domain.listing import FolderEntry, KnownFolder, Listing
+from facesorter.domain.models import Metadata, Photo
 from facesorter.domain.ports import PhotoSource, Watcher
 
 STABLE_SECONDS = 2.0

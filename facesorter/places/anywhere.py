@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from facesorter.domain.errors import UserError
-from facesorter.domain.models import KnownFolder
+from facesorter.domain.listing import KnownFolder
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, PhotoSource

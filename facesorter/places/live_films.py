@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from facesorter.domain.companions import FILM_SUFFIXES
 from facesorter.domain.formats import is_photo
-from facesorter.domain.models import FolderEntry
+from facesorter.domain.listing import FolderEntry
 from facesorter.images.live_photos import LARGEST_LIVE_BYTES
 
 _ENDINGS = tuple(FILM_SUFFIXES)

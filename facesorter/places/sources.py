@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from facesorter.domain.films import Film, StopCheck
-from facesorter.domain.models import KnownFolder, Listing, Metadata
+from facesorter.domain.listing import KnownFolder, Listing
+from facesorter.domain.models import Metadata
 from facesorter.domain.places import is_in_s3
 from facesorter.domain.ports import PhotoSource
 

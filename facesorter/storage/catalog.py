@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any, cast
 
 from facesorter.domain.formats import films_among
+from facesorter.domain.listing import FolderEntry, Listing
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import NO_TIME, FolderEntry, Listing, Photo
+from facesorter.domain.models import NO_TIME, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto
 from facesorter.storage.analyses import SqliteAnalyses, all_unsealed, analyses_by, complete, drop_damaged, hold, id_of
 from facesorter.storage.clearing import SqliteClearing

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from facesorter.domain.models import KnownFolder
+from facesorter.domain.listing import KnownFolder
 from facesorter.storage.database import Store
 from facesorter.storage.listings import HELD_BY_A_PHOTO, let_go
 

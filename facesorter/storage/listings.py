@@ -10,7 +10,8 @@ from sqlite3 import Connection
 
 from facesorter.domain.file_columns import columns_of
 from facesorter.domain.formats import is_film
-from facesorter.domain.models import NO_TIME, FolderEntry, Listing
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import NO_TIME
 from facesorter.domain.places import kind_of
 
 HELD = """INSERT INTO contents (digest) VALUES (?)

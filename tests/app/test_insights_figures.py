@@ -11,7 +11,8 @@ import pytest
 from facesorter.app import App
 from facesorter.app.insights import Together, people_figures, spendings
 from facesorter.app.people import People
-from facesorter.domain.models import Decision, FolderEntry, Listing, Metadata
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision, Metadata
 from facesorter.domain.spending import Cost
 
 

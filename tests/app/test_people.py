@@ -9,7 +9,8 @@ from pathlib import Path
 from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
-from facesorter.domain.models import Decision, FaceKey, FolderEntry, Listing
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision, FaceKey
 
 
 def test_whoever_a_face_was_said_to_be_last_has_it(app: App, data: Path, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from facesorter.domain.file_columns import FileColumns, columns_of
-from facesorter.domain.models import MOST_NS, FolderEntry
+from facesorter.domain.listing import FolderEntry
+from facesorter.domain.models import MOST_NS
 
 
 def test_files_are_in_the_order_of_their_names() -> None:

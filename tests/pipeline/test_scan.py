@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
-from facesorter.domain.models import FolderEntry, KnownFolder, Listing
+from facesorter.domain.listing import FolderEntry, KnownFolder, Listing
 from facesorter.domain.ports import Catalog
 from facesorter.pipeline.scan import COMMIT_EVERY, scan
 from facesorter.places.disk.source import FolderSource

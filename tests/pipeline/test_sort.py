@@ -13,8 +13,9 @@ import pytest
 from fakes import TextEngine
 
 from facesorter.app import ThreadExecutor
+from facesorter.domain.balance import Balance
 from facesorter.domain.events import CopyFailed, Event, PhotoCompared, PhotoCopied, PhotoFailed, RunFinished
-from facesorter.domain.models import Balance, Decision, EncodedPicture, Pile, Portrait
+from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.sort import Sort, SortRequest, Tools
 from facesorter.places.disk.copier import FileCopier

@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from facesorter.domain.models import Decision, FolderEntry, Listing
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision
 from facesorter.domain.planning import CopyOrder, Placement
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.models import NO_TIME, Decision, FolderEntry, Listing, Metadata, Person, Photo
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import NO_TIME, Decision, Metadata, Person, Photo
 from facesorter.domain.names import merging_key, one_spelling
 from facesorter.domain.ports import AnalyzedPhoto, Catalog
 from facesorter.storage.catalog import SqliteCatalog

@@ -17,7 +17,8 @@ import pytest
 from made_up_catalog import everything, fill
 
 from facesorter.domain.errors import DiskFull, StorageUnavailable
-from facesorter.domain.models import Decision, FolderEntry, Listing
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.journal import SqliteJournal

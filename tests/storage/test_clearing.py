@@ -13,7 +13,8 @@ import pytest
 from made_up_catalog import fill
 
 from facesorter.app.clearing import GRACE, clear_away
-from facesorter.domain.models import BoundingBox, Decision, FaceKey, FolderEntry, Listing, Metadata
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, Metadata
 from facesorter.engines.versions import LOCAL, REKOGNITION, is_superseded
 from facesorter.pipeline.recall import NO_PHOTO
 from facesorter.storage.catalog import SqliteCatalog

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.errors import StorageUnavailable
-from facesorter.domain.models import Decision, FolderEntry, Listing
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision
 from facesorter.endpoint.collections import Collections
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database

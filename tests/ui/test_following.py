@@ -6,7 +6,8 @@ import threading
 import pytest
 
 from facesorter.domain.changes import Subject
-from facesorter.domain.models import Decision, FolderEntry, Listing, Metadata
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision, Metadata
 from facesorter.paths import AppPaths
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.shell.late_app import LateApp

@@ -6,17 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import NamedTuple, Protocol
 
 from facesorter.domain.formats import is_film
-from facesorter.domain.models import (
-    Decision,
-    FaceKey,
-    KnownFolder,
-    Listing,
-    Metadata,
-    Person,
-    PersonDetails,
-    PersonPortrait,
-    Photo,
-)
+from facesorter.domain.listing import KnownFolder, Listing
+from facesorter.domain.models import Decision, FaceKey, Metadata, Person, PersonDetails, PersonPortrait, Photo
 from facesorter.domain.ports.engines import Analyses
 
 

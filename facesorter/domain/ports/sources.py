@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from facesorter.domain.films import Film, StopCheck
-from facesorter.domain.models import KnownFolder, Listing, Metadata
+from facesorter.domain.listing import KnownFolder, Listing
+from facesorter.domain.models import Metadata
 
 
 class PhotoSource(Protocol):

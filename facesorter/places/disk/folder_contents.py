@@ -13,9 +13,9 @@ from functools import partial
 from facesorter.domain.file_columns import FileColumns
 from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
+from facesorter.domain.listing import Listing
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import Listing
 from facesorter.places.disk.film_files import live_films
 from facesorter.places.disk.long_paths import for_system
 from facesorter.places.disk.reading import NOT_A_FILE, reason_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from facesorter.domain.models import KnownFolder
+from facesorter.domain.listing import KnownFolder
 from facesorter.places.disk.long_paths import for_system
 
 

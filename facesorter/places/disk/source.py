@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.films import StopCheck
 from facesorter.domain.formats import is_photo, may_be_photo
+from facesorter.domain.listing import KnownFolder, Listing
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import KnownFolder, Listing, Metadata
+from facesorter.domain.models import Metadata
 from facesorter.places.description import describe
 from facesorter.places.disk.film_files import opened_film
 from facesorter.places.disk.folder_contents import FolderContents, wanted

@@ -22,8 +22,9 @@ from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.films import StopCheck
 from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out
+from facesorter.domain.listing import FolderEntry, KnownFolder, Listing
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import FolderEntry, KnownFolder, Listing, Metadata
+from facesorter.domain.models import Metadata
 from facesorter.domain.places import S3Place, s3_place
 from facesorter.images.content import Kind, kind_of
 from facesorter.images.live_photos import is_live_film

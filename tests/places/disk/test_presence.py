@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mounts import mounted
 
-from facesorter.domain.models import KnownFolder
+from facesorter.domain.listing import KnownFolder
 from facesorter.places.disk import presence
 from facesorter.places.disk.presence import is_gone, missing_in, mount_of
 from facesorter.places.disk.source import FolderSource

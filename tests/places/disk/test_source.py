@@ -16,7 +16,8 @@ from PIL import Image
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.left_out import LeftOut
-from facesorter.domain.models import MOST_NS, FolderEntry, Listing
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import MOST_NS
 from facesorter.places.disk import source as folder_module
 from facesorter.places.disk import without_suffix
 from facesorter.places.disk.reading import read_beginning

@@ -17,7 +17,7 @@ from s3_server import BUCKET, s3_server
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
 from facesorter.domain.left_out import LeftOut
-from facesorter.domain.models import KnownFolder, Listing
+from facesorter.domain.listing import KnownFolder, Listing
 from facesorter.domain.places import S3Place, below, is_in_s3, s3_place
 from facesorter.places.disk.presence import mount_of
 from facesorter.places.disk.source import FolderSource

@@ -17,7 +17,8 @@ from PySide6.QtGui import QFont, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from facesorter.app.duplicates import decisions_in
-from facesorter.domain.models import Decision, FolderEntry, Listing, Metadata
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import Decision, Metadata
 from facesorter.domain.spending import Cost
 from facesorter.ui.insights.insights_page import DUPLICATES, MONEY, PHOTOS
 from facesorter.ui.insights.searching import State
