@@ -42,6 +42,9 @@ class SimilarityDelegate(QStyledItemDelegate):
         if bar.width() < BAR_PX / 3:
             return
         painter.save()
+        if style.direction == Qt.LayoutDirection.RightToLeft:  # the number is at the right, and the bar left of it
+            painter.translate(style.rect.left() + style.rect.right() + 1, 0)
+            painter.scale(-1, 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.line))

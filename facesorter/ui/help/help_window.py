@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QStackedWidget, QTextBrowser, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QStackedWidget, QWidget
 
 from facesorter.domain import messages
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.help.about import about_text
 from facesorter.ui.help.check_view import CheckView
 from facesorter.ui.help.guide import guide_pages
+from facesorter.ui.help.page_view import PageView
 from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.shell.theme import mark
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
 
-SIZE_PX, TOPICS_PX = (960, 640), 240
+SIZE_PX, TOPICS_FRAME_PX, TOPICS_SHARE = (960, 640), 16, 0.33
 
 
 class HelpWindow(QDialog):
@@ -31,10 +32,8 @@ class HelpWindow(QDialog):
         self.resize(QSize(*SIZE_PX).boundedTo(self.screen().availableSize() * 0.9))
         self.topics = QListWidget()
         self.topics.setAccessibleName(_("Topics"))
-        self.topics.setFixedWidth(TOPICS_PX)
-        self.page = QTextBrowser()
-        self.page.document().setDocumentMargin(14)
-        self.page.setOpenExternalLinks(True)
+        mark(self.topics, kind="topics")
+        self.page = PageView()
         self.page.setAccessibleName(_("Help"))
         self.check = CheckView(app, jobs)
         self._stack = QStackedWidget()
@@ -43,6 +42,11 @@ class HelpWindow(QDialog):
         self._guide = guide_pages(messages.language())
         self.topics.addItems([page.title for page in self._guide])
         self.topics.addItems([_("Check for problems"), _("About FaceSorter")])
+        self.topics.ensurePolished()
+        widest = self.topics.sizeHintForColumn(0) + TOPICS_FRAME_PX
+        self.topics.setWordWrap(True)
+        self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.topics.setFixedWidth(min(widest, round(TOPICS_SHARE * self.width())))
         layout = QHBoxLayout(self)
         layout.addWidget(self.topics)
         layout.addWidget(self._stack, 1)
@@ -56,19 +60,13 @@ class HelpWindow(QDialog):
             return
         self._stack.setCurrentWidget(self.page)
         if row > len(self._guide):
-            self._show_markdown("")
+            self.page.show_markdown("")
             self._jobs.look(about_text, self._show_about)  # which looks into every package that is installed
         else:
             page = self._guide[row]
             self.page.document().setBaseUrl(QUrl.fromLocalFile(f"{page.folder}/"))
-            self._show_markdown(page.markdown)
+            self.page.show_markdown(page.markdown)
 
     def _show_about(self, text: str) -> None:
         if self.topics.currentRow() > len(self._guide):
-            self._show_markdown(text)
-
-    def _show_markdown(self, text: str) -> None:
-        # Without HTML: what is shown is text, whatever a package says of its license.
-        features = QTextDocument.MarkdownFeature
-        self.page.document().setMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
-        self.page.moveCursor(self.page.textCursor().MoveOperation.Start)
+            self.page.show_markdown(text)

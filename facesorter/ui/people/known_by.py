@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from facesorter.domain.models import Person
 
 WIDTH_PX = 216
+MARGINS_PX = 12, 10, 8, 12
 CROP_PX = 64, 72
 
 
@@ -134,12 +135,18 @@ class KnownBy(DropArea):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(content)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 8, 12)
+        layout.setContentsMargins(*MARGINS_PX)
         layout.setSpacing(6)
         layout.addWidget(label(_("Known by"), "strong"))
         layout.addWidget(self._hint)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self.add_button)
+
+    @property
+    def width_px(self) -> int:
+        """How wide this card is: in a large font its button needs more."""
+        self.add_button.ensurePolished()
+        return max(WIDTH_PX, self.add_button.sizeHint().width() + MARGINS_PX[0] + MARGINS_PX[2] + 2)
 
     def be_about(self, person: Person) -> None:
         """Show the faces this person is known by, as they are now."""

@@ -14,7 +14,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.cards import cut
-from facesorter.ui.people.known_by import WIDTH_PX, KnownBy
+from facesorter.ui.people.known_by import KnownBy
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
 from facesorter.ui.people.photo_actions import PhotoActions
@@ -75,7 +75,7 @@ class PersonPage(QWidget):
         self.known_by = KnownBy(app, jobs, theme, self)
         self.suggestion = SuggestionCard(app, jobs)
         for one in (self.known_by, self.suggestion):
-            one.setFixedWidth(WIDTH_PX)
+            one.setFixedWidth(self.known_by.width_px)
         self._lay_out()
         self.banner = Banner(theme, self)
         for one in (self.changes, self.photo_actions, self.copy_set, self.known_by, self.suggestion):

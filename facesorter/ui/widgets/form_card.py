@@ -25,6 +25,10 @@ def widest_px(widget: QWidget) -> int:
     return CARD_CHARACTERS * widget.fontMetrics().averageCharWidth()
 
 
+def _caption_px(caption: QLabel) -> int:
+    return CAPTION_CHARACTERS * caption.fontMetrics().averageCharWidth()
+
+
 class FormCard(QFrame):
     """Rows are added from the top."""
 
@@ -54,12 +58,14 @@ class FormCard(QFrame):
                 line.setDirection(direction)
                 line.setSpacing(APART_PX if beside else 2)
                 caption.setMinimumHeight(ROW_HEIGHT_PX if beside else 0)
+                caption.setWordWrap(beside)
+                caption.setFixedWidth(_caption_px(caption) if beside else caption.sizeHint().width())
                 caption.setVisible(beside or bool(caption.text()))
 
     def add(self, caption: str, field: QWidget | QLayout) -> QWidget:
         """One more row, which is returned."""
         made = label(caption, wraps=True)
-        made.setFixedWidth(CAPTION_CHARACTERS * made.fontMetrics().averageCharWidth())
+        made.setFixedWidth(_caption_px(made))
         made.setMinimumHeight(ROW_HEIGHT_PX)
         row = QWidget()
         line = QBoxLayout(QBoxLayout.Direction.LeftToRight, row)

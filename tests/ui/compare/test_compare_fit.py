@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 from fitting import cut_off
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QComboBox, QScrollArea, QStyle, QStyleOptionComboBox
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QScrollArea, QStyle, QStyleOptionComboBox, QStyleOptionViewItem
 from test_compare_page import ComparingApp
 
 from facesorter.ui.compare.comparing import State
+from facesorter.ui.compare.comparison_table import SimilarityDelegate
 from facesorter.ui.paid.engine_choice import REKOGNITION
 from facesorter.ui.shell.routes import Route
 from facesorter.ui.shell.theme import Theme
@@ -73,3 +75,23 @@ def test_no_sentence_and_no_choice_of_the_settings_is_cut(window, qtbot, size, a
         room = box.style().subControlRect(control, option, field, box).width()
         for place in range(box.count()):
             assert box.fontMetrics().horizontalAdvance(box.itemText(place)) <= room, box.itemText(place)
+
+
+def test_the_bar_of_a_similarity_leaves_its_number_free_from_right_to_left(theme, qtbot):
+    delegate = SimilarityDelegate(theme, lambda: 50.0)
+    model = QStandardItemModel(1, 1)
+    model.setData(model.index(0, 0), 100.0, Qt.ItemDataRole.UserRole)
+    dark = {}
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        image = QImage(200, 30, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        option = QStyleOptionViewItem()
+        option.rect, option.direction = image.rect(), direction
+        painter = QPainter(image)
+        delegate.paint(painter, option, model.index(0, 0))
+        painter.end()
+        painted = [x for x in range(200) if image.pixelColor(x, 15) != QColor("white")]
+        dark[direction] = painted[0], painted[-1]
+    left, right = dark[Qt.LayoutDirection.LeftToRight]
+    assert left > 40
+    assert dark[Qt.LayoutDirection.RightToLeft] == (199 - right, 199 - left)
