@@ -324,12 +324,12 @@ class Sort:
         if not piles:
             yield PhotoFailed(analyzed.photo, analyzed.problem or _("It was not looked at."), final=True)
             return
-        compared = PhotoCompared.later(page, index)
+        compared = PhotoCompared(analyzed.photo, page.verdicts(index), final=True)
         yield compared
         self._copying.decided(analyzed, compared.verdicts)
         for person, where in zip(people, piles, strict=True):
             if where in self.request.copied_piles:
-                yield from self._copying.order(compared.photo, person)
+                yield from self._copying.order(analyzed.photo, person)
 
     def _finish_with(self, second: Second, people: Sequence[Person]) -> Iterator[Event]:
         """The verdicts of both engines."""

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
-from typing import cast
+from typing import Any, cast
 
 from facesorter.domain.models import Metadata, Photo
 from facesorter.domain.places import split
@@ -139,7 +139,7 @@ class SqliteAnalyses(Store):
                     (last, chunk),
                 ).fetchall()
             if rows:
-                yield complete([row[1] for row in rows], [row[2:] for row in rows])
+                yield complete([row[1:] for row in rows])
             if len(rows) < chunk:
                 return
             last = rows[-1][0]
@@ -165,19 +165,19 @@ def id_of(connection: Connection, query: str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def complete(digests: Sequence[bytes], stored: Sequence[tuple[bytes | None, ...]]) -> list[tuple[bytes, Analyses]]:
-    """Of these contents, with what is stored of each, those that have all analyses."""
-    pairs = zip(digests, all_unsealed(stored), strict=True)
+def complete(rows: Sequence[tuple[Any, ...]]) -> list[tuple[bytes, Analyses]]:
+    """Of these contents, each with what is stored of it, those that have all analyses."""
+    pairs = zip([row[0] for row in rows], all_unsealed(rows, 1), strict=True)
     return cast("list[tuple[bytes, Analyses]]", [pair for pair in pairs if None not in pair[1]])
 
 
-def all_unsealed(stored: Sequence[tuple[bytes | None, ...]]) -> list[tuple[bytes | None, ...]]:
-    """The analyses that were `sealed`, a row a photo; None in place of those that are damaged or not there."""
-    if stored and len(stored[0]) == 1:
-        (alone,) = zip(*stored, strict=True)
-        if None not in alone and set(map(zlib.crc32, alone)) == {_SOUND}:
+def all_unsealed(rows: Sequence[tuple[Any, ...]], before: int) -> list[tuple[bytes | None, ...]]:
+    """The analyses that were `sealed`, behind so many other columns; None in place of those damaged or not there."""
+    if rows and len(rows[0]) == before + 1:
+        alone: list[bytes] = [row[before] for row in rows if row[before] is not None]
+        if len(alone) == len(rows) and set(map(zlib.crc32, alone)) == {_SOUND}:
             return list(zip([data[:-SEAL_BYTES] for data in alone]))
-    return [tuple(map(unsealed, row)) for row in stored]
+    return [tuple(map(unsealed, row[before:])) for row in rows]
 
 
 def unsealed(data: bytes | None) -> bytes | None:

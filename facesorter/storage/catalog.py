@@ -190,8 +190,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
                     WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL""",
                     (position, position + chunk - 1),
                 ).fetchall()
-            found = {row[0]: row[1:] for row in rows}
-            yield complete(list(found), list(found.values()))
+            yield complete(list({row[0]: row for row in rows}.values()))
 
     def analyzed_photo(self, photo_id: int, queries: Sequence[str]) -> AnalyzedPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
@@ -205,10 +204,9 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         with self._database.reading() as connection:
             columns, joins = analyses_by(connection, queries)
             rows = connection.execute(f"SELECT {_COLUMNS} {columns} FROM {tables} {joins} WHERE {condition}").fetchall()
-            stored = [row[9:] for row in rows]
-            known = all_unsealed(stored)
+            known = all_unsealed(rows, 9)
             incomplete = [place for place, sound in enumerate(known) if None in sound]
-            damaged = [rows[place] for place in incomplete if _is_damaged(stored[place], known[place])]
+            damaged = [rows[place] for place in incomplete if _is_damaged(rows[place][9:], known[place])]
             drop_damaged(connection, [digest for row in damaged for digest in row[5:7] if digest is not None])
         analyses = cast("list[Analyses | None]", known)
         for place in (*incomplete, *_unusable(rows)):
@@ -220,9 +218,14 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
                 return () if content is None else (content,)
             return (known_object,) if content is None else (content, known_object)
 
+        seen: dict[int, AnalyzedPhoto] = {}
+
         def look_at(index: int) -> AnalyzedPhoto:
-            problem = rows[index][8] or rows[index][7]
-            return AnalyzedPhoto(photo_of(rows[index], prefixes), analyses[index], problem and _(problem))
+            if index not in seen:
+                problem = rows[index][8] or rows[index][7]
+                photo = photo_of(rows[index], prefixes)
+                seen[index] = AnalyzedPhoto(photo, analyses[index], problem and _(problem))
+            return seen[index]
 
         films = films_among([row[2] for row in rows]) if queries else ()
         return AnalyzedPage(analyses, identities, look_at, films)
