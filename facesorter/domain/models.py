@@ -172,7 +172,7 @@ class Photo:
     @property
     def identities(self) -> tuple[bytes, ...]:
         """What its answers and decisions are kept under: its content, and what S3 says of it."""
-        return tuple(known for known in (self.content, self.object) if known is not None)
+        return tuple(filter(None, (self.content, self.object)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
@@ -72,5 +73,5 @@ class DecidedPage:
 
 def places(column: bytearray, numbers: Collection[int]) -> list[int]:
     """Where these numbers stand in a column, in order."""
-    wanted = bytes(numbers)
-    return [place for place, number in enumerate(column) if number in wanted]
+    wanted = b"".join(b"\\x%02x" % number for number in numbers)
+    return [found.start() for found in re.finditer(b"[" + wanted + b"]", column)] if wanted else []

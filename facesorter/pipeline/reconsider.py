@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple, cast
 
-from facesorter.domain.formats import is_film
 from facesorter.domain.matching import ANCHOR, Highest
 from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Reference
 from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine, LoadedPhotos
@@ -151,18 +150,19 @@ class _Near:
         for index in sorted(near):
             analyses = decided.page.analyses[index]
             if analyses is not None:
-                self._keep(decided.page[index].photo, analyses)
+                self._keep(decided.page[index].photo, analyses, is_film=index in decided.page.films)
         self._loaded = None
         self._scored.clear()
 
-    def _keep(self, photo: Photo, analyses: Analyses) -> None:
-        place = len(self.ids)
+    def _keep(self, photo: Photo, analyses: Analyses, *, is_film: bool) -> None:
+        place, identities = len(self.ids), photo.identities
         self.ids.append(photo.id)
         self.contents.append(photo.content)
-        self.identities.append(photo.identities)
+        self.identities.append(identities)
         self.analyses.append(analyses)
-        self.places.update(dict.fromkeys(photo.identities, place))
-        if is_film(photo.path):
+        for identity in identities:
+            self.places[identity] = place
+        if is_film:
             self.films.add(place)
 
     def ready(self, person_queries: Sequence[PersonQuery], engine: FaceEngine) -> _Near:

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from facesorter.domain.balance import Balance
 from facesorter.domain.events import (
     CompanionsLeft,
     CostEstimated,
     Event,
     MoneySpent,
-    OpinionFailed,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -26,8 +23,7 @@ from facesorter.domain.events import (
     ReferencesGrew,
     RunFinished,
 )
-from facesorter.domain.matching import DEFAULT_THRESHOLD, PILES
-from facesorter.domain.messages import gettext as _
+from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyOrder
 from facesorter.domain.ports import (
@@ -49,13 +45,13 @@ from facesorter.pipeline.analyze_stored import analyze_stored
 from facesorter.pipeline.asking_second import analyze_second
 from facesorter.pipeline.counter_examples import with_counter_examples
 from facesorter.pipeline.decide import PersonQuery, decide, decide_all
-from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.estimate import calls_for, calls_for_all
+from facesorter.pipeline.final_verdicts import FinalVerdicts
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.scan import scan
-from facesorter.pipeline.second_opinion import First, Second, decide_one_with_second, decide_with_second, unasked
+from facesorter.pipeline.second_opinion import First, Second, decide_one_with_second, unasked
 from facesorter.pipeline.sure_copies import SureCopies
 from facesorter.pipeline.write_names import NamesToWrite
 
@@ -247,8 +243,7 @@ class Sort:
 
     def _ask_second(self, second: Second) -> Iterator[Event]:
         """Tell the price, ask the paid engine, and copy what is sure now."""
-        first = self._first
-        calls = calls_for(unasked(first, second), second.sheets)
+        calls = calls_for(unasked(first := self._first, second), second.sheets)
         if not calls.most:
             return
         yield from self._estimate(calls)
@@ -290,81 +285,15 @@ class Sort:
 
     def _finish(self) -> Iterator[Event]:
         """Every photo's final verdict, the copies still to make, and the balance."""
-        people = [one.person for one in self.person_queries]
-        second = self._tools.second
-        yield from self._finish_pages(people) if second is None else self._finish_with(second, people)
+        tools, final = self._tools, FinalVerdicts(self._first, self.request, self._copying)
+        if tools.second is not None:
+            yield from final.with_second(tools.second, self._unjudged)
+        else:
+            if not tools.engine.paid:
+                self.reconsidering = Reconsidering(self.person_queries, tools.engine, tools.catalog)
+            yield from final.alone(self.reconsidering)
         yield from self._copying.finish_all()
         yield from self._copying.write_names()
         if self._copying.beside:
             yield CompanionsLeft(len(self._copying.beside))
-        yield RunFinished(self.run_id, tuple(self._balance(person) for person in people))
-
-    def _finish_pages(self, people: Sequence[Person]) -> Iterator[Event]:
-        """One engine's verdicts: objects are made for what is copied, and for what somebody looks at."""
-        copied = {PILES.index(pile) for pile in self.request.copied_piles}
-        if not self._tools.engine.paid:
-            self.reconsidering = Reconsidering(self.person_queries, self._tools.engine, self._tools.catalog)
-        for page in self._first.pages():
-            if self.reconsidering is not None:
-                self.reconsidering.take(page)
-            for person, column in zip(people, page.columns, strict=True):
-                for number in {*range(len(PILES))} - copied:
-                    self._copying.counts[person.id, PILES[number]] += column.count(number)
-                self._copying.counts[person.id, Pile.PROBLEM] += column.count(UNKNOWN)
-            later, done = partial(PhotoCompared.later, page), 0
-            for index in page.in_any({*copied, UNKNOWN}):
-                yield from map(later, range(done, index))
-                done = index + 1
-                yield from self._finish_one(page, index, people)
-            yield from map(later, range(done, len(page)))
-
-    def _finish_one(self, page: DecidedPage, index: int, people: Sequence[Person]) -> Iterator[Event]:
-        """A photo that is to be copied, or a problem."""
-        analyzed, piles = page.page[index], page.piles(index)
-        if not piles:
-            yield PhotoFailed(analyzed.photo, analyzed.problem or _("It was not looked at."), final=True)
-            return
-        compared = PhotoCompared(analyzed.photo, page.verdicts(index), final=True)
-        yield compared
-        self._copying.decided(analyzed, compared.verdicts)
-        for person, where in zip(people, piles, strict=True):
-            if where in self.request.copied_piles:
-                yield from self._copying.order(analyzed.photo, person)
-
-    def _finish_with(self, second: Second, people: Sequence[Person]) -> Iterator[Event]:
-        """The verdicts of both engines."""
-        copied_piles = self.request.copied_piles
-        for analyzed, verdicts in decide_with_second(self._first, second):
-            problem = analyzed.problem or self._unjudged.get(analyzed.photo.content) or _("It was not looked at.")
-            if verdicts:
-                yield PhotoCompared(analyzed.photo, verdicts, final=True)
-            else:
-                yield PhotoFailed(analyzed.photo, problem, final=True)
-            self._copying.decided(analyzed, verdicts)
-            for verdict in verdicts:
-                if verdict.pile in copied_piles:
-                    yield from self._copying.order(analyzed.photo, verdict.person)
-                else:
-                    self._copying.counts[verdict.person.id, verdict.pile] += 1
-            judged = {verdict.person.id for verdict in verdicts}
-            for person in people:
-                if person.id not in judged:
-                    self._copying.counts[person.id, Pile.PROBLEM] += 1
-                    if verdicts:
-                        yield OpinionFailed(analyzed.photo, person, problem)
-
-    def _balance(self, person: Person) -> Balance:
-        def count(what: str) -> int:
-            return self._copying.counts[person.id, what]
-
-        return Balance(
-            person=person,
-            copied=count("copied"),
-            already_there=count("already there"),
-            check=count(Pile.CHECK),
-            not_them=count(Pile.NOT_THEM),
-            no_face=count(Pile.NO_FACE),
-            problems=count(Pile.PROBLEM),
-            same_picture=count("same picture"),
-            companions=count("companions"),
-        )
+        yield RunFinished(self.run_id, tuple(self._copying.balance(one.person) for one in self.person_queries))

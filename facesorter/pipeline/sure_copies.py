@@ -14,6 +14,7 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from facesorter.domain.balance import Balance
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.events import CompanionCopied, CopyFailed, Event, PhotoAlreadyThere, PhotoCopied, SamePicture
 from facesorter.domain.models import Person, Photo, Pile, Verdict
@@ -98,6 +99,24 @@ class SureCopies:
                 self._note(order.photo, order.person, brought.target, "copied")
                 yield PhotoCopied(order.photo, order.person, brought.target, brought.dry_run)
         yield from self.finish()
+
+    def balance(self, person: Person) -> Balance:
+        """The photos of one person, counted."""
+
+        def count(what: str) -> int:
+            return self.counts[person.id, what]
+
+        return Balance(
+            person=person,
+            copied=count("copied"),
+            already_there=count("already there"),
+            check=count(Pile.CHECK),
+            not_them=count(Pile.NOT_THEM),
+            no_face=count(Pile.NO_FACE),
+            problems=count(Pile.PROBLEM),
+            same_picture=count("same picture"),
+            companions=count("companions"),
+        )
 
     def decided(self, analyzed: AnalyzedPhoto, verdicts: Iterable[Verdict]) -> None:
         """These are the final verdicts on a photo."""
