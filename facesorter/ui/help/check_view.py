@@ -43,7 +43,7 @@ class CheckView(QWidget):
         line.addWidget(self._said, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(label(_("Looks whether everything that FaceSorter needs is there and works."), wraps=True))
+        layout.addWidget(label(_("Checks that everything FaceSorter needs is there and works."), wraps=True))
         layout.addWidget(self.text, 1)
         layout.addLayout(line)
 

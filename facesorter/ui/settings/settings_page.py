@@ -58,7 +58,7 @@ class SettingsPage(QWidget):
         self.look_first = QCheckBox(_("Look first, copy later"))
         self.look_first.setChecked(settings.look_first)
         self.look_first.clicked.connect(self._look_first_clicked)
-        self.films = QCheckBox(_("Look through films too"))
+        self.films = QCheckBox(_("Search videos too"))
         self.films.setChecked(settings.films)
         self.films.clicked.connect(self._films_clicked)
         self.write_names = QCheckBox(_("Write names into sidecars (.xmp) beside the copies"))
