@@ -2,15 +2,18 @@
 fixtures.
 
 `comparisons` is the service, `source` a headshot, `folder` holds `two.jpg` with two faces, `none.jpg` without any and
-`damaged.jpg`, and `executor` is one of the pipeline.
+`damaged.jpg`, `executor` is one of the pipeline, and `account` makes sure that there is one to ask a price of.
 """
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 import pytest
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.events import PhotoFailed, PhotosFound
+from facesorter.domain.spending import Terms
 from facesorter.pipeline.compare import PictureCompared
 
 
@@ -46,6 +49,18 @@ class ComparisonsContract:
             f"{folder}/two.jpg": 2,
         }
         assert all(len(one) == 1 for one in compared.values())
+
+    def test_every_picture_costs_a_call(self, comparisons, source, folder, account):
+        terms = Terms(most_dollars=Decimal(3))
+        usual = comparisons.price_of_a_call(terms)
+        of_one = comparisons.price_of_comparison(source, f"{folder}/two.jpg", terms, whole=False)
+        of_all = comparisons.price_of_comparison(source, folder, terms, whole=True)
+        assert (usual.cost.calls, of_one.cost.calls, of_all.cost.calls) == (1, 1, 3)
+        for told in (usual, of_one, of_all):
+            assert told.region
+            assert told.terms.most_dollars == terms.most_dollars
+            assert told.cost.dollars == told.cost.calls * usual.cost.dollars > 0
+            assert told.most.calls >= told.cost.calls
 
     def test_what_is_said_of_each_face_is_as_rekognition_words_it(self, comparisons, folder):
         details = comparisons.analyze(f"{folder}/two.jpg")

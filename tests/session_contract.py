@@ -7,13 +7,15 @@ sure for somebody and some not, and `executor` is one of the pipeline.
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from itertools import zip_longest
 
 import pytest
 
-from facesorter.domain.errors import WrongUse
+from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.events import (
     CopyTakenBack,
+    CostEstimated,
     PhotoAlreadyThere,
     PhotoCompared,
     PhotoCopied,
@@ -22,6 +24,7 @@ from facesorter.domain.events import (
     RunFinished,
 )
 from facesorter.domain.models import Decision, Pile
+from facesorter.domain.spending import SavingsMode, Terms
 
 
 def final(events):
@@ -77,6 +80,20 @@ class SessionContract:
         assert all(isinstance(event, PhotosFound) for event in counted)
         events = list(session.run(request_, executor))
         assert counted[-1].total == len(final(events)) >= 8
+
+    def test_each_way_of_paying_has_an_estimate(self, session, request_, executor):
+        terms = Terms(most_dollars=Decimal(3))
+        events = list(session.estimate(replace(request_, terms=terms), executor))
+        told = [event for event in events if isinstance(event, CostEstimated)]
+        assert [event.savings for event in told] == list(SavingsMode)
+        assert all(event.cap == terms.most_dollars for event in told)
+        assert all(0 < event.cost.calls <= event.most.calls for event in told)
+        assert session.spent is None
+
+    def test_a_frame_of_what_is_no_film_is_an_error(self, session, tmp_path):
+        (tmp_path / "no film.mp4").write_bytes(b"no film")
+        with pytest.raises(PhotoError):
+            session.frame(str(tmp_path / "no film.mp4"), 0.5)
 
     def test_a_run_ends_with_one_last_word_on_each_photo(self, session, request_, executor):
         events = list(session.run(request_, executor))

@@ -87,6 +87,12 @@ class TestComparisons(ComparisonsContract):
         return app.comparisons
 
     @pytest.fixture
+    def account(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+    @pytest.fixture
     def source(self, tmp_path: Path) -> Headshot:
         (tmp_path / "anna.png").write_bytes(painted((*ONE, ANNA)))
         return Headshot(str(tmp_path / "anna.png"))

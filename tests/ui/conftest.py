@@ -27,7 +27,9 @@ def qapp_args():
 
 @pytest.fixture
 def app(tmp_path):
-    return MadeUpApp(tmp_path)
+    made = MadeUpApp(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

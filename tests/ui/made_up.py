@@ -6,8 +6,9 @@ from n alone, so that a test knows every pile beforehand.
 
 import threading
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,25 @@ from typing import Any
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
-from facesorter.app.namesakes import WhoItIs
+from facesorter.app import App
+from facesorter.app.albums import Albums
+from facesorter.app.checking import Unfinished
+from facesorter.app.cloud import Cloud
+from facesorter.app.film_frame import ShownFrame, frame_of
+from facesorter.app.health import Finding
+from facesorter.app.insights import Insights
+from facesorter.app.namesakes import Namesakes
+from facesorter.app.people import People
+from facesorter.app.references import References
+from facesorter.app.services import ComparisonService, HeadshotService, NameService, Services, SessionService
+from facesorter.app.suggestions import Suggestions
+from facesorter.app.why import Why
 from facesorter.domain.changes import Changes
 from facesorter.domain.errors import PhotoError, WrongUse
 from facesorter.domain.events import (
     CopyTakenBack,
     CostEstimated,
+    Event,
     MoneySpent,
     PhotoAlreadyThere,
     PhotoCompared,
@@ -40,8 +54,6 @@ from facesorter.domain.models import (
     Landmarks,
     Match,
     Person,
-    PersonDetails,
-    PersonPortrait,
     Photo,
     Pile,
     Point,
@@ -53,14 +65,17 @@ from facesorter.domain.models import (
 from facesorter.domain.names import folder_name
 from facesorter.domain.paid_work import PaidWork
 from facesorter.domain.planning import CopyOrder, CopyPlan, CopyRecord
-from facesorter.domain.ports import Executor
-from facesorter.domain.spending import Cost, PricedTerms, Terms
+from facesorter.domain.ports import Executor, PhotoSource
+from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
 from facesorter.domain.wire import face_detail
+from facesorter.engines.rekognition.credentials import KeyStore
 from facesorter.paths import AppPaths
 from facesorter.pipeline.compare import CompareEvent, PictureCompared
+from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
 from facesorter.pipeline.reconsider import Rescored
+from facesorter.pipeline.report import ReportHead, ReportLine, ReportWords
 from facesorter.pipeline.sort import SortRequest
 from facesorter.settings import Settings
 
@@ -106,7 +121,9 @@ def drawn() -> bytes:
 
 @dataclass
 class MadeUpApp:
-    """`photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth;
+    """A `Services` whose runs, headshots and names are made up; the others are those of a real app over `profile`.
+
+    `photos` is how many a run finds; `gate`, where there is one, is waited for before each photo after the tenth;
     `learns` is what an answer changes of every similarity; so many photos in a row are `alike`."""
 
     profile: Path
@@ -133,30 +150,82 @@ class MadeUpApp:
     alike: int = 0
     picture: bytes = field(default_factory=drawn)
 
+    def __post_init__(self) -> None:
+        self.real = App(AppPaths(self.profile))
+        self.headshots: HeadshotService = MadeUpHeadshots()
+        self.names: NameService = MadeUpNames()
+        self.comparisons: ComparisonService = self.real.comparisons
+
+    def close(self) -> None:
+        """Close what the real services have opened."""
+        self.real.close()
+
     @property
     def paths(self) -> AppPaths:
-        return AppPaths(self.profile)
+        return self.real.paths
+
+    @property
+    def changes(self) -> Changes:
+        return self.real.changes
+
+    @property
+    def people(self) -> People:
+        return self.real.people
+
+    @property
+    def albums(self) -> Albums:
+        return self.real.albums
+
+    @property
+    def namesakes(self) -> Namesakes:
+        return self.real.namesakes
+
+    @property
+    def references(self) -> References:
+        return self.real.references
+
+    @property
+    def suggestions(self) -> Suggestions:
+        return self.real.suggestions
+
+    @property
+    def why(self) -> Why:
+        return self.real.why
+
+    @property
+    def insights(self) -> Insights:
+        return self.real.insights
+
+    @property
+    def keys(self) -> KeyStore:
+        return self.real.keys
+
+    @property
+    def cloud(self) -> Cloud:
+        return self.real.cloud
+
+    def what_stays(self, person: Person | None = None) -> list[str]:
+        return self.real.what_stays(person)
+
+    def findings(self) -> Iterator[Finding]:
+        return self.real.findings()
+
+    def use_account(self, profile: str | None = None, region: str | None = None, key_file: Path | None = None) -> None:
+        self.real.use_account(profile, region, key_file)
+
+    def forget_everything(self) -> None:
+        self.real.forget_everything()
 
     def save(self, settings: Settings) -> None:
         self.settings = settings
 
-    def __post_init__(self) -> None:
-        self.changes = Changes()
-        self.headshots = MadeUpHeadshots()
-        self.names = MadeUpNames()
-        self.namesakes = MadeUpNamesakes()
-
-    @property
-    def people(self) -> "MadeUpPeople":
-        return MadeUpPeople()
-
-    def unfinished(self, threshold: float) -> list:
+    def unfinished(self, threshold: float) -> list[Unfinished]:
         return self.left
 
-    def left_of_everybody(self, threshold: float) -> list:
+    def left_of_everybody(self, threshold: float) -> list[Unfinished]:
         return self.left
 
-    def session(self) -> "MadeUpSession":
+    def session(self) -> SessionService:
         return MadeUpSession(self)
 
     def read(self, path: str) -> bytes:
@@ -164,7 +233,7 @@ class MadeUpApp:
             raise PhotoError("This file is damaged.")
         return self.picture
 
-    def _events(self, number: int, people: list[Person], request, *, final: bool) -> Iterator:
+    def _events(self, number: int, people: list[Person], request: SortRequest, *, final: bool) -> Iterator[Event]:
         photo = photo_of(number)
         if number % 100 == 99:
             yield PhotoFailed(photo, "This file is damaged.", final)
@@ -180,26 +249,6 @@ class MadeUpApp:
                 there = target in self.copied
                 self.copied[target] = verdict.person, photo
                 yield (PhotoAlreadyThere if there else PhotoCopied)(photo, verdict.person, target)
-
-
-class MadeUpNamesakes:
-    """Nobody is known, so nobody is taken for somebody else."""
-
-    def who_is(self, request: PersonRequest) -> WhoItIs:
-        return WhoItIs(request.name, request.name)
-
-
-class MadeUpPeople:
-    """Knows everybody by one face."""
-
-    def find(self, name: str) -> Person:
-        return Person(1, name, folder_name(name))
-
-    def details(self, person: Person) -> PersonDetails:
-        return PersonDetails(person)
-
-    def portraits(self, person: Person) -> list[PersonPortrait]:
-        return [PersonPortrait(1, b"headshot", FACE.box, drawn())]
 
 
 class MadeUpNames:
@@ -265,6 +314,11 @@ def comparison(*similarities: float) -> Comparison:
     return Comparison(FACE, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
 
+def price_of(calls: int, terms: Terms) -> PricedTerms:
+    cost = Cost(calls, calls * CALL)
+    return PricedTerms("eu-west-1", terms, cost, cost)
+
+
 class MadeUpComparisons:
     """Stands in for `app.Comparisons`: by file name `answers` has similarities, or the sentence why there are none.
 
@@ -297,6 +351,12 @@ class MadeUpComparisons:
             except PhotoError as error:
                 yield PhotoFailed(photo, error.reason, final=True)
 
+    def price_of_comparison(self, source: Headshot, place: str, terms: Terms, *, whole: bool) -> PricedTerms:
+        return price_of(len(self.answers) if whole else 1, terms)
+
+    def price_of_a_call(self, terms: Terms) -> PricedTerms:
+        return price_of(1, terms)
+
     def analyze(self, path: str, paid_work: PaidWork | None = None) -> list[dict[str, Any]]:
         return [face_detail(match.face, Appearance()) for match in comparison(*self._similarities(path)).matches]
 
@@ -314,7 +374,7 @@ class MadeUpSession:
 
     def __init__(self, app: MadeUpApp) -> None:
         self.app = app
-        self.request = None
+        self.request: SortRequest | None = None
         self.run_ids: list[int] = []
         self.copies: list[str] = []
         self.spent: Cost | None = None
@@ -325,35 +385,44 @@ class MadeUpSession:
     def read(self, path: str) -> bytes:
         return self.app.read(path)
 
+    def frame(self, path: str, seconds: float | None) -> ShownFrame:
+        return frame_of(path, seconds, self.read)
+
     def taken_at(self) -> dict[int, int]:
         if self.request is None:
             return {}
         return {photo_of(n).id: 1_600_000_000 + n * 7919 % 1000 for n in range(self.app.photos) if n % 3}
 
-    def count(self, request) -> Iterator:
+    def count(self, request: SortRequest) -> Iterator[Event]:
         yield PhotosFound(self.app.photos, {".jpg": self.app.photos})
 
-    def queries_here(self):
+    def queries_here(self) -> tuple[PersonQuery, ...]:
         return ()
 
-    def faces_of(self, photo_id: int):
+    def faces_of(self, photo_id: int) -> list[tuple[Face, list[float]]]:
         if self.request is None:
             raise WrongUse("No photos were looked through yet.")
         return [(FACE, [50.0] * len(self.request.people))]
 
-    def said_faces(self, photo_id: int) -> dict:
+    def said_faces(self, photo_id: int) -> dict[int, frozenset[int]]:
         return self.app.said_faces.get(photo_id, {})
 
-    def decide_faces(self, person, photo, boxes) -> None:
+    def decide_faces(self, person: Person, photo: Photo, boxes: Sequence[BoundingBox]) -> None:
         places = (box.same_face([FACE.box]) for box in boxes)
         theirs = frozenset(place for place in places if place is not None)
         self.app.said_faces.setdefault(photo.id, {})[person.id] = theirs
         self.app.decided.append((person.name, photo.id, Decision.YES))
 
-    def people(self, request) -> list[Person]:
+    def people(self, request: SortRequest) -> list[Person]:
         return [Person(n + 1, one.name, folder_name(one.name)) for n, one in enumerate(request.people)]
 
-    def run(self, request, executor, source=None, stopped=None) -> Iterator:
+    def run(
+        self,
+        request: SortRequest,
+        executor: Executor,
+        source: PhotoSource | None = None,
+        stopped: StopSignal | None = None,
+    ) -> Generator[Event]:
         self.app.request = self.request = request
         people = self.people(request)
         try:
@@ -378,7 +447,7 @@ class MadeUpSession:
         finally:
             self.app.closed.append(threading.get_ident())
 
-    def look_back(self, request) -> Iterator:
+    def look_back(self, request: SortRequest) -> Iterator[Event]:
         self.app.looked_back.append(request)
         self.app.request = self.request = request
         people = self.people(request)
@@ -389,7 +458,7 @@ class MadeUpSession:
         self.run_ids.append(9)
         yield RunFinished(0, ())
 
-    def watch(self, request, executor, stopped) -> Iterator:
+    def watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         self.app.watched.append(request)
         self.app.watching = True
         try:
@@ -397,7 +466,7 @@ class MadeUpSession:
         finally:
             self.app.watching = False
 
-    def _watch(self, request, executor, stopped) -> Iterator:
+    def _watch(self, request: SortRequest, executor: Executor, stopped: threading.Event) -> Iterator[Event]:
         yield from self.run(request, executor)
         people = self.people(request)
         while not stopped.wait(0.01):
@@ -411,23 +480,30 @@ class MadeUpSession:
                 yield from self._made(self.app._events(arrived, people, request, final=True))
                 yield RunFinished(8, ())
 
-    def price(self, request) -> PricedTerms:
+    def price(self, request: SortRequest) -> PricedTerms:
         if self.app.refusal is not None:
             raise self.app.refusal
-        cost = Cost(self.app.photos, self.app.photos * CALL)
-        return PricedTerms("eu-west-1", request.terms, cost, cost)
+        return price_of(self.app.photos, request.terms or Terms())
 
     def price_of_second_opinion(self, threshold: float, terms: Terms) -> PricedTerms:
         checked = [
             n for n in range(self.app.photos) if n % 100 != 99 and pile(score_of(n, 0), threshold, None) is Pile.CHECK
         ]
-        cost = Cost(len(checked), len(checked) * CALL)
-        return PricedTerms("eu-west-1", terms, cost, cost)
+        return price_of(len(checked), terms)
 
-    def decide(self, person, decisions) -> None:
+    def estimate(self, request: SortRequest, executor: Executor) -> Iterator[Event]:
+        terms = request.terms or Terms()
+        yield from self.count(request)
+        for savings in SavingsMode:
+            told = price_of(self.app.photos, replace(terms, savings=savings))
+            yield CostEstimated(savings, told.cost, told.most, terms.most_dollars)
+
+    def decide(self, person: Person, decisions: Iterable[tuple[Photo, Decision | None]]) -> None:
         self.app.decided += [(person.name, photo.id, decision) for photo, decision in decisions]
 
-    def reconsider(self, said, threshold: float, *, all_photos: bool = False) -> list[Rescored]:
+    def reconsider(
+        self, said: Iterable[tuple[Person, Photo, Decision | None]], threshold: float, *, all_photos: bool = False
+    ) -> list[Rescored]:
         """Every yes makes all photos a little more like the person, and every no a little less."""
         if self.request is None:
             return []
@@ -445,18 +521,18 @@ class MadeUpSession:
             found.append(Rescored(person, [photo_of(n).id for n in numbers], similarities, faces))
         return found
 
-    def alike(self, faces) -> dict[int, int]:
+    def alike(self, faces: Mapping[int, int]) -> dict[int, int]:
         numbers = {photo: (1_000_000 - photo) // self.app.alike if self.app.alike else -photo for photo in faces}
         count = Counter(numbers.values())
         return {photo: number for photo, number in numbers.items() if count[number] > 1}
 
-    def plan(self, person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
+    def plan(self, person: Person, sure: Iterable[int], not_sure: Iterable[int]) -> CopyPlan:
         there = {photo.id: target for target, (one, photo) in self.app.copied.items() if one == person}
         orders = [CopyOrder(photo_of(1_000_000 - one), person, "/copies") for one in sure if one not in there]
         records = [CopyRecord(1, 7, person.id, b"", "", there[one], 0, 0) for one in not_sure if one in there]
         return CopyPlan(tuple(orders), tuple(records), tuple((one, there[one]) for one in sure if one in there))
 
-    def carry_out(self, plan: CopyPlan) -> Iterator:
+    def carry_out(self, plan: CopyPlan) -> Iterator[Event]:
         for order in plan.to_copy:
             target = f"/copies/{order.person.folder_name}/{1_000_000 - order.photo.id}.jpg"
             self.app.copied[target] = order.person, order.photo
@@ -465,21 +541,31 @@ class MadeUpSession:
             del self.app.copied[record.target]
             yield CopyTakenBack(record.target)
 
-    def undo(self) -> Iterator:
+    def undo(self) -> Iterator[Event]:
         self.app.undone += reversed(self.run_ids)
         for target in reversed(self.copies):
             if self.app.copied.pop(target, None) is not None:
                 yield CopyTakenBack(target)
 
-    def _made(self, events: Iterable) -> Iterator:
+    def _made(self, events: Iterable[Event]) -> Iterator[Event]:
         """What happens, and whose copies they are."""
         for event in events:
             if isinstance(event, PhotoCopied):
                 self.copies.append(event.target)
             yield event
 
-    def save_report(self, path: str, heads, found, words, day) -> str:
+    def save_report(
+        self,
+        path: str,
+        heads: Sequence[ReportHead],
+        found: Iterable[ReportLine],
+        words: ReportWords,
+        day: Callable[[datetime | None, int], str],
+    ) -> str:
         if not path:
             raise WrongUse("No name.")
         self.app.report = heads, list(found)
         return path
+
+
+_SERVICES: type[Services] = MadeUpApp

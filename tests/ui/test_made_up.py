@@ -9,7 +9,7 @@ from services_contract import ServicesContract
 from session_contract import SessionContract
 
 from facesorter.app import ThreadExecutor
-from facesorter.app.services import HeadshotService, NameService
+from facesorter.app.services import ComparisonService, HeadshotService, NameService
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
 from facesorter.pipeline.sort import SortRequest
@@ -25,7 +25,9 @@ def executor():
 class TestMadeUpSession(SessionContract):
     @pytest.fixture
     def app(self, tmp_path):
-        return MadeUpApp(tmp_path)
+        made = MadeUpApp(tmp_path)
+        yield made
+        made.close()
 
     @pytest.fixture
     def session(self, app):
@@ -44,7 +46,9 @@ class TestMadeUpSession(SessionContract):
 class TestMadeUpServices(ServicesContract):
     @pytest.fixture
     def app(self, tmp_path):
-        return MadeUpApp(tmp_path)
+        made = MadeUpApp(tmp_path)
+        yield made
+        made.close()
 
     @pytest.fixture
     def photo(self):
@@ -78,8 +82,12 @@ class TestMadeUpNames(NamesContract):
 
 class TestMadeUpComparisons(ComparisonsContract):
     @pytest.fixture
-    def comparisons(self):
+    def comparisons(self) -> ComparisonService:
         return MadeUpComparisons({"two.jpg": (12, 93), "none.jpg": (), "damaged.jpg": "The file is damaged."})
+
+    @pytest.fixture
+    def account(self) -> None:
+        """The stand-in has a price of its own."""
 
     @pytest.fixture
     def source(self):

@@ -63,7 +63,7 @@ def test_the_pane_tells_the_time_and_plays_the_film_from_there(ready, window, qt
     photo_of = made_up.photo_of
     monkeypatch.setattr(made_up, "photo_of", lambda number: replace(photo_of(number), path=str(film)))
     monkeypatch.setattr(made_up.MadeUpSession, "faces_of", FilmSession.faces_of)
-    monkeypatch.setattr(made_up.MadeUpSession, "frame", FilmSession.frame, raising=False)
+    monkeypatch.setattr(made_up.MadeUpSession, "frame", FilmSession.frame)
     monkeypatch.setattr(play_link, "play", lambda *given: played.append(given))
     ready.start()
     review = ready.outcome.review

@@ -366,9 +366,7 @@ def test_a_film_shows_its_best_frame_and_plays_from_there(ready, window, qtbot, 
     monkeypatch.setattr(made_up, "photo_of", lambda number: replace(photo_of(number), path=str(film)))
     faces = [(replace(made_up.FACE, seconds=seconds), [60.0]) for seconds in (0.5, 2.5)]
     monkeypatch.setattr(made_up.MadeUpSession, "faces_of", lambda *_: faces)
-    monkeypatch.setattr(
-        made_up.MadeUpSession, "frame", lambda _, path, at: frame_of(path, at, lambda _: b""), raising=False
-    )
+    monkeypatch.setattr(made_up.MadeUpSession, "frame", lambda _, path, at: frame_of(path, at, lambda _: b""))
     monkeypatch.setattr(play_link, "play", lambda *given: played.append(given) or True)
     ready.start()
     review = ready.outcome.review

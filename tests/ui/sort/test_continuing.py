@@ -1,17 +1,21 @@
 """Going on after a restart with what earlier searches left to check."""
 
 import pytest
+from made_up import FACE, drawn
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from facesorter.app.checking import Unfinished
-from facesorter.domain.models import Decision, Person, Pile
+from facesorter.domain.models import Decision, FaceKey, Person, Pile
 from facesorter.ui.review.run_state import State
 
 
 @pytest.fixture
-def anna():
-    return Person(1, "Anna", "PhotosWithAnna")
+def anna(app):
+    """Who is known by one face."""
+    known = app.real.catalog.person("Anna")
+    app.real.catalog.add_portrait(known, FaceKey(bytes(32), FACE.box), drawn())
+    return known
 
 
 def offered(page):
