@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any, NamedTuple
 
 from facesorter.domain.models import BoundingBox
@@ -107,7 +107,7 @@ class Pairs:
             row = connection.execute("SELECT id FROM searches WHERE folder = ?", (os.fsencode(folder),)).fetchone()
         self._search: int = row[0]
 
-    def refresh(self, decisions: list[Decision]) -> Iterator[Looked]:
+    def refresh(self, decisions: list[Decision]) -> Generator[Looked]:
         """Read what has changed since the last time; `decisions` is all that was said of names."""
         there = {
             entry.name: f"{(facts := entry.stat()).st_size} {facts.st_mtime_ns}"

@@ -8,7 +8,7 @@ and the order of the photos, and not from what was known when.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from facesorter.domain.events import (
@@ -126,7 +126,7 @@ class Sort:
         self._unjudged: dict[bytes | None, str] = {}
         """Why the second engine could not look, by content."""
 
-    def run(self) -> Iterator[Event]:
+    def run(self) -> Generator[Event]:
         """Find these people in the source and copy what is sure; ends with `RunFinished`.
 
         Raises `UserError` for what ends the run; closing the generator stops it and leaves nothing half done.
