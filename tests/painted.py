@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image
@@ -168,7 +168,8 @@ class PaintedEngine:
 
 
 def _patches(pixels: np.ndarray) -> np.ndarray:
-    return ndimage.label(np.abs(pixels - 128).max(2) > 30)[0]
+    labels, _count = cast("tuple[np.ndarray, int]", ndimage.label(np.abs(pixels - 128).max(2) > 30))
+    return labels
 
 
 def _face(box: BoundingBox, color: Sequence[float]) -> Face:

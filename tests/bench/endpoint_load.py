@@ -17,8 +17,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -26,6 +27,9 @@ import numpy as np
 import skimage.data
 from botocore.config import Config
 from PIL import Image
+
+if TYPE_CHECKING:
+    from mypy_boto3_rekognition.type_defs import ImageTypeDef
 
 KEY = {"FACESORTER_ENDPOINT_ACCESS_KEY": "AKIDEXAMPLE", "FACESORTER_ENDPOINT_SECRET": "secret"}
 Attack = Callable[[Any, threading.Event], None]
@@ -80,11 +84,11 @@ def measure(name: str, attack: Attack, process: Any, address: str, seconds: floa
     number = 0
     while time.monotonic() < until:
         number += 1
-        picture = {"Bytes": photo + bytes(number)}  # never the same, so that it must be looked at
-        for call, arguments in ((client.list_collections, {}), (client.detect_faces, {"Image": picture})):
+        picture: ImageTypeDef = {"Bytes": photo + bytes(number)}  # never the same, so that it must be looked at
+        for call in (client.list_collections, partial(client.detect_faces, Image=picture)):
             began = time.monotonic()
             try:
-                call(**arguments)
+                call()
             except client.exceptions.ClientError:
                 refused += 1
             waits.append(time.monotonic() - began)

@@ -68,8 +68,8 @@ def _films(folder: Path, pictures: dict[str, list[Path]], count: int) -> Iterato
     names = sorted(pictures)
     for number in range(count):
         cast = [names[place] for place in random.choice(len(names), 4, replace=False)]
-        scenes: list[list[Path]] = [[], *([random.choice(pictures[name][1:])] for name in cast[:2]), []]
-        scenes.append([random.choice(pictures[name][1:]) for name in cast[2:]])
+        scenes: list[list[Path]] = [[], *([random.choice(np.array(pictures[name][1:]))] for name in cast[:2]), []]
+        scenes.append([random.choice(np.array(pictures[name][1:])) for name in cast[2:]])
         grounds = [landscapes[place] for place in random.choice(len(landscapes), len(scenes))]
         path = folder / f"{number:02}{('.mp4', '.mkv', '.mov')[number % 3]}"
         frames = (
@@ -148,7 +148,7 @@ def _every_frame(engine: LocalEngine, path: Path) -> tuple[list[bytes], list[Fac
     with av.open(str(path)) as film:
         for frame in film.decode(video=0):
             pixels = frame.to_ndarray(format="rgb24")
-            analysis = engine.analyze(engine.name, EncodedPicture("", as_tiff(pixels)))
+            analysis = engine.analyze(engine.name, EncodedPicture("", as_tiff(np.asarray(pixels, np.uint8))))
             analyses.append(analysis)
             faces += [replace(face, seconds=frame.time) for face in engine.faces_in((analysis,))]
     return analyses, faces

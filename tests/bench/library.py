@@ -121,6 +121,7 @@ def new_person(library: Library, app: App, lap: Lap) -> None:
     assert app.engine
     assert app.catalog
     lap()
+    left = 0
     for event in run(app, library.request(1, first=PEOPLE)):
         if isinstance(event, PhotosFound):
             left = event.total
@@ -232,7 +233,7 @@ def make_pool(folder: str) -> Measured:
         person.crop((140, 20, 320, 220)).save(f"{folder}/heads/0.jpg")
         others = [Image.fromarray(picture()) for picture in (skimage.data.chelsea, skimage.data.coffee)]
         for number, picture in enumerate((person, *others) * 10):
-            picture.resize((256 + 8 * number,) * 2).save(f"{folder}/{number}.jpg")
+            picture.resize((256 + 8 * number, 256 + 8 * number)).save(f"{folder}/{number}.jpg")
     return Measured(0, 0, 0)
 
 

@@ -11,8 +11,8 @@ import multiprocessing
 import sys
 import time
 
-import dlib
-import face_recognition_models as models
+import dlib  # pyright: ignore[reportMissingImports]
+import face_recognition_models as models  # pyright: ignore[reportMissingImports]
 import numpy as np
 from PIL import Image
 

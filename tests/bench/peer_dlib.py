@@ -8,8 +8,8 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import dlib
-import face_recognition_models as models
+import dlib  # pyright: ignore[reportMissingImports]
+import face_recognition_models as models  # pyright: ignore[reportMissingImports]
 import numpy as np
 from PIL import Image
 

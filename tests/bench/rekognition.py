@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -125,7 +126,7 @@ def run(request: SortRequest, savings: SavingsMode, server: RekognitionServer, p
     began = time.perf_counter()
     piles: dict[tuple[str, str], Pile] = {}
     similarities: dict[tuple[str, str], float] = {}
-    for event in app.session().run(SortRequest(**(fields_of(request) | {"terms": terms})), executor):
+    for event in app.session().run(replace(request, terms=terms), executor):
         if isinstance(event, PhotoCompared) and event.final:
             for verdict in event.verdicts:
                 place = os.path.basename(event.photo.path), verdict.person.name
@@ -134,11 +135,6 @@ def run(request: SortRequest, savings: SavingsMode, server: RekognitionServer, p
     executor.close()
     app.close()
     return Run(piles, similarities, len(server.calls) - before, seconds)
-
-
-def fields_of(request: SortRequest) -> dict[str, object]:
-    """The request as keyword arguments."""
-    return {name: getattr(request, name) for name in SortRequest.__dataclass_fields__}
 
 
 def print_agreement(savings: SavingsMode, done: Run, whole: Run) -> None:

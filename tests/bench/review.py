@@ -115,7 +115,7 @@ def timed(engine: LocalEngine, people: int) -> float:
     for number in range(PHOTOS):
         anna = looks[number % people]
         others = unit(chance.normal(size=(2, 128)).astype(np.float32))
-        across = unit(others[:1] - (others[:1] @ anna.T) * anna)
+        across = unit((others[:1] - (others[:1] @ anna.T) * anna).astype(np.float32))
         cosine = chance.uniform(scale[0] + 0.005, scale[1] - 0.005)
         vectors = np.concatenate([cosine * anna + np.sqrt(1 - cosine**2) * across, others[1:]]) + center
         content = hashlib.sha256(str(number).encode()).digest()

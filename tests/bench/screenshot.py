@@ -100,12 +100,13 @@ def main() -> int:
         window.resize(*SIZE)
         window.show()
         page = window.sort
-        page.where.destination = str(folder / "FaceSorter")
+        page.where.copies_to.destination = str(folder / "FaceSorter")
         page.who.add_headshots([str(headshot)])
         page.where.add_folders([str(folder / "Holiday")])
         while not page.go.isEnabled():
             wait(0.1)
         page.start()
+        assert page.outcome is not None
         while page.outcome.run.state is not State.FINISHED:
             wait(0.1)
         grid = page.outcome.review.grid

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 import venv
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -170,7 +170,7 @@ def peer(paths: list[Path], environment: Path) -> float:
 
 def stages(paths: list[Path]) -> dict[str, float]:
     """Milliseconds a photo that each stage of `LocalEngine.analyze` takes, on one thread that has a core to itself."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     around = ["the rest of the engine"]
 
     def timed(stage: str, function: Callable[..., Any]) -> Callable[..., Any]:

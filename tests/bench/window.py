@@ -22,6 +22,7 @@ from PySide6.QtCore import QElapsedTimer, QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review.outcome import Outcome
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.interpreter import be_brief
 from facesorter.ui.shell.jobs import Jobs
@@ -86,6 +87,11 @@ class Measured:
         self.pulse = Pulse()
         spin(0.5)
 
+    @property
+    def outcome(self) -> Outcome:
+        assert self.page.outcome is not None
+        return self.page.outcome
+
     def run(self) -> None:
         """Everything a user may do, one thing after the other."""
         self.pulse.reset()
@@ -93,31 +99,31 @@ class Measured:
         self.report(IDLE)
         self.page.start()
         self.scroll()
-        while self.page.outcome.run.state is State.RUNNING:
+        while self.outcome.run.state is State.RUNNING:
             spin(0.2)
         self.report("photos stream in")
         spin(1)
         self.report("working out what to copy")
         for which in Pile:
-            self.page.outcome.review.tabs.choose(which)
+            self.outcome.review.tabs.choose(which)
             spin(0.1)
         self.report("from pile to pile")
-        self.page.outcome.review.tabs.choose(Pile.NOT_THEM)
-        self.steps([*range(-80, -40), *range(-40, -80, -1)], self.page.outcome.review.slider.slider.setValue)
+        self.outcome.review.tabs.choose(Pile.NOT_THEM)
+        self.steps([*range(-80, -40), *range(-40, -80, -1)], self.outcome.review.slider.slider.setValue)
         self.report("dragging the slider")
         spin(1)
         self.report("working out what that changes")
-        self.page.outcome.review.grid.setCurrentIndex(self.page.outcome.review.grid.pile_model.index(50))
-        self.steps([Decision.YES] * 30, self.page.outcome.review.decide)
+        self.outcome.review.grid.setCurrentIndex(self.outcome.review.grid.pile_model.index(50))
+        self.steps([Decision.YES] * 30, self.outcome.review.decide)
         self.report("answering")
-        self.steps(range(30), lambda _: self.page.outcome.review.undo_decision())
+        self.steps(range(30), lambda _: self.outcome.review.undo_decision())
         self.report("taking answers back")
-        bar = self.page.outcome.review.grid.verticalScrollBar()
+        bar = self.outcome.review.grid.verticalScrollBar()
         self.steps(range(60), lambda step: bar.setValue(bar.maximum() * step // 60))
         self.report("scrolling")
         self.steps(range(1000, 1600, 40), lambda width: self.window.resize(width, 900))
         self.report("resizing")
-        self.page.outcome.review.grid.selectAll()
+        self.outcome.review.grid.selectAll()
         spin(0.1)
         self.report("selecting all")
         self.window.close()
@@ -125,10 +131,10 @@ class Measured:
 
     def scroll(self) -> None:
         """Scroll through the largest pile while photos stream into it, and note how long each frame took."""
-        review = self.page.outcome.review
+        review = self.outcome.review
         review.tabs.choose(Pile.NOT_THEM)
         bar, way = review.grid.verticalScrollBar(), 1
-        while self.page.outcome.run.state is State.RUNNING:
+        while self.outcome.run.state is State.RUNNING:
             if bar.value() in (bar.maximum(), 0):
                 way = 1 if bar.value() == 0 else -1
             began, worked = time.perf_counter(), time.thread_time()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -72,7 +73,10 @@ def put_album(desk: CompanionDesk) -> None:
 ALBUM = ["IMG_1 (1).MOV", "IMG_1 (1).jpg", "IMG_1 (1).jpg.xmp", "IMG_1.MOV", "IMG_1.jpg", "IMG_1.jpg.xmp"]
 
 
-def of_kind(events: list[Event], kind: type) -> list[Event]:
+T = TypeVar("T")
+
+
+def of_kind(events: Iterable[Event], kind: type[T]) -> list[T]:
     return [event for event in events if isinstance(event, kind)]
 
 

@@ -61,7 +61,7 @@ class OnePhoto(NamedTuple):
     content: bytes
     analysis: bytes
 
-    def known_analyses(self, _queries: Sequence[str], _chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
+    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
         yield [(self.content, (self.analysis,))]
 
 
@@ -72,7 +72,7 @@ def test_the_face_that_the_user_said_is_theirs_counts_and_not_the_one_most_alike
     engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 90\nAnna 40")
     box = a_face(left).box
     query = PersonQuery(
-        Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), {b"c": Decision.YES}, faces={b"c": [box]}
+        Person(1, "Anna", "A"), Reference("Anna", a_face(), {"Anna": 0.0}), {b"c": Decision.YES}, faces={b"c": [box]}
     )
     grow_references([query], engine, photo)
     assert {example.face_index for example in engine.learned} == (set() if taught is None else {taught})
@@ -93,7 +93,7 @@ def test_of_two_faces_like_one_person_both_count_only_if_the_user_says_so(
     engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 95\nAnna 90")
     decisions = {} if said is None else {b"c": Decision.YES}
     faces = {b"c": [a_face(left).box for left in said]} if said else {}
-    query = PersonQuery(Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), decisions, faces=faces)
+    query = PersonQuery(Person(1, "Anna", "A"), Reference("Anna", a_face(), {"Anna": 0.0}), decisions, faces=faces)
     grow_references([query], engine, photo)
     assert {example.face_index for example in engine.learned} == taught
 
@@ -118,8 +118,8 @@ def test_a_face_that_is_somebody_elses_as_the_user_said_counts_and_teaches_nothi
 ) -> None:
     engine, photo = TwoFaces(), OnePhoto(b"c", b"Anna 95 Ben 70\nAnna 60 Ben 65")
     not_theirs = {b"c": [a_face(left).box for left in refused]} if refused else {}
-    anna = PersonQuery(Person(1, "Anna", "A"), Reference("Anna", None, {"Anna": 0.0}), {}, not_theirs=not_theirs)
-    ben = PersonQuery(Person(2, "Ben", "B"), Reference("Ben", None, {"Ben": 0.0}), {})
+    anna = PersonQuery(Person(1, "Anna", "A"), Reference("Anna", a_face(), {"Anna": 0.0}), {}, not_theirs=not_theirs)
+    ben = PersonQuery(Person(2, "Ben", "B"), Reference("Ben", a_face(), {"Ben": 0.0}), {})
     grow_references([anna], engine, photo)
     assert {example.face_index for example in engine.learned} == ({0} if refused == [0.5] else set()), "one sure face"
 

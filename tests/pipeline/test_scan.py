@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
+from facesorter.domain.films import Film, StopCheck
 from facesorter.domain.listing import FolderEntry, KnownFolder, Listing
+from facesorter.domain.models import Metadata
 from facesorter.domain.ports import Catalog
 from facesorter.pipeline.scan import COMMIT_EVERY, scan
 from facesorter.places.disk.source import FolderSource
@@ -34,6 +36,12 @@ class ListedSource:
 
     def read(self, path: str) -> bytes:
         raise AssertionError(f"{path} was read while scanning")
+
+    def describe(self, data: bytes) -> Metadata:
+        raise AssertionError("Something was read while scanning")
+
+    def film(self, path: str, stopped: StopCheck) -> AbstractContextManager[Film]:
+        raise AssertionError(f"{path} was opened while scanning")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 import pytest
-from fakes import TextEngine
+from fakes import TextEngine, a_face
 
 from facesorter.domain.models import Decision, Person, Photo, Pile, Reference, Verdict
 from facesorter.domain.ports import AnalyzedPhoto
@@ -19,7 +19,7 @@ def query(number: int, name: str, *, born_later: bool = False, decision: Decisio
         return {content for content in contents if content == OLD}
 
     decisions = {} if decision is None else {OLD: decision}
-    reference = Reference(name, None, {name: 0.0})
+    reference = Reference(name, a_face(), {name: 0.0})
     return PersonQuery(Person(number, name, name), reference, decisions, unborn=unborn if born_later else None)
 
 
