@@ -15,7 +15,7 @@ def faces(count: int, seed: int = 0, dimensions: int = 128) -> Floats:
 
 def pictures_of(person: Floats, count: int, seed: int) -> Floats:
     """Pictures of one person: a cosine of about 0.6 between any two."""
-    return unit(person + 0.8 * faces(count, seed))
+    return unit((person + 0.8 * faces(count, seed)).astype(np.float32))
 
 
 def test_one_headshot_is_compared_by_its_cosine() -> None:

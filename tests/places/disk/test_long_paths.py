@@ -7,7 +7,7 @@ import errno
 import os
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_folders_that_the_system_hides_are_not_entered(tmp_path: Path, monkeypat
     monkeypatch.setattr(
         folder_contents,
         "_hidden_by_attribute",
-        lambda status: by_attribute(SimpleNamespace(**hidden.get(status.st_ino, {}))),
+        lambda status: by_attribute(cast("os.stat_result", SimpleNamespace(**hidden.get(status.st_ino, {})))),
     )
     listings = list(FolderSource([str(tmp_path)]).listings())
     assert [listing.folder for listing in listings if listing.entries] == [str(tmp_path / "Photos")]
