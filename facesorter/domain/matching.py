@@ -27,6 +27,10 @@ With a local engine's similarity that is about 0.11 of cosine, more than one sta
 same person.
 """
 
+SPEAKS_AGAINST = 100.0 - CLEARLY * (100.0 - DEFAULT_THRESHOLD)
+"""The least similarity (0-100) to somebody else that can speak against a face that is *Sure*: below it, it is clearly
+the person's."""
+
 CONTESTED, EXPLAINED = 79.0, 49.0
 """The most similar (0-100) that a face counts for a person if somebody else in the run is rather, or clearly, it:
 *Check* at most, or *Not them*, at the default threshold."""
@@ -66,12 +70,12 @@ def scores(similarities: Sequence[Sequence[float]], people: int, held: Sequence[
         column = [row[0] for row in similarities]
         best = max(column)
         return [Score(best, column.index(best))]
-    owners = _owners(similarities, people, held) if people > 1 else {}
+    owners = _owners(similarities, held) if people > 1 else {}
     found: list[Score] = []
-    for person in range(people):
-        column = [row[person] for row in similarities]
+    for person, of_one in enumerate(zip(*similarities, strict=True)):
+        column = list(of_one)
         for face, owner in owners.items():
-            if owner != person:
+            if owner != person and column[face] > EXPLAINED:
                 column[face] = _beside(column[face], similarities[face][owner])
         best = max(column)
         found.append(Score(best, column.index(best)))
@@ -164,13 +168,13 @@ def final_scores(
 _UNSEEN = Score(0.0, None)
 
 
-def _owners(similarities: Sequence[Sequence[float]], people: int, held: Sequence[Score]) -> dict[int, int]:
+def _owners(similarities: Sequence[Sequence[float]], held: Sequence[Score]) -> dict[int, int]:
     """Who each claimed face belongs to."""
     owners = {score.face_index: person for person, score in enumerate(held) if score.face_index is not None}
     claims = [
         (-similarity, face, person)
         for face, row in enumerate(similarities)
-        for person, similarity in enumerate(row[:people])
+        for person, similarity in enumerate(row)
         if similarity >= CHECK_FROM
     ]
     placed = set(owners.values())
@@ -242,18 +246,24 @@ class GrowthCandidates(Generic[T]):
         alone: Sequence[Sequence[float]],
         now: Sequence[Sequence[float]],
         decisions: Sequence[Decision | None],
+        people: Sequence[int] | None = None,
     ) -> None:
         """Take in a photo: its content's key and what stands for it, and its similarities `[face][person]`, by the
-        headshots `alone` and by the references as they are `now`; copies of one photo count once."""
+        headshots `alone` and by the references as they are `now`; copies of one photo count once.
+
+        Where it is told of some `people` only (by their numbers), all others have less than `SPEAKS_AGAINST`, and the
+        user did not say that they are in it.
+        """
         if Decision.YES not in decisions and max(map(max, now), default=0.0) < DEFAULT_THRESHOLD:
             return  # nobody is sure
-        for person, (score, decision) in enumerate(zip(scores(now, self._people), decisions, strict=True)):
+        numbers = range(self._people) if people is None else people
+        for place, (score, decision) in enumerate(zip(scores(now, len(numbers)), decisions, strict=True)):
             face = score.face_index
-            if face is None or not (decision is Decision.YES or (decision is None and _lone(alone, now, person, face))):
+            if face is None or not (decision is Decision.YES or (decision is None and _lone(alone, now, place, face))):
                 continue
-            headshots = alone[face][person]
+            headshots = alone[face][place]
             band = len(BANDS) + 1 if decision is Decision.YES else sum(headshots >= edge for edge in BANDS)
-            self._keep(person, band, (now[face][person], photo[0], Choice(photo[1], face)))
+            self._keep(numbers[place], band, (now[face][place], photo[0], Choice(photo[1], face)))
 
     def _keep(self, person: int, band: int, entry: tuple[float, bytes, Choice[T]]) -> None:
         heap = self._bands[person].setdefault(band, [])

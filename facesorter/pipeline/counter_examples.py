@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD
 from facesorter.domain.models import Decision
-from facesorter.domain.ports import Catalog, Example, FaceEngine
+from facesorter.domain.ports import Example, FaceEngine
 from facesorter.pipeline.decide import PersonQuery
+
+
+class StoredAnalyses(Protocol):
+    """Knows the analyses of pictures."""
+
+    def analysis(self, content: bytes, query: str) -> bytes | None:
+        """See `Catalog.analysis`."""
+        ...
 
 
 def with_counter_examples(
     person_queries: Sequence[PersonQuery],
     engine: FaceEngine,
-    catalog: Catalog,
+    catalog: StoredAnalyses,
     threshold: float = DEFAULT_THRESHOLD,
 ) -> tuple[PersonQuery, ...]:
     """The people with the photos of which the user said no beside their headshots, as far as these were analyzed.
@@ -26,7 +35,7 @@ def with_counter_examples(
     return tuple(_set_apart(one, engine, catalog, threshold) for one in person_queries)
 
 
-def _set_apart(one: PersonQuery, engine: FaceEngine, catalog: Catalog, threshold: float) -> PersonQuery:
+def _set_apart(one: PersonQuery, engine: FaceEngine, catalog: StoredAnalyses, threshold: float) -> PersonQuery:
     headshots = engine.set_apart(one.headshots, ())
     said_no = [content for content, said in one.decisions.items() if said is Decision.NO]
     queries = engine.queries([headshots]) if said_no else ()

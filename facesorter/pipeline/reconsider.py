@@ -6,18 +6,19 @@ far from the headshots, which a pass over all photos tells (`Reconsidering.every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import NamedTuple, cast
 
-from facesorter.domain.matching import ANCHOR, Highest
-from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Reference
-from facesorter.domain.ports import Analyses, Catalog, Example, FaceEngine, LoadedPhotos
-from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import LookedAt, PersonQuery, decide_pages, make_scores
+from facesorter.domain.models import BoundingBox, Decision, Person, Photo
+from facesorter.domain.ports import Catalog, Example, FaceEngine
+from facesorter.pipeline.counter_examples import StoredAnalyses, with_counter_examples
+from facesorter.pipeline.decide import PersonQuery, decide_pages
 from facesorter.pipeline.decided_page import DecidedPage
-from facesorter.pipeline.grow_references import POOL, grow_references
+from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.near_photos import NearPhotos
+from facesorter.pipeline.page_scores import make_scores
+from facesorter.pipeline.teachable import grow_from
 
 Said = Iterable[tuple[Person, Photo, Decision | None]]
 """What the user said of people in photos, in that order; None takes it back."""
@@ -44,7 +45,7 @@ class Reconsidering:
         self._people = len(person_queries) if people is None else people
         self._engine = engine
         self._catalog = catalog
-        self._near = _Near()
+        self._near = NearPhotos()
         self.person_queries = tuple(
             replace(
                 one,
@@ -70,20 +71,26 @@ class Reconsidering:
 
         What it teaches of others, because a face is one person's, follows with `everything`.
         """
-        about = self._take_in(said)
-        near, engine = self._near.ready(self.person_queries, self._engine), self._engine
+        about, engine = self._take_in(said), self._engine
+        near = self._near.ready(self.person_queries[: self._people], engine)
         if about:
-            self._learn(cast("Catalog", _Teachable(near, self.person_queries, about, self._catalog)), about, threshold)
+            near.compare([one.reference for one in self.person_queries])
+            self._set_apart(_Stored(near, self._catalog), about, threshold)
+            run = enumerate(self.person_queries[: self._people])
+            learners = [number for number, one in run if one.person.id in about]
+            teaching = near.teaching(learners, self.person_queries)
+            self.person_queries, _added = grow_from([teaching], self.person_queries, engine, learners)
         found = near.highest([one.reference for one in self.person_queries])
-        looked_at = LookedAt(near.analyses, near.films, near.identities.__getitem__)
-        make_scores(found, self.person_queries, threshold, engine, looked_at)
+        make_scores(found, self.person_queries, threshold, engine, near.looked_at)
         of_run = zip(self.person_queries[: self._people], found, strict=False)
         return [Rescored(one.person, near.ids, scores.similarities, scores.faces) for one, scores in of_run]
 
     def everything(self, threshold: float) -> list[Rescored]:
         """The same for all photos of the run; those that are like anybody now are kept from here on."""
-        self._learn(self._catalog, {one.person.id for one in self.person_queries[: self._people]}, threshold)
-        self._near = _Near()
+        about = {one.person.id for one in self.person_queries[: self._people]}
+        self._set_apart(self._catalog, about, threshold)
+        self.person_queries, _added = grow_references(self.person_queries, self._engine, self._catalog, self._people)
+        self._near = NearPhotos()
         for decided in decide_pages(self.person_queries, threshold, self._engine, self._catalog):
             self._near.take(decided.of_first(self._people))
         return self.again((), threshold)
@@ -97,16 +104,12 @@ class Reconsidering:
             if photo in wanted
         }
 
-    def _learn(self, photos: Catalog, about: Set[int], threshold: float) -> None:
-        """Let what is known of these people (ids) grow anew."""
-        before = self.person_queries
-        taught = [one for one in before if one.person.id in about]
-        learning = iter(with_counter_examples(taught, self._engine, photos, threshold))
-        queries = [next(learning) if one.person.id in about else one for one in before]
-        grown, _added = grow_references(queries, self._engine, photos)
-        self.person_queries = tuple(
-            new if new.person.id in about else old for old, new in zip(before, grown, strict=True)
-        )
+    def _set_apart(self, stored: StoredAnalyses, about: Set[int], threshold: float) -> None:
+        """Let what is known of these people (ids) begin anew, with the headshots and what the user said no to."""
+        run, others = self.person_queries[: self._people], self.person_queries[self._people :]
+        taught = [one for one in run if one.person.id in about]
+        begun = iter(with_counter_examples(taught, self._engine, stored, threshold))
+        self.person_queries = (*(next(begun) if one.person.id in about else one for one in run), *others)
 
     def _take_in(self, said: Said) -> set[int]:
         """Whom it is about (ids)."""
@@ -127,97 +130,17 @@ class Reconsidering:
         return about
 
 
-@dataclass(slots=True)
-class _Near:
-    """Photos in columns, and what can be worked out of them once: faces at hand, and whom each may teach."""
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Stored analyses, those of the photos at hand before all."""
 
-    ids: list[int] = field(default_factory=list[int])
-    contents: list[bytes | None] = field(default_factory=list[bytes | None])
-    identities: list[tuple[bytes, ...]] = field(default_factory=list[tuple[bytes, ...]])
-    analyses: list[Analyses] = field(default_factory=list[Analyses])
-    films: set[int] = field(default_factory=set[int])
-    places: dict[bytes, int] = field(default_factory=dict[bytes, int])
-    teachable: list[list[bytes]] = field(default_factory=list[list[bytes]])
-    """Of each person the contents that are like them by the headshots alone, by digest."""
-    _loaded: LoadedPhotos | None = None
-    _scored: dict[int, tuple[Reference, Highest]] = field(default_factory=dict[int, tuple[Reference, Highest]])
-    """By person the reference that the photos were compared with, and what came of it."""
-
-    def take(self, decided: DecidedPage) -> None:
-        near = {place for of_one in decided.decisions for place in of_one}
-        for one in decided.scores:
-            near.update(one.at_least(ANCHOR))
-        for index in sorted(near):
-            analyses = decided.page.analyses[index]
-            if analyses is not None:
-                self._keep(decided.page[index].photo, analyses, is_film=index in decided.page.films)
-        self._loaded = None
-        self._scored.clear()
-
-    def _keep(self, photo: Photo, analyses: Analyses, *, is_film: bool) -> None:
-        place, identities = len(self.ids), photo.identities
-        self.ids.append(photo.id)
-        self.contents.append(photo.content)
-        self.identities.append(identities)
-        self.analyses.append(analyses)
-        for identity in identities:
-            self.places[identity] = place
-        if is_film:
-            self.films.add(place)
-
-    def ready(self, person_queries: Sequence[PersonQuery], engine: FaceEngine) -> _Near:
-        if self._loaded is None:
-            self._loaded = engine.load(self.analyses)
-            headshots = [engine.set_apart(one.headshots, ()) for one in person_queries]
-            self.teachable = [self._by_digest(one) for one in self._loaded.highest(headshots)]
-        return self
-
-    def _by_digest(self, found: Highest) -> list[bytes]:
-        alike = {self.contents[place] for place in found.at_least(ANCHOR)}
-        return sorted(content for content in alike if content is not None)
-
-    def highest(self, people: Sequence[Reference]) -> list[Highest]:
-        """The most similar face of each photo; whoever has learned nothing is not compared again."""
-        before = dict(self._scored)
-        new = [one for number, one in enumerate(people) if before.get(number, (None,))[0] is not one]
-        found = iter(self.loaded.highest(new) if new else ())
-        for number, one in enumerate(people):
-            if before.get(number, (None,))[0] is not one:
-                self._scored[number] = one, next(found)
-        return [self._scored[number][1].copy() for number in range(len(people))]
-
-    @property
-    def loaded(self) -> LoadedPhotos:
-        if self._loaded is None:
-            raise RuntimeError("The photos are not ready.")
-        return self._loaded
-
-
-class _Teachable:
-    """The photos that `grow_references` and `with_counter_examples` would choose from all, as a part of a catalog."""
-
-    def __init__(self, near: _Near, people: Sequence[PersonQuery], about: Set[int], rest: Catalog) -> None:
-        self._near = near
-        self._people = people
-        self._about = about
-        self._rest = rest
-
-    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:  # noqa: ARG002
-        """Of each person as many undecided photos as may join a pool, and all of which something was said."""
-        near, wanted = self._near, dict[bytes, None]()
-        for one, teachable in zip(self._people, near.teachable, strict=True):
-            if one.person.id not in self._about:
-                continue
-            undecided = (content for content in teachable if content not in one.decisions)
-            wanted.update(dict.fromkeys(islice(undecided, POOL)))
-            wanted.update(dict.fromkeys(one.decisions))
-        places = {content: near.places[content] for content in wanted if content in near.places}
-        yield [(content, near.analyses[place]) for content, place in places.items() if near.contents[place] == content]
+    near: NearPhotos
+    rest: StoredAnalyses
 
     def analysis(self, content: bytes, query: str) -> bytes | None:
         """The only analysis of this content, also of one that the run did not find."""
-        place = self._near.places.get(content)
-        return self._rest.analysis(content, query) if place is None else self._near.analyses[place][0]
+        place = self.near.places.get(content)
+        return self.rest.analysis(content, query) if place is None else self.near.analyses[place][0]
 
 
 def _faces_of(one: PersonQuery) -> dict[bytes, Sequence[BoundingBox]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from facesorter.domain.formats import is_film
@@ -44,12 +44,6 @@ class AnalyzedPage:
         analyses = [photo.analyses for photo in photos]
         films = {place for place, photo in enumerate(photos) if is_film(photo.photo.path)}
         return cls(analyses, lambda index: photos[index].photo.identities, photos.__getitem__, films)
-
-    def known_by(self, keys: Set[bytes]) -> list[int]:
-        """The places of the photos that are known by any of these keys."""
-        if not keys:
-            return []
-        return [place for place in range(len(self)) if not keys.isdisjoint(self.identities(place))]
 
     def __len__(self) -> int:
         return len(self.analyses)

@@ -7,7 +7,7 @@ references never read a photo again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
@@ -37,6 +37,15 @@ class LoadedPhotos(Protocol):
 
     def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
         """The same as `FaceEngine.highest` of these photos."""
+        ...
+
+    def among(self, people: Sequence[Reference], wanted: Mapping[int, Sequence[int]]) -> dict[int, list[list[float]]]:
+        """The same as `FaceEngine.similarities`, `[face][person]`, of the photos (by their places) that are `wanted`:
+        for each of those people (by their numbers, ascending, at least one) who are wanted there."""
+        ...
+
+    def at(self, places: Sequence[int]) -> LoadedPhotos:
+        """Those of these photos that are at `places`, in that order."""
         ...
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from facesorter.domain.matching import CHECK, CHECK_FROM, NO_FACE, NOT_THEM, SURE, Highest
 from facesorter.engines.local.models import Floats
 
+Counts = NDArray[np.int64]
+
 
 class HighestInArrays(Highest):
     """`similarities` are of type float64, so that whatever replaces one is kept as it is; `faces` of type int64."""
@@ -49,16 +51,25 @@ class HighestInArrays(Highest):
         return HighestInArrays(similarities, faces)
 
 
-def highest_of(similarities: Floats, faces: NDArray[np.int64]) -> HighestInArrays:
-    """The most similar face of each photo, given the similarities of all faces (faces,) and each photo's count."""
-    all_best, all_places = np.zeros(len(faces)), np.full(len(faces), -1, np.int64)
-    shown = np.flatnonzero(faces)
-    if len(shown):
-        starts = np.concatenate([[0], faces[shown].cumsum()[:-1]])
-        best = np.maximum.reduceat(similarities, starts)
-        holders = np.repeat(np.arange(len(shown)), faces[shown])
-        places = np.flatnonzero(similarities == best[holders])
-        held = holders[places]
-        is_first = np.concatenate([[True], held[1:] != held[:-1]])
-        all_best[shown], all_places[shown] = best, places[is_first] - starts
-    return HighestInArrays(all_best, all_places)
+def highest_of(similarities: Floats, counts: Counts) -> list[HighestInArrays]:
+    """For each person the most similar face of each photo, given the similarities of all faces to everybody,
+    (people, faces), and each photo's count of faces."""
+    people, photos = len(similarities), len(counts)
+    best, places = np.zeros((people, photos)), np.full((people, photos), -1, np.int64)
+    shown = np.flatnonzero(counts)
+    if len(shown) and people:
+        starts = counts[shown].cumsum() - counts[shown]
+        holders = np.repeat(np.arange(len(shown)), counts[shown])
+        of_shown = np.maximum.reduceat(similarities, starts, axis=1)
+        rows, faces = np.nonzero(similarities == of_shown[:, holders])
+        held = rows * len(shown) + holders[faces]
+        firsts = faces[np.concatenate([[True], held[1:] != held[:-1]])]
+        best[:, shown], places[:, shown] = of_shown, firsts.reshape(people, -1) - starts
+    return [HighestInArrays(*of_one) for of_one in zip(best, places, strict=True)]
+
+
+def faces_at(places: Sequence[int], counts: Counts) -> Counts:
+    """Which of all faces are those of the photos at these places, in their order, given each photo's count."""
+    chosen = np.array(places, np.int64)
+    firsts, wanted = counts.cumsum() - counts, counts[chosen]
+    return np.arange(int(wanted.sum()), dtype=np.int64) + np.repeat(firsts[chosen] - (wanted.cumsum() - wanted), wanted)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -35,7 +36,7 @@ from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
 from facesorter.engines.local.calibrate import Calibration, calibration_of
-from facesorter.engines.local.columns import highest_of
+from facesorter.engines.local.columns import Counts, faces_at, highest_of
 from facesorter.engines.local.detect import Detector
 from facesorter.engines.local.features import pose, quality
 from facesorter.engines.local.film_faces import of_film
@@ -139,13 +140,8 @@ class LocalEngine:
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         """0-100 for each photo, each of its faces, each person: `result[photo][face][person]`."""
         loaded = self.load(photos)
-        counts: list[int] = loaded.counts.tolist()
-        if not len(loaded.vectors) or not people:
-            return [[[] for _ in range(count)] for count in counts]
-        known = [_known(person) for person in people]
-        found = similarities_of(known, loaded.vectors, self._calibration, loaded.times)
-        scores: list[list[float]] = found.tolist()
-        return [scores[start:end] for start, end in pairwise(accumulate(counts, initial=0))]
+        scores: list[list[float]] = loaded.similarities(people).tolist()
+        return [scores[start:end] for start, end in pairwise(accumulate(loaded.counts.tolist(), initial=0))]
 
     def highest(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> Sequence[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
@@ -255,16 +251,41 @@ class LoadedFaces:
     each photo has."""
 
     vectors: Floats
-    counts: NDArray[np.int64]
+    counts: Counts
     calibration: Calibration
     times: Times
 
     def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
-        if not len(self.vectors):
-            return [highest_of(np.empty(0, np.float32), self.counts) for _ in people]
-        found = similarities_of([_known(person) for person in people], self.vectors, self.calibration, self.times)
-        return [highest_of(column, self.counts) for column in found.T]
+        return highest_of(self.similarities(people).T, self.counts)
+
+    def similarities(self, people: Sequence[Reference]) -> Floats:
+        """0-100, (faces, people)."""
+        if not people or not len(self.vectors):
+            return np.empty((len(self.vectors), len(people)), np.float32)
+        known = [_known(person) for person in people]
+        return similarities_of(known, self.vectors, self.calibration, self.times)
+
+    def among(self, people: Sequence[Reference], wanted: Mapping[int, Sequence[int]]) -> dict[int, list[list[float]]]:
+        """The similarities to some people, `[face][person]`, of the photos that are `wanted`."""
+        places_of: defaultdict[int, list[int]] = defaultdict(list)
+        for place, numbers in wanted.items():
+            for number in numbers:
+                places_of[number].append(place)
+        columns: dict[int, list[list[float]]] = {place: [] for place in wanted}
+        for number, places in sorted(places_of.items()):
+            of_one = self.at(places)
+            column: list[float] = of_one.similarities([people[number]])[:, 0].tolist()
+            for place, (start, end) in zip(
+                places, pairwise(accumulate(of_one.counts.tolist(), initial=0)), strict=True
+            ):
+                columns[place].append(column[start:end])
+        return {place: [list(face) for face in zip(*faces, strict=True)] for place, faces in columns.items()}
+
+    def at(self, places: Sequence[int]) -> LoadedFaces:
+        """Those of these photos that are at `places`, in that order."""
+        faces = faces_at(places, self.counts)
+        return LoadedFaces(self.vectors[faces], self.counts[places], self.calibration, self.times.of(faces))
 
 
 def _aligned(found: Floats, pixels: Pixels) -> tuple[tuple[Face, ...], Pixels]:

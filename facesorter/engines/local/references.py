@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -59,12 +61,18 @@ class Times(NamedTuple):
 
     def weights(self, others: Times) -> Floats:
         """(faces, others): how much each of the other faces, by the time between the two, says of each of these."""
-        by_dates = self.taken[:, None] - others.taken[None]
-        years = np.where(np.isnan(by_dates), self.ages[:, None] - others.ages[None], by_dates)
-        return (np.nan_to_num(np.exp(-((years / PERIOD_YEARS) ** 2))) + WHOLE_LIFE).astype(np.float32)
+        years = self.taken[:, None] - others.taken[None]
+        undated = np.isnan(years)
+        if undated.any():
+            years = np.where(undated, self.ages[:, None] - others.ages[None], years)
+        near = np.exp(-((years / PERIOD_YEARS) ** 2))
+        unknown = np.isnan(near)
+        if unknown.any():
+            near[unknown] = 0
+        return (near + WHOLE_LIFE).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class KnownFaces:
     """Cleared vectors of length 1, (faces, dimensions): of the headshots, of the examples that joined them, and of
     the counter-examples, which are others' faces. `times` are those of headshots and examples, in this order.
@@ -91,7 +99,7 @@ class KnownFaces:
         """The same with these counter-examples instead of any former ones."""
         return replace(self, others=others, sure_from=min(sure_from, DEFAULT_THRESHOLD))
 
-    @property
+    @cached_property
     def looks(self) -> Floats:
         """What faces are compared with, (looks, dimensions), of length 1; the best of them counts.
 
@@ -104,8 +112,13 @@ class KnownFaces:
         if 1 < len(self.headshots) <= FEW:
             looks.extend(self.headshots)
         if len(self.examples):
-            looks.append(np.concatenate([self.headshots, self.examples]).mean(0))
+            looks.append(self.of_all_times.mean(0))
         return unit(np.stack(looks))
+
+    @cached_property
+    def of_all_times(self) -> Floats:
+        """The vectors of headshots and examples."""
+        return np.concatenate([self.headshots, self.examples])
 
 
 def cosines(people: Sequence[KnownFaces], faces: Floats, times: Times | None = None) -> Floats:
@@ -114,21 +127,22 @@ def cosines(people: Sequence[KnownFaces], faces: Floats, times: Times | None = N
     With the `times` of the faces, the mean of the examples of about that time is one of these looks.
     """
     looks = [known.looks for known in people]
-    starts = np.cumsum([0, *(len(of_one) for of_one in looks[:-1])])
-    # Along the rows of (looks, faces), because along short columns numpy takes six times as long.
-    found = np.maximum.reduceat(np.concatenate(looks) @ faces.T, starts, axis=0)
-    for person, known in enumerate(people):
+    all_looks = np.concatenate(looks) @ faces.T
+    found = np.empty((len(people), len(faces)), np.float32)
+    for of_one, (start, end) in zip(found, pairwise(accumulate(map(len, looks), initial=0)), strict=True):
+        all_looks[start:end].max(0, out=of_one)
+    for known, of_one in zip(people, found, strict=True):
         if times is None or not len(known.examples):
             continue
-        near = np.flatnonzero(found[person] >= WORTH_A_LOOK)
+        near = np.flatnonzero(of_one >= WORTH_A_LOOK)
         if len(near):
-            found[person, near] = np.maximum(found[person, near], _in_period(known, faces[near], times.of(near)))
+            of_one[near] = np.maximum(of_one[near], _in_period(known, faces[near], times.of(near)))
     return found.T
 
 
 def _in_period(known: KnownFaces, faces: Floats, times: Times) -> Floats:
     """(faces,): the cosine of each face to the mean of headshots and examples, those of its own time before all."""
-    looks = np.concatenate([known.headshots, known.examples])
+    looks = known.of_all_times
     weights = times.weights(known.times)
     lengths = np.sqrt(((weights @ (looks @ looks.T)) * weights).sum(1))
     return ((faces @ looks.T) * weights).sum(1) / lengths.clip(1e-9)
@@ -139,13 +153,12 @@ def similarities_of(
 ) -> Floats:
     """(faces, people): 0-100 for each cleared face vector, with each person's counter-examples beside them."""
     found = calibration.similarity(cosines(people, faces, times))
-    for person, known in enumerate(people):
-        column = found[:, person]
-        doubtful = np.flatnonzero((column >= CHECK_FROM) & (column < known.sure_from)) if len(known.others) else ()
+    for known, of_one in zip(people, found.T, strict=True):
+        doubtful = np.flatnonzero((of_one >= CHECK_FROM) & (of_one < known.sure_from)) if len(known.others) else ()
         if len(doubtful):
             counters = calibration.similarity((known.others @ faces[doubtful].T).max(0))
-            clearly: Any = is_clearly_other(cast("Any", column[doubtful]), cast("Any", counters))
-            column[doubtful[clearly]] = EXPLAINED  # as `beside_counter_example`
+            clearly: Any = is_clearly_other(of_one[doubtful], cast("Any", counters))
+            of_one[doubtful[clearly]] = EXPLAINED  # as `beside_counter_example`
     return found
 
 
