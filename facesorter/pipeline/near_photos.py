@@ -12,7 +12,7 @@ from facesorter.domain.ports import Analyses, FaceEngine
 from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.decided_page import DecidedPage
 from facesorter.pipeline.grow_references import POOL
-from facesorter.pipeline.page_scores import LookedAt
+from facesorter.pipeline.page_scores import LookedAt, Weighed
 from facesorter.pipeline.teachable import SeemsThere, Teachable
 
 
@@ -57,7 +57,7 @@ class NearPhotos:
     def ready(self, person_queries: Sequence[PersonQuery], engine: FaceEngine) -> NearPhotos:
         if self._looked_at is None:
             loaded = engine.load(self.analyses)
-            self._looked_at = LookedAt(self.analyses, loaded, self.films, self.identities.__getitem__)
+            self._looked_at = LookedAt(self.analyses, loaded, self.films, self.identities.__getitem__, Weighed())
             headshots = [engine.set_apart(one.headshots, ()) for one in person_queries]
             self.teachable = [self._by_digest(one) for one in loaded.highest(headshots)]
         return self

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
 from facesorter.domain.matching import CHECK_FROM, EXPLAINED, Highest, final_scores
-from facesorter.domain.models import BoundingBox, Decision
+from facesorter.domain.models import BoundingBox, Decision, Reference, Score
 from facesorter.domain.ports import Analyses, FaceEngine, LoadedPhotos
 
 if TYPE_CHECKING:
@@ -27,15 +27,47 @@ Similarities = list[list[float]]
 """`[face][person]`, 0-100."""
 
 
+class Weighed:
+    """What claims came to, kept for the next time that the same photos are scored."""
+
+    def __init__(self) -> None:
+        self._basis: tuple[float, Sequence[tuple[Reference, Reference]]] = 0.0, ()
+        self._scores: dict[int, tuple[Sequence[int], Sequence[Score]]] = {}
+
+    def still_valid(
+        self, person_queries: Sequence[PersonQuery], threshold: float, people: Mapping[int, Sequence[int]]
+    ) -> dict[int, Sequence[Score]]:
+        """The scores of photos (by their places) in which the same people seem to be, who have learned nothing."""
+        basis = threshold, [(one.headshots, one.reference) for one in person_queries]
+        (former_threshold, former), self._basis = self._basis, basis
+        if threshold != former_threshold or len(former) != len(person_queries):
+            self._scores.clear()
+            return {}
+        both = enumerate(zip(former, basis[1], strict=True))
+        changed = {number for number, (old, new) in both if old[0] is not new[0] or old[1] is not new[1]}
+        none: tuple[Sequence[int], Sequence[Score]] = (), ()
+        return {
+            place: scores
+            for place, numbers in people.items()
+            for weighed, scores in (self._scores.get(place, none),)
+            if weighed == numbers and changed.isdisjoint(numbers)
+        }
+
+    def keep(self, place: int, people: Sequence[int], scores: Sequence[Score]) -> None:
+        """These are the scores of these people (by their numbers) in a photo."""
+        self._scores[place] = people, scores
+
+
 @dataclass(frozen=True)
 class LookedAt:
     """Photos that have analyses, with their faces at hand; which of them (by their places) are films, and by which keys
-    each is known."""
+    each is known. Where they are scored again and again, `weighed` keeps what claims came to."""
 
     photos: Sequence[Analyses]
     loaded: LoadedPhotos
     films: Set[int]
     identities: Callable[[int], tuple[bytes, ...]]
+    weighed: Weighed | None = None
 
     @cached_property
     def _places(self) -> Mapping[bytes, Sequence[int]]:
@@ -186,19 +218,26 @@ def _weigh_claims(
     least = min(_MORE_THAN_EXPLAINED, threshold)
     people: defaultdict[int, list[int]] = defaultdict(list)
     for number, scores in enumerate(found):
-        for place in scores.at_least(least):
+        for place in seem_there[number] if seem_there and threshold > EXPLAINED else scores.at_least(least):
             if place in claimed:
                 people[place].append(number)
+    final = {} if page.weighed is None else page.weighed.still_valid(person_queries, threshold, people)
+    barring = barred.unborn.keys() | barred.refused.keys()
+    anew = {place: numbers for place, numbers in people.items() if place not in final or place in barring}
     # What is claimed by the headshots alone is claimed by the references too, which are never less similar.
-    alone_of, grown_of = similarities_among(person_queries, page.loaded, people)
-    for place, numbers in people.items():
+    alone_of, grown_of = similarities_among(person_queries, page.loaded, anew)
+    for place, numbers in anew.items():
         alone = barred.without(place, numbers, alone_of[place])
         grown = barred.without(place, numbers, grown_of[place])
         if place in page.films:
-            final = final_film_scores(alone, grown, engine.faces_in(page.photos[place]), len(numbers), threshold)
+            faces = engine.faces_in(page.photos[place])
+            final[place] = final_film_scores(alone, grown, faces, len(numbers), threshold)
         else:
-            final = final_scores(alone, grown, len(numbers), threshold)
-        for number, score in zip(numbers, final, strict=True):
+            final[place] = final_scores(alone, grown, len(numbers), threshold)
+        if page.weighed is not None:
+            page.weighed.keep(place, [] if place in barring else numbers, final[place])
+    for place, numbers in people.items():
+        for number, score in zip(numbers, final[place], strict=True):
             found[number].similarities[place] = score.similarity
             found[number].faces[place] = -1 if score.face_index is None else score.face_index
 

@@ -52,7 +52,7 @@ LIKE_THEM = (0.2, 0.8)
 """Cosines of faces to the person they show, from the least to the most."""
 
 PORTRAITS, ANSWERED = 3, 20
-MOST_TIMES, MOST_MB = 12.0, 300.0
+MOST_TIMES, MOST_MB = 60.0, 300.0
 
 
 def a_face(place: int) -> Face:
@@ -118,7 +118,7 @@ def floor(app: App) -> tuple[float, int, int]:
     spent, faces = 0.0, 0
     for page in pages(app):
         began = time.process_time()
-        page @ looks.T
+        np.matmul(page, looks.T)
         spent += time.process_time() - began
         faces += len(page)
     return spent, faces, len(looks)
@@ -129,14 +129,8 @@ def peak_mb() -> float:
 
 
 def main() -> int:
-    photos, people = (
-        (*map(int, sys.argv[1:]), PHOTOS, PEOPLE)[:2]
-        if len(sys.argv) > 2
-        else (
-            int(sys.argv[1]) if len(sys.argv) > 1 else PHOTOS,
-            PEOPLE,
-        )
-    )
+    given = [int(one) for one in sys.argv[1:]]
+    photos, people = [*given, *(PHOTOS, PEOPLE)[len(given) :]]
     with tempfile.TemporaryDirectory() as scratch:
         app = App(AppPaths(Path(scratch)))
         app.open()

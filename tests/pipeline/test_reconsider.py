@@ -131,6 +131,27 @@ def test_whoever_learned_nothing_is_not_compared_again(desk: Desk, monkeypatch: 
     assert set(compared) == {"Anna"}
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_what_claims_came_to_is_kept_only_as_long_as_it_holds(desk: Desk, seed: int) -> None:
+    """Whose a face is among several is worked out again for photos of whoever learned, or was answered about."""
+    chance, names = Random(seed), ("Anna", "Ben")
+    put_many(desk, chance, 40)
+    sort, _scores, photos = found_by(desk, *names)
+    assert sort.reconsidering is not None
+    kept = 0
+    for _ in range(6):
+        person, photo = desk.catalog.person(chance.choice(names)), photos[chance.choice(sorted(photos))]
+        threshold = chance.choice([80.0, 80.0, 65.0])
+        said = [(person, photo, chance.choice([*Decision, None]))]
+        now = as_found(sort.reconsidering.again(said, threshold), photos)
+        looked_at = sort.reconsidering._near.looked_at
+        assert looked_at.weighed is not None
+        kept += len(looked_at.weighed._scores)
+        looked_at.weighed.__init__()
+        assert as_found(sort.reconsidering.again((), threshold), photos) == now
+    assert kept
+
+
 @dataclass
 class TableEngine(TextEngine):
     """An engine that has one photo, with these similarities by face and reference."""
