@@ -24,14 +24,13 @@ from facesorter.app import App
 from facesorter.app.checking import left_of_everybody
 from facesorter.app.known_looks import known_queries
 from facesorter.app.known_photos import everything_known
+from facesorter.domain.listing import FolderEntry, Listing
 from facesorter.domain.models import (
     BoundingBox,
     Decision,
     Face,
     FaceKey,
-    FolderEntry,
     Landmarks,
-    Listing,
     Metadata,
     PersonDetails,
     Point,

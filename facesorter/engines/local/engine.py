@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from facesorter.domain.errors import EngineUnavailable, PhotoError
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest
