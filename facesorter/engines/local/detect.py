@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
 import numpy as np
 from PIL import Image
 
 from facesorter.engines.local.models import Floats, Network, Pixels
+from facesorter.engines.local.spot import PATCH, Spot
 from facesorter.engines.local.suppression import overlapping, suppressed
-from facesorter.engines.local.warp import Frame, cut
+from facesorter.engines.local.warp import Frame
 
 STRIDES = (8, 16, 32)
 """Pixels between YuNet's anchors, one grid each; a picture's sides must be multiples of the last."""
@@ -71,18 +71,12 @@ OVERTURN, ROUNDS = 1.8, 3
 cosine of 0.63 to that of the same face upright. Turned back by `OVERTURN` times what was seen, and looked at again, up
 to `ROUNDS` times, it has 0.91 (45 degrees: 0.34 and 0.91; on 58 pictures of LFW)."""
 
-PATCH, PATCH_FACE = 160, 72
-"""Sides in pixels of what such another look sees, and of the face in its middle."""
-
 GLANCE, GLANCE_FACE = 96, 60
 """Sides in pixels of what a glance at a small candidate sees, and of the candidate itself, which is enlarged for it."""
 
 TURNED_GLANCE, TURNED_FACE, LIKELY = 64, 48, 0.4
 """The same for a glance at what may lie, and the score from which that is looked at turned, at six times the cost. All
 of 816 candidates on lying faces have it, of 608 on other things one in fifteen."""
-
-TURNABLE = 228
-"""Side in pixels of a square that holds one of `PATCH` however that is turned."""
 
 COLUMNS = 15
 """Of a row of detections: left, top, width, height, five points (x, y) in `Landmarks` order, score."""
@@ -142,13 +136,13 @@ class Detector:
 
     def straightened(self, pixels: Pixels, row: Floats, turn: float = 0) -> Floats:
         """A detection made with the picture turned so, its points and box those that are seen with the face upright."""
-        spot: _Spot | None = None
+        spot: Spot | None = None
         for _ in range(ROUNDS):
             tilt = math.remainder(Frame.of_face(row[4:14].reshape(5, 2)).turn - turn, math.tau)
             if abs(tilt) <= LEVEL:
                 break
             turn += OVERTURN * tilt
-            spot = spot or _Spot.around(pixels, row)
+            spot = spot or Spot.around(pixels, row)
             seen = self._look_turned(spot, turn, POSSIBLE)
             same = overlapping(row, seen)
             if not len(same):
@@ -163,7 +157,7 @@ class Detector:
         """
         if row[14] >= ACCEPTED:
             return row[None]
-        spot = _Spot.around(pixels, row)
+        spot = Spot.around(pixels, row)
         looks = [self._look_turned(spot, turn, AGREED) for turn in (0.0, -ASKEW, ASKEW)]
         seen = overlapping(row, np.concatenate(looks))
         if not len(seen):
@@ -180,7 +174,7 @@ class Detector:
         best = np.zeros(len(rows), np.float32)
         at_once = (self._network.height or TILE) // side
         for start in range(0, len(rows), at_once):
-            spots = [_Spot.around(pixels, row, side, face).pixels for row in rows[start : start + at_once]]
+            spots = [Spot.around(pixels, row, side, face).pixels for row in rows[start : start + at_once]]
             columns, outputs = self._outputs(np.vstack([np.hstack([np.rot90(s, q) for q in quarters]) for s in spots]))
             for grid, stride in enumerate(STRIDES):
                 cells = side // stride
@@ -195,7 +189,7 @@ class Detector:
         """The most certain detection around a candidate, (0 or 1, `COLUMNS`), upright and, if so asked, turned."""
         seen: list[tuple[float, Floats]] = []
         if turned:
-            spot = _Spot.around(pixels, row, PATCH)
+            spot = Spot.around(pixels, row, PATCH)
             seen = [(turn, found) for turn in TURNS for found in self._look_turned(spot, turn, PROMISING)[:1]]
         if row[14] >= PROMISING:
             seen.append((0.0, row))
@@ -207,7 +201,7 @@ class Detector:
         known = not turn and row[14] >= CONFIDENT
         return best[None][: bool(certain) and not known]
 
-    def _look_turned(self, spot: _Spot, turn: float, at_least: float) -> Floats:
+    def _look_turned(self, spot: Spot, turn: float, at_least: float) -> Floats:
         frame = Frame.around(np.full(2, spot.pixels.shape[0] / 2), PATCH, 1, turn)
         rows = self._run(spot.patch(frame), at_least)
         if not len(rows):
@@ -259,31 +253,6 @@ class Detector:
         """Each anchor's class times objectness, row by row: its score squared."""
         classes, objects = (outputs[self._order[kind][grid]][0] for kind in ("cls", "obj"))
         return (classes * objects)[:, 0]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spot:
-    """A candidate's surroundings, brought to a size at which turning them costs little: where they lie, and pixels."""
-
-    frame: Frame
-    scale: float
-    pixels: Pixels
-
-    @classmethod
-    def around(cls, pixels: Pixels, row: Floats, reach: int = TURNABLE, face: int = PATCH_FACE) -> _Spot:
-        scale = float(row[2:4].max()) / face
-        frame = Frame.around(row[:2] + row[2:4] / 2, reach, scale, 0)
-        skip = max(1, int(scale) // 2)  # where four pixels or more become one, every second of them will do
-        sampled = Frame((frame.corner - (skip - 1) / 2) / skip, frame.across / skip, frame.down / skip)
-        return cls(frame, scale, cut(pixels[::skip, ::skip], sampled, reach, Image.Resampling.BILINEAR))
-
-    def patch(self, frame: Frame) -> Pixels:
-        """The middle, (`PATCH`, `PATCH`, 3), turned as the frame is; a quarter turn only moves pixels, in no time."""
-        quarters = frame.turn / (math.pi / 2)
-        if abs(quarters - round(quarters)) > 1e-9:
-            return cut(self.pixels, frame, PATCH, Image.Resampling.BILINEAR)
-        edge = (self.pixels.shape[0] - PATCH) // 2
-        return np.rot90(self.pixels[edge : edge + PATCH, edge : edge + PATCH], round(quarters))
 
 
 def _factor(pixels: Pixels, longer_side: float) -> int:

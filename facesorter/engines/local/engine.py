@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -17,13 +15,10 @@ from facesorter.domain.errors import EngineUnavailable, PhotoError
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import (
-    BoundingBox,
     Comparison,
     EncodedPicture,
     Face,
-    Landmarks,
     Match,
-    Point,
     Portrait,
     Reference,
 )
@@ -34,15 +29,15 @@ from facesorter.engines.headshot_face import place_of_face
 from facesorter.engines.local import codec as packed
 from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
-from facesorter.engines.local.calibrate import Calibration, calibration_of
-from facesorter.engines.local.columns import Counts, faces_at, highest_of
+from facesorter.engines.local.calibrate import calibration_of
 from facesorter.engines.local.detect import Detector
-from facesorter.engines.local.features import pose, quality
 from facesorter.engines.local.film_faces import of_film
+from facesorter.engines.local.loaded_faces import LoadedFaces
 from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
-from facesorter.engines.local.recognize import Recognizer, align
-from facesorter.engines.local.references import KnownFaces, Times, mirrored_mean, similarities_of
+from facesorter.engines.local.recognize import Recognizer
+from facesorter.engines.local.references import KnownFaces, Times, known_faces, mirrored_mean
 from facesorter.engines.local.search import FIRST_LOOK, find_faces
+from facesorter.engines.local.seen_faces import SeenFaces
 from facesorter.images import decode, taken_at
 
 PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
@@ -51,14 +46,6 @@ PATTERN_VECTOR = (0.0142, 0.0406, -0.0905, 0.0434, 0.0500, 0.0305)
 CHOSEN = 16
 """Pictures the user chose whose faces are kept at hand: a headshot is looked at when it is chosen, then enrolled alone,
 then with the person's others."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """A picture's faces, largest first, and each as the recognizer sees it: (faces, 112, 112, 3)."""
-
-    faces: tuple[Face, ...]
-    aligned: Pixels
 
 
 class LocalEngine:
@@ -74,7 +61,7 @@ class LocalEngine:
         self._calibration = calibration_of(networks.recognizer)
         self._appearance = AppearanceEstimator()
         self._name = f"local-{versions.LOCAL}-{networks.name}"
-        self._looks = Cache[_Seen](CHOSEN)
+        self._looks = Cache[SeenFaces](CHOSEN)
         self._vectors = Cache[Floats](CHOSEN)
 
     @property
@@ -159,13 +146,13 @@ class LocalEngine:
         taken = packed.years_of([example.analyses[0] for example in examples])
         plain = self._plain(examples)
         times = Times(self._calibration.ages(plain), np.array(taken, np.float32))
-        return Reference(person.name, person.face, _known(person).grown(self._calibration.cleared(plain), times))
+        return Reference(person.name, person.face, known_faces(person).grown(self._calibration.cleared(plain), times))
 
     def set_apart(
         self, person: Reference, others: Sequence[Example], sure_from: float = DEFAULT_THRESHOLD
     ) -> Reference:
         """The reference with these faces of others beside it; counter-examples of before are dropped."""
-        return Reference(person.name, person.face, _known(person).set_apart(self.vectors(others), sure_from))
+        return Reference(person.name, person.face, known_faces(person).set_apart(self.vectors(others), sure_from))
 
     def vectors(self, examples: Sequence[Example]) -> Floats:
         """The vectors of these faces, (examples, dimensions), as they are compared."""
@@ -195,7 +182,7 @@ class LocalEngine:
         Any thread may call. Raises `EngineUnavailable` if a model was altered.
         """
         found, pixels = self._find(picture)
-        faces, _ = _aligned(found, pixels)
+        faces = SeenFaces.of(found, pixels).faces
         points = [row[4:14].reshape(5, 2) for row in found]
         appearances = self._appearance.estimate(pixels, points)
         return [face_detail(face, appearance) for face, appearance in zip(faces, appearances, strict=True)]
@@ -221,8 +208,8 @@ class LocalEngine:
                 _("Install onnxruntime again, or another version."),
             )
 
-    def _see(self, picture: EncodedPicture) -> _Seen:
-        return _Seen(*_aligned(*self._find(picture)))
+    def _see(self, picture: EncodedPicture) -> SeenFaces:
+        return SeenFaces.of(*self._find(picture))
 
     def _find(self, picture: EncodedPicture) -> tuple[Floats, Pixels]:
         """The detector's rows, largest first, and the pixels that they lie in."""
@@ -244,59 +231,6 @@ class LocalEngine:
         return seen.faces[index], self._vectors.get((content, index), vector)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LoadedFaces:
-    """Cleared vectors of many photos' faces, (faces of all photos, dimensions), with their times, and how many faces
-    each photo has."""
-
-    vectors: Floats
-    counts: Counts
-    calibration: Calibration
-    times: Times
-
-    def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
-        """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
-        return highest_of(self.similarities(people).T, self.counts)
-
-    def similarities(self, people: Sequence[Reference]) -> Floats:
-        """0-100, (faces, people)."""
-        if not people or not len(self.vectors):
-            return np.empty((len(self.vectors), len(people)), np.float32)
-        known = [_known(person) for person in people]
-        return similarities_of(known, self.vectors, self.calibration, self.times)
-
-    def among(self, people: Sequence[Reference], wanted: Mapping[int, Sequence[int]]) -> dict[int, list[list[float]]]:
-        """The similarities to some people, `[face][person]`, of the photos that are `wanted`."""
-        places_of: defaultdict[int, list[int]] = defaultdict(list)
-        for place, numbers in wanted.items():
-            for number in numbers:
-                places_of[number].append(place)
-        columns: dict[int, list[list[float]]] = {place: [] for place in wanted}
-        for number, places in sorted(places_of.items()):
-            of_one = self.at(places)
-            column: list[float] = of_one.similarities([people[number]])[:, 0].tolist()
-            for place, (start, end) in zip(
-                places, pairwise(accumulate(of_one.counts.tolist(), initial=0)), strict=True
-            ):
-                columns[place].append(column[start:end])
-        return {place: [list(face) for face in zip(*faces, strict=True)] for place, faces in columns.items()}
-
-    def at(self, places: Sequence[int]) -> LoadedFaces:
-        """Those of these photos that are at `places`, in that order."""
-        faces = faces_at(places, self.counts)
-        return LoadedFaces(self.vectors[faces], self.counts[places], self.calibration, self.times.of(faces))
-
-
-def _aligned(found: Floats, pixels: Pixels) -> tuple[tuple[Face, ...], Pixels]:
-    """The faces of these rows, and each as the recognizer sees it: (faces, 112, 112, 3)."""
-    aligned = np.empty((len(found), FACE_SIDE, FACE_SIDE, 3), np.uint8)
-    faces: list[Face] = []
-    for row, place in zip(found, aligned, strict=True):
-        place[:] = align(pixels, row[4:14].reshape(5, 2))
-        faces.append(_face(row, place, pixels.shape[1], pixels.shape[0]))
-    return tuple(faces), aligned
-
-
 def _year_of(picture: EncodedPicture) -> float | None:
     """The year in which the picture was taken, with its fraction, if it says so."""
     with suppress(PhotoError):
@@ -308,19 +242,3 @@ def _year_of(picture: EncodedPicture) -> float | None:
 
 def _content(picture: EncodedPicture) -> bytes:
     return hashlib.sha256(picture.data).digest()
-
-
-def _known(person: Reference) -> KnownFaces:
-    return cast("KnownFaces", person.payload)
-
-
-def _face(row: Floats, aligned: Pixels, width: int, height: int) -> Face:
-    left, top, box_width, box_height = row[:4].tolist()
-    points = row[4:14].reshape(5, 2)
-    return Face(
-        BoundingBox(left / width, top / height, box_width / width, box_height / height),
-        round(100 * float(row[14]), 2),
-        Landmarks(*(Point(x / width, y / height) for x, y in points.tolist())),
-        pose(points),
-        quality(aligned),
-    )

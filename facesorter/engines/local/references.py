@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD, EXPLAINED, is_clearly_other
+from facesorter.domain.models import Reference
 from facesorter.engines.local.calibrate import Calibration, unit
 from facesorter.engines.local.models import Floats
 
@@ -169,3 +170,8 @@ def mirrored_mean(vectors: Floats, mirrored: Floats) -> Floats:
     photos' faces too would find 0.980, for twice the time a face.
     """
     return unit(vectors + mirrored)
+
+
+def known_faces(person: Reference) -> KnownFaces:
+    """What the engine on this computer knows of how a person looks."""
+    return cast("KnownFaces", person.payload)
