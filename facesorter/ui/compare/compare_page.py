@@ -6,11 +6,10 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
-from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import BoundingBox, Point
 from facesorter.domain.wire import compare_faces_answer
@@ -20,6 +19,7 @@ from facesorter.ui.compare.compared_faces import FaceKey, FacesModel, Part
 from facesorter.ui.compare.comparing import Comparing, State
 from facesorter.ui.compare.comparison_pane import ComparisonPane
 from facesorter.ui.compare.comparison_price import ComparisonPrice
+from facesorter.ui.compare.match_marks import match_marks
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
 from facesorter.ui.shell import words
@@ -28,7 +28,7 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.picture_card import PictureCard
-from facesorter.ui.widgets.picture_with_faces import Mark
+from facesorter.ui.widgets.wrapped_text import WithWrappedText
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
@@ -36,14 +36,6 @@ if TYPE_CHECKING:
 
 PICTURES_PERCENT = 52
 """Of the height, until the user moves the border."""
-
-
-class _WithWrappedText(QWidget):
-    """As high at least as its wrapped text needs at its width; a splitter does not ask for that."""
-
-    def minimumSizeHint(self) -> QSize:
-        layout, least = self.layout(), super().minimumSizeHint()
-        return least if layout is None else QSize(least.width(), layout.totalMinimumHeightForWidth(self.width()))
 
 
 class ComparePage(QWidget):
@@ -89,7 +81,7 @@ class ComparePage(QWidget):
         head.addWidget(self._hint, 1)
         head.addWidget(self.stop)
         head.addWidget(self.go)
-        cards = _WithWrappedText()
+        cards = WithWrappedText()
         both = QHBoxLayout(cards)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(14)
@@ -285,24 +277,7 @@ class ComparePage(QWidget):
         """Box the faces of the picture: green from the threshold on, red below."""
         if self._key is None or self.target.loaded is None:
             return
-        comparison, numbers = self.faces.comparison(self._key), self.faces.numbers(self._key)
-        marks: list[Mark] = []
-        for place, match in enumerate(comparison.matches):
-            matches = match.similarity >= self.faces.threshold
-            likeness = percent(match.similarity)
-            number = f"{numbers[place]} · " if len(numbers) > 1 else ""
-            spoken = _("face {}, {}, matches") if matches else _("face {}, {}, does not match")
-            marks.append(
-                Mark(
-                    match.face.box,
-                    "good" if matches else "bad",
-                    number + likeness,
-                    strong=place == self._key.match,
-                    spoken=spoken.format(numbers[place], likeness),
-                )
-            )
-        marks += [Mark(face.box, "bad") for face in comparison.unmatched]
-        self.target.picture.mark(marks)
+        self.target.picture.mark(match_marks(self.faces, self._key))
 
     def _show_answer(self) -> None:
         """The answer in the service's words: about the chosen face's picture, or else about the analyzed one."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QFileDialog, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout
 
 from facesorter.domain.errors import UserError, WrongUse
 from facesorter.domain.messages import gettext as _
@@ -17,6 +17,7 @@ from facesorter.domain.places import kind_of
 from facesorter.domain.spending import in_dollars
 from facesorter.settings import Settings
 from facesorter.ui.paid.engine_choice import LOCAL, REKOGNITION
+from facesorter.ui.settings.required_permissions import RequiredPermissions
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import button, label
@@ -25,8 +26,6 @@ from facesorter.ui.widgets.form_card import FormCard, beside, choice
 if TYPE_CHECKING:
     from facesorter.app.cloud import Cloud
     from facesorter.app.services import Services
-
-POLICY_LINES = 16
 
 
 class AccountFacts(NamedTuple):
@@ -79,14 +78,7 @@ class AccountCard(FormCard):
         self.check = button(_("Check account"))
         self._checked = label("", wraps=True)
         self._checked.setMinimumHeight(20)
-        self.policy = QPlainTextEdit(readOnly=True)
-        self.policy.setAccessibleName(_("Required permissions"))
-        self.policy.setFixedHeight(POLICY_LINES * self.policy.fontMetrics().lineSpacing())
-        self.policy.setTabChangesFocus(True)
-        self.policy.hide()
-        self.show_policy = button(_("Show"), "link", _("Shows the required permissions"))
-        self.show_policy.setCheckable(True)
-        self.copy_policy = button(_("Copy"), "link", _("Copies the required permissions"))
+        self.permissions = RequiredPermissions()
         self._consent = label("", "dim", wraps=True)
         self.withdraw = button(_("Withdraw consent"), "", _("Withdraws your consent to send photos"))
         self._lay_out()
@@ -100,23 +92,13 @@ class AccountCard(FormCard):
         key.addLayout(beside(self._key, self.import_key, self.forget_key))
         key.addWidget(self._key_said)
         key.addWidget(self._hint)
-        policy = QVBoxLayout()
-        policy.setSpacing(6)
-        policy.addLayout(
-            beside(
-                label(_("An IAM policy with only the permissions that FaceSorter needs."), "dim", wraps=True),
-                self.show_policy,
-                self.copy_policy,
-            )
-        )
-        policy.addWidget(self.policy)
         self.add(_("Compare faces with"), self.engine)
         self._of_account = [
             self.add(_("AWS profile"), self.profile),
             self.add(_("AWS region"), self.region),
             self.add(_("Access key"), key),
             self.add(_("Account"), beside(self._checked, self.check)),
-            self.add(_("Required permissions"), policy),
+            self.add(_("Required permissions"), self.permissions),
         ]
         self._sending = self.add(_("Sending photos"), beside(self._consent, self.withdraw))
 
@@ -128,8 +110,6 @@ class AccountCard(FormCard):
         self.import_key.clicked.connect(self._choose_key_file)
         self.forget_key.clicked.connect(self._forget_key)
         self.check.clicked.connect(self.check_account)
-        self.show_policy.toggled.connect(self._show_policy)
-        self.copy_policy.clicked.connect(self._copy_policy)
 
     def _account_wanted(self, changes: dict[str, Any]) -> None:
         self._forget_answer()
@@ -199,7 +179,7 @@ class AccountCard(FormCard):
                 _("{}, until FaceSorter is closed. This computer has no keyring to store it in.").format(facts.key_id)
             )
         self.forget_key.setVisible(bool(facts.key_id))
-        self.policy.setPlainText(facts.policy)
+        self.permissions.policy.setPlainText(facts.policy)
 
     # The key
 
@@ -308,14 +288,6 @@ class AccountCard(FormCard):
     def _say(self, text: str, tone: str) -> None:
         self._checked.setText(text)
         mark(self._checked, tone=tone)
-
-    def _show_policy(self, shown: bool) -> None:
-        self.policy.setVisible(shown)
-        self.show_policy.setText(_("Hide") if shown else _("Show"))
-
-    def _copy_policy(self) -> None:
-        QApplication.clipboard().setText(self.policy.toPlainText())
-        self.copy_policy.setText(_("Copied"))
 
 
 def _in_words(error: BaseException) -> str:

@@ -171,7 +171,7 @@ def test_a_missing_key_file_is_told(account, qtbot, tmp_path):
 
 
 def test_the_policy_can_be_copied(account):
-    account.copy_policy.click()
+    account.permissions.copy_policy.click()
     policy = json.loads(QApplication.clipboard().text())
     assert policy["Statement"][0]["Action"] == ["rekognition:CompareFaces", "rekognition:DetectFaces"]
 
