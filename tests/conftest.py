@@ -37,7 +37,7 @@ def _no_s3_through_os_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def watched(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def call(path: Any = "", *rest: Any, **options: Any) -> Any:
-            if isinstance(path, str | bytes) and path.startswith("s3://" if isinstance(path, str) else b"s3://"):
+            if isinstance(path, str | bytes) and os.fsencode(path).startswith(b"s3://"):
                 caller = sys._getframe(1).f_globals.get("__name__", "")
                 if caller.startswith("facesorter"):
                     seen.append(f"{caller}: os.path.{function.__name__}({path!r})")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 RATE = 10
@@ -27,6 +28,7 @@ def make_film(
     with av.open(str(path), "w") as film:
         film.metadata.update(metadata or {})
         stream = film.add_stream(codec, rate=RATE)
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.gop_size = key_frames_apart * RATE
         stream.options = {"sc_threshold": "0"} if codec == "libx264" else {}

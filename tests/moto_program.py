@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from typing import Any
+from typing import Any, cast
 
 from moto.core.utils import unix_time
 from moto.s3.responses import S3Response
@@ -25,7 +25,8 @@ def _locked(self: S3Response, *arguments: Any) -> Any:
 
 
 def _still_kept(self: SQSBackend, queue_name: str, message: Message) -> bool:
-    return unix_time() < self.get_queue(queue_name).message_retention_period + message.sent_timestamp / 1000
+    kept_seconds = cast("Any", self.get_queue(queue_name)).message_retention_period  # an attribute set by name
+    return message.sent_timestamp is not None and unix_time() < kept_seconds + message.sent_timestamp / 1000
 
 
 S3Response.put_object = _locked  # type: ignore[method-assign]

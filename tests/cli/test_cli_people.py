@@ -32,6 +32,7 @@ def folder(data: Path, tmp_path: Path) -> Path:
         (tmp_path / "photos" / person.name).mkdir(parents=True)
         for photo in sorted(person.iterdir())[:PHOTOS]:
             shutil.copy(photo, tmp_path / "photos" / person.name)
+    photo = next((tmp_path / "photos").rglob("*.jpg"))
     shutil.copy(photo, tmp_path / "photos" / "again.jpg")
     (tmp_path / "photos" / "damaged.jpg").write_bytes(photo.read_bytes()[:4000])
     return tmp_path / "photos"
@@ -211,7 +212,7 @@ def test_who_was_only_searched_for_has_the_photos_that_were_copied(tmp_path: Pat
     person = Image.fromarray(skimage.data.astronaut())
     (tmp_path / "photos").mkdir()
     for number in range(3):
-        person.resize((500 - number,) * 2).save(tmp_path / f"photos/{number}.jpg")
+        person.resize((500 - number, 500 - number)).save(tmp_path / f"photos/{number}.jpg")
     Image.fromarray(skimage.data.coffee()).save(tmp_path / "photos/coffee.jpg")
     person.crop((110, 0, 340, 230)).save(tmp_path / "Eileen.jpg")
     search = ("--name", "Eileen", "--headshot", tmp_path / "Eileen.jpg", "--to", tmp_path / "out")

@@ -67,6 +67,7 @@ def bus(monkeypatch):
     command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address"]
     made = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stdout is not None
         address = daemon.stdout.readline().strip()
         for kind in ("SESSION", "SYSTEM"):
             monkeypatch.setenv(f"DBUS_{kind}_BUS_ADDRESS", address)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.model import StringShape
 from painted import ANNA, ANNA_OLDER, BEN, IN_THE_DARK, painted
 
 from facesorter.endpoint.wire import SERVICE
@@ -16,7 +17,8 @@ def error_of(function: Any, /, **arguments: Any) -> tuple[str, int]:
     with pytest.raises(ClientError) as failure:
         function(**arguments)
     response = failure.value.response
-    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+    code = response.get("Error", {}).get("Code", "")
+    return code, response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
 
 
 def compare(client: Any, source: bytes, target: bytes, **options: Any) -> Any:
@@ -113,7 +115,7 @@ def test_attributes_bring_the_members_they_name(client: Any, attributes: list[st
 
 
 def test_every_attribute_but_all_and_default_names_a_member(client: Any) -> None:
-    names = set(SERVICE.shape_for("Attribute").enum) - {"ALL", "DEFAULT"}
+    names = set(cast("StringShape", SERVICE.shape_for("Attribute")).enum) - {"ALL", "DEFAULT"}
     picture = {"Bytes": painted((100, 90, 120, ANNA))}
     [all_of_it] = client.detect_faces(Image=picture, Attributes=["ALL"])["FaceDetails"]
     [each] = client.detect_faces(Image=picture, Attributes=sorted(names))["FaceDetails"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import skimage.data
+from botocore.model import StructureShape
 from PIL import Image
 from rekognition_server import rekognition_server
 
@@ -59,7 +60,7 @@ def test_a_face_has_every_member_that_the_service_has(client: Any) -> None:
     (face,) = client.detect_faces(Image={"Bytes": WHOLE}, Attributes=["ALL"])["FaceDetails"]
     across = {mark["Type"]: mark["X"] for mark in face["Landmarks"]}
     assert across["eyeLeft"] < across["nose"] < across["eyeRight"]
-    assert set(face) == set(SERVICE.shape_for("FaceDetail").members)
+    assert set(face) == set(cast("StructureShape", SERVICE.shape_for("FaceDetail")).members)
 
 
 def test_public_programs_read_what_they_are_used_to(client: Any) -> None:

@@ -31,7 +31,7 @@ def scene(width: int, height: int) -> Image.Image:
 def with_head(width: int, height: int, face_px: int, center: tuple[int, int], turned: float = 0) -> Image.Image:
     """The scene with the astronaut's head, its face `face_px` high around `center`, turned clockwise by degrees."""
     side = round(face_px * 230 / FACE_SIDE)
-    pasted = astronaut().resize((round(512 * side / 230),) * 2, Image.Resampling.LANCZOS)
+    pasted = astronaut().resize((round(512 * side / 230), round(512 * side / 230)), Image.Resampling.LANCZOS)
     scale = side / 230
     pasted = pasted.rotate(-turned, Image.Resampling.BICUBIC, center=(FACE_CENTER[0] * scale, FACE_CENTER[1] * scale))
     left, top = round((FACE_CENTER[0] - 115) * scale), round((FACE_CENTER[1] - 115) * scale)

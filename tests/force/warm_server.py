@@ -114,7 +114,7 @@ def start(order: dict[str, Any]) -> tuple[int, float]:
     if order["seconds"] is None:
         status = os.waitpid(process, 0)[1]
         return os.waitstatus_to_exitcode(status), time.monotonic() - began
-    ended = 0
+    ended = status = 0
     while not ended:
         ended, status = os.waitpid(process, os.WNOHANG)
         if not ended and time.monotonic() - began > order["seconds"]:
@@ -132,7 +132,7 @@ class RememberingEngine(local.LocalEngine):
         self._answer = cache(lambda data: super(RememberingEngine, self).analyze("", EncodedPicture("", data)))
         self._seen = cache(lambda data: super(RememberingEngine, self)._see(EncodedPicture("", data)))
 
-    def analyze(self, question: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         return self._answer(picture.data)
 
     def _see(self, picture: EncodedPicture) -> Any:

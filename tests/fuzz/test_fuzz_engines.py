@@ -104,6 +104,6 @@ def test_what_is_sent_to_rekognition(local: LocalEngine, drawn: st.DataObject, m
         with within_limits():
             tiles = tiles_of(SeenPhoto(picture, FACES))
         assert all(tile.shape == (TILE_HEIGHT, TILE_WIDTH, 3) for tile in tiles)
-        assert images.size_of(sheet((tiles * CAPACITY)[:CAPACITY]))
+        assert min(images.size_of(sheet((tiles * CAPACITY)[:CAPACITY]))) > 0
     with within_limits(), suppress(PhotoError, NoFaceInHeadshot):
         engine.enrol("Anna", [Portrait(picture)])

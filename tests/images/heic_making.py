@@ -121,7 +121,7 @@ def _type(unit: bytes) -> int:
 
 def _configuration(units: list[bytes], bits: int) -> bytes:
     """ISO/IEC 14496-15, section 8.3.3.1."""
-    arrays = b""
+    arrays = level = b""
     for kind in (32, 33, 34):
         [unit] = [unit for unit in units if _type(unit) == kind]
         arrays += struct.pack(">BHH", 0x80 | kind, 1, len(unit)) + unit

@@ -104,7 +104,7 @@ def black_below() -> Iterator[Image.Image]:
     mask = Image.new("L", photo.size)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, width - 1, height - 9), 12, fill=255)
     yield Image.composite(photo, Image.new("RGB", photo.size), mask)
-    yield photo.point(lambda level: max(0, level - 110))
+    yield photo.point([max(0, level - 110) for level in range(256)] * len(photo.getbands()))
     yield Image.new("RGB", photo.size)
 
 
@@ -142,7 +142,7 @@ def test_whole_progressive_pictures_are_not_taken_for_cut_ones() -> None:
         size = tuple(int(side) for side in random.integers(1, 200, 2))
         image = Image.fromarray(random.integers(0, 256, (size[1], size[0], 3), np.uint8))
         if number % 3:
-            image = image.resize((1 + size[0] // 9, 1 + size[1] // 9)).resize(size)
+            image = image.resize((1 + size[0] // 9, 1 + size[1] // 9)).resize((size[0], size[1]))
         file = io.BytesIO()
         image.save(file, "JPEG", progressive=True, quality=int(random.integers(5, 98)), subsampling=number % 3)
         assert not is_damaged(file.getvalue()), number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,7 +120,7 @@ def test_orientation_is_heeded(photo: Pixels) -> None:
         {"t338": ("H", [1])},
     ],
 )
-def test_unusual_tiff_files_are_left_to_a_worker(photo: Pixels, changed: dict[str, tuple[str, list[int]]]) -> None:
+def test_unusual_tiff_files_are_left_to_a_worker(photo: Pixels, changed: dict[str, Any]) -> None:
     assert find_plain(tiff(photo, 160))
     assert find_plain(tiff(photo, 160, **changed)) is None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 from film_making import make_film, plain
 from numpy.typing import NDArray
 from painted import PaintedEngine
@@ -84,6 +85,7 @@ def test_a_film_in_which_nothing_moves_for_long_is_whole(tmp_path: Path, name: s
     """Recordings of a screen have no new frame until something changes there."""
     with av.open(str(tmp_path / name), "w") as film:
         stream = film.add_stream(codec, rate=25)
+        assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
         for number, at in enumerate((0, 1, 250, 251, 500, 501, 750)):
             frame = av.VideoFrame.from_ndarray(plain((30 * number, 90, 90)), format="rgb24")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ SHE: tuple[Patch, ...] = ((60, 50, 100, ANNA),)
 BOTH: tuple[Patch, ...] = ((40, 50, 100, ANNA), (220, 60, 90, BEN))
 
 
-def put(desk: PaidDesk, name: str, scenes: Sequence[Sequence[Patch]], **options: dict[str, str]) -> None:
+def put(desk: PaidDesk, name: str, scenes: Sequence[Sequence[Patch]], **options: Any) -> None:
     pictures = []
     for scene in scenes:
         pixels = np.full((240, 400, 3), 128, np.uint8)

@@ -443,11 +443,12 @@ def test_a_second_opinion_that_fails_is_a_problem_of_that_person_alone(desk: Pai
 def test_what_is_copied_counts_once_although_the_photo_changes_before_the_second_look(desk: PaidDesk) -> None:
     desk.put("ben.png", (25, 30, 60, BEN))
     desk.put("both.png", (20, 30, 60, ANNA), (250, 100, 70, LIKE_BEN))
-    for event in desk.prepare("Anna", "Ben", savings=SavingsMode.HYBRID).run():
-        if isinstance(event, CostEstimated):
+    last: Event | None = None
+    for last in desk.prepare("Anna", "Ben", savings=SavingsMode.HYBRID).run():
+        if isinstance(last, CostEstimated):
             desk.put("both.png", (20, 30, 60, BEN))
-    assert isinstance(event, RunFinished)
-    anna, ben = event.balances
+    assert isinstance(last, RunFinished)
+    anna, ben = last.balances
     assert (anna.found, anna.copied, anna.not_them) == (2, 1, 1)
     assert (ben.found, ben.copied, ben.problems) == (2, 1, 1)
 

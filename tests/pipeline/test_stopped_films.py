@@ -25,10 +25,10 @@ class SlowEngine(PaintedEngine):
     def __init__(self) -> None:
         self.frames = 0
 
-    def analyze(self, question: str, picture: EncodedPicture) -> bytes:
+    def analyze(self, query: str, picture: EncodedPicture) -> bytes:
         self.frames += 1
         time.sleep(0.2)
-        return super().analyze(question, picture)
+        return super().analyze(query, picture)
 
 
 def test_stop(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from engine_contract import picture
+from PIL import Image
 from scenes import astronaut, encoded
 
 from facesorter.domain.errors import EngineUnavailable
@@ -26,7 +27,9 @@ def aged(engine: LocalEngine, data: Path) -> list[tuple[str, int, dict]]:
     """Every third picture of FG-NET: the person, the true age, what is told of the largest face."""
     told = []
     for path in sorted((data / "ages").glob("*/*"))[::3]:
-        person, age = re.match(r"(\d+)A(\d+)", path.name).groups()
+        named = re.match(r"(\d+)A(\d+)", path.name)
+        assert named is not None
+        person, age = named.groups()
         details = engine.face_details(picture(path.read_bytes()))
         if details:
             told.append((person, int(age), details[0]))
@@ -84,7 +87,7 @@ def test_serious_faces_do_not_smile(engine: LocalEngine, data: Path):
 
 def test_a_turned_picture_tells_the_same(engine: LocalEngine):
     [upright] = engine.face_details(picture(encoded(astronaut())))
-    [leaning] = engine.face_details(picture(encoded(astronaut().rotate(15, resample=3))))
+    [leaning] = engine.face_details(picture(encoded(astronaut().rotate(15, resample=Image.Resampling.BICUBIC))))
     assert leaning["AgeRange"]["Low"] < middle(upright) < leaning["AgeRange"]["High"] + 10
     assert leaning["Gender"]["Value"] == upright["Gender"]["Value"]
     assert leaning["Smile"]["Value"] is True

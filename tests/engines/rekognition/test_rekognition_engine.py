@@ -154,7 +154,7 @@ def test_pictures_below_80_px_are_padded_and_boxes_stay_right(engine: Rekognitio
 
 def test_a_crowd_beyond_the_100_largest_faces_is_cut_into_parts(server: RekognitionServer, engine: RekognitionEngine):
     anna = enrolled(engine, HEAD)
-    crowd = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
+    crowd: list[Patch] = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
     crowd[77] = (*crowd[77][:2], 22, ANNA)  # the smallest, which is not among the 100 largest
     photo = picture(*crowd, size=(880, 700))
     (query,) = engine.queries([anna])
@@ -171,7 +171,7 @@ def test_a_crowd_is_judged_by_its_largest_faces_where_no_more_calls_are_agreed_t
     engine = engine_for(server)
     (query,) = engine.queries([enrolled(engine, HEAD)])
     engine.calls.meter.agree(CallEstimate(2, 4, spare=2))
-    crowd = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
+    crowd: list[Patch] = [(20 + 60 * column, 20 + 60 * row, 30, BEN) for row in range(11) for column in range(14)]
     answer = engine.analyze(query, picture(*crowd, size=(880, 700)))
     assert len(engine.faces_in((answer,))) == 100
     assert len(engine.faces_in((engine.analyze(query, picture((20, 20, 60, ANNA))),))) == 1

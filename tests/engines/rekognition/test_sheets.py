@@ -77,7 +77,7 @@ def test_one_call_compares_the_faces_of_many_photos(server: RekognitionServer, e
     for photo, answer in zip(photos, analyses, strict=True):
         assert answer is not None
         boxes = [face.box for face in engine.faces_in((answer,))]
-        assert np.allclose(boxes, [face.box for face in photo.faces], atol=1e-5)
+        assert np.allclose(np.array(boxes), np.array([face.box for face in photo.faces]), atol=1e-5)
         (ben, anna_score) = engine.similarities([anna], [(answer,)])[0]
         assert anna_score[0] > 90
         assert ben[0] < 50
