@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
-from facesorter.domain.errors import NoFaceInHeadshot, PhotoError
+from facesorter.domain.errors import PhotoError
 from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest, beside_counter_example, highest
 from facesorter.domain.models import (
@@ -27,8 +28,9 @@ from facesorter.domain.models import (
     Quality,
     Reference,
 )
-from facesorter.domain.ports import Analyses, Example, FaceEngine
+from facesorter.domain.ports import Analyses, Example
 from facesorter.domain.wire import face_detail
+from facesorter.engines.headshot_face import place_of_face
 
 
 def a_face(left: float = 0.25) -> Face:
@@ -52,10 +54,9 @@ class TextEngine:
         return self.faces_in((self.analyze("", picture),))
 
     def enrol(self, name: str, portraits: Sequence[Portrait]) -> Reference:
-        for portrait in portraits:
-            if not self.faces_in((portrait.picture.data,)):
-                raise NoFaceInHeadshot(f"No face was found in {portrait.picture.path}.")
-        return Reference(name, a_face(), {name: 0.0})
+        faces = [self.faces_in((portrait.picture.data,)) for portrait in portraits]
+        places = [place_of_face(*one) for one in zip(portraits, faces, strict=True)]
+        return Reference(name, faces[0][places[0]], {name: 0.0})
 
     def queries(self, people: Sequence[Reference]) -> tuple[str, ...]:
         return ("faces",)
@@ -67,15 +68,18 @@ class TextEngine:
             raise PhotoError("The picture is damaged.", lasting=True)
         return picture.data
 
-    @property
-    def looker(self) -> FaceEngine | None:
-        return None
+    looker = None
 
     def of_film(self, frames: Sequence[tuple[float, bytes]]) -> bytes:
-        raise AssertionError("The pictures of these tests are words.")
+        """All faces of all frames, each with its time."""
+        lines = [(line, seconds) for seconds, analysis in frames for line in _lines((analysis,))]
+        return "\n".join(f"{line} {_SECONDS} {seconds}" for line, seconds in lines).encode() or b"empty"
 
     def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
-        return tuple(a_face(0.1 * number) for number, _ in enumerate(_lines(analyses)))
+        return tuple(
+            replace(a_face(0.1 * number), seconds=_faces(line).get(_SECONDS))
+            for number, line in enumerate(_lines(analyses))
+        )
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:
         return [[[_similarity(line, person) for person in people] for line in _lines(analyses)] for analyses in photos]
@@ -102,8 +106,12 @@ class TextEngine:
         )
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
-        matches = (Match(face, 100.0) for face in self.faces(target))
-        return Comparison(a_face(), tuple(matches))
+        _head, who, *_ = [None, *source.picture.data.decode().split()]
+        reference = self.enrol(str(who), [source])
+        analyses = (self.analyze("", target),)
+        scores = [score for (score,) in self.similarities([reference], [analyses])[0]]
+        matches = [Match(face, score) for face, score in zip(self.faces_in(analyses), scores, strict=True)]
+        return Comparison(reference.face, tuple(sorted(matches, key=lambda match: -match.similarity)))
 
     def face_details(self, picture: EncodedPicture) -> list[dict[str, Any]]:
         return [face_detail(face, Appearance()) for face in self.faces(picture)]
@@ -120,6 +128,9 @@ def _faces(line: str) -> dict[str, float]:
     words = line.split()
     return dict(zip(words[::2], map(float, words[1::2]), strict=True))
 
+
+_SECONDS = "at"
+"""Nobody's name: when a face of a film is seen."""
 
 _OTHER = -1.0
 """What a reference holds of a name that is somebody else's."""
