@@ -101,6 +101,10 @@ class People:
         """What the user said of a person."""
         return next(one for one in self._profile.catalog.people() if one.person.id == person.id)
 
+    def known(self, person: Person) -> PersonDetails | None:
+        """What the user said of a person; None if they were forgotten, or merged into somebody else."""
+        return next((one for one in self._profile.catalog.people() if one.person.id == person.id), None)
+
     def faces_of(self, who: Person | int) -> list[FaceKey]:
         """The faces of a person, or of a group by its number. Raises `WrongUse` if there is no such group."""
         stored = self._stored()

@@ -4,6 +4,7 @@ import hashlib
 import threading
 
 import pytest
+from PySide6.QtCore import Qt
 
 from facesorter.domain.changes import Subject
 from facesorter.domain.listing import FolderEntry, Listing
@@ -86,3 +87,67 @@ def test_what_the_app_behind_a_window_that_opened_first_writes_is_heard(tmp_path
     finally:
         late.close()
     assert [change.renamed[0] for change in heard] == ["Anna"]
+
+
+@pytest.fixture
+def anna(window, app, qtbot):
+    """Anna's page, with three photos."""
+    window.go_to(Route.PEOPLE)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    place = window.pages.currentWidget()
+    place.open(app.people.find("Anna"))
+    qtbot.waitUntil(lambda: len(place.one.grid.album.photos) == 3, timeout=WAIT_MS)
+    return place.one
+
+
+def chosen(page):
+    return [one.photo.content for one in page.grid.chosen]
+
+
+def test_a_persons_page_follows_what_is_said_elsewhere_and_keeps_what_is_chosen(anna, app, qtbot):
+    said = anna.grid.album.photos[0].photo.content
+    anna.grid.setFocus()
+    qtbot.keyClick(anna.grid, Qt.Key.Key_Home)
+    qtbot.keyClick(anna.grid, Qt.Key.Key_End)
+    before = chosen(anna)
+    assert len(before) == 1
+    app.catalog.decide(app.people.find("Anna"), {said: Decision.NO})
+    elsewhere(lambda: app.changes.tell(Subject.DECISIONS))
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 2, timeout=WAIT_MS)
+    assert chosen(anna) == before
+    assert anna.grid.currentIndex().row() == 1
+    assert anna.grid.hasFocus()
+
+
+def test_a_persons_page_has_the_name_given_elsewhere(anna, app, qtbot):
+    anna.changes.rename_button.setFocus()
+    elsewhere(lambda: app.people.rename(app.people.find("Anna"), "Anne"))
+    qtbot.waitUntil(lambda: anna.name.text() == "Anne", timeout=WAIT_MS)
+    qtbot.wait(300)
+    assert anna.changes.rename_button.hasFocus()
+    assert anna.person.name == "Anne"
+
+
+@pytest.mark.parametrize("gone", ["forgotten", "merged"])
+def test_the_page_of_somebody_who_is_known_no_longer_is_left(window, anna, app, qtbot, gone):
+    who = app.people.find("Anna")
+    if gone == "merged":
+        elsewhere(lambda: app.people.merge(app.people.find("Ben"), who))
+    else:
+        elsewhere(lambda: app.people.forget(who))
+    place = window.pages.currentWidget()
+    qtbot.waitUntil(lambda: place.currentWidget() is place.everybody, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "Anna" not in names(place.everybody), timeout=WAIT_MS)
+
+
+def test_who_has_the_focus_among_everybody_keeps_it(window, app, qtbot):
+    window.go_to(Route.PEOPLE)
+    everybody = window.pages.currentWidget().everybody
+    qtbot.waitUntil(lambda: "Ben" in names(everybody), timeout=WAIT_MS)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    next(one for one in everybody.findChildren(PersonCard) if one.person.name == "Ben").setFocus()
+    elsewhere(lambda: app.people.rename(app.people.find("Ben"), "Benny"))
+    qtbot.waitUntil(lambda: "Benny" in names(everybody), timeout=WAIT_MS)
+    assert window.focusWidget().person.name == "Benny"

@@ -49,6 +49,10 @@ class PeopleService(Protocol):
         """What the user said of a person."""
         ...
 
+    def known(self, person: Person) -> PersonDetails | None:
+        """What the user said of a person; None if they were forgotten, or merged into somebody else."""
+        ...
+
     def portraits(self, person: Person) -> list[PersonPortrait]:
         """The faces the person is known by, in the order they were added."""
         ...

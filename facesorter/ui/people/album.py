@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPoint,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -97,10 +108,40 @@ class AlbumGrid(CellView):
         rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
         return [self.album.photos[row] for row in rows]
 
-    def show_photos(self, photos: Sequence[DatedPhoto]) -> None:
-        """Show these photos from the first on; pictures that are known stay."""
+    def show_photos(self, photos: Sequence[DatedPhoto], *, follow: bool = False) -> None:
+        """Show these photos from the first on; pictures that are known stay.
+
+        With `follow`, what is chosen, the current photo and the one at the top stay, as far as they are still shown.
+        """
+        if list(photos) == list(self.album.photos):
+            return
+        if not follow:
+            self.album.show(photos)
+            self.go_to_top()
+            return
+        before, scrolled = self.album.photos, self.verticalOffset()
+        first, current = self.in_view()[0], self.currentIndex().row()
+        above = scrolled - self.cells.top_of(first)
+        chosen = [before[index.row()].photo.id for index in self.selectionModel().selectedIndexes()]
         self.album.show(photos)
-        self.go_to_top()
+        self.updateGeometries()
+        places = {one.photo.id: place for place, one in enumerate(photos)}
+        if (scrolled or current >= 0) and (top := _still_there(before, first, places)) is not None:
+            self.verticalScrollBar().setValue(self.cells.top_of(top) + above)
+        self.selectionModel().select(
+            self._ranges(sorted(places[one] for one in chosen if one in places)),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect,
+        )
+        if current >= 0 and (place := _still_there(before, current, places)) is not None:
+            self.selectionModel().setCurrentIndex(self.album.index(place), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _ranges(self, places: Sequence[int]) -> QItemSelection:
+        """These places (ascending), those that follow each other as one range."""
+        selection = QItemSelection()
+        for _shift, run in groupby(enumerate(places), lambda one: one[1] - one[0]):
+            part = [place for _number, place in run]
+            selection.append(QItemSelectionRange(self.album.index(part[0]), self.album.index(part[-1])))
+        return selection
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter does what a double click does, N and Delete say that somebody else is in what is chosen."""
@@ -131,6 +172,12 @@ class AlbumGrid(CellView):
         for place in range(*self.in_view()):
             if self.album.photos[place].photo.id == photo_id:
                 self.viewport().update(self.visualRect(self.album.index(place)))
+
+
+def _still_there(before: Sequence[DatedPhoto], place: int, places: Mapping[int, int]) -> int | None:
+    """Where the photo at a place, or else the nearest one after or before it, is now."""
+    near = (*before[place:], *reversed(before[:place]))
+    return next((places[one.photo.id] for one in near if one.photo.id in places), None)
 
 
 class _AlbumDelegate(QStyledItemDelegate):

@@ -33,7 +33,8 @@ class PersonCard(QPushButton):
         mark(self, kind="person")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        name = one.details.person.name
+        self.person = one.details.person
+        name = self.person.name
         photos = words.photos(one.pictures)
         if one.details.hidden:
             photos = _("{photos}, hidden").format(photos=photos)

@@ -111,6 +111,7 @@ class KnownBy(DropArea):
         self._app, self._jobs = app, jobs
         self._person: Person | None = None
         self.buttons: list[ReferenceButton] = []
+        self._shown: tuple[Person, Sequence[KnownFace]] | None = None
         self.setAccessibleName(_("Known by"))
         self._hint = label("", "small", wraps=True)
         self._rows = QVBoxLayout()
@@ -162,6 +163,10 @@ class KnownBy(DropArea):
         self._jobs.look(load, show).failed.connect(self.failed)
 
     def _show(self, person: Person, faces: Sequence[_Loaded]) -> None:
+        shown = person, [one.face for one in faces]
+        if shown == self._shown:
+            return
+        self._shown = shown
         focused = next((place for place, one in enumerate(self.buttons) if one.hasFocus()), None)
         for one in self.buttons:
             self._rows.removeWidget(one)

@@ -55,10 +55,15 @@ class PersonShown(NamedTuple):
     """The set of people whose photos these are, if they are not simply all of the person's."""
 
 
-def load_person(app: Services, person: Person, how: int = ALL, other: str = "") -> PersonShown:
-    """All that the page of a person shows; of the photos those that were chosen (see `WithWhom`)."""
+def load_person(app: Services, person: Person, how: int = ALL, other: str = "") -> PersonShown | None:
+    """All that the page of a person shows; of the photos those that were chosen (see `WithWhom`).
+
+    None if the person is known no longer: forgotten, or merged into somebody else.
+    """
     people = app.people
-    details = people.details(person)
+    details = people.known(person)
+    if details is None:
+        return None
     merged, others = people.merged_into(person), people.names_beside(person)
     if how != ONLY and other not in others:
         how = ALL

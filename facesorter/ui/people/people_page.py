@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.figures import whole
-from facesorter.domain.groups import GroupsGrew, UnknownGroup
+from facesorter.domain.groups import GroupsGrew, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people.cards import GroupCard, PersonCard
@@ -28,6 +29,9 @@ from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
+
+AFTER_MS = 100
+"""Quiet time after something was written elsewhere until it is shown; what is written here is shown at once."""
 
 GROUPS_AT_ONCE = 24
 """Groups that are shown until more are asked for."""
@@ -76,6 +80,9 @@ class PeoplePage(QWidget):
             "dim",
             wraps=True,
         )
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_MS)
+        self._soon.timeout.connect(self.load)
+        self._cards_shown: list[Any] = []
         self._lay_out()
         self.banner = Banner(theme, self)
         self.check.failed.connect(self.banner.tell)
@@ -112,6 +119,7 @@ class PeoplePage(QWidget):
 
     def load(self) -> None:
         """Show what is known now."""
+        self._soon.stop()
         with_hidden = self._with_hidden
 
         def show(shown: Shown) -> None:
@@ -121,14 +129,30 @@ class PeoplePage(QWidget):
         self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show).failed.connect(self.banner.tell)
         self.check.count()
 
-    def _show(self, shown: Shown) -> None:
+    def follow(self) -> None:
+        """What was written elsewhere is shown soon; the focus and what is typed stay."""
+        self._soon.start()
+
+    def _show_people(self, people: list[tuple[KnownPerson, QImage | None]]) -> None:
+        if people == self._cards_shown:
+            return
+        self._cards_shown, focused = people, None
         while (item := self._people_flow.takeAt(0)) is not None:
-            _remove(item.widget())
-        for one, cover in shown.people:
+            card = item.widget()
+            if isinstance(card, PersonCard) and card.hasFocus():
+                focused = card.person.id
+            _remove(card)
+        for one, cover in people:
             card = PersonCard(one, cover, self._theme)
             card.clicked.connect(partial(self.opened.emit, one.details.person))
             card.dropped.connect(partial(self.asked_why.emit, one.details.person))
             self._people_flow.addWidget(card)
+            if one.details.person.id == focused:
+                card.show()  # or it could not take the focus yet
+                card.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, shown: Shown) -> None:
+        self._show_people(shown.people)
         self._show_groups(shown.groups)
         self._empty.setVisible(not shown.people and not shown.groups)
         for widget in (self._question, self._hint):

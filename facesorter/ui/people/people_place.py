@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget
 
-from facesorter.domain.changes import Change, Subject
+from facesorter.domain.changes import Change
 from facesorter.domain.models import Person
 from facesorter.ui.people.people_page import PeoplePage
 from facesorter.ui.people.person_page import PersonPage
@@ -45,12 +45,11 @@ class PeoplePlace(QStackedWidget):
         self.one.ask_why(paths)
 
     def follow(self, change: Change) -> None:
-        """What a search copies, or takes back, while everybody is in view counts at once.
-
-        What is written here is shown by whoever wrote it.
-        """
-        if Subject.COPIES in change.subjects and self.everybody.isVisible():
-            self.everybody.load()
+        """What was written elsewhere is shown at once, of everybody or of whoever is in view."""
+        if self.everybody.isVisible():
+            self.everybody.follow()
+        elif self.one.isVisible():
+            self.one.follow(change)
 
     def show_everybody(self) -> None:
         """Show who is known now."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from facesorter.domain.changes import Change
 from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 COVER_PX = 72
 
+AFTER_MS = 100
+"""Quiet time after something was written elsewhere until it is shown; what is written here is shown at once."""
+
 
 class PersonPage(QWidget):
     """Shows whoever `show_person` was called for last; `left` when the user goes back to everybody."""
@@ -51,6 +55,8 @@ class PersonPage(QWidget):
         self._asked = 0
         self._year: tuple[int | None] | None = None
         """The only year whose photos are shown (None in it: those without a date)."""
+        self._view: tuple[object, ...] = ()
+        """Of whom, with whom, and of which year the photos in the grid are."""
         self.back = button(_("All people"), "link")
         self.back.clicked.connect(self.left)
         self._cover = QLabel()
@@ -85,6 +91,8 @@ class PersonPage(QWidget):
             one.changed.connect(self._changed)
         self.changes.forgotten.connect(self.left)
         self.changes.why_asked.connect(self.ask_why)
+        self._soon = QTimer(self, singleShot=True, interval=AFTER_MS)
+        self._soon.timeout.connect(self._load)
         self.setAcceptDrops(True)
         theme.changed.connect(self._paint_cover)
 
@@ -166,29 +174,44 @@ class PersonPage(QWidget):
         self._be_about(person)
         self.changes.be_about(None)
         self.photo_actions.be_about(None)
+        self._load()
+
+    def follow(self, change: Change) -> None:
+        """What was written elsewhere of whoever is shown is shown soon; the focus and what is chosen stay."""
+        if self.person is None:
+            return
+        if change.renamed is not None and change.renamed[1].id == self.person.id:
+            self.person = change.renamed[1]
+        self._soon.start()
+
+    def _load(self) -> None:
+        person = self.person
+        if person is None:
+            return
+        self._soon.stop()
         self.name.show_text(person.name)
         self._paint_cover()
-
         choice = self.with_whom.choice
         self._asked += 1
         asked = self._asked
 
-        def show(shown: PersonShown) -> None:
-            if asked == self._asked:
-                self._show(shown)
-
-        def steps() -> Iterator[PersonShown]:
+        def steps() -> Iterator[PersonShown | None]:
             yield load_person(self._app, person, *choice)
 
-        def take(results: list[PersonShown]) -> None:
-            show(results[0])
+        def take(results: list[PersonShown | None]) -> None:
+            if asked == self._asked and results[0] is not None:
+                self._show(results[0])
+            elif asked == self._asked:
+                self.person = None
+                self.left.emit()
 
         job = self._jobs.run(steps)  # not behind the faces of groups, which take their time
         job.reported.connect(take)
         job.failed.connect(self.banner.tell)
 
     def _show(self, shown: PersonShown) -> None:
-        self.shown = shown
+        self.shown, self.person = shown, shown.details.person
+        self.name.show_text(self.person.name)
         self.changes.be_about(shown)
         self.photo_actions.be_about(shown)
         for one in (self.known_by, self.suggestion):
@@ -216,8 +239,9 @@ class PersonPage(QWidget):
         self._nothing.setText(self._no_photo if all_shown else _("There is no such photo."))
         self.copy_set.be_about(shown.wanted if photos and self._year is None else None)
         self._photos.setCurrentWidget(self.grid if photos else self._nothing)
-        if photos != list(self.grid.album.photos):
-            self.grid.show_photos(photos)
+        view = shown.details.person.id, self.with_whom.choice, self._year
+        self.grid.show_photos(photos, follow=view == self._view)
+        self._view = view
 
     def _is_of_year(self, photo: DatedPhoto) -> bool:
         return self._year is None or (photo.taken_at and photo.taken_at.year) == self._year[0]

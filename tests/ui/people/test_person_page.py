@@ -373,7 +373,6 @@ def test_the_folder_of_copies_follows_a_name_on_request_and_goes_back(anna, sear
     def copies():
         return {one.name: len(list(one.iterdir())) for one in (tmp_path / "copies").iterdir()}
 
-    anna.show_person(anna.person)
     qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
     before = copies()
     assert list(before) == ["PhotosWithAnna"]
@@ -394,7 +393,6 @@ def test_the_folder_of_copies_follows_a_name_on_request_and_goes_back(anna, sear
 
 
 def test_no_folder_is_renamed_while_photos_are_searched(place, anna, searched, tmp_path, qtbot, monkeypatch):
-    anna.show_person(anna.person)
     qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
     monkeypatch.setattr(type(place.everybody), "scanning", True)
     rename_to(monkeypatch, "Annie", with_folder=True)
@@ -409,7 +407,6 @@ def names(grid):
 
 
 def test_wrong_photos_are_taken_out_with_one_key_and_their_copies_on_request(anna, searched, known, tmp_path, qtbot):
-    anna.show_person(anna.person)
     qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
     folder = tmp_path / "copies" / "PhotosWithAnna"
     assert len(list(folder.iterdir())) == 3
