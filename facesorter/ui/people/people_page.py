@@ -15,6 +15,7 @@ from facesorter.domain.figures import whole
 from facesorter.domain.groups import GroupsGrew, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
+from facesorter.ui.people import summary
 from facesorter.ui.people.cards import GroupCard, PersonCard
 from facesorter.ui.people.check_button import CheckEverybody
 from facesorter.ui.people.group_view import GroupView
@@ -159,15 +160,8 @@ class PeoplePage(QWidget):
             widget.setVisible(bool(shown.groups))
         self.hidden_button.setText(_("Leave out who is hidden") if self._with_hidden else _("Show who is hidden"))
         self.hidden_button.setVisible(bool(shown.hidden))
-        people = ngettext("{} person you know", "{} people you know", len(shown.people))
-        groups = ngettext("{} group nobody has named", "{} groups nobody has named", len(shown.groups))
-        hidden = ngettext("{} hidden", "{} hidden", shown.hidden).format(whole(shown.hidden))
-        parts = [
-            people.format(whole(len(shown.people))),
-            groups.format(whole(len(shown.groups))),
-            *([hidden] if shown.hidden else []),
-        ]
-        self._summary.setText(" · ".join(parts) if shown.people or shown.groups or shown.hidden else "")
+        if not self.scanning:  # whose own line would flicker
+            self._summary.setText(summary.known(shown))
 
     def _show_groups(self, groups: list[UnknownGroup]) -> None:
         """As many of these groups as before; the card of one that is as it was stays, with what is typed there."""
@@ -273,13 +267,10 @@ class PeoplePage(QWidget):
             match event:
                 case PhotosFound(total):
                     self._summary.setText(ngettext("{} photo found", "{} photos found", total).format(whole(total)))
-                case GroupsGrew(looked_at, photos, faces, largest, kept):
-                    if kept:
+                case GroupsGrew():
+                    if event.kept:
                         self.load()
-                    sentence = _("{looked_at} of {photos} photos, {faces} faces; the largest group has {most}")
-                    most = largest[0] if largest else 0
-                    figures = {"looked_at": looked_at, "photos": photos, "faces": faces, "most": most}
-                    self._summary.setText(sentence.format(**{name: whole(figure) for name, figure in figures.items()}))
+                    self._summary.setText(summary.grown(event))
                 case _:
                     pass
 

@@ -52,7 +52,7 @@ def test_groups_of_a_scan_are_named_and_hidden_by_keys(page, photos, qtbot, monk
     page.look_through([str(photos)])
     qtbot.waitUntil(lambda: len(page.cards) == 3 and not page.scanning, timeout=WAIT_MS)
     assert page.look_button.isEnabled()
-    assert "3 groups nobody has named" in page._summary.text()
+    qtbot.waitUntil(lambda: "3 groups nobody has named" in page._summary.text(), timeout=WAIT_MS)
     first = page.cards[0]
     qtbot.waitUntil(lambda: all(not picture.pixmap().isNull() for picture in first._pictures), timeout=WAIT_MS)
 
@@ -105,6 +105,7 @@ def test_groups_are_shown_while_the_scan_goes_on(page, photos, qtbot, monkeypatc
     try:
         qtbot.waitUntil(lambda: len(page.cards) == 3, timeout=WAIT_MS)
         assert page.scanning
+        assert page._summary.text().startswith("9 of 9 photos, "), "who is known is not told in between"
     finally:
         seen.set()
     qtbot.waitUntil(lambda: not page.scanning, timeout=WAIT_MS)

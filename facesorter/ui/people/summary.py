@@ -1,0 +1,29 @@
+"""The line above the People page: who is known, or how far a scan is."""
+
+from __future__ import annotations
+
+from facesorter.domain.figures import whole
+from facesorter.domain.groups import GroupsGrew
+from facesorter.domain.messages import gettext as _
+from facesorter.domain.messages import ngettext
+from facesorter.ui.people.loading import Shown
+
+
+def known(shown: Shown) -> str:
+    """How many people are known, and how many groups are not; empty if there is nobody at all."""
+    if not shown.people and not shown.groups and not shown.hidden:
+        return ""
+    people = ngettext("{} person you know", "{} people you know", len(shown.people))
+    groups = ngettext("{} group nobody has named", "{} groups nobody has named", len(shown.groups))
+    parts = [people.format(whole(len(shown.people))), groups.format(whole(len(shown.groups)))]
+    if shown.hidden:
+        parts.append(ngettext("{} hidden", "{} hidden", shown.hidden).format(whole(shown.hidden)))
+    return " · ".join(parts)
+
+
+def grown(event: GroupsGrew) -> str:
+    """How far a scan is."""
+    sentence = _("{looked_at} of {photos} photos, {faces} faces; the largest group has {most}")
+    most = event.largest[0] if event.largest else 0
+    figures = {"looked_at": event.looked_at, "photos": event.photos, "faces": event.faces, "most": most}
+    return sentence.format(**{name: whole(figure) for name, figure in figures.items()})
