@@ -77,10 +77,10 @@ class Profile:
         return self._lock.held
 
     def close(self) -> None:
-        """Close the catalog and let the profile go."""
+        """Close the catalog, and let the engine and the profile go."""
         try:
             self.close_pairs()
-            storage, self._storage = self._storage, None
+            storage, self._storage, self._engine = self._storage, None, None
             if storage is not None:
                 storage[0].close()
         finally:
