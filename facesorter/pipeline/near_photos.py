@@ -13,7 +13,7 @@ from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.decided_page import DecidedPage
 from facesorter.pipeline.grow_references import POOL
 from facesorter.pipeline.page_scores import LookedAt, Weighed
-from facesorter.pipeline.teachable import SeemsThere, Teachable
+from facesorter.pipeline.teachable import SeemsThere, Teachable, learned_since
 
 
 @dataclass(slots=True)
@@ -29,8 +29,9 @@ class NearPhotos:
     teachable: list[list[bytes]] = field(default_factory=list[list[bytes]])
     """Of each person the contents that are like them by the headshots alone, by digest."""
     _looked_at: LookedAt | None = None
-    _scored: dict[int, tuple[SeemsThere, Highest]] = field(default_factory=dict[int, tuple[SeemsThere, Highest]])
-    """By person (number) what came of comparing the photos with a reference."""
+    _found: dict[int, Highest] = field(default_factory=dict[int, Highest])
+    """By person (number) what came of comparing the photos with the reference of `_there`."""
+    _there: dict[int, SeemsThere] = field(default_factory=dict[int, SeemsThere])
 
     def take(self, decided: DecidedPage) -> None:
         near = {place for of_one in decided.decisions for place in of_one}
@@ -41,7 +42,8 @@ class NearPhotos:
             if analyses is not None:
                 self._keep(decided.page[index].photo, analyses, is_film=index in decided.page.films)
         self._looked_at = None
-        self._scored.clear()
+        self._found.clear()
+        self._there.clear()
 
     def _keep(self, photo: Photo, analyses: Analyses, *, is_film: bool) -> None:
         place, identities = len(self.ids), photo.identities
@@ -69,20 +71,15 @@ class NearPhotos:
     def highest(self, people: Sequence[Reference]) -> list[Highest]:
         """The most similar face of each photo."""
         self.compare(people)
-        return [self._scored[number][1].copy() for number in range(len(people))]
+        return [self._found[number].copy() for number in range(len(people))]
 
     def compare(self, people: Sequence[Reference]) -> None:
         """Compare the photos with all of these people; whoever has learned nothing since is not compared again."""
-        new = {
-            number: one
-            for number, one in enumerate(people)
-            if number not in self._scored or self._scored[number][0].reference is not one
-        }
+        new = learned_since(people, self._there)
         if new:
-            for (number, one), found in zip(
-                new.items(), self.looked_at.loaded.highest(list(new.values())), strict=True
-            ):
-                self._scored[number] = SeemsThere.by(one, found), found
+            highest = self.looked_at.loaded.highest(list(new.values()))
+            for (number, one), found in zip(new.items(), highest, strict=True):
+                self._there[number], self._found[number] = SeemsThere.by(one, found), found
 
     def teaching(self, learners: Sequence[int], person_queries: Sequence[PersonQuery]) -> Teachable:
         """The photos that `grow_references` would choose for the learners (by their numbers) from all.
@@ -100,7 +97,7 @@ class NearPhotos:
             for content in wanted
             if (place := self.places.get(content)) is not None and self.contents[place] == content
         ]
-        known = {number: there for number, (there, _found) in self._scored.items() if number not in learners}
+        known = {number: there for number, there in self._there.items() if number not in learners}
         return Teachable(self.contents, self.analyses, lambda: self.looked_at.loaded, places, known)
 
     @property

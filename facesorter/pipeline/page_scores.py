@@ -41,17 +41,16 @@ class Weighed:
         basis = threshold, [(one.headshots, one.reference) for one in person_queries]
         (former_threshold, former), self._basis = self._basis, basis
         if threshold != former_threshold or len(former) != len(person_queries):
-            self._scores.clear()
+            self._scores = {}
             return {}
         both = enumerate(zip(former, basis[1], strict=True))
         changed = {number for number, (old, new) in both if old[0] is not new[0] or old[1] is not new[1]}
-        none: tuple[Sequence[int], Sequence[Score]] = (), ()
-        return {
-            place: scores
+        self._scores = {  # nothing else: of people who change while they are not in a photo nobody would know it later
+            place: kept
             for place, numbers in people.items()
-            for weighed, scores in (self._scores.get(place, none),)
-            if weighed == numbers and changed.isdisjoint(numbers)
+            if (kept := self._scores.get(place)) and kept[0] == numbers and changed.isdisjoint(numbers)
         }
+        return {place: scores for place, (_numbers, scores) in self._scores.items()}
 
     def keep(self, place: int, people: Sequence[int], scores: Sequence[Score]) -> None:
         """These are the scores of these people (by their numbers) in a photo."""

@@ -38,6 +38,15 @@ class SeemsThere(NamedTuple):
         return cls(reference, frozenset(near), frozenset(sure))
 
 
+def learned_since(references: Sequence[Reference], there: Mapping[int, SeemsThere]) -> dict[int, Reference]:
+    """Those of the references (by people's numbers) that nobody has compared yet with the photos of `there`."""
+    return {
+        number: one
+        for number, one in enumerate(references)
+        if number not in there or there[number].reference is not one
+    }
+
+
 class Teachable:
     """Photos by their contents (SHA-256), of which those at the places `some`, or all, may teach; each content once.
 
@@ -86,11 +95,7 @@ class Teachable:
 
     def _compare(self, person_queries: Sequence[PersonQuery], loaded: LoadedPhotos) -> None:
         """Find out where people seem to be who have learned since."""
-        references = {
-            number: one.reference
-            for number, one in enumerate(person_queries)
-            if number not in self._there or self._there[number].reference is not one.reference
-        }
+        references = learned_since([one.reference for one in person_queries], self._there)
         if references:
             photos = loaded if self._some is None else loaded.at(self._some)
             for (number, reference), found in zip(

@@ -117,18 +117,20 @@ def test_whoever_learned_nothing_is_not_compared_again(desk: Desk, monkeypatch: 
     sort, _scores, photos = found_by(desk, "Anna", "Ben", "Cleo")
     assert sort.reconsidering is not None
     sort.reconsidering.again((), 80.0)
-    compared: list[str] = []
+    compared: list[tuple[str, int]] = []
     plain = ScoredAnew.highest
 
     def counted(loaded: ScoredAnew, people: Sequence[Reference]) -> Sequence[Highest]:
-        compared.extend(one.name for one in people)
+        compared.extend((one.name, len(loaded.photos)) for one in people)
         return plain(loaded, people)
 
     monkeypatch.setattr(ScoredAnew, "highest", counted)
     anna = desk.catalog.person("Anna")
     for name in sorted(photos)[:3]:
         sort.reconsidering.again([(anna, photos[name], Decision.YES)], 80.0)
-    assert set(compared) == {"Anna"}
+    at_hand = len(sort.reconsidering.again((), 80.0)[0].photos)
+    assert {who for who, _photos in compared} == {"Anna"}
+    assert [who for who, photos in compared if photos == at_hand] == ["Anna"] * 3, "those that may teach are fewer"
 
 
 @pytest.mark.parametrize("seed", range(4))
