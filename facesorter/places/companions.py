@@ -82,10 +82,11 @@ class CompanionFinder:
 def _names(folder: str) -> list[str]:
     """What may be files, if any may belong to another; none is looked at yet."""
     try:
-        if not may_have_companions(os.listdir(for_system(folder))):
+        with os.scandir(for_system(folder)) as listed:
+            entries = list(listed)
+        if not may_have_companions([entry.name for entry in entries]):
             return []
-        with os.scandir(for_system(folder)) as entries:
-            return [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
+        return [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
     except OSError:
         return []
 
