@@ -106,8 +106,7 @@ class TextEngine:
         )
 
     def compare(self, source: Portrait, target: EncodedPicture) -> Comparison:
-        _head, who, *_ = [None, *source.picture.data.decode().split()]
-        reference = self.enrol(str(who), [source])
+        reference = self.enrol(source.picture.data.decode().split()[0], [source])
         analyses = (self.analyze("", target),)
         scores = [score for (score,) in self.similarities([reference], [analyses])[0]]
         matches = [Match(face, score) for face, score in zip(self.faces_in(analyses), scores, strict=True)]

@@ -26,6 +26,7 @@ BATCH = 500
 """Reports delivered at once at most."""
 
 LEAST_BATCH = 125
+"""Reports delivered at once at least, as long as there are so many."""
 
 DELIVERY_WORK_MS = 10
 """What handling one delivery may cost the window's thread: a fifth of the 50 ms in which the window must answer. After
