@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 from facesorter.endpoint.collections import Collections
@@ -90,6 +91,12 @@ class RekognitionServer:
         )
         client.meta.events.register("after-call.rekognition", check_answer)
         return client
+
+
+def refusal(error: ClientError) -> tuple[str, int]:
+    """The code of an answer that refuses a call, and its HTTP status."""
+    response = cast("dict[str, Any]", error.response)
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
 @contextmanager

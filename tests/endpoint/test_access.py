@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from painted import ANNA, PaintedEngine, painted
-from rekognition_server import KEY, RekognitionServer, rekognition_server
+from rekognition_server import KEY, RekognitionServer, refusal, rekognition_server
 from test_wire import post
 
 from facesorter.domain.errors import UserError, WrongUse
@@ -76,7 +76,7 @@ def test_boto3_with_the_key_is_let_in(guarded: RekognitionServer) -> None:
 def code_of(guarded: RekognitionServer, key: AccessKey) -> str:
     with pytest.raises(ClientError) as failure:
         guarded.client(key).list_collections()
-    return failure.value.response.get("Error", {}).get("Code", "")
+    return refusal(failure.value)[0]
 
 
 def test_other_keys_are_not(guarded: RekognitionServer) -> None:

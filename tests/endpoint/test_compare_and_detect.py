@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.model import StringShape
 from painted import ANNA, ANNA_OLDER, BEN, IN_THE_DARK, painted
+from rekognition_server import refusal
 
 from facesorter.endpoint.wire import SERVICE
 
@@ -16,9 +17,7 @@ def error_of(function: Any, /, **arguments: Any) -> tuple[str, int]:
     """The exception's name and the HTTP status."""
     with pytest.raises(ClientError) as failure:
         function(**arguments)
-    response = failure.value.response
-    code = response.get("Error", {}).get("Code", "")
-    return code, response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return refusal(failure.value)
 
 
 def compare(client: Any, source: bytes, target: bytes, **options: Any) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from painted import ANNA, PaintedEngine, painted
-from rekognition_server import RekognitionServer, rekognition_server
+from rekognition_server import RekognitionServer, refusal, rekognition_server
 
 from facesorter.domain.errors import WrongUse
 from facesorter.endpoint.faults import NO_FAULTS, CaptivePortal, FaultInjector, Faults
@@ -80,9 +80,7 @@ def test_boto3_sees_the_exceptions(server: RekognitionServer, faults: Faults, co
     server.endpoint.faults = faults
     with pytest.raises(ClientError) as failure:
         server.client().detect_faces(Image=PICTURE)
-    response = failure.value.response
-    assert response.get("Error", {}).get("Code") == code
-    assert response.get("ResponseMetadata", {}).get("HTTPStatusCode") == status
+    assert refusal(failure.value) == (code, status)
     server.endpoint.faults = NO_FAULTS
     assert server.client().detect_faces(Image=PICTURE)["FaceDetails"]
     assert server.billed() == {"DetectFaces": 1}

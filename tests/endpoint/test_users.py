@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from painted import ANNA, ANNA_OLDER, BEN, IN_THE_DARK, PaintedEngine, painted
-from rekognition_server import rekognition_server
+from rekognition_server import refusal, rekognition_server
 from test_collections import UNKNOWN_FACE, face_ids, index
 
 CAROL = (30, 200, 30)
@@ -34,7 +34,7 @@ def associate(client: Any, *faces: str, user: str = "anna", **options: Any) -> A
 def code_of(function: Any, **arguments: Any) -> str:
     with pytest.raises(ClientError) as failure:
         function(**{"CollectionId": "people"} | arguments)
-    return failure.value.response.get("Error", {}).get("Code", "")
+    return refusal(failure.value)[0]
 
 
 def users(client: Any) -> list[tuple[str, str]]:
@@ -225,7 +225,7 @@ def test_tags_have_limits(people: Any) -> None:
     ):
         with pytest.raises(ClientError) as failure:
             function(**arguments)
-        assert failure.value.response.get("Error", {}).get("Code", "") == code
+        assert refusal(failure.value)[0] == code
     many = {f"key-{number}": "x" for number in range(51)}
     assert code_of(people.create_collection, CollectionId="other", Tags=many) == "ServiceQuotaExceededException"
     assert people.list_collections()["CollectionIds"] == ["people"]

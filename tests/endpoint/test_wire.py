@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 from painted import ANNA, painted
-from rekognition_server import RekognitionServer
+from rekognition_server import RekognitionServer, refusal
 
 TARGET = "RekognitionService.DetectFaces"
 PICTURE = base64.b64encode(painted((100, 90, 120, ANNA))).decode()
@@ -143,9 +143,8 @@ def test_what_the_model_forbids(
     client = server.client(parameter_validation=False)  # botocore itself would refuse what is too small
     with pytest.raises(ClientError) as failure:
         getattr(client, operation)(**usual | arguments)
-    error = failure.value.response.get("Error", {})
-    assert error.get("Code") == "ValidationException"
-    assert f"'{where}'" in error.get("Message", "")
+    assert refusal(failure.value)[0] == "ValidationException"
+    assert f"'{where}'" in failure.value.response.get("Error", {}).get("Message", "")
 
 
 def test_pictures_are_never_in_a_message(server: RekognitionServer) -> None:
