@@ -20,7 +20,7 @@ from facesorter.domain.models import BoundingBox, Decision, Person, Photo, Pile,
 from facesorter.groups.blocks import in_blocks
 from facesorter.pipeline.enrol import PersonRequest
 from facesorter.pipeline.look_back import left_to_check, left_to_check_of_each
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored

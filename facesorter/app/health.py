@@ -8,9 +8,10 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from importlib import metadata
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from facesorter import __version__
+from facesorter.app.profile import Profile
 from facesorter.app.surroundings import can_link, has_fonts, has_screen, missing_packages, network_kind
 from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.figures import decimal, whole
@@ -19,9 +20,6 @@ from facesorter.domain.messages import ngettext
 from facesorter.domain.narration import shown
 from facesorter.domain.places import kind_of
 from facesorter.places.disk.destination import check_destination
-
-if TYPE_CHECKING:
-    from facesorter.app import App
 
 PACKAGES = ("av", "onnxruntime", "numpy", "pillow", "pillow-heif", "rawpy", "PySide6-Essentials")
 LITTLE_ROOM_BYTES = 1_000_000_000
@@ -46,16 +44,16 @@ def versions() -> list[str]:
     ]
 
 
-def findings(app: App) -> Iterator[Finding]:
+def findings(profile: Profile) -> Iterator[Finding]:
     """One finding a check, each as soon as it is known; a second or two altogether."""
     checks: dict[str, Callable[[], str]] = {
-        _("own folder"): lambda: _own_folder(app),
-        _("catalog"): lambda: _catalog(app),
-        _("destination"): lambda: _destination(app),
+        _("own folder"): lambda: _own_folder(profile),
+        _("catalog"): lambda: _catalog(profile),
+        _("destination"): lambda: _destination(profile),
         _("window"): _window,
-        _("keyring"): lambda: _keyring(app),
-        _("face models"): lambda: app.engine.name,
-        _("self-test"): lambda: _self_test(app),
+        _("keyring"): lambda: _keyring(profile),
+        _("face models"): lambda: profile.engine.name,
+        _("self-test"): lambda: _self_test(profile),
     }
     for name, check in checks.items():
         yield _finding(name, check)
@@ -86,10 +84,10 @@ def _line(result: str, name: str, what: str) -> str:
     return f"{result:<8} {name}: {what}"
 
 
-def _own_folder(app: App) -> str:
-    if not app.is_open:
-        app.open()
-    folder = str(app.paths.profile)
+def _own_folder(profile: Profile) -> str:
+    if not profile.is_open:
+        profile.open()
+    folder = str(profile.paths.profile)
     drive = network_kind(folder)
     if drive:
         raise _Note(
@@ -100,13 +98,13 @@ def _own_folder(app: App) -> str:
     return shown(folder)
 
 
-def _catalog(app: App) -> str:
-    known = app.catalog.known_photos()
+def _catalog(profile: Profile) -> str:
+    known = profile.catalog.known_photos()
     return ngettext("{} photo remembered", "{} photos remembered", known).format(whole(known))
 
 
-def _destination(app: App) -> str:
-    folder = app.settings.destination_folder
+def _destination(profile: Profile) -> str:
+    folder = profile.settings.destination_folder
     if not kind_of(folder).has_folders:
         return _("{folder}, which is tried when photos are copied").format(folder=folder)
     check_destination(folder)
@@ -117,7 +115,7 @@ def _destination(app: App) -> str:
                 folder=shown(folder), size=decimal(free / 1e9)
             )
         )
-    if app.settings.link == "hard" and not can_link(folder):
+    if profile.settings.link == "hard" and not can_link(folder):
         raise _Note(_("In {folder} no hard links can be made: photos are copied.").format(folder=shown(folder)))
     return _("{folder}, {size} GB free").format(folder=shown(folder), size=whole(round(free / 1e9)))
 
@@ -135,12 +133,12 @@ def _window() -> str:
     return _("it has what it needs")
 
 
-def _keyring(app: App) -> str:
-    if not app.keys.lasts:
+def _keyring(profile: Profile) -> str:
+    if not profile.keys.lasts:
         raise _Note(_("There is none to trust: an imported AWS key is forgotten when the program ends."))
     return _("it can keep an imported AWS key")
 
 
-def _self_test(app: App) -> str:
-    app.engine.self_test()
+def _self_test(profile: Profile) -> str:
+    profile.engine.self_test()
     return _("the models answer as they should")

@@ -13,7 +13,7 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, Person, Reference
 from facesorter.engines.local.references import KnownFaces
-from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.person_query import PersonQuery
 
 MOST_FACES = 12
 """Faces that stand for a person, the newest ones."""

@@ -19,10 +19,10 @@ from facesorter.domain.names import one_spelling
 from facesorter.domain.places import below, kind_of, resolved
 from facesorter.domain.ports import Executor, FaceEngine, Meter, PhotoSource, SheetEngine
 from facesorter.domain.spending import SavingsMode, StopSignal, Terms
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.enrol import PersonRequest, enrol
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.second_opinion import Second
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.places.companions import CompanionFinder
 from facesorter.places.disk.file_names import as_it_is_there
 from facesorter.storage.catalog import SqliteCatalog

@@ -12,7 +12,8 @@ from facesorter.domain.ports import Executor
 from facesorter.domain.spending import PricedTerms, SavingsMode, Terms
 from facesorter.pipeline.estimate import estimate, estimated_calls, priced
 from facesorter.pipeline.second_opinion import First, Second
-from facesorter.pipeline.sort import Sort, SortRequest
+from facesorter.pipeline.sort import Sort
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.storage.catalog import SqliteCatalog
 
 

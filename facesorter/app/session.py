@@ -33,12 +33,14 @@ from facesorter.domain.planning import CopyPlan
 from facesorter.domain.ports import Executor, PhotoSource
 from facesorter.domain.spending import Cost, PricedTerms, SavingsMode, StopSignal, Terms
 from facesorter.pipeline.copy import recover
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.look_back import look_back
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportPicture, ReportWords, write_report
 from facesorter.pipeline.scan import scan
-from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.pipeline.sort import Sort
+from facesorter.pipeline.sort_request import SortRequest
+from facesorter.pipeline.sort_tools import Tools
 from facesorter.pipeline.watch import watch
 from facesorter.places.disk.watcher import FolderWatcher
 

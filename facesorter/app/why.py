@@ -31,8 +31,8 @@ from facesorter.domain.ports import Analyses
 from facesorter.domain.why import PASSED_OVER_AS, Hindrance, Reason, WhyNot
 from facesorter.pipeline.analyze import content_of
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.recall import NO_PHOTO
 from facesorter.pipeline.why import Looked, why
 from facesorter.places.description import describe

@@ -35,7 +35,7 @@ from facesorter.domain.places import absolute, kind_of
 from facesorter.domain.spending import SavingsMode, Terms
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from facesorter.domain.matching import CHECK_FROM, DEFAULT_THRESHOLD
 from facesorter.domain.models import Decision
 from facesorter.domain.ports import Example, FaceEngine
-from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.person_query import PersonQuery
 
 
 class StoredAnalyses(Protocol):

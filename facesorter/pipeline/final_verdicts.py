@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from facesorter.domain.events import Event, OpinionFailed, PhotoCompared, PhotoFailed
 from facesorter.domain.matching import PILES
@@ -16,10 +15,8 @@ from facesorter.domain.models import Pile
 from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.second_opinion import First, Second, decide_with_second
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.pipeline.sure_copies import SureCopies
-
-if TYPE_CHECKING:
-    from facesorter.pipeline.sort import SortRequest
 
 
 class FinalVerdicts:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from facesorter.domain.matching import ANCHOR
 from facesorter.domain.ports import Analyses, FaceEngine
-from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.teachable import Teachable, grow_from
 
 TOGETHER = 2000

@@ -12,9 +12,10 @@ from facesorter.domain.matching import CHECK
 from facesorter.domain.models import Person
 from facesorter.domain.ports import Catalog, FaceEngine
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide_page, decide_pages
+from facesorter.pipeline.decide import decide_page, decide_pages
 from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage, places
 from facesorter.pipeline.grow_references import grow_each, grow_references
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.sort import Sort
 

@@ -9,10 +9,10 @@ from itertools import islice
 from facesorter.domain.matching import ANCHOR, Highest
 from facesorter.domain.models import Photo, Reference
 from facesorter.domain.ports import Analyses, FaceEngine
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.decided_page import DecidedPage
 from facesorter.pipeline.grow_references import POOL
 from facesorter.pipeline.page_scores import LookedAt, Weighed
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.teachable import SeemsThere, Teachable, learned_since
 
 

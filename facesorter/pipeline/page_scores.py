@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from math import inf, nextafter
-from typing import TYPE_CHECKING
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
 from facesorter.domain.matching import CHECK_FROM, EXPLAINED, Highest, final_scores
 from facesorter.domain.models import BoundingBox, Decision, Reference, Score
 from facesorter.domain.ports import Analyses, FaceEngine, LoadedPhotos
-
-if TYPE_CHECKING:
-    from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.person_query import PersonQuery
 
 _MORE_THAN_EXPLAINED = nextafter(EXPLAINED, inf)
 

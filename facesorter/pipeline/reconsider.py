@@ -13,11 +13,12 @@ from typing import NamedTuple, cast
 from facesorter.domain.models import BoundingBox, Decision, Person, Photo
 from facesorter.domain.ports import Catalog, Example, FaceEngine
 from facesorter.pipeline.counter_examples import StoredAnalyses, with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide_pages
+from facesorter.pipeline.decide import decide_pages
 from facesorter.pipeline.decided_page import DecidedPage
 from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.near_photos import NearPhotos
 from facesorter.pipeline.page_scores import make_scores
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.teachable import grow_from
 
 Said = Iterable[tuple[Person, Photo, Decision | None]]

@@ -16,8 +16,9 @@ from facesorter.domain.models import Face, Photo, Pile, Score, Verdict
 from facesorter.domain.ports import AnalyzedPhoto, Catalog, Executor, FaceEngine, SheetEngine
 from facesorter.domain.spending import SavingsMode
 from facesorter.pipeline.analyze import missing
-from facesorter.pipeline.decide import PersonQuery, decide, decide_all, decide_pages
+from facesorter.pipeline.decide import decide, decide_all, decide_pages
 from facesorter.pipeline.decided_page import DecidedPage
+from facesorter.pipeline.person_query import PersonQuery
 
 
 @dataclass(frozen=True, slots=True)

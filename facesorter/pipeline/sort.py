@@ -9,7 +9,6 @@ and the order of the photos, and not from what was known when.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from facesorter.domain.events import (
     CompanionsLeft,
@@ -23,94 +22,26 @@ from facesorter.domain.events import (
     ReferencesGrew,
     RunFinished,
 )
-from facesorter.domain.matching import DEFAULT_THRESHOLD
 from facesorter.domain.models import Person, Photo, Pile, Verdict
 from facesorter.domain.planning import CopyOrder
-from facesorter.domain.ports import (
-    AnalyzedPhoto,
-    Catalog,
-    CompanionFinder,
-    Copier,
-    Executor,
-    FaceEngine,
-    Journal,
-    Meter,
-    PhotoSource,
-    SidecarMaker,
-    WhereItLies,
-)
-from facesorter.domain.spending import CallEstimate, Cost, SavingsMode, Terms
+from facesorter.domain.ports import AnalyzedPhoto, Copier, FaceEngine
+from facesorter.domain.spending import CallEstimate, Cost, SavingsMode
 from facesorter.pipeline.analyze import analyze
 from facesorter.pipeline.analyze_stored import analyze_stored
 from facesorter.pipeline.asking_second import analyze_second
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide, decide_all
-from facesorter.pipeline.enrol import PersonRequest
+from facesorter.pipeline.decide import decide, decide_all
 from facesorter.pipeline.estimate import calls_for, calls_for_all
 from facesorter.pipeline.final_verdicts import FinalVerdicts
 from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.scan import scan
 from facesorter.pipeline.second_opinion import First, Second, decide_one_with_second, unasked
+from facesorter.pipeline.sort_request import SortRequest
+from facesorter.pipeline.sort_tools import Tools
 from facesorter.pipeline.sure_copies import SureCopies
 from facesorter.pipeline.write_names import NamesToWrite
-
-
-@dataclass(frozen=True, slots=True)
-class SortRequest:
-    """What the user asks for."""
-
-    people: tuple[PersonRequest, ...]
-    folders: tuple[str, ...]
-    """Folders and single pictures to look through."""
-    destination: str
-    """The folder that receives one `PhotosWith...` folder a person."""
-    recursive: bool = True
-    threshold: float = DEFAULT_THRESHOLD
-    include_check: bool = False
-    """Copy the Check pile too."""
-    films: bool = True
-    """Look through films too."""
-    all_pictures: bool = False
-    """Look at thumbnails, deleted pictures and the like too; see `domain.left_out`."""
-    dry_run: bool = False
-    """Look only: nothing is written into the destination."""
-    with_companions: bool = False
-    """Copy what belongs to a photo with it; see `domain.companions`."""
-    write_names: bool = False
-    """Write sidecars beside the copies that tell other programs who is in them."""
-    keep_duplicates: bool = False
-    """Copy each of several photos with the same bytes, if their names differ."""
-    link: str = "copy"
-    """`copy`, `hard` (hard link) or `reflink`."""
-    among_all: bool = False
-    """Looking back: let everybody who is known have a say in whose a face is, as if they were looked for too."""
-    terms: Terms | None = None
-    """What the user agreed to for a run through Amazon Rekognition; None: on this computer alone."""
-
-    @property
-    def copied_piles(self) -> frozenset[Pile]:
-        return frozenset({Pile.SURE, Pile.CHECK} if self.include_check else {Pile.SURE})
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a run works with."""
-
-    engine: FaceEngine
-    source: PhotoSource
-    catalog: Catalog
-    journal: Journal
-    copier: Copier
-    executor: Executor
-    second: Second | None = None
-    """Whose opinion is paid for, where `engine` looks first."""
-    meter: Meter | None = None
-    """What is spent, if anything may be."""
-    where_it_lies: WhereItLies | None = None
-    """Spares the download of photos in S3, if `engine` is a service that can get at them."""
-    companions: CompanionFinder | None = None
-    sidecars: SidecarMaker | None = None
 
 
 class Sort:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from facesorter.domain.balance import Balance
 from facesorter.domain.errors import PhotoError, UserError
@@ -24,11 +23,10 @@ from facesorter.domain.ports import AnalyzedPhoto, CompanionFinder, Copier
 from facesorter.pipeline.analyze_stored import identifying
 from facesorter.pipeline.copy import copy
 from facesorter.pipeline.namesakes import namesakes
+from facesorter.pipeline.sort_request import SortRequest
+from facesorter.pipeline.sort_tools import Tools
 from facesorter.pipeline.twins import Twins
 from facesorter.pipeline.write_names import SUFFIX, NamesToWrite
-
-if TYPE_CHECKING:
-    from facesorter.pipeline.sort import SortRequest, Tools
 
 COPY_TOGETHER = 32
 """Sure photos gathered before they are copied, so that one fsync of the folder serves them all."""

@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from facesorter.domain.matching import DEFAULT_THRESHOLD, ROUNDS, SPEAKS_AGAINST, GrowthCandidates, Highest
 from facesorter.domain.models import Decision, Reference
 from facesorter.domain.ports import Analyses, Example, FaceEngine, LoadedPhotos
 from facesorter.pipeline.page_scores import Similarities, similarities_among
-
-if TYPE_CHECKING:
-    from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.person_query import PersonQuery
 
 LEAST = 1e-6
 """A similarity (0-100) of a face that is somebody's because the user said so, however unlike them it is."""

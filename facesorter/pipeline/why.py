@@ -12,7 +12,7 @@ from facesorter.domain.messages import ngettext
 from facesorter.domain.models import BoundingBox, Decision, Face, Photo
 from facesorter.domain.ports import Analyses, AnalyzedPhoto, FaceEngine
 from facesorter.domain.why import Hindrance, Reason, WhyFace, WhyNot
-from facesorter.pipeline.decide import PersonQuery, decide, similarities
+from facesorter.pipeline.decide import decide, similarities
 from facesorter.pipeline.enrol import (
     BLURRED_SHARPNESS,
     DARK_BRIGHTNESS,
@@ -21,6 +21,7 @@ from facesorter.pipeline.enrol import (
     TURNED_PITCH_DEGREES,
     TURNED_YAW_DEGREES,
 )
+from facesorter.pipeline.person_query import PersonQuery
 
 
 class Looked(NamedTuple):

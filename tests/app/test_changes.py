@@ -15,7 +15,7 @@ from facesorter.domain.events import PhotoCompared
 from facesorter.domain.models import Decision, Photo
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 @pytest.fixture

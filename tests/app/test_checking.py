@@ -17,7 +17,7 @@ from facesorter.domain.events import CopyTakenBack, Event, PhotoCompared, PhotoC
 from facesorter.domain.models import Decision, FaceKey, Photo, Pile
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.storage.catalog import SqliteCatalog
 
 STRICT = 99.9

@@ -13,7 +13,7 @@ from facesorter.app.copied_photos import copied_contents, stale_copies
 from facesorter.domain.events import PhotoCopied
 from facesorter.domain.models import Decision, EncodedPicture, FaceKey, Person
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 @pytest.fixture

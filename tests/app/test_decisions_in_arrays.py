@@ -34,8 +34,9 @@ from facesorter.engines.local.calibrate import unit
 from facesorter.engines.local.codec import pack, pack_film
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.local.references import KnownFaces, Times
-from facesorter.pipeline.decide import PersonQuery, decide_page, similarities
+from facesorter.pipeline.decide import decide_page, similarities
 from facesorter.pipeline.decided_page import UNKNOWN
+from facesorter.pipeline.person_query import PersonQuery
 
 PEOPLE, PHOTOS = 4, 300
 

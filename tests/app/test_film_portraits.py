@@ -16,7 +16,7 @@ from facesorter.domain.models import FaceKey
 from facesorter.images import decode
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 def test_a_portrait_of_a_film_shows_the_face(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.second_opinion import First
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 PHOTOS = 200
 FACELESS = 20

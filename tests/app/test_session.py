@@ -28,7 +28,7 @@ from facesorter.engines.local.engine import LocalEngine
 from facesorter.images import films
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 @pytest.fixture

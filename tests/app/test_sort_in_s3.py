@@ -36,7 +36,7 @@ from facesorter.endpoint.wire import ServiceError
 from facesorter.images.xmp import faces_in, with_faces
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 PICTURE = StoredPicture(400, 300, 1)
 FAR = "far-away"

@@ -11,7 +11,7 @@ from facesorter.app.why import Why
 from facesorter.domain.models import Decision, Pile
 from facesorter.domain.why import Hindrance
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 def test_a_run_answers_by_its_own_people_and_by_what_was_said_since(app: App, data: Path, tmp_path: Path) -> None:

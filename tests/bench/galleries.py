@@ -25,8 +25,9 @@ from facesorter.domain.models import EncodedPicture, Person, Photo, Portrait
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
-from facesorter.pipeline.decide import PersonQuery, decide_pages
+from facesorter.pipeline.decide import decide_pages
 from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.person_query import PersonQuery
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 

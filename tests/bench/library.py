@@ -31,11 +31,12 @@ from facesorter.app.prepare import photos_of
 from facesorter.domain.events import Event, PhotoCompared, PhotoFailed, PhotosFound
 from facesorter.domain.models import Decision, EncodedPicture, Face
 from facesorter.paths import AppPaths
-from facesorter.pipeline.decide import PersonQuery, decide_pages
+from facesorter.pipeline.decide import decide_pages
 from facesorter.pipeline.enrol import Headshot, PersonRequest, enrol
 from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.scan import scan
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
 SIZES = (1_000, 10_000, 100_000)

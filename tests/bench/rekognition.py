@@ -39,7 +39,7 @@ from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 DATA = Path(os.environ.get("FACESORTER_TEST_DATA") or Path(__file__).parents[3] / "shared" / "data")
 LIMIT = 50.0

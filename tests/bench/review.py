@@ -39,8 +39,9 @@ from facesorter.engines.local.codec import pack
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.engines.local.references import KnownFaces
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery, decide_all, decide_pages
+from facesorter.pipeline.decide import decide_all, decide_pages
 from facesorter.pipeline.grow_references import grow_references
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Reconsidering
 
 THRESHOLD = 80.0

@@ -34,7 +34,7 @@ from facesorter.domain.models import EncodedPicture
 from facesorter.engines.local import engine as local
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 LEAST_OF_FLOOR = 0.5
 LEAST_TIMES_PEER = 15.0

@@ -19,7 +19,7 @@ from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.events import Event, PhotoCompared, RunFinished, RunPaused
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 PHOTOS = 12
 

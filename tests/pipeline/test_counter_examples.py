@@ -12,7 +12,7 @@ from facesorter.domain.events import Event, PhotoCompared
 from facesorter.domain.matching import EXPLAINED
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
 from facesorter.pipeline.counter_examples import with_counter_examples
-from facesorter.pipeline.decide import PersonQuery
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.recall import NO_PHOTO
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database

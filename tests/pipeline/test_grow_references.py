@@ -11,8 +11,9 @@ from fakes import TextEngine, a_face
 
 from facesorter.domain.models import Decision, Face, Person, Photo, Pile, Reference
 from facesorter.domain.ports import Analyses, AnalyzedPhoto, Example
-from facesorter.pipeline.decide import PersonQuery, decide
+from facesorter.pipeline.decide import decide
 from facesorter.pipeline.grow_references import POOL, _Pool, grow_references
+from facesorter.pipeline.person_query import PersonQuery
 
 
 def photos(count: int) -> list[bytes]:

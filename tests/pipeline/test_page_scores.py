@@ -7,8 +7,8 @@ from dataclasses import replace
 from fakes import a_face
 
 from facesorter.domain.models import Person, Reference, Score
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.page_scores import Weighed
+from facesorter.pipeline.person_query import PersonQuery
 
 SCORES = [Score(90.0, 0), Score(10.0, 0)]
 

@@ -39,10 +39,12 @@ from facesorter.engines.rekognition.engine import RekognitionEngine
 from facesorter.engines.rekognition.prices import Meter, price_in
 from facesorter.engines.rekognition.rate_limiter import RateLimiter
 from facesorter.engines.rekognition.sheet_engine import SheetRekognition
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.estimate import estimate
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.second_opinion import First, Second
-from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.pipeline.sort import Sort
+from facesorter.pipeline.sort_request import SortRequest
+from facesorter.pipeline.sort_tools import Tools
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.source import FolderSource
 from facesorter.storage.catalog import SqliteCatalog

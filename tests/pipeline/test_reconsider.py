@@ -18,8 +18,8 @@ from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import Highest, final_scores, highest
 from facesorter.domain.models import Decision, EncodedPicture, Person, Photo, Portrait, Reference
 from facesorter.domain.ports import Analyses
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.page_scores import LookedAt, make_scores
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.sort import Sort
 from tests.pipeline.test_sort import Desk

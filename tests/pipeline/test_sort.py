@@ -16,8 +16,10 @@ from facesorter.app import ThreadExecutor
 from facesorter.domain.balance import Balance
 from facesorter.domain.events import CopyFailed, Event, PhotoCompared, PhotoCopied, PhotoFailed, RunFinished
 from facesorter.domain.models import Decision, EncodedPicture, Pile, Portrait
-from facesorter.pipeline.decide import PersonQuery
-from facesorter.pipeline.sort import Sort, SortRequest, Tools
+from facesorter.pipeline.person_query import PersonQuery
+from facesorter.pipeline.sort import Sort
+from facesorter.pipeline.sort_request import SortRequest
+from facesorter.pipeline.sort_tools import Tools
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.dry_copier import DryCopier
 from facesorter.places.disk.source import FolderSource

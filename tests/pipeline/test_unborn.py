@@ -9,7 +9,8 @@ from fakes import TextEngine, a_face
 
 from facesorter.domain.models import Decision, Person, Photo, Pile, Reference, Verdict
 from facesorter.domain.ports import AnalyzedPhoto
-from facesorter.pipeline.decide import PersonQuery, decide
+from facesorter.pipeline.decide import decide
+from facesorter.pipeline.person_query import PersonQuery
 
 OLD, NEW = b"1975", b"2020"
 

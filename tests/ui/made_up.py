@@ -71,12 +71,12 @@ from facesorter.domain.wire import face_detail
 from facesorter.engines.rekognition.credentials import KeyStore
 from facesorter.paths import AppPaths
 from facesorter.pipeline.compare import CompareEvent, PictureCompared
-from facesorter.pipeline.decide import PersonQuery
 from facesorter.pipeline.enrol import Headshot, HeadshotReport, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
+from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Rescored
 from facesorter.pipeline.report import ReportHead, ReportLine, ReportWords
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.settings import Settings
 
 CALL = Decimal("0.001")

@@ -12,7 +12,7 @@ from facesorter.app import ThreadExecutor
 from facesorter.app.services import ComparisonService, HeadshotService, NameService
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.named_people import NamedPerson
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
     from facesorter.domain.models import PersonDetails, PersonPortrait
     from facesorter.domain.why import WhyNot
-    from facesorter.pipeline.decide import PersonQuery
+    from facesorter.pipeline.person_query import PersonQuery
 
 
 class PeopleService(Protocol):

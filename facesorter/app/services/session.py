@@ -15,10 +15,10 @@ from facesorter.domain.spending import Cost, PricedTerms, StopSignal, Terms
 
 if TYPE_CHECKING:
     from facesorter.app.film_frame import ShownFrame
-    from facesorter.pipeline.decide import PersonQuery
+    from facesorter.pipeline.person_query import PersonQuery
     from facesorter.pipeline.reconsider import Rescored
     from facesorter.pipeline.report import ReportHead, ReportLine, ReportWords
-    from facesorter.pipeline.sort import SortRequest
+    from facesorter.pipeline.sort_request import SortRequest
 
 
 class SessionService(Protocol):

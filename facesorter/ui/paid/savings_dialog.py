@@ -29,7 +29,7 @@ from facesorter.ui.widgets.card import button, label
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
-    from facesorter.pipeline.sort import SortRequest
+    from facesorter.pipeline.sort_request import SortRequest
 
 WIDTH_CHARACTERS = 76
 

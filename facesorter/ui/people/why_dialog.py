@@ -26,7 +26,7 @@ from facesorter.ui.widgets.pictures import Loaded, load_file
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
-    from facesorter.pipeline.decide import PersonQuery
+    from facesorter.pipeline.person_query import PersonQuery
 
 SIZE = (900, 560)
 TEXT_WIDTH_PX = 280

@@ -16,7 +16,7 @@ from facesorter.domain.messages import ngettext
 from facesorter.domain.models import Pile
 from facesorter.domain.places import below
 from facesorter.domain.spending import Terms
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.ui.people.loading import cover_of
 from facesorter.ui.review.change_bar import ChangeBar
 from facesorter.ui.review.report_saving import ReportSaving, summary

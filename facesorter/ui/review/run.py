@@ -26,7 +26,7 @@ from facesorter.ui.shell.jobs import Jobs
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services, SessionService
-    from facesorter.pipeline.sort import SortRequest
+    from facesorter.pipeline.sort_request import SortRequest
     from facesorter.ui.review.decision_codes import Decisions
     from facesorter.ui.review.photo_table import Rows
     from facesorter.ui.review.results import NewScores, Results

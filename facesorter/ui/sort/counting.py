@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from facesorter.app.services import Services, SessionService
     from facesorter.domain.events import Event, PhotosFound
     from facesorter.domain.spending import PricedTerms
-    from facesorter.pipeline.sort import SortRequest
+    from facesorter.pipeline.sort_request import SortRequest
 
 
 class Places(NamedTuple):
@@ -95,7 +95,7 @@ class PhotoCounter(QObject):
             return
 
         def steps() -> Iterator[frozenset[str] | Event]:
-            from facesorter.pipeline.sort import SortRequest  # the pipeline may come after the window
+            from facesorter.pipeline.sort_request import SortRequest  # the pipeline may come after the window
 
             missing = missing_of(places.folders)
             yield missing

@@ -26,7 +26,7 @@ from facesorter.ui.widgets.drops import Dropped, sort_out
 if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.domain.spending import PricedTerms
-    from facesorter.pipeline.sort import SortRequest
+    from facesorter.pipeline.sort_request import SortRequest
 
 
 class SearchForm(QObject):
@@ -87,7 +87,7 @@ class SearchForm(QObject):
 
     def request(self, settings: Settings) -> SortRequest:
         """What is asked for, with these settings."""
-        from facesorter.pipeline.sort import SortRequest
+        from facesorter.pipeline.sort_request import SortRequest
 
         return SortRequest(
             self.who.people(),

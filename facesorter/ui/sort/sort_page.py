@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.domain.models import Person
     from facesorter.domain.spending import PricedTerms, Terms
-    from facesorter.pipeline.sort import SortRequest
+    from facesorter.pipeline.sort_request import SortRequest
     from facesorter.ui.review.outcome import Outcome
 
 LINES_WITH_LOG = 28

@@ -10,7 +10,7 @@ from facesorter.app import ThreadExecutor
 from facesorter.domain.events import PhotoCompared
 from facesorter.domain.models import Decision, Pile
 from facesorter.pipeline.enrol import Headshot, PersonRequest
-from facesorter.pipeline.sort import SortRequest
+from facesorter.pipeline.sort_request import SortRequest
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.main_window import MainWindow
 
