@@ -20,15 +20,10 @@ from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import harmless, merging_key
 from facesorter.domain.places import kind_of, split
 from facesorter.places.disk.file_names import numbered
-from facesorter.places.disk.transfer import (
-    SourceChanged,
-    publish_new,
-    sync,
-    sync_folder,
-    write_copy,
-    write_new,
-    writing,
-)
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.publishing import publish_new
+from facesorter.places.disk.syncing import sync, sync_folder
+from facesorter.places.disk.transfer import SourceChanged, write_copy, write_new
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.domain.places import kind_of
 from facesorter.places.disk.folder_rename import rename_folder, require_renamable
-from facesorter.places.disk.transfer import sync_folder, writing
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.syncing import sync_folder
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.journal import SqliteJournal
 

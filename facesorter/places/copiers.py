@@ -14,7 +14,8 @@ from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.ports import Copier
 from facesorter.places.disk.copier import FileCopier
-from facesorter.places.disk.transfer import write_copy, writing
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.transfer import write_copy
 
 _PREFIX = "facesorter-"
 

@@ -25,18 +25,10 @@ from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.places.disk import removal
 from facesorter.places.disk.copy_names import CopyNames, unchanged
 from facesorter.places.disk.destination import is_link, require_real
-from facesorter.places.disk.transfer import (
-    NameRefused,
-    SourceChanged,
-    clone,
-    digest_of,
-    hard_link,
-    publish_new,
-    sync_folder,
-    write_copy,
-    write_new,
-    writing,
-)
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.publishing import NameRefused, publish_new
+from facesorter.places.disk.syncing import sync_folder
+from facesorter.places.disk.transfer import SourceChanged, clone, digest_of, hard_link, write_copy, write_new
 
 _TEMPORARY_NAME = re.compile(r"\.facesorter-[0-9a-f]{16}\.part")
 

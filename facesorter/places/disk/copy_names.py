@@ -16,8 +16,10 @@ from facesorter.domain.places import name_of
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.places.disk.destination import is_link, require_real
 from facesorter.places.disk.file_names import numbered
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.publishing import NameRefused
 from facesorter.places.disk.reading import reason_of
-from facesorter.places.disk.transfer import NameRefused, digest_of, writing
+from facesorter.places.disk.transfer import digest_of
 from facesorter.places.taken_names import Found, TakenNames
 
 SAME_TIME_NS = 2_000_000_000

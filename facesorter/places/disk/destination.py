@@ -9,7 +9,7 @@ import tempfile
 from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.places.disk.transfer import writing
+from facesorter.places.disk.os_errors import writing
 
 MOST_NEW_FOLDERS = 16
 """A path with more folders that do not exist is a mistake; to make them all would leave a chain to clear away."""

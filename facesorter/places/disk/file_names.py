@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from facesorter.domain.errors import StorageUnavailable
 from facesorter.domain.messages import gettext as _
-from facesorter.places.disk.transfer import writing
+from facesorter.places.disk.os_errors import writing
 
 _LONGEST_NAME = 255
 _SHORTEST_USEFUL_NAME = 48

@@ -8,7 +8,8 @@ from facesorter.domain.errors import StorageUnavailable, WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.places.disk.destination import require_real
 from facesorter.places.disk.exclusive_rename import renamed_to_new
-from facesorter.places.disk.transfer import sync_folder, writing
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.syncing import sync_folder
 
 
 def require_renamable(folder: str, new: str) -> bool:
@@ -30,7 +31,7 @@ def require_renamable(folder: str, new: str) -> bool:
 
 
 def rename_folder(folder: str, new: str) -> None:
-    """Rename, durably. Raises as `require_renamable`, and as `transfer.writing`."""
+    """Rename, durably. Raises as `require_renamable`, and as `os_errors.writing`."""
     if not require_renamable(folder, new):
         raise StorageUnavailable(_("The folder {folder} is gone.").format(folder=folder), _("Look for it."))
     with writing(folder):

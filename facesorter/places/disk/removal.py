@@ -23,7 +23,9 @@ from facesorter.domain.planning import CopyRecord
 from facesorter.places.disk.exclusive_rename import renamed_to_new
 from facesorter.places.disk.file_names import numbered
 from facesorter.places.disk.long_paths import for_system
-from facesorter.places.disk.transfer import digest_of, publish_new, writing
+from facesorter.places.disk.os_errors import writing
+from facesorter.places.disk.publishing import publish_new
+from facesorter.places.disk.transfer import digest_of
 
 _log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from facesorter.domain.errors import DiskFull, PhotoError, SourceUnavailable, St
 from facesorter.domain.events import PhotoCopied, RunPaused
 from facesorter.domain.models import kept_time
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
-from facesorter.places.disk import exclusive_rename, transfer
+from facesorter.places.disk import exclusive_rename, publishing, transfer
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.destination import check_destination
 from facesorter.places.disk.dry_copier import DryCopier
@@ -242,7 +242,7 @@ class _SystemOfMacOS:
 def test_a_mac_renames_in_one_step_where_there_are_no_links(desk: CopyDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer.os, "link", fail_with(errno.ENOTSUP)(os.link))
     monkeypatch.setattr(exclusive_rename, "_rename", exclusive_rename.exclusive_rename("darwin", _SystemOfMacOS()))
-    monkeypatch.setattr(transfer, "_rename_to_claimed", lambda *_: pytest.fail("No name need be claimed."))
+    monkeypatch.setattr(publishing, "_rename_to_claimed", lambda *_: pytest.fail("No name need be claimed."))
     assert kinds(desk.copy(desk.put("a/1.jpg", b"one"), desk.put("b/1.jpg", b"two"))) == ["PhotoCopied"] * 2
     place = placed(desk.copier, desk.order(desk.put("c/1.jpg", b"three")))
     Path(place.target).write_bytes(b"somebody else's")
