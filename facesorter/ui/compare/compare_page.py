@@ -11,15 +11,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.models import BoundingBox, Point
-from facesorter.domain.wire import compare_faces_answer
-from facesorter.ui.compare.analyzing import Analyzing, Details
+from facesorter.ui.compare.analyzing import Analyzing
+from facesorter.ui.compare.card_analysis import CardAnalysis
+from facesorter.ui.compare.chosen_match import ChosenMatch
 from facesorter.ui.compare.compared_cards import SourceCard, TargetCard
 from facesorter.ui.compare.compared_faces import FaceKey, FacesModel, Part
 from facesorter.ui.compare.comparing import Comparing, State
 from facesorter.ui.compare.comparison_pane import ComparisonPane
 from facesorter.ui.compare.comparison_price import ComparisonPrice
-from facesorter.ui.compare.match_marks import match_marks
 from facesorter.ui.paid.engine_choice import EngineChoice
 from facesorter.ui.paid.engine_line import EngineLine
 from facesorter.ui.shell import words
@@ -51,9 +50,6 @@ class ComparePage(QWidget):
         self.setObjectName("page")
         self._theme = theme
         self._choice = choice
-        self._key: FaceKey | None = None
-        self._analyzed: PictureCard | None = None
-        self._details: Details = []
         self._shares = [100 * PICTURES_PERCENT, 100 * (100 - PICTURES_PERCENT)]
         self.faces = FacesModel(app.settings.threshold)
         self.comparing = Comparing(app, jobs, self.faces)
@@ -65,6 +61,8 @@ class ComparePage(QWidget):
         self.banner = Banner(theme, self)
         self._places: dict[PictureCard, str] = {}
         self.pane = ComparisonPane(self.faces, self.comparing, theme)
+        self._match = ChosenMatch(self.faces, self.target)
+        self._analysis = CardAnalysis(self.analyzing, self.pane, (self.source, self.target))
         self._hint = label("", "dim", wraps=True)
         self.stop = button(_("Stop"))
         self.stop.clicked.connect(self._stop)
@@ -122,14 +120,14 @@ class ComparePage(QWidget):
         self.comparing.failed.connect(self.banner.tell)
         self.comparing.ended.connect(self.engine.forget_price)
         self.analyzing.changed.connect(self._refresh)
-        self.analyzing.told.connect(self._show_analysis)
-        self.analyzing.failed.connect(self._tell_no_analysis)
+        self._analysis.changed.connect(self._show_answer)
+        self._analysis.shown.connect(self._refresh)
+        self._analysis.failed.connect(self.banner.tell)
         self._choice.withdrawn.connect(self._stop_sending)
         self.engine.account_asked.connect(self.account_asked)
         self.engine.changed.connect(self._refresh)
         self.pane.face_chosen.connect(self._show_row)
         self.pane.threshold_moved.connect(self._threshold_moved)
-        self.pane.analysis.face_chosen.connect(self._light)
         paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         paste.activated.connect(self.paste)
@@ -151,20 +149,18 @@ class ComparePage(QWidget):
         if self._places.get(card) != card.place:
             self._places[card] = card.place
             self.banner.hide()
-        if card is self._analyzed:
-            self._forget_analysis()
+        if card is self._analysis.card:
+            self._analysis.forget()
         if card is self.target and card.is_folder and card.shown:
-            self._mark_target()
+            self._match.mark()
         elif card.loaded is None:
             self._forget()
         self._refresh()
 
     def _forget(self) -> None:
-        self._key = None
+        self._match.key = None
         self.comparing.forget()
-        self.target.picture.mark(())
-        if self.target.is_folder:
-            self.target.show_path("")
+        self._match.clear_picture()
         self._show_answer()
 
     def _missing(self) -> str:
@@ -195,10 +191,20 @@ class ComparePage(QWidget):
         self.pane.show_part(Part.MATCHES)
         self.comparing.start(headshot, self.target.place, paid_work, folder=self.target.is_folder)
 
+    def analyze(self, card: PictureCard) -> None:
+        """Ask the engine for all that it knows of the faces of a card's picture; as `start`, ask before."""
+        if card.loaded is None or self._busy or not self.price.may_call:
+            return
+        price = _("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
+        agreed, paid_work = self.price.paid_work(price, self._theme, self)
+        if agreed:
+            self.banner.hide()
+            self._analysis.start(card, paid_work)
+
     def _stop(self) -> None:
         if self.analyzing.busy:
             self.analyzing.stop()
-            self._forget_analysis()
+            self._analysis.forget()
             self._refresh()
         self.comparing.stop()
 
@@ -230,8 +236,8 @@ class ComparePage(QWidget):
             card.hold(held=busy)
             card.show_price(self.price.of_a_call, possible=not busy and self.price.may_call)
         self.pane.refresh()
-        self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analyzed is not None)
-        if self._key is None and self.comparing.state is not State.NOTHING:
+        self._show_pane(shown=self.comparing.state is not State.NOTHING or self._analysis.card is not None)
+        if self._match.key is None and self.comparing.state is not State.NOTHING:
             self.pane.choose_first()
         if held is not None and not (held.isVisible() and held.isEnabled()):
             self._take_focus()
@@ -255,79 +261,23 @@ class ComparePage(QWidget):
     # The chosen face
 
     def _show_row(self, row: int) -> None:
-        self._key = self.faces.key(row)
-        path = self.faces.path(row)
-        if path == self.target.shown:
-            self._mark_target()
-        else:
-            self.target.show_path(path)
+        self._match.choose(row)
         self._show_answer()
 
     def _choose_match(self, place: int) -> None:
         """A face of the compared picture was chosen in the picture."""
-        if self._key is not None:
-            self.pane.choose(FaceKey(self._key.picture, place))
+        if self._match.key is not None:
+            self.pane.choose(FaceKey(self._match.key.picture, place))
 
     def _threshold_moved(self, threshold: float) -> None:
         self.faces.set_threshold(threshold)
-        self._mark_target()
+        self._match.mark()
         self._show_answer()
-
-    def _mark_target(self) -> None:
-        """Box the faces of the picture: green from the threshold on, red below."""
-        if self._key is None or self.target.loaded is None:
-            return
-        self.target.picture.mark(match_marks(self.faces, self._key))
 
     def _show_answer(self) -> None:
         """The answer in the service's words: about the chosen face's picture, or else about the analyzed one."""
-        card, operation, answer = self.target, "CompareFaces", None
-        if self._key is not None:
-            answer = compare_faces_answer(self.faces.comparison(self._key).at_least(self.faces.threshold))
-        elif self._details and self._analyzed is not None:
-            card, operation = self._analyzed, "DetectFaces"
-            answer = {"FaceDetails": self._details}
+        card, operation, answer = self.target, "CompareFaces", self._match.answer()
+        if answer is None and self._analysis.card is not None and (analysis := self._analysis.answer()):
+            card, operation, answer = self._analysis.card, "DetectFaces", analysis
         text = json.dumps(answer, indent=2) if answer else ""
         self.pane.answer.show_answer(words.file_name(card.shown), operation, text)
-
-    # Analyzing
-
-    def analyze(self, card: PictureCard) -> None:
-        """Ask the engine for all that it knows of the faces of a card's picture; as `start`, ask before."""
-        if card.loaded is None or self._busy or not self.price.may_call:
-            return
-        price = _("Amazon Rekognition: 1 call, about {}.").format(self.price.of_a_call)
-        agreed, paid_work = self.price.paid_work(price, self._theme, self)
-        if not agreed:
-            return
-        self.banner.hide()
-        self._forget_analysis()
-        self._analyzed = card
-        self.pane.analysis.say(_("Looking…"))
-        self.pane.show_analysis()
-        self.analyzing.start(card.shown, paid_work)
-
-    def _forget_analysis(self) -> None:
-        self._analyzed, self._details = None, []
-        self.pane.analysis.clear()
-        self._show_answer()
-
-    def _show_analysis(self, details: Details) -> None:
-        card = self._analyzed
-        if card is None or card.loaded is None:
-            return
-        self._details = details
-        paid_work = self.analyzing.paid_work
-        spent = None if paid_work is None else paid_work.spent
-        self.pane.analysis.show_faces(words.file_name(card.shown), card.loaded.image, details, spent)
-        self._show_answer()
-        self._refresh()
-
-    def _tell_no_analysis(self, error: BaseException) -> None:
-        self._forget_analysis()
-        self.banner.tell(error)
-
-    def _light(self, box: BoundingBox, points: list[Point]) -> None:
-        """Show in the picture which face is read about."""
-        for card in (self.source, self.target):
-            card.picture.light(box if card is self._analyzed else None, points)
