@@ -16,6 +16,7 @@ from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face
 from facesorter.domain.ports import Analyses
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
+from facesorter.groups.former import GroupMeans
 from facesorter.groups.grouping import Scale
 from facesorter.groups.known import KnownGroups
 from facesorter.groups.neighbors import Floats
@@ -65,6 +66,12 @@ class ProfileGroups:
             return StoredGroups.empty()
         basis, faces = kept
         return StoredGroups.decode(faces) if basis == self._catalog.basis() else self.keep(*self.restored()[:2])
+
+    def stored_with_means(self) -> tuple[StoredGroups, GroupMeans]:
+        """The groups as they are now, and what was kept of how they look; see `Groups.means`."""
+        self.stored()
+        kept = self._kept(self._catalog.basis())
+        return kept.groups, kept.means
 
     def restored(self) -> tuple[KnownGroups, str, Mapping[bytes, PictureSaid]]:
         """The groups, ready for more faces, the basis that they stand on, and what the user said."""

@@ -1,31 +1,34 @@
-"""Which groups that nobody has named may be somebody who is known: asked one by one, each answer kept for good."""
+"""Which groups that nobody has named may be somebody who is known: asked one by one, each answer kept for good.
+
+The People page and a person's page ask the same: a group may be one person only, the one it is most like.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from facesorter.app.grouping import ProfileGroups
+from facesorter.app.known_people import find_person
 from facesorter.app.people import People
 from facesorter.app.portraits import add_portraits
 from facesorter.app.profile import Profile
 from facesorter.domain.changes import Subject
 from facesorter.domain.groups import UnknownGroup
 from facesorter.domain.models import Decision, FaceKey, Person
+from facesorter.groups.former import GroupMeans
 from facesorter.groups.grouping import Scale
+from facesorter.groups.likeness import likely
+from facesorter.groups.means import Ids
 from facesorter.groups.members import SHARED_PHOTOS
 from facesorter.groups.neighbors import Floats
+from facesorter.groups.stored import StoredGroups
 
-MOST_GROUPS = 400
-"""Groups that are compared with a person, the largest ones: some 1,600 faces, in about a second."""
 MOST_FACES = 8
 """Faces by which a person is compared with groups, the newest ones."""
-
-ONE_FACE_RATE = 1e-4
-"""A single face of somebody is near to a stranger's so often; the mean of their faces may be as near as `Scale.check`
-says, once in 1,000 strangers. With 400 groups about one in three people is asked about a stranger, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +54,49 @@ class Suggestions:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
+        self._people = People(profile)
         self._groups = ProfileGroups(profile, profile.catalog)
         self._scale = Scale(*profile.engine.scale)
 
     def of(self, person: Person) -> list[Suggestion]:
         """Groups that may be this person's, the most alike first."""
-        groups = [one for one in People(self._profile).unknown() if not one.hidden][:MOST_GROUPS]
-        return sorted(self._found(person, groups), key=lambda one: -one.similarity)
+        found = [one for one in self.of_groups(self._people.unknown()) if one.person.id == person.id]
+        return sorted(found, key=lambda one: -one.similarity)
+
+    def of_groups(self, groups: Sequence[UnknownGroup]) -> list[Suggestion]:
+        """Who these groups may be, in their order: of each that is not hidden the person it is most like, if any."""
+        known, shown = self._known(), [one for one in groups if not one.hidden]
+        if not known or not shown:
+            return []
+        stored, means = self._groups.stored_with_means()
+        apart = _Apart(self._profile, stored)
+        found: list[Suggestion] = []
+        for place, alike in likely(self._means_of(shown, means), [faces for _person, faces in known], self._scale):
+            for who, cosine in alike:
+                person = known[who][0]
+                if apart.may_be(shown[place].number, person):
+                    found.append(Suggestion(person, shown[place], self._profile.engine.similarity_of(cosine)))
+                    break
+        return found
 
     def agree(self, suggestion: Suggestion) -> Answered:
         """The group is the person's, who is known by its best face from now on, too.
 
-        Raises `WrongUse` if there is no such group any more.
+        Raises `WrongUse` if there is no such group or person any more.
         """
-        people, number, person = People(self._profile), suggestion.group.number, suggestion.person
-        faces = people.faces_of(number)
-        people.name(number, person.name, same_person=True)
+        number, person = suggestion.group.number, self._as_now(suggestion.person)
+        faces = self._people.faces_of(number)
+        self._people.name(number, person.name, same_person=True)
         portraits = add_portraits(self._profile, person, suggestion.group.best[:1])
         self._profile.changes.tell(Subject.PEOPLE)
-        return Answered(suggestion, faces, portraits)
+        return Answered(replace(suggestion, person=person), faces, portraits)
 
     def refuse(self, suggestion: Suggestion) -> Answered:
         """The group is not the person's, and is never suggested again. Raises as `agree`."""
-        faces = People(self._profile).faces_of(suggestion.group.number)
-        self._profile.catalog.decide_faces(suggestion.person, dict.fromkeys(faces, Decision.NO))
+        person, faces = self._as_now(suggestion.person), self._people.faces_of(suggestion.group.number)
+        self._profile.catalog.decide_faces(person, dict.fromkeys(faces, Decision.NO))
         self._profile.changes.tell(Subject.DECISIONS)
-        return Answered(suggestion, faces)
+        return Answered(replace(suggestion, person=person), faces)
 
     def undo(self, answered: Answered) -> None:
         """Nothing was said: the faces are a group of their own again."""
@@ -85,60 +105,72 @@ class Suggestions:
             for portrait in answered.portraits:
                 catalog.remove_portrait(portrait)
             catalog.decide_faces(person, dict.fromkeys(answered.faces))
-            if set(answered.faces) & set(People(self._profile).faces_of(person)):
+            if set(answered.faces) & set(self._people.faces_of(person)):
                 catalog.set_apart([(answered.faces, False)])
         self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS)
 
-    def _found(self, person: Person, groups: Sequence[UnknownGroup]) -> Iterator[Suggestion]:
-        looks, refused = self._looks_of(person), self._refused(person)
-        if looks is None:
-            return
-        people = People(self._profile)
-        own = {face.content for face in people.faces_of(person)}
-        for group in groups:
-            mean = self._mean_of(group)
-            cosine = None if mean is None else self._likeness(looks, mean)
-            if cosine is None:
-                continue
-            faces = people.faces_of(group.number)
-            theirs = {face.content for face in faces}
-            together = len(own & theirs) > SHARED_PHOTOS * min(len(own), len(theirs))
-            is_refused = any(_is_among(face, refused[face.content]) for face in faces if face.content in refused)
-            if not together and not is_refused:
-                yield Suggestion(person, group, self._profile.engine.similarity_of(cosine))
+    def _as_now(self, person: Person) -> Person:
+        """Who may have been renamed, or merged into somebody, since they were suggested. Raises `WrongUse`."""
+        known = self._people.known(person)
+        return find_person(self._profile, person.name) if known is None else known.person
 
-    def _likeness(self, looks: Floats, mean: Floats) -> float | None:
-        """The cosine of the face that is most like the group, if it or all of them together are like it enough."""
-        nearest = float((looks @ mean).max())
-        together = float(_unit(looks.sum(0)) @ mean)
-        enough = nearest >= self._scale.cosine_at(ONE_FACE_RATE) or together >= self._scale.check
-        return max(nearest, together) if enough else None
-
-    def _mean_of(self, group: UnknownGroup) -> Floats | None:
-        """What the best faces of a group look like together; None if none of them is known any more."""
-        looks = [look[1] for face in group.best if (look := self._groups.look_at(face)) is not None]
-        return _unit(np.sum(looks, axis=0)) if looks else None
-
-    def _looks_of(self, person: Person) -> Floats | None:
-        """What the person looks like, (faces, dimensions)."""
-        portraits = self._profile.catalog.portraits(person)[-MOST_FACES:]
-        looks = [look for one in portraits if (look := self._groups.vector_of(one)) is not None]
-        return np.stack(looks) if looks else None
-
-    def _refused(self, person: Person) -> dict[bytes, list[FaceKey]]:
-        """The faces of which the user said that they are not this person's."""
-        found: dict[bytes, list[FaceKey]] = {}
-        for face, said in self._profile.catalog.face_decisions(person).items():
-            if said is Decision.NO:
-                found.setdefault(face.content, []).append(face)
+    def _known(self) -> list[tuple[Person, Floats]]:
+        """Everybody of whom a face is known, and what they look like: (faces, dimensions)."""
+        catalog, found = self._profile.catalog, list[tuple[Person, Floats]]()
+        for details in catalog.people():
+            portraits = catalog.portraits(details.person)[-MOST_FACES:]
+            looks = [look for one in portraits if (look := self._groups.vector_of(one)) is not None]
+            if looks:
+                found.append((details.person, np.stack(looks)))
         return found
+
+    def _means_of(self, groups: Sequence[UnknownGroup], means: GroupMeans) -> Floats:
+        """What each group looks like, (groups, dimensions); zeros if none of its faces is known any more."""
+        numbers = np.array([one.number for one in groups], np.int64)
+        rows = np.searchsorted(means.labels, numbers)
+        is_kept = rows < len(means.labels)
+        is_kept[is_kept] = means.labels[rows[is_kept]] == numbers[is_kept]
+        sums = np.zeros((len(groups), self._profile.engine.dimensions), np.float32)
+        sums[is_kept] = means.directions[rows[is_kept]]
+        for place in np.flatnonzero(~is_kept).tolist():  # of faces that are not clear, or the record is damaged
+            for face in groups[place].best:
+                look = self._groups.look_at(face)
+                sums[place] += 0 if look is None else look[1]
+        return sums / np.linalg.norm(sums, axis=1, keepdims=True).clip(1e-9)
+
+
+class _Apart:
+    """Which groups are not a person's: the user said so, both are in the same photos, or the person was not born."""
+
+    def __init__(self, profile: Profile, stored: StoredGroups) -> None:
+        self._stored = stored
+        self._order = np.argsort(stored.faces["group"], kind="stable")
+        self._numbers = stored.faces["group"][self._order]
+        self._pictures: dict[int, Ids] = {}
+        """Of each person (id), as far as they were asked about."""
+        self._said: dict[int, dict[bytes, list[FaceKey]]] = defaultdict(lambda: defaultdict(list))
+        """By person (id) and content, the faces that are not theirs."""
+        for person, face, _no in profile.catalog.all_face_decisions(Decision.NO):
+            self._said[person][face.content].append(face)
+        for details in profile.catalog.people():
+            for content in profile.catalog.before(details.born) if details.born else ():
+                self._said[details.person.id][content].append(FaceKey(content))
+
+    def may_be(self, number: int, person: Person) -> bool:
+        """Whether nothing speaks against this group being the person's; no if there is no such group."""
+        first, last = np.searchsorted(self._numbers, np.array([number, number + 1], self._numbers.dtype))
+        faces = self._order[first:last]
+        if person.id not in self._pictures:
+            self._pictures[person.id] = np.unique(self._stored.places(self._stored.of_owner(person.id)))
+        theirs, own = np.unique(self._stored.places(faces)), self._pictures[person.id]
+        if len(np.intersect1d(theirs, own, assume_unique=True)) > SHARED_PHOTOS * min(len(theirs), len(own)):
+            return False
+        said = self._said[person.id]
+        keys = self._stored.keys(faces)
+        return bool(keys) and not any(_is_among(key, said[key.content]) for key in keys if key.content in said)
 
 
 def _is_among(face: FaceKey, others: Sequence[FaceKey]) -> bool:
     """Whether a face is one of these of its picture, or is in a picture that is meant as a whole."""
     boxes = [other.box for other in others if other.box is not None]
     return len(boxes) < len(others) or (face.box is not None and face.box.same_face(boxes) is not None)
-
-
-def _unit(vector: Floats) -> Floats:
-    return (vector / np.linalg.norm(vector).clip(1e-9)).astype(np.float32)

@@ -85,7 +85,7 @@ class StoredGroups:
 
     def pictures_of(self, faces: NDArray[np.int64]) -> list[bytes]:
         """The content of each of these faces."""
-        return [self.contents[place] for place in self._places(faces).tolist()]
+        return [self.contents[place] for place in self.places(faces).tolist()]
 
     def keys(self, faces: NDArray[np.int64]) -> list[FaceKey]:
         """By what each of these faces is found again."""
@@ -111,9 +111,9 @@ class StoredGroups:
 
     @cached_property
     def _shown(self) -> NDArray[np.int64]:
-        return once_a_film(self.faces, self.faces["group"], self._places(np.arange(len(self.faces))))
+        return once_a_film(self.faces, self.faces["group"], self.places(np.arange(len(self.faces))))
 
-    def _places(self, faces: NDArray[np.int64]) -> NDArray[np.int64]:
+    def places(self, faces: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which picture each of these faces is in."""
         return np.searchsorted(self.starts, faces, "right") - 1
 

@@ -180,11 +180,18 @@ class SqlitePeople(Store):
         rows.sort(key=lambda row: row[-1])
         return {FaceKey(row[0], _box(row[2:-1])): Decision(row[1]) for row in rows if row[1] in _DECISIONS}
 
-    def all_face_decisions(self) -> list[tuple[int, FaceKey, Decision]]:
-        """All that the user said of anybody, in the order it was said; whoever was merged is the person (id) kept."""
+    def all_face_decisions(self, only: Decision | None = None) -> list[tuple[int, FaceKey, Decision]]:
+        """All that the user said of anybody, or `only` these decisions, in the order they were made.
+
+        Whoever was merged is the person (id) kept.
+        """
         with self._database.reading() as connection:
             into = dict(connection.execute("SELECT id, merged_into FROM people").fetchall())
-            rows = connection.execute(f"SELECT person, content, decision, {_BOX} FROM decisions ORDER BY id").fetchall()
+            rows = connection.execute(
+                f"""SELECT person, content, decision, {_BOX} FROM decisions
+                WHERE decision = ?1 OR ?1 IS NULL ORDER BY id""",
+                (only and only.value,),
+            ).fetchall()
         found: list[tuple[int, FaceKey, Decision]] = []
         for person, content, said, *box in rows:
             while into[person] is not None:

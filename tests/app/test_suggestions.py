@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.app.suggestions import Suggestions
+from facesorter.domain.errors import WrongUse
 from facesorter.domain.models import Decision, Person
 
 
@@ -79,3 +81,78 @@ def test_a_group_in_a_photo_without_the_person_is_not_suggested(app: App, anna: 
     (only,) = Suggestions(app).of(anna)
     app.catalog.decide(anna, {People(app).faces_of(only.group.number)[0].content: Decision.NO})
     assert not Suggestions(app).of(anna)
+
+
+def asked(app: App) -> list[tuple[str, int]]:
+    """Who is suggested for which size of group, on the cards of the People page."""
+    return [(one.person.name, one.group.faces) for one in Suggestions(app).of_groups(People(app).unknown())]
+
+
+def test_a_card_asks_what_the_persons_page_asks(app: App, anna: Person) -> None:
+    groups = People(app).unknown()
+    assert [one.faces for one in groups] == [5, 2]
+    assert Suggestions(app).of_groups(groups) == Suggestions(app).of(anna)
+    assert asked(app) == [("Anna", 2)]
+    People(app).hide(groups[1].number, hidden=True)
+    assert asked(app) == []
+
+
+def test_a_group_may_be_one_person_until_it_is_not(app: App, data: Path, tmp_path: Path) -> None:
+    """One woman's photos, as those of two people who look alike."""
+    folder = next(one for one in sorted((data / "lfw").iterdir()) if len(list(one.iterdir())) >= 8)
+    shutil.copytree(folder, tmp_path / "photos")
+    scan(app, str(tmp_path / "photos"))
+    people, suggestions = People(app), Suggestions(app)
+    (group,) = people.unknown()
+    faces = people.faces_of(group.number)
+    app.catalog.set_apart([(faces[:4], False), (faces[4:6], False), (faces[6:], False)])
+    (larger, smaller, rest) = people.unknown()
+    anna, anne = people.name(larger.number, "Anna"), people.name(smaller.number, "Anne")
+    (first,) = suggestions.of_groups(people.unknown())
+    assert first.group.number == rest.number
+    other = anne if first.person == anna else anna
+    assert suggestions.of(first.person) == [first]
+    assert suggestions.of(other) == []
+    suggestions.refuse(first)
+    (second,) = suggestions.of_groups(people.unknown())
+    assert second.person == other
+    assert second.similarity <= first.similarity
+    suggestions.refuse(second)
+    assert asked(app) == []
+
+
+def test_whoever_was_renamed_meanwhile_is_still_who_is_meant(app: App, anna: Person) -> None:
+    (only,) = Suggestions(app).of(anna)
+    People(app).rename(anna, "Annika")
+    answered = Suggestions(app).agree(only)
+    assert answered.suggestion.person.name == "Annika"
+    assert [(one.details.person.name, one.pictures) for one in People(app).everybody()] == [("Annika", 5)]
+
+
+@pytest.mark.parametrize("answer", [Suggestions.agree, Suggestions.refuse])
+def test_nothing_is_said_of_somebody_who_was_forgotten_meanwhile(app: App, anna: Person, answer) -> None:
+    (only,) = Suggestions(app).of(anna)
+    People(app).forget(anna)
+    with pytest.raises(WrongUse, match="Anna"):
+        answer(Suggestions(app), only)
+    assert People(app).everybody() == []
+
+
+def test_nobody_is_suggested_for_photos_from_before_their_birth(app: App, anna: Person, photos: str) -> None:
+    assert asked(app) == [("Anna", 2)]
+    People(app).set_born(anna, date(2001, 5, 4))
+    assert asked(app) == [("Anna", 2)], "photos without a date may be later ones"
+    (only,) = Suggestions(app).of(anna)
+    contents = [face.content for face in People(app).faces_of(only.group.number)]
+    with app.catalog._database.writing() as connection:
+        connection.execute("UPDATE contents SET taken_at = '1999-12-24 18:00:00' WHERE digest = ?", contents[:1])
+    assert asked(app) == []
+
+
+def test_groups_whose_means_are_lost_are_compared_by_their_best_faces(app: App, anna: Person) -> None:
+    before = Suggestions(app).of(anna)
+    with app.catalog._database.writing() as connection:
+        connection.execute("DELETE FROM group_means")
+    (after,) = Suggestions(app).of(anna)
+    assert after.group == before[0].group
+    assert after.similarity == pytest.approx(before[0].similarity, abs=5)

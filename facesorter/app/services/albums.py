@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from facesorter.app.sets import PeopleSet
     from facesorter.app.suggestions import Answered, Suggestion
     from facesorter.app.taking_out import TakenOut
-    from facesorter.domain.groups import DatedPhoto
+    from facesorter.domain.groups import DatedPhoto, UnknownGroup
     from facesorter.pipeline.enrol import Headshot, PersonRequest
 
 
@@ -113,8 +113,12 @@ class SuggestionService(Protocol):
         """Groups that may be this person's, the most alike first."""
         ...
 
+    def of_groups(self, groups: Sequence[UnknownGroup]) -> list[Suggestion]:
+        """Who these groups may be: at most one suggestion for each that is not hidden, the same as on their pages."""
+        ...
+
     def agree(self, suggestion: Suggestion) -> Answered:
-        """The group is the person's. Raises `WrongUse` if there is no such group any more."""
+        """The group is the person's. Raises `WrongUse` if there is no such group or person any more."""
         ...
 
     def refuse(self, suggestion: Suggestion) -> Answered:
