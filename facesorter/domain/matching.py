@@ -109,6 +109,12 @@ class Highest:
         face = int(self.faces[place])
         return Score(float(self.similarities[place]), None if face < 0 else face)
 
+    def put(self, places: Sequence[int], scores: Sequence[Score]) -> None:
+        """These are the scores in the photos at these places."""
+        for place, score in zip(places, scores, strict=True):
+            self.similarities[place] = score.similarity
+            self.faces[place] = -1 if score.face_index is None else score.face_index
+
     def at_least(self, least: float) -> list[int]:
         """The places of the photos that are at least so similar, in order."""
         return [place for place, similarity in enumerate(self.similarities) if similarity >= least]

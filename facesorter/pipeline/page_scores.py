@@ -232,10 +232,14 @@ def _weigh_claims(
             final[place] = final_scores(alone, grown, len(numbers), threshold)
         if page.weighed is not None:
             page.weighed.keep(place, [] if place in barring else numbers, final[place])
+    of_one: defaultdict[int, tuple[list[int], list[Score]]] = defaultdict(lambda: ([], []))
     for place, numbers in people.items():
         for number, score in zip(numbers, final[place], strict=True):
-            found[number].similarities[place] = score.similarity
-            found[number].faces[place] = -1 if score.face_index is None else score.face_index
+            places, scores = of_one[number]
+            places.append(place)
+            scores.append(score)
+    for number, (places, scores) in of_one.items():
+        found[number].put(places, scores)
 
 
 def similarities_among(

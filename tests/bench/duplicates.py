@@ -11,6 +11,9 @@ a second are answered, its quota in the larger regions.
 
 from __future__ import annotations
 
+import facesorter  # noqa: F401  (it says how many threads numpy may have, which must come first)
+
+# isort: split
 import os
 import socket
 import subprocess

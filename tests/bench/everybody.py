@@ -8,6 +8,9 @@ if memory grows by more than `MOST_MB`.
 
 from __future__ import annotations
 
+import facesorter  # noqa: F401  (it says how many threads numpy may have, which must come first)
+
+# isort: split
 import hashlib
 import resource
 import sys

@@ -7,6 +7,9 @@ ten of which are of 200 people and the rest of strangers.
 
 from __future__ import annotations
 
+import facesorter  # noqa: F401  (it says how many threads numpy may have, which must come first)
+
+# isort: split
 import resource
 import time
 from collections import Counter

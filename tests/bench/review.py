@@ -8,6 +8,9 @@ of them are in each photo. It exits with 1 if the processor needs more than 100 
 
 from __future__ import annotations
 
+import facesorter  # noqa: F401  (it says how many threads numpy may have, which must come first)
+
+# isort: split
 import hashlib
 import statistics
 import sys

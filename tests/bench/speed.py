@@ -8,6 +8,9 @@ of thousands starts once.
 
 from __future__ import annotations
 
+import facesorter  # noqa: F401  (it says how many threads numpy may have, which must come first)
+
+# isort: split
 import hashlib
 import io
 import json

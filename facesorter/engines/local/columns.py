@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.domain.matching import CHECK, CHECK_FROM, NO_FACE, NOT_THEM, SURE, Highest
+from facesorter.domain.models import Score
 from facesorter.engines.local.models import Floats
 
 Counts = NDArray[np.int64]
@@ -44,6 +45,13 @@ class HighestInArrays(Highest):
         found[faces < 0] = NO_FACE
         return bytearray(found)
 
+    def put(self, places: Sequence[int], scores: Sequence[Score]) -> None:
+        """See `Highest`."""
+        similarities, faces = self._arrays
+        at = np.array(places, np.int64)
+        similarities[at] = [score.similarity for score in scores]
+        faces[at] = [-1 if score.face_index is None else score.face_index for score in scores]
+
     def spread(self, places: Sequence[int], photos: int) -> HighestInArrays:
         """See `Highest`."""
         similarities, faces = np.zeros(photos), np.full(photos, -1, np.int64)
@@ -68,8 +76,13 @@ def highest_of(similarities: Floats, counts: Counts) -> list[HighestInArrays]:
     return [HighestInArrays(*of_one) for of_one in zip(best, places, strict=True)]
 
 
-def faces_at(places: Sequence[int], counts: Counts) -> Counts:
-    """Which of all faces are those of the photos at these places, in their order, given each photo's count."""
+def firsts_of(counts: Counts) -> Counts:
+    """Where each photo's faces begin among all faces, given each photo's count."""
+    return counts.cumsum() - counts
+
+
+def faces_at(places: Sequence[int], counts: Counts, firsts: Counts) -> Counts:
+    """Which of all faces are those of the photos at these places, in their order; of each photo its count and first."""
     chosen = np.array(places, np.int64)
-    firsts, wanted = counts.cumsum() - counts, counts[chosen]
+    wanted = counts[chosen]
     return np.arange(int(wanted.sum()), dtype=np.int64) + np.repeat(firsts[chosen] - (wanted.cumsum() - wanted), wanted)

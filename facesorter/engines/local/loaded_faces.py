@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -12,12 +13,12 @@ import numpy as np
 from facesorter.domain.matching import Highest
 from facesorter.domain.models import Reference
 from facesorter.engines.local.calibrate import Calibration
-from facesorter.engines.local.columns import Counts, faces_at, highest_of
+from facesorter.engines.local.columns import Counts, faces_at, firsts_of, highest_of
 from facesorter.engines.local.models import Floats
 from facesorter.engines.local.references import Times, known_faces, similarities_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LoadedFaces:
     """Cleared vectors of many photos' faces, (faces of all photos, dimensions), with their times, and how many faces
     each photo has."""
@@ -26,6 +27,10 @@ class LoadedFaces:
     counts: Counts
     calibration: Calibration
     times: Times
+
+    @cached_property
+    def _firsts(self) -> Counts:
+        return firsts_of(self.counts)
 
     def highest(self, people: Sequence[Reference]) -> Sequence[Highest]:
         """For each person, the most similar face of each photo; in arrays, for it is asked of 100,000 photos."""
@@ -56,5 +61,5 @@ class LoadedFaces:
 
     def at(self, places: Sequence[int]) -> LoadedFaces:
         """Those of these photos that are at `places`, in that order."""
-        faces = faces_at(places, self.counts)
+        faces = faces_at(places, self.counts, self._firsts)
         return LoadedFaces(self.vectors[faces], self.counts[places], self.calibration, self.times.of(faces))
