@@ -11,6 +11,7 @@ from typing import Any
 
 from facesorter.app import App
 from facesorter.app.people import People
+from facesorter.app.suggestions import Suggestion
 from facesorter.cli.forget import tell_what_stays
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.groups import KnownPerson, UnknownGroup
@@ -73,9 +74,11 @@ def _who(people: People, word: str) -> Person | int:
     return int(word) if word.isdecimal() and len(word) < 10 else people.find(word)
 
 
-def _list(people: People, _options: argparse.Namespace, _app: App) -> list[Report]:
+def _list(people: People, _options: argparse.Namespace, app: App) -> list[Report]:
     groups = people.unknown()
-    return [_of_person(one) for one in people.everybody()] + [_of_group(one) for one in groups]
+    suggested = {one.group.number: one for one in app.suggestions.of_groups(groups)}
+    told = [_of_person(one) for one in people.everybody()]
+    return told + [_of_group(one, suggested.get(one.number)) for one in groups]
 
 
 def _of_person(one: KnownPerson) -> Report:
@@ -96,7 +99,7 @@ def _of_person(one: KnownPerson) -> Report:
     return told, _("{} (hidden)").format(sentence) if one.details.hidden else sentence
 
 
-def _of_group(one: UnknownGroup) -> Report:
+def _of_group(one: UnknownGroup, suggestion: Suggestion | None) -> Report:
     told: dict[str, object] = {
         "event": "group",
         "group": one.number,
@@ -104,8 +107,15 @@ def _of_group(one: UnknownGroup) -> Report:
         "hidden": one.hidden,
         "faces": one.faces,
         "photos": one.pictures,
+        "suggestion": suggestion
+        and {
+            "person": suggestion.person.name,
+            "similarity": round(suggestion.similarity, 1),
+        },
     }
     sentence = ngettext("Group {}: {} face", "Group {}: {} faces", one.faces).format(one.number, one.faces)
+    if suggestion is not None:
+        return told, _("{group}; this may be {name}, too").format(group=sentence, name=suggestion.person.name)
     return told, _("{} (hidden)").format(sentence) if one.hidden else sentence
 
 

@@ -14,6 +14,8 @@ import skimage.data
 from PIL import Image
 from s3_server import BUCKET, s3_server
 
+from facesorter.app import App
+from facesorter.paths import AppPaths
 from tests.cli.program import facesorter
 
 PEOPLE, PHOTOS = 4, 4
@@ -131,6 +133,25 @@ def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgo
     assert {second} in [{Path(photo).parent.name for photo in photos} - {folder.name} for photos in shown]
     assert names(profile, folder) == {"Annie": {first}}
     assert facesorter("people", "show", "Ben", profile=profile).returncode == 2
+
+
+def test_the_list_tells_who_a_group_may_be(folder: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
+    app = App(AppPaths(profile))
+    faces = app.people.faces_of(groups[0]["group"])
+    app.catalog.set_apart([(faces[:2], False), (faces[2:], False)])
+    anna = next(one.number for one in app.people.unknown() if one.faces == len(faces) - 2)
+    app.close()
+    say(profile, "name", anna, "Anna")
+    told = groups_in(facesorter("people", "list", "--json", profile=profile))
+    (asked,) = [one for one in told if one["suggestion"]]
+    assert (asked["faces"], asked["suggestion"]["person"]) == (2, "Anna")
+    assert 50 < asked["suggestion"]["similarity"] <= 100
+    (line,) = [line for line in say(profile, "list").splitlines() if "Anna, too" in line]
+    assert line == f"Group {asked['group']}: 2 faces; this may be Anna, too"
+    say(profile, "name", asked["group"], "Anna", "--same-person")
+    assert "Anna, too" not in say(profile, "list")
 
 
 def test_the_number_of_a_group_with_a_name_is_refused(folder: Path, tmp_path: Path) -> None:
