@@ -13,17 +13,20 @@ from PySide6.QtCore import (
     QItemSelectionRange,
     QModelIndex,
     QPoint,
+    QRect,
     QRectF,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from facesorter.domain.formats import is_film
 from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.messages import gettext as _
+from facesorter.ui.people.years import CellsByYear, Year, years_of
 from facesorter.ui.review.cell_view import CellView
+from facesorter.ui.review.cells import Cells
 from facesorter.ui.review.pile_model import Index
 from facesorter.ui.review.thumbnail_delegate import MARGIN, paint_ground, paint_missing
 from facesorter.ui.review.thumbnails import Thumbnails
@@ -35,22 +38,27 @@ from facesorter.ui.widgets.pictures import Box, draw, placed
 
 REFUSING_KEYS = (Qt.Key.Key_N, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
+HEADING_PX = 16
+"""Above and below the text of a heading, three times as much above as below."""
+
 _NOWHERE = QModelIndex()
 
 
 class AlbumModel(QAbstractListModel):
-    """Photos of a person, the newest first."""
+    """Photos of a person, the newest first; `years` are those that have a heading each."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_year: bool) -> None:
         super().__init__()
+        self._by_year = by_year
         self.photos: Sequence[DatedPhoto] = ()
+        self.years: Sequence[Year] = ()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many photos are shown."""
         return 0 if parent.isValid() else len(self.photos)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The day a photo was taken as it is shown below it, and with its file's name for screen readers."""
+        """The day a photo was taken as it is shown below it; for screen readers its file's name and its heading too."""
         if not index.isValid():
             return None
         photo = self.photos[index.row()]
@@ -58,13 +66,18 @@ class AlbumModel(QAbstractListModel):
             return caption(photo)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = words.file_name(photo.photo.path)
-            return name if photo.taken_at is None else f"{caption(photo)}: {name}"
+            if photo.taken_at is None:
+                return _("No date: {name}").format(name=name)
+            return f"{caption(photo)}: {name}"
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return next((one.sentence for one in self.years if one.first == index.row()), None)
         return words.readable(photo.photo.path) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def show(self, photos: Sequence[DatedPhoto]) -> None:
         """Show these and no others."""
         self.beginResetModel()
-        self.photos = photos
+        years = years_of(photos) if self._by_year else []
+        self.photos, self.years = photos, years if any(one.year is not None for one in years) else ()
         self.endResetModel()
 
 
@@ -76,6 +89,7 @@ def caption(photo: DatedPhoto) -> str:
 class AlbumGrid(CellView):
     """The thumbnails of an album, loaded as they come into view; `opened` carries the path of a photo.
 
+    With `by_year` there is a heading above the photos of each year, unless no photo has a date.
     `chosen_changed` when others are chosen, `refused` when those that are chosen are somebody else's. `menu_asked`
     carries the menu of a photo before it is shown, for more to be put into it.
     """
@@ -85,10 +99,12 @@ class AlbumGrid(CellView):
     refused = Signal()
     menu_asked = Signal(object)
 
-    def __init__(self, theme: Theme, thumbnails: Thumbnails, jobs: Jobs) -> None:
-        album = AlbumModel()
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, jobs: Jobs, *, by_year: bool = False) -> None:
+        album = AlbumModel(by_year=by_year)
         super().__init__(album, None)
         self.album = album
+        self._theme = theme
+        self._laid_out: tuple[object, CellsByYear] | None = None
         album.setParent(self)
         self._jobs, self._thumbnails = jobs, thumbnails
         self._delegate = _AlbumDelegate(theme, thumbnails, self)
@@ -101,6 +117,36 @@ class AlbumGrid(CellView):
         thumbnails.loaded.connect(self._picture_loaded)
         self.selectionModel().selectionChanged.connect(self.chosen_changed)
         album.modelReset.connect(self.chosen_changed)
+
+    def arranged(self, cells: Cells) -> Cells:
+        """Years begin on lines of their own, below their headings."""
+        model = self.model()  # it is asked for before this view knows its album
+        years = model.years if isinstance(model, AlbumModel) else ()
+        if not years:
+            return cells
+        heading = QFontMetrics(self._heading_font).height() + HEADING_PX
+        about = cells, years, heading
+        if self._laid_out is None or self._laid_out[0] != about:
+            self._laid_out = about, CellsByYear.of_years(cells, years, heading)
+        return self._laid_out[1]
+
+    @property
+    def _heading_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setBold(True)
+        return font
+
+    def show_year(self, year: Year) -> None:
+        """Bring the heading of a year to the top; the arrow keys go on from its first photo."""
+        index = self.album.index(year.first)
+        self.scrollTo(index, CellView.ScrollHint.PositionAtTop)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    @property
+    def year_at_top(self) -> int:
+        """The number of the year that is at the top; -1 if there are no headings."""
+        cells = self.cells
+        return cells.year_at(self.verticalOffset() + cells.heading) if isinstance(cells, CellsByYear) else -1
 
     @property
     def chosen(self) -> list[DatedPhoto]:
@@ -134,6 +180,7 @@ class AlbumGrid(CellView):
         )
         if current >= 0 and (place := _still_there(before, current, places)) is not None:
             self.selectionModel().setCurrentIndex(self.album.index(place), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.remember_top()
 
     def _ranges(self, places: Sequence[int]) -> QItemSelection:
         """These places (ascending), those that follow each other as one range."""
@@ -142,6 +189,30 @@ class AlbumGrid(CellView):
             part = [place for _number, place in run]
             selection.append(QItemSelectionRange(self.album.index(part[0]), self.album.index(part[-1])))
         return selection
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the photos in view, and above those of each year how many there are."""
+        super().paintEvent(event)
+        cells = self.cells
+        if not isinstance(cells, CellsByYear):
+            return
+        painter, scrolled = QPainter(self.viewport()), self.verticalOffset()
+        for number, top in cells.headings_within(scrolled, scrolled + self.viewport().height()):
+            place = QRect(MARGIN, top - scrolled, self.viewport().width() - 2 * MARGIN, cells.heading - HEADING_PX // 4)
+            if event.region().intersects(place):
+                self._paint_heading(painter, place, self.album.years[number])
+
+    def _paint_heading(self, painter: QPainter, place: QRect, year: Year) -> None:
+        begin = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        align, colors = begin | Qt.AlignmentFlag.AlignBottom, self._theme.colors
+        painter.setFont(self._heading_font)
+        painter.setPen(QColor(colors.text))
+        painter.drawText(place, align | Qt.AlignmentFlag.AlignAbsolute, year.name)
+        taken = painter.fontMetrics().horizontalAdvance(year.name) + HEADING_PX // 2
+        painter.setFont(self.font())
+        painter.setPen(QColor(colors.dim))
+        rest = place.adjusted(0, 0, -taken, 0) if self.isRightToLeft() else place.adjusted(taken, 0, 0, 0)
+        painter.drawText(rest, align | Qt.AlignmentFlag.AlignAbsolute, words.photos(year.photos))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter does what a double click does, N and Delete say that somebody else is in what is chosen."""

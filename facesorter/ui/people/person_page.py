@@ -10,7 +10,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.changes import Change
-from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.album import AlbumGrid
@@ -23,6 +22,8 @@ from facesorter.ui.people.set_copying import SetCopying
 from facesorter.ui.people.suggestion_card import SuggestionCard
 from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.people.with_whom import ALL, WITH, WithWhom
+from facesorter.ui.people.year_list import YearList
+from facesorter.ui.people.years import of_year, years_of
 from facesorter.ui.review.thumbnails import Thumbnails
 from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
@@ -73,7 +74,8 @@ class PersonPage(QWidget):
         self._nothing = label(self._no_photo, "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._thumbnails = Thumbnails(jobs, lambda: self._load_photo, self)
-        self.grid = AlbumGrid(theme, self._thumbnails, jobs)
+        self.grid = AlbumGrid(theme, self._thumbnails, jobs, by_year=True)
+        self.years = YearList(self.grid)
         self.grid.opened.connect(self._show_in_folder)
         self.changes = PersonChanges(app, jobs, self, busy)
         self.photo_actions = PhotoActions(app, jobs, self.grid, busy)
@@ -126,7 +128,10 @@ class PersonPage(QWidget):
         layout.addWidget(self.year_button, 0, Qt.AlignmentFlag.AlignLeft)
         album = QVBoxLayout()
         album.setSpacing(6)
-        album.addLayout(self._photos, 1)
+        photos = QHBoxLayout()
+        photos.addLayout(self._photos, 1)
+        photos.addWidget(self.years)
+        album.addLayout(photos, 1)
         album.addWidget(self._missed)
         below = QHBoxLayout()
         below.setSpacing(14)
@@ -218,8 +223,8 @@ class PersonPage(QWidget):
             one.be_about(shown.details.person)
         self.with_whom.offer(shown.others)
         self._paint_cover()
-        photos = [one for one in shown.photos if self._is_of_year(one)]
-        years = sorted({one.taken_at.year for one in photos if one.taken_at is not None})
+        photos = shown.photos if self._year is None else of_year(shown.photos, self._year[0])
+        years = [one.year for one in reversed(years_of(photos)) if one.year is not None]
         parts = [words.photos(len(photos))]
         self.year_button.setVisible(self._year is not None)
         if self._year is not None:
@@ -242,9 +247,6 @@ class PersonPage(QWidget):
         view = shown.details.person.id, self.with_whom.choice, self._year
         self.grid.show_photos(photos, follow=view == self._view)
         self._view = view
-
-    def _is_of_year(self, photo: DatedPhoto) -> bool:
-        return self._year is None or (photo.taken_at and photo.taken_at.year) == self._year[0]
 
     def ask_why(self, paths: list[str]) -> WhyDialog | None:
         """Show why these photos are not among the person's."""

@@ -57,7 +57,7 @@ class CellView(QListView):
     def __init__(self, model: QAbstractListModel, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._model = model
-        self._top = 0, 0.0
+        self._top = 0, -1.0
         self.least_width_px = CELL_WIDTH
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -68,13 +68,18 @@ class CellView(QListView):
 
     def go_to_top(self) -> None:
         """Scroll to the first photo; what was at the top before is forgotten."""
-        self._top = 0, 0.0
+        self._top = 0, -1.0
         self.updateGeometries()
         self.scrollToTop()
 
     @property
     def cells(self) -> Cells:
-        return Cells.within(self.viewport().width(), self.fontMetrics().height() + 6, self.least_width_px)
+        width, text_height = self.viewport().width(), self.fontMetrics().height() + 6
+        return self.arranged(Cells.within(width, text_height, self.least_width_px, mirrored=self.isRightToLeft()))
+
+    def arranged(self, cells: Cells) -> Cells:
+        """Where photos are if cells have this size; a view with headings says so here."""
+        return cells
 
     @property
     def thumbnail_side_px(self) -> int:
@@ -131,12 +136,12 @@ class CellView(QListView):
         if not index.isValid():
             return
         cells = self.cells
-        top, height = cells.top_of(index.row()), cells.height
+        top, bottom = cells.seen_from(index.row()), cells.top_of(index.row()) + cells.height
         bar = self.verticalScrollBar()
         if hint == QAbstractItemView.ScrollHint.PositionAtTop or top < bar.value():
             bar.setValue(top)
-        elif top + height > bar.value() + self.viewport().height():
-            bar.setValue(top + height - self.viewport().height())
+        elif bottom > bar.value() + self.viewport().height():
+            bar.setValue(bottom - self.viewport().height())
 
     def horizontalOffset(self) -> int:
         """There is no scrolling sideways."""
@@ -149,9 +154,11 @@ class CellView(QListView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Move what is painted, and remember what is at the top: a place and how much of its line is above."""
         self.viewport().scroll(dx, dy)
-        cells, scrolled = self.cells, self.verticalOffset()
-        place = cells.first_at(scrolled)
-        self._top = place, (scrolled - cells.top_of(place)) / cells.height
+        self.remember_top()
+
+    def remember_top(self) -> None:
+        """What is at the top now stays there at another width."""
+        self._top = self.cells.at_top(self.verticalOffset())
 
     def doItemsLayout(self) -> None:
         """Nothing to lay out but the length of the scroll bar."""
@@ -175,7 +182,7 @@ class CellView(QListView):
     def _stay(self, place: int, above: float) -> None:
         """Have this place at the top, so much of whose line is above."""
         self.updateGeometries()
-        wanted = self.cells.top_of(place) + round(above * self.cells.height)
+        wanted = self.cells.scrolled_to(place, above)
         self.verticalScrollBar().setValue(wanted)
         if self.verticalOffset() == wanted:
             self._top = place, above  # not the first of its line any more, but it is again at the width of before
@@ -190,25 +197,23 @@ class CellView(QListView):
         count, current = self._model.rowCount(), self.currentIndex().row()
         if not count:
             return QModelIndex()
-        cells = self.cells
-        page = max(1, self.viewport().height() // cells.height) * cells.columns
-        action = QAbstractItemView.CursorAction
+        if current < 0:
+            return self._model.index(0)
+        cells, action = self.cells, QAbstractItemView.CursorAction
+        page = max(1, self.viewport().height() // cells.height)
+        lines = {action.MoveUp: -1, action.MoveDown: 1, action.MovePageUp: -page, action.MovePageDown: page}
+        if cursorAction in lines:
+            return self._model.index(cells.moved(current, lines[cursorAction], count))
+        onward = -1 if cells.mirrored else 1
         step = {
-            action.MoveLeft: -1,
+            action.MoveLeft: -onward,
+            action.MoveRight: onward,
             action.MovePrevious: -1,
-            action.MoveRight: 1,
             action.MoveNext: 1,
-            action.MoveUp: -cells.columns,
-            action.MoveDown: cells.columns,
-            action.MovePageUp: -page,
-            action.MovePageDown: page,
             action.MoveHome: -count,
             action.MoveEnd: count,
         }[cursorAction]
-        place = current + step if current >= 0 else 0
-        if abs(step) == cells.columns and not 0 <= place < count:
-            place = current
-        return self._model.index(min(count - 1, max(0, place)))
+        return self._model.index(min(count - 1, max(0, current + step)))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
         """Select what a rectangle drawn with the mouse touches; otherwise all photos from one corner to the other."""
