@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -165,6 +165,16 @@ class Review(QWidget):
         layout.addWidget(self.second)
         layout.addWidget(self.check.bar)
         layout.addWidget(self.splitter, 1)
+
+    def choices(self) -> dict[str, Any]:
+        """What was chosen here, by the names of the settings."""
+        width_px = self.splitter.sizes()[1]
+        return {
+            "threshold": self.slider.threshold,
+            "thumbnail_px": self.grid.least_width_px,
+            "photo_order": str(self.arrangement.order),
+            **({"detail_width_px": width_px} if width_px else {}),
+        }
 
     def begin(self, names: list[str], shots: list[Shot | None]) -> None:
         """Another run begins: these people, and the headshots to show beside what is found."""

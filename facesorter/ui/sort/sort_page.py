@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facesorter.domain.changes import Change
 from facesorter.domain.messages import gettext as _
@@ -19,9 +19,12 @@ from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.log_pane import LogPane, LogRelay
 from facesorter.ui.shell.theme import Theme, mark
+from facesorter.ui.sort.below_steps import BelowSteps
 from facesorter.ui.sort.continuing import ContinueChecking
 from facesorter.ui.sort.opened import Opened
 from facesorter.ui.sort.search_form import SearchForm
+from facesorter.ui.sort.sending import Sending
+from facesorter.ui.sort.shared_height import SharedHeight
 from facesorter.ui.sort.welcome import Welcome
 from facesorter.ui.widgets.tab_order import follow
 
@@ -29,15 +32,9 @@ if TYPE_CHECKING:
     from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
     from facesorter.domain.models import Person
-    from facesorter.domain.spending import PricedTerms, Terms
+    from facesorter.domain.spending import PricedTerms
     from facesorter.pipeline.sort_request import SortRequest
     from facesorter.ui.review.outcome import Outcome
-
-LINES_WITH_LOG = 28
-"""A page of fewer lines of its font shows results without the log."""
-
-SHORT_PX = 680
-"""In a page lower than this the log shows one line."""
 
 
 class SortPage(QWidget):
@@ -55,7 +52,6 @@ class SortPage(QWidget):
         self.setObjectName("page")
         self._app = app
         self._jobs = jobs
-        self._theme = theme
         self.form = SearchForm(app, jobs, theme, self)
         self.choice, self.who, self.where = self.form.choice, self.form.who, self.form.where
         self.go, self.look_first, self.steps = self.form.go, self.form.look_first, self.form.steps
@@ -65,12 +61,13 @@ class SortPage(QWidget):
         self.continuing = ContinueChecking(app, jobs)
         self.continuing.asked.connect(self.continue_checking)
         self.welcome = Welcome(theme, self.continuing)
-        self.outcome: Outcome | None = None
-        self._prepared: Outcome | None = None
-        self._steps_wanted = False
+        self._below = BelowSteps(app, jobs, theme, self.welcome)
+        self._below.made.connect(self._listen)
         self.log = LogPane(relay, theme)
         self.banner = Banner(theme, self, self.log)
         self.opened = Opened(self.who, self.where, jobs, self)
+        self._height = SharedHeight(self.form, self.log, self)
+        self._sending = Sending(self.form, theme, self)
         self._lay_out()
         self.opened.waits.connect(self.banner.say)
         self.who.changed.connect(self._refresh)
@@ -91,48 +88,25 @@ class SortPage(QWidget):
         self._refresh()
 
     def _lay_out(self) -> None:
-        below = QWidget()
-        self._stack = QStackedLayout(below)
-        self._stack.addWidget(self.welcome)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
-        self.steps.opened.connect(self._open_steps)
-        self.steps.folded.connect(self._fold_steps)
         layout.addWidget(self.steps)
-        layout.addWidget(below, 1)
+        layout.addWidget(self._below, 1)
         layout.addWidget(self.log)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Less height, fewer lines of the log."""
+        """Another height, shared out anew."""
         super().resizeEvent(event)
-        self.log.be_short(short=self.height() < SHORT_PX)
         self._share_height()
 
     def _share_height(self) -> None:
-        """Once a run has begun, it gets the height: the steps are a line, and in a low window the log is left out.
+        self._height.share(self.outcome)
 
-        Not if something is to be done in one of the steps, or the user has opened them; a look back needs none of them.
-        A photo in the large view has the whole of it.
-        """
-        results = self.outcome is not None
-        large = self.outcome is not None and self.outcome.review.large.on
-        looked_back = self.outcome is not None and self.outcome.looks_back
-        todo = not (self.busy or looked_back) and self.form.needs_attention
-        self.steps.setVisible(not large)
-        self.steps.shrink(shrunk=results and not (todo or self._steps_wanted), foldable=results and not todo)
-        roomy = self.height() // self.fontMetrics().lineSpacing() >= LINES_WITH_LOG
-        self.log.setVisible(not large and (roomy or not results))
-
-    def _open_steps(self) -> None:
-        self._steps_wanted = True
-        self._share_height()
-        self.who.fields.name.setFocus()
-
-    def _fold_steps(self) -> None:
-        self._steps_wanted = False
-        self._share_height()
-        self.steps.summary.change.setFocus()
+    @property
+    def outcome(self) -> Outcome | None:
+        """What becomes of the run that is shown."""
+        return self._below.outcome
 
     @property
     def busy(self) -> bool:
@@ -144,7 +118,7 @@ class SortPage(QWidget):
         return self.busy or (self.outcome is not None and self.outcome.review.keep.working)
 
     @property
-    def _sending(self) -> bool:
+    def _is_sending(self) -> bool:
         """Whether the run that goes on sends photos, be it only those that were left to check."""
         run = self.outcome and self.outcome.run
         return bool(run and run.busy and not run.copies.changing and run.request and run.request.terms)
@@ -154,7 +128,7 @@ class SortPage(QWidget):
         return engine_note(self.choice, refused=self.where.engine.is_refused)
 
     def _refresh(self) -> None:
-        self.choice.hold(self, held=self.busy, sends=self._sending)
+        self.choice.hold(self, held=self.busy, sends=self._is_sending)
         if self.outcome is not None:
             self.outcome.review.keep.permit(permitted=not self.choice.paid)
         if self.form.priceable and not self.busy:
@@ -171,7 +145,7 @@ class SortPage(QWidget):
             self.outcome.review.keep.stop()
 
     def _stop_sending(self) -> None:
-        if self.outcome is not None and self._sending:
+        if self.outcome is not None and self._is_sending:
             self.outcome.run.stop()
             self.banner.say(_("The search was stopped because you withdrew your consent to send photos."))
 
@@ -200,17 +174,13 @@ class SortPage(QWidget):
             )
             self.where.look_again()
             return
-        request = self.request()
-        if request.terms is not None:
-            if not self._may_send(self.where.engine.sentence(), request.terms):
-                return
-            told = self.where.engine.price
-            agreed = replace(request.terms, most_calls=None if told is None else told.most.calls)
-            request = replace(request, terms=agreed)
+        request = self._sending.agreed(self.request())
+        if request is None:
+            return
         self.banner.hide()
         self.where.stop_counting()
         self.where.choose.remember_searched()
-        self._steps_wanted = False
+        self._height.forget_steps()
         self._shown_outcome().begin(request, [self.who.shot_of(number) for number in range(len(request.people))])
         self.remember()
 
@@ -225,18 +195,9 @@ class SortPage(QWidget):
         people, threshold = [one.person for one in left], self._app.settings.threshold
         self._shown_outcome().look_back(request_for(people, left[0].destination, threshold, among_all=among_all))
 
-    def _may_send(self, price: str, terms: Terms) -> bool:
-        """Whether the user has agreed, before or now, that photos leave this computer."""
-        from facesorter.ui.paid.consent_dialog import may_send
-
-        return may_send(self.choice, price, terms.most_dollars, self._theme, self)
-
     def _ask_about_checked(self, priced: PricedTerms) -> None:
         """Let Amazon Rekognition look at what the last run left to check."""
-        if self.outcome is None or self.busy:
-            return
-        price = _("Amazon Rekognition, {}: {}.").format(priced.region, words.price(priced.cost, priced.most))
-        if self._may_send(price, priced.terms):
+        if self.outcome is not None and not self.busy and self._sending.agreed_to(priced):
             self.banner.hide()
             self.outcome.analyze_second(priced.terms)
             self.remember()
@@ -245,24 +206,21 @@ class SortPage(QWidget):
         self.form.spend_less(self.request())
 
     def prepare(self) -> Outcome:
-        """Make what the first run is shown by, between the window and that run: it would hold up either."""
-        if self._prepared is None:
-            from facesorter.ui.review.outcome import Outcome
+        """Make what the first run is shown by, before there is one."""
+        return self._below.prepare()
 
-            made = self._prepared = Outcome(self._app, self._jobs, self._theme)
-            made.failed.connect(self.banner.tell)
-            made.said.connect(self.banner.say)
-            made.report_saved.connect(self._tell_of_report)
-            made.primary_changed.connect(self._mark_go)
-            made.found.connect(self.where.show_count)
-            made.run.state_changed.connect(self._run_changed)
-            made.second_asked.connect(self._ask_about_checked)
-            made.review.threshold_chosen.connect(self.remember)
-            made.review.view_chosen.connect(self.remember)
-            made.review.large.changed.connect(self._share_height)
-            self._stack.addWidget(made)
-            follow(self.look_first, made)
-        return self._prepared
+    def _listen(self, made: Outcome) -> None:
+        made.failed.connect(self.banner.tell)
+        made.said.connect(self.banner.say)
+        made.report_saved.connect(self._tell_of_report)
+        made.primary_changed.connect(self._mark_go)
+        made.found.connect(self.where.show_count)
+        made.run.state_changed.connect(self._run_changed)
+        made.second_asked.connect(self._ask_about_checked)
+        made.review.threshold_chosen.connect(self.remember)
+        made.review.view_chosen.connect(self.remember)
+        made.review.large.changed.connect(self._share_height)
+        follow(self.look_first, made)
 
     def _mark_go(self) -> None:
         """There is one button at a time that is the next thing to do."""
@@ -278,12 +236,7 @@ class SortPage(QWidget):
         )
 
     def _shown_outcome(self) -> Outcome:
-        if self.outcome is None:
-            self.outcome = self.prepare()
-            self.outcome.review.slider.show_threshold(self._app.settings.threshold)
-            self._stack.removeWidget(self.welcome)
-            self.welcome.hide()
-        return self.outcome
+        return self._below.show_outcome()
 
     def follow(self, change: Change) -> None:
         """Whoever was renamed or forgotten elsewhere is so here, too."""
@@ -297,10 +250,7 @@ class SortPage(QWidget):
         for name in names:
             self.who.forget(name)
         if self.outcome is not None and self.outcome.run.is_about(person):
-            self.outcome.close_results()
-            self.outcome = None
-            self._stack.addWidget(self.welcome)
-            self._stack.setCurrentWidget(self.welcome)
+            self._below.close_results()
             self._mark_go()
             self._refresh()
         self.remember()
@@ -324,14 +274,7 @@ class SortPage(QWidget):
         return replace(self._app.settings, **self._choices())
 
     def _choices(self) -> dict[str, Any]:
-        choices = self.form.choices()
-        if self.outcome is not None:
-            review = self.outcome.review
-            choices["threshold"] = review.slider.threshold
-            choices["thumbnail_px"] = review.grid.least_width_px
-            choices["photo_order"] = str(review.arrangement.order)
-            choices["detail_width_px"] = review.splitter.sizes()[1] or self._app.settings.detail_width_px
-        return choices
+        return {**self.form.choices(), **(self.outcome.review.choices() if self.outcome is not None else {})}
 
     def take_settings(self) -> None:
         """The settings page changed something."""

@@ -226,7 +226,7 @@ class TestChoosing:
             monkeypatch.setattr(kind, "exec", lambda _dialog: 0)
         ready.who.fields.manage.click()
         ready._spend_less()
-        ready._may_send("$0.01.", Terms(SavingsMode.NONE, Decimal(5)))
+        ready._sending.may_send("$0.01.", Terms(SavingsMode.NONE, Decimal(5)))
         qtbot.wait(50)
         assert ready.window().findChildren(QDialog) == []
 
