@@ -72,7 +72,8 @@ class Albums:
     def plan_set(self, wanted: PeopleSet) -> CopyPlan:
         """What would bring a set's folder up to date with all photos that are known. Raises `WrongUse`."""
         with everything_known(self._profile) as selected:
-            return plan_set(self._profile, wanted, selected, self._profile.settings.destination_folder)
+            destination = self._profile.settings.destination_folder
+            return plan_set(self._profile, wanted, selected, destination, self._profile.other_copies)
 
     def copy_set(self, wanted: PeopleSet) -> Iterator[Event]:
         """Bring a set's folder up to date with all photos that are known; see `sets.copy_set`."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from facesorter import settings as settings_file
 from facesorter.app.clearing import clear_away
 from facesorter.app.cloud import Cloud
+from facesorter.app.other_copies import OtherCopies
 from facesorter.app.renaming import finish_renaming
 from facesorter.domain.changes import Changes
 from facesorter.domain.errors import DiskFull, StorageUnavailable
@@ -56,6 +57,8 @@ class Profile:
         self._keys: KeyStore | None = None
         self.places = Places(lambda: self.cloud, self._copies_in)
         """Where photos lie and copies go."""
+        self.other_copies = OtherCopies(self.places)
+        """For plans that belong to no session."""
 
     def open(self) -> None:
         """Take the profile for this program alone. Raises `StorageUnavailable` if another one has it."""

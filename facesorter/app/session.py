@@ -132,7 +132,7 @@ class Session:
             finally:
                 if sort.run_id:  # what ended before it had found its photos has done nothing that could follow it
                     self._sort = sort
-                    self._copies.add_run(sort.run_id)
+                    self._copies.add_run(sort.run_id, copier)
                     profile.changes.tell(Subject.PEOPLE, Subject.COPIES)
 
     def look_back(self, request: SortRequest) -> Iterator[Event]:

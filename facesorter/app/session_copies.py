@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from facesorter.app.other_copies import OtherCopies
 from facesorter.app.profile import Profile
 from facesorter.domain.changes import Subject
 from facesorter.domain.events import Event
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.places import below
 from facesorter.domain.planning import CopyOrder, CopyPlan, plan_copies
+from facesorter.domain.ports import Copier
 from facesorter.pipeline.sort import Sort
 from facesorter.pipeline.undo import take_back, undo_run
 
@@ -20,10 +22,12 @@ class SessionCopies:
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._run_ids: list[int] = []
+        self._others = OtherCopies(profile.places)
 
-    def add_run(self, run_id: int) -> None:
-        """What the journal has under this number is of the session."""
+    def add_run(self, run_id: int, copier: Copier) -> None:
+        """What the journal has under this number is of the session, and this has copied it."""
         self._run_ids.append(run_id)
+        self._others.after(copier)
 
     def plan(self, sort: Sort, person: Person, sure: Iterable[Photo], not_sure: Iterable[Photo]) -> CopyPlan:
         """What would make the person's folder hold just the sure photos of the run."""
@@ -33,13 +37,14 @@ class SessionCopies:
             (CopyOrder(photo, person, folder, request.keep_duplicates) for photo in sure),
             not_sure,
             filter(profile.places.copier("copy").intact, profile.journal.copies(person, request.destination)),
+            self._others.within(folder),
         )
 
     def carry_out(self, sort: Sort, plan: CopyPlan) -> Iterator[Event]:
         """Make the copies of a plan and take back what it takes back, as part of the run."""
         self._profile.places.check_destination(sort.request.destination)
         if not sort.run_id:  # it looked back, and nothing was copied by it yet
-            self.add_run(sort.begin())
+            self._run_ids.append(sort.begin())
         copier = self._profile.places.copier(sort.request.link)
         try:
             yield from sort.copy(plan.to_copy, copier)

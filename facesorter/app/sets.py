@@ -9,6 +9,7 @@ import numpy as np
 
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.known_people import find_person, photos_of_person
+from facesorter.app.other_copies import OtherCopies
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import Event
@@ -69,7 +70,9 @@ def _with_nobody_else(profile: Profile, people: Sequence[Person]) -> set[bytes]:
     return set(stored.contents) - crowded
 
 
-def plan_set(profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, destination: str) -> CopyPlan:
+def plan_set(
+    profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, destination: str, others: OtherCopies
+) -> CopyPlan:
     """What makes the set's folder hold just its photos among the selected ones. Raises as `photos_of_set`."""
     _require_own_folder(profile, wanted)
     name, catalog = wanted.folder_name, profile.catalog
@@ -80,7 +83,8 @@ def plan_set(profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, desti
     kept = {photo.content for photo in photos}
     gone = {record.content for record in records if record.content not in kept}
     unwanted = [photo for photo in catalog.photos_of(gone) if photo.id in found]
-    return plan_copies((CopyOrder(photo, somebody, folder) for photo in photos), unwanted, records)
+    orders = (CopyOrder(photo, somebody, folder) for photo in photos)
+    return plan_copies(orders, unwanted, records, others.within(folder))
 
 
 def copy_set(
@@ -94,7 +98,7 @@ def copy_set(
     _require_own_folder(profile, wanted)
     profile.places.check_destination(destination)
     recover(journal, copier)
-    plan = plan_set(profile, wanted, selected, destination)
+    plan = plan_set(profile, wanted, selected, destination, OtherCopies(profile.places))
     run_id = journal.begin_run([], destination)
     yield from copy(plan.to_copy, run_id, copier, journal, None)
     yield from take_back(plan.to_take_back, copier, journal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -116,13 +116,19 @@ class CopyPlan:
     standing: tuple[tuple[int, str], ...] = ()
 
 
-def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present: Iterable[CopyRecord]) -> CopyPlan:
+def plan_copies(
+    wanted: Iterable[CopyOrder],
+    unwanted: Iterable[Photo],
+    present: Iterable[CopyRecord],
+    elsewhere: Callable[[CopyOrder], str | None] = lambda _: None,
+) -> CopyPlan:
     """What makes a person's folder hold exactly the wanted photos, leaving alone what it is not about.
 
     A photo is there if a present copy has its content: byte-equal photos are one picture. Of an order for an own copy
     the name counts too. A present copy is taken back only if it is of an unwanted photo and of no wanted one with the
     same content; copies of photos that are neither, as those of another run over other folders, stay. What belongs to a
-    photo is taken back with its copy, unless it is wanted itself.
+    photo is taken back with its copy, unless it is wanted itself. `elsewhere` says where a wanted photo lies (a path)
+    of which no present copy tells, None if nowhere; nothing of that is ever taken back.
     """
     records = list(present)
     orders = list(wanted)
@@ -135,6 +141,8 @@ def plan_copies(wanted: Iterable[CopyOrder], unwanted: Iterable[Photo], present:
     standing: list[tuple[int, str]] = []
     for order in orders:
         key = order.photo.content, name_of(order.photo.path) if order.own_copy else ""
+        if key not in there and key not in planned and (path := elsewhere(order)) is not None:
+            there[key] = path
         if key in there:
             standing.append((order.photo.id, there[key]))
         elif key not in planned:

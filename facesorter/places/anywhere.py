@@ -11,7 +11,7 @@ from facesorter.domain.places import is_in_s3
 from facesorter.domain.planning import CopyRecord
 from facesorter.domain.ports import Copier, PhotoSource
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier
-from facesorter.places.disk.destination import check_destination
+from facesorter.places.disk.destination import changed_at, check_destination
 from facesorter.places.disk.dry_copier import DryCopier
 from facesorter.places.disk.presence import missing_in
 from facesorter.places.disk.source import FolderSource, read_file
@@ -98,6 +98,10 @@ class Places:
         """Copies from anywhere to anywhere; `method` is `copy`, `hard` (hard link) or `reflink`."""
         files = DryCopier(self._copies_in) if dry_run else FetchingCopier(method, self.read, self._copies_in)
         return AnywhereCopier(files, lambda: self._store().copier(self.read, dry_run=dry_run))
+
+    def changed_at(self, folder: str) -> int | None:
+        """When a file was last added to a folder or taken out (ns); None if that cannot be told, as in S3."""
+        return None if is_in_s3(folder) else changed_at(folder)
 
     def check_destination(self, folder: str) -> None:
         """Raises `UserError` if copies cannot go there."""

@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 
 class Found(NamedTuple):
-    """What lies under a name; `content` is its SHA-256 where that is known without reading, `size` -1 if no file."""
+    """What lies under a name; `content` is its SHA-256 where that is known without reading, `size` -1 if no file.
+
+    `modified_ns` is when it was changed, where that is known.
+    """
 
     size: int
     content: bytes | None = None
+    modified_ns: int = 0
 
 
 class _Series:
@@ -21,8 +25,8 @@ class _Series:
         self.ahead: deque[str] = deque()
         """Names that were free when they were looked at last, and come before those of `paths`."""
         self.paths = paths
-        self.contents: dict[bytes, str] = {}
-        self.unread: dict[int, list[str]] = {}
+        self.contents: dict[bytes, tuple[str, Found]] = {}
+        self.unread: dict[int, list[tuple[str, Found]]] = {}
         """Files by size, of which nobody has asked for the content so far."""
 
     def next(self) -> str:
@@ -58,10 +62,10 @@ class TakenNames:
         that are free, `accepts` says whether the path will do.
         """
         series = self._kept.get(name) or _Series(paths())
-        for path in series.unread.pop(size, ()):
-            self._note(series, path, self._read(path))
-        there = series.contents.get(content)
-        if there and (found := self._look(there)) and found.size == size:
+        for path, found in series.unread.pop(size, ()):
+            self._note(series, path, found, self._read(path))
+        there = self._still_there(series, content, size)
+        if there is not None:
             return there, True
         free: list[str] = []
         accepted: list[str] = []
@@ -75,15 +79,30 @@ class TakenNames:
                 continue
             self._kept[name] = series
             holds = found.content or (self._read(path) if found.size == size else None)
-            self._note(series, path, holds)
+            self._note(series, path, found, holds)
             if holds == content:
                 series.ahead.extendleft(reversed(free))
                 return path, True
             if holds is None and found.size != size:
-                series.unread.setdefault(found.size, []).append(path)
+                series.unread.setdefault(found.size, []).append((path, found))
         series.ahead.extendleft(reversed(free))
         return accepted[0], False
 
-    def _note(self, series: _Series, path: str, content: bytes | None) -> None:
+    def _still_there(self, series: _Series, content: bytes, size: int) -> str | None:
+        """Where this content was found before, if it is still so; what was changed since is read again."""
+        if content not in series.contents:
+            return None
+        path, before = series.contents[content]
+        found = self._look(path)
+        if found is None or found.size != size:
+            return None
+        if found != before:
+            holds = found.content or self._read(path)
+            del series.contents[content]
+            self._note(series, path, found, holds)
+            return path if holds == content else None
+        return path
+
+    def _note(self, series: _Series, path: str, found: Found, content: bytes | None) -> None:
         if content:
-            series.contents.setdefault(content, path)
+            series.contents.setdefault(content, (path, found))

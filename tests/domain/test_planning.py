@@ -79,6 +79,21 @@ def test_a_photo_moved_to_another_folder_is_there() -> None:
     assert plan_copies([order("/new/1.jpg", b"1")], [], [record("/old/1.jpg", b"1")]).to_copy == ()
 
 
+def test_what_lies_there_by_others_is_neither_copied_nor_taken_back() -> None:
+    asked: list[str] = []
+
+    def elsewhere(order: CopyOrder) -> str | None:
+        asked.append(order.photo.path)
+        return "/to/PhotosWithAnna/1.jpg" if order.photo.content == b"1" else None
+
+    orders = [order(path, content) for path, content in (("/1.jpg", b"1"), ("/twin.jpg", b"1"), ("/2.jpg", b"2"))]
+    plan = plan_copies([*orders, order("/3.jpg", b"3")], [photo("/4.jpg", b"4")], [record("/3.jpg", b"3")], elsewhere)
+    assert plan.to_copy == (orders[2],)
+    assert plan.to_take_back == ()
+    assert [path for _id, path in plan.standing] == ["/to/PhotosWithAnna/1.jpg"] * 2 + ["/to/PhotosWithAnna/3.jpg"]
+    assert asked == ["/1.jpg", "/2.jpg"], "what is known need not be looked for"
+
+
 PHOTOS = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("1234")), max_size=6)
 
 

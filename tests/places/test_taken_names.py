@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from facesorter.domain.events import PhotoAlreadyThere, PhotoCopied
+from facesorter.domain.planning import CopyOrder, Placement
 from facesorter.places.disk import copier as copier_module
 from facesorter.places.disk.copier import FileCopier
 from facesorter.places.disk.dry_copier import DryCopier
@@ -112,3 +113,19 @@ def test_a_copy_that_does_not_look_as_the_journal_says_is_read(desk: CopyDesk) -
     other = desk.put("other/a.jpg", b"two")
     (event,) = desk.copy(other, copier=FileCopier("copy", desk.journal.copies_in))
     assert event == PhotoAlreadyThere(other, ANNA, str(copy))
+
+
+def test_a_file_written_over_since_is_read_again(desk: CopyDesk) -> None:
+    copier = FileCopier("copy")
+    folder = desk.out / ANNA.folder_name
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"one")
+    order = CopyOrder(desk.put("a.jpg", b"one"), ANNA, str(folder))
+    assert copier.place(order) == str(folder / "a.jpg")
+    (folder / "a.jpg").write_bytes(b"two")
+    os.utime(folder / "a.jpg", ns=(5, 5))
+    placed = copier.place(order)
+    assert isinstance(placed, Placement)
+    assert placed.target == str(folder / "a (1).jpg")
+    other = CopyOrder(desk.put("other/a.jpg", b"two"), ANNA, str(folder))
+    assert copier.place(other) == str(folder / "a.jpg")

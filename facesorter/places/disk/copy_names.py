@@ -134,7 +134,8 @@ class CopyNames:
         status = self._status(path)
         if status is None:
             return None
-        return Found(status.st_size if stat.S_ISREG(status.st_mode) else -1)
+        size = status.st_size if stat.S_ISREG(status.st_mode) else -1
+        return Found(size, modified_ns=status.st_mtime_ns)
 
     def _digest(self, path: str) -> bytes | None:
         """Of what lies in the destination: by the journal where it is a copy that looks as it was made."""

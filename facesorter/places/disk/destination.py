@@ -41,6 +41,14 @@ def check_destination(folder: str) -> None:
             pass
 
 
+def changed_at(folder: str) -> int | None:
+    """When a file was last added to a folder or taken out (ns); None if the folder cannot be seen."""
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:
+        return None
+
+
 def is_link(folder: str) -> bool:
     """Whether this folder is a link or a junction to another place."""
     try:

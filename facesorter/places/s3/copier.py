@@ -171,7 +171,7 @@ class S3Copier:
         if path in self._promised:
             return self._promised[path]
         there = self._object(path)
-        return there and Found(there.size, there.content)
+        return there and Found(there.size, there.content, there.modified_ns)
 
     def _digest(self, path: str) -> bytes | None:
         try:
