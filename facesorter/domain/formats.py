@@ -27,6 +27,7 @@ FILM_SUFFIXES = frozenset(_BOXED_FILMS + _OTHER_FILMS)
 
 _FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
 _FILM_SUFFIXES_AS_BYTES = frozenset(suffix.encode() for suffix in FILM_SUFFIXES)
+_LONGEST_FILM_SUFFIX = max(map(len, FILM_SUFFIXES))
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
 _AS_SPELLED = frozenset(spelled for ending in _ENDINGS for spelled in (ending, ending.upper(), ending.capitalize()))
 """Endings of photos as nearly every name has them, so that it need not be changed to be judged."""
@@ -68,8 +69,8 @@ def is_film(name: str) -> bool:
 
 def films_among(names: Sequence[bytes]) -> list[int]:
     """The places of the names of films; in most folders there are none, and the names are not looked at one by one."""
-    spelled = {name[name.rfind(b".") :] for name in names}
-    if _FILM_SUFFIXES_AS_BYTES.isdisjoint(suffix.lower() for suffix in spelled):
+    ends = {name[-_LONGEST_FILM_SUFFIX:] for name in names}
+    if _FILM_SUFFIXES_AS_BYTES.isdisjoint(end[end.rfind(b".") :].lower() for end in ends):
         return []
     return [place for place, name in enumerate(names) if is_film(name.decode("latin-1"))]
 

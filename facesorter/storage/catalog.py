@@ -238,10 +238,7 @@ def _is_damaged(sealed: Sequence[bytes | None], sound: Sequence[bytes | None]) -
 
 def _unusable(rows: Sequence[Sequence[Any]]) -> list[int]:
     """In which of these rows of `_COLUMNS` the photo has a problem, or nothing to know it by."""
-    if not rows:
-        return []
-    columns = list(zip(*rows, strict=True))
-    if None not in columns[5] and {*columns[7], *columns[8]} == {None}:
+    if {row[7] for row in rows} | {row[8] for row in rows} <= {None} and None not in [row[5] for row in rows]:
         return []
     return [
         place
