@@ -87,9 +87,11 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
             if is_disconnected(connection, listing):
                 listing = replace(listing, whole=False, mount=None)
             folder = update(connection, listing, entries)
-            if listing.whole and listing.films:
+            (held,) = connection.execute("SELECT count(*) FROM photos WHERE folder = ?", (folder,)).fetchone()
+            if held == len(entries):  # which are all among them
                 connection.execute(
-                    f"INSERT INTO {self._selection} (photo) SELECT id FROM photos WHERE folder = ? ORDER BY name",
+                    f"INSERT OR IGNORE INTO {self._selection} (photo)"
+                    " SELECT id FROM photos WHERE folder = ? ORDER BY name",
                     (folder,),
                 )
             else:
