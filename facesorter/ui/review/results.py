@@ -1,4 +1,4 @@
-"""What a run found of each person in each photo, as arrays: one row a photo, as in its `photo_table`.
+"""What a run's columns come to at its threshold: piles, counts and the balance of each person, and what was decided.
 
 The piles of 100,000 photos are worked out anew in a millisecond, so that the slider re-sorts while it is dragged.
 """
@@ -12,23 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from facesorter.domain.events import (
-    CompanionCopied,
-    CopyFailed,
-    CopyTakenBack,
-    OpinionFailed,
-    PhotoAlreadyThere,
-    PhotoCompared,
-    PhotoCopied,
-    PhotoFailed,
-    SamePicture,
-)
 from facesorter.domain.models import Decision, Person, Photo, Pile, Score
-from facesorter.ui.review.decision_codes import Decisions, code_of, decision_of, same_decision
-from facesorter.ui.review.known_copies import KnownCopies
-from facesorter.ui.review.person_columns import ALREADY_THERE, COPIED, SAME_PICTURE, LiveBalance, PersonColumns
+from facesorter.ui.review.decision_codes import Decisions, decision_of, same_decision
+from facesorter.ui.review.person_columns import LiveBalance
 from facesorter.ui.review.photo_table import PhotoTable, Rows
 from facesorter.ui.review.pile_codes import CHECK, PILES, PROBLEM, SURE
+from facesorter.ui.review.run_columns import RunColumns
 
 if TYPE_CHECKING:
     from facesorter.pipeline.reconsider import Rescored
@@ -47,17 +36,20 @@ class Results:
     """What is known of the people of one run, counted from 0 in the order of the request, in each of its photos."""
 
     def __init__(self, names: Sequence[str], threshold: float, capacity: int = 1024) -> None:
-        self.names = tuple(names)
         self.threshold = threshold
-        self.photos = PhotoTable(capacity)
-        self._failed = np.zeros(capacity, np.bool_)
-        self._reasons: dict[int, str] = {}
-        self._columns = [PersonColumns(capacity) for _ in names]
-        self._numbers: dict[int, int] = {}
+        self._found = RunColumns(names, capacity)
         self._piles: dict[int, tuple[float, NDArray[np.uint8]]] = {}
-        self._copies = KnownCopies()
         self._said_faces: dict[tuple[int, int], frozenset[int]] = {}
         """By person and row the faces that the user said are theirs, in these results."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the people, in the order of the request."""
+        return self._found.names
+
+    @property
+    def photos(self) -> PhotoTable:
+        return self._found.photos
 
     def __len__(self) -> int:
         return len(self.photos)
@@ -65,113 +57,35 @@ class Results:
     def apply(self, events: Iterable[object]) -> None:
         """Take in what happened; a later verdict of a photo replaces the earlier one."""
         self._piles.clear()
-        for event in events:
-            match event:
-                case PhotoCompared():
-                    self._compared(event)
-                case PhotoFailed():
-                    row = self._row(event.photo)
-                    self._failed[row] = True
-                    self._reasons[row] = event.reason
-                case PhotoCopied() if not event.dry_run:
-                    self._copied(event, COPIED)
-                case PhotoAlreadyThere():
-                    self._copied(event, ALREADY_THERE)
-                case SamePicture():
-                    self._copied(event, SAME_PICTURE)
-                case CompanionCopied() if not event.dry_run:
-                    self._copies.add_companion(event.target, self._number(event.person))
-                case CopyFailed():
-                    row, columns = self._row(event.photo), self._columns[self._number(event.person)]
-                    columns.copy_failed[row] = True
-                    columns.reasons[row] = event.reason
-                case OpinionFailed():
-                    row, columns = self._row(event.photo), self._columns[self._number(event.person)]
-                    columns.opinion_failed[row] = True
-                    columns.reasons[row] = event.reason
-                case CopyTakenBack():
-                    for person, row in self._copies.take_back(event.target):
-                        self._columns[person].copy[row] = 0
-                case _:
-                    pass
-
-    def _row(self, photo: Photo) -> int:
-        row = self.photos.put(photo)
-        if row == len(self._failed):
-            self._failed = np.concatenate([self._failed, np.zeros_like(self._failed)])
-            for columns in self._columns:
-                columns.grow()
-        return row
+        self._found.apply(events)
 
     def still(self) -> Results:
         """Everything as it stands now, for a worker to read while this one changes."""
         made = copy.copy(self)
-        made.photos = self.photos.still()
-        made._columns = copy.deepcopy(self._columns)
-        made._failed, made._reasons, made._piles = self._failed.copy(), dict(self._reasons), {}
+        made._found, made._piles = self._found.still(), {}
         return made
-
-    def _compared(self, event: PhotoCompared) -> None:
-        row = self._row(event.photo)
-        if self._failed[row]:
-            self._failed[row] = False
-            del self._reasons[row]
-        for verdict in event.verdicts:
-            columns = self._columns[self._number(verdict.person)]
-            similarity, face = verdict.score
-            columns.similarity[row] = similarity
-            columns.face[row] = -1 if face is None else face
-            columns.opinion_failed[row] = False
-            if not columns.has_decision[row]:
-                columns.decision[row] = code_of(verdict.decision)
-
-    def _copied(self, event: PhotoCopied | PhotoAlreadyThere | SamePicture, state: int) -> None:
-        person, row = self._number(event.person), self._row(event.photo)
-        columns = self._columns[person]
-        if not (state == ALREADY_THERE and columns.copy[row] == COPIED):  # by this run, and a later round finds it
-            columns.copy[row] = state
-        columns.copy_failed[row] = False
-        self._copies.is_photo(event.target)
-        self._copies.add(event.target, person, row)
 
     def waiting(self, number: int) -> frozenset[int]:
         """Ids of sure photos of which no copy is known."""
         piles = self.piles(number)
-        rows = np.flatnonzero((piles == SURE) & (self._columns[number].copy[: len(piles)] == 0))
+        rows = np.flatnonzero((piles == SURE) & (self._found.people[number].copy[: len(piles)] == 0))
         return frozenset(self.photos.ids(rows).tolist())
 
     def stand(self, number: int, copies: Iterable[tuple[int, str]]) -> None:
         """These photos (ids) turned out to have copies (paths): a run that is stopped tells not of its last ones."""
-        for photo_id, target in copies:
-            row = self.photos.row_of(photo_id)
-            if row is not None:
-                self._columns[number].copy[row] = ALREADY_THERE
-                self._copies.add(target, number, row)
-
-    def _number(self, person: Person) -> int:
-        number = self._numbers.get(person.id)
-        if number is None:
-            number = self._numbers[person.id] = self.names.index(person.name)
-            self._columns[number].person = person
-        return number
+        self._found.stand(number, copies)
 
     def person(self, number: int) -> Person | None:
         """Who this is to the catalog; None until the first verdict."""
-        return self._columns[number].person
+        return self._found.people[number].person
 
     def rename(self, before: str, person: Person) -> int | None:
         """Whoever had this name before has another one now; their number, None if they were not looked for by it."""
-        for number, columns in enumerate(self._columns):
-            known = columns.person
-            if known is not None and known.id == person.id and self.names[number].casefold() == before.casefold():
-                columns.person = person
-                self.names = (*self.names[:number], person.name, *self.names[number + 1 :])
-                return number
-        return None
+        return self._found.rename(before, person)
 
     def verdict(self, row: int, number: int) -> tuple[Score, Decision | None]:
         """The score of one person in one photo, and what the user said of it."""
-        columns = self._columns[number]
+        columns = self._found.people[number]
         face = int(columns.face[row])
         decision = decision_of(int(columns.decision[row]))
         return Score(float(columns.similarity[row]), None if face < 0 else face), decision
@@ -182,17 +96,17 @@ class Results:
 
     def reason(self, row: int, number: int) -> str:
         """Why a photo is a problem for a person; "" if it is none."""
-        if self._failed[row]:
-            return self._reasons[row]
-        return self._columns[number].reasons[row] if self.pile_of(row, number) is Pile.PROBLEM else ""
+        if self._found.failed[row]:
+            return self._found.reasons[row]
+        return self._found.people[number].reasons[row] if self.pile_of(row, number) is Pile.PROBLEM else ""
 
     def answerable(self, rows: Rows) -> Rows:
         """Those of the photos that could be read: there is nothing to say of the others."""
-        return rows[~self._failed[rows]]
+        return rows[~self._found.failed[rows]]
 
     def decide(self, number: int, rows: Rows, decisions: Decisions) -> None:
         """Take in what the user said of these photos; verdicts that come later know no better."""
-        columns = self._columns[number]
+        columns = self._found.people[number]
         columns.decision[rows] = decisions
         columns.has_decision[rows] = True
         self._piles.clear()
@@ -212,7 +126,7 @@ class Results:
 
     def said_faces(self, number: int, row: int) -> frozenset[int] | None:
         """The faces of a photo that the user said are the person's; None if nothing was said here."""
-        if self._columns[number].has_decision[row]:
+        if self._found.people[number].has_decision[row]:
             return self._said_faces.get((number, row), frozenset())
         return None
 
@@ -225,7 +139,7 @@ class Results:
 
     def rescore(self, scores: NewScores) -> bool:
         """Take in other scores of a person's photos, as answers have taught them; whether anything changed."""
-        columns, rows = self._columns[self._number(scores.person)], scores.rows
+        columns, rows = self._found.people[self._found.number(scores.person)], scores.rows
         changed = not np.array_equal(columns.similarity[rows], scores.similarity)
         columns.similarity[rows] = scores.similarity
         columns.face[rows] = scores.face
@@ -234,17 +148,19 @@ class Results:
 
     def similarities(self, number: int) -> NDArray[np.float64]:
         """How similar (0-100) each photo is to a person, as it stands now."""
-        return self._columns[number].similarity[: len(self)].copy()
+        return self._found.people[number].similarity[: len(self)].copy()
 
     def faces(self, number: int, rows: Rows) -> dict[int, int]:
         """By the ids of these photos the face in each that is most like a person; photos without one are missing."""
-        faces = self._columns[number].face[rows]
+        faces = self._found.people[number].face[rows]
         return dict(zip(self.photos.ids(rows)[faces >= 0].tolist(), faces[faces >= 0].tolist(), strict=True))
 
     def undecided(self, number: int) -> NDArray[np.bool_]:
         """Which photos could be read, show a face, and were not answered about a person."""
-        columns = self._columns[number]
-        return (columns.decision[: len(self)] == 0) & (columns.face[: len(self)] >= 0) & ~self._failed[: len(self)]
+        columns = self._found.people[number]
+        return (
+            (columns.decision[: len(self)] == 0) & (columns.face[: len(self)] >= 0) & ~self._found.failed[: len(self)]
+        )
 
     def left(self, number: int) -> int:
         """How many photos of a person are to check and were not answered."""
@@ -257,13 +173,13 @@ class Results:
 
     def decisions(self, number: int, rows: Rows) -> Decisions:
         """What the user said of these photos, for `decide` to say again."""
-        return self._columns[number].decision[rows]
+        return self._found.people[number].decision[rows]
 
     def piles(self, number: int) -> NDArray[np.uint8]:
         """The pile of every photo, as its place in `Pile`: `domain.matching.pile` for all of them at once."""
         threshold, piles = self._piles.get(number, (-1.0, None))
         if piles is None or threshold != self.threshold:
-            piles = self._columns[number].piles(self.threshold, self._failed[: len(self)])
+            piles = self._found.people[number].piles(self.threshold, self._found.failed[: len(self)])
             self._piles[number] = self.threshold, piles
         return piles
 
@@ -273,7 +189,7 @@ class Results:
 
     def _decided_on(self, number: int) -> NDArray[np.bool_]:
         """What was looked at and decided on; a problem of such a photo is its copy's."""
-        return ~self._failed[: len(self)] & ~self._columns[number].unjudged[: len(self)]
+        return ~self._found.failed[: len(self)] & ~self._found.people[number].unjudged[: len(self)]
 
     def counts(self, number: int) -> dict[Pile, int]:
         """How many photos each pile holds."""
@@ -290,12 +206,12 @@ class Results:
         """The photos of a pile, most similar first or in the order they came."""
         rows = np.flatnonzero(self.piles(number) == PILES.index(which))
         if by_similarity:
-            rows = rows[np.argsort(-self._columns[number].similarity[rows], kind="stable")]
+            rows = rows[np.argsort(-self._found.people[number].similarity[rows], kind="stable")]
         return rows
 
     def balance(self, number: int) -> LiveBalance:
         """The sum of everything found."""
-        return self._columns[number].balance(self.piles(number), self._copies.companions(number))
+        return self._found.people[number].balance(self.piles(number), self._found.copies.companions(number))
 
     def sure_and_not(self, number: int) -> tuple[list[int], list[int]]:
         """Photo ids of what is sure, though its copying may have failed, and of what is so no longer but has a copy.
@@ -306,5 +222,5 @@ class Results:
         piles = self.piles(number)
         decided_on = self._decided_on(number)
         sure = decided_on & ((piles == SURE) | (piles == PROBLEM))
-        not_sure = decided_on & ~sure & (self._columns[number].copy[: len(piles)] > 0)
+        not_sure = decided_on & ~sure & (self._found.people[number].copy[: len(piles)] > 0)
         return self.photos.ids(np.flatnonzero(sure)).tolist(), self.photos.ids(np.flatnonzero(not_sure)).tolist()
