@@ -19,6 +19,9 @@ from facesorter.ui.insights.series import Bars, color_of, every_so_many
 from facesorter.ui.shell.theme import Theme
 
 _BAR_WIDTH = 0.78
+_LEAST_BARS = 8
+"""So many have room at least: the bars of a single year or person are no walls."""
+
 _LEAST_HEIGHT_PX = 200
 _pg: Any = pg
 
@@ -82,7 +85,7 @@ class BarChart(ChartView):
         self._mark()
         ranges = self.plot.setXRange, self.plot.setYRange
         along, up = reversed(ranges) if self._across else ranges
-        along(self.first - 0.6, self.first + count - 0.4, padding=0)
+        along(self.first - 0.6, self.first + max(count, _LEAST_BARS) - 0.4, padding=0)
         up(0, max(base) * 1.06 or 1, padding=0)
         self._set_captions()
         self.updateGeometry()
