@@ -21,7 +21,7 @@ from typing import Any
 import keyring
 
 from facesorter.app import prepare
-from facesorter.cli import sort
+from facesorter.cli import people_scan, sort
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.models import EncodedPicture
 from facesorter.engines.local import engine as local
@@ -82,7 +82,7 @@ def become(order: dict[str, Any]) -> int:
         os.dup2(os.open(file, os.O_WRONLY), number)
     os.environ.update(order["environment"])
     if order["on_one_thread"]:
-        prepare.ThreadExecutor = sort.ThreadExecutor = OneThread  # type: ignore[misc]
+        prepare.ThreadExecutor = sort.ThreadExecutor = people_scan.ThreadExecutor = OneThread  # type: ignore[misc]
     if "links" in order["lacks"]:
         transfer.os.link = refuse
     if "renames" in order["lacks"]:

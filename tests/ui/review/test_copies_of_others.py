@@ -4,6 +4,7 @@ import hashlib
 import threading
 from contextlib import closing
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtCore import Qt
 from facesorter.app import App, ThreadExecutor
 from facesorter.app.sets import PeopleSet
 from facesorter.domain.models import Decision, Pile
+from facesorter.engines.local.engine import LocalEngine
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort import SortRequest
@@ -43,7 +45,7 @@ def executor():
 @pytest.fixture
 def app(open_app):
     made = open_app()
-    made._engine = PaintedEngine()
+    made._engine = cast("LocalEngine", PaintedEngine())
     return made
 
 
@@ -51,7 +53,7 @@ def app(open_app):
 def copied_by_another(tmp_path, request_, executor):
     """What lies in the destination: what is sure, and two photos that were to check."""
     with closing(App(AppPaths(tmp_path / "other profile"))) as other:
-        other._engine = PaintedEngine()
+        other._engine = cast("LocalEngine", PaintedEngine())
         other.open()
         list(other.session().run(replace(request_, include_check=True), executor))
     folder = tmp_path / "out" / "PhotosWithAnna"
@@ -155,7 +157,7 @@ def test_the_folder_of_a_set_is_up_to_date_too(tmp_path, request_, executor, app
         return wanted, made.albums.plan_set(wanted)
 
     with closing(App(AppPaths(tmp_path / "other profile"))) as other:
-        other._engine = PaintedEngine()
+        other._engine = cast("LocalEngine", PaintedEngine())
         other.open()
         wanted, planned = plan(other)
         assert len(planned.to_copy) == 2
