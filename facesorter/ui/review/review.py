@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.second_opinion import SecondOpinion
@@ -18,15 +18,15 @@ from facesorter.ui.review.arrangement import Arrangement
 from facesorter.ui.review.balance_line import BalanceLine
 from facesorter.ui.review.check_pile import CheckPile
 from facesorter.ui.review.detail_pane import DetailPane
-from facesorter.ui.review.grid_bar import GridBar
 from facesorter.ui.review.large_mode import LargeMode
 from facesorter.ui.review.large_view import LargeView
+from facesorter.ui.review.live_counts import LiveCounts
 from facesorter.ui.review.order import Order
 from facesorter.ui.review.people_tabs import PeopleTabs
 from facesorter.ui.review.photo_grid import DECISION_KEYS, PhotoGrid
 from facesorter.ui.review.photo_menu import PhotoMenu
+from facesorter.ui.review.photos_area import PhotosArea
 from facesorter.ui.review.pile_tabs import PileTabs
-from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.review.thumbnails import Thumbnails
@@ -35,7 +35,6 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.sort.watching import KeepUpToDate
-from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.pictures import Loader, load_photo
 
 if TYPE_CHECKING:
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
 
 SHOW_EVERY_MS = 250
 """Photos that stream in are shown four times a second: live to the eye, and the grid can be used meanwhile."""
-
-COUNT_EVERY_MS = 100
-"""Counting 100,000 photos takes some milliseconds."""
 
 DETAIL_WIDTH_PX = 376
 
@@ -78,6 +74,7 @@ class Review(QWidget):
         self.slider.released.connect(self.threshold_chosen)
         self.balance = BalanceLine()
         self.balance.pile_asked.connect(self.tabs.choose)
+        self._counts = LiveCounts(run, self.people, self.tabs, self.balance)
         self.keep = KeepUpToDate(app, jobs, run)
         self.second = SecondOpinion(app, jobs, run)
         self.grid = PhotoGrid(theme, self.thumbnails)
@@ -85,7 +82,8 @@ class Review(QWidget):
         self.grid.looked_at.connect(self._look_at)
         self.grid.enlarge(app.settings.thumbnail_px)
         self.arrangement = Arrangement(jobs, run, Order(app.settings.photo_order), self)
-        self.bar = GridBar(self.arrangement.order, self.grid.least_width_px)
+        self._photos = PhotosArea(self.grid, self.arrangement.order)
+        self.bar, self._nothing = self._photos.bar, self._photos.nothing
         self.check = CheckPile(jobs, run, self.grid, self)
         self.check.changed.connect(self.refresh)
         self.check.bar.block_asked.connect(self._choose_block)
@@ -99,13 +97,9 @@ class Review(QWidget):
         self.detail.undo_asked.connect(self.undo_decision)
         self.large = LargeMode(run, self.grid, LargeView(run, jobs, theme, self.thumbnails), self)
         self._listen(run)
-        self._nothing = label("", "dim", wraps=True)
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out(app.settings.detail_width_px or DETAIL_WIDTH_PX)
         self._timer = QTimer(self, singleShot=True, interval=SHOW_EVERY_MS)
         self._timer.timeout.connect(self.refresh)
-        self._counting = QTimer(self, singleShot=True, interval=COUNT_EVERY_MS)
-        self._counting.timeout.connect(self._show_counts)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Undo, self, context=context).activated.connect(self.undo_decision)
 
@@ -115,8 +109,6 @@ class Review(QWidget):
         run.state_changed.connect(self.refresh)
         self.arrangement.changed.connect(self.refresh)
         self.bar.order_chosen.connect(self._choose_order)
-        self.bar.size_chosen.connect(self.grid.enlarge)
-        self.grid.enlarged.connect(self.bar.show_size)
         self.grid.enlarged.connect(self.view_chosen)
         self.large.view.decided.connect(self.decide)
         self.large.view.undo_asked.connect(self.undo_decision)
@@ -131,20 +123,10 @@ class Review(QWidget):
         rule = QFrame()
         rule.setObjectName("rule")
         rule.setFixedHeight(1)
-        photos = QWidget()
-        self._stack = QStackedLayout(photos)
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(self._nothing)
         self.splitter = QSplitter()
         self.splitter.setHandleWidth(14)
         self.splitter.setChildrenCollapsible(False)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(photos, 1)
-        column.addWidget(self.bar)
-        self.splitter.addWidget(left)
+        self.splitter.addWidget(self._photos)
         self.splitter.addWidget(self.detail)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
@@ -191,13 +173,6 @@ class Review(QWidget):
         self._covers = covers
         self.grid.tell_again()
 
-    def _name_people(self, results: Results) -> None:
-        """Of several people whose photos are to check, with how many are left of each."""
-        request = self._run.request
-        counted = request is not None and request.among_all and self._run.over
-        people = range(len(results.names))
-        self.people.show_names(results.names, [results.left(number) if counted else 0 for number in people])
-
     @property
     def number(self) -> int:
         return self.people.number
@@ -208,17 +183,9 @@ class Review(QWidget):
             self.grid.setFocus()  # keys answer at once
 
     def _show_soon(self) -> None:
-        for timer in (self._counting, self._timer):
-            if not timer.isActive():
-                timer.start()
-
-    def _show_counts(self) -> None:
-        self._counting.stop()
-        results = self._run.results
-        if results is not None:
-            self.tabs.show_counts(results.counts(self.number))
-            self.balance.show_balance(results.balance(self.number), results.names[self.number])
-            self._name_people(results)
+        self._counts.show_soon()
+        if not self._timer.isActive():
+            self._timer.start()
 
     def refresh(self) -> None:
         """Show what is so now, and what people are called by now."""
@@ -230,17 +197,17 @@ class Review(QWidget):
         rows = self.arrangement.rows(results, self.number, which)
         if self.arrangement.order is Order.SIMILARITY:
             rows = self.check.arranged(self.number, which, rows)
-        self._show_counts()
+        self._counts.show()
         self.grid.show_rows(results, self.number, which, rows)
         self.second.refresh(shown=which is Pile.CHECK and len(rows) > 0)
-        self._nothing.setText(empty_sentence(which, results.counts(self.number), self._run.state))
-        self._stack.setCurrentIndex(0 if len(rows) else 1)
+        nothing = empty_sentence(which, results.counts(self.number), self._run.state)
+        self._photos.show_photos(any_there=len(rows) > 0, nothing=nothing)
         if not self.detail.shows_photo:
             self.detail.show_nothing(choosable=len(rows) > 0)
         self.detail.let_undo(possible=self._run.decisions.can_undo)
         self.detail.refresh()
         self.check.shown(self.number, which)
-        self.large.refresh(self._nothing.text())
+        self.large.refresh(nothing)
 
     def _look_at(self, row: int, chosen: int) -> None:
         self.check.refresh(self.number, self.tabs.current)
