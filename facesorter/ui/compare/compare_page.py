@@ -45,8 +45,10 @@ class ComparePage(QWidget):
 
     account_asked = Signal()
 
-    def __init__(self, app: Services, jobs: Jobs, theme: Theme, choice: EngineChoice) -> None:
-        super().__init__()
+    def __init__(
+        self, app: Services, jobs: Jobs, theme: Theme, choice: EngineChoice, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._theme = theme
         self._choice = choice
@@ -79,20 +81,6 @@ class ComparePage(QWidget):
         head.addWidget(self._hint, 1)
         head.addWidget(self.stop)
         head.addWidget(self.go)
-        cards = WithWrappedText()
-        both = QHBoxLayout(cards)
-        both.setContentsMargins(0, 0, 0, 0)
-        both.setSpacing(14)
-        both.addWidget(self.source, 1)
-        both.addWidget(self.target, 1)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(10)
-        self.splitter.addWidget(cards)
-        self.splitter.addWidget(self.pane)
-        for part in (cards, self.pane):
-            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.pane.hide()
         scroll = QScrollArea(widgetResizable=True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -107,7 +95,20 @@ class ComparePage(QWidget):
         layout.setSpacing(10)
         layout.addLayout(head)
         layout.addWidget(self.engine)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(10)
         layout.addWidget(self.splitter, 1)
+        cards = WithWrappedText(self.splitter)
+        both = QHBoxLayout(cards)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(14)
+        both.addWidget(self.source, 1)
+        both.addWidget(self.target, 1)
+        self.pane.hide()
+        for part in (cards, self.pane):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+            self.splitter.addWidget(part)
 
     def _connect(self) -> None:
         for card in (self.source, self.target):

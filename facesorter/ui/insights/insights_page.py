@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from facesorter.domain.changes import Change
@@ -15,6 +15,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.ui.insights.plotting import bring_in
 from facesorter.ui.insights.saving import ask_where, drawn, save_drawing, save_table
 from facesorter.ui.shell.banner import Banner
+from facesorter.ui.shell.in_steps import take_steps
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.card import label
@@ -39,14 +40,13 @@ class InsightsPage(QWidget):
     photos_asked = Signal(object, object, str)
     everybody_asked = Signal()
 
-    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
         self.people: PeopleView | None = None
         self.duplicates: DuplicatesView | None = None
         self.spending: SpendingView | None = None
-        self._steps: Iterator[None] = iter(())
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(_("Insights"))
         self.tabs.setExpanding(False)
@@ -68,16 +68,10 @@ class InsightsPage(QWidget):
         layout.addWidget(self._pages, 1)
         self.banner = Banner(theme, self)
         self.tabs.currentChanged.connect(self._turn)
-        self._steps = self._furnish()
-        QTimer.singleShot(0, self, self._go_on)
-
-    def _go_on(self) -> None:
-        """The next step, once the window has done what else there is to do."""
-        for _step in self._steps:
-            QTimer.singleShot(0, self, self._go_on)
-            return
+        take_steps(self._furnish(), self)
 
     def _furnish(self) -> Iterator[None]:
+        yield
         yield from bring_in()
         yield
         from facesorter.ui.insights.people_view import PeopleView

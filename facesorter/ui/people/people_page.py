@@ -49,8 +49,8 @@ class PeoplePage(QWidget):
     check_asked = Signal(list)
     asked_why = Signal(object, list)
 
-    def __init__(self, app: Services, jobs: Jobs, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, app: Services, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
         self._scan: Job | None = None

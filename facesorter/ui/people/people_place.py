@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facesorter.domain.changes import Change
 from facesorter.domain.models import Person
@@ -24,10 +24,12 @@ class PeoplePlace(QStackedWidget):
     `busy` says whether photos are searched elsewhere in the window.
     """
 
-    def __init__(self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
-        super().__init__()
-        self.everybody = PeoplePage(app, jobs, theme)
-        self.one = PersonPage(app, jobs, theme, lambda: busy() or self.everybody.scanning)
+    def __init__(
+        self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.everybody = PeoplePage(app, jobs, theme, self)
+        self.one = PersonPage(app, jobs, theme, lambda: busy() or self.everybody.scanning, self)
         self.addWidget(self.everybody)
         self.addWidget(self.one)
         self.everybody.opened.connect(self.open)

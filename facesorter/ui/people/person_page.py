@@ -47,8 +47,10 @@ class PersonPage(QWidget):
 
     left = Signal()
 
-    def __init__(self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool]) -> None:
-        super().__init__()
+    def __init__(
+        self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
         self.person: Person | None = None

@@ -33,8 +33,10 @@ class SettingsPage(QWidget):
     changed = Signal()
     forgotten = Signal()
 
-    def __init__(self, app: Services, jobs: Jobs, theme: Theme, engine: EngineChoice) -> None:
-        super().__init__()
+    def __init__(
+        self, app: Services, jobs: Jobs, theme: Theme, engine: EngineChoice, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("page")
         self._app = app
         self._jobs = jobs
@@ -122,6 +124,14 @@ class SettingsPage(QWidget):
         self._restart.hide()
         content = QWidget()
         content.setObjectName("scrolled")
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll)
         column = QVBoxLayout(content)
         column.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 16)
         # The whole column, because a layout asks a widget how high it is at widths that are beyond its maximum.
@@ -132,15 +142,6 @@ class SettingsPage(QWidget):
         for card in (self.account, finding, copying, window, self.knowledge):
             column.addWidget(card)
         column.addStretch()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(scroll)
 
     def _explain(self, threshold: float) -> None:
         if threshold >= 90:

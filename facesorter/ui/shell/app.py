@@ -17,6 +17,7 @@ from facesorter.domain import messages
 from facesorter.domain.errors import StorageUnavailable, UserError
 from facesorter.domain.messages import gettext as _
 from facesorter.paths import AppPaths, resource
+from facesorter.ui.shell.in_steps import import_places, take_steps
 from facesorter.ui.shell.interpreter import be_brief
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.late_app import LateApp
@@ -116,6 +117,7 @@ class _Opening(QObject):
         manners = RunManners(self._window.sort.prepare(), self._window)
         self._application.aboutToQuit.connect(manners.end)
         self._window.sort.continuing.look()
+        take_steps(import_places(), self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """macOS gives a program what was opened with it, or dropped onto its icon, by events."""

@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
         if self._people is None:
             from facesorter.ui.people.people_place import PeoplePlace
 
-            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching)
+            self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching, self.pages)
             self._people.everybody.check_asked.connect(self._check)
             self.pages.addWidget(self._people)
             self._changes.told.connect(self._people.follow)
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         if self._insights is None:
             from facesorter.ui.insights.insights_page import InsightsPage
 
-            self._insights = InsightsPage(self._app, self._jobs, self._theme)
+            self._insights = InsightsPage(self._app, self._jobs, self._theme, self.pages)
             self._insights.photos_asked.connect(self._show_photos)
             self._insights.everybody_asked.connect(partial(self.go_to, Route.PEOPLE))
             self.pages.addWidget(self._insights)
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         if self._compare is None:
             from facesorter.ui.compare.compare_page import ComparePage
 
-            self._compare = ComparePage(self._app, self._jobs, self._theme, self.sort.choice)
+            self._compare = ComparePage(self._app, self._jobs, self._theme, self.sort.choice, self.pages)
             self._compare.account_asked.connect(partial(self.go_to, Route.SETTINGS))
             self.pages.addWidget(self._compare)
         return self._compare
@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
         if self._settings is None:
             from facesorter.ui.settings.settings_page import SettingsPage
 
-            self._settings = SettingsPage(self._app, self._jobs, self._theme, self.sort.choice)
+            self._settings = SettingsPage(self._app, self._jobs, self._theme, self.sort.choice, self.pages)
             self._settings.changed.connect(self.sort.take_settings)
             self._settings.forgotten.connect(self._leave)
             self.pages.addWidget(self._settings)
