@@ -32,7 +32,7 @@ PHOTOS, DUPLICATES, MONEY = range(3)
 
 
 class InsightsPage(QWidget):
-    """The views are there as soon as the library for charts is, which a worker brings in.
+    """Once the library for charts is imported, the views are made one after the other; the first is shown meanwhile.
 
     `photos_asked` carries a person, a tuple of the year (None: all years), and the name of somebody else or "".
     """
@@ -77,32 +77,37 @@ class InsightsPage(QWidget):
         from facesorter.ui.insights.people_view import PeopleView
 
         yield
-        from facesorter.ui.insights.duplicates_view import DuplicatesView
-        from facesorter.ui.insights.spending_view import SpendingView
-
-        yield
         people = PeopleView(self._theme)
         yield
         yield from people.furnish()
+        people.photos_asked.connect(self.photos_asked)
+        people.everybody_asked.connect(self.everybody_asked)
+        self.people = people
+        self._take(people, PHOTOS, people.years, people.totals, people.together)
         yield
-        spending = SpendingView(self._theme)
+        from facesorter.ui.insights.duplicates_view import DuplicatesView
+
         yield
         duplicates = DuplicatesView(self._app, self._jobs, self._theme)
+        duplicates.failed.connect(self.banner.tell)
+        duplicates.pairs.save_asked.connect(self._save_pairs)
         yield
         yield from duplicates.furnish()
-        self.people, self.spending, self.duplicates = people, spending, duplicates
-        for view in (self.people, self.duplicates, self.spending):
-            self._pages.addWidget(view)
-        self.people.photos_asked.connect(self.photos_asked)
-        self.people.everybody_asked.connect(self.everybody_asked)
-        self.duplicates.failed.connect(self.banner.tell)
-        self.duplicates.pairs.save_asked.connect(self._save_pairs)
-        for card in (
-            *(self.people.years, self.people.totals, self.people.together),
-            *(self.duplicates.alike, self.duplicates.taken, self.spending.card),
-        ):
+        self.duplicates = duplicates
+        self._take(duplicates, DUPLICATES, duplicates.alike, duplicates.taken)
+        yield
+        from facesorter.ui.insights.spending_view import SpendingView
+
+        self.spending = SpendingView(self._theme)
+        self._take(self.spending, MONEY, self.spending.card)
+
+    def _take(self, view: QWidget, place: int, *cards: ChartCard) -> None:
+        """A view is there now, and is shown if somebody waits for it."""
+        self._pages.addWidget(view)
+        for card in cards:
             card.save_asked.connect(partial(self._save, card))
-        self._turn(self.tabs.currentIndex())
+        if self.tabs.currentIndex() == place:
+            self._turn(place)
 
     @property
     def searching(self) -> bool:
@@ -119,17 +124,17 @@ class InsightsPage(QWidget):
         self._turn(self.tabs.currentIndex())
 
     def _turn(self, place: int) -> None:
-        people, duplicates, spending = self.people, self.duplicates, self.spending
-        if people is None or duplicates is None or spending is None:
-            return
         if place == DUPLICATES:
-            self._pages.setCurrentWidget(duplicates)
+            self._pages.setCurrentWidget(self.duplicates or self.waiting)
         elif place == PHOTOS:
-            self._load_people(people)
+            self._load_people(self.people)
         else:
-            self._load_spendings(spending)
+            self._load_spendings(self.spending)
 
-    def _load_people(self, view: PeopleView) -> None:
+    def _load_people(self, view: PeopleView | None) -> None:
+        if view is None:
+            self._pages.setCurrentWidget(self.waiting)
+            return
         from facesorter.ui.insights.people_view import PeopleShown, load_people
 
         def steps() -> Iterator[PeopleShown]:
@@ -145,7 +150,11 @@ class InsightsPage(QWidget):
         job.reported.connect(show)
         job.failed.connect(self._tell)
 
-    def _load_spendings(self, view: SpendingView) -> None:
+    def _load_spendings(self, view: SpendingView | None) -> None:
+        if view is None:
+            self._pages.setCurrentWidget(self.waiting)
+            return
+
         def load() -> list[object]:
             return [*self._app.insights.spendings()]
 

@@ -70,6 +70,7 @@ class PeopleView(QWidget):
         from facesorter.ui.insights.bar_chart import BarChart
         from facesorter.ui.insights.network import Network
 
+        yield
         self.years_bars = BarChart(self._theme, self.years.title)
         self.years.put(self.years_bars, grows=True)
         yield

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
-_PLACES = ("people", "compare", "settings")
+_PLACES = ("people", "compare", "insights", "settings")
 
 
 def take_steps(steps: Iterator[object], owner: QObject) -> None:
@@ -22,11 +22,16 @@ def take_steps(steps: Iterator[object], owner: QObject) -> None:
 def import_places() -> Iterator[None]:
     """Import what the places that nobody has opened yet are made of, a module a step.
 
+    The library for charts, which takes 15 megabytes, is imported when somebody wants to see charts.
+
     Not on a worker: what a module imports of Qt comes into being then, which is not safe while widgets are made.
     """
+    from facesorter.ui.insights import plotting
+
     for place in _PLACES:
         package = importlib.import_module(f"facesorter.ui.{place}")
         names = [module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
         for name in sorted(names, key=lambda name: name.endswith("_page")):  # a page imports all the others
-            importlib.import_module(name)
-            yield
+            if not name.endswith(plotting.USERS):
+                importlib.import_module(name)
+                yield

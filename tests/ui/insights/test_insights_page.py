@@ -68,6 +68,7 @@ def page(window, qtbot):
     window.sidebar.places[Route.INSIGHTS].click()
     made = window.pages.currentWidget()
     qtbot.waitUntil(lambda: made.people is not None and made.people.shown is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: made.spending is not None, timeout=WAIT_MS)
     return made
 
 
@@ -398,7 +399,8 @@ def test_the_window_opens_without_the_library_for_charts():
         "import sys, facesorter.ui.shell.main_window, facesorter.ui.insights.insights_page;"
         "assert 'pyqtgraph' not in sys.modules;"
         "from facesorter.ui.insights.plotting import bring_in; list(bring_in());"
-        "assert 'pyqtgraph' in sys.modules and 'PySide6.QtOpenGL' not in sys.modules"
+        "assert 'pyqtgraph' in sys.modules and 'PySide6.QtOpenGL' not in sys.modules;"
+        "assert not [name for name in sys.modules if name.startswith(('pyqtgraph.parametertree', 'pyqtgraph.multi'))]"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
@@ -408,3 +410,14 @@ def test_a_click_beside_the_bars_leads_nowhere(known, page, qtbot):
     page.people.years_bars.chosen.connect(lambda *what: chosen.append(what))
     qtbot.mouseClick(page.people.years_bars.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert chosen == []
+
+
+def test_a_tab_that_is_chosen_before_its_view_is_there_shows_it_as_soon_as_it_is(known, window, qtbot):
+    window.go_to(Route.INSIGHTS)
+    made = window.pages.currentWidget()
+    made.tabs.setCurrentIndex(MONEY)
+    assert made.waiting.isVisible()
+    assert made.spending is None
+    qtbot.waitUntil(lambda: made.spending is not None and made.spending.isVisible(), timeout=WAIT_MS)
+    made.tabs.setCurrentIndex(DUPLICATES)
+    assert made.duplicates.isVisible()

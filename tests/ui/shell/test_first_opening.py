@@ -44,7 +44,7 @@ class Moves(QObject):
         super().__init__()
         self.moved = []
 
-    def eventFilter(self, watched, event):
+    def eventFilter(self, watched, event):  # noqa: N802
         if event.type() == QEvent.Type.ParentChange and isinstance(watched, QWidget):
             polished = [
                 one for one in watched.findChildren(QWidget) if one.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)
