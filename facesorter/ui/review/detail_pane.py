@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.messages import gettext as _
@@ -21,6 +21,7 @@ from facesorter.ui.review.photo_table import Rows
 from facesorter.ui.review.piles import tone_of
 from facesorter.ui.review.play_link import PlayLink
 from facesorter.ui.review.results import Results
+from facesorter.ui.review.two_faces import FACES_APART_PX, FACES_PX, LEAST_FACES_PX, TwoFaces
 from facesorter.ui.shell import words
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
@@ -36,13 +37,10 @@ if TYPE_CHECKING:
 PHOTO_PX = 1400
 """Photos are loaded this large, so that a face cut out of a group is still a face."""
 
-FACES_PX = 160
-"""The two faces to compare are at least this high, unless the window is lower than it is made for."""
-
 LEAST_PHOTO_PX = 56
 """The whole photo is shown if there is so much height for it beside the faces."""
 
-LEAST_FACES_PX, FACES_APART_PX, LINES_APART_PX = 48, 12, 5
+LINES_APART_PX = 5
 FACTS, HEADING = 1, 2
 """What is left out where the height is small, in this order."""
 
@@ -68,14 +66,13 @@ class DetailPane(QFrame):
         self._chosen: Rows = np.empty(0, np.intp)
         mark(self, card="true")
         self.setAccessibleName(_("Selected photo"))
-        self._reference = PictureWithFaces(theme, _("Headshot"))
-        self._face = PictureWithFaces(theme, _("Face in this photo"))
+        self._faces = TwoFaces(theme)
+        self._reference, self._face = self._faces.reference, self._faces.face
         self._photo = PictureWithFaces(theme, _("Whole photo"))
         self._title = label("", "large", wraps=True)
         self.file_line = FileLine()
         self._room = QWidget()
         self._column = QVBoxLayout(self)
-        self._captions = [label(text, "small") for text in (_("Headshot"), _("In this photo"))]
         self._problem = label("", "bad", wraps=True)
         self._reasons = label("", "dim", wraps=True)
         self._reasons.hide()
@@ -97,13 +94,7 @@ class DetailPane(QFrame):
         self.show_nothing()
 
     def _lay_out(self) -> None:
-        faces, links = QGridLayout(), QHBoxLayout()
-        faces.setHorizontalSpacing(FACES_APART_PX)
-        faces.setVerticalSpacing(2)
-        for column, picture in enumerate((self._reference, self._face)):
-            faces.addWidget(picture, 0, column)
-            faces.addWidget(self._captions[column], 1, column)
-        faces.setColumnStretch(2, 1)
+        links = QHBoxLayout()
         for link in (self.why, self.larger, self.undo):
             link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         links.addWidget(self.why)
@@ -113,7 +104,7 @@ class DetailPane(QFrame):
         layout = self._column
         layout.setContentsMargins(14, 14, 14, 8)
         layout.setSpacing(LINES_APART_PX)
-        layout.addLayout(faces)
+        layout.addLayout(self._faces)
         title = QHBoxLayout()
         title.addWidget(self._title, 1)
         title.addWidget(self.larger, 0, Qt.AlignmentFlag.AlignTop)
@@ -167,15 +158,14 @@ class DetailPane(QFrame):
         self.larger.setVisible(left_out < HEADING)
         self.file_line.fit(width, shown=left_out < FACTS)
         free = self.height() - self._lines_height(left_out=left_out)
-        small = self._captions[0].sizeHint().height() + 2
+        small = self._faces.captions_px
         with_captions = free - 2 * small >= min(side, FACES_PX)
-        for caption in (*self._captions, *self.decisions.keys):
-            caption.setVisible(with_captions)
+        for key in self.decisions.keys:
+            key.setVisible(with_captions)
         free -= 2 * small if with_captions else 0
         with_photo = free - LINES_APART_PX - min(side, FACES_PX) >= LEAST_PHOTO_PX
         height = min(side, max(FACES_PX, free // 2) if with_photo else free)
-        for picture in (self._reference, self._face):
-            picture.setFixedSize(*2 * [max(LEAST_FACES_PX, height)])  # a square, so that no head is cut off
+        self._faces.fit(height, with_captions=with_captions)
         shown = with_photo and self._loaded is not None
         self._photo.setVisible(shown)
         self._room.setVisible(not shown)
@@ -230,12 +220,7 @@ class DetailPane(QFrame):
             self._loaded, self._damage = None, ""
             self._face.clear()
         self._shown = results, row, number
-        if isinstance(shot, QImage):  # of whoever is known without a headshot
-            self._reference.show_face(shot, None)
-        elif shot is not None and shot.loaded is not None and shot.report is not None:
-            self._reference.show_face(shot.loaded.image, shot.report.faces[shot.chosen].box)
-        else:
-            self._reference.clear()
+        self._faces.show_reference(shot)
         self.refresh()
         if self._loaded is None:
             self._load(results, row, number)
@@ -294,7 +279,4 @@ class DetailPane(QFrame):
             if face.seconds == loaded.seconds
         ]
         self._photo.show_picture(loaded.image, marks)
-        if best is not None and best < len(loaded.faces) and loaded.faces[best][0].seconds == loaded.seconds:
-            self._face.show_face(loaded.image, loaded.faces[best][0].box)
-        else:
-            self._face.clear()
+        self._faces.show_face(loaded, best)
