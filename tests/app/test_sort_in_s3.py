@@ -14,7 +14,7 @@ import pytest
 from painted import ANNA, BEN, LIKE_ANNA, PaintedEngine, Patch, painted, photographed
 from PIL import Image
 from rekognition_server import RekognitionServer, aws_environment, rekognition_server
-from s3_server import BUCKET, s3_server
+from s3_server import BUCKET, conditions_of_copies, s3_server
 
 from facesorter.app import App, Session, ThreadExecutor
 from facesorter.domain.errors import BudgetReached, SourceUnavailable
@@ -144,6 +144,13 @@ def cloud(tmp_path: Path, services: tuple[str, Any], monkeypatch: pytest.MonkeyP
         made.close()
 
 
+@pytest.fixture(params=[True, False], ids=["conditions honored", "conditions ignored"])
+def honored(request: pytest.FixtureRequest) -> Iterator[bool]:
+    """Whether the server refuses to copy to a name that is taken; what is seen must be the same."""
+    with conditions_of_copies(request.param):
+        yield request.param
+
+
 def piles(events: list[Event]) -> dict[str, list[Pile]]:
     return {
         event.photo.path.partition("/in/")[2]: [verdict.pile for verdict in event.verdicts]
@@ -211,6 +218,7 @@ def test_runs_with_a_small_cap_come_to_an_end_in_an_album_without_faces(cloud: C
     assert len(cloud.server.calls) == 24 + 3
 
 
+@pytest.mark.usefixtures("honored")
 def test_copies_into_s3_hold_the_very_bytes(cloud: Cloud) -> None:
     cloud.fill(8)
     assert balance(cloud.sort(to=f"s3://{BUCKET}/out")) == (2, 0, 8)
@@ -369,6 +377,21 @@ def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> No
     assert cloud.server.calls == []
 
 
+def test_a_photo_that_was_read_is_copied_by_the_server_once_one_copy_has_shown_that_it_may(
+    cloud: Cloud, honored: bool
+) -> None:
+    cloud.fill(16)
+    assert balance(cloud.sort(terms=None, to=f"s3://{BUCKET}/out")) == (4, 0, 16)
+    found = {f"in/{number:02}.jpg" for number in range(0, 16, 4)}
+    for key in found:
+        assert cloud.bytes_of(key.replace("in/", "out/PhotosWithAnna/")) == cloud.bytes_of(key)
+    assert len(cloud.fetched) == 16
+    read_twice = {key for key, times in cloud.fetched.items() if times > 1}
+    assert read_twice == ({"in/00.jpg"} if honored else found)
+    assert cloud.fetched.total() == 16 + len(read_twice)
+
+
+@pytest.mark.usefixtures("honored")
 @pytest.mark.parametrize("to", ["out", f"s3://{BUCKET}/out"])
 def test_companions_and_names_go_from_s3_to_folders_and_to_s3(cloud: Cloud, to: str) -> None:
     cloud.fill(4)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-import mimetypes
+import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,6 +23,7 @@ from facesorter.domain.places import below, is_in_s3, name_of, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
 from facesorter.places.disk.removal import require_photo
+from facesorter.places.s3.server_copies import ServerCopies, content_type, whole_digest
 from facesorter.places.taken_names import Found, TakenNames
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+
+_log = logging.getLogger(__name__)
 
 
 class _Object(NamedTuple):
@@ -46,6 +49,7 @@ class S3Copier:
         self.dry_run = dry_run
         self._client = client
         self._read = read
+        self._by_server = ServerCopies(client, self._digest)
         self._names = TakenNames(self._look, self._digest, beyond=0)
         self._promised: dict[str, Found] = {}
         self._unheard: set[str] = set()
@@ -98,11 +102,23 @@ class S3Copier:
         if self.dry_run:
             self._promised[placement.target] = Found(order.photo.size, placement.content)
             return order.photo.size, order.photo.modified_ns
+        self._unheard.add(placement.target)
+        made, size = self._by_server.copy(order.photo, placement), order.photo.size
+        if made is None:
+            size, is_new = self._put(order, placement)
+            if is_new and self._by_server.try_on(order.photo, placement):
+                made = self._digest(placement.target)
+        if made is not None and made != placement.content:
+            self._remove_wrong(order, placement, made)
+        self._unheard.discard(placement.target)
+        return size, order.photo.modified_ns
+
+    def _put(self, order: CopyOrder, placement: Placement) -> tuple[int, bool]:
+        """Put the object from here; its size, and whether it was not there already, from a request without answer."""
         data = self._read(order.photo.path) if order.made is None else order.made
         if hashlib.sha256(data).digest() != placement.content:
             raise PhotoChanged
         place = s3_place(placement.target)
-        self._unheard.add(placement.target)
         try:
             self._client.put_object(
                 Bucket=place.bucket,
@@ -110,7 +126,7 @@ class S3Copier:
                 Body=data,
                 IfNoneMatch="*",
                 ChecksumSHA256=base64.b64encode(placement.content).decode(),
-                ContentType=mimetypes.guess_type(place.key)[0] or "application/octet-stream",
+                ContentType=content_type(place.key),
             )
         except (BotoCoreError, ClientError) as error:
             if _code(error) not in _TAKEN:
@@ -118,8 +134,20 @@ class S3Copier:
             if self._digest(placement.target) != placement.content:
                 self._unheard.discard(placement.target)
                 raise FileExistsError(placement.target) from error
-        self._unheard.discard(placement.target)
-        return len(data), order.photo.modified_ns
+            return len(data), False
+        return len(data), True
+
+    def _remove_wrong(self, order: CopyOrder, placement: Placement, made: bytes) -> NoReturn:
+        """Take back a copy that does not have the photo's bytes, as one that was made of what the photo is now."""
+        photo, target = order.photo, placement.target
+        self._unheard.discard(target)
+        try:
+            self.take_back(CopyRecord(0, 0, order.person.id, made, photo.path, target, photo.size, photo.modified_ns))
+        except (PhotoError, StorageUnavailable) as error:
+            _log.warning(
+                "A copy that is not the photo that was asked for was left where it is, at %s: %s", target, error
+            )
+        raise PhotoChanged
 
     def sync(self, folders: Iterable[str]) -> None:
         """What S3 has accepted is durable."""
@@ -187,11 +215,10 @@ class S3Copier:
             if _code(error) in _MISSING:
                 return None
             raise _unavailable(error, path) from error
-        whole = head.get("ChecksumSHA256") if head.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT" else None
         return _Object(
             head["ContentLength"],
             int(head["LastModified"].timestamp()) * 1_000_000_000,
-            base64.b64decode(whole) if whole else None,
+            whole_digest(cast("dict[str, Any]", head)),
         )
 
 

@@ -27,7 +27,7 @@ _CHANGED = {"PreconditionFailed", "412"}
 _FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
 
 
-def _if_still(known: bytes | None) -> dict[str, Any]:
+def if_still(known: bytes | None) -> dict[str, Any]:
     """The condition that an object is the one of which this is known."""
     return {} if known is None else {"IfMatch": known.rpartition(b" ")[0].decode()}
 
@@ -39,7 +39,7 @@ def read_object(client: S3Client, path: str, known: bytes | None = None) -> byte
     """
     place = s3_place(path)
     with _in_words(path):
-        return body_of(client.get_object(Bucket=place.bucket, Key=place.key, **_if_still(known)))
+        return body_of(client.get_object(Bucket=place.bucket, Key=place.key, **if_still(known)))
 
 
 def body_of(answer: Mapping[str, Any]) -> bytes:
@@ -63,7 +63,7 @@ def require_unchanged(client: S3Client, path: str, known: bytes) -> None:
     """Raises as `read_object` if the object is not any more what is known of it."""
     place = s3_place(path)
     with _in_words(path):
-        client.head_object(Bucket=place.bucket, Key=place.key, **_if_still(known))
+        client.head_object(Bucket=place.bucket, Key=place.key, **if_still(known))
 
 
 @contextmanager

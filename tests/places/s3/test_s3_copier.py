@@ -2,83 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from s3_server import BUCKET, s3_server
+from s3_desk import FOLDER, Desk
+from s3_server import BUCKET
 
 from facesorter.domain.errors import PhotoError, StorageUnavailable
-from facesorter.domain.events import CopyFailed, CopyKept, CopyTakenBack, Event, PhotoAlreadyThere, PhotoCopied
-from facesorter.domain.models import Person, Photo
+from facesorter.domain.events import CopyFailed, CopyKept, CopyTakenBack, PhotoAlreadyThere, PhotoCopied
 from facesorter.domain.planning import CopyOrder
 from facesorter.pipeline.copy import copy, recover
 from facesorter.pipeline.undo import undo_run
 from facesorter.places.copiers import AnywhereCopier, FetchingCopier
-from facesorter.places.disk.source import read_file
 from facesorter.places.s3.copier import S3Copier
 from facesorter.places.s3.reading import read_object
-from facesorter.storage.catalog import SqliteCatalog
-from facesorter.storage.database import Database
-from facesorter.storage.journal import SqliteJournal
-
-FOLDER = f"s3://{BUCKET}/out/PhotosWithAnna"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Any]:
-    with s3_server() as (_, client):
-        yield client
-
-
-class Desk:
-    """A journal and copiers between a folder and a bucket."""
-
-    def __init__(self, folder: Path, s3: Any) -> None:
-        self.folder = folder
-        self.s3 = s3
-        self.database = Database(folder / "catalog.db")
-        self.journal = SqliteJournal(self.database)
-        self.anna: Person = SqliteCatalog(self.database).person("Anna")
-        self.copier = AnywhereCopier(FetchingCopier("copy", self.read), lambda: S3Copier(s3, self.read))
-        self.run_id = self.journal.begin_run([self.anna], f"s3://{BUCKET}/out")
-
-    def read(self, path: str) -> bytes:
-        return read_object(self.s3, path) if path.startswith("s3://") else read_file(path)
-
-    def photo(self, path: str, data: bytes) -> Photo:
-        if path.startswith("s3://"):
-            self.put(path, data)
-        else:
-            path = str(self.folder / path)
-            Path(path).write_bytes(data)
-        return Photo(1, path, len(data), 1_600_000_000_000_000_000, hashlib.sha256(data).digest())
-
-    def put(self, path: str, data: bytes) -> None:
-        self.s3.put_object(Bucket=BUCKET, Key=path.removeprefix(f"s3://{BUCKET}/"), Body=data)
-
-    def copy(self, *photos: Photo, folder: str = FOLDER) -> list[Event]:
-        orders = [CopyOrder(photo, self.anna, folder) for photo in photos]
-        return list(copy(orders, self.run_id, self.copier, self.journal))
-
-    def objects(self) -> dict[str, bytes]:
-        listed = self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
-        return {one["Key"]: read_object(self.s3, f"s3://{BUCKET}/{one['Key']}") for one in listed}
-
-
-@pytest.fixture
-def desk(tmp_path: Path, running: Any) -> Iterator[Desk]:
-    for one in running.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        running.delete_object(Bucket=BUCKET, Key=one["Key"])
-    desk = Desk(tmp_path, running)
-    yield desk
-    desk.database.close()
 
 
 def test_a_photo_of_a_folder_is_copied_into_a_bucket(desk: Desk) -> None:
@@ -187,7 +128,7 @@ def test_nothing_is_overwritten_and_nothing_copied_twice(desk: Desk) -> None:
     (desk.folder / "another profile").mkdir()
     other = Desk(desk.folder / "another profile", desk.s3)
     (found,) = other.copy(photo)
-    other.database.close()
+    other.close()
     assert isinstance(found, PhotoAlreadyThere)
     assert desk.objects()["out/PhotosWithAnna/a.jpg"] == b"somebody else's"
 
