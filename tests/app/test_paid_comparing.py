@@ -187,7 +187,7 @@ def test_expired_credentials_end_it_and_cost_nothing(
     assert compared.spent.calls == analyzed.spent.calls == 0
 
 
-def test_an_errand_that_is_given_up_ends_within_a_second_although_the_service_hangs(
+def test_paid_work_that_is_given_up_ends_within_a_second_although_the_service_hangs(
     app: App, server: RekognitionServer, head: Headshot, tmp_path: Path
 ) -> None:
     server.endpoint.faults = Faults(slow=1, slow_seconds=8)
