@@ -219,7 +219,8 @@ class BarChart(ChartView):
             if self.current is not None:
                 self.chosen.emit(*self.current)
             return
-        bar, part = self.current or (filled[0], self.bars.parts(filled[0])[0])
+        begin = filled[-1 if key == Qt.Key.Key_End else 0]
+        bar, part = self.current or (begin, self.bars.parts(begin)[0])
         parts, place = self.bars.parts(bar), filled.index(bar)
         if self.current is None:
             pass

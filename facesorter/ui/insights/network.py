@@ -146,9 +146,16 @@ class Network(ChartView):
             QToolTip.hideText()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go from tie to tie, the strongest first; Enter opens."""
+        """Arrows go from tie to tie, the strongest first, Home and End to the ends; Enter opens."""
         key, last = event.key(), len(self.net.ties) - 1
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Home: -last - 1,
+            Qt.Key.Key_End: last + 1,
+        }
         if last < 0 or key not in {*steps, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             super().keyPressEvent(event)
         elif key not in steps:
@@ -156,7 +163,8 @@ class Network(ChartView):
                 self.tie_chosen.emit(self.current)
         else:
             step = steps[Qt.Key(key)]
-            self.current = 0 if self.current is None else min(last, max(0, self.current + step))
+            begin = -1 if step > 0 else 0
+            self.current = min(last, max(0, (begin if self.current is None else self.current) + step))
             self.paint_anew()
             words = self.net.ties[self.current].words
             self.say(words)

@@ -193,13 +193,14 @@ class CellView(QListView):
         cursorAction: QAbstractItemView.CursorAction,
         modifiers: Qt.KeyboardModifier,
     ) -> QModelIndex:
-        """Arrows, page and end keys."""
+        """Arrows, page and end keys; without a current photo, all but the End key lead to the first one."""
         count, current = self._model.rowCount(), self.currentIndex().row()
+        action = QAbstractItemView.CursorAction
         if not count:
             return QModelIndex()
         if current < 0:
-            return self._model.index(0)
-        cells, action = self.cells, QAbstractItemView.CursorAction
+            return self._model.index(count - 1 if cursorAction == action.MoveEnd else 0)
+        cells = self.cells
         page = max(1, self.viewport().height() // cells.height)
         lines = {action.MoveUp: -1, action.MoveDown: 1, action.MovePageUp: -page, action.MovePageDown: page}
         if cursorAction in lines:

@@ -22,6 +22,7 @@ from facesorter.domain.models import Decision, Metadata
 from facesorter.domain.spending import Cost
 from facesorter.ui.insights.insights_page import DUPLICATES, MONEY, PHOTOS
 from facesorter.ui.insights.searching import State
+from facesorter.ui.insights.series import Net, Tie
 from facesorter.ui.people.with_whom import WITH
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
@@ -153,6 +154,27 @@ class TestPeople:
         person = window.pages.currentWidget().one
         qtbot.waitUntil(lambda: len(person.grid.album.photos) == 1, timeout=WAIT_MS)
         assert (person.name.text(), person.grid.album.photos[0].taken_at) == ("Ben", None)
+
+    @pytest.mark.parametrize(
+        ("key", "said"), [(Qt.Key.Key_End, "No date, Ben: 1 photo"), (Qt.Key.Key_Home, "2018, Anna: 2 photos")]
+    )
+    def test_home_and_end_lead_to_the_ends_of_the_bars_at_once(self, page, qtbot, key, said):
+        years = page.people.years_bars
+        years.setFocus()
+        qtbot.keyClick(years, key)
+        assert years.accessibleDescription() == said
+
+    def test_home_and_end_lead_to_the_ends_of_the_pairs(self, page, qtbot):
+        net = page.people.network
+        ties = tuple(Tie(0, 1, weight, f"tie {weight}") for weight in (3, 2, 1))
+        net.show_net(Net(("Anna", "Ben"), (2, 1), ties))
+        net.setFocus()
+        keys = (Qt.Key.Key_End, Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Up)
+        heard = []
+        for key in keys:
+            qtbot.keyClick(net, key)
+            heard.append(net.accessibleDescription())
+        assert heard == ["tie 1", "tie 3", "tie 2", "tie 1", "tie 2"]
 
     def test_who_appears_with_whom_leads_to_what_shows_both(self, window, page, qtbot):
         net = page.people.network

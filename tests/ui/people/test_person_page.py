@@ -116,6 +116,13 @@ def test_a_click_on_somebody_shows_their_photos_the_newest_first(place, anna, qt
     assert place.currentWidget() is place.everybody
 
 
+@pytest.mark.parametrize(("key", "chosen"), [(Qt.Key.Key_End, 2), (Qt.Key.Key_Home, 0)])
+def test_home_and_end_lead_to_the_ends_of_the_photos_at_once(anna, qtbot, key, chosen):
+    anna.grid.selectionModel().clear()
+    qtbot.keyClick(anna.grid, key)
+    assert [index.row() for index in anna.grid.selectionModel().selectedIndexes()] == [chosen]
+
+
 def test_the_page_of_somebody_without_photos_keeps_its_shape(place, anna, known, qtbot):
     def places():
         return [(one.y(), one.height()) for one in (anna.back, anna.name, anna.with_whom)]

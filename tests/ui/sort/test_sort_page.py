@@ -691,6 +691,16 @@ class TestTheGrid:
             press(qtbot, grid, key)
             assert grid.currentIndex().row() == place
 
+    @pytest.mark.parametrize(("key", "place"), [(Qt.Key.Key_Home, 0), (Qt.Key.Key_End, -1), (Qt.Key.Key_Right, 0)])
+    def test_home_and_end_lead_to_the_ends_without_a_current_photo_too(self, finished, qtbot, key, place):
+        grid = finished.outcome.review.grid
+        finished.outcome.review.tabs.choose(Pile.NOT_THEM)
+        grid.setFocus()
+        grid.selectionModel().clear()
+        assert grid.currentIndex().row() == -1
+        qtbot.keyClick(grid, key)
+        assert grid.currentIndex().row() == place % grid.pile_model.rowCount()
+
     def test_shift_selects_all_from_one_photo_to_another(self, finished, qtbot):
         grid, shift = finished.outcome.review.grid, Qt.KeyboardModifier.ShiftModifier
         finished.outcome.review.tabs.choose(Pile.NOT_THEM)
