@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
+from facesorter.ui.people.card_question import CardQuestion
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark, pixmap
 from facesorter.ui.widgets.card import ElidedLabel, button, label, paths_in
@@ -69,7 +70,7 @@ class PersonCard(QPushButton):
 
 
 class GroupCard(QFrame):
-    """Some faces of a group, a field for its name, and a button that hides it, or shows it again.
+    """Some faces of a group, who it may be, a field for its name, and a button that hides it, or shows it again.
 
     `named` carries the group's number and the name, `hidden` the number and whether it is to be hidden from now on,
     `opened` the number of a group all of whose faces are to be shown.
@@ -87,6 +88,7 @@ class GroupCard(QFrame):
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
         layout = QVBoxLayout(self)
         layout.addStrut(BEST_SHOWN * FACE_WIDTH_PX + (BEST_SHOWN - 1) * 6)  # all cards alike, whatever they show
+        self.question = CardQuestion(count)
         layout.setSpacing(8)
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
@@ -107,11 +109,16 @@ class GroupCard(QFrame):
         self.show_all = button(_("Show all, take wrong ones out"), "link")
         self.show_all.setAccessibleDescription(self.accessibleName())
         self.show_all.clicked.connect(lambda: self.opened.emit(self.number))
-        layout.addWidget(label(count, "small"))
+        layout.addWidget(self.question)
         layout.addLayout(below)
         layout.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignLeft)
         self.name.returnPressed.connect(self._name)
         self.hide_button.clicked.connect(lambda: self.hidden.emit(self.number, not group.hidden))
+
+    @property
+    def tab_order(self) -> list[QWidget]:
+        """What can have the focus, in the order in which it is seen."""
+        return [self.question.yes, self.question.no, self.name, self.hide_button, self.show_all]
 
     def show_faces(self, images: Sequence[QImage]) -> None:
         """The faces have been cut out."""

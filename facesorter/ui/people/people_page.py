@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -12,14 +13,15 @@ from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout
 
 from facesorter.domain.events import PhotoFailed, PhotosFound
 from facesorter.domain.figures import whole
-from facesorter.domain.groups import GroupsGrew, KnownPerson, UnknownGroup
+from facesorter.domain.groups import GroupsGrew, KnownPerson
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people import summary
 from facesorter.ui.people.cards import GroupCard, PersonCard
 from facesorter.ui.people.check_button import CheckEverybody
+from facesorter.ui.people.group_cards import GroupCards
 from facesorter.ui.people.group_view import GroupView
-from facesorter.ui.people.loading import Shown, load, load_faces
+from facesorter.ui.people.loading import Shown, load
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
 
 AFTER_MS = 100
 """Quiet time after something was written elsewhere until it is shown; what is written here is shown at once."""
-
-GROUPS_AT_ONCE = 24
-"""Groups that are shown until more are asked for."""
 
 
 class PeoplePage(QWidget):
@@ -54,8 +53,6 @@ class PeoplePage(QWidget):
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
         self._scan: Job | None = None
-        self._groups: list[UnknownGroup] = []
-        self._shown_groups = 0
         self._with_hidden = False
         self._summary = label("", "dim", wraps=True)
         self.look_button = button(_("Who is in these photos?"), "primary")
@@ -66,14 +63,19 @@ class PeoplePage(QWidget):
         self.stop_button = button(_("Stop"))
         self.stop_button.clicked.connect(self._stop)
         self.stop_button.hide()
-        self._people, self._unknown = QWidget(), QWidget()
-        self._people_flow, self._unknown_flow = FlowLayout(self._people, 12, 12), FlowLayout(self._unknown, 12, 12)
+        self._people = QWidget()
+        self._people_flow = FlowLayout(self._people, 12, 12)
+        self.groups = GroupCards(app, jobs)
+        self.groups.named.connect(self._name)
+        self.groups.hidden.connect(self._hide)
+        self.groups.opened.connect(self.show_group)
+        self.groups.shown.connect(self._order_tabs)
+        self.groups.questions.changed.connect(self.load)
+        self.groups.questions.done.connect(self._tell_answer)
         self._question = label(_("Who is this?"), "large")
         self._hint = label(
             _("Type a name and press Enter: it is a person then, with all these photos."), "dim", wraps=True
         )
-        self.more_button = button(_("Show more"), "link")
-        self.more_button.clicked.connect(lambda: self._show_more(GROUPS_AT_ONCE, {}))
         self.hidden_button = button("", "link")
         self.hidden_button.clicked.connect(self._ask_hidden)
         self._empty = label(
@@ -86,7 +88,8 @@ class PeoplePage(QWidget):
         self._cards_shown: list[Any] = []
         self._lay_out()
         self.banner = Banner(theme, self)
-        self.check.failed.connect(self.banner.tell)
+        for one in (self.check, self.groups, self.groups.questions):
+            one.failed.connect(self.banner.tell)
         self.load()
 
     def _lay_out(self) -> None:
@@ -100,10 +103,9 @@ class PeoplePage(QWidget):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(12)
-        for widget in (self._empty, self._people, self._question, self._hint, self._unknown):
+        for widget in (self._empty, self._people, self._question, self._hint, self.groups):
             inner.addWidget(widget)
-        for widget in (self.more_button, self.hidden_button):
-            inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addWidget(self.hidden_button, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -115,7 +117,7 @@ class PeoplePage(QWidget):
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
-        for widget in (self._empty, self._question, self._hint, self.more_button, self.hidden_button):
+        for widget in (self._empty, self._question, self._hint, self.hidden_button):
             widget.hide()
 
     def load(self) -> None:
@@ -154,7 +156,7 @@ class PeoplePage(QWidget):
 
     def _show(self, shown: Shown) -> None:
         self._show_people(shown.people)
-        self._show_groups(shown.groups)
+        self.groups.show_groups(shown.groups, {one.details.person.id for one, _cover in shown.people})
         self._empty.setVisible(not shown.people and not shown.groups)
         for widget in (self._question, self._hint):
             widget.setVisible(bool(shown.groups))
@@ -163,34 +165,12 @@ class PeoplePage(QWidget):
         if not self.scanning:  # whose own line would flicker
             self._summary.setText(summary.known(shown))
 
-    def _show_groups(self, groups: list[UnknownGroup]) -> None:
-        """As many of these groups as before; the card of one that is as it was stays, with what is typed there."""
-        before = {card.number: card for card in self.cards}
-        while self._unknown_flow.takeAt(0) is not None:
-            pass
-        count = max(GROUPS_AT_ONCE, self._shown_groups)
-        self._groups, self._shown_groups = groups, 0
-        self._show_more(count, before)
-        for card in set(before.values()) - set(self.cards):
-            _remove(card)
-
-    def _show_more(self, count: int, before: Mapping[int, GroupCard]) -> None:
-        for group in self._groups[self._shown_groups : self._shown_groups + count]:
-            self._unknown_flow.addWidget(self._card_of(group, before.get(group.number)))
-        self._shown_groups = min(self._shown_groups + count, len(self._groups))
-        self.more_button.setVisible(self._shown_groups < len(self._groups))
-
-    def _card_of(self, group: UnknownGroup, before: GroupCard | None) -> GroupCard:
-        if before is not None and before.group == group:
-            return before
-        card = GroupCard(group)
-        card.named.connect(self._name)
-        card.hidden.connect(self._hide)
-        card.opened.connect(self.show_group)
-        if before is not None:
-            card.name.setText(before.name.text())
-        self._load_faces(card)
-        return card
+    def _order_tabs(self) -> None:
+        """Cards that were made anew come where they are seen, not last."""
+        cards = (self._people_flow.itemAt(place) for place in range(self._people_flow.count()))
+        people = [card for place in cards if place is not None and (card := place.widget()) is not None]
+        for one, following in pairwise([self.look_button, *people, *self.groups.tab_order, self.hidden_button]):
+            QWidget.setTabOrder(one, following)
 
     def show_group(self, number: int) -> GroupView:
         """Show all faces of a group."""
@@ -199,20 +179,13 @@ class PeoplePage(QWidget):
         view.open()
         return view
 
-    def _load_faces(self, card: GroupCard) -> None:
-        faces = card.faces
-
-        def show(images: list[Any]) -> None:
-            if card in self.cards:
-                card.show_faces(images)
-
-        self._jobs.look(lambda: load_faces(self._app, faces), show).failed.connect(self.banner.tell)
-
     @property
     def cards(self) -> list[GroupCard]:
         """The groups that are shown."""
-        places = (self._unknown_flow.itemAt(place) for place in range(self._unknown_flow.count()))
-        return [card for place in places if place is not None and isinstance(card := place.widget(), GroupCard)]
+        return self.groups.cards
+
+    def _tell_answer(self, sentence: str, undo: Callable[[], None]) -> None:
+        self.banner.say(sentence, good=True, action=(_("Undo"), undo))
 
     def _name(self, number: int, name: str) -> None:
         """Make a person of a group; if somebody has that name already, only after a question."""

@@ -10,12 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from facesorter.domain.figures import percent
 from facesorter.domain.messages import gettext as _
-from facesorter.domain.messages import ngettext
+from facesorter.ui.people import suggested
 from facesorter.ui.people.cards import cut
 from facesorter.ui.people.loading import load_faces
-from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import mark
 from facesorter.ui.widgets.card import button, label
@@ -95,12 +93,9 @@ class SuggestionCard(QFrame):
         if not self.suggestions:
             self.hide()
             return
-        first, name = self.suggestions[0], words.in_a_sentence(self.suggestions[0].person.name)
-        self._question.setText(_("Is this {name}, too?").format(name=name))
-        alike = _("{photos}, {similarity} alike")
-        self._about.setText(
-            alike.format(photos=words.photos(first.group.pictures), similarity=percent(first.similarity))
-        )
+        first = self.suggestions[0]
+        self._question.setText(suggested.question(first))
+        self._about.setText(suggested.about(first))
         for one in (self.yes, self.no):
             one.setEnabled(True)
             one.setAccessibleDescription(f"{self._question.text()} {self._about.text()}")
@@ -127,7 +122,7 @@ class SuggestionCard(QFrame):
         def tell(answered: Answered) -> None:
             self.suggestions = self.suggestions[1:]
             self._show()
-            self.done.emit(in_words(asked, agrees=agrees), "", (_("Undo"), partial(self._undo, answered)))
+            self.done.emit(suggested.after(asked, agrees=agrees), "", (_("Undo"), partial(self._undo, answered)))
 
         self._write(asked.person, lambda: service.agree(asked) if agrees else service.refuse(asked), tell)
 
@@ -138,12 +133,3 @@ class SuggestionCard(QFrame):
         job = self._jobs.remember(change, then)
         job.failed.connect(self.failed)
         job.finished.connect(partial(self.changed.emit, person))
-
-
-def in_words(asked: Suggestion, *, agrees: bool) -> str:
-    """What an answer has done."""
-    name, count = words.in_a_sentence(asked.person.name), asked.group.pictures
-    if not agrees:
-        return _("It is somebody else. FaceSorter will not ask again.")
-    sentence = ngettext("{name} is in {count} more photo.", "{name} is in {count} more photos.", count)
-    return sentence.format(name=name, count=words.number(count))

@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 
 
 class FlowLayout(QLayout):
-    """As a text is written, from left to right or from right to left, then down; hidden widgets take no room."""
+    """As a text is written, from left to right or from right to left, then down; hidden widgets take no room.
+
+    What wraps its texts is as high as its line, so that cards side by side are alike.
+    """
 
     def __init__(self, parent: QWidget, apart_px: int, lines_apart_px: int) -> None:
         super().__init__(parent)
@@ -79,6 +82,8 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
+            if item.hasHeightForWidth():
+                size.setHeight(item.heightForWidth(size.width()))
             if lines[-1] and used + size.width() > rect.width():
                 lines.append([])
                 used = 0
@@ -90,7 +95,8 @@ class FlowLayout(QLayout):
             x = rect.left()
             for item, size in line:
                 if move:
-                    place = QRect(QPoint(x, y + (height - size.height()) // 2), size)
+                    tall = QSize(size.width(), height) if item.hasHeightForWidth() else size
+                    place = QRect(QPoint(x, y + (height - tall.height()) // 2), tall)
                     item.setGeometry(QStyle.visualRect(direction, rect, place))
                 x += size.width() + self._apart_px
             y += height + self._lines_apart_px

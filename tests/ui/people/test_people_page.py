@@ -15,9 +15,10 @@ from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.domain.groups import UnknownGroup
 from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.people.group_cards import GROUPS_AT_ONCE
 from facesorter.ui.people.group_view import GroupView
 from facesorter.ui.people.loading import Shown
-from facesorter.ui.people.people_page import GROUPS_AT_ONCE, PeoplePage
+from facesorter.ui.people.people_page import PeoplePage
 from facesorter.ui.shell.theme import Theme
 
 WAIT_MS = 20_000
@@ -153,7 +154,7 @@ def groups_of(numbers, pictures=3):
 def test_what_the_user_is_doing_outlives_a_change(page, qtbot):
     qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
     page._show(Shown([], groups_of(range(80)), 0))
-    page.more_button.click()
+    page.groups.more_button.click()
     assert len(page.cards) == 2 * GROUPS_AT_ONCE
     typing, grown, hidden = page.cards[40], page.cards[41], page.cards[42]
     typing.name.setFocus()

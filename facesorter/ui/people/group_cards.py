@@ -1,0 +1,124 @@
+"""The groups without a name on the People page, the largest first, and who each may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from facesorter.domain.groups import UnknownGroup
+from facesorter.domain.messages import gettext as _
+from facesorter.ui.people.cards import GroupCard
+from facesorter.ui.people.group_questions import GroupQuestions
+from facesorter.ui.people.loading import load_faces
+from facesorter.ui.shell.jobs import Jobs
+from facesorter.ui.widgets.card import button
+from facesorter.ui.widgets.flow import FlowLayout
+
+if TYPE_CHECKING:
+    from facesorter.app.services import Services
+    from facesorter.app.suggestions import Suggestion
+
+GROUPS_AT_ONCE = 24
+"""Groups that are shown until more are asked for."""
+
+
+class GroupCards(QWidget):
+    """Cards come at once, their faces and questions follow. The card of a group that is as it was stays as it is.
+
+    `named`, `hidden` and `opened` are those of the cards, `failed` carries what could not be loaded. `shown` comes when
+    there are other cards.
+    """
+
+    named = Signal(int, str)
+    hidden = Signal(int, bool)
+    opened = Signal(int)
+    failed = Signal(object)
+    shown = Signal()
+
+    def __init__(self, app: Services, jobs: Jobs) -> None:
+        super().__init__()
+        self._app, self._jobs = app, jobs
+        self._groups: list[UnknownGroup] = []
+        self._suggestions: Mapping[int, Suggestion] = {}
+        self._shown = 0
+        self.questions = GroupQuestions(app, jobs, self)
+        self.questions.found.connect(self._ask)
+        cards = QWidget()
+        self._flow = FlowLayout(cards, 12, 12)
+        self.more_button = button(_("Show more"), "link")
+        self.more_button.clicked.connect(self._show_more)
+        self.more_button.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(cards)
+        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
+
+    @property
+    def cards(self) -> list[GroupCard]:
+        """The groups that are shown."""
+        places = (self._flow.itemAt(place) for place in range(self._flow.count()))
+        return [card for place in places if place is not None and isinstance(card := place.widget(), GroupCard)]
+
+    @property
+    def tab_order(self) -> list[QWidget]:
+        """What can have the focus, in the order in which it is seen."""
+        return [widget for card in self.cards for widget in card.tab_order] + [self.more_button]
+
+    def show_groups(self, groups: list[UnknownGroup], people: Set[int]) -> None:
+        """As many of these groups as before; each may be one of these people (ids)."""
+        before = {card.number: card for card in self.cards}
+        while self._flow.takeAt(0) is not None:
+            pass
+        self._groups, count, self._shown = groups, max(GROUPS_AT_ONCE, self._shown), 0
+        self._show(count, before)
+        for card in set(before.values()) - set(self.cards):
+            card.hide()  # the focus passes on, if it was there
+            card.deleteLater()
+        self.shown.emit()
+        self.questions.look(groups, people)
+
+    def _show_more(self) -> None:
+        self._show(GROUPS_AT_ONCE, {})
+        self.shown.emit()
+
+    def _show(self, count: int, before: Mapping[int, GroupCard]) -> None:
+        for group in self._groups[self._shown : self._shown + count]:
+            self._flow.addWidget(self._card_of(group, before.get(group.number)))
+        self._shown = min(self._shown + count, len(self._groups))
+        self.more_button.setVisible(self._shown < len(self._groups))
+
+    def _card_of(self, group: UnknownGroup, before: GroupCard | None) -> GroupCard:
+        if before is not None and before.group == group:
+            return before
+        card = GroupCard(group)
+        card.named.connect(self.named)
+        card.hidden.connect(self.hidden)
+        card.opened.connect(self.opened)
+        card.question.answered.connect(self._answer)
+        card.question.ask(self._suggestions.get(group.number))
+        if before is not None:
+            card.name.setText(before.name.text())
+        self._load_faces(card)
+        return card
+
+    def _load_faces(self, card: GroupCard) -> None:
+        faces = card.faces
+
+        def show(images: list[QImage]) -> None:
+            if card in self.cards:
+                card.show_faces(images)
+
+        self._jobs.look(lambda: load_faces(self._app, faces), show).failed.connect(self.failed)
+
+    def _ask(self, suggestions: Mapping[int, Suggestion]) -> None:
+        self._suggestions = suggestions
+        for card in self.cards:
+            card.question.ask(suggestions.get(card.number))
+
+    def _answer(self, asked: Suggestion, agrees: bool) -> None:
+        self.questions.answer(asked, agrees=agrees)
