@@ -71,22 +71,6 @@ def test_a_count_writes_nothing_to_tell_of(told: list[Change], app: App, tmp_pat
     assert told == []
 
 
-def test_somebody_who_is_renamed_is_told_by_both_names(told: list[Change], app: App) -> None:
-    anna = app.catalog.person("Anna")
-    renamed = app.people.rename(anna, "Anne")
-    assert [(change.renamed, change.subjects) for change in told] == [(("Anna", renamed), {Subject.PEOPLE})]
-    assert app.people.find("Anne") == renamed
-
-
-def test_somebody_who_is_forgotten_is_told_by_all_their_names(told: list[Change], app: App) -> None:
-    anna, annie = app.catalog.person("Anna"), app.catalog.person("Annie")
-    app.people.merge(anna, annie)
-    assert subjects(told) == [{Subject.PEOPLE}]
-    app.people.forget(anna)
-    assert told[-1].forgotten == (anna, ("Anna", "Annie"))
-    assert not app.people.knows("Anna")
-
-
 def test_whoever_has_left_is_told_nothing() -> None:
     changes, heard = Changes(), list[Change]()
     leave = changes.subscribe(heard.append)

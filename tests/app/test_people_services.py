@@ -1,0 +1,92 @@
+"""The services of people of a real app keep to their contracts, over real photos of two people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from people_contract import PeopleContract
+from PIL import Image
+
+from facesorter.app import App, ThreadExecutor
+from facesorter.paths import AppPaths
+
+DATES = (datetime(2019, 5, 14, 12), datetime(2021, 5, 14, 12))
+TAKEN_AT, EXIF = 0x9003, 0x8769
+
+
+class Library(NamedTuple):
+    """A profile that has looked through `photos`, and more pictures of the same people in folders of their own."""
+
+    profile: Path
+    photos: Path
+    more: tuple[Path, Path]
+
+
+@pytest.fixture(scope="module")
+def library(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    made = tmp_path_factory.mktemp("library")
+    several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= 8]
+    for name, folder, count in zip(("one", "two"), several, (6, 4), strict=False):
+        pictures = sorted(folder.iterdir())[:8]
+        for kind, part in (("photos", pictures[:count]), (f"more-{name}", pictures[count:])):
+            (made / kind).mkdir(exist_ok=True)
+            for picture in part:
+                shutil.copy(picture, made / kind)
+        for picture, day in zip(pictures, DATES, strict=False):
+            date_it(made / "photos" / picture.name, day)
+    with closing(App(AppPaths(made / "profile"))) as app, closing(ThreadExecutor()) as executor:
+        app.open()
+        list(app.people.scan([str(made / "photos")], executor))
+    return Library(made / "profile", made / "photos", (made / "more-one", made / "more-two"))
+
+
+def date_it(photo: Path, day: datetime) -> None:
+    with Image.open(photo) as image:
+        exif = image.getexif()
+        exif.get_ifd(EXIF)[TAKEN_AT] = day.strftime("%Y:%m:%d %H:%M:%S")
+        image.save(photo, "JPEG", quality="keep", exif=exif)
+
+
+@pytest.fixture
+def photos(library: Library) -> str:
+    return str(library.photos)
+
+
+@pytest.fixture
+def again(library: Library, tmp_path: Path) -> Iterator[Callable[[], App]]:
+    """Closes what was open and opens it anew; at first, it opens a profile that has looked through the photos."""
+    shutil.copytree(library.profile, tmp_path / "profile")
+    opened: list[App] = []
+
+    def start() -> App:
+        for one in opened:
+            one.close()
+        opened.append(App(AppPaths(tmp_path / "profile")))
+        opened[-1].open()
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def app(again: Callable[[], App]) -> App:
+    return again()
+
+
+@pytest.fixture
+def executor() -> Iterator[ThreadExecutor]:
+    made = ThreadExecutor(1)
+    yield made
+    made.close()
+
+
+class TestPeople(PeopleContract):
+    """With what the window asks for."""
