@@ -16,7 +16,7 @@ from facesorter.pipeline.decide import decide
 def copied_contents(profile: Profile, person: Person) -> set[bytes]:
     """Pictures of which a search has put a copy into the person's folder, unless the user said since that it errs."""
     records = profile.journal.copied(person)
-    return {record.content for record in records} - _denied(profile, person, records)
+    return {record.content for record in records} - _denied(profile, person, records) if records else set()
 
 
 def stale_copies(profile: Profile, person: Person) -> list[CopyRecord]:

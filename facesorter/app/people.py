@@ -53,9 +53,9 @@ class People:
         stored = self._stored()
         hidden = {-somebody.id: somebody.hidden for somebody in self._profile.catalog.unnamed()}
         found: list[UnknownGroup] = []
-        for faces in stored.by_group():
+        for faces in stored.by_group(least):
             owner = int(stored.faces["owner"][faces[0]])
-            if owner <= 0 and len(faces) >= least:
+            if owner <= 0:
                 pictures = len(set(stored.pictures_of(faces)))
                 number = int(stored.faces["group"][faces[0]])
                 best = _best(stored, faces)

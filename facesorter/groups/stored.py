@@ -96,18 +96,17 @@ class StoredGroups:
         """The faces of a person (id)."""
         return np.flatnonzero(self.faces["owner"] == owner)
 
-    def by_group(self) -> Iterator[NDArray[np.int64]]:
-        """The faces of each group, the largest group first; of equal ones the one with the lower number.
+    def by_group(self, least: int = 1) -> Iterator[NDArray[np.int64]]:
+        """The faces of each group with at least so many, the largest first, of equal ones that with the lower number.
 
         Of those that one person has in one film, only the one that is seen best.
         """
-        shown = self._shown
-        order = shown[np.argsort(self.faces["group"][shown], kind="stable")]
-        if not len(order):
-            return iter(())
-        numbers: NDArray[np.uint32] = self.faces["group"][order]
-        parts: list[NDArray[np.int64]] = np.split(order, np.flatnonzero(numbers[1:] != numbers[:-1]) + 1)
-        return iter(sorted(parts, key=lambda part: (-len(part), int(self.faces["group"][part[0]]))))
+        order = self._shown[np.argsort(self.faces["group"][self._shown], kind="stable")]
+        _numbers, starts, counts = np.unique(self.faces["group"][order], return_index=True, return_counts=True)
+        chosen = np.flatnonzero(counts >= least)
+        chosen = chosen[np.argsort(-counts[chosen], kind="stable")]
+        for start, count in zip(starts[chosen].tolist(), counts[chosen].tolist(), strict=True):
+            yield order[start : start + count]
 
     @cached_property
     def _shown(self) -> NDArray[np.int64]:
