@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from namesakes_contract import NamesakesContract
 from people_contract import PeopleContract
 from PIL import Image
+from references_contract import ReferencesContract
+from suggestions_contract import SuggestionsContract
 
 from facesorter.app import App, ThreadExecutor
+from facesorter.domain.models import Person
 from facesorter.paths import AppPaths
+from facesorter.pipeline.enrol import Headshot
 
 DATES = (datetime(2019, 5, 14, 12), datetime(2021, 5, 14, 12))
 TAKEN_AT, EXIF = 0x9003, 0x8769
@@ -88,5 +93,46 @@ def executor() -> Iterator[ThreadExecutor]:
     made.close()
 
 
+@pytest.fixture
+def anna(app: App) -> Person:
+    """Who is in most photos."""
+    return app.people.name(app.people.unknown()[0].number, "Anna")
+
+
+@pytest.fixture
+def shot(library: Library) -> Headshot:
+    return Headshot(str(min(library.more[0].iterdir())))
+
+
+@pytest.fixture
+def stranger(library: Library) -> Headshot:
+    return Headshot(str(min(library.more[1].iterdir())))
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> str:
+    (tmp_path / "damaged.jpg").write_bytes(b"\xff\xd8\xff no more")
+    return str(tmp_path / "damaged.jpg")
+
+
 class TestPeople(PeopleContract):
     """With what the window asks for."""
+
+
+class TestReferences(ReferencesContract):
+    """Of somebody who is known by a group's best faces."""
+
+
+class TestNamesakes(NamesakesContract):
+    """Told apart by the faces of two people."""
+
+
+class TestSuggestions(SuggestionsContract):
+    @pytest.fixture
+    def anna(self, app: App) -> Person:
+        """Who is known by four of her photos; two others are a group of their own."""
+        faces = app.people.faces_of(app.people.unknown()[0].number)
+        app.catalog.set_apart([(faces[:2], False), (faces[2:], False)])
+        number = app.albums.group_of(faces[2:])
+        assert number is not None
+        return app.people.name(number, "Anna")

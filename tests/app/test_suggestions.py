@@ -13,7 +13,6 @@ from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.app.suggestions import Suggestions
-from facesorter.domain.errors import WrongUse
 from facesorter.domain.models import Decision, Person
 
 
@@ -46,12 +45,6 @@ def anna(app: App, photos: str) -> Person:
     return people.name(rest.number, "Anna")
 
 
-def test_a_group_like_somebody_is_suggested_and_no_stranger(app: App, anna: Person) -> None:
-    (only,) = Suggestions(app).of(anna)
-    assert (only.person, only.group.faces) == (anna, 2)
-    assert only.similarity > 50
-
-
 def test_a_no_is_for_good_also_after_a_scan(app: App, anna: Person, photos: str) -> None:
     (only,) = Suggestions(app).of(anna)
     answered = Suggestions(app).refuse(only)
@@ -64,19 +57,6 @@ def test_a_no_is_for_good_also_after_a_scan(app: App, anna: Person, photos: str)
     assert [one.group.faces for one in Suggestions(app).of(anna)] == [2]
 
 
-def test_a_yes_gives_the_group_to_the_person_and_is_undone(app: App, anna: Person) -> None:
-    people, before = People(app), len(app.catalog.portraits(anna))
-    (only,) = Suggestions(app).of(anna)
-    answered = Suggestions(app).agree(only)
-    assert len(people.photos_of(anna)) == 5
-    assert len(app.catalog.portraits(anna)) == before + 1, "she is known by how she looks there, too"
-    assert not Suggestions(app).of(anna)
-    Suggestions(app).undo(answered)
-    assert len(people.photos_of(anna)) == 3
-    assert len(app.catalog.portraits(anna)) == before
-    assert [one.group.faces for one in Suggestions(app).of(anna)] == [2]
-
-
 def test_a_group_in_a_photo_without_the_person_is_not_suggested(app: App, anna: Person) -> None:
     (only,) = Suggestions(app).of(anna)
     app.catalog.decide(anna, {People(app).faces_of(only.group.number)[0].content: Decision.NO})
@@ -86,15 +66,6 @@ def test_a_group_in_a_photo_without_the_person_is_not_suggested(app: App, anna: 
 def asked(app: App) -> list[tuple[str, int]]:
     """Who is suggested for which size of group, on the cards of the People page."""
     return [(one.person.name, one.group.faces) for one in Suggestions(app).of_groups(People(app).unknown())]
-
-
-def test_a_card_asks_what_the_persons_page_asks(app: App, anna: Person) -> None:
-    groups = People(app).unknown()
-    assert [one.faces for one in groups] == [5, 2]
-    assert Suggestions(app).of_groups(groups) == Suggestions(app).of(anna)
-    assert asked(app) == [("Anna", 2)]
-    People(app).hide(groups[1].number, hidden=True)
-    assert asked(app) == []
 
 
 def test_a_group_may_be_one_person_until_it_is_not(app: App, data: Path, tmp_path: Path) -> None:
@@ -119,23 +90,6 @@ def test_a_group_may_be_one_person_until_it_is_not(app: App, data: Path, tmp_pat
     assert second.similarity <= first.similarity
     suggestions.refuse(second)
     assert asked(app) == []
-
-
-def test_whoever_was_renamed_meanwhile_is_still_who_is_meant(app: App, anna: Person) -> None:
-    (only,) = Suggestions(app).of(anna)
-    People(app).rename(anna, "Annika")
-    answered = Suggestions(app).agree(only)
-    assert answered.suggestion.person.name == "Annika"
-    assert [(one.details.person.name, one.pictures) for one in People(app).everybody()] == [("Annika", 5)]
-
-
-@pytest.mark.parametrize("answer", [Suggestions.agree, Suggestions.refuse])
-def test_nothing_is_said_of_somebody_who_was_forgotten_meanwhile(app: App, anna: Person, answer) -> None:
-    (only,) = Suggestions(app).of(anna)
-    People(app).forget(anna)
-    with pytest.raises(WrongUse, match="Anna"):
-        answer(Suggestions(app), only)
-    assert People(app).everybody() == []
 
 
 def test_nobody_is_suggested_for_photos_from_before_their_birth(app: App, anna: Person, photos: str) -> None:

@@ -90,7 +90,10 @@ class ReferenceService(Protocol):
         ...
 
     def add(self, person: Person, shot: Headshot) -> int | None:
-        """The person is known by the face of a picture, too; None if they were already. Raises `PhotoError`."""
+        """The person is known by the face of a picture, too: the portrait's id, None if they were already.
+
+        Raises `PhotoError` if the picture will not do.
+        """
         ...
 
     def remove(self, person: Person, portrait: PersonPortrait) -> None:
