@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from facesorter.domain.messages import gettext as _
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 WIDTH_PX = 216
 MARGINS_PX = 12, 10, 8, 12
 CROP_PX = 64, 72
+FACE_MARGIN_PX, FACE_SPACING_PX, SCROLL_MARGIN_PX = 6, 8, 4
 
 
 class _Loaded(NamedTuple):
@@ -62,8 +63,8 @@ class ReferenceButton(QPushButton):
             lines.addWidget(label(_("Cover"), "small"))
         lines.addStretch()
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(6, 6, 6, 6)
-        self._layout.setSpacing(8)
+        self._layout.setContentsMargins(FACE_MARGIN_PX, FACE_MARGIN_PX, FACE_MARGIN_PX, FACE_MARGIN_PX)
+        self._layout.setSpacing(FACE_SPACING_PX)
         self._layout.addWidget(picture)
         self._layout.addLayout(lines, 1)
         for child in self.findChildren(QLabel):
@@ -128,7 +129,7 @@ class KnownBy(DropArea):
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 4, 0)
+        column.setContentsMargins(0, 0, SCROLL_MARGIN_PX, 0)
         column.addLayout(self._rows)
         column.addStretch()
         self._scroll = QScrollArea(widgetResizable=True)
@@ -145,9 +146,14 @@ class KnownBy(DropArea):
 
     @property
     def width_px(self) -> int:
-        """How wide this card is: in a large font its button needs more."""
+        """How wide this card is: in a large font its button and what is said of faces need more."""
         self.add_button.ensurePolished()
-        return max(WIDTH_PX, self.add_button.sizeHint().width() + MARGINS_PX[0] + MARGINS_PX[2] + 2)
+        font = QFont(self.add_button.font())
+        font.setBold(True)
+        text = QFontMetrics(font).horizontalAdvance(_("no date"))
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        row = CROP_PX[0] + FACE_SPACING_PX + text + 2 * FACE_MARGIN_PX + bar + SCROLL_MARGIN_PX
+        return max(WIDTH_PX, max(row, self.add_button.sizeHint().width()) + MARGINS_PX[0] + MARGINS_PX[2] + 2)
 
     def be_about(self, person: Person) -> None:
         """Show the faces this person is known by, as they are now."""
