@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from albums_contract import AlbumsContract
+from copies_contract import CopiesContract
 from namesakes_contract import NamesakesContract
 from people_contract import PeopleContract
 from PIL import Image
@@ -17,9 +20,11 @@ from references_contract import ReferencesContract
 from suggestions_contract import SuggestionsContract
 
 from facesorter.app import App, ThreadExecutor
+from facesorter.domain.events import Event, PhotoCopied, RunFinished
 from facesorter.domain.models import Person
 from facesorter.paths import AppPaths
-from facesorter.pipeline.enrol import Headshot
+from facesorter.pipeline.enrol import Headshot, PersonRequest
+from facesorter.pipeline.sort_request import SortRequest
 
 DATES = (datetime(2019, 5, 14, 12), datetime(2021, 5, 14, 12))
 TAKEN_AT, EXIF = 0x9003, 0x8769
@@ -115,6 +120,28 @@ def damaged(tmp_path: Path) -> str:
     return str(tmp_path / "damaged.jpg")
 
 
+@pytest.fixture
+def destination(app: App, tmp_path: Path) -> str:
+    (tmp_path / "out").mkdir()
+    app.save(replace(app.settings, destination=str(tmp_path / "out")))
+    return str(tmp_path / "out")
+
+
+@pytest.fixture
+def events(
+    app: App, anna: Person, shot: Headshot, photos: str, destination: str, executor: ThreadExecutor
+) -> list[Event]:
+    """What came of a search for Anna."""
+    request = SortRequest((PersonRequest(anna.name, (shot,)),), (photos,), destination)
+    return list(app.session().run(request, executor))
+
+
+@pytest.fixture
+def searched(anna: Person, events: list[Event]) -> Person:
+    assert isinstance(events[-1], RunFinished)
+    return anna
+
+
 class TestPeople(PeopleContract):
     """With what the window asks for."""
 
@@ -136,3 +163,18 @@ class TestSuggestions(SuggestionsContract):
         number = app.albums.group_of(faces[2:])
         assert number is not None
         return app.people.name(number, "Anna")
+
+
+class TestAlbums(AlbumsContract):
+    """With real copies."""
+
+
+class TestCopies(CopiesContract):
+    @pytest.fixture
+    def run_id(self, events: list[Event]) -> int:
+        (finished,) = (event.run_id for event in events if isinstance(event, RunFinished))
+        return finished
+
+    @pytest.fixture
+    def copies(self, events: list[Event]) -> list[str]:
+        return [event.target for event in events if isinstance(event, PhotoCopied)]

@@ -11,8 +11,7 @@ import pytest
 from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
-from facesorter.app.taking_out import put_back, put_back_into_group, take_out, take_out_of_group
-from facesorter.domain.errors import WrongUse
+from facesorter.app.taking_out import put_back, take_out
 from facesorter.domain.models import Decision
 
 
@@ -99,16 +98,3 @@ def test_all_photos_can_be_taken_out_and_one_that_was_only_said_to_be_theirs(app
     assert not paths(people, "Anna")
     put_back(app, anna, taken)
     assert state(app, "Anna") == before
-
-
-def test_wrong_faces_are_taken_out_of_a_group_and_put_back(app: App, people: People) -> None:
-    first, second, *_rest = people.unknown()
-    numbers = {first.number: first.faces, second.number: second.faces}
-    wrong = people.faces_of(first.number)[:1]
-    with pytest.raises(WrongUse, match="These are all faces of the group"):
-        take_out_of_group(app, first.number, people.faces_of(first.number))
-    taken = take_out_of_group(app, first.number, wrong)
-    assert sorted(one.faces for one in people.unknown()) == sorted([first.faces - 1, second.faces])
-    assert [one.faces for one in people.unknown(1) if wrong[0] in people.faces_of(one.number)] == [1]
-    put_back_into_group(app, taken)
-    assert {one.number: one.faces for one in people.unknown()} == numbers
