@@ -12,7 +12,7 @@ from facesorter.domain.errors import PhotoError, UserError
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.announcing import announce
 from facesorter.ui.shell.theme import Theme, mark, pixmap
-from facesorter.ui.widgets.card import button
+from facesorter.ui.widgets.card import Text, button
 
 SIDE_PX, FOOT_PX = 20, 16
 """Between the banner and the edges of the page, as much as the pages' own margins."""
@@ -47,7 +47,7 @@ class Banner(QFrame):
         self._then: Callable[[], None] | None = None
         mark(self, card="banner")
         self._icon = QLabel()
-        self._text = QLabel()
+        self._text = Text()
         self._text.setTextFormat(Qt.TextFormat.RichText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

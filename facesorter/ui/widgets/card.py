@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from PySide6.QtCore import QMimeData, QSize, QSysInfo, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSize, QSysInfo, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QStyle, QVBoxLayout
 
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import mark
@@ -77,10 +77,32 @@ def _path_of(line: bytes) -> str:
     return os.fsdecode(unquote_to_bytes(line))
 
 
+class Text(QLabel):
+    """A label whose lines begin where they do in the window's language; Qt goes by the language of the text."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self._wanted = self.alignment()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if self.isRightToLeft():
+            self.setAlignment(self._wanted)
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        """As Qt's own; left and right are the beginning and the end of a line."""
+        self._wanted = alignment
+        placed = QStyle.visualAlignment(self.layoutDirection(), alignment)
+        super().setAlignment(placed | Qt.AlignmentFlag.AlignAbsolute)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The window's direction is another one."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self.setAlignment(self._wanted)
+
+
 def label(text: str = "", tone: str = "", *, wraps: bool = False) -> QLabel:
     """A label in one of the style sheet's tones; its text is shown as it is, never as HTML."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = Text(text)
     made.setWordWrap(wraps)
     if tone:
         made.setProperty("tone", tone)
@@ -117,7 +139,7 @@ def cancel_or(dialog: QDialog, agree: QPushButton) -> QHBoxLayout:
     return row
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Text):
     """A path or a name, cut where there is no room for it; the whole of it is the tool tip. Sentences wrap instead."""
 
     def __init__(
@@ -127,7 +149,6 @@ class ElidedLabel(QLabel):
         self._cut = cut
         self._whole = ""
         self._least_px = least_px
-        self.setTextFormat(Qt.TextFormat.PlainText)
         if tone:
             self.setProperty("tone", tone)
 

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from facesorter.paths import resource
 from facesorter.ui.shell.theme import DARK, LIGHT, STYLE, icon, mark, style_sheet
@@ -70,3 +71,20 @@ def test_a_tone_is_seen_whether_it_is_given_before_or_after_showing(shown_before
     mark(made, tone="bad")
     made.show()
     assert made.palette().color(made.foregroundRole()) == QColor(LIGHT.bad)
+
+
+@pytest.mark.parametrize("points", [9, 10, 16])
+def test_buttons_side_by_side_are_equally_high(qapp, theme, points):
+    before = qapp.font()
+    qapp.setFont(QFont(before.family(), points))
+    theme._dress()
+    with_menu = QToolButton()
+    with_menu.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+    buttons = [QPushButton(), QToolButton(), with_menu]
+    for one in buttons:
+        one.setText("More")
+        one.setProperty("kind", "" if isinstance(one, QPushButton) else "button")
+        one.ensurePolished()
+    assert len({one.sizeHint().height() for one in buttons}) == 1
+    qapp.setFont(before)
+    theme._dress()
