@@ -13,13 +13,16 @@ from typing import NamedTuple
 import pytest
 from albums_contract import AlbumsContract
 from copies_contract import CopiesContract
+from insights_contract import InsightsContract
 from namesakes_contract import NamesakesContract
 from people_contract import PeopleContract
 from PIL import Image
 from references_contract import ReferencesContract
 from suggestions_contract import SuggestionsContract
+from why_contract import WhyContract
 
 from facesorter.app import App, ThreadExecutor
+from facesorter.app.duplicates import Search
 from facesorter.domain.events import Event, PhotoCopied, RunFinished
 from facesorter.domain.models import Person
 from facesorter.paths import AppPaths
@@ -178,3 +181,24 @@ class TestCopies(CopiesContract):
     @pytest.fixture
     def copies(self, events: list[Event]) -> list[str]:
         return [event.target for event in events if isinstance(event, PhotoCopied)]
+
+
+class TestWhy(WhyContract):
+    @pytest.fixture
+    def hers(self, app: App, anna: Person) -> str:
+        return app.people.photos_of(anna)[0].photo.path
+
+    @pytest.fixture
+    def other(self, app: App, anna: Person) -> str:
+        (group,) = app.people.unknown()
+        return app.albums.photos_of_group(group.number)[0].photo.path
+
+    @pytest.fixture
+    def unseen(self, shot: Headshot) -> str:
+        return shot.path
+
+
+class TestInsights(InsightsContract):
+    @pytest.fixture
+    def searched(self, photos: str) -> Callable[[str], Search]:
+        return lambda out: Search(photos, lambda picture: picture, out, report_from=80.0, notify_from=100.0)

@@ -1,7 +1,7 @@
 """What a front end may ask of the program: a protocol for each service of `App`, and for a session.
 
-The window knows these alone. Those for which the window's tests have a stand-in have a contract suite there
-(`*_contract.py`), which it and the real service both pass. Methods may block: the window calls them in jobs.
+The window knows these alone. Each has a contract suite among the tests (`*_contract.py`), which the real service passes
+and every stand-in for it. Methods may block: the window calls them in jobs.
 """
 
 from __future__ import annotations

@@ -106,11 +106,17 @@ class WhyService(Protocol):
     """Why a photo is not among those of a person."""
 
     def ask(self, path: str, person: Person, threshold: float, run: Sequence[PersonQuery] = ()) -> WhyNot:
-        """The reason, among the people of a run or of everybody who is known. Raises `PhotoError`, `UserError`."""
+        """The reason, among the people of a run or of everybody who is known; that it cannot be read is one, too.
+
+        Sure photos have at least `threshold` (0-100). Raises `WrongUse` if no face of the person is known, `UserError`.
+        """
         ...
 
     def decide(self, about: WhyNot, decision: Decision, place: int | None = None) -> None:
-        """Remember durably what the user said of a person in the photo."""
+        """Remember durably what the user said of a person in the photo: of a face by its place, or of all of it.
+
+        Raises `WrongUse` for a photo that cannot be read.
+        """
         ...
 
     def draw(self, about: WhyNot, box: BoundingBox) -> None:
