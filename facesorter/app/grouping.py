@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from functools import partial
 from itertools import accumulate, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facesorter.app.portraits import face_of_crop
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import PhotoError
-from facesorter.domain.models import BoundingBox, Decision, EncodedPicture, Face, FaceKey, PersonPortrait
+from facesorter.domain.models import BoundingBox, EncodedPicture, Face, FaceKey, PersonPortrait
 from facesorter.domain.ports import Analyses
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
@@ -21,7 +22,8 @@ from facesorter.groups.grouping import Scale
 from facesorter.groups.known import KnownGroups
 from facesorter.groups.neighbors import Floats
 from facesorter.groups.parting import more_like
-from facesorter.groups.seen import Kept, KnownPortrait, PictureSaid, SeenFace, SeenPicture
+from facesorter.groups.said import PicturesSaid
+from facesorter.groups.seen import Kept, KnownPortrait, SeenFace, SeenPicture
 from facesorter.groups.stored import StoredGroups, decode_means, encode_means, no_means
 from facesorter.pipeline.enrol import (
     BLURRED_SHARPNESS,
@@ -33,6 +35,9 @@ from facesorter.pipeline.enrol import (
 from facesorter.pipeline.recall import NO_PHOTO
 from facesorter.storage.catalog import SqliteCatalog
 
+_NO_BOX = (None,) * 4
+_UNDATED = "~"
+"""Behind every date."""
 FEW = 2000
 """Pictures whose analyses are read one by one, and not by going through all of them."""
 
@@ -73,7 +78,7 @@ class ProfileGroups:
         kept = self._kept(self._catalog.basis())
         return kept.groups, kept.means
 
-    def restored(self) -> tuple[KnownGroups, str, Mapping[bytes, PictureSaid]]:
+    def restored(self) -> tuple[KnownGroups, str, PicturesSaid]:
         """The groups, ready for more faces, the basis that they stand on, and what the user said."""
         catalog, engine = self._catalog, self.engine
         basis, said = catalog.basis(), self._said()
@@ -126,19 +131,6 @@ class ProfileGroups:
         for (content, _), (start, end) in zip(pictures, pairwise(ends), strict=True):
             yield content, cleared[start:end]
 
-    def with_births(self, said: Mapping[bytes, PictureSaid], contents: Iterable[bytes]) -> Mapping[bytes, PictureSaid]:
-        """What the user said, and of these contents that nobody is in a photo that was taken before they were born."""
-        births = [(one.person.id, one.born) for one in self._catalog.people() if one.born is not None]
-        if not births:
-            return said
-        more = dict(said)
-        for content, metadata in self._catalog.metadata(contents).items():
-            if metadata.taken_at is not None:
-                day, known = metadata.taken_at.date(), more.get(content, PictureSaid())
-                unborn = tuple((None, person) for person, born in births if day < born)
-                more[content] = PictureSaid(known.owners, known.barred + unborn)
-        return more
-
     def parted(self, faces: Sequence[FaceKey], out: Set[FaceKey]) -> set[FaceKey]:
         """Which of the other faces are clearly more like those taken `out` than like the rest."""
         vectors: dict[FaceKey, Floats] = {}
@@ -153,28 +145,36 @@ class ProfileGroups:
         moved = more_like(np.stack(list(vectors.values())), taken, Scale(*self.engine.scale))
         return {face for face, goes in zip(vectors, moved.tolist(), strict=True) if goes}
 
-    def _said(self) -> dict[bytes, PictureSaid]:
+    def _said(self) -> PicturesSaid:
         """The last word comes last, and wins: only faces that are nobody's are set apart, and a yes may follow."""
-        catalog = self._catalog
-        owners: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
-        barred: dict[bytes, list[tuple[BoundingBox | None, int]]] = defaultdict(list)
-        for details in catalog.people():
-            person = details.person.id
-            for portrait in catalog.portraits(details.person):
-                owners[portrait.content].append((portrait.box, person))
-            if details.born is not None:
-                for content in catalog.before(details.born):
-                    barred[content].append((None, person))
-        for somebody in catalog.unnamed():
-            for face in somebody.faces:
-                owners[face.content].append((face.box, -somebody.id))
-        for person, face, decision in catalog.all_face_decisions():
-            if decision is not Decision.UNSURE:
-                (owners if decision is Decision.YES else barred)[face.content].append((face.box, person))
-        return {
-            content: PictureSaid(tuple(owners.get(content, ())), tuple(barred.get(content, ())))
-            for content in owners.keys() | barred.keys()
-        }
+        catalog, everybody = self._catalog, self._catalog.people()
+        portraits = [(one.content, one.box, of.person.id) for of in everybody for one in catalog.portraits(of.person)]
+        apart = [(face.content, face.box, -one.id) for one in catalog.unnamed() for face in one.faces]
+        decided = catalog.decided_faces()
+        faces = [*portraits, *apart]
+        boxes = np.array([*(box or _NO_BOX for _content, box, _owner in faces), *decided.boxes], np.float64)
+        return PicturesSaid(
+            [*(content for content, _box, _owner in faces), *decided.contents],
+            boxes.reshape(-1, 4),
+            np.array([*(owner for _content, _box, owner in faces), *decided.people], np.int64),
+            np.array([*([True] * len(faces)), *decided.are_theirs], np.bool_),
+            partial(self._unborn, [(one.person.id, one.born.isoformat()) for one in everybody if one.born is not None]),
+        )
+
+    def _unborn(
+        self, births: Sequence[tuple[int, str]], contents: Sequence[bytes]
+    ) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """People (ids) by their dates of birth, each with the places of those contents that are older."""
+        if not births or not contents:
+            return
+        if len(contents) <= FEW:
+            told = self._catalog.metadata(contents).items()
+            days = {content: str(one.taken_at.date()) for content, one in told if one.taken_at is not None}
+        else:
+            days = self._catalog.days_before(max(born for _person, born in births))
+        taken = np.array([days.get(content, _UNDATED) for content in contents])
+        for person, born in births:
+            yield person, np.flatnonzero(taken < born)
 
     def _portraits(self) -> list[KnownPortrait]:
         found: list[KnownPortrait] = []

@@ -94,7 +94,6 @@ class _Scan:
             self._groups, self._basis, self._said = self._stored.restored()
 
     def _grown(self, pictures: Sequence[tuple[bytes, Analyses]]) -> GroupsGrew:
-        self._said = self._stored.with_births(self._said, [content for content, _analyses in pictures])
         self._groups.add(self._stored.seen(pictures), self._said)
         began = monotonic()
         is_due = began >= self._keep_at

@@ -9,7 +9,7 @@ enough" means follows from how many groups there are: the more strangers, the mo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from facesorter.groups.former import FormerGroups, GroupMeans
 from facesorter.groups.means import Ids, Means
-from facesorter.groups.members import Members, Said, agree
+from facesorter.groups.members import Members
 from facesorter.groups.neighbors import Floats
+from facesorter.groups.said import Said, pairs, unpaired
 
 FALSE_MERGES = 0.01
 """False merges that are accepted for each face; `tests/bench/groups.py` shows what other values cost."""
@@ -56,9 +57,7 @@ class Groups:
         self._loose = Means(dimensions)
         """Faces that are not clear, and in no group."""
 
-    def add(
-        self, vectors: Floats, photos: Sequence[int], clear: Sequence[bool], said: Mapping[int, Said] | None = None
-    ) -> None:
+    def add(self, vectors: Floats, photos: Sequence[int], clear: Sequence[bool], said: Said | None = None) -> None:
         """Take faces in: (faces, dimensions) of length 1, each with the number of its photo.
 
         A face that is not `clear` (small, blurred, turned away) joins a group it is near to, and never founds or
@@ -68,11 +67,11 @@ class Groups:
         fresh, unclear = first + np.flatnonzero(is_clear), first + np.flatnonzero(~is_clear)
         self._means.add(fresh, vectors[is_clear])
         self._loose.add(unclear, vectors[~is_clear])
-        changed = self._say({first + place: one for place, one in (said or {}).items()})
+        changed = set[int]() if said is None else self._say(said.moved(first))
         grown = self._merge(changed.union(fresh.tolist()))
         self._join(unclear.tolist(), grown)
 
-    def restore(self, former: FormerGroups, said: Mapping[int, Said] | None = None) -> None:
+    def restore(self, former: FormerGroups, said: Said | None = None) -> None:
         """Begin with faces that were grouped before; nothing may have been added yet.
 
         `said` has what the user says of them now, if that has changed; of all others, whose group it was. A group of
@@ -81,7 +80,7 @@ class Groups:
         labels, clear = former.labels, former.clear
         _, first, place = np.unique(labels, return_index=True, return_inverse=True)
         groups: Ids = first[place]
-        apart = np.isin(labels, list(_disagreeing(labels, said or {})))
+        apart = np.isin(labels, _disagreeing(labels, said or Said.nothing()))
         groups[apart] = np.flatnonzero(apart)
         owners: Mapping[int, int] = {} if said is not None else former.owners
         of_label = {label: int(group) for label, group in zip(labels[first].tolist(), first.tolist(), strict=True)}
@@ -96,9 +95,9 @@ class Groups:
             grown = self._merge(changed | fresh)
             self._join(np.flatnonzero(apart & ~clear).tolist(), grown)
 
-    def bar(self, face: int, barred: frozenset[int]) -> None:
-        """A restored face is none of these owners', as was said when it was grouped."""
-        self._members.bar(face, barred)
+    def bar(self, said: Said) -> None:
+        """Restored faces are not somebody's, as was said when they were grouped."""
+        self._members.bar(said.barred, said.barred_from)
 
     def groups(self) -> list[list[int]]:
         """The faces of each group, by the numbers in which they were added; the largest group first.
@@ -165,22 +164,20 @@ class Groups:
             for means, which in ((self._means, clear[unknown]), (self._loose, alone[unknown])):
                 means.add(ids[unknown][which], units[which], lengths[which])
 
-    def _say(self, said: Mapping[int, Said]) -> set[int]:
+    def _say(self, said: Said) -> set[int]:
         """Faces of one owner are one group; the groups that came about so."""
         members = self._members
         group_of = {owner: group for group, owner in members.owners.items()}
         changed: set[int] = set()
-        for face, (owner, barred) in said.items():
-            if barred:
-                members.bar(face, barred)
-            if owner is not None:
-                group = self.group_of(face)
-                kept = group_of.get(owner, group)
-                if group != kept:
-                    self._absorb(kept, group)
-                    changed.add(kept)
-                group_of[owner] = kept
-                members.owners[kept] = owner
+        for face, owner in _first_of_each(members.group_of[said.faces], said):
+            group = self.group_of(face)
+            kept = group_of.get(owner, group)
+            if group != kept:
+                self._absorb(kept, group)
+                changed.add(kept)
+            group_of[owner] = kept
+            members.owners[kept] = owner
+        members.bar(said.barred, said.barred_from)
         return changed
 
     def _absorb(self, kept: int, gone: int) -> None:
@@ -275,9 +272,17 @@ class Groups:
                 self._absorb(group, face)
 
 
-def _disagreeing(labels: Ids, said: Mapping[int, Said]) -> Iterator[int]:
+def _first_of_each(groups: Ids, said: Said) -> list[tuple[int, int]]:
+    """Of the faces that are said to be somebody's, the first one of each of these groups and owners, and its owner."""
+    _, firsts = np.unique(pairs(groups, said.owners), return_index=True)
+    firsts.sort()
+    return list(zip(said.faces[firsts].tolist(), said.owners[firsts].tolist(), strict=True))
+
+
+def _disagreeing(labels: Ids, said: Said) -> Ids:
     """The labels of groups that cannot be one person's any more."""
-    of_label: dict[int, list[Said]] = defaultdict(list)
-    for face, one in said.items():
-        of_label[int(labels[face])].append(one)
-    return (label for label, parts in of_label.items() if not agree(parts))
+    owned = np.unique(pairs(labels[said.faces], said.owners))
+    barred = np.intersect1d(owned, pairs(labels[said.barred], said.barred_from))
+    of_somebody, of_barred = unpaired(owned)[0], unpaired(barred)[0]
+    of_two = of_somebody[1:][of_somebody[1:] == of_somebody[:-1]]
+    return np.concatenate([of_two, of_barred])

@@ -6,7 +6,7 @@ some of it is left; of groups that came together the lowest number stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from facesorter.groups.former import FormerGroups, GroupMeans
 from facesorter.groups.grouping import Groups, Scale
 from facesorter.groups.means import Ids
-from facesorter.groups.members import Said
 from facesorter.groups.neighbors import Floats
-from facesorter.groups.seen import Kept, KnownPictures, KnownPortrait, PictureSaid, SeenPicture, matched
+from facesorter.groups.said import PicturesSaid, Said, matched
+from facesorter.groups.seen import Kept, KnownPictures, KnownPortrait, SeenPicture
 from facesorter.groups.stored import FACE, PORTRAIT, StoredGroups, once_a_film
 
 
@@ -49,7 +49,7 @@ class KnownGroups:
         kept: Kept,
         pictures: KnownPictures,
         portraits: Sequence[KnownPortrait],
-        said: Mapping[bytes, PictureSaid],
+        said: PicturesSaid,
     ) -> None:
         """Begin with what was kept; pictures that are not known any more are left out.
 
@@ -68,10 +68,10 @@ class KnownGroups:
         gone = former.keys() - {portrait.id for portrait in again}
         changed = [*stored.faces["group"][~faces_left].tolist(), *(former[portrait] for portrait in gone)]
         is_whole = ~np.isin(means.labels, changed)
-        for portrait in again:
-            what[self._total] = Said(portrait.owner)
-            self._portraits[self._total] = portrait.id
-            self._total += 1
+        places = range(self._total, self._total + len(again))
+        what = what.owned(places, [portrait.owner for portrait in again])
+        self._portraits |= {place: portrait.id for place, portrait in zip(places, again, strict=True)}
+        self._total += len(again)
         owned = np.flatnonzero(rows["owner"])
         owners = dict(zip(rows["group"][owned].tolist(), rows["owner"][owned].tolist(), strict=True))
 
@@ -87,9 +87,8 @@ class KnownGroups:
             owners | {former[portrait.id]: portrait.owner for portrait in again},
         )
         self._groups.restore(before, None if kept.is_current else what)
-        for face, one in what.items() if kept.is_current else ():
-            if one.barred:
-                self._groups.bar(face, one.barred)
+        if kept.is_current:
+            self._groups.bar(what)
         self._add_portraits([portrait for portrait in portraits if portrait.id not in former])
 
     def _add_portraits(self, portraits: Sequence[KnownPortrait]) -> None:
@@ -102,10 +101,10 @@ class KnownGroups:
             np.stack([portrait.vector for portrait in portraits]),
             [-portrait.id for portrait in portraits],
             [True] * len(portraits),
-            {place: Said(portrait.owner) for place, portrait in enumerate(portraits)},
+            Said.nothing().owned(range(len(portraits)), [portrait.owner for portrait in portraits]),
         )
 
-    def add(self, pictures: Iterable[SeenPicture], said: Mapping[bytes, PictureSaid]) -> None:
+    def add(self, pictures: Iterable[SeenPicture], said: PicturesSaid) -> None:
         """Group the faces of more pictures; those that are known are passed over."""
         fresh = list({picture.content: picture for picture in pictures if picture.content not in self._known}.values())
         faces = [face for picture in fresh for face in picture.faces]
@@ -120,12 +119,11 @@ class KnownGroups:
         photos, what = self._note([picture.content for picture in fresh], counts, rows, said)
         if faces:
             vectors = np.concatenate([picture.vectors for picture in fresh])
-            shifted = {face - first: one for face, one in what.items()}
-            self._groups.add(vectors, photos, rows["clear"].tolist(), shifted)
+            self._groups.add(vectors, photos, rows["clear"].tolist(), what.moved(-first))
 
     def _note(
-        self, contents: Sequence[bytes], counts: NDArray[Any], rows: NDArray[Any], said: Mapping[bytes, PictureSaid]
-    ) -> tuple[list[int], dict[int, Said]]:
+        self, contents: Sequence[bytes], counts: NDArray[Any], rows: NDArray[Any], said: PicturesSaid
+    ) -> tuple[list[int], Said]:
         """Keep what is known of these pictures' faces; the numbers of their photos, and what was said of them.
 
         Each frame of a film is a photo: nobody is in one twice, though they are in many.
@@ -140,13 +138,7 @@ class KnownGroups:
             numbers = np.unique(frames, axis=0, return_inverse=True)[1].reshape(-1)
             photos[films] = self._photos + numbers
             self._photos += len(films)
-        starts = np.cumsum(counts) - counts
-        what: dict[int, Said] = {}
-        for place, content in enumerate(contents) if said else ():
-            if content in said:
-                start, count = int(starts[place]), int(counts[place])
-                boxes = rows["box"][start : start + count]
-                what.update((first + start + face, one) for face, one in matched(said[content], boxes))
+        what = matched(said, contents, counts, rows["box"]).moved(first)
         self._contents.extend(contents)
         self._known.update(contents)
         self._counts.append(counts)

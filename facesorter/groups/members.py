@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ids = NDArray[np.int64]
+from facesorter.groups.means import Ids
+from facesorter.groups.said import pairs, unpaired
 
 SHARED_PHOTOS = 0.1
 """Two groups that meet in more of the smaller one's photos than this are two people: one person is in a photo once,
 but for mirrors and collages."""
 
 _NOBODY: frozenset[int] = frozenset()
-
-
-class Said(NamedTuple):
-    """What the user said of a face: whose it is, and whose it is not; owners are numbers of the caller's."""
-
-    owner: int | None = None
-    barred: frozenset[int] = frozenset()
-
-
-def agree(said: Sequence[Said]) -> bool:
-    """Whether these faces can belong to one person."""
-    owners = {one.owner for one in said if one.owner is not None}
-    return len(owners) < 2 and not any(one.barred & owners for one in said)
 
 
 class Members:
@@ -81,10 +67,14 @@ class Members:
             photos = self._photos[group] = set(self._photo_of[self.faces_of(group)].tolist())
         return photos
 
-    def bar(self, face: int, barred: frozenset[int]) -> None:
-        """A face, and so its group, is none of these owners'."""
-        group = int(self.group_of[face])
-        self._barred[group] = self._barred.get(group, _NOBODY) | barred
+    def bar(self, faces: Ids, owners: Ids) -> None:
+        """Each of these faces, and so its group, is not the owner's beside it."""
+        if not len(faces):
+            return
+        of_groups, barred = unpaired(np.unique(pairs(self.group_of[faces], owners)))
+        groups, firsts = np.unique(of_groups, return_index=True)
+        for group, of in zip(groups.tolist(), np.split(barred, firsts[1:]), strict=True):
+            self._barred[group] = self._barred.get(group, _NOBODY).union(of.tolist())
 
     def absorb(self, kept: int, gone: int) -> None:
         """The faces of one group, and what is known of it, become another's."""

@@ -1,16 +1,12 @@
-"""What `groups.known` works with: faces that were seen, what the user said of them, and what was kept."""
+"""What `groups.known` works with: faces that were seen, and what was kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from facesorter.domain.models import BoundingBox
 from facesorter.groups.former import GroupMeans
-from facesorter.groups.members import Said
 from facesorter.groups.neighbors import Floats
 from facesorter.groups.stored import StoredGroups
 
@@ -33,13 +29,6 @@ class SeenPicture(NamedTuple):
     content: bytes
     faces: Sequence[SeenFace]
     vectors: Floats
-
-
-class PictureSaid(NamedTuple):
-    """What the user said of a picture's faces, by where they are; a box of None means the picture as a whole."""
-
-    owners: tuple[tuple[BoundingBox | None, int], ...] = ()
-    barred: tuple[tuple[BoundingBox | None, int], ...] = ()
 
 
 class KnownPortrait(NamedTuple):
@@ -71,21 +60,3 @@ class Kept(NamedTuple):
     groups: StoredGroups
     means: GroupMeans
     is_current: bool
-
-
-def matched(said: PictureSaid, faces: NDArray[np.float32]) -> Iterator[tuple[int, Said]]:
-    """What was said of each face, by its box. Of the picture as a whole: whose it is counts where there is one face."""
-    owners: dict[int, int] = {}
-    barred: dict[int, set[int]] = {}
-    boxes = [BoundingBox(*box) for box in faces.tolist()]
-    for box, owner in said.owners:
-        place = (0 if len(boxes) == 1 else None) if box is None else box.same_face(boxes)
-        if place is not None:
-            owners[place] = owner
-    for box, owner in said.barred:
-        places = range(len(boxes)) if box is None else [place for place in [box.same_face(boxes)] if place is not None]
-        for place in places:
-            if owners.get(place) != owner:
-                barred.setdefault(place, set()).add(owner)
-    for place in owners.keys() | barred.keys():
-        yield place, Said(owners.get(place), frozenset(barred.get(place, ())))

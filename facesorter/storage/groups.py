@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
@@ -14,6 +15,18 @@ from facesorter.storage.analyses import unsealed
 from facesorter.storage.database import Store
 from facesorter.storage.people import decoded, give_name, whoever_is
 from facesorter.storage.version_3 import sealed
+
+
+class DecidedFaces(NamedTuple):
+    """What the user said of faces, in columns: about whom (ids), of which contents, whether it is theirs, its box.
+
+    A box (left, top, width, height) without figures means the picture as a whole.
+    """
+
+    people: Sequence[int]
+    contents: Sequence[bytes]
+    are_theirs: Sequence[int]
+    boxes: Sequence[tuple[float | None, ...]]
 
 
 class SqliteGroups(Store):
@@ -187,6 +200,34 @@ class SqliteGroups(Store):
         with self._database.reading() as connection:
             rows = connection.execute("SELECT digest FROM contents WHERE taken_at < ?", (day.isoformat(),))
             return {digest for (digest,) in rows}
+
+    def days_before(self, day: str) -> dict[bytes, str]:
+        """The same (YYYY-MM-DD), each with its own day."""
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute("SELECT digest, substr(taken_at, 1, 10) FROM contents WHERE taken_at < ?", (day,))
+            )
+
+    def decided_faces(self) -> DecidedFaces:
+        """Every yes and no of anybody, in the order they were said. Whoever was merged is the person kept."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                """SELECT person, content, decision = 'yes', box_left, box_top, box_width, box_height FROM decisions
+                WHERE decision IN ('yes', 'no') ORDER BY id"""
+            ).fetchall()
+            into = dict(connection.execute("SELECT id, merged_into FROM people").fetchall())
+        if not rows:
+            return DecidedFaces((), (), (), ())
+        kept = {person: _last(into, person) for person in into}
+        people, contents, are_theirs = list(zip(*rows, strict=True))[:3]
+        return DecidedFaces([kept[person] for person in people], contents, are_theirs, [row[3:] for row in rows])
+
+
+def _last(into: Mapping[int, int | None], person: int) -> int:
+    """Whom somebody is merged into in the end."""
+    while (whom := into[person]) is not None:
+        person = whom
+    return person
 
 
 def _moment(text: str | None) -> datetime | None:

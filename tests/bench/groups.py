@@ -26,6 +26,7 @@ from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.groups.grouping import Groups, Scale
 from facesorter.groups.known import KnownGroups
+from facesorter.groups.said import PicturesSaid
 from facesorter.groups.seen import Kept, SeenFace, SeenPicture
 from facesorter.groups.stored import StoredGroups, decode_means, encode_means
 
@@ -34,6 +35,7 @@ KNOWN = 0.7
 PEOPLE = 200
 TOGETHER = 1000
 DIMENSIONS = 128
+NOTHING_SAID = PicturesSaid()
 FACE = SeenFace(BoundingBox(0.25, 0.25, 0.5, 0.5), clear=True, sharpness=80.0)
 
 
@@ -130,7 +132,7 @@ def grow(photos: int, scale: Scale) -> None:
     for start in range(0, photos, TOGETHER):
         pictures = some(start, min(TOGETHER, photos - start))
         began = time.process_time()
-        groups.add(pictures, {})
+        groups.add(pictures, NOTHING_SAID)
         whole += time.process_time() - began
     stored, means = groups.stored()
     count, largest, found = len(groups), groups.sizes(1), sum(1 for _ in stored.by_group())
@@ -140,9 +142,9 @@ def grow(photos: int, scale: Scale) -> None:
     began = time.process_time()
     groups = KnownGroups(DIMENSIONS, scale)
     kept = Kept(StoredGroups.decode(record[0]), decode_means(record[1], record[0], DIMENSIONS), is_current=True)
-    groups.restore(kept, AllKnown(), (), {})
+    groups.restore(kept, AllKnown(), (), NOTHING_SAID)
     taken_up, began = time.process_time() - began, time.process_time()
-    groups.add(more, {})
+    groups.add(more, NOTHING_SAID)
     joined, began = time.process_time() - began, time.process_time()
     stored, means = groups.stored()
     faces = stored.encode()

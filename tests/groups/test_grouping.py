@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from facesorter.groups.former import FormerGroups, GroupMeans
 from facesorter.groups.grouping import Groups, Scale
-from facesorter.groups.members import Said
 from facesorter.groups.neighbors import near
+from facesorter.groups.said import Said
 
 SCALE = Scale(check=0.29, sure=0.44)
 DIMENSIONS = 128
@@ -99,10 +99,16 @@ def test_neighbors_are_exact() -> None:
 ANNA, BEN = 1, 2
 
 
+def said(owners: dict[int, int], barred: dict[int, int] | None = None) -> Said:
+    """Whose faces are, and whose they are not."""
+    barred = barred or {}
+    return Said(*(np.array([*part], np.int64) for part in (owners, owners.values(), barred, barred.values())))
+
+
 def restored(
     vectors: Floats,
     labels: Sequence[int],
-    said: dict[int, Said] | None = None,
+    told: Said | None = None,
     means: GroupMeans | None = None,
     owners: dict[int, int] | None = None,
 ) -> Groups:
@@ -122,26 +128,26 @@ def restored(
         vectors_of,
         owners or {},
     )
-    groups.restore(former, said)
+    groups.restore(former, told)
     return groups
 
 
-def made_of(vectors: Floats, said: dict[int, Said]) -> Groups:
+def made_of(vectors: Floats, told: Said) -> Groups:
     groups = Groups(DIMENSIONS, SCALE)
-    groups.add(vectors, range(len(vectors)), [True] * len(vectors), said)
+    groups.add(vectors, range(len(vectors)), [True] * len(vectors), told)
     return groups
 
 
 def test_faces_of_one_owner_are_one_group_however_unlike() -> None:
     vectors = people(2, 5)
-    groups = made_of(vectors, {0: Said(ANNA), 7: Said(ANNA)})
+    groups = made_of(vectors, said({0: ANNA, 7: ANNA}))
     assert groups.group_of(0) == groups.group_of(7)
     assert groups.owner_of(7) == ANNA
 
 
 def test_two_owners_are_two_groups_however_alike() -> None:
     vectors = people(1, 10, spread=0.3)
-    groups = made_of(vectors, {0: Said(ANNA), 1: Said(BEN)})
+    groups = made_of(vectors, said({0: ANNA, 1: BEN}))
     assert len(groups.groups()) == 2
     assert groups.owner_of(0) == ANNA
     assert groups.owner_of(1) == BEN
@@ -149,7 +155,7 @@ def test_two_owners_are_two_groups_however_alike() -> None:
 
 def test_a_face_never_comes_to_whom_it_is_barred_from() -> None:
     vectors = people(1, 10, spread=0.3)
-    groups = made_of(vectors, {0: Said(ANNA), 4: Said(barred=frozenset({ANNA}))})
+    groups = made_of(vectors, said({0: ANNA}, {4: ANNA}))
     assert groups.owner_of(4) is None
     assert len(groups.groups()[0]) == 9
     groups.add(vectors[:1], [20], [True])
@@ -172,13 +178,13 @@ def test_restored_groups_are_what_they_were_and_grow_on(clear: bool, kept: bool)
 
 def test_a_restored_group_of_two_people_is_taken_apart_and_sorted_anew() -> None:
     vectors = people(2, 10)
-    groups = restored(vectors, [0] * 20, {3: Said(ANNA), 14: Said(BEN)})
+    groups = restored(vectors, [0] * 20, said({3: ANNA, 14: BEN}))
     assert groups.groups() == [[*range(10)], [*range(10, 20)]]
     assert (groups.owner_of(0), groups.owner_of(19)) == (ANNA, BEN)
 
 
 def test_restored_groups_of_one_owner_come_together() -> None:
     vectors = people(2, 10)
-    groups = restored(vectors, [0] * 10 + [10] * 10, {3: Said(ANNA), 14: Said(ANNA, frozenset({BEN}))})
+    groups = restored(vectors, [0] * 10 + [10] * 10, said({3: ANNA, 14: ANNA}, {14: BEN}))
     assert groups.groups() == [[*range(20)]]
     assert groups.owner_of(0) == ANNA

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,13 +11,28 @@ from numpy.typing import NDArray
 
 from facesorter.domain.models import BoundingBox
 from facesorter.groups.known import KnownGroups
-from facesorter.groups.seen import Kept, KnownPortrait, PictureSaid, SeenFace, SeenPicture
+from facesorter.groups.said import PicturesSaid
+from facesorter.groups.seen import Kept, KnownPortrait, SeenFace, SeenPicture
 from facesorter.groups.stored import StoredGroups, decode_means, encode_means
 from tests.groups.test_grouping import DIMENSIONS, SCALE, people
 
 Floats = NDArray[np.float32]
 BOX = BoundingBox(0.25, 0.25, 0.5, 0.5)
 ANNA, BEN = 1, 2
+
+
+NOTHING_SAID = PicturesSaid()
+
+
+def told(*sayings: tuple[int, BoundingBox | None, int, bool]) -> PicturesSaid:
+    """Of pictures by their numbers: of which face, or of the whole, whose it is or is not."""
+    numbers, boxes, owners, theirs = zip(*sayings, strict=True)
+    return PicturesSaid(
+        [number.to_bytes(32) for number in numbers],
+        np.array([box or (np.nan,) * 4 for box in boxes], np.float64),
+        np.array(owners, np.int64),
+        np.array(theirs, np.bool_),
+    )
 
 
 def picture(number: int, vector: Floats) -> SeenPicture:
@@ -63,26 +78,26 @@ NOTHING = Record(StoredGroups.empty().encode(), None)
 def taken_up(
     record: Record,
     pictures: Pictures,
-    said: Mapping[bytes, PictureSaid] | None = None,
+    said: PicturesSaid = NOTHING_SAID,
     portraits: Sequence[KnownPortrait] = (),
     is_current: bool = False,
 ) -> KnownGroups:
     groups = KnownGroups(DIMENSIONS, SCALE)
     means = decode_means(record.means, record.groups, DIMENSIONS)
-    groups.restore(Kept(record.stored, means, is_current), pictures, portraits, said or {})
+    groups.restore(Kept(record.stored, means, is_current), pictures, portraits, said)
     return groups
 
 
 def kept(
     record: Record,
     vectors: Floats,
-    said: Mapping[bytes, PictureSaid] | None = None,
+    said: PicturesSaid = NOTHING_SAID,
     portraits: Sequence[KnownPortrait] = (),
 ) -> Record:
     """What was kept, taken up, grown by what is new, and kept again."""
     pictures = Pictures(vectors)
     groups = taken_up(record, pictures, said, portraits)
-    groups.add(pictures.seen, said or {})
+    groups.add(pictures.seen, said)
     return written(groups)
 
 
@@ -116,10 +131,7 @@ def test_groups_keep_their_numbers_while_pictures_come_and_go() -> None:
 def test_a_named_group_keeps_its_owner_and_loses_the_face_that_is_not_theirs() -> None:
     vectors = people(1, 6, spread=0.5)
     first = kept(NOTHING, vectors)
-    said = {
-        (0).to_bytes(32): PictureSaid(owners=((BOX, ANNA),)),
-        (5).to_bytes(32): PictureSaid(barred=((None, ANNA),)),
-    }
+    said = told((0, BOX, ANNA, True), (5, None, ANNA, False))
     named = kept(first, vectors, said)
     assert shape(named) == [(1, ANNA, [0, 1, 2, 3, 4]), (2, 0, [5])]
     assert shape(kept(named, vectors)) == [(1, 0, [0, 1, 2, 3, 4]), (2, 0, [5])]
@@ -146,7 +158,7 @@ def test_more_faces_join_without_reading_a_vector_if_nothing_was_said_since() ->
     first = kept(NOTHING, vectors[:20])
     pictures = Pictures(vectors)
     groups = taken_up(first, pictures, is_current=True)
-    groups.add(pictures.seen, {})
+    groups.add(pictures.seen, NOTHING_SAID)
     assert pictures.read == set()
     assert [len(found) for _, _, found in shape(written(groups))] == [8, 8, 8]
     assert len(groups) == 24
@@ -161,7 +173,7 @@ def test_without_the_means_of_these_groups_they_are_made_anew(harm: str) -> None
     pictures = Pictures(vectors)
     groups = taken_up(Record(first.groups, means), pictures, is_current=True)
     assert pictures.read == set(range(20))
-    groups.add(pictures.seen, {})
+    groups.add(pictures.seen, NOTHING_SAID)
     assert [len(found) for _, _, found in shape(written(groups))] == [8, 8, 8]
 
 
@@ -176,10 +188,7 @@ def test_where_a_picture_went_only_its_groups_are_read_again() -> None:
 
 def test_whose_a_group_is_stays_while_nothing_is_said() -> None:
     vectors = people(2, 8, spread=0.5)
-    said = {
-        (0).to_bytes(32): PictureSaid(owners=((BOX, ANNA),)),
-        (5).to_bytes(32): PictureSaid(barred=((None, ANNA),)),
-    }
+    said = told((0, BOX, ANNA, True), (5, None, ANNA, False))
     named = kept(kept(NOTHING, vectors[:15]), vectors[:15], said)
     pictures = Pictures(vectors)
     groups = taken_up(named, pictures, said, is_current=True)
@@ -192,8 +201,8 @@ def test_a_face_that_is_not_clear_joins_a_group_that_comes_later() -> None:
     vectors = people(1, 5)
     unclear = SeenPicture((9).to_bytes(32), [SeenFace(BOX, clear=False, sharpness=5.0)], vectors[4:])
     groups = KnownGroups(DIMENSIONS, SCALE)
-    groups.add([unclear], {})
-    groups.add(Pictures(vectors[:4]).seen, {})
+    groups.add([unclear], NOTHING_SAID)
+    groups.add(Pictures(vectors[:4]).seen, NOTHING_SAID)
     assert [len(found) for _, _, found in shape(written(groups))] == [5]
 
 
@@ -205,8 +214,8 @@ def film(number: int, vectors: Floats, seconds: Sequence[float]) -> SeenPicture:
 def test_a_person_of_a_film_is_one_group_that_counts_the_film_once() -> None:
     vectors = people(2, 8)
     groups = KnownGroups(DIMENSIONS, SCALE)
-    groups.add([film(50, np.concatenate([vectors[:4], vectors[8:10]]), [1, 2, 3, 4, 1, 2])], {})
-    groups.add([picture(number, vector) for number, vector in enumerate(vectors[10:12])], {})
+    groups.add([film(50, np.concatenate([vectors[:4], vectors[8:10]]), [1, 2, 3, 4, 1, 2])], NOTHING_SAID)
+    groups.add([picture(number, vector) for number, vector in enumerate(vectors[10:12])], NOTHING_SAID)
     stored = written(groups).stored
     anna, ben = (stored.faces["group"][0], stored.faces["group"][4])
     assert anna != ben  # in the same frames

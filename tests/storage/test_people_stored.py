@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from fakes import a_face
 
 from facesorter.app.prepare import query_of
 from facesorter.domain.errors import WrongUse
-from facesorter.domain.models import BoundingBox, Decision, FaceKey, PersonDetails, Reference
+from facesorter.domain.listing import FolderEntry, Listing
+from facesorter.domain.models import BoundingBox, Decision, FaceKey, Metadata, PersonDetails, Reference
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 
@@ -172,3 +173,28 @@ def test_nothing_is_left_of_a_forgotten_person(tmp_path: Path) -> None:
         assert catalog.people() == []
         assert catalog.portraits(anna) == []
         assert not any(b"a crop of a face" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_every_yes_and_no_of_anybody_comes_in_columns_in_the_order_it_was_said(catalog: SqliteCatalog) -> None:
+    assert [*map(list, catalog.decided_faces())] == [[]] * 4
+    anna, ben, carl = (catalog.person(name) for name in ("Anna", "Ben", "Carl"))
+    other = b"O" * 32
+    catalog.decide_faces(ben, {FaceKey(PICTURE, RIGHT): Decision.YES, FaceKey(other, LEFT): Decision.UNSURE})
+    catalog.decide(carl, {other: Decision.NO})
+    catalog.decide_faces(anna, {FaceKey(PICTURE, LEFT): Decision.NO})
+    catalog.merge(ben, carl)
+    catalog.merge(anna, ben)
+    found = catalog.decided_faces()
+    assert list(found.people) == [anna.id] * 3
+    assert list(found.contents) == [PICTURE, other, PICTURE]
+    assert [*map(bool, found.are_theirs)] == [True, False, False]
+    assert list(found.boxes) == [RIGHT, (None,) * 4, LEFT]
+
+
+def test_what_is_older_than_a_day_comes_with_its_own(catalog: SqliteCatalog) -> None:
+    catalog.select(Listing("/photos", tuple(FolderEntry(f"{number}.jpg", 5, 7) for number in range(4)), {}))
+    days = [datetime(1999, 12, 31, 23, 59), datetime(2000, 1, 1), None, datetime(1950, 2, 3, 4)]
+    for number, photo in enumerate(catalog.unanalyzed(("query",))):
+        catalog.record_analyses(photo, bytes([number]) * 32, {"query": b"x"}, Metadata(5, days[number]))
+    assert catalog.days_before("2000-01-01") == {bytes(32): "1999-12-31", bytes([3]) * 32: "1950-02-03"}
+    assert set(catalog.days_before("2000-01-01")) == catalog.before(date(2000, 1, 1))
