@@ -9,7 +9,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from facesorter.domain.models import EncodedPicture, Photo
 from facesorter.domain.places import s3_place
 from facesorter.domain.ports import FaceEngine, WhereItLies
 from facesorter.domain.spending import SavingsMode, StopSignal, Terms
+from facesorter.places.s3.kept import KeptObjects
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -62,6 +63,7 @@ class Cloud:
         self._account: Account | None = None
         self._s3: S3Client | None = None
         self._kinds: dict[bytes, Kind | None] = {}
+        self._kept = KeptObjects()
 
     @property
     def account(self) -> Account:
@@ -107,7 +109,8 @@ class Cloud:
         """Places in S3 as a source of photos."""
         from facesorter.places.s3.source import S3Source
 
-        return S3Source(self.s3, places, recursive, skip, self._kinds, all_pictures=all_pictures, films=films)
+        kinds = {"all_pictures": all_pictures, "films": films}
+        return S3Source(self.s3, places, recursive, skip, self._kinds, **kinds, kept=self._kept)
 
     def files(self, place: str) -> Mapping[str, tuple[int, int]]:
         """The objects right below a place, with size and time (ns). Raises `UserError`."""
@@ -115,17 +118,32 @@ class Cloud:
 
         return objects_at(self.s3, place)
 
-    def copier(self, read: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
-        """A copier into places of S3; `read` gives a photo's bytes, wherever it lies."""
+    def copier(self, read: Callable[[str], bytes], read_to_copy: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
+        """A copier into places of S3; see there."""
         from facesorter.places.s3.copier import S3Copier
 
-        return S3Copier(self.s3, read, dry_run=dry_run)
+        return S3Copier(self.s3, read, read_to_copy, dry_run=dry_run)
 
     def read(self, path: str) -> bytes:
         """An object's bytes. Raises `PhotoError`, `StorageUnavailable`."""
         from facesorter.places.s3.reading import read_object
 
         return read_object(self.s3, path)
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """Keep meanwhile what a source reads, for `read_to_copy`."""
+        return self._kept.keeping()
+
+    def read_to_copy(self, path: str) -> bytes:
+        """As `read`, but an object that is kept and has not changed is not downloaded again."""
+        from facesorter.places.s3.reading import require_unchanged
+
+        kept = self._kept.get(path)
+        if kept is not None:
+            with suppress(PhotoError):  # what it is now is told by reading it
+                require_unchanged(self.s3, path, kept.known)
+                return kept.data
+        return self.read(path)
 
     def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
         """Lets the service fetch pictures of this account's buckets in its region by itself."""

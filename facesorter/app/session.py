@@ -115,11 +115,11 @@ class Session:
                     where_it_lies = profile.cloud.where_it_lies(cast("RekognitionEngine", engine))
             queries, failed = person_queries(profile, request, engine)
             yield from failed
-            if not request.dry_run:
-                Namesakes(profile).take_in_all(request.people, {one.person.name for one in queries})
             recover(profile.journal, profile.places.copier("copy"))
             if not request.dry_run:
+                Namesakes(profile).take_in_all(request.people, {one.person.name for one in queries})
                 profile.places.check_destination(request.destination)
+                closing.enter_context(profile.places.keeping(request.folders))
             source = source or photos_of(profile, request, [one.person for one in queries])
             copier = profile.places.copier(request.link, dry_run=request.dry_run)
             given = engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from facesorter.domain.errors import UserError
@@ -28,6 +29,14 @@ class ObjectStore(Protocol):
         """An object's bytes. Raises `PhotoError`, too."""
         ...
 
+    def read_to_copy(self, path: str) -> bytes:
+        """The same; an object that is kept is not downloaded again, unless it was changed."""
+        ...
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """Keep meanwhile what a source reads, for `read_to_copy`."""
+        ...
+
     def files(self, place: str) -> Mapping[str, tuple[int, int]]:
         """The objects right below a place, with size and time (ns)."""
         ...
@@ -44,8 +53,8 @@ class ObjectStore(Protocol):
         """The photos at these places."""
         ...
 
-    def copier(self, read: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
-        """A copier into S3; `read` gives a photo's bytes, wherever it lies."""
+    def copier(self, read: Callable[[str], bytes], read_to_copy: Callable[[str], bytes], *, dry_run: bool) -> S3Copier:
+        """A copier into S3; both functions give a photo's bytes, wherever it lies, the second one for its copy."""
         ...
 
 
@@ -62,6 +71,13 @@ class Places:
     def read(self, path: str) -> bytes:
         """A photo's bytes. Raises `PhotoError`."""
         return self._store().read(path) if is_in_s3(path) else read_file(path)
+
+    def _read_to_copy(self, path: str) -> bytes:
+        return self._store().read_to_copy(path) if is_in_s3(path) else read_file(path)
+
+    def keeping(self, places: Iterable[str]) -> AbstractContextManager[None]:
+        """While this lasts, photos that are read are kept for their copies, if reading them again would cost much."""
+        return self._store().keeping() if any(map(is_in_s3, places)) else nullcontext()
 
     def source_of(
         self,
@@ -96,8 +112,9 @@ class Places:
 
     def copier(self, method: str, *, dry_run: bool = False) -> Copier:
         """Copies from anywhere to anywhere; `method` is `copy`, `hard` (hard link) or `reflink`."""
-        files = DryCopier(self._copies_in) if dry_run else FetchingCopier(method, self.read, self._copies_in)
-        return AnywhereCopier(files, lambda: self._store().copier(self.read, dry_run=dry_run))
+        read, copies_in = (self.read, self._read_to_copy), self._copies_in
+        files = DryCopier(copies_in) if dry_run else FetchingCopier(method, *read, copies_in)
+        return AnywhereCopier(files, lambda: self._store().copier(*read, dry_run=dry_run))
 
     def changed_at(self, folder: str) -> int | None:
         """When a file was last added to a folder or taken out (ns); None if that cannot be told, as in S3."""
@@ -106,7 +123,7 @@ class Places:
     def check_destination(self, folder: str) -> None:
         """Raises `UserError` if copies cannot go there."""
         if is_in_s3(folder):
-            self._store().copier(self.read, dry_run=False).check_destination(folder)
+            self._store().copier(self.read, self._read_to_copy, dry_run=False).check_destination(folder)
         else:
             check_destination(folder)
 

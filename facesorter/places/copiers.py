@@ -21,16 +21,21 @@ _PREFIX = "facesorter-"
 
 
 class FetchingCopier(FileCopier):
-    """A `FileCopier` whose photos may lie in S3; such a copy has the object's time."""
+    """A `FileCopier` whose photos may lie in S3; such a copy has the object's time.
+
+    `read` gives the bytes of an object as it lies there; `read_to_copy` gives them for a copy, if there is another way.
+    """
 
     def __init__(
         self,
         method: str,
         read: Callable[[str], bytes],
+        read_to_copy: Callable[[str], bytes] | None = None,
         copies_in: Callable[[str], Iterable[CopyRecord]] = lambda _: (),
     ) -> None:
         super().__init__(method, copies_in)
-        self.read = self._fetch = read
+        self.read = read
+        self._read_to_copy = read_to_copy or read
         self._modified_ns = 0
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
@@ -41,13 +46,13 @@ class FetchingCopier(FileCopier):
     def content_of(self, photo: Photo) -> bytes:
         """See `FileCopier.content_of`."""
         if photo.content is None and is_in_s3(photo.path):
-            return hashlib.sha256(self._fetch(photo.path)).digest()
+            return hashlib.sha256(self._read_to_copy(photo.path)).digest()
         return super().content_of(photo)
 
     def _write(self, source: str, temporary: str) -> bytes:
         if not is_in_s3(source):
             return super()._write(source, temporary)
-        data = self._fetch(source)
+        data = self._read_to_copy(source)
         with writing(tempfile.gettempdir()):
             own_folder = tempfile.TemporaryDirectory(prefix=_PREFIX)
         with own_folder as folder:

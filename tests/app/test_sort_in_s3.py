@@ -37,6 +37,7 @@ from facesorter.images.xmp import faces_in, with_faces
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort_request import SortRequest
+from facesorter.places.s3.kept import KeptObjects
 
 PICTURE = StoredPicture(400, 300, 1)
 FAR = "far-away"
@@ -377,9 +378,37 @@ def test_the_price_of_sending_all_is_told_without_a_download(cloud: Cloud) -> No
     assert cloud.server.calls == []
 
 
+@pytest.mark.usefixtures("honored")
+@pytest.mark.parametrize("to", ["out", f"s3://{BUCKET}/out"])
+def test_a_photo_that_was_read_is_not_downloaded_again_to_be_copied(cloud: Cloud, to: str) -> None:
+    cloud.fill(16)
+    assert balance(cloud.sort(terms=None, to=to if is_in_s3(to) else str(cloud.folder / to))) == (4, 0, 16)
+    assert set(cloud.fetched.values()) == {1}
+    assert len(cloud.fetched) == 16
+
+
+def test_a_photo_is_downloaded_once_to_be_copied_where_a_service_looked_at_it(cloud: Cloud) -> None:
+    cloud.fill(16)
+    assert balance(cloud.sort()) == (4, 0, 16)
+    assert cloud.fetched == {f"in/{number:02}.jpg": 1 for number in range(0, 16, 4)}
+
+
+def test_a_photo_that_changed_since_it_was_read_is_not_copied_as_it_was(cloud: Cloud) -> None:
+    cloud.put("in/a.jpg", photographed((50, 50, 80, ANNA)))
+    event = None
+    for event in cloud.session().run(cloud.request(terms=None), cloud.executor):
+        if isinstance(event, PhotoCompared) and not event.final:
+            cloud.put("in/a.jpg", photographed((50, 50, 80, BEN)))
+    assert isinstance(event, RunFinished)
+    assert event.balances[0].problems == 1
+    assert copied(cloud) == {}
+    assert cloud.fetched == {"in/a.jpg": 3}  # a copy of what changes is tried twice
+
+
 def test_a_photo_that_was_read_is_copied_by_the_server_once_one_copy_has_shown_that_it_may(
-    cloud: Cloud, honored: bool
+    cloud: Cloud, honored: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(KeptObjects, "keep", lambda *_: None)  # as where photos are too many or too large to be kept
     cloud.fill(16)
     assert balance(cloud.sort(terms=None, to=f"s3://{BUCKET}/out")) == (4, 0, 16)
     found = {f"in/{number:02}.jpg" for number in range(0, 16, 4)}

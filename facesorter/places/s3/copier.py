@@ -43,12 +43,23 @@ class _Object(NamedTuple):
 
 
 class S3Copier:
-    """The `Copier` for places in S3. `read` gives a photo's bytes, wherever it lies."""
+    """The `Copier` for places in S3.
 
-    def __init__(self, client: S3Client, read: Callable[[str], bytes], *, dry_run: bool = False) -> None:
+    `read` gives a photo's bytes, wherever it lies; `read_to_copy` gives them for its copy, if there is another way.
+    """
+
+    def __init__(
+        self,
+        client: S3Client,
+        read: Callable[[str], bytes],
+        read_to_copy: Callable[[str], bytes] | None = None,
+        *,
+        dry_run: bool = False,
+    ) -> None:
         self.dry_run = dry_run
         self._client = client
         self._read = read
+        self._read_to_copy = read_to_copy or read
         self._by_server = ServerCopies(client, self._digest)
         self._names = TakenNames(self._look, self._digest, beyond=0)
         self._promised: dict[str, Found] = {}
@@ -115,7 +126,7 @@ class S3Copier:
 
     def _put(self, order: CopyOrder, placement: Placement) -> tuple[int, bool]:
         """Put the object from here; its size, and whether it was not there already, from a request without answer."""
-        data = self._read(order.photo.path) if order.made is None else order.made
+        data = self._read_to_copy(order.photo.path) if order.made is None else order.made
         if hashlib.sha256(data).digest() != placement.content:
             raise PhotoChanged
         place = s3_place(placement.target)

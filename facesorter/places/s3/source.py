@@ -30,6 +30,7 @@ from facesorter.images.content import Kind, kind_of
 from facesorter.images.live_photos import is_live_film
 from facesorter.places.description import describe
 from facesorter.places.live_films import Pair, without_live_films
+from facesorter.places.s3.kept import KeptObjects
 from facesorter.places.s3.ranges import opened_object
 from facesorter.places.s3.reading import beginning, place_error, read_object
 
@@ -50,7 +51,8 @@ class S3Source:
 
     `skip` are places that are not entered unless they, or places in them, are given themselves: where copies go.
     `kinds` keeps what was found out about objects without a suffix, by what S3 says of their bytes. With `all_pictures`
-    those that are usually left out (`domain.left_out`) are listed too, and with `films` films.
+    those that are usually left out (`domain.left_out`) are listed too, and with `films` films. `kept` is
+    given what is read.
     """
 
     def __init__(  # noqa: PLR0913 - what is left out, and what is known already
@@ -63,8 +65,10 @@ class S3Source:
         *,
         all_pictures: bool = False,
         films: bool = False,
+        kept: KeptObjects | None = None,
     ) -> None:
         self._client = client
+        self._kept = kept
         self._is_wanted = is_photo_or_film if films else is_photo
         self._kinds = {} if kinds is None else kinds
         self._places = [s3_place(path) for path in dict.fromkeys(paths)]
@@ -113,7 +117,11 @@ class S3Source:
 
         Raises `PhotoError` for this object, `StorageUnavailable` for the account or network.
         """
-        return read_object(self._client, path, self._objects.get(path))
+        known = self._objects.get(path)
+        data = read_object(self._client, path, known)
+        if known is not None and self._kept is not None:
+            self._kept.keep(path, known, data)
+        return data
 
     def describe(self, data: bytes) -> Metadata:
         """See `PhotoSource.describe`."""
