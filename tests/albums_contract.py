@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 import pytest
-from contracts import ServiceContract, now_and_later, subjects
+from contracts import ServiceContract, heard_from, now_and_later, subjects
 
 from facesorter.app.export import ExportRequest, NotExported, PhotoExported
 from facesorter.app.sets import PeopleSet
@@ -48,7 +48,9 @@ class AlbumsContract(ServiceContract):
         assert (taken.faces, taken.alike) == (1, 3)
         for services in now_and_later(app, again):
             assert of(services, anna) == right
+        told = heard_from(services)
         services.albums.put_back(anna, taken)
+        assert subjects(told) == {Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS}
         assert of(services, anna) == right | wrong
 
     def test_a_group_has_a_photo_for_each_face_the_newest_first(self, app):
@@ -78,10 +80,12 @@ class AlbumsContract(ServiceContract):
         assert (taken.faces, taken.alike) == (1, 0)
         for services in now_and_later(app, again):
             assert sorted(sizes(services).values()) == [second.faces, first.faces - 1]
+        told = heard_from(services)
         services.albums.put_back_into_group(taken)
+        assert subjects(told) == {Subject.GROUPS}
         assert sizes(services) == before
 
-    def test_copies_of_photos_that_are_not_hers_are_taken_back(self, app, searched, destination, told, again):
+    def test_copies_of_photos_that_are_not_hers_are_taken_back(self, app, searched, destination, again):
         folder = Path(destination) / searched.folder_name
         assert app.albums.folders_of(searched) == [str(folder)]
         assert app.albums.stale_copies(searched) == []
@@ -91,8 +95,7 @@ class AlbumsContract(ServiceContract):
         for services in now_and_later(app, again):
             (stale,) = services.albums.stale_copies(searched)
             assert (stale.source, stale.target) == (wrong.path, str(folder / Path(wrong.path).name))
-        services.changes.subscribe(told.append)
-        told.clear()
+        told = heard_from(services)
         assert list(services.albums.take_back_copies([stale])) == [CopyTakenBack(stale.target)]
         assert subjects(told) == {Subject.COPIES}
         assert {one.name for one in folder.iterdir()} == copies - {Path(stale.target).name}

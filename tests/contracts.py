@@ -10,10 +10,14 @@ class ServiceContract:
 
     @pytest.fixture
     def told(self, app):
-        found = []
-        leave = app.changes.subscribe(found.append)
-        yield found
-        leave()
+        return heard_from(app)
+
+
+def heard_from(app):
+    """The changes that these services announce from now on."""
+    found = []
+    app.changes.subscribe(found.append)
+    return found
 
 
 def subjects(told):

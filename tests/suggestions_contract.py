@@ -7,7 +7,7 @@ are four of somebody else. `again()` gives the services as they are when the pro
 from __future__ import annotations
 
 import pytest
-from contracts import ServiceContract, now_and_later, subjects
+from contracts import ServiceContract, heard_from, now_and_later, subjects
 
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import WrongUse
@@ -58,7 +58,9 @@ class SuggestionsContract(ServiceContract):
         for services in now_and_later(app, again):
             assert state(services, anna) == (*before[:2], [])
             assert sorted(one.faces for one in services.people.unknown()) == [2, 4]
+        told = heard_from(services)
         services.suggestions.undo(answered)
+        assert subjects(told) == {Subject.PEOPLE, Subject.GROUPS}
         assert state(services, anna) == before
 
     def test_whoever_was_renamed_meanwhile_is_still_who_is_meant(self, app, anna):
