@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from facesorter.domain.figures import whole
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.people.card_question import CardQuestion
@@ -22,7 +23,7 @@ BEST_SHOWN = 4
 
 
 class PersonCard(QPushButton):
-    """A cover, a name, and in how many photos the person is; a click leads to their page.
+    """A cover, a name, in how many photos the person is, and how many are to check; a click leads to their page.
 
     `dropped` carries the photos that were dropped on it.
     """
@@ -39,7 +40,7 @@ class PersonCard(QPushButton):
         photos = words.photos(one.pictures)
         if one.details.hidden:
             photos = _("{photos}, hidden").format(photos=photos)
-        self.setAccessibleName(_("{name}, {photos}").format(name=name, photos=photos))
+        self._photos = photos
         self.setFixedWidth(150)
         layout = QVBoxLayout(self)
         picture = QLabel()
@@ -47,12 +48,21 @@ class PersonCard(QPushButton):
         picture.setPixmap(drawn)
         title, count = ElidedLabel("title", cut=Qt.TextElideMode.ElideRight), label(photos, "small")
         title.show_text(name)
-        for widget in (picture, title, count):
+        self.left = label("", "warn", wraps=False)
+        for widget in (picture, title, count, self.left):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(widget)
         self._layout = layout
         self.setAcceptDrops(True)
+        self.show_left(0)
+
+    def show_left(self, photos: int) -> None:
+        """So many photos are left to check."""
+        said = _("{} to check").format(whole(photos)) if photos else ""
+        self.left.setText(said or "\u00a0")  # cards are alike, whatever is left
+        sentence = _("{name}, {photos}, {left}") if said else _("{name}, {photos}")
+        self.setAccessibleName(sentence.format(name=self.person.name, photos=self._photos, left=said))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Photos can be dropped here, to ask why they are not among this person's."""

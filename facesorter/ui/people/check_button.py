@@ -1,8 +1,8 @@
-"""The button that leads to what is left to check of everybody, and the count of it."""
+"""The buttons that lead to what is left to check, of everybody and of one person, and the count of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,20 @@ from facesorter.ui.widgets.card import button
 if TYPE_CHECKING:
     from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
+    from facesorter.domain.models import Person
 
 LONG_SECONDS = 3
 """A count that takes longer is not repeated before 20 times as long has passed."""
 
 
 class CheckEverybody(QObject):
-    """`button` is shown while something is left; `asked` carries of whom (`Unfinished`)."""
+    """`button` is shown while something is left; `asked` carries of whom (`Unfinished`).
+
+    `counted` carries what is left of each person, by id; of whoever is missing nothing is.
+    """
 
     asked = Signal(list)
+    counted = Signal(object)
     failed = Signal(object)
 
     def __init__(self, app: Services, jobs: Jobs, parent: QObject) -> None:
@@ -61,8 +66,58 @@ class CheckEverybody(QObject):
     def _show(self, found: list[list[Unfinished]]) -> None:
         self._left = found[-1]
         photos = sum(one.photos for one in self._left)
-        self.button.setText(ngettext("Check {} photo", "Check {} photos", photos).format(whole(photos)))
+        self.button.setText(words_to_check(photos))
         self.button.setVisible(bool(photos))
+        self.counted.emit(self.by_person)
+
+    @property
+    def by_person(self) -> Mapping[int, Unfinished]:
+        """The same as `counted` carried last."""
+        return {one.person.id: one for one in self._left}
 
     def _ask(self) -> None:
         self.asked.emit(self._left)
+
+
+class CheckPerson(QObject):
+    """`button` is shown while something is left of one person; `asked` carries that (`Unfinished`)."""
+
+    asked = Signal(list)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._person: Person | None = None
+        self._left: Mapping[int, Unfinished] = {}
+        self.button = button("", "", _("Shows what all searches left to check of this person"))
+        self.button.setToolTip(self.button.accessibleDescription())
+        self.button.clicked.connect(self._ask)
+        self.button.hide()
+
+    def be_about(self, person: Person) -> None:
+        """It is this person from now on."""
+        self._person = person
+        self._show()
+
+    def show_left(self, left: Mapping[int, Unfinished]) -> None:
+        """So much is left of people, by their ids."""
+        self._left = left
+        self._show()
+
+    @property
+    def _of_person(self) -> Unfinished | None:
+        return None if self._person is None else self._left.get(self._person.id)
+
+    def _show(self) -> None:
+        left = self._of_person
+        self.button.setText("" if left is None else words_to_check(left.photos))
+        self.button.setVisible(left is not None)
+
+    def _ask(self) -> None:
+        left = self._of_person
+        if left is not None:
+            self.asked.emit([left])
+
+
+def words_to_check(photos: int) -> str:
+    """What a button says that leads to so many photos."""
+    return ngettext("Check {} photo", "Check {} photos", photos).format(whole(photos))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from facesorter.ui.widgets.file_dialogs import ask_for_folder
 from facesorter.ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
+    from facesorter.app.checking import Unfinished
     from facesorter.app.services import Services
 
 AFTER_MS = 100
@@ -59,6 +60,7 @@ class PeoplePage(QWidget):
         self.look_button.clicked.connect(self._choose_folder)
         self.check = CheckEverybody(app, jobs, self)
         self.check.asked.connect(self.check_asked)
+        self.check.counted.connect(self._show_left)
         self.check_button = self.check.button
         self.stop_button = button(_("Stop"))
         self.stop_button.clicked.connect(self._stop)
@@ -153,6 +155,16 @@ class PeoplePage(QWidget):
             if one.details.person.id == focused:
                 card.show()  # or it could not take the focus yet
                 card.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_left(self.check.by_person)
+
+    def _show_left(self, left: Mapping[int, Unfinished]) -> None:
+        for card in self._person_cards:
+            card.show_left(left[card.person.id].photos if card.person.id in left else 0)
+
+    @property
+    def _person_cards(self) -> list[PersonCard]:
+        places = (self._people_flow.itemAt(place) for place in range(self._people_flow.count()))
+        return [card for place in places if place is not None and isinstance(card := place.widget(), PersonCard)]
 
     def _show(self, shown: Shown) -> None:
         self._show_people(shown.people)
@@ -167,9 +179,9 @@ class PeoplePage(QWidget):
 
     def _order_tabs(self) -> None:
         """Cards that were made anew come where they are seen, not last."""
-        cards = (self._people_flow.itemAt(place) for place in range(self._people_flow.count()))
-        people = [card for place in cards if place is not None and (card := place.widget()) is not None]
-        for one, following in pairwise([self.look_button, *people, *self.groups.tab_order, self.hidden_button]):
+        for one, following in pairwise(
+            [self.look_button, *self._person_cards, *self.groups.tab_order, self.hidden_button]
+        ):
             QWidget.setTabOrder(one, following)
 
     def show_group(self, number: int) -> GroupView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facesorter.domain.changes import Change
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 class PeoplePlace(QStackedWidget):
     """A click on somebody leads to their page, and from there back to everybody.
 
-    `busy` says whether photos are searched elsewhere in the window.
+    `busy` says whether photos are searched elsewhere in the window. `check_asked` carries of whom photos are left to
+    check (`Unfinished`).
     """
+
+    check_asked = Signal(list)
 
     def __init__(
         self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
@@ -35,10 +39,14 @@ class PeoplePlace(QStackedWidget):
         self.everybody.opened.connect(self.open)
         self.everybody.asked_why.connect(self._ask_why)
         self.one.left.connect(self.show_everybody)
+        self.everybody.check.counted.connect(self.one.check.show_left)
+        for page in (self.everybody, self.one):
+            page.check_asked.connect(self.check_asked)
 
     def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
         """Show a person's page, with the photos of a year (None: without a date), or with somebody else, if told so."""
         self.one.open(person, year, other)
+        self.everybody.check.count()
         self.setCurrentWidget(self.one)
         self.one.grid.setFocus()
 
@@ -52,6 +60,7 @@ class PeoplePlace(QStackedWidget):
             self.everybody.follow()
         elif self.one.isVisible():
             self.one.follow(change)
+            self.everybody.check.count()
 
     def show_everybody(self) -> None:
         """Show who is known now."""

@@ -14,18 +14,19 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.cards import cut
+from facesorter.ui.people.check_button import CheckPerson
 from facesorter.ui.people.known_by import KnownBy
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
 from facesorter.ui.people.photo_actions import PhotoActions
 from facesorter.ui.people.set_copying import SetCopying
 from facesorter.ui.people.suggestion_card import SuggestionCard
+from facesorter.ui.people.summary import of_person
 from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.people.with_whom import ALL, WITH, WithWhom
 from facesorter.ui.people.year_list import YearList
-from facesorter.ui.people.years import of_year, years_of
+from facesorter.ui.people.years import of_year
 from facesorter.ui.review.thumbnails import Thumbnails
-from facesorter.ui.shell import words
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, pixmap
@@ -43,9 +44,13 @@ AFTER_MS = 100
 
 
 class PersonPage(QWidget):
-    """Shows whoever `show_person` was called for last; `left` when the user goes back to everybody."""
+    """Shows whoever `show_person` was called for last; `left` when the user goes back to everybody.
+
+    `check_asked` carries what is left to check of them (`Unfinished`).
+    """
 
     left = Signal()
+    check_asked = Signal(list)
 
     def __init__(
         self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
@@ -79,6 +84,8 @@ class PersonPage(QWidget):
         self.grid = AlbumGrid(theme, self._thumbnails, jobs, by_year=True)
         self.years = YearList(self.grid)
         self.grid.opened.connect(self._show_in_folder)
+        self.check = CheckPerson(self)
+        self.check.asked.connect(self.check_asked)
         self.changes = PersonChanges(app, jobs, self, busy)
         self.photo_actions = PhotoActions(app, jobs, self.grid, busy)
         self.copy_set = SetCopying(app, jobs, busy)
@@ -114,6 +121,7 @@ class PersonPage(QWidget):
         head.setSpacing(14)
         head.addWidget(self._cover)
         head.addLayout(who, 1)
+        head.addWidget(self.check.button)
         head.addWidget(self.changes.rename_button)
         head.addWidget(self.changes.more_button)
         layout = QVBoxLayout(self)
@@ -169,6 +177,7 @@ class PersonPage(QWidget):
             self.grid.show_photos(())
             self.banner.hide()
         self.person = person
+        self.check.be_about(person)
 
     def _show_all_years(self) -> None:
         self._year = None
@@ -226,22 +235,12 @@ class PersonPage(QWidget):
         self.with_whom.offer(shown.others)
         self._paint_cover()
         photos = shown.photos if self._year is None else of_year(shown.photos, self._year[0])
-        years = [one.year for one in reversed(years_of(photos)) if one.year is not None]
-        parts = [words.photos(len(photos))]
         self.year_button.setVisible(self._year is not None)
         if self._year is not None:
             only = _("Only photos without a date. Show all") if self._year[0] is None else _("Only {year}. Show all")
             self.year_button.setText(only.format(year=self._year[0]))
             self.year_button.setAccessibleName(self.year_button.text())
-        if years:
-            parts.append(str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}")
-        born = shown.details.born
-        if born is not None:
-            parts.append(_("born {date}").format(date=words.day(born)))
-        parts += [_("with {name}").format(name=merge.person.name) for merge in shown.merged]
-        if shown.details.hidden:
-            parts.append(_("hidden"))
-        self.summary.setText(" · ".join(parts))
+        self.summary.setText(of_person(shown, photos))
         all_shown = self.with_whom.choice[0] == ALL and self._year is None
         self._nothing.setText(self._no_photo if all_shown else _("There is no such photo."))
         self.copy_set.be_about(shown.wanted if photos and self._year is None else None)

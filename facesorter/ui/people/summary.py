@@ -1,12 +1,16 @@
-"""The line above the People page: who is known, or how far a scan is."""
+"""The lines above the People page and a person's page: who is known, or how far a scan is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from facesorter.domain.figures import whole
-from facesorter.domain.groups import GroupsGrew
+from facesorter.domain.groups import DatedPhoto, GroupsGrew
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
-from facesorter.ui.people.loading import Shown
+from facesorter.ui.people.loading import PersonShown, Shown
+from facesorter.ui.people.years import years_of
+from facesorter.ui.shell import words
 
 
 def known(shown: Shown) -> str:
@@ -27,3 +31,17 @@ def grown(event: GroupsGrew) -> str:
     most = event.largest[0] if event.largest else 0
     figures = {"looked_at": event.looked_at, "photos": event.photos, "faces": event.faces, "most": most}
     return sentence.format(**{name: whole(figure) for name, figure in figures.items()})
+
+
+def of_person(shown: PersonShown, photos: Sequence[DatedPhoto]) -> str:
+    """How many photos of somebody are shown, of which years, and what else is known of them."""
+    parts = [words.photos(len(photos))]
+    years = [one.year for one in reversed(years_of(photos)) if one.year is not None]
+    if years:
+        parts.append(str(years[0]) if len(years) == 1 else f"{years[0]}\u2013{years[-1]}")
+    if shown.details.born is not None:
+        parts.append(_("born {date}").format(date=words.day(shown.details.born)))
+    parts += [_("with {name}").format(name=merge.person.name) for merge in shown.merged]
+    if shown.details.hidden:
+        parts.append(_("hidden"))
+    return " · ".join(parts)

@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
             from facesorter.ui.people.people_place import PeoplePlace
 
             self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching, self.pages)
-            self._people.everybody.check_asked.connect(self._check)
+            self._people.check_asked.connect(self._check)
             self.pages.addWidget(self._people)
             self._changes.told.connect(self._people.follow)
         else:

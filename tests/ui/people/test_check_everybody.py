@@ -11,6 +11,7 @@ from facesorter.app import ThreadExecutor
 from facesorter.domain.models import Decision, Pile
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort_request import SortRequest
+from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 
@@ -123,3 +124,40 @@ def test_a_search_that_goes_on_is_not_disturbed(window, qtbot, monkeypatch):
     page.check_button.click()
     assert window.sort.outcome is None
     assert window.sort.banner.isVisible()
+
+
+def test_cards_say_what_is_left_and_a_persons_page_leads_to_it(window, known, qtbot):
+    window.sidebar.places[Route.PEOPLE].click()
+    place = window._people
+    qtbot.waitUntil(place.everybody.check_button.isVisible, timeout=WAIT_MS)
+    cards = {card.person.name: card for card in place.everybody.findChildren(PersonCard)}
+    left = {one.person.name: one.photos for one in known.left_of_everybody(STRICT)}
+    assert set(left) == set(NAMES)
+    for name, card in cards.items():
+        assert card.left.text() == f"{left[name]} to check"
+        assert card.accessibleName().endswith(f"photos, {left[name]} to check")
+
+    cards["Ben"].setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    check = place.one.check.button
+    qtbot.waitUntil(check.isVisible, timeout=WAIT_MS)
+    assert check.text() == f"Check {left['Ben']} photos"
+    check.setFocus()
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    run = window.sort.outcome.run
+    qtbot.waitUntil(lambda: run.state is State.FINISHED, timeout=WAIT_MS)
+    assert list(run.results.names) == ["Ben"]
+    assert run.left == left["Ben"]
+
+    while run.left:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Y)
+    window.sidebar.places[Route.PEOPLE].click()
+    qtbot.waitUntil(lambda: cards_left(place) == {"Anna": f"{left['Anna']} to check", "Ben": "\u00a0"}, timeout=WAIT_MS)
+    place.open(known.catalog.person("Ben"))
+    qtbot.waitUntil(lambda: place.one.shown is not None, timeout=WAIT_MS)
+    assert not check.isVisible()
+
+
+def cards_left(place):
+    """What the cards say of what is left, by name; a card that was made anew may be there beside the old one."""
+    return {card.person.name: card.left.text() for card in place.everybody._person_cards}
