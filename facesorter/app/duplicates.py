@@ -103,7 +103,7 @@ def decisions_in(out: str) -> Decisions:
 
 
 def find_duplicates(profile: Profile, search: Search) -> Generator[Priced | Looked | Found]:
-    """Bring the reports up to date and tell of what is new; the last event is `Found`.
+    """Bring the reports up to date and announce what is new; the last event is `Found`.
 
     Where it is paid for, the first one is `Priced`: whoever does not agree closes the generator, and nothing is sent.
 

@@ -17,7 +17,7 @@ class Headshots:
         self._profile = profile
 
     def examine(self, path: str) -> HeadshotReport:
-        """What can be said of a headshot, in words; a picture that will not do is told of, not raised."""
+        """What can be said of a headshot, in words; for a picture that will not do, why not: nothing is raised."""
         from facesorter.images import size_of
 
         try:

@@ -81,7 +81,7 @@ class Namesakes:
                 continue
             for shot in request.headshots:
                 if request.same_person or not self.clearly_not(person, [shot]):
-                    with suppress(PhotoError):  # the run itself tells of it
+                    with suppress(PhotoError):  # the run itself reports it
                         self.take_in(person, shot)
 
     def take_in(self, person: Person, shot: Headshot) -> int | None:

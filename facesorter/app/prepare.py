@@ -36,7 +36,7 @@ def person_queries(
 ) -> tuple[tuple[PersonQuery, ...], list[HeadshotFailed]]:
     """Whom to look for. A person without a usable headshot is left out, unless nobody else is looked for.
 
-    Who was merged into somebody else of the request is looked for with them, and told of.
+    Who was merged into somebody else of the request is looked for with them, and reported.
     """
     queries: list[PersonQuery] = []
     people, failed = _each_once(profile, request.people)
@@ -74,7 +74,7 @@ def query_of(catalog: SqliteCatalog, person: Person, reference: Reference) -> Pe
 
 
 def _each_once(profile: Profile, people: Sequence[PersonRequest]) -> tuple[list[PersonRequest], list[HeadshotFailed]]:
-    """The requests for different people, and what is told of others."""
+    """The requests for different people, and what is reported about the others."""
     once: dict[int | str, PersonRequest] = {}
     told: list[HeadshotFailed] = []
     for one in people:

@@ -62,7 +62,7 @@ def run(arguments: Sequence[str]) -> int:
         logs.catch_crashes()
         interruption.listen()
         return options.command(options, paths)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, it is told of
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is reported
         # Ctrl+C in the midst of an import, or of what a library calls, may arrive as any exception.
         if interruption.asked_for or isinstance(error, KeyboardInterrupt):
             _complain(_("Stopped. What was done so far is kept; the same command goes on from there."))

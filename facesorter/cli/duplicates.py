@@ -63,14 +63,14 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
         type=percentage,
         default=90.0,
         metavar="0-100",
-        help=_("similarity of a match that is told of (%(default)s)"),
+        help=_("similarity from which a match is announced (%(default)s)"),
     )
     parser.add_argument(
         "--notify",
         action="append",
         default=[],
         metavar="desktop|mail:DIR|webhook:URL|sns:ARN",
-        help=_("where to tell of each pair of names, once; may be given several times"),
+        help=_("where to announce each pair of names, once; may be given several times"),
     )
     parser.add_argument(
         "--out", default=OUT, metavar="DIR", help=_("where reports, messages and decisions go (%(default)s)")

@@ -139,7 +139,7 @@ class _TextReport:
             self._bar = None
 
     def close(self) -> None:
-        """Tell how many faces and groups were not told of one by one."""
+        """Print how many faces and groups were not listed one by one."""
         self._take_bar_away()
         if self._alone:
             print(ngettext("{} face is in no group.", "{} faces are in no group.", self._alone).format(self._alone))

@@ -199,7 +199,7 @@ def _estimate(
 def _remarks(app: App, people: Iterable[PersonRequest]) -> Iterator[str]:
     """What is doubtful about the headshots that will do, in words."""
     for person in people:
-        with suppress(PhotoError, WrongUse):  # the run tells of pictures that will not do
+        with suppress(PhotoError, WrongUse):  # the run reports pictures that will not do
             if len(person.headshots) > 1 and not app.headshots.same_person(person.headshots, CHECK_FROM):
                 yield _("The headshots of {name} may not all show the same person.").format(name=person.name)
         for shot in (one for one in person.headshots if one.face_index is None):

@@ -13,7 +13,7 @@ class UserError(Exception):
     """Something the user can understand and cure. `exit_code` is the command line's: 2 wrong use, 3 could not run.
 
     Where the command line has another way out than the window, `on_command_line` says it instead of `what_to_do`:
-    nobody is told of options in a window.
+    options of the command line mean nothing in a window.
     """
 
     exit_code = 3

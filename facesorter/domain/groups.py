@@ -1,4 +1,4 @@
-"""Groups of faces as they are told of: what a scan for everybody finds, and what can be said of a group."""
+"""Groups of faces as they are reported: what a scan for everybody finds, and what can be said of a group."""
 
 from __future__ import annotations
 

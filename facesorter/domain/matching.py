@@ -257,7 +257,7 @@ class GrowthCandidates(Generic[T]):
         """Take in a photo: its content's key and what stands for it, and its similarities `[face][person]`, by the
         headshots `alone` and by the references as they are `now`; copies of one photo count once.
 
-        Where it is told of some `people` only (by their numbers), all others have less than `SPEAKS_AGAINST`, and the
+        Where it is about some `people` only (by their numbers), all others have less than `SPEAKS_AGAINST`, and the
         user did not say that they are in it.
         """
         if Decision.YES not in decisions and max(map(max, now), default=0.0) < DEFAULT_THRESHOLD:

@@ -1,4 +1,4 @@
-"""What a path tells of the place it leads to: a folder on a disk, or `s3://bucket/key` in Amazon S3.
+"""What a path says about the place it leads to: a folder on a disk, or `s3://bucket/key` in Amazon S3.
 
 Callers ask what can be done with a kind of place (`kind_of`) and have its paths put together and taken apart here:
 `os.path` would write `s3://bucket/folder\\photo.jpg` on Windows.

@@ -61,7 +61,7 @@ class Cost(NamedTuple):
 NOTHING = Cost(0, Decimal(0))
 
 CROWD = 100
-"""Of a photo with more faces than this, one call tells of the largest only (CompareFaces)."""
+"""Of a photo with more faces than this, one call answers about the largest only (CompareFaces)."""
 
 RESERVE = 10
 """One call in so many is set aside for what cannot be foreseen: crowds, and answers that are lost on the way."""

@@ -32,7 +32,7 @@ class Hindrance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A hindrance and the sentence that tells of it."""
+    """A hindrance and the sentence that explains it."""
 
     hindrance: Hindrance
     sentence: str

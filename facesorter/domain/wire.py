@@ -105,7 +105,7 @@ def compare_faces_answer(comparison: Comparison) -> dict[str, Any]:
 
 
 def face_from(wire: Mapping[str, Any]) -> Face:
-    """The face that a `ComparedFace` or `FaceDetail` tells of. Raises `KeyError` if it lacks a member."""
+    """The face that a `ComparedFace` or `FaceDetail` describes. Raises `KeyError` if it lacks a member."""
     points = {mark["Type"]: Point(mark["X"], mark["Y"]) for mark in wire["Landmarks"]}
     box, pose, quality = wire["BoundingBox"], wire["Pose"], wire["Quality"]
     return Face(

@@ -196,7 +196,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """Follows nowhere: it would ask with GET, and bring nothing."""
 
     def http_error_302(self, *_: Any, **__: Any) -> None:
-        """Leave the answer to whoever tells of errors."""
+        """Leave the answer to whoever reports errors."""
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
@@ -238,7 +238,7 @@ class Topic:
 def deliver(folder: str, outbox: str, channels: Iterable[Channel], decided: SomeDecided) -> tuple[int, list[str]]:
     """Bring what lies in `outbox` to every channel that did not get it; `folder` remembers what went where.
 
-    Pairs that were decided are not told of any more. Returns how many were brought, and the reasons why others were
+    Pairs that were decided are not announced any more. Returns how many were brought, and the reasons why others were
     not; a channel that fails is left alone until the next call.
     """
     sent, reasons = 0, list[str]()

@@ -52,7 +52,7 @@ class Room:
 
 
 def match(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """Bring the pictures up to date that a batch of the queue tells of; the answer names the messages that failed."""
+    """Bring the pictures up to date that a batch of the queue names; the answer names the messages that failed."""
     failures: list[dict[str, str]] = []
     for message in event["Records"]:
         try:
@@ -61,7 +61,7 @@ def match(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
                 raise Busy
             for key in _keys(message["body"]):
                 _room().updater.update(key)
-        except Exception as error:  # noqa: BLE001 - the others of the batch are done, and this one is told of
+        except Exception as error:  # noqa: BLE001 - the others of the batch are done, and this one is reported
             # Keys hold people's names, and logs outlive an erasure; the message's id leads to it as long as it exists.
             code = code_of(error) if isinstance(error, ClientError) else ""
             _log.warning("Message %s failed: %s %s", message["messageId"], type(error).__name__, code)

@@ -1,6 +1,6 @@
 """What Insights shows of a search's reports, read into a file of its own: they are many, and seldom change.
 
-A pair of names is kept once, in the order of the names, and a pair of faces counts once though both reports tell of it.
+A pair of names is kept once, in the order of the names, and a pair of faces counts once though it is in both reports.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One picture of a queue brought up to date, however often it is told of, in whatever order, by many functions at once.
+"""One picture of a queue brought up to date, however often it is announced, in any order, by many functions at once.
 
 Unlike `matching`, which makes every report anew, this adds one picture's part to the others' reports, because each
 search of a collection is paid for. That is safe by the order of steps: a picture's record is written before its faces

@@ -45,7 +45,7 @@ class Scale(NamedTuple):
 class Groups:
     """Faces and their groups, growing. Not thread-safe.
 
-    `scale` tells of the vectors; those are cleared (see `engines.local.calibrate`), so that strangers' lie about zero.
+    `scale` is that of the vectors. These are cleared (see `engines.local.calibrate`): strangers' lie about zero.
     All faces of one owner are one group, and no group has two owners, or a face that is barred from its owner.
     """
 

@@ -53,7 +53,7 @@ def start(file: Path, *, terminal: int | None = logging.WARNING, level: int = lo
 
     Reports of crashes go into the folder above. Where neither can be written, the terminal is told.
     """
-    logging.raiseExceptions = False  # a full disk is told of once, not with a traceback at every line
+    logging.raiseExceptions = False  # a full disk is reported once, not with a traceback at every line
     root = logging.getLogger()
     if terminal is not None:
         stream = logging.StreamHandler(sys.stderr)

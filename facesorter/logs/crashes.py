@@ -61,7 +61,7 @@ class CrashReporter(logging.Handler):
             with file.open("x", encoding="utf-8", errors="backslashreplace") as report:
                 report.write(_report(error, self._lines))
         except OSError:
-            return  # the log has it all the same; a second report within a second tells of the same
+            return  # the log has it all the same; a second report within a second would say the same
         self.last_report = file
 
 

@@ -19,7 +19,7 @@ def check(copier: Copier, journal: Journal, *, repair: bool = False) -> Iterator
     """`CopyChecked` for each copy that was made and not taken back; every byte of it and of its photo is read.
 
     With `repair`, what is missing is then copied again, if its photo still holds the same content, with the events of
-    `copy`; a copy that was altered is only told of.
+    `copy`; a copy that was altered is only reported.
     """
     recover(journal, copier)
     missing: list[CopyRecord] = []

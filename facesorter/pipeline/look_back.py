@@ -24,7 +24,7 @@ def look_back(sort: Sort, catalog: Catalog, others: Sequence[PersonQuery] = ()) 
     """The final verdicts of a run over the selected photos, as far as they were looked at; ends with `RunFinished`.
 
     The run can be decided on and copied from afterwards like one that has read its photos. Faces that are `others'`
-    are not taken for those of the people of the run; nothing else is told of the others.
+    are not taken for those of the people of the run; nothing else is said about the others.
     """
     engine, people = sort.engine, len(sort.person_queries)
     yield PhotosFound(catalog.selected(), Counter[str]())

@@ -75,7 +75,7 @@ class Teachable:
         engine: FaceEngine,
         candidates: GrowthCandidates[Analyses],
     ) -> None:
-        """Tell of the photos that may teach any of the `learners` (people by their numbers)."""
+        """Have `candidates` consider the photos that may teach any of the `learners` (people by their numbers)."""
         loaded = self._load()
         self._compare(person_queries, loaded)
         confirmed = {number: self._confirmed(person_queries[number]) for number in learners}
@@ -133,7 +133,7 @@ class _OfPhoto(NamedTuple):
         engine: FaceEngine,
         candidates: GrowthCandidates[Analyses],
     ) -> None:
-        """Tell of it; the queries are those of its people."""
+        """Have `candidates` consider it; the queries are those of its people."""
         decisions, several = self._with_said_faces(person_queries, engine)
         decisions = [
             Decision.NO if said is None and number in unborn else said
@@ -152,8 +152,8 @@ class _OfPhoto(NamedTuple):
         """What was said of the photo, as far as it teaches anything: a face that is somebody's counts, not one alike.
 
         A face that the user drew and no engine finds teaches nothing. The similarities of others become 0 for that
-        person. Whoever is in the photo several times, because the user said so, is told of beside that, by their place
-        among the people and by face.
+        person. Whoever is in the photo several times, because the user said so, comes in the second list, by their
+        place among the people and by face.
         """
         decisions = [one.decisions.get(self.content) for one in person_queries]
         several: list[tuple[int, int]] = []

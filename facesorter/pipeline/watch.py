@@ -164,7 +164,7 @@ def _hashes(listing: Listing, entry: FolderEntry) -> tuple[int, int]:
 
 
 class _News:
-    """What was told of each photo, so that it is not told again."""
+    """What was announced about each photo, so that it is not announced again."""
 
     def __init__(self) -> None:
         self.is_first = True

@@ -24,7 +24,7 @@ def may_hold_live_films(names: Iterable[str]) -> bool:
 def without_live_films(
     entries: Iterable[FolderEntry], belong: Callable[[Sequence[Pair]], Iterable[bool]]
 ) -> list[FolderEntry]:
-    """The files of a folder but for films that are part of a photo; `belong` tells of each pair whether it is one."""
+    """The files of a folder but for films that are part of a photo; `belong` says of each pair whether it is one."""
     entries = list(entries)
     films = [entry for entry in entries if entry.name.lower().endswith(_ENDINGS) and entry.size <= LARGEST_LIVE_BYTES]
     if not films:

@@ -16,7 +16,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 LONGEST_WAIT_S = 3600
-"""A picture that waits longer is told of: uploads outrun the quota, or the function fails."""
+"""A picture that waits longer raises an alarm: uploads outrun the quota, or the function fails."""
 
 _PERIOD = Duration.minutes(5)
 

@@ -1,4 +1,4 @@
-"""What the app tells of people."""
+"""What the app knows about people."""
 
 from __future__ import annotations
 

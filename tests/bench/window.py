@@ -4,7 +4,7 @@ Prints for each situation the longest time that the window's event loop was held
 window's thread did in one go; the promise is 50 ms. While photos stream in, the grid is scrolled through as well: of
 its frames 95 % shall take less than 33 ms. Before that each place is opened for the first time, and shall stand there
 within 200 ms. The first figure is what a user feels, but on a computer that is
-busy with something else it tells of that (the first line shows how much), and then the second one decides. The photos
+busy with something else it says so (the first line shows how much), and then the second one decides. The photos
 are made up, so that nothing but the window is measured: no engine is as fast as this.
 Run `QT_QPA_PLATFORM=offscreen python tests/bench/window.py [PHOTOS]`.
 """

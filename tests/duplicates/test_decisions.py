@@ -1,4 +1,4 @@
-"""What is said of two names is kept, and nobody is told of them any more."""
+"""What is said of two names is kept, and they are not announced any more."""
 
 from __future__ import annotations
 

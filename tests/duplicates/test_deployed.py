@@ -192,7 +192,7 @@ def test_every_report_is_right_and_only_broken_pictures_are_left(
     broken, uploads.broken = uploads.broken, set()
     for key in broken:
         upload(deployment, key, uploads.data(key))
-    deployment.sqs.purge_queue(QueueUrl=deployment.queue)  # only the redrive tells of them
+    deployment.sqs.purge_queue(QueueUrl=deployment.queue)  # only the redrive announces them
     for letter in letters:
         deployment.sqs.send_message(QueueUrl=deployment.queue, MessageBody=letter["Body"])
     with Poller(deployment, seed=5).running():

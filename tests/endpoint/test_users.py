@@ -64,7 +64,7 @@ def test_what_cannot_be_associated_is_told_with_its_reason(people: Any) -> None:
     associate(people, ben, user="ben")
     associate(people, anna)
     answer = associate(people, anna, older, ben, UNKNOWN_FACE, indexed(people, painted((9, 9, 99, CAROL))))
-    assert answer["AssociatedFaces"] == []  # Anna's own face is hers already, and not told of again
+    assert answer["AssociatedFaces"] == []  # Anna's own face is hers already, and not reported again
     reasons = [(refused["FaceId"], refused["Reasons"]) for refused in answer["UnsuccessfulFaceAssociations"]]
     assert reasons[:3] == [
         (older, ["LOW_MATCH_CONFIDENCE"]),

@@ -1,4 +1,4 @@
-"""Checking: each copy is told of as it is, and only what is missing is made again."""
+"""Checking: each copy is reported as it is, and only what is missing is made again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One face against every picture of a folder: all of them told of once, problems beside them, no face twice."""
+"""One face against every picture of a folder: each reported once, problems beside them, no face twice."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -54,7 +54,7 @@ class Services(Protocol):
 
     @property
     def changes(self) -> Changes:
-        """Tells of everything that is written; usable before the rest is."""
+        """Announces everything that is written; usable before the rest is."""
         ...
 
     @property

@@ -25,7 +25,7 @@ class InsightService(Protocol):
         ...
 
     def find_duplicates(self, search: Search) -> Generator[Priced | Looked | Found]:
-        """Bring the reports of a search up to date and tell of what is new. Raises `UserError`."""
+        """Bring the reports of a search up to date and announce what is new. Raises `UserError`."""
         ...
 
     def found_pairs(self, out: str) -> FoundPairs:

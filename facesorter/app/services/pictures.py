@@ -21,7 +21,7 @@ class HeadshotService(Protocol):
     """What can be said of the pictures by which people are to be found: here a headshot is judged."""
 
     def examine(self, path: str) -> HeadshotReport:
-        """What can be said of a headshot, in words; a picture that will not do is told of, not raised."""
+        """What can be said of a headshot, in words; for a picture that will not do, why not: nothing is raised."""
         ...
 
     def same_person(self, headshots: Sequence[Headshot], threshold: float) -> bool:

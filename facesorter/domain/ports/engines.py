@@ -94,7 +94,7 @@ class FaceEngine(Protocol):
         ...
 
     def faces_in(self, analyses: Analyses) -> tuple[Face, ...]:
-        """The faces that stored analyses tell of; `similarities` and `Example` count them in this order."""
+        """The faces that stored analyses hold; `similarities` and `Example` count them in this order."""
         ...
 
     def similarities(self, people: Sequence[Reference], photos: Sequence[Analyses]) -> list[list[list[float]]]:

@@ -1,4 +1,4 @@
-"""Where photos come from, and who tells of changes there."""
+"""Where photos come from, and who announces changes there."""
 
 from __future__ import annotations
 

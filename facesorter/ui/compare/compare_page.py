@@ -145,7 +145,7 @@ class ComparePage(QWidget):
     def _card_changed(self, card: PictureCard) -> None:
         """Another picture makes the answer void; one of a folder that is looked at belongs to it.
 
-        What was said stays while the picture it is about is loaded: the card tells of that, too.
+        What was said stays while the picture it is about is loaded: the card announces that, too.
         """
         if self._places.get(card) != card.place:
             self._places[card] = card.place

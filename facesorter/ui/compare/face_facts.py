@@ -32,7 +32,7 @@ class Facts(NamedTuple):
 
 
 def facts_of(detail: Mapping[str, Any]) -> tuple[Facts, ...]:
-    """Everything there is to tell of a face, in the order of interest."""
+    """Everything that is known about a face, the most interesting first."""
     known = {member: value for member, value in detail.items() if told(member, value)}
     return (_seen(known), _pose(known), _person(known), _worn(known), _points(known))
 

@@ -1,4 +1,4 @@
-"""What the user's answers teach while a run is looked through: photos are scored anew after each, and told of."""
+"""What the user's answers teach while a run is looked through: after each, photos are scored anew."""
 
 from __future__ import annotations
 

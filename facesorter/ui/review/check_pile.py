@@ -50,7 +50,7 @@ class CheckPile(QObject):
         self.refresh(number, which)
 
     def refresh(self, number: int, which: Pile) -> None:
-        """Tell what is to be told of the photo that is chosen, and of answers."""
+        """Show what there is to say about the chosen photo, and about the answers so far."""
         results = self._run.results
         if results is None or which is not Pile.CHECK or not self._run.over:
             self.bar.hide()

@@ -1,4 +1,4 @@
-"""The line below a heading that tells of a photo's file: its name, when it was taken, and how many faces it shows."""
+"""The line below a heading that describes a photo's file: its name, when it was taken, and how many faces it shows."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from facesorter.ui.widgets.card import button, label
 
 
 class RunStrip(QWidget):
-    """Follows a run; shown only while there is one to tell of."""
+    """Follows a run; shown only while there is one."""
 
     pause_asked = Signal()
     resume_asked = Signal()

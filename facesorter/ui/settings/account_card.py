@@ -151,7 +151,7 @@ class AccountCard(FormCard):
         asked = self._facts_asked
 
         def keep(facts: AccountFacts) -> None:
-            if asked == self._facts_asked:  # a keyring that took its time tells of the key before
+            if asked == self._facts_asked:  # a slow keyring may answer about the key before
                 self._show_facts(facts)
 
         self._jobs.look(look, keep)

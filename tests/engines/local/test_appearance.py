@@ -24,7 +24,7 @@ def engine() -> LocalEngine:
 
 @pytest.fixture(scope="module")
 def aged(engine: LocalEngine, data: Path) -> list[tuple[str, int, dict]]:
-    """Every third picture of FG-NET: the person, the true age, what is told of the largest face."""
+    """Every third picture of FG-NET: the person, the true age, what is said about the largest face."""
     told = []
     for path in sorted((data / "ages").glob("*/*"))[::3]:
         named = re.match(r"(\d+)A(\d+)", path.name)

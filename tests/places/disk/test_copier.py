@@ -228,7 +228,7 @@ def test_a_file_system_without_links(
 
 
 class _SystemOfMacOS:
-    """Has the one call that counts, as its manual tells of it."""
+    """Has the one call that counts, as its manual describes it."""
 
     def renamex_np(self, path: bytes, target: bytes, flags: int) -> int:
         assert flags == 4

@@ -25,7 +25,7 @@ MORE = {
     "Smile": {"Value": True, "Confidence": 97.5},
     "Emotions": [{"Type": "HAPPY", "Confidence": 96.0}],
 }
-"""What Amazon's service tells of a face if it is asked for all, and this computer's endpoint does not know."""
+"""What Amazon's service says about a face if it is asked for all, and this computer's endpoint does not know."""
 
 
 def knowing(detect):

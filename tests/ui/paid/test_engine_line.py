@@ -1,4 +1,4 @@
-"""Who compares the faces: what the Sort page says of it, asks before, and tells of the money."""
+"""Who compares the faces: what the Sort page says of it, asks before, and says about the money."""
 
 import time
 from dataclasses import replace

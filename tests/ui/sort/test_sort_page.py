@@ -337,7 +337,7 @@ class TestChoosing:
 
 
 class TestFoldersThatAreNotThere:
-    """A disk that is not connected just now: its folders are remembered, and told of."""
+    """A disk that is not connected just now: its folders are remembered, and shown as missing."""
 
     @pytest.fixture
     def nas(self, tmp_path):
