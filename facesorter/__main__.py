@@ -83,11 +83,22 @@ def _provide_streams() -> None:
 def _leave_on_signals() -> None:
     """Until a command begins there is nothing to lose. An exception would come out of the midst of an import, as
     another one, or not at all."""
+    import atexit
     import signal
 
+    atexit.register(_ignore_signals)  # the first to be registered is the last to be called
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda _number, _frame: os._exit(130))
+
+
+def _ignore_signals() -> None:
+    """All is done, and what is left waits for nothing: Python takes itself apart. On the way it hands signals back to
+    the system, which would end the program as if it had been cut off."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

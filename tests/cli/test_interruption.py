@@ -82,6 +82,40 @@ def test_ctrl_c_at_any_moment(album: Path) -> None:
     assert len(list((album / "out" / "PhotosWithEileen").iterdir())) == 40
 
 
+LATE = f"""
+import os, signal, sys
+
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.write(1, b"late")
+
+late = Late()
+{STARTED}"""
+"""The signals come while Python frees its modules, when it has put back what the system does with them."""
+
+
+def test_a_signal_while_python_ends_changes_nothing_of_what_the_command_came_to(tmp_path: Path) -> None:
+    for arguments, code in ((["--version"], 0), (["undo", "7", "--profile-dir", str(tmp_path / "profile")], 2)):
+        command = [sys.executable, "-c", LATE, *arguments]
+        ended = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, timeout=60)
+        assert ended.stdout.endswith(b"late")
+        assert ended.returncode == code, ended
+
+
+def test_a_signal_before_that_still_ends_the_program_at_once() -> None:
+    """As where a thread that is waited for at the end does not come to its own."""
+    hanging = "import threading, time; threading.Thread(target=lambda: time.sleep(60)).start()"
+    command = [sys.executable, "-c", f"{hanging}\n{STARTED}", "--version"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline().startswith(b"facesorter")
+        time.sleep(0.5)
+        os.killpg(program.pid, signal.SIGINT)
+        assert program.wait(20) == EXIT_CODE
+
+
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(album: Path, closed: str) -> None:
     command = f"exec {shlex.join([sys.executable, '-m', 'facesorter', *sort(album)])} {closed}"
