@@ -44,6 +44,10 @@ class PeopleContract(ServiceContract):
         assert not first.hidden
         assert len({face.content for face in first.best}) == len(first.best) > 0
 
+    def test_a_group_tells_when_the_first_and_the_last_of_its_photos_were_taken(self, app):
+        spans = [(one.first, one.last) for one in app.people.unknown()]
+        assert spans == [(date(2019, 5, 14), date(2021, 5, 14))] * 2
+
     def test_a_group_with_a_name_is_a_person_for_good(self, app, told, again):
         first, second = app.people.unknown()
         anna = app.people.name(first.number, "Anna")

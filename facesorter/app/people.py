@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from facesorter.app.copied_photos import copied_contents
+from facesorter.app.everybody import best_faces, known_people, unknown_groups
 from facesorter.app.forgetting import forget_person
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.known_people import find_person, photos_of_person
@@ -29,9 +28,6 @@ from facesorter.domain.names import one_spelling
 from facesorter.domain.ports import Executor
 from facesorter.groups.stored import StoredGroups
 
-BEST = 4
-"""Faces that are shown of a group."""
-
 
 class People:
     """Everybody in the photos of a profile. Methods may block: the window calls them in jobs."""
@@ -41,26 +37,11 @@ class People:
 
     def everybody(self) -> list[KnownPerson]:
         """Everybody who is known, whoever is in most pictures first."""
-        catalog, stored = self._profile.catalog, self._stored()
-        merged: dict[int, list[Merge]] = defaultdict(list)
-        for merge in catalog.merges():
-            merged[merge.into].append(merge)
-        found = [self._known(stored, details, tuple(merged.get(details.person.id, ()))) for details in catalog.people()]
-        return sorted(found, key=lambda one: (-one.pictures, one.details.person.name))
+        return known_people(self._profile, self._stored())
 
     def unknown(self, least: int = IN_FRONT) -> list[UnknownGroup]:
         """The groups that nobody has named with at least so many faces, the largest first."""
-        stored = self._stored()
-        hidden = {-somebody.id: somebody.hidden for somebody in self._profile.catalog.unnamed()}
-        found: list[UnknownGroup] = []
-        for faces in stored.by_group(least):
-            owner = int(stored.faces["owner"][faces[0]])
-            if owner <= 0:
-                pictures = len(set(stored.pictures_of(faces)))
-                number = int(stored.faces["group"][faces[0]])
-                best = _best(stored, faces)
-                found.append(UnknownGroup(number, hidden.get(owner, False), len(faces), pictures, best))
-        return found
+        return unknown_groups(self._profile, self._stored(), least)
 
     def find(self, name: str) -> Person:
         """Somebody who is known, by name. Raises `WrongUse` if nobody is called so."""
@@ -134,7 +115,7 @@ class People:
             catalog.decide_faces(person, dict.fromkeys(stored.keys(group), Decision.YES))
             catalog.set_apart((), instead_of=unnamed)
         if not same_person:  # portraits can be chosen anew, and reading photos takes its time
-            add_portraits(self._profile, person, _best(stored, group))
+            add_portraits(self._profile, person, best_faces(stored, group))
         self._stored()
         self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS)
         return person
@@ -261,18 +242,6 @@ class People:
                 )
         return group, -owner if owner < 0 else None
 
-    def _known(self, stored: StoredGroups, details: PersonDetails, merged: tuple[Merge, ...]) -> KnownPerson:
-        faces = stored.of_owner(details.person.id)
-        pictures = set(stored.pictures_of(faces))
-        catalog = self._profile.catalog
-        more = {content for content, said in catalog.decisions(details.person).items() if said is Decision.YES}
-        more |= copied_contents(self._profile, details.person)
-        more -= pictures
-        pictures |= more
-        # What is said of an object in S3 that was read is said of its content, too.
-        pictures -= {photo.object for photo in catalog.photos_of(more) if photo.content in pictures}
-        return KnownPerson(details, len(pictures), merged)
-
 
 def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:
     """The faces of a group. Raises `WrongUse` if there is no such group."""
@@ -280,9 +249,3 @@ def _group(stored: StoredGroups, number: int) -> NDArray[np.int64]:
     if not len(faces):
         raise WrongUse(_("There is no group {number}.").format(number=number), _("`people list` shows the groups."))
     return faces
-
-
-def _best(stored: StoredGroups, faces: NDArray[np.int64]) -> tuple[FaceKey, ...]:
-    """The faces that show best what somebody looks like, each of another picture."""
-    order = np.lexsort((-stored.faces["sharpness"][faces].astype(int), ~stored.faces["clear"][faces]))
-    return tuple(stored.keys(faces[order[:BEST]]))

@@ -107,6 +107,8 @@ def _of_group(one: UnknownGroup, suggestion: Suggestion | None) -> Report:
         "hidden": one.hidden,
         "faces": one.faces,
         "photos": one.pictures,
+        "first_taken": one.first and one.first.isoformat(),
+        "last_taken": one.last and one.last.isoformat(),
         "suggestion": suggestion
         and {
             "person": suggestion.person.name,

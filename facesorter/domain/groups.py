@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, PersonDetails, Photo
@@ -57,13 +57,18 @@ class GroupFound:
 
 @dataclass(frozen=True, slots=True)
 class UnknownGroup:
-    """A group that nobody has named: how many faces in how many pictures, and some of its best faces."""
+    """A group that nobody has named: how many faces in how many pictures, and some of its best faces.
+
+    `first` and `last` are the days on which the first and the last of its pictures that have a date were taken.
+    """
 
     number: int
     hidden: bool
     faces: int
     pictures: int
     best: tuple[FaceKey, ...]
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,6 +195,16 @@ class SqliteGroups(Store):
             )
             return {digest for (digest,) in rows}
 
+    def days_taken(self) -> dict[bytes, str]:
+        """When contents (SHA-256) say of themselves that they were taken, as `2023-07-14`; the others are left out."""
+        with self._database.reading() as connection:
+            return dict(
+                connection.execute(
+                    "SELECT digest, date(taken_at) FROM contents"
+                    " WHERE date(taken_at) BETWEEN '0001-01-01' AND '9999-12-31'"
+                )
+            )
+
     def before(self, day: date) -> set[bytes]:
         """The contents (SHA-256) that say of themselves that they were taken before this day."""
         with self._database.reading() as connection:

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from facesorter.settings import Settings, save
 from facesorter.ui.paid.cap_field import CapField
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
+from facesorter.ui.shell.words import photos_taken
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,6 +68,14 @@ def test_days_are_written_as_in_the_language(speak):
         speak(language)
         written.append(day_and_time(moment))
     assert written == ["2026-11-28 16:05", "28.11.2026 16:05", "28/11/2026 16:05"]
+
+
+def test_a_month_is_named_as_in_the_language(speak):
+    written = []
+    for language in ("en", "de", "es"):
+        speak(language)
+        written.append(photos_taken(96, date(2023, 7, 1), date(2023, 7, 31)))
+    assert written == ["96 photos, July 2023", "96 Fotos, Juli 2023", "96 fotos, julio de 2023"]
 
 
 def test_a_sum_is_shown_and_typed_in_the_language(speak, qtbot):

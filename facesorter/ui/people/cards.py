@@ -94,7 +94,7 @@ class GroupCard(QFrame):
         super().__init__()
         mark(self, card="true")
         self.group, self.number, self.faces = group, group.number, group.best
-        count = words.photos(group.pictures)
+        count = words.photos_taken(group.pictures, group.first, group.last)
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
         layout = QVBoxLayout(self)
         layout.addStrut(BEST_SHOWN * FACE_WIDTH_PX + (BEST_SHOWN - 1) * 6)  # all cards alike, whatever they show

@@ -19,9 +19,10 @@ def question(asked: Suggestion) -> str:
 
 
 def about(asked: Suggestion) -> str:
-    """As `5 photos, 73 % alike`."""
-    photos, similarity = words.photos(asked.group.pictures), percent(asked.similarity)
-    return _("{photos}, {similarity} alike").format(photos=photos, similarity=similarity)
+    """As `5 photos, 2003\u20132011, 73 % alike`."""
+    group = asked.group
+    photos = words.photos_taken(group.pictures, group.first, group.last)
+    return _("{photos}, {similarity} alike").format(photos=photos, similarity=percent(asked.similarity))
 
 
 def after(asked: Suggestion, *, agrees: bool) -> str:

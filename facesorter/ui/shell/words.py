@@ -34,6 +34,20 @@ def photos(count: int) -> str:
     return ngettext("{} photo", "{} photos", count).format(number(count))
 
 
+def photos_taken(count: int, first: calendar_date | None, last: calendar_date | None) -> str:
+    """As `214 photos, 2016\u20132026`, or of a single month `96 photos, July 2023`; without days the number alone."""
+    if first is None or last is None:
+        return photos(count)
+    if first.year != last.year:
+        when = f"{first.year}\u2013{last.year}"
+    elif first.month != last.month:
+        when = str(first.year)
+    else:
+        # Translators: as "July 2023"
+        when = _("{month} {year}").format(month=QLocale().standaloneMonthName(first.month), year=first.year)
+    return _("{photos}, {when}").format(photos=photos(count), when=when)
+
+
 def faces(count: int) -> str:
     """As `2 faces`."""
     return ngettext("{} face", "{} faces", count).format(number(count)) if count else _("no face")

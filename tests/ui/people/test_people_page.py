@@ -3,11 +3,13 @@
 import shutil
 import threading
 from collections import Counter
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QScrollArea
+from PySide6.QtWidgets import QLabel, QMessageBox, QScrollArea
 from shiboken6 import isValid
 
 from facesorter.app import ThreadExecutor, people_scan
@@ -175,6 +177,18 @@ def test_what_the_user_is_doing_outlives_a_change(page, qtbot):
     assert (page.cards[0].number, page.cards[0].name.text()) == (41, "Ben")
     assert "9 photos" in page.cards[0].accessibleName()
     assert bar.value() == scrolled
+
+
+def test_a_card_tells_of_which_years_its_photos_are(page, qtbot):
+    qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
+    (undated,) = groups_of([1], pictures=9)
+    dated = replace(undated, first=date(2016, 5, 14), last=date(2026, 7, 1))
+    page._show(Shown([], [dated], 0))
+    (card,) = page.cards
+    assert "9 photos, 2016\N{EN DASH}2026" in [one.text() for one in card.findChildren(QLabel) if not one.isHidden()]
+    assert card.accessibleName() == "Somebody without a name, 9 photos, 2016\N{EN DASH}2026"
+    page._show(Shown([], [replace(dated, first=date(2026, 7, 1))], 0))
+    assert "July 2026" in page.cards[0].accessibleName()
 
 
 def test_a_scan_waits_for_no_folder_that_is_kept_up_to_date(page, photos, jobs, qtbot):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from facesorter.domain.models import NO_TIME
 from facesorter.ui.shell import words
 
@@ -9,3 +13,20 @@ from facesorter.ui.shell import words
 def test_what_could_not_be_listed_has_no_date() -> None:
     assert words.date(NO_TIME) == ""
     assert "2023" in words.date(1_700_000_000_000_000_000)
+
+
+JULY, ALSO_JULY, MAY, LATER = date(2023, 7, 1), date(2023, 7, 31), date(2023, 5, 14), date(2026, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (None, None, "96 photos"),
+        (JULY, JULY, "96 photos, July 2023"),
+        (JULY, ALSO_JULY, "96 photos, July 2023"),
+        (MAY, JULY, "96 photos, 2023"),
+        (MAY, LATER, "96 photos, 2023\N{EN DASH}2026"),
+    ],
+)
+def test_photos_are_of_years_or_of_one_month(first: date | None, last: date | None, said: str) -> None:
+    assert words.photos_taken(96, first, last) == said
