@@ -12,9 +12,9 @@ once. When every photo has its analysis, `pipeline.grow_references` lets confide
 more pass over the stored analyses gives each photo its final verdict.
 
 A copy begins as a `domain.planning.CopyOrder`; `storage.journal` writes down the intention, `places.disk.copier` writes
-under a temporary name, verifies, and publishes in a way that refuses an existing name, and the journal records it.
-What the user says is a decision in the catalog; `plan_copies` says what they change, and `pipeline.copy` and
-`pipeline.undo` make it so.
+under a temporary name and verifies, `places.disk.publishing` gives the file a name that nothing has, and the journal
+records it. What the user says is a decision in the catalog; `plan_copies` says what they change, and `pipeline.copy`
+and `pipeline.undo` make it so.
 
 Every step is a generator of `domain.events`. `pipeline.sort` strings them together, `app` builds what they work
 with, and `cli` and `ui` show the same events.

@@ -7,7 +7,7 @@ from functools import cache, partial
 from heapq import heappop, heappush
 from typing import Protocol
 
-from facesorter.domain.matching import ANCHOR
+from facesorter.domain.growth import ANCHOR
 from facesorter.domain.ports import Analyses, FaceEngine
 from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.teachable import Teachable, grow_from

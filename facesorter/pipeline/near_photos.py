@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from facesorter.domain.matching import ANCHOR, Highest
+from facesorter.domain.growth import ANCHOR
+from facesorter.domain.matching import Highest
 from facesorter.domain.models import Photo, Reference
 from facesorter.domain.ports import Analyses, FaceEngine
 from facesorter.pipeline.decided_page import DecidedPage

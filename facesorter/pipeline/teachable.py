@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
-from facesorter.domain.matching import DEFAULT_THRESHOLD, ROUNDS, SPEAKS_AGAINST, GrowthCandidates, Highest
+from facesorter.domain.growth import ROUNDS, GrowthCandidates
+from facesorter.domain.matching import DEFAULT_THRESHOLD, SPEAKS_AGAINST, Highest
 from facesorter.domain.models import Decision, Reference
 from facesorter.domain.ports import Analyses, Example, FaceEngine, LoadedPhotos
 from facesorter.pipeline.page_scores import Similarities, similarities_among

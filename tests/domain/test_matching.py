@@ -7,15 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from facesorter.domain.growth import ANCHOR, BANDS, EXAMPLES_A_BAND, GrowthCandidates
 from facesorter.domain.matching import (
-    ANCHOR,
-    BANDS,
     CHECK_FROM,
     CONTESTED,
     DEFAULT_THRESHOLD,
-    EXAMPLES_A_BAND,
     EXPLAINED,
-    GrowthCandidates,
     beside_counter_example,
     final_scores,
     pile,
