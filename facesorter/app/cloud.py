@@ -131,19 +131,22 @@ class Cloud:
         return read_object(self.s3, path)
 
     def keeping(self) -> AbstractContextManager[None]:
-        """Keep meanwhile what a source reads, for `read_to_copy`."""
+        """Keep meanwhile what a source or `read_again` reads."""
         return self._kept.keeping()
 
-    def read_to_copy(self, path: str) -> bytes:
+    def read_again(self, path: str) -> bytes:
         """As `read`, but an object that is kept and has not changed is not downloaded again."""
-        from facesorter.places.s3.reading import require_unchanged
+        from facesorter.places.s3.reading import read_known, require_unchanged
 
         kept = self._kept.get(path)
         if kept is not None:
             with suppress(PhotoError):  # what it is now is told by reading it
                 require_unchanged(self.s3, path, kept.known)
                 return kept.data
-        return self.read(path)
+        data, known = read_known(self.s3, path)
+        if known is not None:
+            self._kept.keep(path, known, data)
+        return data
 
     def where_it_lies(self, engine: RekognitionEngine) -> WhereItLies:
         """Lets the service fetch pictures of this account's buckets in its region by itself."""

@@ -136,7 +136,7 @@ def companion_finder(profile: Profile) -> CompanionFinder:
     def files_in_s3(place: str) -> Mapping[str, tuple[int, int]]:
         return profile.cloud.files(place)
 
-    return CompanionFinder(files_in_s3, profile.read)
+    return CompanionFinder(files_in_s3, profile.places.read_again)
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class Session:
             copier = profile.places.copier(request.link, dry_run=request.dry_run)
             given = engine, source, self._catalog, profile.journal, copier, executor, second, meter, where_it_lies
             companions = companion_finder(profile)
-            tools = Tools(*given, companions=companions, sidecars=Sidecars(profile.read, companions))
+            tools = Tools(*given, companions=companions, sidecars=Sidecars(profile.places.read_again, companions))
             sort = Sort(queries, request, tools)
             self._sort = self._sort or sort
             try:

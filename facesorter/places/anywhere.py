@@ -29,12 +29,12 @@ class ObjectStore(Protocol):
         """An object's bytes. Raises `PhotoError`, too."""
         ...
 
-    def read_to_copy(self, path: str) -> bytes:
+    def read_again(self, path: str) -> bytes:
         """The same; an object that is kept is not downloaded again, unless it was changed."""
         ...
 
     def keeping(self) -> AbstractContextManager[None]:
-        """Keep meanwhile what a source reads, for `read_to_copy`."""
+        """Keep meanwhile what a source or `read_again` reads."""
         ...
 
     def files(self, place: str) -> Mapping[str, tuple[int, int]]:
@@ -72,8 +72,9 @@ class Places:
         """A photo's bytes. Raises `PhotoError`."""
         return self._store().read(path) if is_in_s3(path) else read_file(path)
 
-    def _read_to_copy(self, path: str) -> bytes:
-        return self._store().read_to_copy(path) if is_in_s3(path) else read_file(path)
+    def read_again(self, path: str) -> bytes:
+        """The same, for what may have been read a moment ago; it is as it lies there now. Raises `PhotoError`."""
+        return self._store().read_again(path) if is_in_s3(path) else read_file(path)
 
     def keeping(self, places: Iterable[str]) -> AbstractContextManager[None]:
         """While this lasts, photos that are read are kept for their copies, if reading them again would cost much."""
@@ -112,7 +113,7 @@ class Places:
 
     def copier(self, method: str, *, dry_run: bool = False) -> Copier:
         """Copies from anywhere to anywhere; `method` is `copy`, `hard` (hard link) or `reflink`."""
-        read, copies_in = (self.read, self._read_to_copy), self._copies_in
+        read, copies_in = (self.read, self.read_again), self._copies_in
         files = DryCopier(copies_in) if dry_run else FetchingCopier(method, *read, copies_in)
         return AnywhereCopier(files, lambda: self._store().copier(*read, dry_run=dry_run))
 
@@ -123,7 +124,7 @@ class Places:
     def check_destination(self, folder: str) -> None:
         """Raises `UserError` if copies cannot go there."""
         if is_in_s3(folder):
-            self._store().copier(self.read, self._read_to_copy, dry_run=False).check_destination(folder)
+            self._store().copier(self.read, self.read_again, dry_run=False).check_destination(folder)
         else:
             check_destination(folder)
 

@@ -19,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from facesorter.domain.errors import PhotoChanged, PhotoError, StorageUnavailable
 from facesorter.domain.messages import gettext as _
+from facesorter.domain.models import Photo
 from facesorter.domain.places import below, is_in_s3, name_of, s3_place
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement
 from facesorter.domain.refusals import refusal
@@ -76,7 +77,7 @@ class S3Copier:
     def place(self, order: CopyOrder) -> Placement | str:
         """The first free of `a.jpg`, `a (1).jpg`, ..., or the path where the same photo lies under such a name."""
         photo = order.photo
-        content = photo.content or (self.dry_run and photo.object) or hashlib.sha256(self._read(photo.path)).digest()
+        content = (self.dry_run and not photo.content and photo.object) or self._content_of(photo)
         name = name_of(photo.path)
 
         def paths() -> Iterator[str]:
@@ -103,7 +104,10 @@ class S3Copier:
         if found.size != order.photo.size:
             return False
         there = found.content or self._digest(path)
-        return there == (order.photo.content or hashlib.sha256(self._read(order.photo.path)).digest())
+        return there == self._content_of(order.photo)
+
+    def _content_of(self, photo: Photo) -> bytes:
+        return photo.content or hashlib.sha256(self._read_to_copy(photo.path)).digest()
 
     def publish(self, order: CopyOrder, placement: Placement) -> tuple[int, int]:
         """Put the object, if its name is free. Raises `FileExistsError`, `PhotoError`, `StorageUnavailable`.

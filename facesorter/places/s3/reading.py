@@ -37,9 +37,15 @@ def read_object(client: S3Client, path: str, known: bytes | None = None) -> byte
 
     Raises `PhotoError` for this object, `StorageUnavailable` for the account or network.
     """
+    return read_known(client, path, known)[0]
+
+
+def read_known(client: S3Client, path: str, known: bytes | None = None) -> tuple[bytes, bytes | None]:
+    """As `read_object`; with the bytes what S3 says of them (`listing.FolderEntry.object`), None if it says nothing."""
     place = s3_place(path)
     with _in_words(path):
-        return body_of(client.get_object(Bucket=place.bucket, Key=place.key, **if_still(known)))
+        answer = client.get_object(Bucket=place.bucket, Key=place.key, **if_still(known))
+        return body_of(answer), f"{answer['ETag']} {answer['ContentLength']}".encode() if answer.get("ETag") else None
 
 
 def body_of(answer: Mapping[str, Any]) -> bytes:
