@@ -1,4 +1,4 @@
-"""How many photos a group is in; and whether it is somebody who is known, if it looks like them."""
+"""Whether a group is somebody who is known, if it looks like them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,15 @@ if TYPE_CHECKING:
 
 
 class CardQuestion(QWidget):
-    """Has room for a question from the beginning, so that nothing moves when it comes.
-
-    `answered` carries what was asked, and whether the user agrees. It is answered once.
-    """
+    """A question and two buttons. `answered` carries what was asked, and whether the user agrees; it comes once."""
 
     answered = Signal(object, bool)
 
-    def __init__(self, count: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._count = count
         self.asked: Suggestion | None = None
         self._is_open = False
-        self._question, self._about = label("", "strong", wraps=True), label(count, "small", wraps=True)
+        self._question, self._about = label("", "strong", wraps=True), label("", "small", wraps=True)
         self.yes, self.no = button(_("Yes")), button(_("No"))
         self.yes.clicked.connect(lambda: self._answer(agrees=True))
         self.no.clicked.connect(lambda: self._answer(agrees=False))
@@ -44,25 +40,21 @@ class CardQuestion(QWidget):
         layout.setSpacing(6)
         layout.addLayout(texts, 1)
         for one in (self.yes, self.no):
-            policy = one.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            one.setSizePolicy(policy)
-            one.hide()
             layout.addWidget(one, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._question.hide()
 
-    def ask(self, suggestion: Suggestion | None) -> None:
-        """Ask this, or nothing (any more); a question that stands already stays as it is."""
-        self._is_open = suggestion is not None
-        if suggestion == self.asked:
-            return
-        self.asked = suggestion
-        self._question.setText("" if suggestion is None else suggested.question(suggestion))
-        self._about.setText(self._count if suggestion is None else suggested.about(suggestion))
-        for one in (self.yes, self.no):
-            one.setAccessibleDescription(f"{self._question.text()} {self._about.text()}".strip())
-        for one in (self._question, self.yes, self.no):
-            one.setVisible(suggestion is not None)
+    @property
+    def text(self) -> str:
+        return self._question.text()
+
+    def ask(self, suggestion: Suggestion) -> None:
+        """Ask this; a question that stands already stays as it is, and can be answered (again)."""
+        self._is_open = True
+        if suggestion != self.asked:
+            self.asked = suggestion
+            self._question.setText(suggested.question(suggestion))
+            self._about.setText(suggested.about(suggestion))
+            for one in (self.yes, self.no):
+                one.setAccessibleDescription(f"{self._question.text()} {self._about.text()}")
 
     def _answer(self, *, agrees: bool) -> None:
         if self._is_open:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPainterPath, QPixmap
@@ -15,6 +16,9 @@ from facesorter.ui.people.card_question import CardQuestion
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark, pixmap
 from facesorter.ui.widgets.card import ElidedLabel, button, label, paths_in
+
+if TYPE_CHECKING:
+    from facesorter.app.suggestions import Suggestion
 
 COVER_PX, FACE_WIDTH_PX, FACE_HEIGHT_PX = 96, 74, 84
 ROUND_PX = 6
@@ -83,9 +87,10 @@ class GroupCard(QFrame):
     """Some faces of a group, who it may be, a field for its name, and a button that hides it, or shows it again.
 
     `named` carries the group's number and the name, `hidden` the number and whether it is to be hidden from now on,
-    `opened` the number of a group all of whose faces are to be shown.
+    `opened` the number of a group all of whose faces are to be shown, `answered` those of `CardQuestion`.
     """
 
+    answered = Signal(object, bool)
     named = Signal(int, str)
     hidden = Signal(int, bool)
     opened = Signal(int)
@@ -96,9 +101,9 @@ class GroupCard(QFrame):
         self.group, self.number, self.faces = group, group.number, group.best
         count = words.photos_taken(group.pictures, group.first, group.last)
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
-        layout = QVBoxLayout(self)
+        self.question: CardQuestion | None = None
+        layout = self._layout = QVBoxLayout(self)
         layout.addStrut(BEST_SHOWN * FACE_WIDTH_PX + (BEST_SHOWN - 1) * 6)  # all cards alike, whatever they show
-        self.question = CardQuestion(count)
         layout.setSpacing(8)
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
@@ -119,7 +124,9 @@ class GroupCard(QFrame):
         self.show_all = button(_("Show all, take wrong ones out"), "link")
         self.show_all.setAccessibleDescription(self.accessibleName())
         self.show_all.clicked.connect(lambda: self.opened.emit(self.number))
-        layout.addWidget(self.question)
+        self._count = label(count, "small")
+        self._count.setMinimumHeight(self.hide_button.sizeHint().height())  # so that nothing moves for a question
+        layout.addWidget(self._count)
         layout.addLayout(below)
         layout.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignLeft)
         self.name.returnPressed.connect(self._name)
@@ -128,7 +135,20 @@ class GroupCard(QFrame):
     @property
     def tab_order(self) -> list[QWidget]:
         """What can have the focus, in the order in which it is seen."""
-        return [self.question.yes, self.question.no, self.name, self.hide_button, self.show_all]
+        asks = [] if self.question is None else [self.question.yes, self.question.no]
+        return [*asks, self.name, self.hide_button, self.show_all]
+
+    def ask(self, suggestion: Suggestion | None) -> None:
+        """Ask whether the group is this person, or nothing any more. Most groups are never asked about."""
+        if suggestion is not None:
+            if self.question is None:
+                self.question = CardQuestion()
+                self.question.answered.connect(self.answered)
+                self._layout.insertWidget(self._layout.indexOf(self._count), self.question)
+            self.question.ask(suggestion)
+        if self.question is not None:
+            self._count.setVisible(suggestion is None)
+            self.question.setVisible(suggestion is not None)
 
     def show_faces(self, images: Sequence[QImage]) -> None:
         """The faces have been cut out."""

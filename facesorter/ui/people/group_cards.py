@@ -30,7 +30,7 @@ class GroupCards(QWidget):
     """Cards come at once, their faces and questions follow. The card of a group that is as it was stays as it is.
 
     `named`, `hidden` and `opened` are those of the cards, `failed` carries what could not be loaded. `shown` comes when
-    there are other cards.
+    there are other cards or questions.
     """
 
     named = Signal(int, str)
@@ -99,8 +99,8 @@ class GroupCards(QWidget):
         card.named.connect(self.named)
         card.hidden.connect(self.hidden)
         card.opened.connect(self.opened)
-        card.question.answered.connect(self._answer)
-        card.question.ask(self._suggestions.get(group.number))
+        card.answered.connect(self._answer)
+        card.ask(self._suggestions.get(group.number))
         if before is not None:
             card.name.setText(before.name.text())
         self._load_faces(card)
@@ -118,7 +118,8 @@ class GroupCards(QWidget):
     def _ask(self, suggestions: Mapping[int, Suggestion]) -> None:
         self._suggestions = suggestions
         for card in self.cards:
-            card.question.ask(suggestions.get(card.number))
+            card.ask(suggestions.get(card.number))
+        self.shown.emit()
 
     def _answer(self, asked: Suggestion, agrees: bool) -> None:
         self.questions.answer(asked, agrees=agrees)

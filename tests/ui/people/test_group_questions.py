@@ -51,8 +51,8 @@ def page(app, jobs, theme, qtbot):
 
 def asked(page):
     """The names that visible cards ask about."""
-    cards = [card for card in page.cards if card.question.yes.isVisible() and card.question.no.isVisible()]
-    return [card.question._question.text() for card in cards]
+    questions = [card.question for card in page.cards if card.question]
+    return [one.text for one in questions if one.yes.isVisible() and one.no.isVisible()]
 
 
 def known(page):
@@ -143,11 +143,10 @@ def test_what_was_found_before_an_answer_does_not_ask_again(page, app, qtbot, mo
     monkeypatch.setattr(Suggestions, "of_groups", late)
     page.load()
     qtbot.waitUntil(lambda: len(looked) == 1, timeout=WAIT_MS)
-    no = page.cards[0].question
-    wrong = no._question.text()
-    qtbot.mouseClick(no.no, Qt.MouseButton.LeftButton)
+    wrong = page.cards[0].question.text
+    qtbot.mouseClick(page.cards[0].question.no, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(page.banner.isVisible, timeout=WAIT_MS)
-    no.ask(None)
+    page.cards[0].ask(None)
     gate.set()
     qtbot.waitUntil(lambda: len(looked) == 2, timeout=WAIT_MS)
     assert [len(found) for found in looked] == [2, 1]
