@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from facesorter.app.known_looks import reference_of
 from facesorter.app.prepare import query_of
@@ -15,19 +15,18 @@ from facesorter.pipeline.decide import decide
 
 def copied_contents(profile: Profile, person: Person) -> set[bytes]:
     """Pictures of which a search has put a copy into the person's folder, unless the user said since that it errs."""
-    records = profile.journal.copied(person)
-    return {record.content for record in records} - _denied(profile, person, records) if records else set()
+    copied = profile.journal.copied_contents(person)
+    return copied - _denied(profile, person, copied) if copied else copied
 
 
 def stale_copies(profile: Profile, person: Person) -> list[CopyRecord]:
     """Copies in the person's folders of photos in which they are not, as the user has said since."""
-    records = profile.journal.copied(person)
-    denied = _denied(profile, person, records)
-    return [record for record in records if record.content in denied]
+    denied = _denied(profile, person, profile.journal.copied_contents(person))
+    return profile.journal.copied(person, denied)
 
 
-def _denied(profile: Profile, person: Person, records: Iterable[CopyRecord]) -> set[bytes]:
-    """Pictures of these copies that do not show the person, as the user said: of all of it, or of the face it was for.
+def _denied(profile: Profile, person: Person, copied: Set[bytes]) -> set[bytes]:
+    """Pictures that do not show the person, as the user said: of all of it, or of the face that it was copied for.
 
     Who is none of one face of a photo may well be another one of it.
     """
@@ -36,7 +35,7 @@ def _denied(profile: Profile, person: Person, records: Iterable[CopyRecord]) -> 
     refused = [face for face, one in said if one is Decision.NO and face.content not in theirs]
     whole = {face.content for face in refused if face.box is None}
     by_a_face = {face.content for face in refused} - whole
-    doubtful = {record.content: record for record in records if record.content in by_a_face}
+    doubtful = {record.content: record for record in profile.journal.copied(person, by_a_face & copied)}
     return (whole | doubtful.keys()) - _still_there(profile, person, doubtful.values())
 
 

@@ -21,7 +21,7 @@ from facesorter.app.renaming import rename_with_folders
 from facesorter.app.sets import PeopleSet, photos_of_set
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.groups import IN_FRONT, DatedPhoto, KnownPerson, UnknownGroup
+from facesorter.domain.groups import IN_FRONT, DatedPhotos, KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, FaceKey, Merge, Person, PersonDetails, PersonPortrait, Photo
 from facesorter.domain.names import one_spelling
@@ -93,7 +93,7 @@ class People:
             return stored.keys(_group(stored, who))
         return stored.keys(stored.of_owner(who.id))
 
-    def photos_of(self, person: Person) -> list[DatedPhoto]:
+    def photos_of(self, person: Person) -> DatedPhotos:
         """Every photo of a person, the newest first; those without a date last."""
         return photos_of_person(self._profile, person)
 

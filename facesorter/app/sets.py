@@ -13,6 +13,7 @@ from facesorter.app.other_copies import OtherCopies
 from facesorter.app.profile import Profile
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import Event
+from facesorter.domain.groups import DatedPhotos
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.names import folder_name, merging_key
@@ -45,12 +46,16 @@ def photos_of_set(profile: Profile, wanted: PeopleSet) -> list[Photo]:
     """Every known photo of the set. Raises `WrongUse` for somebody who is not known, and for a set of nobody."""
     if not (wanted.all_of or wanted.any_of or wanted.only):
         raise WrongUse(_("Nobody to look for."), _("Name somebody with --all-of, --any-of or --only."))
-    photos: dict[int, Photo] = {}
+    photos: dict[int, tuple[DatedPhotos, int]] = {}
 
     def of(name: str) -> set[int]:
-        found = {one.photo.id: one.photo for one in photos_of_person(profile, find_person(profile, name))}
-        photos.update(found)
-        return set(found)
+        found = photos_of_person(profile, find_person(profile, name))
+        photos.update((number, (found, place)) for place, number in enumerate(found.ids))
+        return set(found.ids)
+
+    def photo(number: int) -> Photo:
+        found, place = photos[number]
+        return found[place].photo
 
     parts = [of(name) for name in (*wanted.all_of, *wanted.only)]
     if wanted.any_of:
@@ -58,8 +63,8 @@ def photos_of_set(profile: Profile, wanted: PeopleSet) -> list[Photo]:
     chosen = parts[0].intersection(*parts[1:]).difference(*map(of, wanted.without))
     if wanted.only:
         alone = _with_nobody_else(profile, [find_person(profile, name) for name in wanted.only])
-        chosen = {number for number in chosen if photos[number].content in alone}
-    return [photos[number] for number in sorted(chosen)]
+        chosen = {number for number in chosen if photo(number).content in alone}
+    return [photo(number) for number in sorted(chosen)]
 
 
 def _with_nobody_else(profile: Profile, people: Sequence[Person]) -> set[bytes]:

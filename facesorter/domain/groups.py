@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, overload
 
 from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, PersonDetails, Photo
 
@@ -92,3 +92,62 @@ class DatedPhoto:
 def newest_first(photos: Iterable[DatedPhoto]) -> list[DatedPhoto]:
     """The newest first, those without a date last."""
     return sorted(photos, key=lambda one: str(one.taken_at or ""), reverse=True)
+
+
+DatedRow = tuple[int, str, tuple[float, ...] | None, Any]
+"""A photo's id, when it was taken as ISO 8601 ("" if it does not say so), its face's box, and what it is made from.
+
+A tuple of plain values, for the garbage collector looks into nothing else again and again.
+"""
+
+
+class DatedPhotos(Sequence[DatedPhoto]):
+    """Photos of somebody, the newest first, those without a date last.
+
+    Each comes into being when it is looked at: of 20,000 photos some dozens are.
+    """
+
+    def __init__(self, rows: Iterable[DatedRow], photo_of: Callable[[Any], Photo]) -> None:
+        """`rows` come in any order; `photo_of` makes a photo of what it is made from, on any thread."""
+        self._rows = sorted(sorted(rows), key=lambda row: row[1], reverse=True)
+        self._photo_of = photo_of
+        self.ids = [row[0] for row in self._rows]
+        """The ids of the photos, in their order."""
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> DatedPhoto: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> DatedPhotos: ...
+
+    def __getitem__(self, place: int | slice) -> DatedPhoto | DatedPhotos:
+        if isinstance(place, slice):
+            return DatedPhotos(self._rows[place], self._photo_of)
+        _photo_id, taken_at, box, source = self._rows[place]
+        moment = datetime.fromisoformat(taken_at) if taken_at else None
+        return DatedPhoto(self._photo_of(source), None if box is None else BoundingBox(*box), moment)
+
+    def __iter__(self) -> Iterator[DatedPhoto]:
+        return map(self.__getitem__, range(len(self._rows)))
+
+    def __eq__(self, other: object) -> bool:
+        return self._rows == other._rows if isinstance(other, DatedPhotos) else NotImplemented
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def year(self, place: int) -> int | None:
+        """The year in which a photo was taken, by its place; None if it does not say so."""
+        taken_at = self._rows[place][1]
+        return int(taken_at[:4]) if taken_at else None
+
+    def only(self, ids: Set[int]) -> DatedPhotos:
+        """Those of these ids."""
+        return DatedPhotos((row for row in self._rows if row[0] in ids), self._photo_of)
+
+    def and_also(self, others: DatedPhotos) -> DatedPhotos:
+        """These and others, each once."""
+        known = {row[0] for row in self._rows}
+        return DatedPhotos([*self._rows, *(row for row in others._rows if row[0] not in known)], self._photo_of)

@@ -89,8 +89,13 @@ class StoredGroups:
 
     def keys(self, faces: NDArray[np.int64]) -> list[FaceKey]:
         """By what each of these faces is found again."""
-        pictures = self.pictures_of(faces)
-        return [FaceKey(content, self.box(face)) for face, content in zip(faces.tolist(), pictures, strict=True)]
+        boxes = (BoundingBox(*box) for box in self.faces["box"][faces].tolist())
+        return [FaceKey(content, box) for content, box in zip(self.pictures_of(faces), boxes, strict=True)]
+
+    def boxes_of(self, faces: NDArray[np.int64]) -> dict[bytes, tuple[float, ...] | None]:
+        """By picture the box of each of these faces; of several in one picture that of the last."""
+        boxes: list[list[float]] = self.faces["box"][faces].tolist()
+        return dict(zip(self.pictures_of(faces), map(tuple[float, ...], boxes), strict=True))
 
     def of_owner(self, owner: int) -> NDArray[np.int64]:
         """The faces of a person (id)."""

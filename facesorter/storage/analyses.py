@@ -12,10 +12,12 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, cast
 
+from facesorter.domain.groups import DatedPhotos
 from facesorter.domain.models import Metadata, Photo
 from facesorter.domain.places import split
 from facesorter.domain.ports import Analyses
 from facesorter.storage.database import Store
+from facesorter.storage.dated import Boxes, dated_photos, rows_of
 from facesorter.storage.listings import HELD
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
 from facesorter.storage.version_3 import SEAL_BYTES, sealed
@@ -80,15 +82,13 @@ class SqliteAnalyses(Store):
 
     def metadata(self, contents: Iterable[bytes]) -> dict[bytes, Metadata]:
         """What these contents (SHA-256) say of themselves, as far as they were read since version 0.2."""
-        found: dict[bytes, Metadata] = {}
-        with self._database.reading() as connection:
-            for content in contents:
-                row = connection.execute(
-                    "SELECT size, taken_at, camera FROM contents WHERE digest = ? AND size IS NOT NULL", (content,)
-                ).fetchone()
-                if row is not None:
-                    found[content] = Metadata(row[0], _time(row[1]), row[2])
-        return found
+        statement = "SELECT digest, size, taken_at, camera FROM contents WHERE size IS NOT NULL AND digest IN"
+        rows = rows_of(self._database, statement, contents)
+        return {digest: Metadata(size, _time(taken_at), camera) for digest, size, taken_at, camera in rows}
+
+    def dated(self, boxes: Boxes) -> DatedPhotos:
+        """Every photo that holds one of these contents, or objects not read yet, with a face in this box of it."""
+        return dated_photos(self._database, boxes)
 
     def taken_at(self) -> dict[int, int]:
         """When photos were taken, by their ids: seconds of the camera's own time since 1970, where a photo says so."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any
@@ -16,12 +16,16 @@ from facesorter.domain.models import Person
 from facesorter.domain.places import below, folder_of, name_of
 from facesorter.domain.planning import CopyOrder, CopyRecord, Placement, Run
 from facesorter.storage.database import Database
+from facesorter.storage.dated import parts
 from facesorter.storage.people import FAMILY, decoded
 
 _PAGE = 1000
 _RECORD = """
     SELECT copies.id, run, person, content, source, path, name, size, modified_ns, temporary, belongs_to
     FROM copies JOIN target_folders ON target_folders.id = copies.folder"""
+
+
+_OF_PERSON = f"person IN {FAMILY} AND state = 'published' AND belongs_to IS NULL AND source != x''"
 
 
 class SqliteJournal:
@@ -117,18 +121,24 @@ class SqliteJournal:
             "person = ? AND run IN (SELECT id FROM runs WHERE destination = ?)", person.id, os.fsencode(destination)
         )
 
-    def copied(self, person: Person) -> list[CopyRecord]:
-        """Copies of photos of this person, and of whoever was merged into them, in every destination."""
-        return [
-            *map(
-                _record,
-                self._rows(
-                    f"person IN {FAMILY} AND state = 'published' AND belongs_to IS NULL AND source != x''"
-                    " ORDER BY copies.id DESC",
-                    person.id,
-                ),
-            )
-        ]
+    def copied(self, person: Person, contents: Set[bytes] | None = None) -> list[CopyRecord]:
+        """Copies of photos of this person, and of whoever was merged into them, in every destination, the last first.
+
+        Of these contents only, if any are given.
+        """
+        if contents is None:
+            rows = self._rows(_OF_PERSON, person.id)
+        else:
+            rows: list[tuple[Any, ...]] = []
+            for some in parts(contents):
+                rows += self._rows(f"{_OF_PERSON} AND content IN ({', '.join('?' * len(some))})", person.id, *some)
+        return [*map(_record, sorted(rows, key=lambda row: -row[0]))]
+
+    def copied_contents(self, person: Person) -> set[bytes]:
+        """The contents (SHA-256) of these copies."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"SELECT content FROM copies WHERE {_OF_PERSON}", (person.id,)).fetchall()
+        return {content for (content,) in rows}
 
     def copies_of_run(self, run_id: int) -> Iterator[CopyRecord]:
         """Copies that this run made and that were not taken back."""

@@ -171,3 +171,15 @@ def test_runs_are_listed_newest_first_with_what_is_left_of_them(journal: SqliteJ
     assert (oldest.id, oldest.destination, oldest.copies) == (first, "/to", 1)
     assert newest.started_at
     assert abs(newest.started_at - datetime.now().astimezone()) < timedelta(minutes=1)
+
+
+def test_copies_of_a_person_are_found_by_content(journal: SqliteJournal) -> None:
+    run_id = journal.begin_run([ANNA], "/out")
+    ids = announce(journal, run_id, "a.jpg", "b.jpg", "c.jpg")
+    journal.published(dict.fromkeys(ids[:2], (5, 7)))
+    first, second = journal.copied(ANNA)
+    assert (first.id, second.id) == (ids[1], ids[0])
+    assert journal.copied_contents(ANNA) == {first.content, second.content}
+    assert journal.copied(ANNA, {second.content, b"another"}) == [second]
+    assert journal.copied(ANNA, set()) == []
+    assert journal.copied_contents(BEN) == set()

@@ -12,7 +12,7 @@ from facesorter.domain.ports import Executor
 if TYPE_CHECKING:
     from facesorter.app.people_scan import ScanEvent
     from facesorter.app.sets import PeopleSet
-    from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
+    from facesorter.domain.groups import DatedPhotos, KnownPerson, UnknownGroup
     from facesorter.domain.models import PersonDetails, PersonPortrait
     from facesorter.domain.why import WhyNot
     from facesorter.pipeline.person_query import PersonQuery
@@ -57,7 +57,7 @@ class PeopleService(Protocol):
         """The faces the person is known by, in the order they were added."""
         ...
 
-    def photos_of(self, person: Person) -> list[DatedPhoto]:
+    def photos_of(self, person: Person) -> DatedPhotos:
         """Every photo of a person, the newest first; those without a date last."""
         ...
 

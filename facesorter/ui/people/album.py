@@ -22,7 +22,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from facesorter.domain.formats import is_film
-from facesorter.domain.groups import DatedPhoto
+from facesorter.domain.groups import DatedPhoto, DatedPhotos
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.people.years import CellsByYear, Year, years_of
 from facesorter.ui.review.cell_view import CellView
@@ -45,11 +45,10 @@ _NOWHERE = QModelIndex()
 
 
 class AlbumModel(QAbstractListModel):
-    """Photos of a person, the newest first; `years` are those that have a heading each."""
+    """Photos, the newest first; `years` are those that have a heading each."""
 
-    def __init__(self, *, by_year: bool) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._by_year = by_year
         self.photos: Sequence[DatedPhoto] = ()
         self.years: Sequence[Year] = ()
 
@@ -76,7 +75,7 @@ class AlbumModel(QAbstractListModel):
     def show(self, photos: Sequence[DatedPhoto]) -> None:
         """Show these and no others."""
         self.beginResetModel()
-        years = years_of(photos) if self._by_year else []
+        years = years_of(photos) if isinstance(photos, DatedPhotos) else []
         self.photos, self.years = photos, years if any(one.year is not None for one in years) else ()
         self.endResetModel()
 
@@ -89,7 +88,7 @@ def caption(photo: DatedPhoto) -> str:
 class AlbumGrid(CellView):
     """The thumbnails of an album, loaded as they come into view; `opened` carries the path of a photo.
 
-    With `by_year` there is a heading above the photos of each year, unless no photo has a date.
+    Where they come by date (`DatedPhotos`) there is a heading above those of each year, unless none has a date.
     `chosen_changed` when others are chosen, `refused` when those that are chosen are somebody else's. `menu_asked`
     carries the menu of a photo before it is shown, for more to be put into it.
     """
@@ -99,8 +98,8 @@ class AlbumGrid(CellView):
     refused = Signal()
     menu_asked = Signal(object)
 
-    def __init__(self, theme: Theme, thumbnails: Thumbnails, jobs: Jobs, *, by_year: bool = False) -> None:
-        album = AlbumModel(by_year=by_year)
+    def __init__(self, theme: Theme, thumbnails: Thumbnails, jobs: Jobs) -> None:
+        album = AlbumModel()
         super().__init__(album, None)
         self.album = album
         self._theme = theme
@@ -151,27 +150,38 @@ class AlbumGrid(CellView):
     @property
     def chosen(self) -> list[DatedPhoto]:
         """The photos that are chosen, in the order they are shown in."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
-        return [self.album.photos[row] for row in rows]
+        return [self.album.photos[place] for place in self._chosen_places()]
+
+    @property
+    def chosen_count(self) -> int:
+        """How many are chosen."""
+        return sum(map(len, self._chosen_ranges()))
+
+    def _chosen_ranges(self) -> list[range]:
+        chosen = self.selectionModel().selection()
+        return [range(chosen.at(n).top(), chosen.at(n).bottom() + 1) for n in range(chosen.size())]
+
+    def _chosen_places(self) -> list[int]:
+        return sorted(place for one in self._chosen_ranges() for place in one)
 
     def show_photos(self, photos: Sequence[DatedPhoto], *, follow: bool = False) -> None:
         """Show these photos from the first on; pictures that are known stay.
 
         With `follow`, what is chosen, the current photo and the one at the top stay, as far as they are still shown.
         """
-        if list(photos) == list(self.album.photos):
+        if photos == self.album.photos:
             return
-        if not follow:
+        if not (follow and self.album.photos):
             self.album.show(photos)
             self.go_to_top()
             return
-        before, scrolled = self.album.photos, self.verticalOffset()
+        before, scrolled = _ids(self.album.photos), self.verticalOffset()
         first, current = self.in_view()[0], self.currentIndex().row()
         above = scrolled - self.cells.top_of(first)
-        chosen = [before[index.row()].photo.id for index in self.selectionModel().selectedIndexes()]
+        chosen = [before[place] for place in self._chosen_places()]
         self.album.show(photos)
         self.updateGeometries()
-        places = {one.photo.id: place for place, one in enumerate(photos)}
+        places = dict(zip(_ids(photos), range(len(photos)), strict=True))
         if (scrolled or current >= 0) and (top := _still_there(before, first, places)) is not None:
             self.verticalScrollBar().setValue(self.cells.top_of(top) + above)
         self.selectionModel().select(
@@ -245,10 +255,14 @@ class AlbumGrid(CellView):
                 self.viewport().update(self.visualRect(self.album.index(place)))
 
 
-def _still_there(before: Sequence[DatedPhoto], place: int, places: Mapping[int, int]) -> int | None:
-    """Where the photo at a place, or else the nearest one after or before it, is now."""
+def _ids(photos: Sequence[DatedPhoto]) -> list[int]:
+    return photos.ids if isinstance(photos, DatedPhotos) else [one.photo.id for one in photos]
+
+
+def _still_there(before: Sequence[int], place: int, places: Mapping[int, int]) -> int | None:
+    """Where the photo (id) at a place, or else the nearest one after or before it, is now."""
     near = (*before[place:], *reversed(before[:place]))
-    return next((places[one.photo.id] for one in near if one.photo.id in places), None)
+    return next((places[one] for one in near if one in places), None)
 
 
 class _AlbumDelegate(QStyledItemDelegate):

@@ -32,7 +32,8 @@ from facesorter.ui.widgets.path_field import PathField
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
-    from facesorter.domain.models import Person, Photo
+    from facesorter.domain.groups import DatedPhoto
+    from facesorter.domain.models import Person
 
 WIDTH_PX = 480
 SHARED_PX = 2048
@@ -75,7 +76,9 @@ class ExportDialog(QDialog):
     ended = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, app: Services, jobs: Jobs, person: Person, photos: Sequence[Photo], parent: QWidget) -> None:
+    def __init__(
+        self, app: Services, jobs: Jobs, person: Person, photos: Sequence[DatedPhoto], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._app, self._jobs, self._person, self._photos = app, jobs, person, photos
         self._job: Job | None = None
@@ -175,7 +178,7 @@ class ExportDialog(QDialog):
             albums = self._app.albums
             request = ExportRequest(albums.free_place(folder, name), as_zip, max_px, metadata)
             yield request
-            yield from albums.export(self._person, request, self._photos)
+            yield from albums.export(self._person, request, [one.photo for one in self._photos])
 
         self._choices.setEnabled(False)
         self.go.hide()

@@ -94,7 +94,7 @@ class GroupView(QDialog):
         self._jobs.look(look, show).failed.connect(self.banner.tell)
 
     def _refresh(self) -> None:
-        chosen = len(self.grid.chosen)
+        chosen = self.grid.chosen_count
         self._count.setText(words.faces(len(self._faces)) if self._faces else _("Looking…"))
         self.take_button.setEnabled(bool(chosen))
         self.take_button.setText(

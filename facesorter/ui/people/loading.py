@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtGui import QImage
 
-from facesorter.domain.groups import newest_first
 from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.app.sets import PeopleSet
-    from facesorter.domain.groups import DatedPhoto, KnownPerson, UnknownGroup
+    from facesorter.domain.groups import DatedPhotos, KnownPerson, UnknownGroup
     from facesorter.domain.models import FaceKey, Merge, Person, PersonDetails
     from facesorter.domain.planning import CopyRecord
 
@@ -42,7 +41,7 @@ class PersonShown(NamedTuple):
     details: PersonDetails
     merged: list[Merge]
     cover: QImage | None
-    photos: list[DatedPhoto]
+    photos: DatedPhotos
     others: list[str]
     """The names of everybody else."""
     stays: Sequence[str] = ()
@@ -85,19 +84,15 @@ def set_of(person: Person, how: int, other: str) -> PeopleSet | None:
     }.get(how)
 
 
-def _photos(app: Services, person: Person, how: int, other: str) -> list[DatedPhoto]:
-
+def _photos(app: Services, person: Person, how: int, other: str) -> DatedPhotos:
     people = app.people
     photos = people.photos_of(person)
     wanted = set_of(person, how, other)
     if wanted is None:
         return photos
     if how == EITHER:
-        known = {one.photo.id for one in photos}
-        others = [one for one in people.photos_of(people.find(other)) if one.photo.id not in known]
-        return newest_first(photos + others)
-    chosen = {photo.id for photo in people.photos_of_set(wanted)}
-    return [one for one in photos if one.photo.id in chosen]
+        return photos.and_also(people.photos_of(people.find(other)))
+    return photos.only({photo.id for photo in people.photos_of_set(wanted)})
 
 
 def cover_of(app: Services, details: PersonDetails) -> QImage | None:

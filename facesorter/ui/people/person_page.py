@@ -81,7 +81,7 @@ class PersonPage(QWidget):
         self._nothing = label(self._no_photo, "dim", wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._thumbnails = Thumbnails(jobs, lambda: self._load_photo, self)
-        self.grid = AlbumGrid(theme, self._thumbnails, jobs, by_year=True)
+        self.grid = AlbumGrid(theme, self._thumbnails, jobs)
         self.years = YearList(self.grid)
         self.grid.opened.connect(self._show_in_folder)
         self.check = CheckPerson(self)

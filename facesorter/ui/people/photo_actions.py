@@ -23,7 +23,7 @@ from facesorter.ui.widgets.in_folder import show_in_folder
 if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.app.taking_out import TakenOut
-    from facesorter.domain.models import Person, Photo
+    from facesorter.domain.models import Person
     from facesorter.ui.people.loading import PersonShown
 
 
@@ -66,14 +66,9 @@ class PhotoActions(QWidget):
         self._about = shown
         self.refresh()
 
-    @property
-    def _photos(self) -> list[Photo]:
-        """Those that are chosen, or else all that are shown."""
-        return [one.photo for one in self._grid.chosen or self._grid.album.photos]
-
     def refresh(self) -> None:
         """Follow what is chosen."""
-        chosen, shown = len(self._grid.chosen), len(self._grid.album.photos)
+        chosen, shown = self._grid.chosen_count, len(self._grid.album.photos)
         about = self._about
         self._count.setText(ngettext("{} chosen", "{} chosen", chosen).format(words.number(chosen)))
         for one in (self._count, self.refuse_button):
@@ -91,7 +86,7 @@ class PhotoActions(QWidget):
         self.copies_button.setVisible(about is not None and bool(about.stale) and not chosen)
 
     def _extend(self, menu: QMenu) -> None:
-        if self._about is not None and self._grid.chosen:
+        if self._about is not None and self._grid.chosen_count:
             menu.addSeparator()
             menu.addAction(self.refuse_button.text(), self.refuse)
             menu.addAction(self.export_button.text(), self.export)
@@ -170,10 +165,11 @@ class PhotoActions(QWidget):
 
     def export(self) -> ExportDialog | None:
         """Ask where to, and export them."""
-        if self._about is None or not self._photos:
+        photos = self._grid.chosen or self._grid.album.photos
+        if self._about is None or not photos:
             return None
         person = self._about.details.person
-        dialog = ExportDialog(self._app, self._jobs, person, self._photos, self.window())
+        dialog = ExportDialog(self._app, self._jobs, person, photos, self.window())
         dialog.failed.connect(self.failed)
         dialog.ended.connect(partial(self._tell_exported, person.name))
         dialog.open()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect
 
-from facesorter.domain.groups import DatedPhoto
+from facesorter.domain.groups import DatedPhotos
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.review.cells import Cells
 from facesorter.ui.shell import words
@@ -33,29 +33,24 @@ class Year(NamedTuple):
         return _("{year}, {photos}").format(year=self.name, photos=words.photos(self.photos))
 
 
-def years_of(photos: Sequence[DatedPhoto]) -> list[Year]:
+def years_of(photos: DatedPhotos) -> list[Year]:
     """The years of photos that come the newest first, those without a date last.
 
     It takes as long as there are years, not photos.
     """
-    found: list[Year] = []
-    first = 0
+    places, found, first = range(len(photos)), list[Year](), 0
     while first < len(photos):
-        year = _year(photos[first])
-        end = bisect_right(photos, -(year or 0), first, key=lambda one: -(_year(one) or 0))
+        year = photos.year(first)
+        end = bisect_right(places, -(year or 0), first, key=lambda place: -(photos.year(place) or 0))
         found.append(Year(year, first, end - first))
         first = end
     return found
 
 
-def of_year(photos: Sequence[DatedPhoto], year: int | None) -> Sequence[DatedPhoto]:
-    """Those of a year (None: without a date) among photos that come the newest first."""
-    one = next((one for one in years_of(photos) if one.year == year), None)
-    return () if one is None else photos[one.first : one.first + one.photos]
-
-
-def _year(photo: DatedPhoto) -> int | None:
-    return None if photo.taken_at is None else photo.taken_at.year
+def of_year(photos: DatedPhotos, year: int | None) -> DatedPhotos:
+    """Those of a year (None: without a date)."""
+    one = next((one for one in years_of(photos) if one.year == year), Year(year, 0, 0))
+    return photos[one.first : one.first + one.photos]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import pytest
 from fitting import cut_off
 from PySide6.QtGui import QFont
 
+from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.models import Person, Photo
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.export_dialog import ExportDialog
@@ -29,7 +30,9 @@ class TestNothingIsCutOff:
             qtbot.waitUntil(lambda: cut_off(dialog) == [])
 
     def test_of_an_export(self, window, app, jobs, qtbot):
-        dialog = ExportDialog(app, jobs, Person(1, "Anna", "PhotosWithAnna"), [Photo(1, "/a.jpg", 1, 1)], window)
+        dialog = ExportDialog(
+            app, jobs, Person(1, "Anna", "PhotosWithAnna"), [DatedPhoto(Photo(1, "/a.jpg", 1, 1), None, None)], window
+        )
         dialog.show()
         qtbot.waitUntil(lambda: cut_off(dialog) == [])
         dialog.reject()

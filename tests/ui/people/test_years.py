@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 
-from facesorter.domain.groups import DatedPhoto
+from facesorter.domain.groups import DatedPhotos
 from facesorter.domain.listing import FolderEntry, Listing
 from facesorter.domain.models import Decision, Metadata, Photo
 from facesorter.ui.people.years import CellsByYear, Year, of_year, years_of
@@ -20,8 +20,10 @@ HEADING = 30
 YEARS = [2026] * 9 + [2025] * 17 + [2024] * 3 + [2021] * 40 + [2019] + [None] * 6
 
 
-def dated(year, number=0):
-    return DatedPhoto(Photo(number, f"/{number}.jpg", 5, 7), None, year and datetime(year, 5, 14))
+def dated(years):
+    """Photos of these years, numbered."""
+    rows = [(number, f"{year}-05-14 10:00:00" if year else "", None, number) for number, year in enumerate(years)]
+    return DatedPhotos(rows, lambda number: Photo(number, f"/{number}.jpg", 5, 7))
 
 
 def cells_of(counts, width=1000, *, mirrored=False):
@@ -36,25 +38,19 @@ ALBUMS = [(1,), (7,), (8,), (9, 17, 3, 40, 1, 6), (1, 1, 1, 1), (700, 1, 699)]
 
 
 def test_photos_are_counted_by_year():
-    photos = [dated(year) for year in YEARS]
+    photos = dated(YEARS)
     counted = [(2026, 0, 9), (2025, 9, 17), (2024, 26, 3), (2021, 29, 40), (2019, 69, 1), (None, 70, 6)]
     assert years_of(photos) == counted
-    assert years_of([]) == []
+    assert years_of(dated([])) == []
     assert of_year(photos, 2024) == photos[26:29]
     assert of_year(photos, None) == photos[70:]
     assert not of_year(photos, 2001)
 
 
-def test_years_are_found_without_looking_at_every_photo():
-    looked = []
-
-    class Counted(list):
-        def __getitem__(self, place):
-            looked.append(place)
-            return super().__getitem__(place)
-
-    photos = [dated(2026 - number // 10_000) for number in range(100_000)]
-    assert [one.photos for one in years_of(Counted(photos))] == [10_000] * 10
+def test_years_are_found_without_looking_at_every_photo(monkeypatch):
+    photos, looked, year = dated([2026 - number // 10_000 for number in range(100_000)]), [], DatedPhotos.year
+    monkeypatch.setattr(DatedPhotos, "year", lambda photos, place: looked.append(place) or year(photos, place))
+    assert [one.photos for one in years_of(photos)] == [10_000] * 10
     assert len(looked) < 300
 
 
