@@ -13,6 +13,7 @@ from facesorter.domain.figures import whole
 from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.people.card_question import CardQuestion
+from facesorter.ui.people.known_names import KnownNames
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark, pixmap
 from facesorter.ui.widgets.card import ElidedLabel, button, label, paths_in
@@ -87,17 +88,20 @@ class GroupCard(QFrame):
     """Some faces of a group, who it may be, a field for its name, and a button that hides it, or shows it again.
 
     `named` carries the group's number and the name, `hidden` the number and whether it is to be hidden from now on,
-    `opened` the number of a group all of whose faces are to be shown, `answered` those of `CardQuestion`.
+    `opened` the number of a group all of whose faces are to be shown, `answered` those of `CardQuestion`, `chosen` the
+    person who the group is, from the list of names.
     """
 
     answered = Signal(object, bool)
     named = Signal(int, str)
     hidden = Signal(int, bool)
     opened = Signal(int)
+    chosen = Signal(object)
 
-    def __init__(self, group: UnknownGroup) -> None:
+    def __init__(self, group: UnknownGroup, names: KnownNames) -> None:
         super().__init__()
         mark(self, card="true")
+        self._names = names
         self.group, self.number, self.faces = group, group.number, group.best
         count = words.photos_taken(group.pictures, group.first, group.last)
         self.setAccessibleName(_("Somebody without a name, {photos}").format(photos=count))
@@ -115,6 +119,7 @@ class GroupCard(QFrame):
         self.name = QLineEdit()
         self.name.setPlaceholderText(_("Name"))
         self.name.setAccessibleName(_("Name of the person in {photos}").format(photos=count))
+        self.name.setCompleter(names)
         hide = button(_("Hide"), "", _("Never show this group again"))
         self.hide_button = button(_("Show again")) if group.hidden else hide
         below = QHBoxLayout()
@@ -156,7 +161,10 @@ class GroupCard(QFrame):
             picture.setPixmap(cut(image, FACE_WIDTH_PX, FACE_HEIGHT_PX))
 
     def _name(self) -> None:
-        if self.name.text().strip():
+        person = self._names.chosen_in(self.name)
+        if person is not None:
+            self.chosen.emit(person)
+        elif self.name.text().strip():
             self.named.emit(self.number, self.name.text().strip())
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from facesorter.domain.groups import UnknownGroup
+from facesorter.domain.groups import KnownPerson, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.people.cards import GroupCard
 from facesorter.ui.people.group_questions import GroupQuestions
+from facesorter.ui.people.known_names import KnownNames
 from facesorter.ui.people.loading import load_faces
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button
@@ -21,6 +23,7 @@ from facesorter.ui.widgets.flow import FlowLayout
 if TYPE_CHECKING:
     from facesorter.app.services import Services
     from facesorter.app.suggestions import Suggestion
+    from facesorter.domain.models import Person
 
 GROUPS_AT_ONCE = 24
 """Groups that are shown until more are asked for."""
@@ -47,6 +50,8 @@ class GroupCards(QWidget):
         self._shown = 0
         self.questions = GroupQuestions(app, jobs, self)
         self.questions.found.connect(self._ask)
+        self.names = KnownNames(self)
+        self.names.clicked.connect(self._choose_clicked)
         cards = QWidget()
         self._flow = FlowLayout(cards, 12, 12)
         self.more_button = button(_("Show more"), "link")
@@ -69,8 +74,9 @@ class GroupCards(QWidget):
         """What can have the focus, in the order in which it is seen."""
         return [widget for card in self.cards for widget in card.tab_order] + [self.more_button]
 
-    def show_groups(self, groups: list[UnknownGroup], people: Set[int]) -> None:
-        """As many of these groups as before; each may be one of these people (ids)."""
+    def show_groups(self, groups: list[UnknownGroup], people: Sequence[KnownPerson]) -> None:
+        """As many of these groups as before; each may be one of these people."""
+        self.names.offer(people)
         before = {card.number: card for card in self.cards}
         while self._flow.takeAt(0) is not None:
             pass
@@ -80,7 +86,7 @@ class GroupCards(QWidget):
             card.hide()  # the focus passes on, if it was there
             card.deleteLater()
         self.shown.emit()
-        self.questions.look(groups, people)
+        self.questions.look(groups, {one.details.person.id for one in people})
 
     def _show_more(self) -> None:
         self._show(GROUPS_AT_ONCE, {})
@@ -95,7 +101,8 @@ class GroupCards(QWidget):
     def _card_of(self, group: UnknownGroup, before: GroupCard | None) -> GroupCard:
         if before is not None and before.group == group:
             return before
-        card = GroupCard(group)
+        card = GroupCard(group, self.names)
+        card.chosen.connect(partial(self._choose, group))
         card.named.connect(self.named)
         card.hidden.connect(self.hidden)
         card.opened.connect(self.opened)
@@ -120,6 +127,17 @@ class GroupCards(QWidget):
         for card in self.cards:
             card.ask(suggestions.get(card.number))
         self.shown.emit()
+
+    def _choose_clicked(self, field: QLineEdit, person: Person) -> None:
+        for card in self.cards:
+            if card.name is field:
+                self._choose(card.group, person)
+
+    def _choose(self, group: UnknownGroup, person: Person) -> None:
+        """The user has chosen who it is, which is a yes to a question that nobody had to ask."""
+        from facesorter.app.suggestions import Suggestion
+
+        self.questions.answer(Suggestion(person, group, 100.0), agrees=True)
 
     def _answer(self, asked: Suggestion, agrees: bool) -> None:
         self.questions.answer(asked, agrees=agrees)

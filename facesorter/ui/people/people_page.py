@@ -168,7 +168,7 @@ class PeoplePage(QWidget):
 
     def _show(self, shown: Shown) -> None:
         self._show_people(shown.people)
-        self.groups.show_groups(shown.groups, {one.details.person.id for one, _cover in shown.people})
+        self.groups.show_groups(shown.groups, [one for one, _cover in shown.people])
         self._empty.setVisible(not shown.people and not shown.groups)
         for widget in (self._question, self._hint):
             widget.setVisible(bool(shown.groups))

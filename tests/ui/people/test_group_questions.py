@@ -102,7 +102,7 @@ def test_no_lasts_on_the_card_and_on_the_persons_page(page, app, jobs, theme, qt
 
 def test_tab_leads_through_a_card_as_it_is_seen_and_on_to_the_next(page, qtbot):
     people = [card for card in page.findChildren(PersonCard) if card.isVisible()]
-    page.groups.show_groups([], set())
+    page.groups.show_groups([], [])
     page.load()  # so that all cards are made after everything else
     qtbot.waitUntil(lambda: len(page.cards) == 2 and len(asked(page)) == 2, timeout=WAIT_MS)
     order = [widget for card in page.cards for widget in card.tab_order]
