@@ -26,10 +26,10 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded, load_photo
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
     from facesorter.ui.review.run import Run

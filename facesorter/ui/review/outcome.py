@@ -28,8 +28,8 @@ from facesorter.ui.shell import words
 from facesorter.ui.shell.announcing import announce
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.removal_question import RemovalQuestion
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

@@ -21,8 +21,8 @@ from facesorter.ui.review.piles import name_of
 from facesorter.ui.review.results import Results
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.pictures import around
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
     from facesorter.ui.review.run import Run

@@ -12,7 +12,6 @@ from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from facesorter.domain.models import Decision, Pile
-from facesorter.ui.paid.second_opinion import SecondOpinion
 from facesorter.ui.review.advice import empty_sentence
 from facesorter.ui.review.arrangement import Arrangement
 from facesorter.ui.review.balance_line import BalanceLine
@@ -28,14 +27,15 @@ from facesorter.ui.review.photo_menu import PhotoMenu
 from facesorter.ui.review.photos_area import PhotosArea
 from facesorter.ui.review.pile_tabs import PileTabs
 from facesorter.ui.review.run import Run
+from facesorter.ui.review.second_opinion import SecondOpinion
 from facesorter.ui.review.threshold_slider import ThresholdSlider
 from facesorter.ui.review.thumbnails import Thumbnails
+from facesorter.ui.review.watching import KeepUpToDate
 from facesorter.ui.review.why_not import WhyNot
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.sort.drafts import Shot
-from facesorter.ui.sort.watching import KeepUpToDate
 from facesorter.ui.widgets.pictures import Loader, load_photo
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QGridLayout
 
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.card import label
 from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.pictures import Loaded
+from facesorter.ui.widgets.shot import Shot
 
 FACES_PX = 160
 """The two faces to compare are at least this high, unless the window is lower than it is made for."""

@@ -11,10 +11,10 @@ from facesorter.domain.errors import WrongUse
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import one_spelling
 from facesorter.ui.shell import words
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
-    from facesorter.pipeline.enrol import HeadshotReport, PersonRequest
-    from facesorter.ui.widgets.pictures import Loaded
+    from facesorter.pipeline.enrol import PersonRequest
 
 NOBODYS_NAMES = frozenset(
     {"img", "dsc", "dscf", "dscn", "dcim", "pict", "photo", "image", "picture", "pxl", "mvimg", "screenshot", "scan"}
@@ -28,28 +28,6 @@ HEADSHOT, NAME = "headshot", "name"
 
 MOST_HEADSHOTS = 50
 """Of one person. Whoever has more pictures at hand means the photos to search, and each would be looked at first."""
-
-
-@dataclass
-class Shot:
-    """A headshot as far as it is known; `report` and `loaded` come later, from workers."""
-
-    path: str
-    face_index: int | None = None
-    report: HeadshotReport | None = None
-    loaded: Loaded | None = None
-
-    @property
-    def usable(self) -> bool:
-        return self.report is not None and bool(self.report.faces)
-
-    @property
-    def unusable(self) -> bool:
-        return self.report is not None and not self.report.faces
-
-    @property
-    def chosen(self) -> int:
-        return self.face_index or 0
 
 
 class Identity(Enum):

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from facesorter.domain.errors import PhotoError
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.sort.drafts import Draft, Shot
+from facesorter.ui.sort.drafts import Draft
 from facesorter.ui.widgets.pictures import Loaded, load_headshot
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

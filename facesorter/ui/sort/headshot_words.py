@@ -5,8 +5,9 @@ from __future__ import annotations
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.shell import words
-from facesorter.ui.sort.drafts import Draft, Shot
+from facesorter.ui.sort.drafts import Draft
 from facesorter.ui.widgets.drops import named
+from facesorter.ui.widgets.shot import Shot
 
 
 def quality_of(shot: Shot) -> tuple[str, str]:

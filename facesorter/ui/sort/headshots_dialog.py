@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScroll
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme
-from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.sort.headshot_words import quality_of
 from facesorter.ui.sort.who_card import WhoCard
 from facesorter.ui.widgets.card import button, label
 from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
+from facesorter.ui.widgets.shot import Shot
 
 SIZE_PX = (860, 640)
 PICTURE_PX = (250, 190)

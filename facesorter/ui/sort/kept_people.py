@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from facesorter.ui.sort.drafts import MOST_HEADSHOTS, Draft, Shot
+from facesorter.ui.sort.drafts import MOST_HEADSHOTS, Draft
+from facesorter.ui.widgets.shot import Shot
 
 
 def as_kept(drafts: Iterable[Draft]) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QPushB
 from facesorter.domain.messages import gettext as _
 from facesorter.ui.shell import words
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.sort.drafts import Shot
 from facesorter.ui.widgets.card import ElidedLabel, button, label
 from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
+from facesorter.ui.widgets.shot import Shot
 
 WIDE_CHARACTERS = 96
 """A row that is narrower than so many characters of its font has no room for the button beside the cards."""

@@ -14,23 +14,14 @@ from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 from facesorter.ui.sort.draft_fields import DraftFields
 from facesorter.ui.sort.draft_tabs import DraftTabs
-from facesorter.ui.sort.drafts import (
-    MOST_HEADSHOTS,
-    NAME,
-    Draft,
-    Identity,
-    Problem,
-    Shot,
-    folders_of,
-    name_from,
-    problem_of,
-)
+from facesorter.ui.sort.drafts import MOST_HEADSHOTS, NAME, Draft, Identity, Problem, folders_of, name_from, problem_of
 from facesorter.ui.sort.drops import People, sort_out_people
 from facesorter.ui.sort.examining import Examiner
 from facesorter.ui.sort.namesake_question import NamesakeQuestion
 from facesorter.ui.widgets.card import Card, button
 from facesorter.ui.widgets.drops import Dropped, named
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
+from facesorter.ui.widgets.shot import Shot
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services

@@ -24,8 +24,9 @@ from facesorter.ui.shell.app import _Opening
 from facesorter.ui.shell.first_window import FirstWindow, call_first_window
 from facesorter.ui.shell.late_app import LateApp
 from facesorter.ui.shell.routes import Route
-from facesorter.ui.sort.drafts import Draft, Shot
+from facesorter.ui.sort.drafts import Draft
 from facesorter.ui.sort.kept_people import as_kept, from_kept
+from facesorter.ui.widgets.shot import Shot
 
 STARTED = """
 import sys

@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QLabel
 
 from facesorter.domain.models import BoundingBox
 from facesorter.pipeline.enrol import HeadshotReport
-from facesorter.ui.sort.drafts import Draft, Identity, Shot, name_from
+from facesorter.ui.sort.drafts import Draft, Identity, name_from
 from facesorter.ui.sort.headshot_words import how_many, quality_of_all
 from facesorter.ui.sort.headshots_dialog import HeadshotsDialog
 from facesorter.ui.widgets.face_button import FaceButton
 from facesorter.ui.widgets.picture_with_faces import Mark, PictureWithFaces
+from facesorter.ui.widgets.shot import Shot
 
 
 @pytest.fixture

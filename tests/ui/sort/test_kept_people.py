@@ -11,9 +11,10 @@ from facesorter.settings import Settings, load, save
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.log_pane import LogRelay
 from facesorter.ui.shell.main_window import MainWindow
-from facesorter.ui.sort.drafts import Draft, Shot
+from facesorter.ui.sort.drafts import Draft
 from facesorter.ui.sort.kept_people import as_kept, from_kept
 from facesorter.ui.widgets import file_dialogs
+from facesorter.ui.widgets.shot import Shot
 
 
 def test_people_are_kept_with_their_faces_and_any_path(tmp_path):
