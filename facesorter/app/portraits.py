@@ -14,15 +14,16 @@ from facesorter.domain.models import Face, FaceKey, Person
 CROP_PX = 320
 """The longer side of a portrait's crop."""
 SOURCE_PX = 1600
-"""The longer side of the photo that it is cut from."""
+"""The longer side of the photo that it is cut from, as far as that is needed."""
 
 
 def crop_of(data: bytes, face: FaceKey) -> bytes:
     """Head and shoulders of a face as a JPEG file. Raises `PhotoError`."""
-    from facesorter.images import cut_around, encode_jpeg, thumbnail
+    from facesorter.images import cut_out, encode_jpeg, thumbnail
 
-    pixels = thumbnail(data, SOURCE_PX).pixels
-    return encode_jpeg(pixels if face.box is None else cut_around(pixels, face.box, CROP_PX), 88)
+    box = face.box
+    pixels = thumbnail(data, SOURCE_PX).pixels if box is None else cut_out(data, box, CROP_PX, SOURCE_PX)
+    return encode_jpeg(pixels, 88)
 
 
 def face_of_crop(faces: Sequence[Face]) -> int:

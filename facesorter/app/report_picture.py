@@ -26,7 +26,7 @@ class Photos(Protocol):
 
 def report_picture(line: ReportLine, photos: Photos, day: Callable[[datetime | None, int], str]) -> ReportPicture:
     """The photo cut to the face that decided and its surroundings, or whole where there is none."""
-    from facesorter.images import cut_around, encode_jpeg, taken_at, thumbnail
+    from facesorter.images import cut_out, encode_jpeg, taken_at, thumbnail
 
     try:
         faces = photos.faces_of(line.photo.id)
@@ -37,10 +37,7 @@ def report_picture(line: ReportLine, photos: Photos, day: Callable[[datetime | N
             data = photos.read(line.photo.path)
             taken = taken_at(data)
         when = day(taken, line.photo.modified_ns)
-        if face is None:
-            pixels = thumbnail(data, PICTURE_PX).pixels
-        else:
-            pixels = cut_around(thumbnail(data, SOURCE_PX).pixels, face.box, PICTURE_PX)
+        pixels = thumbnail(data, PICTURE_PX).pixels if face is None else cut_out(data, face.box, PICTURE_PX, SOURCE_PX)
     except PhotoError:
         return ReportPicture(None, day(None, line.photo.modified_ns))
     return ReportPicture(encode_jpeg(pixels, 80), when)

@@ -10,6 +10,7 @@ Every function may be called from many threads at once.
 from __future__ import annotations
 
 import io
+import math
 import os
 from contextlib import nullcontext
 from datetime import datetime
@@ -29,6 +30,7 @@ from facesorter.images.workers import Workers
 __all__ = [
     "Picture",
     "cut_around",
+    "cut_out",
     "decode",
     "encode_jpeg",
     "encode_png",
@@ -110,6 +112,18 @@ def cut_around(pixels: NDArray[np.uint8], box: BoundingBox, side_px: int) -> NDA
     part = pixels[top : top + cut_height, left : left + cut_width]
     ratio = min(1.0, side_px / cut_width)
     return resized(np.ascontiguousarray(part), max(1, round(cut_width * ratio)), max(1, round(cut_height * ratio)))
+
+
+def cut_out(data: bytes, box: BoundingBox, side_px: int, source_px: int) -> NDArray[np.uint8]:
+    """What `cut_around` cuts out of a picture with a longer side of `source_px` or more. Raises `PhotoError`.
+
+    For a large face the picture is decoded smaller, if what is cut out comes to `side_px` all the same.
+    """
+    part = min(1.0, CUT_FACES_WIDE * box.width, 4 / 3 * CUT_FACES_HIGH * box.height)
+    needed_px = side_px / max(part, 1e-3)
+    needed_px = max(needed_px, 2 * side_px)  # what is cut out of an upright picture is no wider than the picture is
+    picture = _decode(data, min(source_px, math.ceil(needed_px)), copy_will_do=True)
+    return cut_around(picture.pixels, box, side_px)
 
 
 def encode_jpeg(pixels: NDArray[np.uint8], quality: int = 90) -> bytes:

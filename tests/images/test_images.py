@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from facesorter import images
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.models import BoundingBox
 
 Pixels = NDArray[np.uint8]
 Encode = Callable[..., bytes]
@@ -239,6 +240,38 @@ def test_a_thumbnail_is_made_of_the_copy_a_file_carries(encode: Encode) -> None:
     assert (images.decode(plain).pixels == images.decode(with_copy).pixels).all()
     one, other = images.thumbnail(plain, 100).pixels, images.thumbnail(with_copy, 100).pixels
     assert 0 < difference(one, other) < 8
+
+
+@pytest.mark.parametrize("size", [(2400, 1600), (1600, 2400), (1200, 2400), (3000, 800)])
+@pytest.mark.parametrize("wide", [0.11, 0.2, 0.5, 1.0])
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG"])
+def test_a_face_that_is_cut_out_is_as_large_as_it_would_be_of_the_whole_picture(
+    size: tuple[int, int], wide: float, image_format: str, photo: Pixels
+) -> None:
+    data = io.BytesIO()
+    Image.fromarray(photo).resize(size, Image.Resampling.BICUBIC).save(data, image_format, quality=95)
+    high = min(1.0, wide * size[0] / size[1])
+    box = BoundingBox(0.6 * (1 - wide), 0.4 * (1 - high), wide, high)
+
+    cut = images.cut_out(data.getvalue(), box, 320, 1600)
+
+    expected = images.cut_around(images.decode(data.getvalue()).pixels, box, 320)
+    assert cut.shape == pytest.approx(expected.shape, abs=1)
+    assert difference(images.resized(cut, *expected.shape[1::-1]), expected) < 6
+
+
+def test_for_a_large_face_less_is_decoded(encode: Encode, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int | None] = []
+    decode = images._decode
+
+    def noting(data: bytes, at_least: int | None, *, copy_will_do: bool) -> images.Picture:
+        decoded.append(at_least)
+        return decode(data, at_least, copy_will_do=copy_will_do)
+
+    monkeypatch.setattr(images, "_decode", noting)
+    for wide in (0.0, 0.05, 0.2, 0.9):
+        images.cut_out(encode("JPEG"), BoundingBox(0.0, 0.0, wide, wide), 320, 1600)
+    assert decoded == [1600, 1600, 640, 640]
 
 
 def test_encoded_pictures_come_back(photo: Pixels) -> None:
