@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -15,12 +17,15 @@ from facesorter.ui.review.results import Results
 from facesorter.ui.review.run import Run
 from facesorter.ui.shell.jobs import Jobs
 
+OPENING_SECONDS = 1.0
+"""As long after it was opened a pile counts as being opened: which photos are alike may not be known before."""
+
 
 class CheckPile(QObject):
     """Arranges and chooses photos in a grid while it shows *Check*; `changed` when they shall be shown anew.
 
-    What is chosen changes by itself only when the pile is opened, and when what was chosen is answered: whoever presses
-    a key answers what they see.
+    What is chosen changes by itself only while the pile is opened, and when what was chosen is answered: whoever
+    presses a key answers what they see.
     """
 
     changed = Signal()
@@ -30,6 +35,8 @@ class CheckPile(QObject):
         self._run = run
         self._grid = grid
         self._opened: tuple[Results | None, int, Pile, bool] | None = None
+        self._alone: tuple[int, float] | None = None
+        """The photo (row) that was chosen alone because nobody knew yet what is like it, and when (seconds)."""
         self.answers = Answers(jobs, run, self)
         self.blocks = Blocks(jobs, run, self)
         self.bar = AnswersBar()
@@ -45,13 +52,26 @@ class CheckPile(QObject):
         opened = self._run.results, number, which, self._run.over
         fresh, self._opened = opened != self._opened, opened
         rows = self._grid.pile_model.rows
-        if fresh and which is Pile.CHECK and self._run.over and len(rows) and not len(self._grid.chosen.places()):
-            self._grid.choose_rows(self.blocks.block(number, int(rows[0])))
+        if fresh:
+            self._alone = None
+        if fresh and which is Pile.CHECK and self._run.over and len(rows) and self._grid.nobody_chose:
+            self._choose_first(number, int(rows[0]), monotonic())
+        elif self._alone is not None and self._grid.selected_rows().tolist() == [self._alone[0]]:
+            self._choose_first(number, *self._alone)
         self.refresh(number, which)
+
+    def _choose_first(self, number: int, row: int, since: float) -> None:
+        block = self.blocks.block(number, row)
+        is_opening = len(block) == 1 and monotonic() - since < OPENING_SECONDS
+        self._alone = (row, since) if is_opening else None
+        if monotonic() - since < OPENING_SECONDS:
+            self._grid.choose_rows(block)
 
     def refresh(self, number: int, which: Pile) -> None:
         """Show what there is to say about the chosen photo, and about the answers so far."""
         results = self._run.results
+        if self._alone is not None and self._grid.selected_rows().tolist() != [self._alone[0]]:
+            self._alone = None  # the user has chosen others, or answered
         if results is None or which is not Pile.CHECK or not self._run.over:
             self.bar.hide()
             return

@@ -72,6 +72,8 @@ class PhotoGrid(CellView):
         self._quiet = 0
         self._told = -1, 0
         self._ranging = False
+        self.chosen_by_focus = -1
+        """The results' row of the photo that was chosen because the focus came here; -1 for none."""
         self.setAccessibleName(_("Photos"))
         self._delegate = ThumbnailDelegate(theme, thumbnails, self)
         self.setItemDelegate(self._delegate)
@@ -166,6 +168,11 @@ class PhotoGrid(CellView):
             if self.chosen.current < 0 and len(self.pile_model.rows):
                 self.chosen.pass_to(0)
 
+    @property
+    def nobody_chose(self) -> bool:
+        """Whether no photo is chosen but one that was, perhaps, when the focus came here."""
+        return self.selected_rows().tolist() in ([], [self.chosen_by_focus])
+
     def selected_rows(self) -> Rows:
         """The results' rows of the chosen photos."""
         return self.chosen.rows()
@@ -243,6 +250,7 @@ class PhotoGrid(CellView):
             super().focusInEvent(event)
             if event.reason() in _BY_KEYS and len(self.pile_model.rows) and not len(self.chosen.places()):
                 self.chosen.only(max(0, self.chosen.current))
+                self.chosen_by_focus = self.current_row
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Chooses a photo, with Ctrl one more or less, with Shift a range."""

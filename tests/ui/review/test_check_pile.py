@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from facesorter.domain.models import Decision, Pile
+from facesorter.ui.review import check_pile
 from facesorter.ui.review.run_state import State
 
 
@@ -215,3 +216,41 @@ def test_keys_go_on_with_the_next_person_once_nothing_is_left_of_the_first(ready
         qtbot.keyClick(grid, Qt.Key.Key_N)
     assert review.number == 1
     assert not grid.pile_model.rowCount()
+
+
+def test_what_is_found_to_be_alike_while_the_pile_is_opened_is_chosen_too(ready, qtbot, app, monkeypatch):
+    app.photos, app.alike = 300, 10
+    monkeypatch.setattr(check_pile, "OPENING_SECONDS", 60.0)
+    ready.start()
+    review = ready.outcome.review
+    review.check.blocks._timer.blockSignals(True)  # noqa: FBT003  (nobody knows yet what is alike)
+    review.tabs.choose(Pile.CHECK)
+    qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
+    qtbot.waitUntil(lambda: len(highlighted(review.grid)) == 1)
+    (first,) = highlighted(review.grid)
+    review.check.blocks._work_out()
+    qtbot.waitUntil(lambda: len(highlighted(review.grid)) > 1)
+    assert first in highlighted(review.grid)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_is_found_later_or_beside_another_choice_is_not(ready, qtbot, app, monkeypatch, late):
+    app.photos, app.alike = 300, 10
+    ready.start()
+    review = ready.outcome.review
+    review.check.blocks._timer.blockSignals(True)  # noqa: FBT003
+    review.tabs.choose(Pile.CHECK)
+    qtbot.waitUntil(lambda: ready.outcome.run.state is State.FINISHED, timeout=20000)
+    qtbot.waitUntil(lambda: len(highlighted(review.grid)) == 1)
+    if late:
+        now = check_pile.monotonic()
+        monkeypatch.setattr(check_pile, "monotonic", lambda: now + 2 * check_pile.OPENING_SECONDS)
+    else:
+        qtbot.keyClick(review.grid, Qt.Key.Key_Right)
+        qtbot.keyClick(review.grid, Qt.Key.Key_Left)
+    chosen = highlighted(review.grid)
+    assert len(chosen) == 1
+    with qtbot.waitSignal(review.check.blocks.changed):
+        review.check.blocks._work_out()
+    assert highlighted(review.grid) == chosen
+    assert review.check.bar.choose_alike.isVisibleTo(review)
