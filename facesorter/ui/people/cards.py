@@ -151,9 +151,11 @@ class GroupCard(QFrame):
                 self.question.answered.connect(self.answered)
                 self._layout.insertWidget(self._layout.indexOf(self._count), self.question)
             self.question.ask(suggestion)
-        if self.question is not None:
-            self._count.setVisible(suggestion is None)
-            self.question.setVisible(suggestion is not None)
+            self._count.hide()  # first, or there would have to be room for both
+            self.question.show()
+        elif self.question is not None:
+            self.question.hide()
+            self._count.show()
 
     def show_faces(self, images: Sequence[QImage]) -> None:
         """The faces have been cut out."""

@@ -82,8 +82,8 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if item.hasHeightForWidth():
-                size.setHeight(item.heightForWidth(size.width()))
+            if (widget := _wrapping(item)) is not None:
+                size.setHeight(widget.heightForWidth(size.width()))
             if lines[-1] and used + size.width() > rect.width():
                 lines.append([])
                 used = 0
@@ -95,9 +95,16 @@ class FlowLayout(QLayout):
             x = rect.left()
             for item, size in line:
                 if move:
-                    tall = QSize(size.width(), height) if item.hasHeightForWidth() else size
+                    tall = size if _wrapping(item) is None else QSize(size.width(), height)
                     place = QRect(QPoint(x, y + (height - tall.height()) // 2), tall)
                     item.setGeometry(QStyle.visualRect(direction, rect, place))
                 x += size.width() + self._apart_px
             y += height + self._lines_apart_px
         return y - self._lines_apart_px - rect.top()
+
+
+def _wrapping(item: QLayoutItem) -> QWidget | None:
+    """The widget, if it wraps its texts. The item itself may tell of an earlier height: Qt does not let every item of
+    a widget know that its texts have changed."""
+    widget = item.widget()
+    return widget if widget is not None and widget.hasHeightForWidth() else None
