@@ -170,6 +170,7 @@ def style_sheet(colors: Colors, points: float) -> str:
         "large": f"{points * 1.25:.1f}pt",
         "huge": f"{points * 1.7:.1f}pt",
         "control": f"{max(18, round(points * 1.55))}px",  # a line of text: layouts may make a control as low as that
+        "link": f"{round(points * 1.3)}px",  # less than a line, but layouts may not make it any lower
         "check": resource("icons/check-white.svg").as_posix(),
         "down": resource(f"icons/down-{'dark' if colors is DARK else 'light'}.svg").as_posix(),
     }

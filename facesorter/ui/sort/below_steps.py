@@ -35,6 +35,10 @@ class BelowSteps(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(welcome)
 
+    def hasHeightForWidth(self) -> bool:
+        """It takes what is left: a layout takes the height that results would like for the least they can do with."""
+        return False
+
     def prepare(self) -> Outcome:
         """Make what the first run is shown by, between the window and that run: it would hold up either."""
         if self._prepared is None:

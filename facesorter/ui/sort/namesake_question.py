@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.names import one_spelling
-from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.sort.drafts import Draft, Identity
 from facesorter.ui.widgets.card import button
@@ -30,7 +29,7 @@ class NamesakeQuestion(QWidget):
         super().__init__()
         self._app, self._jobs = app, jobs
         self._draft: Draft | None = None
-        self.another, self.same = button("", "link"), button("", "link")
+        self.another, self.same = button(_("Another person"), "link"), button(_("The same person"), "link")
         self.another.clicked.connect(self._is_another)
         self.same.clicked.connect(self._is_same)
         flow = FlowLayout(self, 12, 2)
@@ -43,9 +42,6 @@ class NamesakeQuestion(QWidget):
         for draft in drafts:
             self._look_up(draft)
         self._draft = current
-        name = words.as_written(words.in_a_sentence(current.name.strip()))
-        self.another.setText(_("It is another {name}").format(name=name))
-        self.same.setText(_("It is the same {name}").format(name=name))
         self.setVisible(current.identity is Identity.ANOTHER)
 
     def _look_up(self, draft: Draft) -> None:

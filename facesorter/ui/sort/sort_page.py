@@ -66,7 +66,7 @@ class SortPage(QWidget):
         self.log = LogPane(relay, theme)
         self.banner = Banner(theme, self, self.log)
         self.opened = Opened(self.who, self.where, jobs, self)
-        self._height = SharedHeight(self.form, self.log, self)
+        self._height = SharedHeight(self.form, self._below, self.log, self)
         self._sending = Sending(self.form, theme, self)
         self._lay_out()
         self.opened.waits.connect(self.banner.say)
@@ -93,6 +93,7 @@ class SortPage(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.steps)
         layout.addWidget(self._below, 1)
+        layout.addStretch()
         layout.addWidget(self.log)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

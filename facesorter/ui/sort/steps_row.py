@@ -135,6 +135,10 @@ class StepsRow(QWidget):
             mark(self._go, scale="" if shrunk else "large")
             self._arrange()
 
+    def height_in(self, width_px: int) -> int:
+        """What is needed at this width, at least, for nothing to be cut."""
+        return self._all.totalMinimumHeightForWidth(width_px)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Beside, or below."""
         super().resizeEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QFont, QScreen
 from PySide6.QtWidgets import QAbstractButton
 
+from facesorter.app.namesakes import Namesakes, WhoItIs
 from facesorter.domain.errors import EngineUnavailable
 from facesorter.domain.models import Decision, Pile
 from facesorter.ui.paid.engine_choice import REKOGNITION
@@ -62,6 +63,32 @@ class TestAnyFont:
         qtbot.waitUntil(lambda: "expired" in page.where._engine_problem.text())
         assert page.where._engine_problem.isVisible()
         qtbot.waitUntil(lambda: cut_off(window) == [])
+
+    @pytest.mark.parametrize("size", [(1024, 700), (1024, 800), (1366, 768)])
+    @pytest.mark.parametrize("name", ["Anne", "Anna Magdalena Wilcke of Zeitz"])
+    def test_a_question_about_a_name_is_seen_whole_over_open_results(
+        self, window, finished, qtbot, size, name, monkeypatch
+    ):
+        monkeypatch.setattr(Namesakes, "who_is", lambda _self, request: WhoItIs(None, f"{request.name} (2)"))
+        window.resize(*size)
+        finished.steps.summary.change.click()
+        finished.who._named(name)
+        qtbot.waitUntil(finished.who.namesake.isVisible)
+        qtbot.waitUntil(lambda: cut_off(finished.steps) == [])
+        finished.who.namesake.another.click()
+        qtbot.waitUntil(finished.outcome.isVisible)
+        assert finished.who.fields.name.text() == f"{name} (2)"
+
+    def test_results_give_way_to_a_question_where_there_is_no_room_for_both(self, window, finished, qtbot, monkeypatch):
+        monkeypatch.setattr(Namesakes, "who_is", lambda _self, request: WhoItIs(None, f"{request.name} (2)"))
+        window.resize(1024, 600)
+        finished.steps.summary.change.click()
+        finished.who._named("Anna Magdalena Wilcke of Zeitz")
+        qtbot.waitUntil(finished.who.namesake.isVisible)
+        qtbot.waitUntil(lambda: cut_off(window) == [])
+        finished.who.namesake.same.click()
+        finished.steps.fold.click()
+        qtbot.waitUntil(finished.outcome.isVisible)
 
     @pytest.mark.parametrize("size", [(900, 600), (1280, 800)])
     def test_of_a_long_path_the_end_is_seen_and_no_word_stands_alone(self, window, qtbot, size, tmp_path):
