@@ -205,7 +205,7 @@ class Session:
 
         A yes to a photo of which they said which faces are the person's says nothing new, and changes nothing.
         """
-        decide(self._profile, person, decisions)
+        decide(self._profile, person, decisions, self)
 
     def said_faces(self, photo_id: int) -> dict[int, frozenset[int]]:
         """By person (id) of the run which faces of a photo, as in `faces_of`, the user said are theirs."""
@@ -216,7 +216,7 @@ class Session:
 
     def decide_faces(self, person: Person, photo: Photo, boxes: Sequence[BoundingBox]) -> None:
         """Remember that the faces in these places of a photo, and no others, are the person's."""
-        decide_faces(self._profile, person, photo, boxes)
+        decide_faces(self._profile, person, photo, boxes, self)
         found = None if self._sort is None else self._sort.reconsidering
         if found is not None:
             with self._reconsidering:

@@ -6,11 +6,12 @@ The People page and a person's page ask the same: a group may be one person only
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from facesorter.app.deciding import said_now
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.known_people import find_person
 from facesorter.app.people import People
@@ -88,14 +89,14 @@ class Suggestions:
         faces = self._people.faces_of(number)
         self._people.name(number, person.name, same_person=True)
         portraits = add_portraits(self._profile, person, suggestion.group.best[:1])
-        self._profile.changes.tell(Subject.PEOPLE)
+        self._tell(person, faces, Subject.PEOPLE)
         return Answered(replace(suggestion, person=person), faces, portraits)
 
     def refuse(self, suggestion: Suggestion) -> Answered:
         """The group is not the person's, and is never suggested again. Raises as `agree`."""
         person, faces = self._as_now(suggestion.person), self._people.faces_of(suggestion.group.number)
         self._profile.catalog.decide_faces(person, dict.fromkeys(faces, Decision.NO))
-        self._profile.changes.tell(Subject.DECISIONS)
+        self._tell(person, faces)
         return Answered(replace(suggestion, person=person), faces)
 
     def undo(self, answered: Answered) -> None:
@@ -107,7 +108,11 @@ class Suggestions:
             catalog.decide_faces(person, dict.fromkeys(answered.faces))
             if set(answered.faces) & set(self._people.faces_of(person)):
                 catalog.set_apart([(answered.faces, False)])
-        self._profile.changes.tell(Subject.PEOPLE, Subject.GROUPS)
+        self._tell(person, answered.faces, Subject.PEOPLE, Subject.GROUPS)
+
+    def _tell(self, person: Person, faces: Iterable[FaceKey], *more: Subject) -> None:
+        said = said_now(self._profile, person, {face.content for face in faces})
+        self._profile.changes.tell(Subject.DECISIONS, *more, said=said)
 
     def _as_now(self, person: Person) -> Person:
         """Who may have been renamed, or merged into somebody, since they were suggested. Raises `WrongUse`."""

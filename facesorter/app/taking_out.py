@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from facesorter.app.deciding import said_now
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.people import People
 from facesorter.app.portraits import drop_portraits
@@ -56,7 +57,10 @@ def take_out(profile: Profile, person: Person, photos: Sequence[Photo]) -> Taken
             catalog.set_apart([(out, False)])
         catalog.decide_faces(person, dict.fromkeys(without_face, Decision.NO))
         drop_portraits(profile, person, {FaceKey(known) for known in contents})
-    profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS)
+    went = _pictures(faces) - _pictures(people.faces_of(person))
+    profile.changes.tell(
+        Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS, said=said_now(profile, person, contents | went)
+    )
     undo = dict(former for face in (*without_face, *faces) for former in _former(face, before))
     left = {one.id for one in catalog.portraits(person)}
     gone = [one for one in portraits if one.id not in left]
@@ -66,6 +70,7 @@ def take_out(profile: Profile, person: Person, photos: Sequence[Photo]) -> Taken
 def put_back(profile: Profile, person: Person, taken: TakenOut) -> None:
     """Make it as it was before `take_out`."""
     people, catalog = People(profile), profile.catalog
+    changed = _pictures(taken.before) - _pictures(people.faces_of(person))
     with catalog.whole():
         _restore_nameless(profile, taken.nameless)
         catalog.decide_faces(person, taken.before)
@@ -75,7 +80,11 @@ def put_back(profile: Profile, person: Person, taken: TakenOut) -> None:
         # What nothing had been said of has come by its looks, and may not come again.
         back = set(people.faces_of(person))
         catalog.decide_faces(person, {face: Decision.YES for face in taken.whole if face not in back})
-    profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS)
+    profile.changes.tell(Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS, said=said_now(profile, person, changed))
+
+
+def _pictures(faces: Iterable[FaceKey]) -> set[bytes]:
+    return {face.content for face in faces}
 
 
 def photos_of_group(profile: Profile, number: int) -> list[DatedPhoto]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from facesorter.app.deciding import said_now
 from facesorter.app.known_looks import known_queries, known_query
 from facesorter.app.prepare import query_of
 from facesorter.app.profile import Profile
@@ -94,7 +95,8 @@ class Why:
         if not keys:
             raise WrongUse(_("A photo that cannot be read cannot be decided on."), _("Choose another one."))
         self._profile.catalog.decide_faces(about.person, keys)
-        self._profile.changes.tell(Subject.DECISIONS)
+        said = said_now(self._profile, about.person, about.photo.identities)
+        self._profile.changes.tell(Subject.DECISIONS, said=said)
 
     def _of_run(self, person: Person, run: Sequence[PersonQuery]) -> list[PersonQuery]:
         """The person and then the others of a run, with what the user has said since it began."""

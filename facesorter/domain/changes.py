@@ -7,11 +7,11 @@ shows anew what it shows of that.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from facesorter.domain.models import Person
+from facesorter.domain.models import Decision, Person
 
 
 class Subject(StrEnum):
@@ -24,14 +24,23 @@ class Subject(StrEnum):
     COPIES = "copies"
 
 
+Said = tuple[Person, Mapping[bytes, Decision | None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is different now. `renamed` is the name before and who has another one; `forgotten` is who is known no
-    longer, and every name they had."""
+    longer, and every name they had.
+
+    `said` is of whom the user has said something, and what holds now of which pictures (content or object; None:
+    nothing). `by` is the session that wrote it, which knows.
+    """
 
     subjects: frozenset[Subject]
     renamed: tuple[str, Person] | None = None
     forgotten: tuple[Person, tuple[str, ...]] | None = None
+    said: Said | None = None
+    by: object | None = None
 
 
 Listener = Callable[[Change], None]
@@ -60,9 +69,11 @@ class Changes:
         *subjects: Subject,
         renamed: tuple[str, Person] | None = None,
         forgotten: tuple[Person, tuple[str, ...]] | None = None,
+        said: Said | None = None,
+        by: object | None = None,
     ) -> None:
         """Tell everybody that this was written."""
-        self.pass_on(Change(frozenset(subjects), renamed, forgotten))
+        self.pass_on(Change(frozenset(subjects), renamed, forgotten, said, by))
 
     def pass_on(self, change: Change) -> None:
         """Tell everybody what was told by somebody else."""

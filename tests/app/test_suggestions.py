@@ -13,6 +13,7 @@ from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.app.suggestions import Suggestions
+from facesorter.domain.changes import Change
 from facesorter.domain.models import Decision, Person
 
 
@@ -55,6 +56,19 @@ def test_a_no_is_for_good_also_after_a_scan(app: App, anna: Person, photos: str)
     assert sorted(one.faces for one in People(app).unknown()) == [2, 5]
     Suggestions(app).undo(answered)
     assert [one.group.faces for one in Suggestions(app).of(anna)] == [2]
+
+
+def test_what_a_yes_or_no_says_of_the_photos_is_told(app: App, anna: Person) -> None:
+    (only,) = Suggestions(app).of(anna)
+    contents = {face.content for face in People(app).faces_of(only.group.number)}
+    told: list[Change] = []
+    app.changes.subscribe(told.append)
+    answers = (Suggestions(app).refuse, Decision.NO), (Suggestions(app).agree, Decision.YES)
+    for answer, decision in answers:
+        answered = answer(Suggestions(app).of(anna)[0])
+        assert told[-1].said == (anna, dict.fromkeys(contents, decision))
+        Suggestions(app).undo(answered)
+        assert told[-1].said == (anna, dict.fromkeys(contents))
 
 
 def test_a_group_in_a_photo_without_the_person_is_not_suggested(app: App, anna: Person) -> None:

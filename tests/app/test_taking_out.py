@@ -12,6 +12,7 @@ from facesorter.app import App, ThreadExecutor
 from facesorter.app.people import People
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.app.taking_out import put_back, take_out
+from facesorter.domain.changes import Change
 from facesorter.domain.models import Decision
 
 
@@ -56,14 +57,19 @@ def test_photos_of_two_people_under_one_name_are_parted_and_put_back(app: App, p
     people.name(second.number, "Anna", same_person=True)
     wrong = [one.photo for one in people.photos_of(anna) if one.photo.path not in hers]
     before = state(app, "Anna")
+    told: list[Change] = []
+    app.changes.subscribe(told.append)
 
     taken = take_out(app, anna, wrong[:1])
     assert (taken.faces, taken.alike) == (1, len(wrong) - 1), "what is like the wrong one goes with it"
+    contents = [photo.content or b"" for photo in wrong]
+    assert told[-1].said == (anna, dict.fromkeys(contents, Decision.NO)), "whoever shows them is told so"
     assert paths(people, "Anna") == hers
     assert [one.pictures for one in people.unknown()] == [len(wrong)]
 
     put_back(app, anna, taken)
     assert state(app, "Anna") == before
+    assert told[-1].said == (anna, dict.fromkeys(contents, Decision.YES))
 
 
 def test_nobody_is_known_by_a_face_that_was_taken_out(app: App, people: People) -> None:

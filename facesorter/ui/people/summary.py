@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from facesorter.domain.figures import whole
-from facesorter.domain.groups import DatedPhoto, GroupsGrew
+from facesorter.domain.groups import DatedPhotos, GroupsGrew
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people.loading import PersonShown, Shown
@@ -33,7 +31,7 @@ def grown(event: GroupsGrew) -> str:
     return sentence.format(**{name: whole(figure) for name, figure in figures.items()})
 
 
-def of_person(shown: PersonShown, photos: Sequence[DatedPhoto]) -> str:
+def of_person(shown: PersonShown, photos: DatedPhotos) -> str:
     """How many photos of somebody are shown, of which years, and what else is known of them."""
     parts = [words.photos(len(photos))]
     years = [one.year for one in reversed(years_of(photos)) if one.year is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,11 @@ class PhotoTable:
     def row_of(self, photo_id: int) -> int | None:
         """Where a photo is; None if it is not one of these."""
         return self._rows.get(photo_id)
+
+    def rows_known_by(self, keys: Container[bytes]) -> list[int]:
+        """The rows of all photos with one of these contents, or objects not read yet."""
+        held = zip(self._contents, self._objects, strict=True)
+        return [row for row, (content, known_object) in enumerate(held) if (content or known_object or b"") in keys]
 
     def rows_of(self, photo_ids: Sequence[int]) -> Rows:
         """The rows of many photos, -1 for those that are not among these. May be asked on a worker."""

@@ -6,14 +6,14 @@ The piles of 100,000 photos are worked out anew in a millisecond, so that the sl
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facesorter.domain.models import Decision, Person, Photo, Pile, Score
-from facesorter.ui.review.decision_codes import Decisions, decision_of, same_decision
+from facesorter.ui.review.decision_codes import Decisions, code_of, decision_of, same_decision
 from facesorter.ui.review.person_columns import LiveBalance
 from facesorter.ui.review.photo_table import PhotoTable, Rows
 from facesorter.ui.review.pile_codes import CHECK, PILES, PROBLEM, SURE
@@ -112,6 +112,21 @@ class Results:
         self._piles.clear()
         for key in [key for key in self._said_faces if key[0] == number and key[1] in rows]:
             del self._said_faces[key]
+
+    def differing(self, person: Person, said: Mapping[bytes, Decision | None]) -> tuple[int, Rows, Decisions] | None:
+        """What was said elsewhere of a person in pictures, where it is not what is known here.
+
+        The person's number, rows, and what holds of them; None if it changes nothing here.
+        """
+        known = enumerate(self._found.people)
+        number = next((number for number, one in known if one.person is not None and one.person.id == person.id), None)
+        if number is None:
+            return None
+        rows = self.answerable(np.array(self.photos.rows_known_by(said), np.intp))
+        told = (said.get(photo.content or photo.object or b"") for photo in map(self.photos.at, rows.tolist()))
+        decisions = np.array([code_of(one) for one in told], np.uint8)
+        other = self.decisions(number, rows) != decisions
+        return (number, rows[other], decisions[other]) if other.any() else None
 
     def say_faces(self, number: int, row: int, faces: frozenset[int]) -> None:
         """Take in that these faces of a photo, and no others, are the person's."""

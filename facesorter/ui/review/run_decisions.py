@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from facesorter.domain.models import Decision
+from facesorter.domain.models import Decision, Person
 from facesorter.ui.review.decision_codes import common_decision, same_decision
 from facesorter.ui.shell.jobs import Jobs
 
@@ -68,6 +68,13 @@ class RunDecisions(QObject):
             rows = np.array([row])
             self._made.append((number, rows, self._results.decisions(number, rows), before))
             self._apply_faces(self._results, number, row, now)
+
+    def take_in(self, person: Person, said: Mapping[bytes, Decision | None]) -> None:
+        """The user said this of a person in pictures elsewhere, where it can be taken back too; it is written."""
+        told = None if self._results is None else self._results.differing(person, said)
+        if self._results is not None and told is not None:
+            self._results.decide(*told)
+            self.answered.emit(*told)
 
     def undo(self) -> tuple[int, Rows] | None:
         """Take the last decision back; the person and the rows it was about."""

@@ -240,11 +240,13 @@ class SortPage(QWidget):
         return self._below.show_outcome()
 
     def follow(self, change: Change) -> None:
-        """Whoever was renamed or forgotten elsewhere is so here, too."""
+        """Whoever was renamed or forgotten elsewhere is so here too, and what was said elsewhere is in the results."""
         if change.renamed is not None:
             self.rename(*change.renamed)
         if change.forgotten is not None:
             self.forget(*change.forgotten)
+        if change.said is not None and self.outcome is not None and change.by is not self.outcome.run.session:
+            self.outcome.run.decisions.take_in(*change.said)
 
     def forget(self, person: Person, names: Iterable[str]) -> None:
         """Look no more for somebody, whatever their names, and leave the results of a search for them."""
