@@ -48,6 +48,36 @@ class PeopleContract(ServiceContract):
         spans = [(one.first, one.last) for one in app.people.unknown()]
         assert spans == [(date(2019, 5, 14), date(2021, 5, 14))] * 2
 
+    def test_an_overview_has_everybody_and_counts_their_photos_once(self, app):
+        first, second = app.people.unknown()
+        before = app.people.overview()
+        assert (before.people, before.groups, before.hidden, before.pictures) == ((), (first, second), 0, 10)
+        anna = app.people.name(first.number, "Anna")
+        seen = app.people.overview()
+        assert [one.details.person for one in seen.people] == [anna]
+        assert (seen.groups, seen.hidden, seen.pictures) == ((second,), 0, 10)
+        app.people.hide(anna, hidden=True)
+        seen = app.people.overview()
+        assert (seen.people, seen.groups, seen.hidden, seen.pictures) == ((), (second,), 1, 4)
+        seen = app.people.overview(with_hidden=True)
+        assert ([one.details.person for one in seen.people], seen.pictures) == ([anna], 10)
+
+    def test_single_faces_are_counted_and_shown_apart_and_can_be_hidden_and_named(self, app):
+        single = app.people.single_faces()
+        assert app.people.overview().single == len(single) > 0
+        assert {(one.faces, one.pictures, len(one.best)) for one in single} == {(1, 1, 1)}
+        assert not {one.number for one in single} & {one.number for one in app.people.unknown()}
+        app.people.hide(single[0].number, hidden=True)
+        assert len(app.people.single_faces()) == len(single) - 1
+        (hidden,) = (one for one in app.people.single_faces(with_hidden=True) if one.hidden)
+        assert hidden.best == single[0].best
+        seen = app.people.overview()
+        assert (seen.hidden, seen.single, len(seen.groups)) == (1, len(single) - 1, 2)
+        assert app.people.overview(with_hidden=True).groups[2:] == (hidden,)
+        cleo = app.people.name(hidden.number, "Cleo")
+        assert len(app.people.photos_of(cleo)) == 1
+        assert app.people.overview().hidden == 0
+
     def test_a_group_with_a_name_is_a_person_for_good(self, app, told, again):
         first, second = app.people.unknown()
         anna = app.people.name(first.number, "Anna")

@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from facesorter.app.everybody import best_faces, known_people, unknown_groups
+from facesorter.app.everybody import best_faces, known_people, overview, single_faces, unknown_groups
 from facesorter.app.forgetting import forget_person
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.known_people import find_person, photos_of_person
@@ -21,7 +21,7 @@ from facesorter.app.renaming import rename_with_folders
 from facesorter.app.sets import PeopleSet, photos_of_set
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError, StorageUnavailable, WrongUse
-from facesorter.domain.groups import IN_FRONT, DatedPhotos, KnownPerson, UnknownGroup
+from facesorter.domain.groups import IN_FRONT, DatedPhotos, KnownPerson, Overview, UnknownGroup
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Decision, FaceKey, Merge, Person, PersonDetails, PersonPortrait, Photo
 from facesorter.domain.names import one_spelling
@@ -42,6 +42,14 @@ class People:
     def unknown(self, least: int = IN_FRONT) -> list[UnknownGroup]:
         """The groups that nobody has named with at least so many faces, the largest first."""
         return unknown_groups(self._profile, self._stored(), least)
+
+    def overview(self, *, with_hidden: bool = False) -> Overview:
+        """Everybody who is known, the groups that nobody has named, and how many are apart from these."""
+        return overview(self._profile, self._stored(), with_hidden=with_hidden)
+
+    def single_faces(self, *, with_hidden: bool = False) -> list[UnknownGroup]:
+        """The faces that are in no group with others and that nobody has named, the clearest first."""
+        return single_faces(self._profile, self._stored(), with_hidden=with_hidden)
 
     def find(self, name: str) -> Person:
         """Somebody who is known, by name. Raises `WrongUse` if nobody is called so."""

@@ -81,6 +81,21 @@ class KnownPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Overview:
+    """Everybody in the photos.
+
+    `hidden` counts people and groups of which the user wants to see nothing, `single` the faces that are in no group,
+    and `pictures` those in which anybody of these `people` and `groups` is.
+    """
+
+    people: tuple[KnownPerson, ...]
+    groups: tuple[UnknownGroup, ...]
+    hidden: int
+    single: int
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
 class DatedPhoto:
     """A photo of somebody, where their face is in it if that is known, and when it was taken if it says so."""
 

@@ -106,12 +106,25 @@ class StoredGroups:
 
         Of those that one person has in one film, only the one that is seen best.
         """
-        order = self._shown[np.argsort(self.faces["group"][self._shown], kind="stable")]
-        _numbers, starts, counts = np.unique(self.faces["group"][order], return_index=True, return_counts=True)
+        order, starts, counts = self._by_number
         chosen = np.flatnonzero(counts >= least)
         chosen = chosen[np.argsort(-counts[chosen], kind="stable")]
         for start, count in zip(starts[chosen].tolist(), counts[chosen].tolist(), strict=True):
             yield order[start : start + count]
+
+    def single(self) -> NDArray[np.int64]:
+        """The faces that are alone in their groups and nobody's, the clearest first. They are counted as `by_group`."""
+        order, starts, counts = self._by_number
+        alone = order[starts[counts == 1]]
+        alone = alone[self.faces["owner"][alone] <= 0]
+        return alone[np.lexsort((-self.faces["sharpness"][alone].astype(int), ~self.faces["clear"][alone]))]
+
+    @cached_property
+    def _by_number(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The faces that are shown, by the numbers of their groups; where each group begins, and its size."""
+        order = self._shown[np.argsort(self.faces["group"][self._shown], kind="stable")]
+        _numbers, starts, counts = np.unique(self.faces["group"][order], return_index=True, return_counts=True)
+        return order, starts, counts
 
     @cached_property
     def _shown(self) -> NDArray[np.int64]:

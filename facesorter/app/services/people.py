@@ -12,7 +12,7 @@ from facesorter.domain.ports import Executor
 if TYPE_CHECKING:
     from facesorter.app.people_scan import ScanEvent
     from facesorter.app.sets import PeopleSet
-    from facesorter.domain.groups import DatedPhotos, KnownPerson, UnknownGroup
+    from facesorter.domain.groups import DatedPhotos, KnownPerson, Overview, UnknownGroup
     from facesorter.domain.models import PersonDetails, PersonPortrait
     from facesorter.domain.why import WhyNot
     from facesorter.pipeline.person_query import PersonQuery
@@ -27,6 +27,14 @@ class PeopleService(Protocol):
 
     def unknown(self) -> list[UnknownGroup]:
         """The groups that nobody has named, the largest first."""
+        ...
+
+    def overview(self, *, with_hidden: bool = False) -> Overview:
+        """Everybody who is known, the groups that nobody has named, and how many are apart; see `Overview`."""
+        ...
+
+    def single_faces(self, *, with_hidden: bool = False) -> list[UnknownGroup]:
+        """The faces that are in no group with others, as groups of one, the clearest first."""
         ...
 
     def knows(self, name: str) -> bool:

@@ -45,7 +45,7 @@ class GroupCards(QWidget):
     def __init__(self, app: Services, jobs: Jobs) -> None:
         super().__init__()
         self._app, self._jobs = app, jobs
-        self._groups: list[UnknownGroup] = []
+        self._groups: Sequence[UnknownGroup] = []
         self._suggestions: Mapping[int, Suggestion] = {}
         self._shown = 0
         self.questions = GroupQuestions(app, jobs, self)
@@ -74,8 +74,8 @@ class GroupCards(QWidget):
         """What can have the focus, in the order in which it is seen."""
         return [widget for card in self.cards for widget in card.tab_order] + [self.more_button]
 
-    def show_groups(self, groups: list[UnknownGroup], people: Sequence[KnownPerson]) -> None:
-        """As many of these groups as before; each may be one of these people."""
+    def show_groups(self, groups: Sequence[UnknownGroup], people: Sequence[KnownPerson], *, asks: bool = True) -> None:
+        """As many of these groups as before; if it `asks`, each may be one of these people."""
         self.names.offer(people)
         before = {card.number: card for card in self.cards}
         while self._flow.takeAt(0) is not None:
@@ -86,7 +86,7 @@ class GroupCards(QWidget):
             card.hide()  # the focus passes on, if it was there
             card.deleteLater()
         self.shown.emit()
-        self.questions.look(groups, {one.details.person.id for one in people})
+        self.questions.look(groups if asks else (), {one.details.person.id for one in people})
 
     def _show_more(self) -> None:
         self._show(GROUPS_AT_ONCE, {})

@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """Everybody who is known with a cover each, and the groups without a name; hidden ones only if asked for."""
+    """What the page shows: people with a cover each, and cards of groups, or of single faces; see `Overview`."""
 
     people: list[tuple[KnownPerson, QImage | None]]
-    groups: list[UnknownGroup]
-    hidden: int
+    groups: Sequence[UnknownGroup]
+    hidden: int = 0
+    single: int = 0
+    pictures: int = 0
+    unnamed: int = 0
+    """Groups that nobody has named, whether their cards are shown or those of single faces."""
 
 
-def load(app: Services, *, with_hidden: bool = False) -> Shown:
-    """All that the page shows at first."""
-    people = app.people
-    everybody, groups = people.everybody(), people.unknown()
-    hidden = sum(one.details.hidden for one in everybody) + sum(one.hidden for one in groups)
-    shown = [one for one in everybody if with_hidden or not one.details.hidden]
-    in_front = [one for one in groups if with_hidden or not one.hidden]
-    return Shown([(one, cover_of(app, one.details)) for one in shown], in_front, hidden)
+def load(app: Services, *, with_hidden: bool = False, single: bool = False) -> Shown:
+    """All that the page shows at first; `single` faces in place of groups if asked for."""
+    found = app.people.overview(with_hidden=with_hidden)
+    people = [(one, cover_of(app, one.details)) for one in found.people]
+    groups = app.people.single_faces(with_hidden=with_hidden) if single else found.groups
+    return Shown(people, groups, found.hidden, found.single, found.pictures, len(found.groups))
 
 
 class PersonShown(NamedTuple):

@@ -21,6 +21,7 @@ from facesorter.ui.people.cards import GroupCard, PersonCard
 from facesorter.ui.people.check_button import CheckEverybody
 from facesorter.ui.people.group_cards import GroupCards
 from facesorter.ui.people.group_view import GroupView
+from facesorter.ui.people.groups_head import GroupsHead
 from facesorter.ui.people.loading import Shown, load
 from facesorter.ui.shell.banner import Banner
 from facesorter.ui.shell.job import Job
@@ -42,19 +43,20 @@ class PeoplePage(QWidget):
     """People above, groups below. What is slow is done by jobs; what changes is loaded anew.
 
     `opened` carries the person whose card was clicked, `asked_why` the one on whose card photos were dropped,
-    and these. `check_asked` carries of whom photos are left to check (`Unfinished`).
+    and these. `check_asked` carries of whom photos are left to check (`Unfinished`). `sort_asked` if somebody is to be
+    found by a headshot.
     """
 
     opened = Signal(object)
     check_asked = Signal(list)
     asked_why = Signal(object, list)
+    sort_asked = Signal()
 
     def __init__(self, app: Services, jobs: Jobs, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self._app, self._jobs, self._theme = app, jobs, theme
         self._scan: Job | None = None
-        self._with_hidden = False
         self._summary = label("", "dim", wraps=True)
         self.look_button = button(_("Who is in these photos?"), "primary")
         self.look_button.clicked.connect(self._choose_folder)
@@ -74,12 +76,10 @@ class PeoplePage(QWidget):
         self.groups.shown.connect(self._order_tabs)
         self.groups.questions.changed.connect(self.load)
         self.groups.questions.done.connect(self._tell_answer)
-        self._question = label(_("Who is this?"), "large")
-        self._hint = label(
-            _("Type a name and press Enter: it is a person then, with all these photos."), "dim", wraps=True
-        )
-        self.hidden_button = button("", "link")
-        self.hidden_button.clicked.connect(self._ask_hidden)
+        self.apart = GroupsHead()
+        self.apart.changed.connect(self.load)
+        self.sort_button = button(_("Find by a headshot instead"), "link")
+        self.sort_button.clicked.connect(self.sort_asked)
         self._empty = label(
             _("Nobody is known yet. Have a folder looked through: faces that belong together become groups."),
             "dim",
@@ -105,9 +105,9 @@ class PeoplePage(QWidget):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 8, 0)
         inner.setSpacing(12)
-        for widget in (self._empty, self._people, self._question, self._hint, self.groups):
+        for widget in (self._empty, self._people, self.apart, self.groups):
             inner.addWidget(widget)
-        inner.addWidget(self.hidden_button, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addWidget(self.sort_button, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -119,19 +119,21 @@ class PeoplePage(QWidget):
         layout.setSpacing(12)
         layout.addLayout(head)
         layout.addWidget(scroll, 1)
-        for widget in (self._empty, self._question, self._hint, self.hidden_button):
-            widget.hide()
+        self._empty.hide()
 
     def load(self) -> None:
         """Show what is known now."""
         self._soon.stop()
-        with_hidden = self._with_hidden
+        wanted = self.apart.with_hidden, self.apart.single
+
+        def look() -> Shown:
+            return load(self._app, with_hidden=wanted[0], single=wanted[1])
 
         def show(shown: Shown) -> None:
-            if with_hidden == self._with_hidden:
+            if wanted == (self.apart.with_hidden, self.apart.single):
                 self._show(shown)
 
-        self._jobs.look(lambda: load(self._app, with_hidden=with_hidden), show).failed.connect(self.banner.tell)
+        self._jobs.look(look, show).failed.connect(self.banner.tell)
         self.check.count()
 
     def follow(self) -> None:
@@ -168,19 +170,17 @@ class PeoplePage(QWidget):
 
     def _show(self, shown: Shown) -> None:
         self._show_people(shown.people)
-        self.groups.show_groups(shown.groups, [one for one, _cover in shown.people])
-        self._empty.setVisible(not shown.people and not shown.groups)
-        for widget in (self._question, self._hint):
-            widget.setVisible(bool(shown.groups))
-        self.hidden_button.setText(_("Leave out who is hidden") if self._with_hidden else _("Show who is hidden"))
-        self.hidden_button.setVisible(bool(shown.hidden))
+        people = [one for one, _cover in shown.people]
+        self.groups.show_groups(shown.groups, people, asks=not self.apart.single)
+        self._empty.setVisible(not shown.people and not shown.groups and not shown.single)
+        self.apart.show_counts(shown)
         if not self.scanning:  # whose own line would flicker
             self._summary.setText(summary.known(shown))
 
     def _order_tabs(self) -> None:
         """Cards that were made anew come where they are seen, not last."""
         for one, following in pairwise(
-            [self.look_button, *self._person_cards, *self.groups.tab_order, self.hidden_button]
+            [self.look_button, *self._person_cards, *self.apart.links, *self.groups.tab_order, self.sort_button]
         ):
             QWidget.setTabOrder(one, following)
 
@@ -217,10 +217,6 @@ class PeoplePage(QWidget):
 
     def _hide(self, number: int, hidden: bool) -> None:
         self._write(lambda people: people.hide(number, hidden=hidden))
-
-    def _ask_hidden(self) -> None:
-        self._with_hidden = not self._with_hidden
-        self.load()
 
     def _write(self, change: Callable[[Any], object]) -> None:
         job = self._jobs.remember(lambda: change(self._app.people))

@@ -23,10 +23,11 @@ class PeoplePlace(QStackedWidget):
     """A click on somebody leads to their page, and from there back to everybody.
 
     `busy` says whether photos are searched elsewhere in the window. `check_asked` carries of whom photos are left to
-    check (`Unfinished`).
+    check (`Unfinished`), `sort_asked` says that somebody is to be found by a headshot.
     """
 
     check_asked = Signal(list)
+    sort_asked = Signal()
 
     def __init__(
         self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
@@ -38,6 +39,7 @@ class PeoplePlace(QStackedWidget):
         self.addWidget(self.one)
         self.everybody.opened.connect(self.open)
         self.everybody.asked_why.connect(self._ask_why)
+        self.everybody.sort_asked.connect(self.sort_asked)
         self.one.left.connect(self.show_everybody)
         self.everybody.check.counted.connect(self.one.check.show_left)
         for page in (self.everybody, self.one):

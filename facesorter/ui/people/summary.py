@@ -12,14 +12,14 @@ from facesorter.ui.shell import words
 
 
 def known(shown: Shown) -> str:
-    """How many people are known, and how many groups are not; empty if there is nobody at all."""
-    if not shown.people and not shown.groups and not shown.hidden:
+    """How many people are known, how many groups are not, and in how many photos; empty if there is nobody."""
+    if not shown.people and not shown.unnamed:
         return ""
     people = ngettext("{} person you know", "{} people you know", len(shown.people))
-    groups = ngettext("{} group nobody has named", "{} groups nobody has named", len(shown.groups))
-    parts = [people.format(whole(len(shown.people))), groups.format(whole(len(shown.groups)))]
-    if shown.hidden:
-        parts.append(ngettext("{} hidden", "{} hidden", shown.hidden).format(whole(shown.hidden)))
+    groups = ngettext("{} group nobody has named", "{} groups nobody has named", shown.unnamed)
+    parts = [people.format(whole(len(shown.people))), groups.format(whole(shown.unnamed))]
+    if shown.pictures:
+        parts.append(ngettext("in {} photo", "in {} photos", shown.pictures).format(whole(shown.pictures)))
     return " · ".join(parts)
 
 

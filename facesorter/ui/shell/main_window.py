@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
 
             self._people = PeoplePlace(self._app, self._jobs, self._theme, lambda: self._searching, self.pages)
             self._people.check_asked.connect(self._check)
+            self._people.sort_asked.connect(partial(self.go_to, Route.SORT))
             self.pages.addWidget(self._people)
             self._changes.told.connect(self._people.follow)
         else:

@@ -18,6 +18,8 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}
         self._apart_px, self._lines_apart_px = apart_px, lines_apart_px
+        self.at_end = False
+        """Whether what is in a line stands at its end."""
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -93,6 +95,8 @@ class FlowLayout(QLayout):
         for line in lines:
             height = max((size.height() for _item, size in line), default=0)
             x = rect.left()
+            if self.at_end:
+                x += rect.width() - sum(size.width() + self._apart_px for _item, size in line) + self._apart_px
             for item, size in line:
                 if move:
                     tall = size if _wrapping(item) is None else QSize(size.width(), height)

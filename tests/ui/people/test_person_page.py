@@ -211,7 +211,7 @@ def test_a_person_is_renamed_and_hidden_and_shown_again(place, anna, qtbot, monk
     qtbot.waitUntil(lambda: anna.summary.text().endswith("hidden"), timeout=WAIT_MS)
     anna.back.click()
     qtbot.waitUntil(lambda: set(cards(place)) == {"Ben, 3 photos"}, timeout=WAIT_MS)
-    place.everybody.hidden_button.click()
+    place.everybody.apart.hidden_button.click()
     qtbot.waitUntil(lambda: "Annie, 3 photos, hidden" in cards(place), timeout=WAIT_MS)
     cards(place)["Annie, 3 photos, hidden"].click()
     qtbot.waitUntil(anna.changes.more_button.isEnabled, timeout=WAIT_MS)
