@@ -20,9 +20,6 @@ WAIT_MS = 30_000
 NOTHING = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.StaticText, QAccessible.Role.Grouping)
 """Roles that say nothing of what keys do in a widget."""
 
-PICTURES = ("PictureWithFaces", "ZoomPicture", "DrawablePicture", "BarChart", "Network")
-"""What Qt has no role for; their descriptions say what keys have chosen in them."""
-
 
 def taking_keys(root):
     """The widgets below `root` that a user comes to with the Tab key."""
@@ -63,7 +60,7 @@ def faults(root):
             found.append(f"{type(one).__name__} {one.objectName()} has no name")
         elif isinstance(one, QAbstractButton) and one.text() and shown(one) not in name:
             found.append(f"{type(one).__name__} shows {one.text()!r} and is called {name!r}")
-        if role in NOTHING and type(one).__name__ not in PICTURES:
+        if role in NOTHING:
             found.append(f"{type(one).__name__} {name!r} has the role {role.name}")
     names = [(told(one), group(one)) for one in taking_keys(root)]
     found += [

@@ -53,7 +53,8 @@ class BarChart(ChartView):
         """Show these, and no bar marked."""
         self.bars, self.first, self.threshold = bars, first, threshold
         self.current = None
-        self.setAccessibleDescription(_("Arrow keys go from bar to bar, Enter opens."))
+        told = [self.words(bar, part) for bar in range(len(bars.captions)) for part in bars.parts(bar)]
+        self.tell_figures(_("Arrow keys go from bar to bar, Enter opens."), told)
         self.paint_anew()
 
     def move_threshold(self, threshold: float) -> None:

@@ -5,14 +5,21 @@ To be imported once `plotting.bring_in` has taken its steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QFocusEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
+from facesorter.domain.figures import whole
+from facesorter.domain.messages import ngettext
+from facesorter.ui.shell.accessible_roles import give_role
 from facesorter.ui.shell.announcing import announce
 from facesorter.ui.shell.theme import Theme
+
+MOST_TOLD = 40
+"""So many figures are told of a chart; arrow keys lead to all of them."""
 
 if TYPE_CHECKING:
 
@@ -36,7 +43,9 @@ class ChartView(PlotWidget):
         self.is_made = False
         super().__init__(background=None)
         self.is_made = True
+        self._figures = ""
         self.setAccessibleName(name)
+        give_role(self, QAccessible.Role.Chart)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -56,6 +65,14 @@ class ChartView(PlotWidget):
         self.setAccessibleDescription(words)
         announce(self, words)
 
+    def tell_figures(self, keys: str, figures: Sequence[str]) -> None:
+        """For those who do not see the chart: what keys do in it, and in a line each what it shows."""
+        lines, left = [keys, *figures[:MOST_TOLD]], len(figures) - MOST_TOLD
+        if left > 0:
+            lines.append(ngettext("{} more value", "{} more values", left).format(whole(left)))
+        self._figures = "\n".join(lines)
+        self.setAccessibleDescription(self._figures)
+
     def to_plot(self, spot: QPoint) -> QPointF:
         """A place in this widget, in the plot's own measure."""
         return cast("QPointF", self.plot.vb.mapSceneToView(self.mapToScene(spot)))
@@ -70,8 +87,9 @@ class ChartView(PlotWidget):
         self.paint_anew()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Show it no longer."""
+        """Show it no longer, and tell all figures again."""
         super().focusOutEvent(event)
+        self.setAccessibleDescription(self._figures)
         self.paint_anew()
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]

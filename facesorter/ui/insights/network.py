@@ -51,7 +51,7 @@ class Network(ChartView):
         self.net = net
         self.places = laid_out(len(net.names), [(tie.one, tie.other, tie.weight) for tie in net.ties])
         self.current = None
-        self.setAccessibleDescription(_("Arrow keys go from pair to pair, Enter opens."))
+        self.tell_figures(_("Arrow keys go from pair to pair, Enter opens."), [tie.words for tie in net.ties])
         self.paint_anew()
 
     def paint_anew(self) -> None:

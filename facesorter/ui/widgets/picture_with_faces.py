@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFont,
     QFontMetrics,
@@ -23,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from facesorter.domain.models import BoundingBox, Point
+from facesorter.ui.shell.accessible_roles import give_role
 from facesorter.ui.shell.theme import Theme, drawing
 from facesorter.ui.widgets.pictures import HALO, around, draw_box, draw_empty, placed
 
@@ -62,6 +64,7 @@ class PictureWithFaces(QWidget):
         self._marks: tuple[Mark, ...] = ()
         self._lit: tuple[BoundingBox, tuple[Point, ...]] | None = None
         self.setAccessibleName(name)
+        give_role(self, QAccessible.Role.Graphic)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(40, 40)
         theme.changed.connect(self.update)

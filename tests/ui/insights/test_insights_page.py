@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from fitting import cut_off
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFont, QImage, QMouseEvent
+from PySide6.QtGui import QAccessible, QFont, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from facesorter.app.duplicates import decisions_in
@@ -22,7 +22,7 @@ from facesorter.domain.models import Decision, Metadata
 from facesorter.domain.spending import Cost
 from facesorter.ui.insights.insights_page import DUPLICATES, MONEY, PHOTOS
 from facesorter.ui.insights.searching import State
-from facesorter.ui.insights.series import Net, Tie
+from facesorter.ui.insights.series import Bars, Net, Series, Tie
 from facesorter.ui.people.with_whom import WITH
 from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
@@ -175,6 +175,42 @@ class TestPeople:
             qtbot.keyClick(net, key)
             heard.append(net.accessibleDescription())
         assert heard == ["tie 1", "tie 3", "tie 2", "tie 1", "tie 2"]
+
+    def test_a_screen_reader_is_told_the_figures_of_each_chart(self, page, qtbot):
+        view = page.people
+        heard = {}
+        for chart in (view.years_bars, view.totals_bars, view.network):
+            told = QAccessible.queryAccessibleInterface(chart)
+            assert told.role() == QAccessible.Role.Chart
+            heard[told.text(QAccessible.Text.Name)] = told.text(QAccessible.Text.Description).split("\n")
+        assert heard == {
+            "Photos of each person over the years": [
+                "Arrow keys go from bar to bar, Enter opens.",
+                *("2018, Anna: 2 photos", "2018, Ben: 1 photo", "2020, Anna: 2 photos", "2020, Ben: 1 photo"),
+                *("2021, Anna: 1 photo", "No date, Ben: 1 photo"),
+            ],
+            "Photos of each person": [
+                "Arrow keys go from bar to bar, Enter opens.",
+                *("Anna: 5 photos", "Ben: 3 photos"),
+            ],
+            "Who appears with whom": ["Arrow keys go from pair to pair, Enter opens.", "Anna and Ben: 2 photos"],
+        }
+        view.years_bars.setFocus()
+        qtbot.keyClick(view.years_bars, Qt.Key.Key_End)
+        assert view.years_bars.accessibleDescription() == "No date, Ben: 1 photo"
+        view.totals_bars.setFocus()
+        assert "2018, Ben: 1 photo" in view.years_bars.accessibleDescription()
+
+    def test_of_many_figures_the_first_are_told_and_how_many_more_there_are(self, page):
+        from facesorter.ui.insights.chart_view import MOST_TOLD  # once the library for charts is there
+
+        bars, numbers = page.people.totals_bars, range(1, 101)
+        words = tuple(f"{number}: {number} photos" for number in numbers)
+        bars.show_bars(Bars(tuple(map(str, numbers)), (Series("Photos", tuple(numbers)),), (words,)))
+        lines = bars.accessibleDescription().split("\n")
+        assert len(lines) == 1 + MOST_TOLD + 1
+        assert lines[MOST_TOLD] == words[MOST_TOLD - 1]
+        assert lines[-1] == f"{100 - MOST_TOLD} more values"
 
     def test_who_appears_with_whom_leads_to_what_shows_both(self, window, page, qtbot):
         net = page.people.network
