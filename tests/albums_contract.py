@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 import pytest
-from contracts import ServiceContract, heard_from, now_and_later, subjects
+from contracts import ServiceContract, heard_from, subjects
 
 from facesorter.app.export import ExportRequest, NotExported, PhotoExported
 from facesorter.app.sets import PeopleSet
@@ -46,12 +46,13 @@ class AlbumsContract(ServiceContract):
         taken = app.albums.take_out(anna, in_order(wrong)[:1])
         assert subjects(told) == {Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS}
         assert (taken.faces, taken.alike) == (1, 3)
-        for services in now_and_later(app, again):
-            assert of(services, anna) == right
-        told = heard_from(services)
-        services.albums.put_back(anna, taken)
+        assert of(app, anna) == right
+        later = again()
+        assert of(later, anna) == right
+        told = heard_from(later)
+        later.albums.put_back(anna, taken)
         assert subjects(told) == {Subject.PEOPLE, Subject.GROUPS, Subject.DECISIONS}
-        assert of(services, anna) == right | wrong
+        assert of(later, anna) == right | wrong
 
     def test_a_group_has_a_photo_for_each_face_the_newest_first(self, app):
         for group in app.people.unknown():
@@ -78,12 +79,14 @@ class AlbumsContract(ServiceContract):
         taken = app.albums.take_out_of_group(first.number, everybody[:1])
         assert subjects(told) >= {Subject.GROUPS}
         assert (taken.faces, taken.alike) == (1, 0)
-        for services in now_and_later(app, again):
-            assert sorted(sizes(services).values()) == [second.faces, first.faces - 1]
-        told = heard_from(services)
-        services.albums.put_back_into_group(taken)
+        parted = [second.faces, first.faces - 1]
+        assert sorted(sizes(app).values()) == parted
+        later = again()
+        assert sorted(sizes(later).values()) == parted
+        told = heard_from(later)
+        later.albums.put_back_into_group(taken)
         assert subjects(told) == {Subject.GROUPS}
-        assert sizes(services) == before
+        assert sizes(later) == before
 
     def test_copies_of_photos_that_are_not_hers_are_taken_back(self, app, searched, destination, again):
         folder = Path(destination) / searched.folder_name
@@ -92,11 +95,12 @@ class AlbumsContract(ServiceContract):
         copies = {one.name for one in folder.iterdir()}
         wrong = next(one for one in in_order(of(app, searched)) if Path(one.path).name in copies)
         app.albums.take_out(searched, [wrong])
-        for services in now_and_later(app, again):
-            (stale,) = services.albums.stale_copies(searched)
-            assert (stale.source, stale.target) == (wrong.path, str(folder / Path(wrong.path).name))
-        told = heard_from(services)
-        assert list(services.albums.take_back_copies([stale])) == [CopyTakenBack(stale.target)]
+        (stale,) = app.albums.stale_copies(searched)
+        assert (stale.source, stale.target) == (wrong.path, str(folder / Path(wrong.path).name))
+        later = again()
+        assert later.albums.stale_copies(searched) == [stale]
+        told = heard_from(later)
+        assert list(later.albums.take_back_copies([stale])) == [CopyTakenBack(stale.target)]
         assert subjects(told) == {Subject.COPIES}
         assert {one.name for one in folder.iterdir()} == copies - {Path(stale.target).name}
         assert Path(wrong.path).exists()
@@ -120,11 +124,12 @@ class AlbumsContract(ServiceContract):
         assert {event.photo.id for event in copied} == photos
         assert {Path(event.target).parent for event in copied} == {Path(destination) / wanted.folder_name}
         assert all(Path(event.target).read_bytes() == Path(event.photo.path).read_bytes() for event in copied)
-        for services in now_and_later(app, again):
-            assert services.albums.plan_set(wanted).to_copy == ()
-        services.albums.take_out(services.people.find("Ben"), [copied[0].photo])
-        services.albums.take_out(services.people.find("Anna"), [copied[0].photo])
-        assert [one.target for one in services.albums.plan_set(wanted).to_take_back] == [copied[0].target]
+        assert app.albums.plan_set(wanted).to_copy == ()
+        later = again()
+        assert later.albums.plan_set(wanted).to_copy == ()
+        for name in ("Anna", "Ben"):
+            later.albums.take_out(later.people.find(name), [copied[0].photo])
+        assert [one.target for one in later.albums.plan_set(wanted).to_take_back] == [copied[0].target]
 
     def test_a_set_of_nobody_or_of_a_stranger_is_refused(self, app):
         for wanted in (PeopleSet(), PeopleSet(all_of=("Cleo",))):
