@@ -17,6 +17,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import Person
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.loading import PersonShown
+from facesorter.ui.people.merged_with import MergedWith
 from facesorter.ui.people.rename_dialog import RenameDialog
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 
 class PersonChanges(QObject):
-    """Two buttons: *Rename…*, and *More* with a menu. They are about whoever was given to `be_about` last.
+    """Two buttons, *Rename…* and *More* with a menu, and who was `merged`.
+
+    They are about whoever was given to `be_about` last.
 
     `changed` carries the person (renamed perhaps) once something was written, `forgotten` what was shown of somebody
     who is known no longer, `failed` the error if it could not be. `why_asked` carries photos that the user misses.
@@ -57,13 +60,17 @@ class PersonChanges(QObject):
         self.more_button.setProperty("kind", "button")
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more_button.setMenu(self.menu)
+        self.merged = MergedWith()
+        self.merged.apart.connect(self._unmerge)
         self.be_about(None)
 
     def be_about(self, shown: PersonShown | None) -> None:
         """Offer what can be said of this person; nothing while nobody is shown."""
         self._about = shown
-        for one in (self.rename_button, self.more_button):
+        for one in (self.rename_button, self.more_button, self.merged):
             one.setEnabled(shown is not None)
+        if shown is not None:
+            self.merged.be_about(shown.merged)
 
     def _fill(self) -> None:
         self.menu.clear()

@@ -91,7 +91,7 @@ class PersonPage(QWidget):
         self.copy_set = SetCopying(app, jobs, busy)
         self.known_by = KnownBy(app, jobs, theme, self)
         self.suggestion = SuggestionCard(app, jobs)
-        for one in (self.known_by, self.suggestion):
+        for one in (self.known_by, self.suggestion, self.changes.merged):
             one.setFixedWidth(self.known_by.width_px)
         self._lay_out()
         self.banner = Banner(theme, self)
@@ -150,6 +150,7 @@ class PersonPage(QWidget):
         side.setSpacing(10)
         side.addWidget(self.suggestion)
         side.addWidget(self.known_by, 1)
+        side.addWidget(self.changes.merged)
         below.addLayout(side)
         layout.addLayout(below, 1)
 

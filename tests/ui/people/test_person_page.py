@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QMessageBox
+from PySide6.QtWidgets import QInputDialog, QLabel, QMessageBox, QPushButton
 
 from facesorter.app import ThreadExecutor, export
 from facesorter.app.people import People
@@ -238,6 +238,22 @@ def test_two_people_are_merged_and_taken_apart_again(place, anna, qtbot, monkeyp
     qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 3, timeout=WAIT_MS)
     anna.back.click()
     qtbot.waitUntil(lambda: set(cards(place)) == {"Anna, 3 photos", "Ben, 3 photos"}, timeout=WAIT_MS)
+
+
+def test_who_was_merged_is_told_beside_the_photos_and_taken_apart_by_a_key(place, anna, known, qtbot):
+    merged = anna.changes.merged
+    assert merged.isHidden()
+    known.people.merge(known.people.find("Anna"), known.people.find("Ben"))
+    qtbot.waitUntil(merged.isVisible, timeout=WAIT_MS)
+    (said,) = merged.findChildren(QLabel)
+    assert said.text() == f"Merged with Ben on {words.day(datetime.now())}."
+    (link,) = merged.findChildren(QPushButton)
+    assert (link.text(), link.accessibleDescription()) == ("Take apart", "Take Ben apart again")
+    link.setFocus()
+    qtbot.keyClick(link, Qt.Key.Key_Space)
+    qtbot.waitUntil(merged.isHidden, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 3, timeout=WAIT_MS)
+    assert known.people.knows("Ben")
 
 
 def test_a_birth_date_is_said_and_taken_back(anna, known, qtbot, monkeypatch):
