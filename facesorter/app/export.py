@@ -159,7 +159,7 @@ def _write(profile: Profile, photo: Photo, request: ExportRequest, temporary: st
     """Write what is to be exported of a photo; the ending that its name is to have, None for its own."""
     film = is_film(photo.path)
     if film and not request.metadata:
-        raise PhotoError(_("The metadata of a film cannot be removed."))
+        raise PhotoError(_("The metadata of a video cannot be removed."))
     if request.metadata and (film or request.max_px is None):
         if kind_of(photo.path).has_files:
             digest = write_copy(photo.path, temporary)

@@ -32,5 +32,5 @@ def frame_of(path: str, seconds: float | None, read: Callable[[str], bytes]) -> 
     with opened(path, b"", None if kind_of(path).has_files else read(path)) as film:
         frame = film.frame(SHOWN_AT * film.seconds, 0.0) if seconds is None else film.frame(seconds)
         if frame is None:
-            raise PhotoError(N_("The film is damaged or incomplete."), lasting=True)
+            raise PhotoError(N_("The video is damaged or incomplete."), lasting=True)
         return ShownFrame(frame.picture.data, frame.seconds if seconds is None else seconds, film.taken_at)

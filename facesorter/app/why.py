@@ -120,7 +120,7 @@ class Why:
         if is_film(path):
             analysis = None if listed is None else _known(profile.catalog, listed, query)
             if listed is None or analysis is None:
-                raise PhotoError(_("Films are looked at by a search only."))
+                raise PhotoError(_("Videos are looked at by a search only."))
             return Looked(listed, (analysis,), None, self._said(listed))
         data = profile.read(path)
         content = content_of(data)
@@ -183,5 +183,5 @@ def _passed_over(path: str, copies: set[str]) -> str | None:
     if any(f"{folder}{mark}".startswith(f"{one.rstrip(mark)}{mark}") for one in copies):
         return _("It is in a folder of copies, and searches pass these over.")
     if not (is_photo_or_film(name) or may_be_photo(name)):
-        return _("It is passed over because its name is not that of a photo or film.")
+        return _("It is passed over because its name is not that of a photo or video.")
     return None

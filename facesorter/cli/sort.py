@@ -59,7 +59,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--with-companions",
         action="store_true",
-        help=_("copy what belongs to a photo with it: Live Photo films, RAW files, edits, sidecars"),
+        help=_("copy what belongs to a photo with it: Live Photo videos, RAW files, edits, sidecars"),
     )
     parser.add_argument(
         "--engine", choices=["local", "rekognition"], default="local", help=_("what compares the faces")
@@ -72,7 +72,7 @@ def add_to(commands: Any, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--link", choices=["copy", "hard", "reflink"], help=_("how photos are added to the folder"))
     parser.add_argument("--no-subfolders", action="store_true", help=_("do not include subfolders"))
-    parser.add_argument("--no-films", action="store_true", help=_("leave films out"))
+    parser.add_argument("--no-films", action="store_true", help=_("leave videos out"))
     parser.add_argument(
         "--all-pictures", action="store_true", help=_("look at thumbnails, deleted pictures and Picasa's originals too")
     )

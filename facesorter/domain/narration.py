@@ -194,9 +194,9 @@ def belonging(count: int) -> str:
 
 def _left_beside(photos: int) -> str:
     sentence = ngettext(
-        "{} of the photos copied has something beside it that belongs to it, such as a film, a RAW file or a sidecar."
+        "{} of the photos copied has something beside it that belongs to it, such as a video, a RAW file or a sidecar."
         " It can be copied too (--with-companions).",
-        "{} of the photos copied have something beside them that belongs to them, such as a film, a RAW file or a"
+        "{} of the photos copied have something beside them that belongs to them, such as a video, a RAW file or a"
         " sidecar. It can be copied too (--with-companions).",
         photos,
     )

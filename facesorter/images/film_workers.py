@@ -58,7 +58,7 @@ class FilmWorker(KeptWorker):
         try:
             answer = self.ask(order, b"", found)
         except BROKEN as error:
-            raise PhotoError(N_("The film takes too much time or memory, or makes its decoder fail.")) from error
+            raise PhotoError(N_("The video takes too much time or memory, or makes its decoder fail.")) from error
         if isinstance(answer, FilmRefused):
             raise answer
         return answer

@@ -70,7 +70,7 @@ class FilmFile:
         if self.stopped():
             raise FilmAbandoned
         if self._worker.taken > MOST_SECONDS:
-            raise PhotoError(N_("It takes too much time to look through this film."))
+            raise PhotoError(N_("It takes too much time to look through this video."))
         with _in_words():
             found = self._worker.frame(self._decoded_at, at, at if key_from is None else key_from)
         if found is None:
@@ -143,8 +143,8 @@ def _in_words() -> Generator[None]:
 def _said(why: str) -> str:
     return {
         EMPTY: N_("The file is empty."),
-        DAMAGED: N_("The film is damaged or incomplete."),
-        NO_PICTURES: N_("There are no pictures in this film, only sound."),
-        TOO_LARGE: N_("The pictures of this film are too large to be looked at."),
-        UNREADABLE: N_("The film could not be read."),
-    }.get(why, N_("This is not a film, or not of a kind that FaceSorter reads."))
+        DAMAGED: N_("The video is damaged or incomplete."),
+        NO_PICTURES: N_("There are no pictures in this video, only sound."),
+        TOO_LARGE: N_("The pictures of this video are too large to be looked at."),
+        UNREADABLE: N_("The video could not be read."),
+    }.get(why, N_("This is not a video, or not of a kind that FaceSorter reads."))

@@ -131,7 +131,7 @@ class KeptWorker:
             self.worker = self.worker or Worker()
             return read(*self.worker.ask(order, data, self._limits))
         except BaseException:  # half an answer would be taken for the next one
-            _log.warning("a picture or film made its decoder end, exit code %s", self.end())
+            _log.warning("a picture or video made its decoder end, exit code %s", self.end())
             raise
 
     def end(self) -> int | None:

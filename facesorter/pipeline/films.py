@@ -62,7 +62,7 @@ def look_through(film: Film, engine: FaceEngine, query: str) -> bytes:
     tolerated = TOLERATED * len(first)
     look(takewhile(lambda _time: failed <= tolerated, first))
     if not looked_at or failed > tolerated:
-        raise PhotoError(reason or N_("The film is damaged or incomplete."), lasting=True)
+        raise PhotoError(reason or N_("The video is damaged or incomplete."), lasting=True)
     with_faces = [(seconds, engine.faces_in((analysis,))) for seconds, analysis in seen]
     if not film.exhausted:
         look((at, None) for at in closer_look(with_faces, looked_at))

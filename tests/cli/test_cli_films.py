@@ -59,7 +59,7 @@ def test_films_are_looked_through_copied_checked_and_undone(album: Path, tmp_pat
     }
     [problem] = [line for line in lines if line["event"] == "problem"]
     assert os.path.basename(problem["photo"]) == "cut.mkv"
-    assert problem["reason"] == "The film is damaged or incomplete."
+    assert problem["reason"] == "The video is damaged or incomplete."
     assert (lines[-1]["found"], lines[-1]["copied"], lines[-1]["problems"]) == (6, 3, 1)
     copies = tmp_path / "out" / "PhotosWithEileen"
     assert sorted(os.listdir(copies)) == ["IMG_1.jpg", "IMG_2.MOV", "party.mp4"]

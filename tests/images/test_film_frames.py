@@ -117,8 +117,8 @@ def reason(path: Path) -> tuple[str, bool]:
     return told.value.reason, told.value.lasting
 
 
-DAMAGED = ("The film is damaged or incomplete.", True)
-UNKNOWN = ("This is not a film, or not of a kind that FaceSorter reads.", True)
+DAMAGED = ("The video is damaged or incomplete.", True)
+UNKNOWN = ("This is not a video, or not of a kind that FaceSorter reads.", True)
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("a.avi", "mpeg4"), ("a.mkv", "libx264")])
@@ -238,7 +238,7 @@ def test_a_film_without_pictures(tmp_path: Path) -> None:
         sound.sample_rate = 44100
         film.mux(stream.encode(sound))
         film.mux(stream.encode())
-    assert reason(tmp_path / "a.mp4") == ("There are no pictures in this film, only sound.", True)
+    assert reason(tmp_path / "a.mp4") == ("There are no pictures in this video, only sound.", True)
 
 
 def test_a_film_in_an_unknown_coding(tmp_path: Path) -> None:

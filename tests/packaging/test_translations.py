@@ -52,6 +52,14 @@ def test_every_sentence_is_translated(language: str, template: Catalog) -> None:
     assert translations.untranslated(catalog) == []
 
 
+def test_a_video_has_one_name_in_each_language(template: Catalog) -> None:
+    film = re.compile(r"(?<!--no-)\bfilms?\b", re.IGNORECASE)
+    sentences = [str(message.id) for message in template if message.id]
+    for file in FILES.values():
+        sentences += [str(message.string) for message in translations.read(file) if message.id]
+    assert [one for one in sentences if film.search(one)] == []
+
+
 def edges(text: str) -> tuple[bool, bool, int]:
     """Whether blanks are around it, and how many lines end in it."""
     return text[:1].isspace(), text[-1:].isspace(), text.count("\n")

@@ -60,7 +60,7 @@ def test_a_hole_in_a_film(tmp_path: Path, name: str, codec: str, apart: int) -> 
     data = film.read_bytes()
     for start, end, filler in ((0.3, 0.7, b"\0"), (0.5, 1, b"\0"), (0.5, 0.9, b"\0"), (0.3, 0.7, b"\xff")):
         film.write_bytes(without(data, start, end, filler=filler))
-        with pytest.raises(PhotoError, match=r"The film is damaged or incomplete\.") as told:
+        with pytest.raises(PhotoError, match=r"The video is damaged or incomplete\.") as told:
             times_seen(film)
         assert told.value.lasting
 
@@ -69,7 +69,7 @@ def test_a_hole_in_a_film(tmp_path: Path, name: str, codec: str, apart: int) -> 
 def test_half_a_film(tmp_path: Path, name: str, codec: str) -> None:
     film = make_film(tmp_path / name, moving(), seconds=0.2, codec=codec)
     film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
-    with pytest.raises(PhotoError, match=r"The film is damaged or incomplete\."):
+    with pytest.raises(PhotoError, match=r"The video is damaged or incomplete\."):
         times_seen(film)
 
 

@@ -33,7 +33,7 @@ class FileLine(QBoxLayout):
         if loaded is not None:
             seen = [face for face, _likeness in loaded.faces if face.seconds == loaded.seconds]
             if loaded.seconds is not None:
-                facts.append(_("film, at {}").format(words.moment(loaded.seconds)))
+                facts.append(_("video, at {}").format(words.moment(loaded.seconds)))
             facts.append(words.faces(len(seen)))
         self._has_file = True
         self._file.show_text(name)

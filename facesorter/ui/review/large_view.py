@@ -142,7 +142,7 @@ class LargeView(QWidget):
         facts = [words.day_of(self._loaded.taken_at if self._loaded else None, photo.modified_ns)]
         seconds = self._loaded.seconds if self._loaded else None
         if seconds is not None:
-            facts.append(_("film, at {}").format(words.moment(seconds)))
+            facts.append(_("video, at {}").format(words.moment(seconds)))
         if self._loaded is not None:
             marks = self._marks(self._shown, self._loaded)
             facts.append(words.faces(len(marks)))

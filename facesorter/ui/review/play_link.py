@@ -21,7 +21,7 @@ class PlayLink(QPushButton):
     def __init__(self, jobs: Jobs) -> None:
         super().__init__(_("Play from here"))
         mark(self, kind="link")
-        self.setAccessibleDescription(_("Open the film in the player of this computer"))
+        self.setAccessibleDescription(_("Open the video in the player of this computer"))
         self.setToolTip(self.accessibleDescription())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._jobs = jobs
@@ -45,6 +45,6 @@ class PlayLink(QPushButton):
 
         def told(started: bool) -> None:
             if not started:
-                self.failed.emit(_("No player could be opened for this film."))
+                self.failed.emit(_("No player could be opened for this video."))
 
         self._jobs.look(start, told)

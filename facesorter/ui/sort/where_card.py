@@ -91,7 +91,9 @@ class WhereCard(Card):
 
     def _companions_box(self, *, checked: bool) -> QCheckBox:
         box = QCheckBox(_("With sidecars"))
-        what = _("Also copies what belongs to a photo, under its name: a Live Photo's film, RAW file, edits, sidecars.")
+        what = _(
+            "Also copies what belongs to a photo, under its name: a Live Photo's video, RAW file, edits, sidecars."
+        )
         box.setToolTip(what)
         box.setAccessibleDescription(what)
         box.setChecked(checked)

@@ -72,7 +72,7 @@ def test_the_pane_tells_the_time_and_plays_the_film_from_there(ready, window, qt
     qtbot.keyClick(review.grid, Qt.Key.Key_Home)
     detail = review.detail
     qtbot.waitUntil(lambda: detail._photo.shows_something, timeout=10000)
-    assert "film, at 0:00" in detail.file_line.facts.text()
+    assert "video, at 0:00" in detail.file_line.facts.text()
     assert "1 face" in detail.file_line.facts.text()
     assert len(detail._photo.marks) == 1
     assert detail.play.isVisible()

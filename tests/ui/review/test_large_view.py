@@ -376,7 +376,7 @@ def test_a_film_shows_its_best_frame_and_plays_from_there(ready, window, qtbot, 
     review.detail.larger.click()
     view = review.large.view
     qtbot.waitUntil(lambda: view._loaded is not None, timeout=10000)
-    assert "film, at 0:00" in view.top._facts.text()
+    assert "video, at 0:00" in view.top._facts.text()
     assert len(view.picture.marks) == 1
     view.bottom.play.click()
     qtbot.waitUntil(lambda: played == [(str(film), 0.5)])
