@@ -20,6 +20,7 @@ from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
 from facesorter.ui.people.photo_actions import PhotoActions
 from facesorter.ui.people.set_copying import SetCopying
+from facesorter.ui.people.side_column import SideColumn
 from facesorter.ui.people.suggestion_card import SuggestionCard
 from facesorter.ui.people.summary import of_person
 from facesorter.ui.people.why_dialog import Question, WhyDialog
@@ -91,8 +92,6 @@ class PersonPage(QWidget):
         self.copy_set = SetCopying(app, jobs, busy)
         self.known_by = KnownBy(app, jobs, theme, self)
         self.suggestion = SuggestionCard(app, jobs)
-        for one in (self.known_by, self.suggestion, self.changes.merged):
-            one.setFixedWidth(self.known_by.width_px)
         self._lay_out()
         self.banner = Banner(theme, self)
         for one in (self.changes, self.photo_actions, self.copy_set, self.known_by, self.suggestion):
@@ -146,12 +145,8 @@ class PersonPage(QWidget):
         below = QHBoxLayout()
         below.setSpacing(14)
         below.addLayout(album, 1)
-        side = QVBoxLayout()
-        side.setSpacing(10)
-        side.addWidget(self.suggestion)
-        side.addWidget(self.known_by, 1)
-        side.addWidget(self.changes.merged)
-        below.addLayout(side)
+        beside = self.suggestion, self.known_by, self.changes.merged
+        below.addWidget(SideColumn(beside, self.known_by, self.known_by.width_px))
         layout.addLayout(below, 1)
 
     def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
