@@ -11,7 +11,7 @@ from facesorter.app import ThreadExecutor
 from facesorter.domain.models import Decision, Pile
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort_request import SortRequest
-from facesorter.ui.people.cards import PersonCard
+from facesorter.ui.people import check_button
 from facesorter.ui.review.run_state import State
 from facesorter.ui.shell.routes import Route
 
@@ -43,6 +43,12 @@ def known(data, tmp_path, open_app):
 @pytest.fixture
 def app(known):
     return known
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """However slow the computer is, what is left is counted at every visit."""
+    monkeypatch.setattr(check_button, "LONG_SECONDS", 600)
 
 
 @pytest.fixture
@@ -130,7 +136,7 @@ def test_cards_say_what_is_left_and_a_persons_page_leads_to_it(window, known, qt
     window.sidebar.places[Route.PEOPLE].click()
     place = window._people
     qtbot.waitUntil(place.everybody.check_button.isVisible, timeout=WAIT_MS)
-    cards = {card.person.name: card for card in place.everybody.findChildren(PersonCard)}
+    cards = {card.person.name: card for card in place.everybody._person_cards}
     left = {one.person.name: one.photos for one in known.left_of_everybody(STRICT)}
     assert set(left) == set(NAMES)
     for name, card in cards.items():
