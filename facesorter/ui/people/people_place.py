@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facesorter.domain.changes import Change
 from facesorter.domain.models import Person
 from facesorter.ui.people.people_page import PeoplePage
-from facesorter.ui.people.person_page import PersonPage
+from facesorter.ui.people.person_page import AFTER_MS, PersonPage
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 
@@ -42,15 +42,25 @@ class PeoplePlace(QStackedWidget):
         self.everybody.sort_asked.connect(self.sort_asked)
         self.one.left.connect(self.show_everybody)
         self.everybody.check.counted.connect(self.one.check.show_left)
+        self._count_soon = QTimer(self, singleShot=True, interval=AFTER_MS)
+        self._count_soon.timeout.connect(self.everybody.check.count)
+        self._to_count = False
+        self.one.loaded.connect(self._count)
         for page in (self.everybody, self.one):
             page.check_asked.connect(self.check_asked)
 
     def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
         """Show a person's page, with the photos of a year (None: without a date), or with somebody else, if told so."""
         self.one.open(person, year, other)
-        self.everybody.check.count()
+        self._to_count = True
         self.setCurrentWidget(self.one)
         self.one.grid.setFocus()
+
+    def _count(self) -> None:
+        """What is left to check can wait until the photos are seen: both at once would take twice as long."""
+        if self._to_count:
+            self._to_count = False
+            self._count_soon.start()
 
     def _ask_why(self, person: Person, paths: list[str]) -> None:
         self.open(person)

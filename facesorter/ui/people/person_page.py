@@ -47,11 +47,10 @@ AFTER_MS = 100
 class PersonPage(QWidget):
     """Shows whoever `show_person` was called for last; `left` when the user goes back to everybody.
 
-    `check_asked` carries what is left to check of them (`Unfinished`).
+    `loaded` whenever their photos are there. `check_asked` carries what is left to check of them (`Unfinished`).
     """
 
-    left = Signal()
-    check_asked = Signal(list)
+    left, loaded, check_asked = Signal(), Signal(), Signal(list)
 
     def __init__(
         self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
@@ -213,6 +212,7 @@ class PersonPage(QWidget):
         def take(results: list[PersonShown | None]) -> None:
             if asked == self._asked and results[0] is not None:
                 self._show(results[0])
+                self.loaded.emit()
             elif asked == self._asked:
                 self.person = None
                 self.left.emit()

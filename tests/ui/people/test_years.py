@@ -300,6 +300,17 @@ def test_a_year_alone_shows_its_photos(place, anna, app, qtbot):
     qtbot.waitUntil(lambda: len(anna.grid.album.photos) == 6, timeout=WAIT_MS)
 
 
+def test_what_is_left_to_check_is_counted_once_the_photos_are_there(place, app, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: not place.one._jobs._alive, timeout=WAIT_MS)
+    shown = []
+    monkeypatch.setattr(
+        type(app), "left_of_everybody", lambda _app, _threshold: shown.append(len(place.one.grid.album.photos)) or []
+    )
+    place.open(app.people.find("Anna"))
+    qtbot.waitUntil(lambda: bool(shown), timeout=WAIT_MS)
+    assert shown == [len(YEARS)]
+
+
 def test_another_width_keeps_what_is_at_the_top(window, anna, qtbot):
     grid = anna.grid
     window.resize(1300, 700)
