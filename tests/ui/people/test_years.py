@@ -147,7 +147,7 @@ def app(open_app):
     for number, (photo, content, year) in enumerate(
         zip(list(catalog.unanalyzed(("query",))), contents, YEARS, strict=True)
     ):
-        taken_at = year and datetime(year, 12 - number % 12, 14)
+        taken_at = None if year is None else datetime(year, 12 - number % 12, 14)
         catalog.record_analyses(photo, content, {"query": b"x"}, Metadata(5, taken_at))
     made.catalog.decide(made.catalog.person("Anna"), dict.fromkeys(contents, Decision.YES))
     made.catalog.decide(made.catalog.person("Ben"), dict.fromkeys(contents[:9], Decision.YES))

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from facesorter.ui.shell.in_steps import take_steps
 from facesorter.ui.shell.main_window import MainWindow
@@ -60,14 +60,14 @@ def test_a_started_window_imports_what_the_other_places_need_but_not_the_library
 
 
 @pytest.mark.parametrize("route", [Route.PEOPLE, Route.COMPARE, Route.SETTINGS])
-def test_a_place_is_made_within_the_window(route, app, jobs, theme, relay, qtbot):
+def test_a_place_is_made_within_the_window(route, app, jobs, theme, relay, qtbot, qapp):
     window = MainWindow(app, jobs, theme, relay)
     qtbot.addWidget(window)
     window.show()
     moves = Moves()
-    QApplication.instance().installEventFilter(moves)
+    qapp.installEventFilter(moves)
     window.go_to(route)
-    QApplication.instance().removeEventFilter(moves)
+    qapp.removeEventFilter(moves)
     assert max(moves.moved, default=0) < MANY
 
 
