@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from facesorter.ui.shell.in_steps import take_steps
-from facesorter.ui.shell.main_window import MainWindow
 from facesorter.ui.shell.routes import Route
 
 MANY = 45
@@ -60,10 +59,7 @@ def test_a_started_window_imports_what_the_other_places_need_but_not_the_library
 
 
 @pytest.mark.parametrize("route", [Route.PEOPLE, Route.COMPARE, Route.SETTINGS])
-def test_a_place_is_made_within_the_window(route, app, jobs, theme, relay, qtbot, qapp):
-    window = MainWindow(app, jobs, theme, relay)
-    qtbot.addWidget(window)
-    window.show()
+def test_a_place_is_made_within_the_window(route, window, qapp):
     moves = Moves()
     qapp.installEventFilter(moves)
     window.go_to(route)
