@@ -91,6 +91,8 @@ class AlbumsContract(ServiceContract):
     def test_copies_of_photos_that_are_not_hers_are_taken_back(self, app, searched, destination, again):
         folder = Path(destination) / searched.folder_name
         assert app.albums.folders_of(searched) == [str(folder)]
+        photos = app.people.photos_of(searched)
+        assert app.albums.not_copied(searched, photos) == len(photos) - len(os.listdir(folder))
         assert app.albums.stale_copies(searched) == []
         copies = {one.name for one in folder.iterdir()}
         wrong = next(one for one in in_order(of(app, searched)) if Path(one.path).name in copies)

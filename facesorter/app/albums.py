@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from facesorter.app import taking_out
 from facesorter.app.copied_photos import stale_copies
 from facesorter.app.export import ExportRequest, NotExported, PhotoExported, export, free_place
+from facesorter.app.known_people import not_copied
 from facesorter.app.known_photos import everything_known
 from facesorter.app.profile import Profile
 from facesorter.app.sets import PeopleSet, copy_set, plan_set
 from facesorter.app.taking_out import TakenOut
 from facesorter.domain.events import Event
-from facesorter.domain.groups import DatedPhoto
+from facesorter.domain.groups import DatedPhoto, DatedPhotos
 from facesorter.domain.models import FaceKey, Person, Photo
 from facesorter.domain.planning import CopyPlan, CopyRecord
 
@@ -50,6 +51,10 @@ class Albums:
     def folders_of(self, person: Person) -> list[str]:
         """The folders of copies that are named after a person."""
         return list(self._profile.journal.folders_named(person))
+
+    def not_copied(self, person: Person, photos: DatedPhotos) -> int | None:
+        """See `known_people.not_copied`."""
+        return not_copied(self._profile, person, photos)
 
     def stale_copies(self, person: Person) -> list[CopyRecord]:
         """See `copied_photos.stale_copies`."""

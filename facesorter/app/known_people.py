@@ -33,3 +33,15 @@ def photos_of_person(profile: Profile, person: Person) -> DatedPhotos:
     for content in copied_contents(profile, person):
         boxes.setdefault(content, None)
     return catalog.dated(boxes)
+
+
+def not_copied(profile: Profile, person: Person, photos: DatedPhotos) -> int | None:
+    """How many different pictures of these photos have no copy in the folders that are named after the person.
+
+    None if there is no such folder. That the copies still stand there is what the journal says.
+    """
+    folders = profile.journal.folders_named(person)
+    if not folders:
+        return None
+    copied = profile.journal.contents_in(folders)
+    return len({known for known in profile.catalog.identities(photos.ids) if copied.isdisjoint(known)})

@@ -90,6 +90,16 @@ class SqliteAnalyses(Store):
         """Every photo that holds one of these contents, or objects not read yet, with a face in this box of it."""
         return dated_photos(self._database, boxes)
 
+    def identities(self, photos: Iterable[int]) -> list[tuple[bytes, ...]]:
+        """By what each of these photos (ids) is known: its content (SHA-256), its object in S3, or both."""
+        statement = (
+            "SELECT content.digest, object.digest FROM photos"
+            " LEFT JOIN contents AS content ON content.id = photos.content"
+            " LEFT JOIN contents AS object ON object.id = photos.object WHERE photos.id IN"
+        )
+        rows = rows_of(self._database, statement, photos)
+        return [tuple(digest for digest in row if digest is not None) for row in rows]
+
     def taken_at(self) -> dict[int, int]:
         """When photos were taken, by their ids: seconds of the camera's own time since 1970, where a photo says so."""
         with self._database.reading() as connection:

@@ -115,6 +115,19 @@ class SqliteJournal:
         rows = self._rows("path = ? AND state = 'published' ORDER BY copies.id", os.fsencode(folder))
         return [*map(_record, rows)]
 
+    def contents_in(self, folders: Iterable[str]) -> set[bytes]:
+        """The contents (SHA-256) of the copies that were made in these folders and not taken back."""
+        found = set[bytes]()
+        with self._database.reading() as connection:
+            for folder in folders:
+                rows = connection.execute(
+                    "SELECT content FROM copies WHERE state = 'published'"
+                    " AND folder = (SELECT id FROM target_folders WHERE path = ?)",
+                    (os.fsencode(folder),),
+                )
+                found.update(content for (content,) in rows)
+        return found
+
     def copies(self, person: Person, destination: str) -> Iterator[CopyRecord]:
         """Copies of this person that were made in this destination and not taken back."""
         return self._published(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from facesorter.app.sets import PeopleSet
     from facesorter.app.suggestions import Answered, Suggestion
     from facesorter.app.taking_out import TakenOut
-    from facesorter.domain.groups import DatedPhoto, UnknownGroup
+    from facesorter.domain.groups import DatedPhoto, DatedPhotos, UnknownGroup
     from facesorter.pipeline.enrol import Headshot, PersonRequest
 
 
@@ -49,6 +49,10 @@ class AlbumService(Protocol):
 
     def folders_of(self, person: Person) -> list[str]:
         """The folders of copies that are named after a person."""
+        ...
+
+    def not_copied(self, person: Person, photos: DatedPhotos) -> int | None:
+        """How many of a person's photos have no copy in the folders named after them; None without such a folder."""
         ...
 
     def stale_copies(self, person: Person) -> list[CopyRecord]:

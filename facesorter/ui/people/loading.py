@@ -52,6 +52,8 @@ class PersonShown(NamedTuple):
     """The folders of copies that are named after the person."""
     stale: Sequence[CopyRecord] = ()
     """Copies of photos of which the user has said that somebody else is in them."""
+    not_copied: int | None = None
+    """How many photos of the person are not in these folders; None if there are none."""
     wanted: PeopleSet | None = None
     """The set of people whose photos these are, if they are not simply all of the person's."""
 
@@ -68,10 +70,12 @@ def load_person(app: Services, person: Person, how: int = ALL, other: str = "") 
     merged, others = people.merged_into(person), people.names_beside(person)
     if how != ONLY and other not in others:
         how = ALL
-    photos = _photos(app, details.person, how, other)
+    everything = people.photos_of(details.person)
+    photos = _photos(app, everything, set_of(details.person, how, other), other)
     wanted, albums = set_of(details.person, how, other), app.albums
     kept = app.what_stays(person), albums.folders_of(details.person), albums.stale_copies(person)
-    return PersonShown(details, merged, cover_of(app, details), photos, others, *kept, wanted)
+    not_copied = albums.not_copied(details.person, everything)
+    return PersonShown(details, merged, cover_of(app, details), photos, others, *kept, not_copied, wanted)
 
 
 def set_of(person: Person, how: int, other: str) -> PeopleSet | None:
@@ -86,13 +90,11 @@ def set_of(person: Person, how: int, other: str) -> PeopleSet | None:
     }.get(how)
 
 
-def _photos(app: Services, person: Person, how: int, other: str) -> DatedPhotos:
+def _photos(app: Services, photos: DatedPhotos, wanted: PeopleSet | None, other: str) -> DatedPhotos:
     people = app.people
-    photos = people.photos_of(person)
-    wanted = set_of(person, how, other)
     if wanted is None:
         return photos
-    if how == EITHER:
+    if wanted.any_of:
         return photos.and_also(people.photos_of(people.find(other)))
     return photos.only({photo.id for photo in people.photos_of_set(wanted)})
 

@@ -40,6 +40,14 @@ def of_person(shown: PersonShown, photos: DatedPhotos) -> str:
     if shown.details.born is not None:
         parts.append(_("born {date}").format(date=words.day(shown.details.born)))
     parts += [_("with {name}").format(name=merge.person.name) for merge in shown.merged]
+    folder = words.in_a_sentence(shown.details.person.folder_name)
+    if shown.not_copied:
+        sentence = ngettext(
+            "{count} photo is not in {folder} yet", "{count} photos are not in {folder} yet", shown.not_copied
+        )
+        parts.append(sentence.format(count=words.number(shown.not_copied), folder=folder))
+    elif shown.not_copied is not None and not shown.stale:
+        parts.append(_("{folder} is up to date").format(folder=folder))
     if shown.details.hidden:
         parts.append(_("hidden"))
     return " · ".join(parts)

@@ -415,6 +415,25 @@ def test_the_folder_of_copies_follows_a_name_on_request_and_goes_back(anna, sear
     assert copies() == before
 
 
+def test_the_line_below_the_name_says_whether_the_folder_of_copies_has_all_photos(
+    anna, known, searched, tmp_path, qtbot
+):
+    copies = tmp_path / "copies" / "PhotosWithAnna"
+    qtbot.waitUntil(lambda: "PhotosWithAnna" in anna.summary.text(), timeout=WAIT_MS)
+    left = 3 - len(list(copies.iterdir()))
+    told = {
+        0: "PhotosWithAnna is up to date",
+        1: "1 photo is not in PhotosWithAnna yet",
+        2: "2 photos are not in PhotosWithAnna yet",
+    }
+    qtbot.waitUntil(lambda: told[left] in anna.summary.text(), timeout=WAIT_MS)
+    ben = known.people.find("Ben")
+    known.people.name(known.people.unknown()[0].number, "Anna", same_person=True)
+    more = f"{left + 3} photos are not in PhotosWithAnna yet"
+    qtbot.waitUntil(lambda: more in anna.summary.text(), timeout=WAIT_MS)
+    assert known.albums.not_copied(ben, known.people.photos_of(ben)) is None
+
+
 def test_no_folder_is_renamed_while_photos_are_searched(place, anna, searched, tmp_path, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: anna.shown is not None and bool(anna.shown.folders), timeout=WAIT_MS)
     monkeypatch.setattr(type(place.everybody), "scanning", True)
