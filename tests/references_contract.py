@@ -14,6 +14,7 @@ from contracts import ServiceContract, now_and_later, subjects
 
 from facesorter.domain.changes import Subject
 from facesorter.domain.errors import PhotoError
+from facesorter.domain.models import FaceKey
 from facesorter.pipeline.enrol import Headshot
 
 
@@ -40,6 +41,29 @@ class ReferencesContract(ServiceContract):
         app.people.set_born(anna, date(2000, 12, 24))
         for one in app.references.of(anna):
             assert one.age == (None if one.taken_at is None else one.taken_at.year - 2001)
+
+    def test_a_time_of_which_no_face_is_known_is_told_and_filled_from_her_photos(self, app, anna):
+        def gap():
+            return app.references.gap(anna, app.references.of(anna))
+
+        app.people.set_born(anna, date(2000, 12, 24))
+        assert gap() is None, "a face without a date may be of any age"
+        oldest, newest = sorted({one.taken_at.year for one in app.references.of(anna) if one.taken_at})
+        for one in app.references.of(anna):
+            if one.taken_at is None:
+                app.references.remove(anna, one.portrait)
+        assert gap() is None, f"{oldest} and {newest} are near each other"
+        app.people.set_born(anna, None)
+        assert gap() is None
+
+    def test_a_face_of_a_photo_is_added(self, app, anna):
+        found = app.references.of(anna)[0]
+        app.references.remove(anna, found.portrait)
+        before = ids(app, anna)
+        added = app.references.add_face(anna, FaceKey(found.portrait.content, found.portrait.box))
+        assert added is not None
+        assert ids(app, anna) == before | {added.id}
+        assert app.references.add_face(anna, FaceKey(b"of no photo", found.portrait.box)) is None
 
     def test_a_face_is_added_once(self, app, anna, shot, told, again):
         before = ids(app, anna)

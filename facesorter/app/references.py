@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
+from facesorter.app.age_gaps import AgeGap, age_on, gap_of
 from facesorter.app.grouping import ProfileGroups
 from facesorter.app.namesakes import Namesakes
 from facesorter.app.people import People
+from facesorter.app.portraits import add_portraits
 from facesorter.app.profile import Profile
 from facesorter.domain.changes import Subject
 from facesorter.domain.models import FaceKey, Person, PersonPortrait
@@ -45,9 +48,19 @@ class References:
             remarks = () if look is None else remarks_on(look[0], _face_px(one))
             metadata = said.get(one.content)
             taken_at = None if metadata is None else metadata.taken_at
-            age = None if taken_at is None or details.born is None else _age(details.born, taken_at.date())
+            age = None if taken_at is None or details.born is None else age_on(details.born, taken_at.date())
             found.append(KnownFace(one, tuple(remarks), taken_at, age, one.id == details.cover))
         return sorted(found, key=lambda one: str(one.taken_at or ""), reverse=True)
+
+    def gap(self, person: Person, faces: Iterable[KnownFace]) -> AgeGap | None:
+        """The longest time in a person's life of which there are photos, but none of these faces; see `age_gaps`."""
+        return gap_of(self._profile, person, People(self._profile).details(person).born, (one.age for one in faces))
+
+    def add_face(self, person: Person, face: FaceKey) -> PersonPortrait | None:
+        """The person is known by this face of a photo from now on; None if no photo that shows it can be read."""
+        added = add_portraits(self._profile, person, [face])
+        self._profile.changes.tell(Subject.PEOPLE)
+        return next((one for one in self._profile.catalog.portraits(person) if one.id in added), None)
 
     def is_clearly_not(self, person: Person, shot: Headshot) -> bool:
         """Whether the face of a picture is like none that the person is known by; never if none is known."""
@@ -94,9 +107,3 @@ def _face_px(portrait: PersonPortrait) -> float:
 
     width, _height = size_of(portrait.crop)
     return max(width / CUT_FACES_WIDE, width * portrait.box.width)
-
-
-def _age(born: date, day: date) -> int | None:
-    """Whole years; None before birth."""
-    years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-    return years if years >= 0 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from facesorter.domain.events import Event
@@ -10,6 +10,7 @@ from facesorter.domain.models import FaceKey, Person, PersonPortrait, Photo
 from facesorter.domain.planning import CopyPlan, CopyRecord
 
 if TYPE_CHECKING:
+    from facesorter.app.age_gaps import AgeGap
     from facesorter.app.export import ExportRequest, NotExported, PhotoExported
     from facesorter.app.namesakes import WhoItIs
     from facesorter.app.references import KnownFace
@@ -87,6 +88,14 @@ class ReferenceService(Protocol):
 
     def of(self, person: Person) -> list[KnownFace]:
         """All of a person, the newest picture first, those without a date last."""
+        ...
+
+    def gap(self, person: Person, faces: Iterable[KnownFace]) -> AgeGap | None:
+        """The longest time in a person's life of which there are photos, but none of these faces; None if not known."""
+        ...
+
+    def add_face(self, person: Person, face: FaceKey) -> PersonPortrait | None:
+        """The person is known by this face of a photo, too; None if no photo that shows it can be read."""
         ...
 
     def is_clearly_not(self, person: Person, shot: Headshot) -> bool:

@@ -21,9 +21,10 @@ from facesorter.ui.widgets.card import DropArea, button, label
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 
 if TYPE_CHECKING:
+    from facesorter.app.age_gaps import AgeGap
     from facesorter.app.references import KnownFace
     from facesorter.app.services import Services
-    from facesorter.domain.models import Person
+    from facesorter.domain.models import Person, PersonPortrait
 
 WIDTH_PX = 216
 MARGINS_PX = 12, 10, 8, 12
@@ -114,7 +115,10 @@ class KnownBy(DropArea):
         self.buttons: list[ReferenceButton] = []
         self._shown: tuple[Person, Sequence[KnownFace]] | None = None
         self.setAccessibleName(_("Known by"))
-        self._hint = label("", "small", wraps=True)
+        self._hint, self._gap_hint = label("", "small", wraps=True), label("", "small", wraps=True)
+        self.gap_button = button("", "link", _("Adds the best face of this person's photos of that time"))
+        self.gap_button.clicked.connect(self._fill_gap)
+        self._gap: AgeGap | None = None
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         self.add_button = button(_("Add a picture…"), "", _("Chooses a picture of this person, to know them by"))
@@ -143,7 +147,10 @@ class KnownBy(DropArea):
         layout.addWidget(label(_("Known by"), "strong"))
         layout.addWidget(self._hint)
         layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._gap_hint)
+        layout.addWidget(self.gap_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.add_button)
+        self._show_gap(None)
 
     @property
     def width_px(self) -> int:
@@ -160,12 +167,15 @@ class KnownBy(DropArea):
         """Show the faces this person is known by, as they are now."""
         self._person = person
 
-        def load() -> list[_Loaded]:
-            return [_Loaded(one, QImage.fromData(one.portrait.crop)) for one in self._app.references.of(person)]
+        def load() -> tuple[list[_Loaded], AgeGap | None]:
+            faces = self._app.references.of(person)
+            loaded = [_Loaded(one, QImage.fromData(one.portrait.crop)) for one in faces]
+            return loaded, self._app.references.gap(person, faces)
 
-        def show(faces: list[_Loaded]) -> None:
+        def show(found: tuple[list[_Loaded], AgeGap | None]) -> None:
             if self._person is not None and self._person.id == person.id:
-                self._show(person, faces)
+                self._show(person, found[0])
+                self._show_gap(found[1])
 
         self._jobs.look(load, show).failed.connect(self.failed)
 
@@ -194,6 +204,25 @@ class KnownBy(DropArea):
             else _("No face is known. Add a picture, so that searches find this person.")
         )
 
+    def _show_gap(self, gap: AgeGap | None) -> None:
+        self._gap = gap
+        self._gap_hint.setVisible(gap is not None)
+        self.gap_button.setVisible(gap is not None and gap.face is not None)
+        if gap is not None:
+            first, last = words.number(gap.first), words.number(gap.last)
+            self._gap_hint.setText(_("No face of {first} to {last} years.").format(first=first, last=last))
+            self.gap_button.setText(_("Add one from the photos"))
+
+    def _fill_gap(self) -> None:
+        if self._gap is None or self._gap.face is None or self._person is None:
+            return
+        person, face, references = self._person, self._gap.face, self._app.references
+
+        def tell(added: PersonPortrait | None) -> None:
+            self._tell_added(person, 0 if added is None else 1, added)
+
+        self._jobs.remember(lambda: references.add_face(person, face), tell).failed.connect(self.failed)
+
     def _step(self, place: int, step: int) -> None:
         if 0 <= place + step < len(self.buttons):
             following = self.buttons[place + step]
@@ -208,13 +237,17 @@ class KnownBy(DropArea):
         if self._person is not None and paths:
             self._adding.add(self._person, paths)
 
-    def _tell_added(self, person: Person, count: int) -> None:
+    def _tell_added(self, person: Person, count: int, added: PersonPortrait | None = None) -> None:
         if count:
             sentence = ngettext(
                 "{name} is known by {count} more face.", "{name} is known by {count} more faces.", count
             )
             name = words.in_a_sentence(person.name)
-            self.done.emit(sentence.format(name=name, count=words.number(count)), "", None)
+            undo = None
+            if added is not None:
+                take_back = partial(self._app.references.remove, person, added)
+                undo = _("Undo"), partial(self._write, person, take_back)
+            self.done.emit(sentence.format(name=name, count=words.number(count)), "", undo)
             self.changed.emit(person)
 
     def _remove(self, person: Person, face: KnownFace) -> None:

@@ -550,6 +550,29 @@ def known_faces(page):
     return [one.accessibleName() for one in page.known_by.buttons]
 
 
+def test_a_time_without_a_face_is_told_and_filled_by_a_key_and_undone(anna, known, qtbot):
+    person, known_by = known.people.find("Anna"), anna.known_by
+    undated, first = (
+        next(one for one in known.references.of(person) if (one.taken_at and one.taken_at.year) == year)
+        for year in (None, 2003)
+    )
+    known.references.remove(person, undated.portrait)
+    known.people.set_born(person, date(2000, 1, 1))
+    qtbot.waitUntil(lambda: known_faces(anna) == ["Face 1: 11 years, good", "Face 2: 3 years, good"], timeout=WAIT_MS)
+    assert known_by._gap_hint.isHidden(), "no photo is of that time"
+    known.references.remove(person, first.portrait)
+    qtbot.waitUntil(known_by.gap_button.isVisible, timeout=WAIT_MS)
+    assert known_by._gap_hint.text() == "No face of 3 to 10 years."
+    known_by.gap_button.setFocus()
+    qtbot.keyClick(known_by.gap_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(known_by.buttons) == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(known_by._gap_hint.isHidden, timeout=WAIT_MS)
+    assert known_faces(anna) == ["Face 1: 11 years, good", "Face 2: 3 years, good"]
+    assert anna.banner.accessibleName() == "Anna is known by 1 more face."
+    qtbot.keyClick(anna.banner.action, Qt.Key.Key_Space)
+    qtbot.waitUntil(known_by.gap_button.isVisible, timeout=WAIT_MS)
+
+
 def test_the_faces_somebody_is_known_by_are_shown_removed_and_put_back(anna, known, qtbot):
     qtbot.waitUntil(lambda: len(anna.known_by.buttons) == 3, timeout=WAIT_MS)
     assert known_faces(anna) == ["Face 1: 2011, good", "Face 2: 2003, good", "Face 3: no date, good"]
