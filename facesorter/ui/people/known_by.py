@@ -117,6 +117,7 @@ class KnownBy(DropArea):
         self.setAccessibleName(_("Known by"))
         self._hint, self._gap_hint = label("", "small", wraps=True), label("", "small", wraps=True)
         self.gap_button = button("", "link", _("Adds the best face of this person's photos of that time"))
+        self.gap_button.setToolTip(self.gap_button.accessibleDescription())
         self.gap_button.clicked.connect(self._fill_gap)
         self._gap: AgeGap | None = None
         self._rows = QVBoxLayout()
@@ -211,7 +212,7 @@ class KnownBy(DropArea):
         if gap is not None:
             first, last = words.number(gap.first), words.number(gap.last)
             self._gap_hint.setText(_("No face of {first} to {last} years.").format(first=first, last=last))
-            self.gap_button.setText(_("Add one from the photos"))
+            self.gap_button.setText(_("Add one"))
 
     def _fill_gap(self) -> None:
         if self._gap is None or self._gap.face is None or self._person is None:
