@@ -135,8 +135,12 @@ def test_a_named_group_is_a_person_who_can_be_merged_taken_apart_split_and_forgo
     assert facesorter("people", "show", "Ben", profile=profile).returncode == 2
 
 
-def test_the_list_tells_who_a_group_may_be(folder: Path, tmp_path: Path) -> None:
+def test_the_list_tells_who_a_group_may_be_and_when_it_was_taken(folder: Path, tmp_path: Path) -> None:
     profile = tmp_path / "profile"
+    for photo in folder.glob("*/*.jpg"):
+        exif = Image.Exif()
+        exif.get_ifd(0x8769)[0x9003] = "2019:05:14 10:00:00"  # DateTimeOriginal
+        Image.open(photo).save(photo, quality=95, exif=exif)
     groups = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))
     app = App(AppPaths(profile))
     faces = app.people.faces_of(groups[0]["group"])
@@ -146,6 +150,7 @@ def test_the_list_tells_who_a_group_may_be(folder: Path, tmp_path: Path) -> None
     say(profile, "name", anna, "Anna")
     told = groups_in(facesorter("people", "list", "--json", profile=profile))
     (asked,) = [one for one in told if one["suggestion"]]
+    assert {(one["first_taken"], one["last_taken"]) for one in told} == {("2019-05-14", "2019-05-14")}
     assert (asked["faces"], asked["suggestion"]["person"]) == (2, "Anna")
     assert 50 < asked["suggestion"]["similarity"] <= 100
     (line,) = [line for line in say(profile, "list").splitlines() if "Anna, too" in line]
