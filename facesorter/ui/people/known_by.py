@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QScrollAr
 from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.people.cards import cut
+from facesorter.ui.people.face_words import in_words
 from facesorter.ui.people.reference_adding import ReferenceAdding
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
@@ -166,19 +167,33 @@ class KnownBy(DropArea):
 
     def be_about(self, person: Person) -> None:
         """Show the faces this person is known by, as they are now."""
+        if not self._is_about(person):
+            self._show_gap(None)
         self._person = person
 
-        def load() -> tuple[list[_Loaded], AgeGap | None]:
-            faces = self._app.references.of(person)
-            loaded = [_Loaded(one, QImage.fromData(one.portrait.crop)) for one in faces]
-            return loaded, self._app.references.gap(person, faces)
+        def load() -> list[_Loaded]:
+            return [_Loaded(one, QImage.fromData(one.portrait.crop)) for one in self._app.references.of(person)]
 
-        def show(found: tuple[list[_Loaded], AgeGap | None]) -> None:
-            if self._person is not None and self._person.id == person.id:
-                self._show(person, found[0])
-                self._show_gap(found[1])
+        def show(faces: list[_Loaded]) -> None:
+            if self._is_about(person):
+                self._show(person, faces)
 
         self._jobs.look(load, show).failed.connect(self.failed)
+
+    def look_for_gap(self) -> None:
+        """Tell of which age no face is known, once that is worked out."""
+        person, references = self._person, self._app.references
+        if person is None:
+            return
+
+        def show(gap: AgeGap | None) -> None:
+            if self._is_about(person):
+                self._show_gap(gap)
+
+        self._jobs.look(lambda: references.gap(person, references.of(person)), show).failed.connect(self.failed)
+
+    def _is_about(self, person: Person) -> bool:
+        return self._person is not None and self._person.id == person.id
 
     def _show(self, person: Person, faces: Sequence[_Loaded]) -> None:
         shown = person, [one.face for one in faces]
@@ -273,15 +288,3 @@ class KnownBy(DropArea):
                 then()
 
         self._jobs.remember(change, tell).failed.connect(self.failed)
-
-
-def in_words(face: KnownFace) -> tuple[str, str, str]:
-    """Of which age or year a face is, how good it is, and the tone of that."""
-    if face.age is not None:
-        when = ngettext("{} year", "{} years", face.age).format(words.number(face.age))
-        when = when if face.age else _("under a year")
-    else:
-        when = str(face.taken_at.year) if face.taken_at is not None else _("no date")
-    if not face.remarks:
-        return when, _("good"), "good"
-    return when, ", ".join(face.remarks), "warn"

@@ -52,10 +52,10 @@ class PersonShown(NamedTuple):
     """The folders of copies that are named after the person."""
     stale: Sequence[CopyRecord] = ()
     """Copies of photos of which the user has said that somebody else is in them."""
-    not_copied: int | None = None
-    """How many photos of the person are not in these folders; None if there are none."""
     wanted: PeopleSet | None = None
     """The set of people whose photos these are, if they are not simply all of the person's."""
+    not_copied: int | None = None
+    """How many photos of the person are not in the folders; None if there are none, or nobody has counted yet."""
 
 
 def load_person(app: Services, person: Person, how: int = ALL, other: str = "") -> PersonShown | None:
@@ -70,12 +70,10 @@ def load_person(app: Services, person: Person, how: int = ALL, other: str = "") 
     merged, others = people.merged_into(person), people.names_beside(person)
     if how != ONLY and other not in others:
         how = ALL
-    everything = people.photos_of(details.person)
-    photos = _photos(app, everything, set_of(details.person, how, other), other)
+    photos = _photos(app, people.photos_of(details.person), set_of(details.person, how, other), other)
     wanted, albums = set_of(details.person, how, other), app.albums
     kept = app.what_stays(person), albums.folders_of(details.person), albums.stale_copies(person)
-    not_copied = albums.not_copied(details.person, everything)
-    return PersonShown(details, merged, cover_of(app, details), photos, others, *kept, not_copied, wanted)
+    return PersonShown(details, merged, cover_of(app, details), photos, others, *kept, wanted)
 
 
 def set_of(person: Person, how: int, other: str) -> PeopleSet | None:

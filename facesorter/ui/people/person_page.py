@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,11 +19,13 @@ from facesorter.ui.people.check_button import CheckPerson
 from facesorter.ui.people.known_by import KnownBy
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
+from facesorter.ui.people.person_head import head_of
 from facesorter.ui.people.photo_actions import PhotoActions
 from facesorter.ui.people.set_copying import SetCopying
 from facesorter.ui.people.side_column import SideColumn
 from facesorter.ui.people.suggestion_card import SuggestionCard
 from facesorter.ui.people.summary import of_person
+from facesorter.ui.people.told_later import ToldLater
 from facesorter.ui.people.why_dialog import Question, WhyDialog
 from facesorter.ui.people.with_whom import ALL, WITH, WithWhom
 from facesorter.ui.people.year_list import YearList
@@ -37,6 +40,7 @@ from facesorter.ui.widgets.pictures import Loaded, load_file
 
 if TYPE_CHECKING:
     from facesorter.app.services import Services
+    from facesorter.domain.groups import DatedPhotos
 
 COVER_PX = 72
 
@@ -83,7 +87,7 @@ class PersonPage(QWidget):
         self._thumbnails = Thumbnails(jobs, lambda: self._load_photo, self)
         self.grid = AlbumGrid(theme, self._thumbnails, jobs)
         self.years = YearList(self.grid)
-        self.grid.opened.connect(self._show_in_folder)
+        self.grid.opened.connect(partial(show_in_folder, jobs=jobs))
         self.check = CheckPerson(self)
         self.check.asked.connect(self.check_asked)
         self.changes = PersonChanges(app, jobs, self, busy)
@@ -100,6 +104,9 @@ class PersonPage(QWidget):
             one.changed.connect(self._changed)
         self.changes.forgotten.connect(self.left)
         self.changes.why_asked.connect(self.ask_why)
+        self._later = ToldLater(app, jobs, self.known_by, self.suggestion, self)
+        self._later.told.connect(self._tell_copied)
+        self._later.failed.connect(self.banner.tell)
         self._soon = QTimer(self, singleShot=True, interval=AFTER_MS)
         self._soon.timeout.connect(self._load)
         self.setAcceptDrops(True)
@@ -109,19 +116,8 @@ class PersonPage(QWidget):
         self._photos = QStackedLayout()
         self._photos.addWidget(self.grid)
         self._photos.addWidget(self._nothing)
-        who = QVBoxLayout()
-        who.setSpacing(2)
-        who.addStretch()
-        who.addWidget(self.name)
-        who.addWidget(self.summary)
-        who.addStretch()
-        head = QHBoxLayout()
-        head.setSpacing(14)
-        head.addWidget(self._cover)
-        head.addLayout(who, 1)
-        head.addWidget(self.check.button)
-        head.addWidget(self.changes.rename_button)
-        head.addWidget(self.changes.more_button)
+        buttons = self.check.button, self.changes.rename_button, self.changes.more_button
+        head = head_of(self._cover, (self.name, self.summary), buttons)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 16)
         layout.setSpacing(10)
@@ -221,7 +217,18 @@ class PersonPage(QWidget):
         job.reported.connect(take)
         job.failed.connect(self.banner.tell)
 
+    def _photos_shown(self, shown: PersonShown) -> DatedPhotos:
+        return shown.photos if self._year is None else of_year(shown.photos, self._year[0])
+
+    def _tell_copied(self, not_copied: int | None) -> None:
+        if self.shown is not None:
+            self.shown = self.shown._replace(not_copied=not_copied)
+            self.summary.setText(of_person(self.shown, self._photos_shown(self.shown)))
+
     def _show(self, shown: PersonShown) -> None:
+        self._later.be_about(shown)
+        if self.shown is not None and self.shown.details.person.id == shown.details.person.id:
+            shown = shown._replace(not_copied=self.shown.not_copied)  # until it is counted anew
         self.shown, self.person = shown, shown.details.person
         self.name.show_text(self.person.name)
         self.changes.be_about(shown)
@@ -230,7 +237,7 @@ class PersonPage(QWidget):
             one.be_about(shown.details.person)
         self.with_whom.offer(shown.others)
         self._paint_cover()
-        photos = shown.photos if self._year is None else of_year(shown.photos, self._year[0])
+        photos = self._photos_shown(shown)
         self.year_button.setVisible(self._year is not None)
         if self._year is not None:
             only = _("Only photos without a date. Show all") if self._year[0] is None else _("Only {year}. Show all")
@@ -290,6 +297,3 @@ class PersonPage(QWidget):
 
     def _load_photo(self, _photo_id: int, path: str, side_px: int) -> Loaded:
         return load_file(self._app, path, side_px)
-
-    def _show_in_folder(self, path: str) -> None:
-        show_in_folder(path, self._jobs)

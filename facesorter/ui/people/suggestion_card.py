@@ -72,11 +72,17 @@ class SuggestionCard(QFrame):
         layout.addLayout(buttons)
 
     def be_about(self, person: Person) -> None:
-        """Look for groups that may be this person's."""
+        """Ask of this person, and of nobody else any more, once `look` has found what may be theirs."""
         if self._person is None or self._person.id != person.id:
             self.suggestions = []
             self._show()
         self._person = person
+
+    def look(self) -> None:
+        """Look for groups that may be the person's."""
+        person = self._person
+        if person is None:
+            return
 
         def keep(found: list[Suggestion]) -> None:
             if self._person is not None and self._person.id == person.id:

@@ -1,0 +1,24 @@
+"""The upper part of a person's page: cover, name, what is known of them, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+
+def head_of(cover: QWidget, texts: Iterable[QWidget], buttons: Iterable[QWidget]) -> QHBoxLayout:
+    """These beside each other, the texts one below the other."""
+    lines = QVBoxLayout()
+    lines.setSpacing(2)
+    lines.addStretch()
+    for text in texts:
+        lines.addWidget(text)
+    lines.addStretch()
+    head = QHBoxLayout()
+    head.setSpacing(14)
+    head.addWidget(cover)
+    head.addLayout(lines, 1)
+    for one in buttons:
+        head.addWidget(one)
+    return head
