@@ -35,6 +35,7 @@ from facesorter.app import App, ThreadExecutor
 from facesorter.domain.events import RunFinished
 from facesorter.domain.models import EncodedPicture
 from facesorter.engines.local import engine as local
+from facesorter.engines.local import seen_faces
 from facesorter.paths import AppPaths
 from facesorter.pipeline.enrol import Headshot, PersonRequest
 from facesorter.pipeline.sort_request import SortRequest
@@ -196,9 +197,9 @@ def stages(paths: list[Path]) -> dict[str, float]:
         ("look for faces", local.Detector, "look"),
         ("look at lying faces", local.Detector, "lying"),
         ("turn tilted faces", local.Detector, "straightened"),
-        ("align", local, "align"),
+        ("align", seen_faces, "align"),
         ("vectors", local.Recognizer, "vectors"),
-        ("pose and quality", local, "_face"),
+        ("pose and quality", seen_faces, "_face"),
         ("pack the answer", local.packed, "pack"),
     ]
     kept = [(owner, name, getattr(owner, name)) for _, owner, name in places]
