@@ -70,8 +70,8 @@ def load_person(app: Services, person: Person, how: int = ALL, other: str = "") 
     merged, others = people.merged_into(person), people.names_beside(person)
     if how != ONLY and other not in others:
         how = ALL
-    photos = _photos(app, people.photos_of(details.person), set_of(details.person, how, other), other)
     wanted, albums = set_of(details.person, how, other), app.albums
+    photos = _photos(app, people.photos_of(details.person), wanted, other)
     kept = app.what_stays(person), albums.folders_of(details.person), albums.stale_copies(person)
     return PersonShown(details, merged, cover_of(app, details), photos, others, *kept, wanted)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from facesorter.domain.changes import Change
 from facesorter.domain.models import Person
 from facesorter.ui.people.people_page import PeoplePage
-from facesorter.ui.people.person_page import AFTER_MS, PersonPage
+from facesorter.ui.people.person_page import PersonPage
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme
 
@@ -42,10 +42,8 @@ class PeoplePlace(QStackedWidget):
         self.everybody.sort_asked.connect(self.sort_asked)
         self.one.left.connect(self.show_everybody)
         self.everybody.check.counted.connect(self.one.check.show_left)
-        self._count_soon = QTimer(self, singleShot=True, interval=AFTER_MS)
-        self._count_soon.timeout.connect(self.everybody.check.count)
         self._to_count = False
-        self.one.loaded.connect(self._count)
+        self.one.later.seen.connect(self._count)
         for page in (self.everybody, self.one):
             page.check_asked.connect(self.check_asked)
 
@@ -60,7 +58,7 @@ class PeoplePlace(QStackedWidget):
         """What is left to check can wait until the photos are seen: both at once would take twice as long."""
         if self._to_count:
             self._to_count = False
-            self._count_soon.start()
+            self.everybody.check.count()
 
     def _ask_why(self, person: Person, paths: list[str]) -> None:
         self.open(person)

@@ -51,10 +51,10 @@ AFTER_MS = 100
 class PersonPage(QWidget):
     """Shows whoever `show_person` was called for last; `left` when the user goes back to everybody.
 
-    `loaded` whenever their photos are there. `check_asked` carries what is left to check of them (`Unfinished`).
+    `check_asked` carries what is left to check of them (`Unfinished`).
     """
 
-    left, loaded, check_asked = Signal(), Signal(), Signal(list)
+    left, check_asked = Signal(), Signal(list)
 
     def __init__(
         self, app: Services, jobs: Jobs, theme: Theme, busy: Callable[[], bool], parent: QWidget | None = None
@@ -104,9 +104,9 @@ class PersonPage(QWidget):
             one.changed.connect(self._changed)
         self.changes.forgotten.connect(self.left)
         self.changes.why_asked.connect(self.ask_why)
-        self._later = ToldLater(app, jobs, self.known_by, self.suggestion, self)
-        self._later.told.connect(self._tell_copied)
-        self._later.failed.connect(self.banner.tell)
+        self.later = ToldLater(app, jobs, self.known_by, self.suggestion, self)
+        self.later.told.connect(self._tell_copied)
+        self.later.failed.connect(self.banner.tell)
         self._soon = QTimer(self, singleShot=True, interval=AFTER_MS)
         self._soon.timeout.connect(self._load)
         self.setAcceptDrops(True)
@@ -208,7 +208,6 @@ class PersonPage(QWidget):
         def take(results: list[PersonShown | None]) -> None:
             if asked == self._asked and results[0] is not None:
                 self._show(results[0])
-                self.loaded.emit()
             elif asked == self._asked:
                 self.person = None
                 self.left.emit()
@@ -226,7 +225,7 @@ class PersonPage(QWidget):
             self.summary.setText(of_person(self.shown, self._photos_shown(self.shown)))
 
     def _show(self, shown: PersonShown) -> None:
-        self._later.be_about(shown)
+        self.later.be_about(shown)
         if self.shown is not None and self.shown.details.person.id == shown.details.person.id:
             shown = shown._replace(not_copied=self.shown.not_copied)  # until it is counted anew
         self.shown, self.person = shown, shown.details.person

@@ -20,8 +20,12 @@ AFTER_MS = 100
 
 
 class ToldLater(QObject):
-    """`told` carries how many photos are not copied yet (see `PersonShown`), `failed` what went wrong."""
+    """`told` carries how many photos are not copied yet (see `PersonShown`), `failed` what went wrong.
 
+    `seen` comes once the photos are seen, for what others have to look for then.
+    """
+
+    seen = Signal()
     told = Signal(object)
     failed = Signal(object)
 
@@ -57,3 +61,4 @@ class ToldLater(QObject):
         self._jobs.look(count, tell).failed.connect(self.failed)
         self._suggestion.look()
         self._known_by.look_for_gap()
+        self.seen.emit()
