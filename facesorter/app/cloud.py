@@ -109,8 +109,9 @@ class Cloud:
         """Places in S3 as a source of photos."""
         from facesorter.places.s3.source import S3Source
 
-        kinds = {"all_pictures": all_pictures, "films": films}
-        return S3Source(self.s3, places, recursive, skip, self._kinds, **kinds, kept=self._kept)
+        return S3Source(
+            self.s3, places, recursive, skip, self._kinds, all_pictures=all_pictures, films=films, kept=self._kept
+        )
 
     def files(self, place: str) -> Mapping[str, tuple[int, int]]:
         """The objects right below a place, with size and time (ns). Raises `UserError`."""

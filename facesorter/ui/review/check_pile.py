@@ -61,11 +61,12 @@ class CheckPile(QObject):
         self.refresh(number, which)
 
     def _choose_first(self, number: int, row: int, since: float) -> None:
+        if monotonic() - since >= OPENING_SECONDS:
+            self._alone = None
+            return
         block = self.blocks.block(number, row)
-        is_opening = len(block) == 1 and monotonic() - since < OPENING_SECONDS
-        self._alone = (row, since) if is_opening else None
-        if monotonic() - since < OPENING_SECONDS:
-            self._grid.choose_rows(block)
+        self._alone = (row, since) if len(block) == 1 else None
+        self._grid.choose_rows(block)
 
     def refresh(self, number: int, which: Pile) -> None:
         """Show what there is to say about the chosen photo, and about the answers so far."""
