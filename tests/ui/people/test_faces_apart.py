@@ -10,7 +10,6 @@ from facesorter.app import ThreadExecutor
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.people.group_view import GroupView
-from facesorter.ui.people.people_page import PeoplePage
 from facesorter.ui.shell.routes import Route
 
 WAIT_MS = 20_000
@@ -33,13 +32,8 @@ def app(data, tmp_path, open_app):
 
 
 @pytest.fixture
-def page(app, jobs, theme, qtbot):
-    made = PeoplePage(app, jobs, theme)
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow, timeout=WAIT_MS)
+def page(app, make_page, qtbot):
+    made = make_page(app)
     qtbot.waitUntil(lambda: sizes(made) == [4, 3], timeout=WAIT_MS)
     return made
 

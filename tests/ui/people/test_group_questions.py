@@ -38,13 +38,8 @@ def app(data, tmp_path, open_app):
 
 
 @pytest.fixture
-def page(app, jobs, theme, qtbot):
-    made = PeoplePage(app, jobs, theme)
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow, timeout=WAIT_MS)
+def page(app, make_page, qtbot):
+    made = make_page(app)
     qtbot.waitUntil(lambda: len(asked(made)) == 2, timeout=WAIT_MS)
     return made
 

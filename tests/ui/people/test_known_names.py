@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QMessageBox
 from facesorter.app import ThreadExecutor
 from facesorter.app.people_scan import scan_for_everybody
 from facesorter.ui.people.cards import PersonCard
-from facesorter.ui.people.people_page import PeoplePage
 
 WAIT_MS = 20_000
 
 
 @pytest.fixture
-def page(data, tmp_path, open_app, jobs, theme, qtbot):
+def page(data, tmp_path, open_app, make_page, qtbot):
     """Knows Marie by three photos and Anna Marino by two; two more groups have no name."""
     several = [one for one in sorted((data / "lfw").iterdir()) if one.is_dir() and len(list(one.iterdir())) >= 6]
     for folder, count in zip(several, (6, 5, 4, 3), strict=False):
@@ -28,12 +27,7 @@ def page(data, tmp_path, open_app, jobs, theme, qtbot):
     marie, anna, *_others = app.people.unknown()
     app.people.name(marie.number, "Marie")
     app.people.name(anna.number, "Anna Marino")
-    made = PeoplePage(app, jobs, theme)
-    qtbot.addWidget(made)
-    made.resize(1000, 700)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow, timeout=WAIT_MS)
+    made = make_page(app)
     qtbot.waitUntil(lambda: len(made.cards) == 2, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: len(known(made)) == 2, timeout=WAIT_MS)
     return made
