@@ -213,12 +213,7 @@ def traced_rooms(pictures: list[list[Path]]) -> Iterator[Benches[Room]]:
 def test_means_agree_with_their_groups_after_a_kill_at_any_moment(rooms: Benches[Room], change: str) -> None:
     first = rooms.all[0]
     moments = Moments(first.program.run(first.prepare(change)).seconds)
-
-    def work(room: Room, burst: list[After]) -> None:
-        for kill in burst:
-            moments.tell(was_killed=room.check(change, kill))
-
-    rooms.each(moments, work)
+    rooms.each_moment(moments, lambda room, kill: room.check(change, kill))
 
 
 @needs_strace

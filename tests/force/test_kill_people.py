@@ -128,12 +128,7 @@ def traced_rooms() -> Iterator[Benches[Room]]:
 def test_a_change_killed_at_random_moments_is_whole_or_not_at_all(rooms: Benches[Room], change: str) -> None:
     first = rooms.all[0]
     moments = Moments(first.program.run(first.prepare(change)).seconds)
-
-    def work(room: Room, burst: list[After]) -> None:
-        for kill in burst:
-            moments.tell(was_killed=room.check(change, kill))
-
-    rooms.each(moments, work)
+    rooms.each_moment(moments, lambda room, kill: room.check(change, kill))
 
 
 @needs_strace

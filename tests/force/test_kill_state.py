@@ -204,12 +204,7 @@ def check_migration(desk: Desk, kill: At | After) -> bool:
 def test_a_migration_killed_at_random_moments_is_rolled_back(desks: Benches[Desk]) -> None:
     desks.all[0].begin_migration()
     moments = Moments(desks.all[0].program.run(desks.all[0].migrating).seconds)
-
-    def work(desk: Desk, burst: list[After]) -> None:
-        for kill in burst:
-            moments.tell(was_killed=check_migration(desk, kill))
-
-    desks.each(moments, work)
+    desks.each_moment(moments, check_migration)
 
 
 @needs_strace

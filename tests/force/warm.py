@@ -232,3 +232,12 @@ class Benches(Generic[Bench]):
         with ThreadPoolExecutor(len(self.all)) as pool:
             for future in [pool.submit(labor, bench) for bench in self.all]:
                 future.result()
+
+    def each_moment(self, moments: Moments, kill: Callable[[Bench, After], bool]) -> None:
+        """Kill at these moments one after the other, each as if it were the only one; `kill` says if it was in time."""
+
+        def work(bench: Bench, burst: list[After]) -> None:
+            for moment in burst:
+                moments.tell(was_killed=kill(bench, moment))
+
+        self.each(moments, work)
