@@ -18,6 +18,7 @@ from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
 from facesorter.places.disk.film_files import live_films
 from facesorter.places.disk.long_paths import for_system
+from facesorter.places.disk.open_folder import open_folder
 from facesorter.places.disk.reading import NOT_A_FILE, reason_of
 from facesorter.places.disk.without_suffix import begins_as_picture, pictures_among
 from facesorter.places.live_films import may_hold_live_films, without_live_films
@@ -54,7 +55,7 @@ class FolderContents:
     def list(self) -> None:
         """Look at all of the folder. Raises `OSError`."""
         unsure: list[os.DirEntry[str]] = []
-        with os.scandir(for_system(self.folder)) as entries:
+        with open_folder(self.folder) as entries:
             is_wanted, files, all_pictures = self._is_wanted, self._files, self._all_pictures
             for entry in entries:
                 try:
@@ -78,7 +79,7 @@ class FolderContents:
                 except OSError as error:
                     if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
                         self.problems[os.path.join(self.folder, entry.name)] = reason_of(error)
-        pictures = pictures_among(unsure)
+            pictures = pictures_among(self.folder, unsure)
         self.no_pictures = len(unsure) - len(pictures)
         for name, status in pictures:
             self._add(name, status)

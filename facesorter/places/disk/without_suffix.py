@@ -18,15 +18,15 @@ TRIED = 200
 """If none of so many files of a folder is a picture, the others are not opened: it is a store of something else."""
 
 
-def pictures_among(entries: Sequence[os.DirEntry[str]]) -> list[tuple[str, os.stat_result]]:
-    """Name and state of those that begin as a picture does, in the order of their names."""
+def pictures_among(folder: str, entries: Sequence[os.DirEntry[str]]) -> list[tuple[str, os.stat_result]]:
+    """Name and state of those files of a folder that begin as a picture does, in the order of their names."""
     found: list[tuple[str, os.stat_result]] = []
     for tried, entry in enumerate(sorted(entries, key=lambda one: one.name)):
         if tried >= TRIED and not found:
             break
         with suppress(OSError):  # it vanished since the folder was read, or may not be read
             status = entry.stat()
-            if begins_as_picture(entry.path, status.st_size):
+            if begins_as_picture(os.path.join(folder, entry.name), status.st_size):
                 found.append((entry.name, status))
     return found
 

@@ -55,6 +55,15 @@ def problems(listings: list[Listing]) -> dict[str, str]:
     return {os.path.basename(path): reason for listing in listings for path, reason in listing.problems.items()}
 
 
+@pytest.fixture(params=["by its descriptor", "by its path"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways in which a folder is listed."""
+    if request.param == "by its path":
+        monkeypatch.setattr(os, "supports_fd", os.supports_fd - {os.scandir})
+    elif os.scandir not in os.supports_fd:
+        pytest.skip("This system lists folders by their paths alone.")
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder used without root's rights, so that a missing right is felt."""
