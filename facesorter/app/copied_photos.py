@@ -16,27 +16,28 @@ from facesorter.pipeline.decide import decide
 def copied_contents(profile: Profile, person: Person) -> set[bytes]:
     """Pictures of which a search has put a copy into the person's folder, unless the user said since that it errs."""
     copied = profile.journal.copied_contents(person)
-    return copied - _denied(profile, person, copied) if copied else copied
+    return copied - {record.content for record in _stale(profile, person, copied)}
 
 
 def stale_copies(profile: Profile, person: Person) -> list[CopyRecord]:
     """Copies in the person's folders of photos in which they are not, as the user has said since."""
-    denied = _denied(profile, person, profile.journal.copied_contents(person))
-    return profile.journal.copied(person, denied)
+    return _stale(profile, person)
 
 
-def _denied(profile: Profile, person: Person, copied: Set[bytes]) -> set[bytes]:
-    """Pictures that do not show the person, as the user said: of all of it, or of the face that it was copied for.
+def _stale(profile: Profile, person: Person, among: Set[bytes] | None = None) -> list[CopyRecord]:
+    """The user said it of the whole photo, or of the face that it was copied for.
 
-    Who is none of one face of a photo may well be another one of it.
+    Who is none of one face of a photo may well be another one of it. Of these contents only, if any are given.
     """
     said = profile.catalog.face_decisions(person).items()
     theirs = {face.content for face, one in said if one is Decision.YES}
     refused = [face for face, one in said if one is Decision.NO and face.content not in theirs]
     whole = {face.content for face in refused if face.box is None}
-    by_a_face = {face.content for face in refused} - whole
-    doubtful = {record.content: record for record in profile.journal.copied(person, by_a_face & copied)}
-    return (whole | doubtful.keys()) - _still_there(profile, person, doubtful.values())
+    contents = {face.content for face in refused}
+    records = profile.journal.copied(person, contents if among is None else contents & among)
+    doubtful = {record.content: record for record in records if record.content not in whole}
+    still_there = _still_there(profile, person, doubtful.values())
+    return [record for record in records if record.content not in still_there]
 
 
 def _still_there(profile: Profile, person: Person, records: Iterable[CopyRecord]) -> set[bytes]:

@@ -22,6 +22,8 @@ FACE = np.dtype(
     [("box", "<f4", 4), ("seconds", "<f4"), ("clear", "?"), ("group", "<u4"), ("owner", "<i4"), ("sharpness", "u1")]
 )
 """`seconds` is the time in a film; NaN in a photo."""
+_SIDES = np.dtype([("left", "<f4"), ("top", "<f4"), ("width", "<f4"), ("height", "<f4")])
+"""A box of `FACE` that numpy makes a tuple of by itself, in half the time of a list that becomes one."""
 PORTRAIT = np.dtype([("portrait", "<u4"), ("group", "<u4"), ("owner", "<i4")])
 _MEANS_HEADER = struct.Struct("<IIH")
 """CRC-32 of the groups that these are the means of, groups, dimensions."""
@@ -94,8 +96,8 @@ class StoredGroups:
 
     def boxes_of(self, faces: NDArray[np.int64]) -> dict[bytes, tuple[float, ...] | None]:
         """By picture the box of each of these faces; of several in one picture that of the last."""
-        boxes: list[list[float]] = self.faces["box"][faces].tolist()
-        return dict(zip(self.pictures_of(faces), map(tuple[float, ...], boxes), strict=True))
+        boxes: list[tuple[float, ...]] = self.faces["box"][faces].view(_SIDES)[:, 0].tolist()
+        return dict(zip(self.pictures_of(faces), boxes, strict=True))
 
     def of_owner(self, owner: int) -> NDArray[np.int64]:
         """The faces of a person (id)."""

@@ -13,6 +13,7 @@ import pytest
 from facesorter.domain.groups import DatedPhoto, DatedPhotos
 from facesorter.domain.listing import FolderEntry, Listing
 from facesorter.domain.models import NO_TIME, BoundingBox, Metadata
+from facesorter.storage import dated
 from facesorter.storage.catalog import SqliteCatalog
 from facesorter.storage.database import Database
 from facesorter.storage.dated import TOGETHER, Boxes
@@ -64,7 +65,12 @@ def boxes(catalog: SqliteCatalog) -> Boxes:
     return wanted | {digest(f"object {number}"): BOX for number in range(3)} | {digest("1.jpg"): None, b"unknown": None}
 
 
-def test_they_are_those_that_reading_one_by_one_finds(catalog: SqliteCatalog, boxes: Boxes) -> None:
+@pytest.mark.parametrize("most", [0, 2])
+def test_they_are_those_that_reading_one_by_one_finds(
+    catalog: SqliteCatalog, boxes: Boxes, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Whether each content is looked for, or all photos are gone through."""
+    monkeypatch.setattr(dated, "MOST", most)
     found, expected = catalog.dated(boxes), one_by_one(catalog, boxes)
     assert list(found) == expected
     assert found.ids == [one.photo.id for one in expected]
@@ -92,6 +98,19 @@ def test_a_damaged_time_is_none(catalog: SqliteCatalog, boxes: Boxes) -> None:
     found = catalog.dated(boxes)
     assert list(found) == one_by_one(catalog, boxes)
     assert not next(one for one in found if one.photo.path.endswith("0001.jpg")).taken_at
+
+
+@pytest.mark.parametrize("count", [9, MANY])
+def test_all_photos_are_gone_through_for_those_of_most_contents_only(
+    catalog: SqliteCatalog, boxes: Boxes, count: int
+) -> None:
+    statements: list[str] = []
+    with catalog._database.reading() as connection:
+        connection.set_trace_callback(statements.append)
+        found = catalog.dated(dict(list(boxes.items())[:count]))
+        connection.set_trace_callback(None)
+    assert len(found) > 0
+    assert any("WHERE digest IN" in one for one in statements) is (count < MANY)
 
 
 def test_nobody_is_in_no_photo(catalog: SqliteCatalog) -> None:
