@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from packed_as_stored import PackedAsStored
+
 from facesorter.domain.errors import PhotoError
 from facesorter.domain.loaded_photos import ScoredAnew
 from facesorter.domain.matching import DEFAULT_THRESHOLD, Highest, beside_counter_example, highest
@@ -89,6 +91,10 @@ class TextEngine:
 
     def load(self, photos: Sequence[Analyses]) -> ScoredAnew:
         return ScoredAnew(self, photos)
+
+    @property
+    def packing(self) -> PackedAsStored:
+        return PackedAsStored(self)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """Whoever a confident example also looks like becomes part of the person."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
+from packed_as_stored import PackedAsStored
 from PIL import Image
 from scipy import ndimage
 
@@ -129,6 +130,10 @@ class PaintedEngine:
 
     def load(self, photos: Sequence[Analyses]) -> ScoredAnew:
         return ScoredAnew(self, photos)
+
+    @property
+    def packing(self) -> PackedAsStored:
+        return PackedAsStored(self)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         colors = [json.loads(example.analyses[0])[example.face_index][1] for example in examples]

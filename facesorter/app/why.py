@@ -28,7 +28,7 @@ from facesorter.domain.models import (
     kept_time,
 )
 from facesorter.domain.places import absolute, kind_of, split
-from facesorter.domain.ports import Analyses
+from facesorter.domain.ports import AnalyzedPage, AnalyzedPhoto, FacePacking
 from facesorter.domain.why import PASSED_OVER_AS, Hindrance, Reason, WhyNot
 from facesorter.pipeline.analyze import content_of
 from facesorter.pipeline.counter_examples import with_counter_examples
@@ -46,8 +46,16 @@ class _EveryPhoto(NamedTuple):
 
     catalog: SqliteCatalog
 
-    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
-        return self.catalog.stored_analyses(queries, chunk)
+    def analyzed(
+        self,
+        queries: Sequence[str],
+        chunk: int = 2000,
+        packing: FacePacking | None = None,  # noqa: ARG002
+    ) -> Iterator[AnalyzedPage]:
+        for some in self.catalog.stored_analyses(queries, chunk):
+            yield AnalyzedPage(
+                [AnalyzedPhoto(replace(NO_PHOTO, content=content), known, None) for content, known in some]
+            )
 
 
 class Why:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
 
 from facesorter.domain.matching import PILE_OF, PILES, Highest
 from facesorter.domain.models import Decision, Verdict
 from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FaceEngine
 from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage
+from facesorter.pipeline.load_page import load_page
 from facesorter.pipeline.page_scores import LookedAt, make_scores
 from facesorter.pipeline.person_query import PersonQuery
 
@@ -36,7 +36,7 @@ def decide(
     person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, photos: Sequence[AnalyzedPhoto]
 ) -> Iterator[tuple[AnalyzedPhoto, tuple[Verdict, ...]]]:
     """Each photo with one verdict a person, in the order given; no verdict where a problem or no analysis is stored."""
-    decided = decide_page(person_queries, threshold, engine, AnalyzedPage.of(photos))
+    decided = decide_page(person_queries, threshold, engine, AnalyzedPage(photos))
     for index, photo in enumerate(photos):
         yield photo, decided.verdicts(index)
 
@@ -55,7 +55,7 @@ def decide_pages(
 ) -> Iterator[DecidedPage]:
     """The same, page by page and in columns."""
     queries = engine.queries([one.reference for one in person_queries])
-    for page in catalog.analyzed(queries):
+    for page in catalog.analyzed(queries, packing=engine.packing):
         yield decide_page(person_queries, threshold, engine, page)
 
 
@@ -63,17 +63,13 @@ def decide_page(
     person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, page: AnalyzedPage
 ) -> DecidedPage:
     """The verdicts on a page; an object comes into being only for what is looked at."""
-    known: Sequence[int] = range(len(page))
-    photos = cast("Sequence[Analyses]", page.analyses)
-    if None in page.analyses:
-        known = [index for index, analyses in enumerate(page.analyses) if analyses is not None]
-        photos = [analyses for analyses in page.analyses if analyses is not None]
-    films = {known.index(index) for index in page.films if page.analyses[index] is not None}
+    known, loaded = load_page(page, engine)
+    films = {known.index(index) for index in page.films if index not in page.unknown}
 
     def identities(place: int) -> tuple[bytes, ...]:
         return page.identities(known[place])
 
-    looked_at = LookedAt(photos, engine.load(photos), films, identities)
+    looked_at = LookedAt(len(known), lambda place: page.analyses[known[place]], loaded, films, identities)
     found = looked_at.loaded.highest([one.reference for one in person_queries])
     make_scores(found, person_queries, threshold, engine, looked_at)
     decisions = [{known[place]: said for place, said in _decisions(one, looked_at)} for one in person_queries]
@@ -81,10 +77,9 @@ def decide_page(
         found = [one.spread(known, len(page)) for one in found]
     columns = [_column(one, of_one, threshold) for one, of_one in zip(found, decisions, strict=True)]
     if len(known) < len(page):
-        for index, analyses in enumerate(page.analyses):
-            if analyses is None:
-                for column in columns:
-                    column[index] = UNKNOWN
+        for index in page.unknown:
+            for column in columns:
+                column[index] = UNKNOWN
     return DecidedPage(page, [one.person for one in person_queries], found, columns, decisions)
 
 

@@ -63,7 +63,7 @@ class DecidedPage:
 
     def looked_at(self, index: int) -> tuple[Photo, tuple[Verdict, ...]]:
         """A photo and its verdicts."""
-        return self.page[index].photo, self.verdicts(index)
+        return self.page.photo(index), self.verdicts(index)
 
     def in_any(self, numbers: Collection[int]) -> list[int]:
         """The places of the photos that are for anybody in one of these piles, or `UNKNOWN`, in order."""

@@ -48,16 +48,17 @@ class FinalVerdicts:
 
     def _one(self, page: DecidedPage, index: int) -> Iterator[Event]:
         """A photo that is to be copied, or a problem."""
-        analyzed, piles = page.page[index], page.piles(index)
+        photo, piles = page.page.photo(index), page.piles(index)
         if not piles:
-            yield PhotoFailed(analyzed.photo, analyzed.problem or _("It was not looked at."), final=True)
+            yield PhotoFailed(photo, page.page[index].problem or _("It was not looked at."), final=True)
             return
-        compared = PhotoCompared(analyzed.photo, page.verdicts(index), final=True)
+        compared = PhotoCompared(photo, page.verdicts(index), final=True)
         yield compared
-        self._copying.decided(analyzed, compared.verdicts)
+        if self._request.write_names:
+            self._copying.decided(page.page[index], compared.verdicts)
         for person, where in zip(self._people, piles, strict=True):
             if where in self._request.copied_piles:
-                yield from self._copying.order(analyzed.photo, person)
+                yield from self._copying.order(photo, person)
 
     def with_second(self, second: Second, unjudged: Mapping[bytes | None, str]) -> Iterator[Event]:
         """The verdicts of both engines; `unjudged` says, by content, why the second one could not look."""

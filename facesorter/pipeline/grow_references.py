@@ -8,7 +8,8 @@ from heapq import heappop, heappush
 from typing import Protocol
 
 from facesorter.domain.growth import ANCHOR
-from facesorter.domain.ports import Analyses, FaceEngine
+from facesorter.domain.ports import Analyses, AnalyzedPage, FaceEngine, FacePacking
+from facesorter.pipeline.load_page import load_page
 from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.teachable import Teachable, grow_from
 
@@ -22,8 +23,10 @@ POOL = 500
 class AnalyzedContents(Protocol):
     """Photos that were analyzed, in bounded parts."""
 
-    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
-        """Contents (SHA-256) with all analyses; see `Catalog.known_analyses`."""
+    def analyzed(
+        self, queries: Sequence[str], chunk: int = 2000, packing: FacePacking | None = None
+    ) -> Iterator[AnalyzedPage]:
+        """See `Catalog.analyzed`."""
         ...
 
 
@@ -70,16 +73,23 @@ def _grown(
 def _pools(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: AnalyzedContents) -> list[_Pool]:
     headshots = [one.headshots for one in person_queries]
     pools = [_Pool() for _ in person_queries]
-    for chunk in catalog.known_analyses(engine.queries(headshots)):
-        found = engine.highest(headshots, [analyses for _, analyses in chunk])
-        contents = {content: place for place, (content, _) in enumerate(chunk)}
-        for one, pool, scores in zip(person_queries, pools, found, strict=True):
-            said = one.decisions.keys() & contents.keys()
-            for content, analyses in map(chunk.__getitem__, scores.at_least(ANCHOR)):
-                if content <= pool.largest and content not in said:
-                    pool.add(content, analyses, always=False)
-            for content in said:
-                pool.add(*chunk[contents[content]], always=True)
+    decided = {content for one in person_queries for content in one.decisions}
+    for page in catalog.analyzed(engine.queries(headshots), packing=engine.packing):
+        known, loaded = load_page(page, engine)
+        said = {content: place for place in known if (content := page.content(place)) in decided} if decided else {}
+        for one, pool, scores in zip(person_queries, pools, loaded.highest(headshots), strict=True):
+            like = {
+                content: known[place]
+                for place in scores.at_least(ANCHOR)
+                if (content := page.content(known[place])) is not None
+                and content <= pool.largest
+                and content not in one.decisions
+            }
+            decided_here = {content: place for content, place in said.items() if content in one.decisions}
+            for content, analyses in zip(like, page.several([*like.values()]), strict=True):
+                pool.add(content, analyses, always=False)
+            for content, analyses in zip(decided_here, page.several([*decided_here.values()]), strict=True):
+                pool.add(content, analyses, always=True)
     return pools
 
 
@@ -96,9 +106,9 @@ class _Pool:
         """Photos with larger digests are not taken in."""
         self._largest_first: list[tuple[int, bytes]] = []
 
-    def add(self, content: bytes, analyses: Analyses, *, always: bool) -> None:
+    def add(self, content: bytes, analyses: Analyses | None, *, always: bool) -> None:
         """Take the photo in, or leave it out."""
-        if content in self.photos or (not always and content > self.largest):
+        if analyses is None or content in self.photos or (not always and content > self.largest):
             return
         self.photos[content] = analyses
         if always:

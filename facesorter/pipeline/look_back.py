@@ -73,7 +73,10 @@ def left_to_check_of_each(
     keys = engine.queries([one.reference for one in queries])
     return _left(
         queries,
-        ([decide_page([one], threshold, engine, page) for one in queries] for page in catalog.analyzed(keys)),
+        (
+            [decide_page([one], threshold, engine, page) for one in queries]
+            for page in catalog.analyzed(keys, packing=engine.packing)
+        ),
     )
 
 

@@ -38,10 +38,10 @@ class NearPhotos:
         near = {place for of_one in decided.decisions for place in of_one}
         for one in decided.scores:
             near.update(one.at_least(ANCHOR))
-        for index in sorted(near):
-            analyses = decided.page.analyses[index]
+        places = sorted(near)
+        for place, analyses in zip(places, decided.page.several(places), strict=True):
             if analyses is not None:
-                self._keep(decided.page[index].photo, analyses, is_film=index in decided.page.films)
+                self._keep(decided.page.photo(place), analyses, is_film=place in decided.page.films)
         self._looked_at = None
         self._found.clear()
         self._there.clear()
@@ -60,7 +60,14 @@ class NearPhotos:
     def ready(self, person_queries: Sequence[PersonQuery], engine: FaceEngine) -> NearPhotos:
         if self._looked_at is None:
             loaded = engine.load(self.analyses)
-            self._looked_at = LookedAt(self.analyses, loaded, self.films, self.identities.__getitem__, Weighed())
+            self._looked_at = LookedAt(
+                len(self.analyses),
+                self.analyses.__getitem__,
+                loaded,
+                self.films,
+                self.identities.__getitem__,
+                Weighed(),
+            )
             headshots = [engine.set_apart(one.headshots, ()) for one in person_queries]
             self.teachable = [self._by_digest(one) for one in loaded.highest(headshots)]
         return self

@@ -14,7 +14,7 @@ from math import inf, nextafter
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
 from facesorter.domain.matching import CHECK_FROM, EXPLAINED, Highest, final_scores
-from facesorter.domain.models import BoundingBox, Decision, Reference, Score
+from facesorter.domain.models import BoundingBox, Decision, Face, Reference, Score
 from facesorter.domain.ports import Analyses, FaceEngine, LoadedPhotos
 from facesorter.pipeline.person_query import PersonQuery
 
@@ -56,10 +56,14 @@ class Weighed:
 
 @dataclass(frozen=True)
 class LookedAt:
-    """Photos that have analyses, with their faces at hand; which of them (by their places) are films, and by which keys
-    each is known. Where they are scored again and again, `weighed` keeps what claims came to."""
+    """So many photos that have analyses, with their faces at hand; which of them (by their places) are films, and by
+    which keys each is known. Where they are scored again and again, `weighed` keeps what claims came to.
 
-    photos: Sequence[Analyses]
+    Nobody knows the `analyses` of a photo any more if another run has erased them since.
+    """
+
+    photos: int
+    analyses: Callable[[int], Analyses | None]
     loaded: LoadedPhotos
     films: Set[int]
     identities: Callable[[int], tuple[bytes, ...]]
@@ -68,10 +72,15 @@ class LookedAt:
     @cached_property
     def _places(self) -> Mapping[bytes, Sequence[int]]:
         found: defaultdict[bytes, list[int]] = defaultdict(list)
-        for place in range(len(self.photos)):
+        for place in range(self.photos):
             for known in self.identities(place):
                 found[known].append(place)
         return found
+
+    def faces(self, place: int, engine: FaceEngine) -> Sequence[Face]:
+        """Those of one photo."""
+        analyses = self.analyses(place)
+        return () if analyses is None else engine.faces_in(analyses)
 
     def known_by(self, keys: Mapping[bytes, object]) -> set[int]:
         """The places of the photos that are known by any of these keys."""
@@ -110,7 +119,7 @@ def _talked_of(person_queries: Sequence[PersonQuery], engine: FaceEngine, page: 
 
     def of(place: int) -> _TalkedOf:
         if place not in found:
-            found[place] = _TalkedOf([face.box for face in engine.faces_in(page.photos[place])], [], [])
+            found[place] = _TalkedOf([face.box for face in page.faces(place, engine)], [], [])
         return found[place]
 
     for number, one in enumerate(person_queries):
@@ -225,8 +234,8 @@ def _weigh_claims(
     for place, numbers in anew.items():
         alone = barred.without(place, numbers, alone_of[place])
         grown = barred.without(place, numbers, grown_of[place])
-        if place in page.films:
-            faces = engine.faces_in(page.photos[place])
+        faces = page.faces(place, engine) if place in page.films else ()
+        if faces:
             final[place] = final_film_scores(alone, grown, faces, len(numbers), threshold)
         else:
             final[place] = final_scores(alone, grown, len(numbers), threshold)

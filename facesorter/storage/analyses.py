@@ -16,7 +16,7 @@ from facesorter.domain.groups import DatedPhotos
 from facesorter.domain.models import Metadata, Photo
 from facesorter.domain.places import split
 from facesorter.domain.ports import Analyses
-from facesorter.storage.database import Store
+from facesorter.storage.database import Database, Store
 from facesorter.storage.dated import Boxes, dated_photos, rows_of
 from facesorter.storage.listings import HELD
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
@@ -167,6 +167,24 @@ def analyses_by(connection: Connection, queries: Sequence[str]) -> tuple[str, st
                 alias=alias, held=held, query="NULL" if number_of_query is None else number_of_query
             )
     return columns, joins
+
+
+def analyses_of(database: Database, query: str, contents: Sequence[bytes]) -> dict[bytes, bytes]:
+    """The analyses of these contents (SHA-256) for a query, as far as they are there; damaged ones are forgotten."""
+    with database.reading() as connection:
+        number = id_of(connection, query)
+    if number is None:
+        return {}
+    statement = (
+        "SELECT digest, analysis FROM contents CROSS JOIN analyses"
+        f" ON analyses.content = contents.id AND analyses.query = {number} WHERE digest IN"
+    )
+    found = {digest: unsealed(data) for digest, data in rows_of(database, statement, contents)}
+    damaged = [digest for digest, analysis in found.items() if analysis is None]
+    if damaged:
+        with database.writing() as connection:
+            drop_damaged(connection, damaged)
+    return {digest: analysis for digest, analysis in found.items() if analysis is not None}
 
 
 def id_of(connection: Connection, query: str) -> int | None:

@@ -10,23 +10,21 @@ import itertools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, cast
 
-from facesorter.domain.formats import films_among
 from facesorter.domain.listing import FolderEntry, Listing
-from facesorter.domain.messages import gettext as _
 from facesorter.domain.models import NO_TIME, Photo
-from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto
-from facesorter.storage.analyses import SqliteAnalyses, all_unsealed, analyses_by, complete, drop_damaged, hold, id_of
+from facesorter.domain.ports import AnalyzedPage, AnalyzedPhoto, FacePacking
+from facesorter.storage.analyses import SqliteAnalyses, hold, id_of
+from facesorter.storage.analyzed_pages import PackedPage, StoredPage, stored_rows
 from facesorter.storage.clearing import SqliteClearing
 from facesorter.storage.database import Database
 from facesorter.storage.groups import SqliteGroups
 from facesorter.storage.listings import is_disconnected, name_of, path_of, prefix_of, update
+from facesorter.storage.packs import PART, PackedPhotos, Part, keep, kept, make_wholes, parts, together
 from facesorter.storage.people import SqlitePeople
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
 
 _PAGE = 500
-_COLUMNS = f"{COLUMNS}, problems.reason"
 _HELD = ("content", "object")
 _LACKS = (
     "("
@@ -46,7 +44,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         number = next(_numbers)
-        self._selection, self._problems = f"selection_{number}", f"problems_{number}"
+        self._selection, self._problems, self._wholes = f"selection_{number}", f"problems_{number}", f"wholes_{number}"
         self._selected = f"{self._selection} AS selection CROSS JOIN photos ON photos.id = selection.photo"
         self._tables = f"{TABLES} LEFT JOIN {self._problems} AS problems ON problems.photo = photos.id"
         with database.writing() as connection:
@@ -54,24 +52,30 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
                 f"CREATE TEMP TABLE {self._selection} (position INTEGER PRIMARY KEY, photo INTEGER NOT NULL UNIQUE)"
             )
             connection.execute(f"CREATE TEMP TABLE {self._problems} (photo INTEGER PRIMARY KEY, reason TEXT NOT NULL)")
+            make_wholes(connection, self._wholes)
 
     def clear_selection(self) -> None:
         """Begin anew: no photo is selected, and what was a problem for the last run only is forgotten."""
         with self._database.writing() as connection:
-            connection.execute(f"DELETE FROM {self._selection}")
-            connection.execute(f"DELETE FROM {self._problems}")
+            for table in (self._selection, self._problems, self._wholes):
+                connection.execute(f"DELETE FROM {table}")
 
     def discard(self) -> None:
         """The selection is not needed any more; the catalog is not to be used again."""
         with self._database.writing() as connection:
-            connection.execute(f"DROP TABLE {self._selection}")
-            connection.execute(f"DROP TABLE {self._problems}")
+            for table in (self._selection, self._problems, self._wholes):
+                connection.execute(f"DROP TABLE {table}")
 
     def select_known(self) -> None:
         """Select all photos that are remembered, by whatever run; nothing is listed."""
         self.clear_selection()
         with self._database.writing() as connection:
             connection.execute(f"INSERT INTO {self._selection} (photo) SELECT id FROM photos ORDER BY folder, name")
+            connection.execute(
+                f"""INSERT INTO {self._wholes} (first, last, folder, held, newest)
+                SELECT min(position), max(position), folder, count(*), max(photos.id) FROM {self._selected}
+                GROUP BY folder"""
+            )
 
     def select(self, listing: Listing) -> tuple[Photo, ...]:
         """Add a folder's photos to the selection; those that could not be listed are returned.
@@ -87,13 +91,21 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
             if is_disconnected(connection, listing):
                 listing = replace(listing, whole=False, mount=None)
             folder = update(connection, listing, entries)
-            (held,) = connection.execute("SELECT count(*) FROM photos WHERE folder = ?", (folder,)).fetchone()
+            held, newest = connection.execute(
+                "SELECT count(*), max(id) FROM photos WHERE folder = ?", (folder,)
+            ).fetchone()
             if held == len(entries):  # which are all among them
-                connection.execute(
+                added = connection.execute(
                     f"INSERT OR IGNORE INTO {self._selection} (photo)"
                     " SELECT id FROM photos WHERE folder = ? ORDER BY name",
                     (folder,),
-                )
+                ).rowcount
+                if held and added == held:
+                    connection.execute(
+                        f"INSERT INTO {self._wholes} SELECT max(position) - ?2 + 1, max(position), ?1, ?2, ?3"
+                        f" FROM {self._selection}",
+                        (folder, held, newest),
+                    )
             else:
                 connection.executemany(
                     f"INSERT OR IGNORE INTO {self._selection} (photo)"
@@ -122,7 +134,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         """Selected photos that lack the analysis for a query and have no problem, neither lasting nor passing."""
         lacking = " OR ".join([_LACKS] * len(queries)) or "FALSE"
         statement = f"""
-            SELECT {_COLUMNS}, selection.position FROM {self._selected} {self._tables}
+            SELECT {COLUMNS}, selection.position FROM {self._selected} {self._tables}
             WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
             AND (photos.content IS NULL AND photos.object IS NULL OR {lacking})
             ORDER BY selection.position LIMIT {_PAGE}"""
@@ -172,78 +184,67 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         """Make what was recorded durable."""
         self._database.commit()
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
-        """All selected photos in the order they were selected, at most `chunk` at a time."""
-        prefixes: dict[bytes, str] = {}
-        for first in range(1, self.selected() + 1, chunk):
-            condition = f"selection.position BETWEEN {first} AND {first + chunk - 1}"
-            page = self._page(queries, f"{self._selected} {self._tables}", condition, prefixes)
-            if page:  # photos that another run did not find any more are missing
-                yield page
+    def analyzed(
+        self, queries: Sequence[str], chunk: int = PART, packing: FacePacking | None = None
+    ) -> Iterator[AnalyzedPage]:
+        """All selected photos in the order they were selected, at most `chunk` at a time.
 
-    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
-        """The contents (SHA-256) of the selected photos that have all analyses, at most `chunk` at a time."""
-        for position in range(1, self.selected() + 1, chunk):
-            with self._database.reading() as connection:
-                columns, joins = analyses_by(connection, queries)
-                rows = connection.execute(
-                    f"""SELECT digest {columns} FROM {self._selected} JOIN contents ON contents.id = photos.content
-                    LEFT JOIN {self._problems} AS problems ON problems.photo = photos.id {joins}
-                    WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL""",
-                    (position, position + chunk - 1),
-                ).fetchall()
-            yield complete(list({row[0]: row for row in rows}.values()))
+        The faces of whole folders are kept packed as `packing` tells, and come so from the next time on: for one query,
+        and by pages of the usual size.
+        """
+        prefixes: dict[bytes, str] = {}
+        if packing is not None and chunk == PART and len(queries) == 1:
+            for some in together(self._parts(queries[0]), chunk):
+                packed = [photos for _part, photos in some if photos is not None]
+                if packed:
+                    yield PackedPage(self._database, queries[0], packed)
+                else:
+                    yield from self._pages(queries, [part for part, _photos in some], prefixes, packing)
+        else:
+            for first in range(1, self.selected() + 1, chunk):
+                yield from self._pages(queries, [Part(first, first + chunk - 1)], prefixes)
+
+    def _parts(self, query: str) -> Iterator[tuple[Part, PackedPhotos | None]]:
+        """All that is selected, each part with its pack, if there is one that tells what this run has to know of it."""
+        selected = self.selected()
+        with self._database.reading() as connection:
+            number = id_of(connection, query)
+            any_problem = connection.execute(f"SELECT EXISTS (SELECT 1 FROM {self._problems})").fetchone() == (1,)
+        troubled = f"""SELECT EXISTS (SELECT 1 FROM {self._selection} AS selection
+            CROSS JOIN {self._problems} AS problems ON problems.photo = selection.photo
+            WHERE position BETWEEN ? AND ?)"""
+        for part in parts(self._database, self._wholes, selected):
+            found = None
+            if part.folder is not None and number is not None:
+                with self._database.reading() as connection:
+                    if not any_problem or connection.execute(troubled, part[:2]).fetchone() == (0,):
+                        found = kept(connection, part, number)
+            yield part, found
+
+    def _pages(
+        self,
+        queries: Sequence[str],
+        some: Sequence[Part],
+        prefixes: dict[bytes, str],
+        packing: FacePacking | None = None,
+    ) -> Iterator[AnalyzedPage]:
+        """These parts by their rows, together; they are packed, where that can be done."""
+        first, last = some[0].first, some[-1].last
+        condition = f"selection.position BETWEEN {first} AND {last}"
+        # Nobody changes anything between reading and packing.
+        with self._database.reading() if packing is None else self._database.writing() as connection:
+            stored = stored_rows(connection, queries, f"{self._selected} {self._tables}", condition)
+            if packing is not None and len(stored.rows) == last - first + 1:
+                for part in some:
+                    of_part = slice(part.first - first, part.last - first + 1)
+                    keep(connection, part, queries[0], stored.rows[of_part], stored.known[of_part], packing)
+        if stored.rows:  # photos that another run did not find any more are missing
+            yield StoredPage(stored, prefixes, with_films=bool(queries))
 
     def analyzed_photo(self, photo_id: int, queries: Sequence[str]) -> AnalyzedPhoto:
         """One photo by its id. Raises `LookupError` if there is none."""
-        page = self._page(queries, f"photos {self._tables}", f"photos.id = {photo_id:d}", {})
-        if not page:
-            raise LookupError(f"no photo has the id {photo_id}")
-        return page[0]
-
-    def _page(self, queries: Sequence[str], tables: str, condition: str, prefixes: dict[bytes, str]) -> AnalyzedPage:
-        """The photos of `tables` that meet the condition, with their analyses for the queries."""
         with self._database.reading() as connection:
-            columns, joins = analyses_by(connection, queries)
-            rows = connection.execute(f"SELECT {_COLUMNS} {columns} FROM {tables} {joins} WHERE {condition}").fetchall()
-            known = all_unsealed(rows, 9)
-            incomplete = [place for place, sound in enumerate(known) if None in sound]
-            damaged = [rows[place] for place in incomplete if _is_damaged(rows[place][9:], known[place])]
-            drop_damaged(connection, [digest for row in damaged for digest in row[5:7] if digest is not None])
-        analyses = cast("list[Analyses | None]", known)
-        for place in (*incomplete, *_unusable(rows)):
-            analyses[place] = None
-
-        def identities(index: int) -> tuple[bytes, ...]:
-            content, known_object = rows[index][5:7]
-            if known_object is None:
-                return () if content is None else (content,)
-            return (known_object,) if content is None else (content, known_object)
-
-        seen: dict[int, AnalyzedPhoto] = {}
-
-        def look_at(index: int) -> AnalyzedPhoto:
-            if index not in seen:
-                problem = rows[index][8] or rows[index][7]
-                photo = photo_of(rows[index], prefixes)
-                seen[index] = AnalyzedPhoto(photo, analyses[index], problem and _(problem))
-            return seen[index]
-
-        films = films_among([row[2] for row in rows]) if queries else ()
-        return AnalyzedPage(analyses, identities, look_at, films)
-
-
-def _is_damaged(sealed: Sequence[bytes | None], sound: Sequence[bytes | None]) -> bool:
-    """Whether anything that is stored is not what was stored."""
-    return any(data is not None and known is None for data, known in zip(sealed, sound, strict=True))
-
-
-def _unusable(rows: Sequence[Sequence[Any]]) -> list[int]:
-    """In which of these rows of `_COLUMNS` the photo has a problem, or nothing to know it by."""
-    if {row[7] for row in rows} | {row[8] for row in rows} <= {None} and None not in [row[5] for row in rows]:
-        return []
-    return [
-        place
-        for place, row in enumerate(rows)
-        if row[8] is not None or row[7] is not None or (row[5] or row[6]) is None
-    ]
+            stored = stored_rows(connection, queries, f"photos {self._tables}", f"photos.id = {photo_id:d}")
+        if not stored.rows:
+            raise LookupError(f"no photo has the id {photo_id}")
+        return StoredPage(stored, {}, with_films=False)[0]

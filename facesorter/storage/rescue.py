@@ -189,7 +189,7 @@ def _remove(path: str) -> str:
 
 def _tables(connection: sqlite3.Connection) -> Iterator[_Table]:
     for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid").fetchall():
-        if name.startswith("sqlite_"):
+        if name.startswith("sqlite_") or name == "packs":  # which are made anew from what is rescued
             continue
         columns = connection.execute(f"PRAGMA table_info({name})").fetchall()
         key = [column[0] for column in columns if column[5]]

@@ -93,4 +93,32 @@ _GROUP_MEANS = (
         means BLOB NOT NULL) STRICT""",
 )
 
-MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,), _SPENDINGS, _GROUP_MEANS)
+# The faces of a folder's photos together (see `packs`), in parts by the order of their names. A pack is deleted when
+# anything changes that it was made of.
+_PACKS = (
+    """CREATE TABLE packs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        folder INTEGER NOT NULL REFERENCES folders ON DELETE CASCADE,
+        query INTEGER NOT NULL REFERENCES queries ON DELETE CASCADE,
+        part INTEGER NOT NULL,
+        held INTEGER NOT NULL,
+        newest INTEGER NOT NULL,
+        photos BLOB NOT NULL,
+        faces BLOB NOT NULL,
+        UNIQUE (folder, query, part)) STRICT""",
+    """CREATE TRIGGER photo_listed AFTER INSERT ON photos BEGIN
+        DELETE FROM packs WHERE folder = NEW.folder; END""",
+    """CREATE TRIGGER photo_changed AFTER UPDATE ON photos BEGIN
+        DELETE FROM packs WHERE folder IN (OLD.folder, NEW.folder); END""",
+    """CREATE TRIGGER photo_gone AFTER DELETE ON photos BEGIN
+        DELETE FROM packs WHERE folder = OLD.folder; END""",
+    *(
+        f"""CREATE TRIGGER analysis_{done} AFTER {event} ON analyses BEGIN
+        DELETE FROM packs WHERE folder IN (SELECT folder FROM photos WHERE content = {row}.content); END"""
+        for done, event, row in (("made", "INSERT", "NEW"), ("changed", "UPDATE", "NEW"), ("erased", "DELETE", "OLD"))
+    ),
+    """CREATE TRIGGER content_changed AFTER UPDATE OF digest, problem ON contents BEGIN
+        DELETE FROM packs WHERE folder IN (SELECT folder FROM photos WHERE content = NEW.id); END""",
+)
+
+MIGRATIONS: Migrations = ((*_CATALOG, *_JOURNAL), _OBJECTS, (version_3.upgrade,), _SPENDINGS, _GROUP_MEANS, _PACKS)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Set
+from contextlib import closing
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 
 from facesorter.domain.films import TOGETHER_MORE, final_film_scores
 from facesorter.domain.formats import is_film
+from facesorter.domain.listing import FolderEntry, Listing
 from facesorter.domain.matching import PILES, final_scores, pile
 from facesorter.domain.models import (
     BoundingBox,
@@ -33,10 +36,13 @@ from facesorter.domain.ports import AnalyzedPage, AnalyzedPhoto, Example
 from facesorter.engines.local.calibrate import unit
 from facesorter.engines.local.codec import pack, pack_film
 from facesorter.engines.local.engine import LocalEngine
-from facesorter.engines.local.references import KnownFaces, Times
-from facesorter.pipeline.decide import decide_page, similarities
+from facesorter.engines.local.references import KnownFaces, Times, known_faces
+from facesorter.pipeline.decide import decide_page, decide_pages, similarities
 from facesorter.pipeline.decided_page import UNKNOWN
+from facesorter.pipeline.grow_references import grow_references
 from facesorter.pipeline.person_query import PersonQuery
+from facesorter.storage.catalog import SqliteCatalog
+from facesorter.storage.database import Database
 
 PEOPLE, PHOTOS = 4, 300
 
@@ -155,7 +161,7 @@ def test_arrays_decide_as_plain_loops_do(engine: LocalEngine, seed: int, people:
     made = Made(seed, engine, people)
     seen: set[object] = set()
     for threshold in (60.0, 80.0, 95.0):
-        decided = decide_page(made.queries, threshold, engine, AnalyzedPage.of(made.photos))
+        decided = decide_page(made.queries, threshold, engine, AnalyzedPage(made.photos))
         verdicts = [decided.verdicts(place) for place in range(PHOTOS)]
         for found, expected in zip(verdicts, (plainly(made, one, threshold) for one in made.photos), strict=True):
             assert len(found) == len(expected)
@@ -173,3 +179,47 @@ def test_arrays_decide_as_plain_loops_do(engine: LocalEngine, seed: int, people:
         assert decided.in_any({PILES.index(Pile.SURE)}) == sure
         assert decided.in_any({UNKNOWN}) == [place for place, found in enumerate(verdicts) if not found]
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_packs_decide_as_rows_do(engine: LocalEngine, seed: int) -> None:
+    made = Made(seed, engine, PEOPLE)
+    on_disk = [one for one in made.photos if one.photo.object is None and one.photo.content is not None]
+    queries = [replace(one, grown=None) for one in made.queries]
+    with closing(Database(":memory:")) as database:
+        catalog = SqliteCatalog(database)
+        for folder, photos in (("/p", on_disk[:40]), ("/q", on_disk[40:])):
+            names = sorted(os.path.basename(one.photo.path) for one in photos)
+            catalog.select(Listing(folder, tuple(FolderEntry(name, 1, 1) for name in names), {}))
+        by_name = {os.path.basename(one.photo.path): one for one in on_disk}
+        for photo in list(catalog.unanalyzed((engine.name,))):
+            one = by_name[os.path.basename(photo.path)]
+            content = one.photo.content or b""
+            if one.analyses is None:
+                catalog.record_problem(photo, "It is damaged.", content)
+            else:
+                catalog.record_analyses(photo, content, {engine.name: one.analyses[0]})
+
+        def run(engine: LocalEngine) -> tuple[object, ...]:
+            grown, added = grow_references(queries, engine, catalog)
+            pages = list(decide_pages(grown, 80.0, engine, catalog))
+            assert all(one.page.packs for one in pages) == (engine.packing is not None)
+            looks = [known_faces(one.reference).looks.tolist() for one in grown]
+            return (
+                added,
+                looks,
+                [(one.looked_at(place), one.piles(place)) for one in pages for place in range(len(one))],
+            )
+
+        by_rows = run(ByRows())
+        assert run(engine) == by_rows  # references grow by rows, which are packed then
+        assert run(engine) == by_rows
+        assert by_rows[0]
+
+
+class ByRows(LocalEngine):
+    """The engine as it was before it packed anything."""
+
+    @property
+    def packing(self) -> Any:
+        return None

@@ -22,7 +22,7 @@ from facesorter.domain.errors import PhotoError
 from facesorter.domain.formats import is_photo
 from facesorter.domain.matching import CHECK, SURE
 from facesorter.domain.models import EncodedPicture, Person, Photo, Portrait
-from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
+from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog, FacePacking
 from facesorter.engines.local.codec import faces_of, vectors_of
 from facesorter.engines.local.engine import LocalEngine
 from facesorter.pipeline.decide import decide_pages
@@ -217,13 +217,11 @@ class _Gallery:
             for number, (path, answer) in enumerate(zip(paths, analyses, strict=True))
         ]
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
+    def analyzed(
+        self, queries: Sequence[str], chunk: int = 2000, packing: FacePacking | None = None
+    ) -> Iterator[AnalyzedPage]:
         for start in range(0, len(self._photos), chunk):
-            yield AnalyzedPage.of(self._photos[start : start + chunk])
-
-    def known_analyses(self, queries: Sequence[str]) -> Iterator[list[tuple[bytes, Analyses]]]:
-        for chunk in self.analyzed(queries):
-            yield [(photo.photo.content or b"", photo.analyses) for photo in chunk if photo.analyses]
+            yield AnalyzedPage(self._photos[start : start + chunk])
 
 
 def measured(found: Any, truth: Any) -> tuple[float, float, float]:

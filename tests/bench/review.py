@@ -36,7 +36,7 @@ from facesorter.domain.models import (
     Quality,
     Reference,
 )
-from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Catalog
+from facesorter.domain.ports import AnalyzedPage, AnalyzedPhoto, Catalog, FacePacking
 from facesorter.engines.local.calibrate import unit
 from facesorter.engines.local.codec import pack
 from facesorter.engines.local.engine import LocalEngine
@@ -160,13 +160,11 @@ class MadeUp:
     def __init__(self, photos: list[AnalyzedPhoto]) -> None:
         self._photos = photos
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
+    def analyzed(
+        self, queries: Sequence[str], chunk: int = 2000, packing: FacePacking | None = None
+    ) -> Iterator[AnalyzedPage]:
         for start in range(0, len(self._photos), chunk):
-            yield AnalyzedPage.of(self._photos[start : start + chunk])
-
-    def known_analyses(self, queries: Sequence[str]) -> Iterator[list[tuple[bytes, Analyses]]]:
-        for page in self.analyzed(queries):
-            yield [(one.photo.content or b"", one.analyses or ()) for one in page]
+            yield AnalyzedPage(self._photos[start : start + chunk])
 
     def analysis(self, content: bytes, query: str) -> bytes | None:
         return None

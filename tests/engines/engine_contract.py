@@ -104,6 +104,22 @@ class EngineContract:
         (nobody,) = engine.highest([anna], photos[:1])
         assert (list(nobody.similarities), list(nobody.faces)) == ([0.0], [-1])
 
+    def test_packed_photos_are_the_same_photos(self, engine: FaceEngine, pictures: Pictures):
+        packing = engine.packing
+        if packing is None:
+            pytest.skip("This engine packs nothing.")
+        anna = self.anna(engine, pictures)
+        nobody, photo, head = (
+            self.analyses(engine, anna, data) for data in (pictures.nobody, pictures.photo, pictures.head)
+        )
+        for parts in ([[photo]], [[nobody]], [[]], [[nobody, photo], [], [nobody], [head, nobody, photo]]):
+            photos = [one for part in parts for one in part]
+            loaded = packing.load([packing.pack(part) for part in parts])
+            (found,), (expected,) = loaded.highest([anna]), engine.load(photos).highest([anna])
+            assert (list(found.similarities), list(found.faces)) == (list(expected.similarities), list(expected.faces))
+            everywhere = {place: [0] for place in range(len(photos))}
+            assert loaded.among([anna], everywhere) == engine.load(photos).among([anna], everywhere)
+
     def test_people_do_not_disturb_each_other(self, engine: FaceEngine, pictures: Pictures):
         anna = self.anna(engine, pictures)
         analyses = self.analyses(engine, anna, pictures.photo)

@@ -10,7 +10,7 @@ import pytest
 from fakes import TextEngine, a_face
 
 from facesorter.domain.models import Decision, Face, Person, Photo, Pile, Reference
-from facesorter.domain.ports import Analyses, AnalyzedPhoto, Example
+from facesorter.domain.ports import Analyses, AnalyzedPage, AnalyzedPhoto, Example, FacePacking
 from facesorter.pipeline.decide import decide
 from facesorter.pipeline.grow_references import POOL, _Pool, grow_references
 from facesorter.pipeline.person_query import PersonQuery
@@ -62,8 +62,11 @@ class OnePhoto(NamedTuple):
     content: bytes
     analysis: bytes
 
-    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
-        yield [(self.content, (self.analysis,))]
+    def analyzed(
+        self, queries: Sequence[str], chunk: int = 2000, packing: FacePacking | None = None
+    ) -> Iterator[AnalyzedPage]:
+        photo = Photo(1, "/photos/a.jpg", 1, 1, self.content)
+        yield AnalyzedPage([AnalyzedPhoto(photo, (self.analysis,), None)])
 
 
 @pytest.mark.parametrize(("left", "taught"), [(0.0, 0), (0.5, 1), (0.25, None)])

@@ -183,7 +183,7 @@ def test_faces_that_nobody_else_wants_need_no_second_look(
         for n in range(people)
     ]
     found = highest([grown], people)
-    looked_at = LookedAt([(b"",)], engine.load([(b"",)]), set(), lambda _place: (b"",))
+    looked_at = LookedAt(1, [(b"",)].__getitem__, engine.load([(b"",)]), set(), lambda _place: (b"",))
     make_scores(found, queries, threshold, engine, looked_at)
     expected = final_scores(alone, grown, people, threshold)
     assert [(one.similarities[0], one.faces[0]) for one in found] == [(s.similarity, s.face_index) for s in expected]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple, Protocol
 
 from facesorter.domain.formats import is_film
 from facesorter.domain.listing import KnownFolder, Listing
 from facesorter.domain.models import Decision, FaceKey, Metadata, Person, PersonDetails, PersonPortrait, Photo
-from facesorter.domain.ports.engines import Analyses
+from facesorter.domain.ports.engines import Analyses, FacePacking
 
 
 class AnalyzedPhoto(NamedTuple):
@@ -22,37 +22,43 @@ class AnalyzedPhoto(NamedTuple):
 class AnalyzedPage:
     """Some of the selected photos, in columns; a photo comes into being when it is looked at.
 
-    `analyses` holds those of each photo, or None; `identities` the keys of its decisions (`Photo.identities`); `films`
-    the places of those that are films, where analyses were asked for.
+    `analyses` holds those of each photo, or None; `unknown` the places where there are none; `films` the places of
+    those that are films, where analyses were asked for. `packs` hold the faces of all others together (see
+    `FacePacking`); without any, they are in the analyses alone.
     """
 
-    def __init__(
-        self,
-        analyses: Sequence[Analyses | None],
-        identities: Callable[[int], tuple[bytes, ...]],
-        look_at: Callable[[int], AnalyzedPhoto],
-        films: Collection[int] = (),
-    ) -> None:
-        self.analyses = analyses
-        self.identities = identities
-        self.films = films
-        self._look_at = look_at
+    packs: Sequence[bytes] = ()
 
-    @classmethod
-    def of(cls, photos: Sequence[AnalyzedPhoto]) -> AnalyzedPage:
-        """A page of photos that are there already."""
-        analyses = [photo.analyses for photo in photos]
-        films = {place for place, photo in enumerate(photos) if is_film(photo.photo.path)}
-        return cls(analyses, lambda index: photos[index].photo.identities, photos.__getitem__, films)
+    def __init__(self, photos: Sequence[AnalyzedPhoto]) -> None:
+        self.analyses: Sequence[Analyses | None] = [photo.analyses for photo in photos]
+        self.unknown: Set[int] = {place for place, known in enumerate(self.analyses) if known is None}
+        self.films: Collection[int] = {place for place, photo in enumerate(photos) if is_film(photo.photo.path)}
+        self._photos = photos
 
     def __len__(self) -> int:
         return len(self.analyses)
 
     def __getitem__(self, index: int) -> AnalyzedPhoto:
-        return self._look_at(index)
+        return self._photos[index]
 
     def __iter__(self) -> Iterator[AnalyzedPhoto]:
-        return map(self._look_at, range(len(self.analyses)))
+        return map(self.__getitem__, range(len(self)))
+
+    def photo(self, index: int) -> Photo:
+        """One photo alone."""
+        return self[index].photo
+
+    def content(self, index: int) -> bytes | None:
+        """The content (SHA-256) of a photo, where it was read."""
+        return self.photo(index).content
+
+    def identities(self, index: int) -> tuple[bytes, ...]:
+        """The keys of a photo's decisions; see `Photo.identities`."""
+        return self.photo(index).identities
+
+    def several(self, places: Sequence[int]) -> list[Analyses | None]:
+        """The analyses of the photos at these places, got together."""
+        return [self.analyses[place] for place in places]
 
 
 class Catalog(Protocol):
@@ -124,14 +130,12 @@ class Catalog(Protocol):
         """Make what was recorded durable. Recording alone may wait for it."""
         ...
 
-    def analyzed(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[AnalyzedPage]:
-        """All selected photos in the order they were selected, at most `chunk` at a time."""
-        ...
+    def analyzed(
+        self, queries: Sequence[str], chunk: int = 2000, packing: FacePacking | None = None
+    ) -> Iterator[AnalyzedPage]:
+        """All selected photos in the order they were selected, at most `chunk` at a time.
 
-    def known_analyses(self, queries: Sequence[str], chunk: int = 2000) -> Iterator[list[tuple[bytes, Analyses]]]:
-        """The contents (SHA-256) of the selected photos that have all analyses, at most `chunk` at a time.
-
-        A content that several photos hold may come several times.
+        The faces of whole folders are kept packed as `packing` tells, and come so from the next time on.
         """
         ...
 

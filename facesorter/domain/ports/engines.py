@@ -49,6 +49,18 @@ class LoadedPhotos(Protocol):
         ...
 
 
+class FacePacking(Protocol):
+    """What an engine holds ready of many photos, as bytes: read at once instead of photo by photo."""
+
+    def pack(self, photos: Sequence[Analyses]) -> bytes:
+        """What `FaceEngine.load` takes from these photos."""
+        ...
+
+    def load(self, packs: Sequence[bytes]) -> LoadedPhotos:
+        """All photos of these packs, one pack after the other: exactly what `FaceEngine.load` makes of them."""
+        ...
+
+
 class FaceEngine(Protocol):
     """Finds and compares faces. Many threads may call `analyze` and `face_details` at once, the rest one at a time."""
 
@@ -107,6 +119,11 @@ class FaceEngine(Protocol):
 
     def load(self, photos: Sequence[Analyses]) -> LoadedPhotos:
         """Hold these photos ready, to score them again and again."""
+        ...
+
+    @property
+    def packing(self) -> FacePacking | None:
+        """How it keeps what it takes from many photos together; None if it gains nothing by that."""
         ...
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:

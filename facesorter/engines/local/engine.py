@@ -31,6 +31,7 @@ from facesorter.engines.local.appearance import AppearanceEstimator
 from facesorter.engines.local.cache import Cache
 from facesorter.engines.local.calibrate import calibration_of
 from facesorter.engines.local.detect import Detector
+from facesorter.engines.local.face_packs import FacePacks
 from facesorter.engines.local.film_faces import of_film
 from facesorter.engines.local.loaded_faces import LoadedFaces
 from facesorter.engines.local.models import FACE_SIDE, Floats, Pixels, load_networks
@@ -135,11 +136,12 @@ class LocalEngine:
 
     def load(self, photos: Sequence[Analyses]) -> LoadedFaces:
         """Hold the vectors of these photos' faces ready, half a kilobyte each."""
-        vectors, counts, years = packed.all_vectors([analyses[0] for analyses in photos])
-        if not len(vectors):
-            return LoadedFaces(vectors, counts, self._calibration, Times.unknown(0))
-        cleared, ages = self._calibration.cleared_with_ages(vectors)
-        return LoadedFaces(cleared, counts, self._calibration, Times(ages, np.repeat(years, counts)))
+        return LoadedFaces.of(packed.all_vectors([analyses[0] for analyses in photos]), self._calibration)
+
+    @property
+    def packing(self) -> FacePacks:
+        """Vectors by the folder."""
+        return FacePacks(self._calibration)
 
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:
         """The reference with these examples beside its headshots; examples of an earlier growth are dropped."""

@@ -13,6 +13,7 @@ import numpy as np
 from facesorter.domain.matching import Highest
 from facesorter.domain.models import Reference
 from facesorter.engines.local.calibrate import Calibration
+from facesorter.engines.local.codec import Vectors
 from facesorter.engines.local.columns import Counts, faces_at, firsts_of, highest_of
 from facesorter.engines.local.models import Floats
 from facesorter.engines.local.references import Times, known_faces, similarities_of
@@ -27,6 +28,15 @@ class LoadedFaces:
     counts: Counts
     calibration: Calibration
     times: Times
+
+    @classmethod
+    def of(cls, stored: Vectors, calibration: Calibration) -> LoadedFaces:
+        """Faces as they are stored, cleared."""
+        vectors, counts, years = stored
+        if not len(vectors):
+            return cls(vectors, counts, calibration, Times.unknown(0))
+        cleared, ages = calibration.cleared_with_ages(vectors)
+        return cls(cleared, counts, calibration, Times(ages, np.repeat(years, counts)))
 
     @cached_property
     def _firsts(self) -> Counts:

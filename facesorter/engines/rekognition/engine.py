@@ -144,6 +144,10 @@ class RekognitionEngine:
         """Similarities are stored as they are: nothing is faster than to read them again."""
         return ScoredAnew(self, photos)
 
+    @property
+    def packing(self) -> None:
+        """Each person has analyses of their own."""
+
     def grow(self, person: Reference, examples: Sequence[Example]) -> Reference:  # noqa: ARG002
         """The reference as it was: each further headshot would cost a further call a photo."""
         return person
