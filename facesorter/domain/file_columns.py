@@ -24,9 +24,10 @@ class FileColumns(Sequence[FolderEntry]):
     def by_name(cls, files: Iterable[tuple[str, int, int]]) -> FileColumns:
         """Of these files, in the order of their names; a time may be whatever a disk says."""
         ordered = sorted(files, key=itemgetter(0))
-        names, sizes, times = zip(*ordered, strict=True) if ordered else ((), (), ())
+        # `zip(*ordered)` would make an iterator for each file, all of which the garbage collector goes through.
+        names, sizes, times = (list(map(itemgetter(place), ordered)) for place in range(3))
         if times and not -MOST_NS <= min(times) <= max(times) <= MOST_NS:
-            times = tuple(map(kept_time, times))
+            times = list(map(kept_time, times))
         return cls(names, sizes, times)
 
     def __len__(self) -> int:

@@ -7,7 +7,8 @@ from its content.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from operator import itemgetter
 
 _JPEG = (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo")
 _OTHERS = (".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k")
@@ -29,8 +30,12 @@ _FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
 _FILM_SUFFIXES_AS_BYTES = frozenset(suffix.encode() for suffix in FILM_SUFFIXES)
 _LONGEST_FILM_SUFFIX = max(map(len, FILM_SUFFIXES))
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
-_AS_SPELLED = frozenset(spelled for ending in _ENDINGS for spelled in (ending, ending.upper(), ending.capitalize()))
-"""Endings of photos as nearly every name has them, so that it need not be changed to be judged."""
+
+AS_SPELLED = SUFFIXES.union(map(str.upper, SUFFIXES), (f".{suffix[1:].capitalize()}" for suffix in SUFFIXES))
+"""Suffixes of photos as nearly every name has them, so that it need not be changed to be judged."""
+
+_END = itemgetter(slice(-max(map(len, SUFFIXES | FILM_SUFFIXES)), None))
+"""So much of a name that it holds the suffix of every photo and film."""
 
 
 def suffix_of(name: str) -> str:
@@ -38,12 +43,14 @@ def suffix_of(name: str) -> str:
     return name[name.rfind(".") :].lower() if "." in name else ""
 
 
-def count_suffixes(names: Iterable[str]) -> Counter[str]:
+def count_suffixes(names: Sequence[str]) -> Counter[str]:
     """How many of these names have each suffix (see `suffix_of`)."""
-    spelled = Counter([name[name.rfind(".") :] if "." in name else "" for name in names])
     counted = Counter[str]()
-    for suffix, count in spelled.items():
-        counted[suffix.lower()] += count
+    for end, count in Counter(map(_END, names)).items():
+        if "." in end:
+            counted[suffix_of(end)] += count
+    if counted.total() < len(names):
+        counted.update(suffix_of(name) for name in names if "." not in _END(name))
     return counted
 
 
@@ -77,8 +84,4 @@ def films_among(names: Sequence[bytes]) -> list[int]:
 
 def is_photo_or_film(name: str) -> bool:
     """Whether a file of this name is looked at where films are looked through, too."""
-    dot = name.rfind(".")
-    ending = name[dot + 1 :]
-    if ending in _AS_SPELLED or ending.lower() in _ENDINGS:
-        return dot > 0 and name[0] != "."
-    return is_film(name)
+    return is_photo(name) or is_film(name)

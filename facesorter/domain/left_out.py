@@ -66,6 +66,9 @@ FILE_STARTS = {
 }
 """Files by how their names begin, in lower case."""
 
+FILE_INITIALS = frozenset(initial for start in FILE_STARTS for initial in (start[0], start[0].upper()))
+"""With which characters the names of such files begin."""
+
 
 def folder_left_out(names: Sequence[str]) -> LeftOut | None:
     """Why this folder is passed over, if it is; `names` are those of its whole path, its own last.
@@ -103,7 +106,7 @@ def _left_out_of_library(inside: str, photos: Sequence[str]) -> LeftOut | None:
 
 def file_left_out(name: str) -> LeftOut | None:
     """Why a file of this name is passed over, if it is."""
-    if name[:1] not in ("S", "s", "."):
+    if name[:1] not in FILE_INITIALS:
         return None
     lower = name.lower()
     return next((why for start, why in FILE_STARTS.items() if lower.startswith(start)), None)

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import partial
 
 from facesorter.domain.file_columns import FileColumns
-from facesorter.domain.formats import is_photo, is_photo_or_film, may_be_photo
-from facesorter.domain.left_out import LeftOut, file_left_out, folder_left_out, is_hidden
+from facesorter.domain.formats import AS_SPELLED, is_photo, is_photo_or_film, may_be_photo
+from facesorter.domain.left_out import FILE_INITIALS, LeftOut, file_left_out, folder_left_out, is_hidden
 from facesorter.domain.listing import Listing
 from facesorter.domain.messages import N_
 from facesorter.domain.messages import gettext as _
@@ -26,6 +26,8 @@ from facesorter.places.live_films import may_hold_live_films, without_live_films
 _DANGLING_LINK = N_("The link points to a file that is missing.")
 _NOT_A_PHOTO = N_("It is not of a kind that FaceSorter can look at.")
 
+_INITIALS = FILE_INITIALS | {"."}
+"""With which characters the names of photos begin that may be left out or are hidden."""
 
 _HIDES_BY_ATTRIBUTE = sys.platform in ("win32", "darwin")
 
@@ -56,24 +58,15 @@ class FolderContents:
         """Look at all of the folder. Raises `OSError`."""
         unsure: list[os.DirEntry[str]] = []
         with open_folder(self.folder) as entries:
-            is_wanted, files, all_pictures = self._is_wanted, self._files, self._all_pictures
+            files = self._files
             for entry in entries:
                 try:
                     name = entry.name
-                    if is_wanted(name) and entry.is_file():
-                        why = None if all_pictures else file_left_out(name)
-                        if why is None:
-                            status = entry.stat()
-                            files.append((name, status.st_size, status.st_mtime_ns))
-                        else:
-                            self.left_out[why] += 1
-                    elif entry.is_dir():
-                        self._enter_unless_left_out(entry, os.path.join(self.folder, entry.name))
-                    elif may_be_photo(entry.name) and entry.is_file():
+                    if name[name.rfind(".") :] in AS_SPELLED and name[0] not in _INITIALS and entry.is_file():
+                        status = entry.stat()
+                        files.append((name, status.st_size, status.st_mtime_ns))
+                    elif not self._take_in(entry):
                         unsure.append(entry)
-                    elif self._is_wanted(entry.name):
-                        why = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
-                        self.problems[os.path.join(self.folder, entry.name)] = why
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
@@ -83,6 +76,23 @@ class FolderContents:
         self.no_pictures = len(unsure) - len(pictures)
         for name, status in pictures:
             self._add(name, status)
+
+    def _take_in(self, entry: os.DirEntry[str]) -> bool:
+        """Look at what may be anything; False for a file that only its content can tell to be a picture."""
+        if self._is_wanted(entry.name) and entry.is_file():
+            why = None if self._all_pictures else file_left_out(entry.name)
+            if why is None:
+                self._add(entry.name, entry.stat())
+            else:
+                self.left_out[why] += 1
+        elif entry.is_dir():
+            self._enter_unless_left_out(entry, os.path.join(self.folder, entry.name))
+        elif may_be_photo(entry.name) and entry.is_file():
+            return False
+        elif self._is_wanted(entry.name):
+            why = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
+            self.problems[os.path.join(self.folder, entry.name)] = why
+        return True
 
     def _enter_unless_left_out(self, entry: os.DirEntry[str], path: str) -> None:
         if is_hidden(entry.name) or (_HIDES_BY_ATTRIBUTE and _hidden_by_attribute(entry.stat(follow_symlinks=False))):

@@ -105,6 +105,15 @@ def test_what_other_programs_keep_is_left_out(tmp_path: Path) -> None:
     assert listed(tmp_path) == [str(tmp_path / "a.jpg")]
 
 
+@pytest.mark.parametrize("films", [False, True])
+def test_photos_are_told_by_every_spelling_of_their_suffix(tmp_path: Path, films: bool) -> None:
+    names = ["S.jpg", "a.JPG", "b.Jpg", "c.jPG", "d.J2k", "s.jpg", "synophotos.jpeg"]
+    make(tmp_path, *names, ".jpg", ".e.jpg", "._f.jpg", "g.jpg.txt", "jpg", "SYNOPHOTO_h.jpg", "i.jpgx")
+    (listing,) = FolderSource([str(tmp_path)], films=films).listings()
+    assert [entry.name for entry in listing.entries] == names
+    assert listing.left_out == {LeftOut.THUMBNAIL: 1}
+
+
 def test_a_hidden_folder_that_was_asked_for_is_listed(tmp_path: Path) -> None:
     make(tmp_path, ".hidden/b.jpg")
     assert listed(tmp_path / ".hidden") == [str(tmp_path / ".hidden/b.jpg")]
