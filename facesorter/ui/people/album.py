@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from facesorter.domain.formats import is_film
 from facesorter.domain.groups import DatedPhoto, DatedPhotos
 from facesorter.domain.messages import gettext as _
+from facesorter.ui.people.captions import caption, caption_within
 from facesorter.ui.people.years import CellsByYear, Year, years_of
 from facesorter.ui.review.cell_view import CellView
 from facesorter.ui.review.cells import Cells
@@ -78,11 +79,6 @@ class AlbumModel(QAbstractListModel):
         years = years_of(photos) if isinstance(photos, DatedPhotos) else []
         self.photos, self.years = photos, years if any(one.year is not None for one in years) else ()
         self.endResetModel()
-
-
-def caption(photo: DatedPhoto) -> str:
-    """The day a photo was taken, or the name of its file where it does not say so."""
-    return words.file_name(photo.photo.path) if photo.taken_at is None else words.day(photo.taken_at)
 
 
 class AlbumGrid(CellView):
@@ -295,6 +291,6 @@ class _AlbumDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(QColor(colors.dim))
         line = QRectF(area.left(), area.bottom() + 4, area.width(), text_height)
-        text = painter.fontMetrics().elidedText(caption(photo), Qt.TextElideMode.ElideMiddle, int(line.width()))
+        text = caption_within(photo, painter.fontMetrics(), int(line.width()))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.restore()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date as calendar_date
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from facesorter.domain.models import NO_TIME, Decision
 from facesorter.domain.places import kind_of
 from facesorter.domain.spending import Cost, SavingsMode, in_dollars
 
-_WEEKDAY = re.compile(r"^dddd(?:,|\s*'den'|ที่)?\s*|[,،]?\s*dddd,?")
+_WEEKDAY = re.compile(r"^dddd(?:[,،]|\s*'den'|ที่)?\s*|[,،]?\s*dddd,?")
 """The day of the week in a date format of Qt's, with what ties it to the rest."""
 
 LONGEST_NAME = 36
@@ -105,6 +105,14 @@ def day(moment: calendar_date) -> str:
     return _in_words(QDate(moment.year, moment.month, moment.day))
 
 
+def day_forms(moment: calendar_date) -> Iterator[str]:
+    """As `September 14, 2023`, then shorter ones: `Sep 14, 2023` and `9/14/23`, in the user's order."""
+    date = QDate(moment.year, moment.month, moment.day)
+    yield _in_words(date)
+    yield _in_words(date, month="MMM")
+    yield QLocale().toString(date, QLocale.FormatType.ShortFormat)
+
+
 def moment(seconds: float) -> str:
     """A time in a film as players show it: `1:23`, or `1:02:03` from an hour on."""
     minutes, rest = divmod(int(seconds), 60)
@@ -117,10 +125,10 @@ def day_of(taken_at: datetime | None, modified_ns: int) -> str:
     return date(modified_ns) if taken_at is None else day(taken_at)
 
 
-def _in_words(date: QDate) -> str:
+def _in_words(date: QDate, month: str = "MMMM") -> str:
     """In the user's order: the locale's long form without the day of the week."""
     long_form = QLocale().dateFormat(QLocale.FormatType.LongFormat)
-    return QLocale().toString(date, _WEEKDAY.sub("", long_form).strip())
+    return QLocale().toString(date, _WEEKDAY.sub("", long_form).strip().replace("MMMM", month))
 
 
 def readable(path: str) -> str:

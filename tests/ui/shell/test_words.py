@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from facesorter.domain.models import NO_TIME
 from facesorter.ui.shell import words
@@ -30,3 +31,14 @@ JULY, ALSO_JULY, MAY, LATER = date(2023, 7, 1), date(2023, 7, 31), date(2023, 5,
 )
 def test_photos_are_of_years_or_of_one_month(first: date | None, last: date | None, said: str) -> None:
     assert words.photos_taken(96, first, last) == said
+
+
+def test_a_day_has_no_trace_of_the_day_of_the_week() -> None:
+    before = QLocale()
+    try:
+        for language in ("en_US", "de", "es", "ar", "ja"):
+            QLocale.setDefault(QLocale(language))
+            for form in words.day_forms(date(2023, 9, 14)):
+                assert not form.startswith((" ", ",", "،"))
+    finally:
+        QLocale.setDefault(before)
