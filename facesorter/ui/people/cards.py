@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 COVER_PX, FACE_WIDTH_PX, FACE_HEIGHT_PX = 96, 74, 84
 ROUND_PX = 6
+CARD_PX, CARD_LINES = 150, 7
+"""How wide the card of a person is: so many pixels, or so many lines of a large font."""
 BEST_SHOWN = 4
 """Faces of a group; as many as `UnknownGroup.best` has at most."""
 
@@ -46,18 +48,19 @@ class PersonCard(QPushButton):
         if one.details.hidden:
             photos = _("{photos}, hidden").format(photos=photos)
         self._photos = photos
-        self.setFixedWidth(150)
+        self.setFixedWidth(max(CARD_PX, CARD_LINES * self.fontMetrics().lineSpacing()))
         layout = QVBoxLayout(self)
         picture = QLabel()
         drawn = pixmap("person", theme.colors.dim, COVER_PX) if cover is None else cut(cover, COVER_PX, COVER_PX)
         picture.setPixmap(drawn)
-        title, count = ElidedLabel("title", cut=Qt.TextElideMode.ElideRight), label(photos, "small")
+        title, count = ElidedLabel("title", cut=Qt.TextElideMode.ElideRight), label(photos, "small", wraps=True)
         title.show_text(name)
         self.left = label("", "warn", wraps=False)
         for widget in (picture, title, count, self.left):
             widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
             widget.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             layout.addWidget(widget)
+        layout.addStretch()  # beside a higher card all of it stays above
         self._layout = layout
         self.setAcceptDrops(True)
         self.show_left(0)
