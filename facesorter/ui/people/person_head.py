@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from facesorter.ui.widgets.flow import FlowLayout
 
 
 def head_of(cover: QWidget, texts: Iterable[QWidget], buttons: Iterable[QWidget]) -> QHBoxLayout:
@@ -22,3 +25,17 @@ def head_of(cover: QWidget, texts: Iterable[QWidget], buttons: Iterable[QWidget]
     for one in buttons:
         head.addWidget(one)
     return head
+
+
+def line_above(chooses: QWidget, *acts: QWidget) -> QHBoxLayout:
+    """What chooses photos, and at the end of the line what can be done with them; one below the other where there is
+    less room."""
+    ends = QWidget()
+    flow = FlowLayout(ends, 10, 4)
+    flow.at_end = True
+    for one in acts:
+        flow.addWidget(one)
+    line = QHBoxLayout()
+    line.addWidget(chooses, 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(ends, 1)
+    return line

@@ -19,7 +19,7 @@ from facesorter.ui.people.check_button import CheckPerson
 from facesorter.ui.people.known_by import KnownBy
 from facesorter.ui.people.loading import PersonShown, load_person
 from facesorter.ui.people.person_changes import PersonChanges
-from facesorter.ui.people.person_head import head_of
+from facesorter.ui.people.person_head import head_of, line_above
 from facesorter.ui.people.photo_actions import PhotoActions
 from facesorter.ui.people.set_copying import SetCopying
 from facesorter.ui.people.side_column import SideColumn
@@ -123,12 +123,7 @@ class PersonPage(QWidget):
         layout.setSpacing(10)
         layout.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(head)
-        above = QHBoxLayout()
-        above.addWidget(self.with_whom)
-        above.addStretch()
-        above.addWidget(self.copy_set)
-        above.addWidget(self.photo_actions)
-        layout.addLayout(above)
+        layout.addLayout(line_above(self.with_whom, self.copy_set, self.photo_actions))
         layout.addWidget(self.year_button, 0, Qt.AlignmentFlag.AlignLeft)
         album = QVBoxLayout()
         album.setSpacing(6)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from facesorter.domain.errors import WrongUse
 from facesorter.domain.events import CopyKept, CopyTakenBack
@@ -18,6 +18,7 @@ from facesorter.ui.people.export_dialog import ExportDialog, Exported
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.flow import FlowLayout
 from facesorter.ui.widgets.in_folder import show_in_folder
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ class PhotoActions(QWidget):
         self.copies_button.clicked.connect(self._take_copies_back)
         self.export_button = button("")
         self.export_button.clicked.connect(self.export)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
+        line = FlowLayout(self, 10, 4)
+        line.at_end = True
         for one in (self._count, self.copies_button, self.refuse_button, self.export_button):
             line.addWidget(one)
         policy = self.export_button.sizePolicy()

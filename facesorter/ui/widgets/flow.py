@@ -85,6 +85,7 @@ class FlowLayout(QLayout):
                 continue
             size = item.sizeHint()
             if (widget := _wrapping(item)) is not None:
+                size.setWidth(max(min(size.width(), rect.width()), item.minimumSize().width()))
                 size.setHeight(widget.heightForWidth(size.width()))
             if lines[-1] and used + size.width() > rect.width():
                 lines.append([])

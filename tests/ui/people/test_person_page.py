@@ -10,8 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from fitting import cut_off
 from PIL import Image
 from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QLabel, QMessageBox, QPushButton
 
@@ -350,6 +352,27 @@ def test_photos_of_two_people_get_a_folder_that_is_kept_up_to_date(anna, known, 
     qtbot.waitUntil(lambda: link.text() == "PhotosWithAnnaAndBen is up to date", timeout=WAIT_MS)
     assert os.listdir(folder) == [Path(other.path).name]
     assert anna.banner.accessibleName() == "1 photo was copied to PhotosWithAnnaAndBen. 1 copy was taken back."
+
+
+@pytest.fixture
+def large_font(qapp):
+    before = qapp.font()
+    qapp.setFont(QFont(before.family(), 16))
+    yield
+    qapp.setFont(before)
+
+
+@pytest.mark.usefixtures("large_font")
+def test_what_can_be_done_with_a_set_is_seen_whole_in_a_large_font(request, qtbot):
+    page = request.getfixturevalue("anna")
+    page.with_whom.how.setCurrentIndex(WITHOUT)
+    qtbot.waitUntil(page.copy_set.isVisible, timeout=WAIT_MS)
+    page.copy_set.setText("In PhotosWithAnnaWithoutBen kopieren")
+    page.photo_actions.copies_button.setText("1 Kopie zur\u00fccknehmen")
+    page.photo_actions.copies_button.show()
+    qtbot.waitUntil(lambda: cut_off(page) == [])
+    for box in (page.with_whom.how, page.with_whom.whom):
+        assert box.width() >= box.minimumSizeHint().width()
 
 
 def test_a_set_whose_folder_is_somebodys_is_refused_in_a_sentence(anna, known, tmp_path, qtbot):
