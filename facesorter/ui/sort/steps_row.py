@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,7 +16,9 @@ from facesorter.ui.widgets.picture_with_faces import PictureWithFaces
 from facesorter.ui.widgets.shot import Shot
 
 WIDE_CHARACTERS = 96
-"""A row that is narrower than so many characters of its font has no room for the button beside the cards."""
+"""A row that is narrower than so many characters of its font, or than all in it, has the button below the cards."""
+
+APART_PX = 14
 
 WHO_SHARE, WHERE_SHARE = 42, 45
 
@@ -100,7 +102,7 @@ class StepsRow(QWidget):
         self._cards = QWidget()
         cards = QHBoxLayout(self._cards)
         cards.setContentsMargins(0, 0, 0, 0)
-        cards.setSpacing(14)
+        cards.setSpacing(APART_PX)
         for card, share in ((who, WHO_SHARE), (where, WHERE_SHARE)):
             card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             cards.addWidget(card, share)
@@ -119,7 +121,7 @@ class StepsRow(QWidget):
         self._begin.addStretch()
         self._all = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._all.setContentsMargins(0, 0, 0, 0)
-        self._all.setSpacing(14)
+        self._all.setSpacing(APART_PX)
         self._all.addWidget(self._cards, 1)
         self._all.addWidget(self.summary, 1)
         self._all.addLayout(self._begin)
@@ -144,9 +146,17 @@ class StepsRow(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def event(self, event: QEvent) -> bool:
+        """What is in it needs another width."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
     def _arrange(self) -> None:
-        wide = self.shrunk or self.width() >= WIDE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        begin = max(one.sizeHint().width() for one in (self._go, self._option))
+        needed = self._cards.minimumSizeHint().width() + APART_PX + begin
+        wide = self.shrunk or self.width() >= max(WIDE_CHARACTERS * self.fontMetrics().averageCharWidth(), needed)
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._all.setDirection(across if wide else down)
-        self._all.setSpacing(14 if wide else 10)
+        self._all.setSpacing(APART_PX if wide else 10)
         self._begin.setDirection(down if wide else across)

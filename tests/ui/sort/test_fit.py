@@ -47,6 +47,16 @@ class TestAnyFont:
         assert cut_off(window) == []
 
     @pytest.mark.parametrize("size", SIZES)
+    def test_nothing_is_cut_off_beside_a_long_option(self, window, qtbot, size, app):
+        page = window.sort
+        page.look_first.setText("Primero mirar las fotos, copiarlas después")
+        page.where.add_folders(["/nowhere/photos"])
+        qtbot.waitUntil(page.where._gone.isVisible)
+        page.choice.choose(engine=REKOGNITION)
+        window.resize(*size)
+        qtbot.waitUntil(lambda: cut_off(window) == [])
+
+    @pytest.mark.parametrize("size", SIZES)
     def test_log_and_promise_are_seen(self, window, qtbot, size):
         window.resize(*size)
         qtbot.wait(20)
