@@ -84,7 +84,6 @@ class AccountCard(FormCard):
         self._lay_out()
         self._connect()
         self.show_settings(settings)
-        self._refresh_facts()
 
     def _lay_out(self) -> None:
         key = QVBoxLayout()
@@ -116,7 +115,10 @@ class AccountCard(FormCard):
         self.wanted.emit(changes)
 
     def show_settings(self, settings: Settings) -> None:
-        """Show what is set: the account where it is used, by Rekognition or for photos in S3."""
+        """Show what is set: the account where it is used, by Rekognition or for photos in S3.
+
+        What can be said of it is asked for when it is used first: for that the AWS library is loaded.
+        """
         paid = settings.engine == REKOGNITION
         used = paid or any(kind_of(place).needs_account for place in (*settings.folders, settings.destination))
         self.engine.setCurrentIndex(self.engine.findData(settings.engine))
@@ -133,6 +135,8 @@ class AccountCard(FormCard):
             else _("You will be asked before photos are sent for the first time.")
         )
         self.withdraw.setVisible(settings.upload_consent)
+        if used and not self._facts_asked:
+            self._refresh_facts()
 
     # What can be said without asking AWS
 

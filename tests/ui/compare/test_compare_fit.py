@@ -63,8 +63,8 @@ def test_no_sentence_and_no_choice_of_the_settings_is_cut(window, qtbot, size, a
     window.resize(*size)
     window.go_to(Route.SETTINGS)
     page = window.pages.currentWidget()
-    qtbot.waitUntil(lambda: page.account.region.count() > 2)
     page.account.show_settings(replace(app.settings, engine=REKOGNITION, upload_consent=True))
+    qtbot.waitUntil(lambda: page.account.region.count() > 2)
     qtbot.wait(100)
     assert cut_off(window) == []
     assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0
