@@ -30,7 +30,7 @@ class BarChart(ChartView):
     """`chosen` carries a bar and a series; `threshold_moved` where the line was drawn to.
 
     With a threshold, captions are the whole numbers from `first` on, and bars below the line are gray. `across`: bars
-    lie below each other, from left to right, with room for a name before each.
+    lie below each other, with room for a name before each. Where the window is read from the right, a chart is too.
     """
 
     chosen = Signal(int, int)
@@ -67,6 +67,7 @@ class BarChart(ChartView):
         super().paint_anew()
         colors, bars = self.theme.colors, self.bars
         self._line = None
+        self.plot.invertX(self.isRightToLeft())
         count = len(bars.captions)
         if not count:
             return
@@ -211,7 +212,9 @@ class BarChart(ChartView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go from bar to bar, up and down within one, Home and End to the ends, Enter opens."""
-        key = _TURNED.get(cast("Qt.Key", event.key()), event.key()) if self._across else event.key()
+        key = cast("Qt.Key", event.key())
+        key = _MIRRORED.get(key, key) if self.isRightToLeft() else key
+        key = _TURNED.get(key, key) if self._across else key
         filled = [bar for bar in range(len(self.bars.captions)) if self.bars.total(bar)]
         if not filled or key not in _KEYS:
             super().keyPressEvent(event)
@@ -229,9 +232,7 @@ class BarChart(ChartView):
             step = 1 if key == Qt.Key.Key_Up else -1
             part = parts[min(len(parts) - 1, max(0, parts.index(part) + step))]
         else:
-            step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -place}.get(
-                cast("Qt.Key", key), len(filled)
-            )
+            step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -place}.get(key, len(filled))
             bar = filled[min(len(filled) - 1, max(0, place + step))]
             parts = self.bars.parts(bar)
             part = part if part in parts else parts[-1]
@@ -260,6 +261,9 @@ _TURNED = {
     Qt.Key.Key_Right: Qt.Key.Key_Up,
 }
 """What arrows mean where bars lie below each other."""
+
+_MIRRORED = {Qt.Key.Key_Left: Qt.Key.Key_Right, Qt.Key.Key_Right: Qt.Key.Key_Left}
+"""What arrows mean where the first bar is at the right."""
 
 _KEYS = {
     Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,

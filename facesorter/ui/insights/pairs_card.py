@@ -99,7 +99,7 @@ class PairsCard(QFrame):
         self.save_button.setVisible(count.pairs > 0)
         self._nothing.setVisible(not pairs)
         self._nothing.setText(
-            _("No two names are this similar. Move the threshold to the left to see more.")
+            _("No two names are this similar. Lower the threshold to see more.")
             if self.percent is None
             else _("No two names have faces that are exactly this similar.")
         )
