@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from facesorter.pipeline.person_query import PersonQuery
 
 SIZE = (900, 560)
-TEXT_WIDTH_PX = 280
+TEXT_WIDTH_PX, TEXT_CHARACTERS = 280, 32
+"""How wide the text beside the photo is: so many pixels, or so many characters of a large font."""
 PICTURE_PX = 1600
 
 
@@ -92,7 +93,7 @@ class WhyDialog(QDialog):
 
     def _lay_out(self) -> None:
         text = QWidget()
-        text.setFixedWidth(TEXT_WIDTH_PX)
+        text.setFixedWidth(max(TEXT_WIDTH_PX, TEXT_CHARACTERS * self.fontMetrics().averageCharWidth()))
         column = QVBoxLayout(text)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -190,6 +191,14 @@ class WhyDialog(QDialog):
         else:
             _tell(self.face, face_in_words(self._chosen + 1, found.faces[self._chosen]))
         self.no.setEnabled(not drawn)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Become as high as the text needs."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _mark(self, place: int, one: WhyFace, *, strong: bool) -> Mark:
         is_theirs = not one.reasons

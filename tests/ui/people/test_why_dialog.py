@@ -4,6 +4,7 @@ import shutil
 from urllib.parse import quote
 
 import pytest
+from fitting import cut_off
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QDropEvent
@@ -115,6 +116,15 @@ def test_a_box_drawn_where_no_face_is_found_makes_the_photo_hers(anna, folder, q
     assert not dialog.following.isVisible()
     qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
     assert picture.box is None
+
+
+def test_it_becomes_as_high_as_its_text(anna, folder, qtbot):
+    drop(anna, folder / "back.png")
+    dialog = dialog_of(anna, qtbot)
+    dialog.advice.setText("To have it looked at, search its folder on the Sort page. " * 20)
+    dialog.advice.show()
+    dialog._show_choice()
+    qtbot.waitUntil(lambda: cut_off(dialog) == [])
 
 
 def test_a_photo_dropped_on_a_card_is_asked_about_and_what_cannot_be_read_is_told(anna, window, tmp_path, qtbot):
