@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QHeaderView,
     QListWidget,
     QListWidgetItem,
     QTreeWidget,
@@ -28,8 +29,8 @@ from facesorter.ui.widgets.card import ElidedLabel, label
 from facesorter.ui.widgets.pictures import around
 
 CUT_PX = 44
-FACE_CHARACTERS, FACT_CHARACTERS = 16, 30
-"""How wide the list of faces is beside their pictures, and the names of facts."""
+FACE_CHARACTERS = 16
+"""How wide the list of faces is beside their pictures."""
 
 
 class AnalysisView(QWidget):
@@ -58,7 +59,7 @@ class AnalysisView(QWidget):
         self.facts.setUniformRowHeights(True)
         self.facts.setIndentation(0)
         self.facts.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.facts.setColumnWidth(0, FACT_CHARACTERS * character)
+        self.facts.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         both = QHBoxLayout()
         both.setSpacing(14)
         both.addWidget(self.faces)

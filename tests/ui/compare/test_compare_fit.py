@@ -49,6 +49,9 @@ def test_no_sentence_of_a_comparison_is_cut(window, qtbot, size, tmp_path):
     page.analyze(page.target)
     qtbot.waitUntil(lambda: page.pane.analysis.title.text() == "3 faces")
     qtbot.waitUntil(lambda: cut_off(window) == [])
+    facts = page.pane.analysis.facts
+    facts.topLevelItem(1).setText(0, "Nach oben oder unten geneigt (Nickwinkel)")
+    qtbot.waitUntil(lambda: facts.columnWidth(0) >= facts.sizeHintForColumn(0))
     page.target.take(str(tmp_path))
     qtbot.waitUntil(page.go.isEnabled)
     page.start()
