@@ -93,6 +93,7 @@ class PictureCard(Card):
     def _lay_out(self) -> None:
         buttons = QWidget()
         flow = FlowLayout(buttons, 10, 2)
+        flow.at_end = True
         for press in (self.paste_button, self.choose_button):
             flow.addWidget(press)
         self.head.addStretch()
