@@ -67,8 +67,9 @@ class Calibration:
     def _likely(self, vectors: Floats) -> Floats:
         """How likely each face is of each group, (faces, groups)."""
         odds = vectors @ cast("Floats", self.weights).T + cast("Floats", self.bias)
-        odds = np.exp(odds - odds.max(1, keepdims=True, initial=-np.inf))
-        return (odds / odds.sum(1, keepdims=True)).astype(np.float32)
+        odds = np.ascontiguousarray(odds.T)  # numpy goes through a few long rows faster than through many short ones
+        odds = np.exp(odds - odds.max(0))
+        return np.ascontiguousarray((odds / odds.sum(0)).T, np.float32)
 
     def similarity(self, cosines: Floats) -> Floats:
         """Similarity 0-100 of cosines of cleared vectors: the logistic curve through `CHECK_FROM` at `check` and

@@ -15,7 +15,8 @@ from facesorter.engines.local.loaded_faces import LoadedFaces
 
 _HEADER = struct.Struct("<IIH")
 """How many photos and faces there are, and the dimensions of a vector. Then come each photo's count of faces and the
-year in which it was taken, and the vectors as they are stored in an analysis."""
+year in which it was taken, and the vectors as they are stored in an analysis. Whoever changes this layout adds a
+migration that deletes all packs."""
 
 
 class FacePacks(NamedTuple):
