@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum, auto
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from facesorter.domain.formats import RAW_SUFFIXES, is_film, is_photo, suffix_of
@@ -86,6 +87,8 @@ def _stem(name: str) -> str:
 
 
 _BESIDE_PHOTOS = FILM_SUFFIXES | NOTE_SUFFIXES | RAW_SUFFIXES | {".json"}
+_END = itemgetter(slice(-max(map(len, _BESIDE_PHOTOS)), None))
+"""So much of a name that it holds each of these suffixes."""
 
 
 class _Kinds(NamedTuple):
@@ -97,11 +100,11 @@ class _Kinds(NamedTuple):
 
     @classmethod
     def among(cls, names: Collection[str]) -> _Kinds:
-        suffixes = {name[name.rfind(".") :] for name in names if "." in name}
+        ends = set(map(_END, names))
         together = "\0".join(names).lower()
         has_letters = "_e" in together or "_o" in together
         return cls(
-            any(suffix.lower() in _BESIDE_PHOTOS for suffix in suffixes),
+            any(suffix_of(end) in _BESIDE_PHOTOS for end in ends),
             has_letters and _LETTERED.search(together) is not None,
             "-" in together and any(word in together for word in EDITED),
         )

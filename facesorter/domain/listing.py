@@ -30,7 +30,8 @@ class Listing:
     `passed_over` counts what lies there besides and is no picture: on a disk files without a suffix, in S3 all objects;
     `left_out` counts pictures that are passed over, those in folders that are not entered from here included. `films`
     is False where films were not looked for: such a listing says nothing of them. `mount` is where the folder's file
-    system is mounted, None in S3: without its disk, the same folder is another one.
+    system is mounted, None in S3: without its disk, the same folder is another one. `alone_at` is the folder's own time
+    (ns) if its photos lie alone, so that no file belongs to another; None if some may, or if that is not known.
     """
 
     folder: str
@@ -41,6 +42,7 @@ class Listing:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict[LeftOut, int])
     films: bool = True
     mount: str | None = None
+    alone_at: int | None = None
 
 
 class KnownFolder(NamedTuple):

@@ -10,23 +10,26 @@ from facesorter.domain.events import Event, PhotoFailed, PhotosFound
 from facesorter.domain.file_columns import columns_of
 from facesorter.domain.formats import count_suffixes
 from facesorter.domain.left_out import LeftOut
-from facesorter.domain.ports import Catalog, PhotoSource
+from facesorter.domain.ports import Catalog, CompanionFinder, PhotoSource
 
 COMMIT_EVERY = 10_000
 """Photos selected between two commits: few enough that a kill loses little, many enough that an fsync is no matter."""
 
 
-def scan(source: PhotoSource, catalog: Catalog) -> Iterator[Event]:
+def scan(source: PhotoSource, catalog: Catalog, companions: CompanionFinder | None = None) -> Iterator[Event]:
     """Select all photos of the source anew; `PhotosFound` for each folder.
 
     What cannot be listed (a photo or a whole sub-folder) counts among the found and is a `PhotoFailed` too.
-    What is gone since earlier runs is let go. Raises `UserError` if the source cannot be reached.
+    What is gone since earlier runs is let go, and `companions` is told what was listed. Raises `UserError` if the
+    source cannot be reached.
     """
     catalog.clear_selection()
     total = uncommitted = passed_over = 0
     formats, left_out = Counter[str](), Counter[LeftOut]()
     for listing in source.listings():
         unlisted = catalog.select(listing)
+        if companions is not None:
+            companions.listed(listing)
         found = len(listing.entries) + len(unlisted)
         total += found
         uncommitted += found

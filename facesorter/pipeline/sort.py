@@ -63,7 +63,7 @@ class Sort:
         Raises `UserError` for what ends the run; closing the generator stops it and leaves nothing half done.
         """
         tools = self._tools
-        yield from scan(tools.source, tools.catalog)
+        yield from scan(tools.source, tools.catalog, tools.companions)
         self.begin()
         self._set_apart()
         yield from self._ask()

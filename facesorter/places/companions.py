@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 
 from facesorter.domain.companions import Companions, may_have_companions
 from facesorter.domain.errors import PhotoError, StorageUnavailable
+from facesorter.domain.listing import Listing
 from facesorter.domain.models import Photo, kept_time
 from facesorter.domain.places import below, is_in_s3, split
 from facesorter.domain.planning import CompanionFile
@@ -22,6 +23,9 @@ from facesorter.places.disk.long_paths import for_system
 
 _FOLDERS = 256
 """So many folders are remembered at once; the photos of a folder are copied one after the other."""
+
+_ALONE = 10_000
+"""Of so many folders of a run it is remembered that their photos lie alone; the others are listed once more."""
 
 Files = Mapping[str, tuple[int, int]]
 """The files of a place in S3: size and modification time (ns) by name."""
@@ -37,6 +41,13 @@ class CompanionFinder:
         self._list_s3 = list_s3
         self._read_s3 = read_s3
         self._folder = lru_cache(_FOLDERS)(self._look_into)
+        self._alone: dict[str, int] = {}
+        """Folders in which photos lie alone, and when (ns) they were changed."""
+
+    def listed(self, listing: Listing) -> None:
+        """A folder was listed: as long as nothing joins photos that lie alone, it need not be listed again."""
+        if listing.alone_at is not None and len(self._alone) < _ALONE:
+            self._alone[listing.folder] = listing.alone_at
 
     def of(self, photo: Photo) -> tuple[CompanionFile, ...]:
         """The companions of a photo. What cannot be listed or opened has none."""
@@ -62,7 +73,16 @@ class CompanionFinder:
             with suppress(PhotoError, StorageUnavailable):
                 files = self._list_s3(folder)
             return files.get, Companions(files)
-        return partial(_state, folder), Companions(_names(folder))
+        return partial(_state, folder), Companions(() if self._are_alone(folder) else _names(folder))
+
+    def _are_alone(self, folder: str) -> bool:
+        """Whether the photos of a folder lay alone when it was listed, and nothing was added since."""
+        if folder not in self._alone:
+            return False
+        try:
+            return os.stat(for_system(folder)).st_mtime_ns == self._alone[folder]
+        except OSError:
+            return False
 
     def _belongs(self, film: str, size: int, photo: str) -> bool:
         """Whether a film is a part of the photo. One that cannot be read may be: whoever copies it says why not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from facesorter.domain.listing import Listing
 from facesorter.domain.models import Person, Photo
 from facesorter.domain.named_faces import NamedFace
 from facesorter.domain.planning import CompanionFile, CopyOrder, CopyRecord, Placement
@@ -139,6 +140,10 @@ class CompanionFinder(Protocol):
 
     def is_one(self, photo: Photo) -> bool:
         """Whether this photo is a companion of another one itself: a RAW file, an edit."""
+        ...
+
+    def listed(self, listing: Listing) -> None:
+        """A folder was listed, which may spare listing it again."""
         ...
 
 

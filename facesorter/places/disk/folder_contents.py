@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
+from facesorter.domain.companions import may_have_companions
 from facesorter.domain.file_columns import FileColumns
 from facesorter.domain.formats import AS_SPELLED, is_photo, is_photo_or_film, may_be_photo
 from facesorter.domain.left_out import FILE_INITIALS, LeftOut, file_left_out, folder_left_out, is_hidden
@@ -53,10 +54,15 @@ class FolderContents:
         self.folder = folder
         self._files: list[tuple[str, int, int]] = []
         """Name, size and time (ns) of each that is a photo or a film."""
+        self._others: list[str] = []
+        """The names of all other files that may belong to one of these."""
+        self._changed_ns: int | None = None
+        """When the folder itself was last changed, known once it is listed."""
 
     def list(self) -> None:
         """Look at all of the folder. Raises `OSError`."""
         unsure: list[os.DirEntry[str]] = []
+        changed_ns = os.stat(for_system(self.folder)).st_mtime_ns  # before it is listed: what is added then changes it
         with open_folder(self.folder) as entries:
             files = self._files
             for entry in entries:
@@ -70,12 +76,14 @@ class FolderContents:
                 except FileNotFoundError:
                     continue  # it vanished since the folder was read
                 except OSError as error:
+                    self._others.append(entry.name)
                     if self._is_wanted(entry.name) or error.errno != errno.ELOOP:
                         self.problems[os.path.join(self.folder, entry.name)] = reason_of(error)
             pictures = pictures_among(self.folder, unsure)
         self.no_pictures = len(unsure) - len(pictures)
         for name, status in pictures:
             self._add(name, status)
+        self._changed_ns = changed_ns
 
     def _take_in(self, entry: os.DirEntry[str]) -> bool:
         """Look at what may be anything; False for a file that only its content can tell to be a picture."""
@@ -85,13 +93,16 @@ class FolderContents:
                 self._add(entry.name, entry.stat())
             else:
                 self.left_out[why] += 1
+                self._others.append(entry.name)
         elif entry.is_dir():
             self._enter_unless_left_out(entry, os.path.join(self.folder, entry.name))
         elif may_be_photo(entry.name) and entry.is_file():
             return False
-        elif self._is_wanted(entry.name):
-            why = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
-            self.problems[os.path.join(self.folder, entry.name)] = why
+        else:
+            self._others.append(entry.name)
+            if self._is_wanted(entry.name):
+                why = _(_DANGLING_LINK if entry.is_symlink() else NOT_A_FILE)
+                self.problems[os.path.join(self.folder, entry.name)] = why
         return True
 
     def _enter_unless_left_out(self, entry: os.DirEntry[str], path: str) -> None:
@@ -127,10 +138,12 @@ class FolderContents:
     def listing(self, *, whole: bool, mount: str | None) -> Listing:
         """All of it, sorted by name."""
         entries = FileColumns.by_name(self._files)
-        if self._films and may_hold_live_films(entries.names):
+        alone = self._changed_ns is not None and not may_have_companions([*entries.names, *self._others])
+        if self._films and not alone and may_hold_live_films(entries.names):
             entries = without_live_films(entries, partial(live_films, self.folder))
         counted = self.no_pictures, self.left_out
-        return Listing(self.folder, entries, self.problems, whole, *counted, films=self._films, mount=mount)
+        alone_at = self._changed_ns if alone else None
+        return Listing(self.folder, entries, self.problems, whole, *counted, self._films, mount, alone_at)
 
 
 def _hidden_by_attribute(status: os.stat_result) -> bool:
