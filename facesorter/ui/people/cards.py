@@ -53,7 +53,7 @@ class PersonCard(QPushButton):
         picture = QLabel()
         drawn = pixmap("person", theme.colors.dim, COVER_PX) if cover is None else cut(cover, COVER_PX, COVER_PX)
         picture.setPixmap(drawn)
-        title, count = ElidedLabel("title", cut=Qt.TextElideMode.ElideRight), label(photos, "small", wraps=True)
+        title, count = ElidedLabel("strong", cut=Qt.TextElideMode.ElideRight), label(photos, "small", wraps=True)
         title.show_text(name)
         self.left = label("", "warn", wraps=False)
         for widget in (picture, title, count, self.left):
