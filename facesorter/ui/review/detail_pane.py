@@ -67,7 +67,7 @@ class DetailPane(QFrame):
         mark(self, card="true")
         self.setAccessibleName(_("Selected photo"))
         self._faces = TwoFaces(theme)
-        self._reference, self._face = self._faces.reference, self._faces.face
+        self._face = self._faces.face
         self._photo = PictureWithFaces(theme, _("Whole photo"))
         self._title = label("", "large", wraps=True)
         self.file_line = FileLine()
@@ -188,11 +188,12 @@ class DetailPane(QFrame):
         """Whether there is a decision to undo."""
         self.undo.setEnabled(possible)
 
-    def show_nothing(self, *, choosable: bool = False) -> None:
-        """No photo is chosen; `choosable` says that there are some to choose from."""
+    def show_nothing(self, shot: Shot | QImage | None = None, *, choosable: bool = False) -> None:
+        """No photo is chosen, only whoever is looked for; `choosable` says that there are some to choose from."""
         self._shown = self._loaded = None
         self._damage = ""
-        for picture in (self._reference, self._face, self._photo):
+        self._faces.show_reference(shot)
+        for picture in (self._face, self._photo):
             picture.clear()
         self._problem.hide()
         self._title.setText(_("Choose a photo") if choosable else "")

@@ -203,22 +203,27 @@ class Review(QWidget):
         nothing = empty_sentence(which, results.counts(self.number), self._run.state)
         self._photos.show_photos(any_there=len(rows) > 0, nothing=nothing)
         if not self.detail.shows_photo:
-            self.detail.show_nothing(choosable=len(rows) > 0)
+            self.detail.show_nothing(self._shot, choosable=len(rows) > 0)
         self.detail.let_undo(possible=self._run.decisions.can_undo)
         self.detail.refresh()
         self.check.shown(self.number, which)
         self.large.refresh(nothing)
 
+    @property
+    def _shot(self) -> Shot | QImage | None:
+        """The headshot of whoever is in view, or else the face that stands for them."""
+        results = self._run.results
+        shot = self._shots[self.number] if self.number < len(self._shots) else None
+        return shot or (None if results is None else self._covers.get(results.names[self.number]))
+
     def _look_at(self, row: int, chosen: int) -> None:
         self.check.refresh(self.number, self.tabs.current)
         results = self._run.results
         if row < 0 or results is None:
-            self.detail.show_nothing(choosable=self.grid.pile_model.rowCount() > 0)
+            self.detail.show_nothing(self._shot, choosable=self.grid.pile_model.rowCount() > 0)
         else:
-            shot = self._shots[self.number] if self.number < len(self._shots) else None
-            shot = shot or self._covers.get(results.names[self.number])
             rows = self.grid.selected_rows() if chosen > 1 else np.array([row])
-            self.detail.show_photo(results, row, self.number, shot, rows)
+            self.detail.show_photo(results, row, self.number, self._shot, rows)
         self.large.show_current()
 
     def _choose_order(self, order: Order) -> None:

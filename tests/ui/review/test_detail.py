@@ -23,7 +23,7 @@ def test_the_faces_stay_large_and_the_photo_yields_first(looking, qtbot):
     for explained in (False, True, False):
         detail.why.setChecked(explained)
         qtbot.wait(20)
-        for face in (detail._reference, detail._face):
+        for face in (detail._faces.reference, detail._face):
             assert face.height() >= 160
             assert face.width() >= 160
         assert detail._photo.isVisible() != explained or detail._photo.height() >= 56

@@ -211,3 +211,12 @@ def test_a_photo_is_asked_for_only_where_there_are_some(finished):
     review.tabs.choose(Pile.PROBLEM)
     assert not review.detail._title.text()
     assert not review.detail.file_line.facts.text()
+
+
+@pytest.mark.parametrize("pile", [Pile.NOT_THEM, Pile.PROBLEM])
+def test_whoever_is_looked_for_is_seen_while_no_photo_is_chosen(finished, pile, qtbot):
+    review = finished.outcome.review
+    review.tabs.choose(pile)
+    assert not review.detail.shows_photo
+    qtbot.waitUntil(lambda: review.detail._faces.reference.shows_something)
+    assert not review.detail._face.shows_something

@@ -49,7 +49,7 @@ def test_a_click_leads_to_check_where_keys_answer_at_once(window, qtbot, app, an
     shown = review.grid.selected_rows().tolist()
     assert shown
     assert not review.keep.isVisible()
-    qtbot.waitUntil(lambda: review.detail._reference.shows_something)  # the face they are known by
+    qtbot.waitUntil(lambda: review.detail._faces.reference.shows_something)  # the face they are known by
     assert page.steps.shrunk, "nothing is to be chosen for it"
     assert page.steps.summary.people.toolTip() == "Anna" or "Anna" in page.steps.summary.people.text()
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Y)

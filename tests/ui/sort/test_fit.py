@@ -125,7 +125,7 @@ class TestTheFacesToCompare:
         for why in (False, True):
             review.detail.why.setChecked(why)
             qtbot.wait(50)
-            assert min(review.detail._face.height(), review.detail._reference.height()) >= 160
+            assert min(review.detail._face.height(), review.detail._faces.reference.height()) >= 160
             assert cut_off(window) == []
             assert review.detail._reasons.isVisible() == why
 
