@@ -28,7 +28,6 @@ FILM_SUFFIXES = frozenset(_BOXED_FILMS + _OTHER_FILMS)
 
 _FILM_ENDINGS = frozenset(suffix[1:] for suffix in FILM_SUFFIXES)
 _FILM_SUFFIXES_AS_BYTES = frozenset(suffix.encode() for suffix in FILM_SUFFIXES)
-_LONGEST_FILM_SUFFIX = max(map(len, FILM_SUFFIXES))
 _ENDINGS = frozenset(suffix[1:] for suffix in SUFFIXES)
 
 AS_SPELLED = SUFFIXES.union(map(str.upper, SUFFIXES), (f".{suffix[1:].capitalize()}" for suffix in SUFFIXES))
@@ -76,7 +75,7 @@ def is_film(name: str) -> bool:
 
 def films_among(names: Sequence[bytes]) -> list[int]:
     """The places of the names of films; in most folders there are none, and the names are not looked at one by one."""
-    ends = {name[-_LONGEST_FILM_SUFFIX:] for name in names}
+    ends = set(map(_END, names))
     if _FILM_SUFFIXES_AS_BYTES.isdisjoint(end[end.rfind(b".") :].lower() for end in ends):
         return []
     return [place for place, name in enumerate(names) if is_film(name.decode("latin-1"))]

@@ -9,6 +9,7 @@ from facesorter.domain.formats import (
     FILM_SUFFIXES,
     SUFFIXES,
     count_suffixes,
+    films_among,
     is_film,
     is_photo,
     is_photo_or_film,
@@ -45,6 +46,11 @@ def test_what_is_hidden_or_neither_photo_nor_film_is_not(name: str) -> None:
 def test_every_spelling_of_a_suffix_is_a_photos() -> None:
     assert {".jpg", ".JPG", ".Jpg", ".j2k", ".J2K", ".J2k"} < AS_SPELLED
     assert all(is_photo(f"a{suffix}") for suffix in AS_SPELLED)
+
+
+def test_the_places_of_films_are_told() -> None:
+    assert films_among([b"a.jpg", b"b.MOV", b"mov", b".c.mov", b"d.m2ts", b"Zo\xeb.mp4", b"e.mts.txt"]) == [1, 4, 5]
+    assert films_among([b"a.jpg", b"mp4"]) == []
 
 
 def test_suffixes_are_counted_in_lower_case_however_long_the_name_and_the_suffix() -> None:
