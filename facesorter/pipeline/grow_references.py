@@ -76,20 +76,19 @@ def _pools(person_queries: Sequence[PersonQuery], engine: FaceEngine, catalog: A
     decided = {content for one in person_queries for content in one.decisions}
     for page in catalog.analyzed(engine.queries(headshots), packing=engine.packing):
         known, loaded = load_page(page, engine)
-        said = {content: place for place in known if (content := page.content(place)) in decided} if decided else {}
+        contents = enumerate(page.contents() if decided else ())
+        said = {content: place for place, content in contents if content is not None and content in decided}
+        wanted: list[tuple[_Pool, bytes, int, bool]] = []
         for one, pool, scores in zip(person_queries, pools, loaded.highest(headshots), strict=True):
-            like = {
-                content: known[place]
-                for place in scores.at_least(ANCHOR)
-                if (content := page.content(known[place])) is not None
-                and content <= pool.largest
-                and content not in one.decisions
-            }
-            decided_here = {content: place for content, place in said.items() if content in one.decisions}
-            for content, analyses in zip(like, page.several([*like.values()]), strict=True):
-                pool.add(content, analyses, always=False)
-            for content, analyses in zip(decided_here, page.several([*decided_here.values()]), strict=True):
-                pool.add(content, analyses, always=True)
+            for place in map(known.__getitem__, scores.at_least(ANCHOR)):
+                content = page.content(place)
+                if content is not None and content <= pool.largest and content not in one.decisions:
+                    wanted.append((pool, content, place, False))
+            wanted += [(pool, content, place, True) for content, place in said.items() if content in one.decisions]
+        places = sorted({place for _pool, _content, place, _always in wanted})
+        analyses = dict(zip(places, page.several(places), strict=True))
+        for pool, content, place, always in wanted:
+            pool.add(content, analyses[place], always=always)
     return pools
 
 

@@ -123,7 +123,11 @@ class PackedPage(AnalyzedPage):
     def content(self, index: int) -> bytes:
         """See `AnalyzedPage`."""
         part, place = self._at(index)
-        return part.digest(place)
+        return part.content(place)
+
+    def contents(self) -> list[bytes]:
+        """See `AnalyzedPage`."""
+        return [content for part in self._parts for content in part.contents()]
 
     def identities(self, index: int) -> tuple[bytes, ...]:
         """See `AnalyzedPage`."""
@@ -131,9 +135,10 @@ class PackedPage(AnalyzedPage):
 
     def several(self, places: Sequence[int]) -> list[Analyses | None]:
         """See `AnalyzedPage`; what another run has erased meanwhile, or was damaged, is None."""
-        digests = [None if place in self.unknown else self.content(place) for place in places]
-        found = analyses_of(self._database, self._query, [digest for digest in digests if digest is not None])
-        return [None if digest is None or digest not in found else (found[digest],) for digest in digests]
+        contents = [None if place in self.unknown else self.content(place) for place in places]
+        known = [content for content in contents if content is not None]
+        found = analyses_of(self._database, self._query, known) if known else {}
+        return [None if content is None or content not in found else (found[content],) for content in contents]
 
     def _at(self, index: int) -> tuple[PackedPhotos, int]:
         """Which part a photo is in, and at which place."""

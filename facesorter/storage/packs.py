@@ -90,14 +90,18 @@ class PackedPhotos(NamedTuple):
     problems: dict[int, str]
     faces: bytes
 
-    def digest(self, place: int) -> bytes:
-        """The content (SHA-256) of a photo."""
+    def content(self, place: int) -> bytes:
+        """The content (SHA-256) of one photo."""
         return self.digests[_DIGEST * place : _DIGEST * (place + 1)]
+
+    def contents(self) -> list[bytes]:
+        """Those of all of them."""
+        return [self.digests[start : start + _DIGEST] for start in range(0, len(self.digests), _DIGEST)]
 
     def photo(self, place: int) -> Photo:
         """The photo at this place."""
         path = path_of(self.prefix, os.fsdecode(self.names[place]))
-        return Photo(self.ids[place], path, self.sizes[place], self.times[place], self.digest(place))
+        return Photo(self.ids[place], path, self.sizes[place], self.times[place], self.content(place))
 
 
 def together(

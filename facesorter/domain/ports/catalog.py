@@ -52,6 +52,10 @@ class AnalyzedPage:
         """The content (SHA-256) of a photo, where it was read."""
         return self.photo(index).content
 
+    def contents(self) -> Sequence[bytes | None]:
+        """Those of all photos."""
+        return [self.content(place) for place in range(len(self))]
+
     def identities(self, index: int) -> tuple[bytes, ...]:
         """The keys of a photo's decisions; see `Photo.identities`."""
         return self.photo(index).identities
