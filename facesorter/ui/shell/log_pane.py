@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import deque
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -86,7 +86,8 @@ class LogPane(QFrame):
         self._timer.timeout.connect(self._show_lines)
         relay.rung.connect(self._timer.start)
         theme.give_icon(self._toggle, "down", "accent")
-        self._toggle.setLayoutDirection(self._toggle.layoutDirection().RightToLeft)
+        ways = Qt.LayoutDirection
+        self._toggle.setLayoutDirection(ways.LeftToRight if self.isRightToLeft() else ways.RightToLeft)  # text first
         self._resize_text()
 
     def be_short(self, *, short: bool) -> None:
