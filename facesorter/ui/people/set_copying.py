@@ -80,9 +80,10 @@ class SetCopying(QPushButton):
         if self._job is None:
             self.setVisible(self._wanted is not None)
             self.setText(words.as_written(self._offer()))
+            self.setToolTip("" if words.in_a_sentence(self._folder) == self._folder else self._folder)
 
     def _offer(self) -> str:
-        plan, folder = self._plan, self._folder
+        plan, folder = self._plan, words.in_a_sentence(self._folder)
         if self._up_to_date:
             return _("{folder} is up to date").format(folder=folder)
         if plan is None or not (plan.standing or plan.to_take_back):

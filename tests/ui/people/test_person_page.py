@@ -375,6 +375,16 @@ def test_what_can_be_done_with_a_set_is_seen_whole_in_a_large_font(request, qtbo
         assert box.width() >= box.minimumSizeHint().width()
 
 
+def test_the_long_name_of_a_folder_is_shortened_and_told_whole(anna, known, qtbot):
+    known.people.rename(known.people.find("Ben"), "Benjamin Maximilian Wilcke of Oberammergau")
+    anna.show_person(anna.person)
+    qtbot.waitUntil(lambda: "Benjamin" in anna.with_whom.whom.itemText(0), timeout=WAIT_MS)
+    anna.with_whom.how.setCurrentIndex(WITHOUT)
+    folder = "PhotosWithAnnaWithoutBenjamin Maximilian Wilcke of Oberammergau"
+    qtbot.waitUntil(lambda: anna.copy_set.toolTip() == folder, timeout=WAIT_MS)
+    assert anna.copy_set.text() == "Copy them to PhotosWithAnnaWith\u2026ke of Oberammergau"
+
+
 def test_a_set_whose_folder_is_somebodys_is_refused_in_a_sentence(anna, known, tmp_path, qtbot):
     known.save(replace(known.settings, destination=str(tmp_path / "copies")))
     known.catalog.person("OnlyAnna")
