@@ -20,7 +20,7 @@ from facesorter.storage.clearing import SqliteClearing
 from facesorter.storage.database import Database
 from facesorter.storage.groups import SqliteGroups
 from facesorter.storage.listings import is_disconnected, name_of, path_of, prefix_of, update
-from facesorter.storage.packs import PART, PackedPhotos, Part, keep, kept, make_wholes, parts, together
+from facesorter.storage.packs import PART, PackedPhotos, Part, keep, kept, make_wholes, not_packed, parts, together
 from facesorter.storage.people import SqlitePeople
 from facesorter.storage.rows import COLUMNS, TABLES, photo_of
 
@@ -135,7 +135,7 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
         lacking = " OR ".join([_LACKS] * len(queries)) or "FALSE"
         statement = f"""
             SELECT {COLUMNS}, selection.position FROM {self._selected} {self._tables}
-            WHERE selection.position > ? AND coalesce(problems.reason, contents.problem) IS NULL
+            WHERE selection.position BETWEEN ? AND ? AND coalesce(problems.reason, contents.problem) IS NULL
             AND (photos.content IS NULL AND photos.object IS NULL OR {lacking})
             ORDER BY selection.position LIMIT {_PAGE}"""
         with self._database.writing() as connection:
@@ -143,17 +143,28 @@ class SqliteCatalog(SqlitePeople, SqliteGroups, SqliteAnalyses, SqliteClearing):
                 "UPDATE queries SET used_on = date('now') WHERE key = ? AND used_on != date('now')",
                 [(query,) for query in queries],
             )
-        position = 0
         prefixes: dict[bytes, str] = {}
-        while True:
-            with self._database.reading() as connection:
-                known = [id_of(connection, query) for query in queries for _held in _HELD]
-                rows = connection.execute(statement, (position, *known)).fetchall()
-            for row in rows:
-                yield photo_of(row, prefixes)
-            if len(rows) < _PAGE:
-                return
-            position = rows[-1][-1]
+        for first, last in self._not_packed(queries):
+            position = first
+            while True:
+                with self._database.reading() as connection:
+                    known = [id_of(connection, query) for query in queries for _held in _HELD]
+                    rows = connection.execute(statement, (position, last, *known)).fetchall()
+                for row in rows:
+                    yield photo_of(row, prefixes)
+                if len(rows) < _PAGE:
+                    break
+                position = rows[-1][-1] + 1
+
+    def _not_packed(self, queries: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """The first and the last position of runs of photos, among which are all that lack an analysis."""
+        selected = self.selected()
+        if len(queries) != 1:
+            yield 1, selected
+            return
+        with self._database.reading() as connection:
+            number = id_of(connection, queries[0])
+        yield from not_packed(self._database, self._wholes, selected, number)
 
     def record_problem(self, photo: Photo, reason: str, content: bytes | None = None) -> None:
         """The photo cannot be used in this run; with `content`, whoever holds these bytes cannot be used at all.

@@ -30,6 +30,10 @@ _HEADER = struct.Struct("<II")
 
 _WHOLES_AT_ONCE = 500
 
+_KEPT = """SELECT {} FROM packs JOIN folders ON folders.id = folder
+    WHERE folder = ? AND query = ? AND part = ? AND held = ? AND newest = ?"""
+"""What is kept of a part, given its `_key`."""
+
 
 class Part(NamedTuple):
     """A run of selected photos, the positions `first` to `last`, and the whole folder whose `number`-th part it is.
@@ -104,6 +108,19 @@ class PackedPhotos(NamedTuple):
         return Photo(self.ids[place], path, self.sizes[place], self.times[place], self.content(place))
 
 
+def not_packed(database: Database, table: str, selected: int, query: int | None) -> Iterator[tuple[int, int]]:
+    """The first and the last position of each run of photos that are in no pack for this query."""
+    first: int | None = None
+    for part in parts(database, table, selected):
+        with database.reading() as connection:
+            is_packed = part.folder is not None and connection.execute(_KEPT.format("1"), _key(part, query)).fetchone()
+        if is_packed and first is not None:
+            yield first, part.first - 1
+        first = None if is_packed else first or part.first
+    if first is not None:
+        yield first, selected
+
+
 def together(
     found: Iterable[tuple[Part, PackedPhotos | None]], most: int
 ) -> Iterator[list[tuple[Part, PackedPhotos | None]]]:
@@ -163,11 +180,7 @@ def _is_settled(row: Sequence[Any], analyses: Analyses | None) -> bool:
 
 def kept(connection: Connection, part: Part, query: int) -> PackedPhotos | None:
     """The pack of a part for this query, if there is one of just these photos, and sound."""
-    row = connection.execute(
-        "SELECT path, photos, faces FROM packs JOIN folders ON folders.id = folder"
-        " WHERE folder = ? AND query = ? AND part = ? AND held = ? AND newest = ?",
-        (part.folder, query, part.number, part.held, part.newest),
-    ).fetchone()
+    row = connection.execute(_KEPT.format("path, photos, faces"), _key(part, query)).fetchone()
     if row is None or (photos := unsealed(row[1])) is None or (faces := unsealed(row[2])) is None:
         return None
     count, told = _HEADER.unpack_from(photos)
@@ -180,6 +193,10 @@ def kept(connection: Connection, part: Part, query: int) -> PackedPhotos | None:
     problems = {int(place): problem for place, problem in json.loads(photos[at : at + told]).items()}
     names = photos[at + told :].split(b"\0")
     return PackedPhotos(prefix_of(os.fsdecode(row[0])), ids, sizes, times, digests, names, problems, faces)
+
+
+def _key(part: Part, query: int | None) -> tuple[int | None, ...]:
+    return part.folder, query, part.number, part.held, part.newest
 
 
 def _column(data: bytes) -> Sequence[int]:

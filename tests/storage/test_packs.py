@@ -75,7 +75,10 @@ def packed(catalog: SqliteCatalog, query: str = Q) -> list[AnalyzedPage]:
 def check(catalog: SqliteCatalog, query: str = Q) -> int:
     """Compare what comes of packs with what comes of rows, page for page; how many photos were packed."""
     expected = [one for page in catalog.analyzed((query,)) for one in page]
+    lacking = [one.photo for one in expected if one.analyses is None and one.problem is None]
+    assert list(catalog.unanalyzed((query,))) == lacking
     found = packed(catalog, query)
+    assert list(catalog.unanalyzed((query,))) == lacking
     assert [one for page in found for one in page] == expected
     start = count = 0
     for page in found:
