@@ -41,6 +41,8 @@ LEAST_PHOTO_PX = 56
 """The whole photo is shown if there is so much height for it beside the faces."""
 
 LINES_APART_PX = 5
+BORDER_PX = 1
+"""Of a card in the style sheet, which widgets learn of only when they are shown."""
 FACTS, HEADING = 1, 2
 """What is left out where the height is small, in this order."""
 
@@ -130,7 +132,7 @@ class DetailPane(QFrame):
         rows = [row for row in self._column.children() if isinstance(row, QLayout)]
         width = max(2 * FACES_PX + FACES_APART_PX, *(row.minimumSize().width() for row in rows))
         least = self._lines_height(left_out=HEADING) + LEAST_FACES_PX
-        return QSize(width + margins.left() + margins.right(), least)
+        return QSize(width + margins.left() + margins.right() + 2 * BORDER_PX, least)
 
     def _lines_height(self, *, left_out: int = 0) -> int:
         """Of all but pictures and captions; first the file and the date can be left out, then the heading too."""

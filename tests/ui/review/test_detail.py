@@ -1,6 +1,7 @@
 """The two faces to compare keep their size; a banner moves nothing."""
 
 import pytest
+from fitting import cut_off
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton
 
@@ -51,3 +52,12 @@ def test_a_banner_moves_nothing(looking, window, qtbot, size):
     looking.banner.close_button.click()
     qtbot.wait(30)
     assert places() == before
+
+
+def test_no_word_is_cut_where_it_is_as_narrow_as_can_be(finished, qtbot):
+    review = finished.outcome.review
+    review.grid.setCurrentIndex(review.grid.pile_model.index(1))
+    review.detail.why.setText("Why is this one among the results of the search?")
+    review.splitter.setSizes([10_000, 1])
+    qtbot.waitUntil(lambda: review.detail.why.width() >= review.detail.why.sizeHint().width())
+    assert cut_off(review.detail) == []
