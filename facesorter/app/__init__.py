@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from facesorter.app.checking import Unfinished, left_of_everybody, unfinished
@@ -43,9 +43,9 @@ class App(Profile):
         """What the last searches left to check; see `checking.unfinished`."""
         return unfinished(self, threshold)
 
-    def left_of_everybody(self, threshold: float) -> list[Unfinished]:
+    def left_of_everybody(self, threshold: float, between: Callable[[], None] = lambda: None) -> list[Unfinished]:
         """What is left to check of everybody; see `checking.left_of_everybody`."""
-        return left_of_everybody(self, threshold)
+        return left_of_everybody(self, threshold, between)
 
     def what_stays(self, person: Person | None = None) -> list[str]:
         """See `erasing.what_stays`."""

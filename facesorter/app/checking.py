@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from facesorter.app.known_looks import known_queries, queries_of
-from facesorter.app.known_photos import everything_known
+from facesorter.app.known_photos import InTurns, everything_known
 from facesorter.app.profile import Profile
 from facesorter.app.session import Session
 from facesorter.domain.errors import WrongUse
@@ -75,17 +75,20 @@ AT_ONCE = 20
 """People who are checked in one session: its results have columns for each of them."""
 
 
-def left_of_everybody(profile: Profile, threshold: float) -> list[Unfinished]:
+def left_of_everybody(
+    profile: Profile, threshold: float, between: Callable[[], None] = lambda: None
+) -> list[Unfinished]:
     """What is left to check of everybody who is known, together: whoever has the strongest photo comes first.
 
     Copies go where the last search for a person put them, or else to the folder of the settings. People who are hidden
-    are not asked about, but a face of theirs is taken for nobody else's.
+    are not asked about, but a face of theirs is taken for nobody else's. `between` is called again and again
+    on the way: it may wait, or raise.
     """
     queries = known_queries(profile)
     if not queries:
         return []
     with everything_known(profile) as catalog:
-        found = left_to_check(queries, threshold, profile.engine, catalog)
+        found = left_to_check(queries, threshold, profile.engine, InTurns(catalog, between))
     hidden = {one.person.id for one in profile.catalog.people() if one.hidden}
     last = {person.id: destination for person, destination in profile.journal.last_runs(-1)}
     usual = profile.settings.destination_folder

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from facesorter.domain.events import Event, PhotoCompared, PhotosFound, ReferencesGrew, RunFinished
 from facesorter.domain.matching import CHECK
 from facesorter.domain.models import Person
 from facesorter.domain.ports import Catalog, FaceEngine
-from facesorter.pipeline.counter_examples import with_counter_examples
+from facesorter.pipeline.counter_examples import StoredAnalyses, with_counter_examples
 from facesorter.pipeline.decide import decide_page, decide_pages
 from facesorter.pipeline.decided_page import UNKNOWN, DecidedPage, places
-from facesorter.pipeline.grow_references import grow_each, grow_references
+from facesorter.pipeline.grow_references import AnalyzedContents, grow_each, grow_references
 from facesorter.pipeline.person_query import PersonQuery
 from facesorter.pipeline.reconsider import Reconsidering
 from facesorter.pipeline.sort import Sort
@@ -53,8 +53,12 @@ class Left(NamedTuple):
     strongest: float
 
 
+class Stored(AnalyzedContents, StoredAnalyses, Protocol):
+    """What a count needs of a `Catalog`."""
+
+
 def left_to_check(
-    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Catalog
+    person_queries: Sequence[PersonQuery], threshold: float, engine: FaceEngine, catalog: Stored
 ) -> list[Left]:
     """What a look back at all of these people together would leave to check, the strongest first.
 
@@ -62,7 +66,9 @@ def left_to_check(
     """
     queries = with_counter_examples(person_queries, engine, catalog, threshold)
     queries, _added = grow_references(queries, engine, catalog)
-    return _left(queries, ([page] for page in decide_pages(queries, threshold, engine, catalog)))
+    keys = engine.queries([one.reference for one in queries])
+    pages = catalog.analyzed(keys, packing=engine.packing)
+    return _left(queries, ([decide_page(queries, threshold, engine, page)] for page in pages))
 
 
 def left_to_check_of_each(

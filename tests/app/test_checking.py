@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import CancelledError
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from facesorter.app import App, ThreadExecutor
 from facesorter.app.checking import Checking, Unfinished, at_once, left_of_everybody, request_for, unfinished
+from facesorter.app.known_photos import InTurns
 from facesorter.app.people import People
 from facesorter.domain.events import CopyTakenBack, Event, PhotoCompared, PhotoCopied, RunFinished
 from facesorter.domain.models import Decision, FaceKey, Photo, Pile
@@ -168,6 +170,21 @@ def test_what_is_left_of_everybody_is_what_a_look_at_all_of_them_shows(
         session.close()
     People(app).hide(left[0].person, hidden=True)
     assert [one.person for one in left_of_everybody(app, STRICT)] == [left[1].person]
+
+
+def test_a_count_of_everybody_lets_others_go_first_on_the_way(
+    app: App, searched: SortRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(InTurns.analyzed, "__defaults__", (2, None))
+    called: list[bool] = []
+    assert left_of_everybody(app, STRICT, lambda: called.append(True)) == left_of_everybody(app, STRICT)
+    assert len(called) >= 4, "two passes of several pages"
+
+    def stop() -> None:
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        left_of_everybody(app, STRICT, stop)
 
 
 def test_a_face_that_is_surely_somebody_elses_is_not_asked_about(app: App, searched: SortRequest) -> None:

@@ -222,7 +222,7 @@ class MadeUpApp:
     def unfinished(self, threshold: float) -> list[Unfinished]:
         return self.left
 
-    def left_of_everybody(self, threshold: float) -> list[Unfinished]:
+    def left_of_everybody(self, threshold: float, between: Callable[[], None] = lambda: None) -> list[Unfinished]:
         return self.left
 
     def session(self) -> SessionService:

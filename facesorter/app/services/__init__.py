@@ -6,7 +6,7 @@ and every stand-in for it. Methods may block: the window calls them in jobs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -105,8 +105,11 @@ class Services(Protocol):
         """What the last searches left to check, the newest search first."""
         ...
 
-    def left_of_everybody(self, threshold: float) -> list[Unfinished]:
-        """What is left to check of everybody who is known, whoever has the strongest photo first."""
+    def left_of_everybody(self, threshold: float, between: Callable[[], None] = lambda: None) -> list[Unfinished]:
+        """What is left to check of everybody who is known, whoever has the strongest photo first.
+
+        `between` is called again and again on the way: it may wait, or raise.
+        """
         ...
 
     def what_stays(self, person: Person | None = None) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ LONG_SECONDS = 3
 """A count that takes longer is not repeated before 20 times as long has passed."""
 
 
+REST_SECONDS, LOOK_AGAIN_SECONDS = 0.5, 0.02
+"""How long a count lets others go first, and how often it looks whether that is over."""
+
+
 class CheckEverybody(QObject):
     """`button` is shown while something is left; `asked` carries of whom (`Unfinished`).
 
@@ -39,7 +45,7 @@ class CheckEverybody(QObject):
         self._app, self._jobs = app, jobs
         self._left: list[Unfinished] = []
         self._counting: Job | None = None
-        self._count_again = 0.0
+        self._count_again = self._resting_until = 0.0
         self.button = button("", "", _("Shows what all searches left to check, of everybody you know"))
         self.button.setToolTip(self.button.accessibleDescription())
         self.button.clicked.connect(self._ask)
@@ -47,21 +53,38 @@ class CheckEverybody(QObject):
 
     def count(self) -> None:
         """Work out, from the catalog alone, how much is left to check; where that takes long, not at every visit."""
-        if self._counting is not None and not self._counting.done and not self._counting.error:
+        if self._counting is not None and self.counts:
             self._counting.cancel()
         elif monotonic() < self._count_again:
             return
 
         def steps() -> Iterator[list[Unfinished]]:
             began = monotonic()
-            found = self._app.left_of_everybody(self._app.settings.threshold)
+            found = self._app.left_of_everybody(self._app.settings.threshold, between)
             spent = monotonic() - began
             self._count_again = monotonic() + (20 * spent if spent > LONG_SECONDS else 0)
             yield found
 
-        self._counting = self._jobs.run(steps)
+        stopped = threading.Event()
+
+        def between() -> None:
+            while monotonic() < self._resting_until and not stopped.wait(LOOK_AGAIN_SECONDS):
+                pass
+            if stopped.is_set():
+                raise CancelledError
+
+        self._counting = self._jobs.run(steps, stopped=stopped)
         self._counting.reported.connect(self._show)
         self._counting.failed.connect(self.failed)
+
+    @property
+    def counts(self) -> bool:
+        """Whether a count goes on."""
+        return self._counting is not None and not self._counting.done and not self._counting.error
+
+    def rest(self) -> None:
+        """Let what the user waits for go first: a count and a page at once take twice as long."""
+        self._resting_until = monotonic() + REST_SECONDS
 
     def _show(self, found: list[list[Unfinished]]) -> None:
         self._left = found[-1]

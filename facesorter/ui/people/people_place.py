@@ -49,6 +49,7 @@ class PeoplePlace(QStackedWidget):
 
     def open(self, person: Person, year: tuple[int | None] | None = None, other: str = "") -> None:
         """Show a person's page, with the photos of a year (None: without a date), or with somebody else, if told so."""
+        self.everybody.check.rest()
         self.one.open(person, year, other)
         self._to_count = True
         self.setCurrentWidget(self.one)
@@ -56,9 +57,9 @@ class PeoplePlace(QStackedWidget):
 
     def _count(self) -> None:
         """What is left to check can wait until the photos are seen: both at once would take twice as long."""
-        if self._to_count:
-            self._to_count = False
+        if self._to_count and not self.everybody.check.counts:
             self.everybody.check.count()
+        self._to_count = False
 
     def _ask_why(self, person: Person, paths: list[str]) -> None:
         self.open(person)

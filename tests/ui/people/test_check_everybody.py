@@ -1,6 +1,8 @@
 """The photos that all searches left to check, of everybody who is known: in one list, by keys, after a restart."""
 
 import shutil
+import time
+from concurrent.futures import CancelledError
 from dataclasses import replace
 
 import numpy as np
@@ -130,6 +132,53 @@ def test_a_search_that_goes_on_is_not_disturbed(window, qtbot, monkeypatch):
     page.check_button.click()
     assert window.sort.outcome is None
     assert window.sort.banner.isVisible()
+
+
+def test_a_count_waits_for_a_page_that_is_opened_and_goes_on_instead_of_beginning_anew(
+    window, known, qtbot, monkeypatch
+):
+    begun, told = [], []
+
+    def left_of_everybody(_app, _threshold, between):
+        begun.append(True)
+        while not told:
+            time.sleep(0.005)
+            began = time.monotonic()
+            between()
+            if time.monotonic() - began > check_button.REST_SECONDS / 2:
+                told.append(True)
+        return []
+
+    monkeypatch.setattr(type(known), "left_of_everybody", left_of_everybody)
+    window.go_to(Route.PEOPLE)
+    place = window._people
+    qtbot.waitUntil(lambda: bool(begun) and bool(place.everybody._person_cards), timeout=WAIT_MS)
+    with qtbot.waitSignal(place.one.later.seen, timeout=WAIT_MS):
+        place.open(known.people.find("Anna"))
+    qtbot.waitUntil(lambda: bool(told) and not place.everybody.check.counts, timeout=WAIT_MS)
+    assert len(begun) == 1
+
+
+def test_a_count_that_is_begun_anew_ends_the_one_before(window, known, qtbot, monkeypatch):
+    ended = []
+
+    def left_of_everybody(_app, _threshold, between):
+        try:
+            for _page in range(400 if not ended else 0):
+                time.sleep(0.005)
+                between()
+        except CancelledError:
+            ended.append(True)
+            raise
+        return []
+
+    monkeypatch.setattr(type(known), "left_of_everybody", left_of_everybody)
+    window.go_to(Route.PEOPLE)
+    check = window._people.everybody.check
+    qtbot.wait(50)
+    assert check.counts
+    check.count()
+    qtbot.waitUntil(lambda: bool(ended) and not check.counts, timeout=WAIT_MS)
 
 
 def test_cards_say_what_is_left_and_a_persons_page_leads_to_it(window, known, qtbot):

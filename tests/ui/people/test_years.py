@@ -304,7 +304,9 @@ def test_what_is_left_to_check_is_counted_once_the_photos_are_there(place, app, 
     qtbot.waitUntil(lambda: not place.one._jobs._alive, timeout=WAIT_MS)
     shown = []
     monkeypatch.setattr(
-        type(app), "left_of_everybody", lambda _app, _threshold: shown.append(len(place.one.grid.album.photos)) or []
+        type(app),
+        "left_of_everybody",
+        lambda _app, _threshold, _between: shown.append(len(place.one.grid.album.photos)) or [],
     )
     place.open(app.people.find("Anna"))
     qtbot.waitUntil(lambda: bool(shown), timeout=WAIT_MS)
