@@ -45,7 +45,12 @@ class BarChart(ChartView):
         self._line: Any = None
         self._drawing = False
         super().__init__(theme, name)
-        axes = self.plot.getAxis("bottom"), self.plot.getAxis("left")
+        # Qt would put the left axis on the right side, with its line at the wrong side of its captions.
+        self.plot.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        begin, end = ("right", "left") if self.isRightToLeft() else ("left", "right")
+        self.plot.showAxis(begin)
+        self.plot.hideAxis(end)
+        axes = self.plot.getAxis("bottom"), self.plot.getAxis(begin)
         self._names, self._values = reversed(axes) if across else axes
         self.plot.invertY(across)
 

@@ -41,6 +41,10 @@ def sign(direction):
 
 def test_bars_below_each_other_grow_from_where_the_names_are(direction, make_chart):
     chart = make_chart(across=True)
+    names, values = chart._names, chart.plot.vb
+    right, left = (names, values) if sign(direction) < 0 else (values, names)
+    assert left.sceneBoundingRect().right() <= right.sceneBoundingRect().left() + 1
+    assert names.orientation == ("right" if right is names else "left")
     growth = sign(direction) * (chart.from_plot(3, 0).x() - chart.from_plot(0, 0).x())
     assert growth > 0
 
