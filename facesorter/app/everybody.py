@@ -130,4 +130,4 @@ def _pictures_of(profile: Profile, stored: StoredGroups, details: PersonDetails)
     more -= pictures
     pictures |= more
     # What is said of an object in S3 that was read is said of its content, too.
-    return pictures - {photo.object for photo in catalog.photos_of(more) if photo.content in pictures}
+    return pictures - {known for known, content in catalog.objects_read(more) if content in pictures}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from facesorter.domain.models import BoundingBox, FaceKey, Merge, Person, Unname
 from facesorter.domain.names import distinct, merging_key, one_spelling
 from facesorter.storage.analyses import unsealed
 from facesorter.storage.database import Store
+from facesorter.storage.dated import rows_of
 from facesorter.storage.people import decoded, give_name, whoever_is
 from facesorter.storage.version_3 import sealed
 
@@ -204,6 +205,20 @@ class SqliteGroups(Store):
                     " WHERE date(taken_at) BETWEEN '0001-01-01' AND '9999-12-31'"
                 )
             )
+
+    def objects_read(self, known: Collection[bytes]) -> list[tuple[bytes, bytes]]:
+        """Objects of S3 that were read, each with the content (SHA-256) of its photo, of which one is in `known`."""
+        with self._database.reading() as connection:
+            (in_s3,) = connection.execute("SELECT EXISTS (SELECT 1 FROM photos WHERE object IS NOT NULL)").fetchone()
+        found: list[tuple[bytes, bytes]] = []
+        for given, other in (("object", "content"), ("content", "object")) if in_s3 else ():
+            statement = (
+                f"SELECT object.digest, content.digest FROM contents AS {given}"
+                f" CROSS JOIN photos ON photos.{given} = {given}.id"
+                f" JOIN contents AS {other} ON {other}.id = photos.{other} WHERE {given}.digest IN"
+            )
+            found += [(key, content) for key, content in rows_of(self._database, statement, known)]
+        return found
 
     def before(self, day: date) -> set[bytes]:
         """The contents (SHA-256) that say of themselves that they were taken before this day."""

@@ -100,6 +100,15 @@ def test_a_damaged_time_is_none(catalog: SqliteCatalog, boxes: Boxes) -> None:
     assert not next(one for one in found if one.photo.path.endswith("0001.jpg")).taken_at
 
 
+@pytest.mark.parametrize("known", [("object 1",), ("1.jpg",), ("object 0", "object 1"), ("0001.jpg",), ()])
+def test_objects_that_were_read_are_told_with_their_contents(catalog: SqliteCatalog, known: tuple[str, ...]) -> None:
+    wanted = [digest(one) for one in known]
+    photos = catalog.photos_of(wanted)
+    expected = {(one.object, one.content) for one in photos if one.object is not None and one.content is not None}
+    assert set(catalog.objects_read(wanted)) == expected
+    assert bool(expected) is ("1.jpg" in known or "object 1" in known)
+
+
 @pytest.mark.parametrize("count", [9, MANY])
 def test_all_photos_are_gone_through_for_those_of_most_contents_only(
     catalog: SqliteCatalog, boxes: Boxes, count: int
