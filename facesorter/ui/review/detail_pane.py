@@ -129,7 +129,7 @@ class DetailPane(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Wide enough for large faces; as low as can be."""
         margins = self._column.contentsMargins()
-        rows = [row for row in self._column.children() if isinstance(row, QLayout)]
+        rows = [row for row in self._column.children() if isinstance(row, QLayout) and row is not self._faces]
         width = max(2 * FACES_PX + FACES_APART_PX, *(row.minimumSize().width() for row in rows))
         least = self._lines_height(left_out=HEADING) + LEAST_FACES_PX
         return QSize(width + margins.left() + margins.right() + 2 * BORDER_PX, least)
@@ -137,7 +137,7 @@ class DetailPane(QFrame):
     def _lines_height(self, *, left_out: int = 0) -> int:
         """Of all but pictures and captions; first the file and the date can be left out, then the heading too."""
         margins = self._column.contentsMargins()
-        width = max(1, self.width() - margins.left() - margins.right())
+        width = max(1, self.width() - margins.left() - margins.right() - 2 * BORDER_PX)
         heights = [text.heightForWidth(width) for text in (self._problem, self._reasons) if not text.isHidden()]
         if left_out < HEADING:
             larger = self.larger.sizeHint()
@@ -152,7 +152,7 @@ class DetailPane(QFrame):
     def _fit(self) -> None:
         """The whole photo yields first, then captions, file and date, the heading, and the faces last."""
         margins = self._column.contentsMargins()
-        width = self.width() - margins.left() - margins.right()
+        width = self.width() - margins.left() - margins.right() - 2 * BORDER_PX
         side = (width - FACES_APART_PX) // 2
         least = self.height() - min(side, FACES_PX)
         left_out = next((one for one in (0, FACTS) if self._lines_height(left_out=one) <= least), HEADING)

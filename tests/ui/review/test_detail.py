@@ -61,3 +61,14 @@ def test_no_word_is_cut_where_it_is_as_narrow_as_can_be(finished, qtbot):
     review.splitter.setSizes([10_000, 1])
     qtbot.waitUntil(lambda: review.detail.why.width() >= review.detail.why.sizeHint().width())
     assert cut_off(review.detail) == []
+
+
+def test_it_keeps_its_width_whatever_is_laid_out_anew(finished, qtbot, theme):
+    review = finished.outcome.review
+    review.grid.setCurrentIndex(review.grid.pile_model.index(1))
+    qtbot.waitUntil(lambda: review.detail._face.shows_something)
+    width = review.detail.width()
+    for look in ("dark", "light", "dark", "light"):
+        theme.choose(look)
+        qtbot.wait(20)
+        assert review.detail.width() == width
