@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -48,26 +49,27 @@ class GroupCards(QWidget):
         self._groups: Sequence[UnknownGroup] = []
         self._suggestions: Mapping[int, Suggestion] = {}
         self._shown = 0
+        self._cards: dict[int, GroupCard] = {}
+        """Those that are shown, in their order, by the numbers of their groups."""
         self.questions = GroupQuestions(app, jobs, self)
         self.questions.found.connect(self._ask)
         self.names = KnownNames(self)
         self.names.clicked.connect(self._choose_clicked)
-        cards = QWidget()
-        self._flow = FlowLayout(cards, 12, 12)
+        self._content = QWidget()
+        self._flow = FlowLayout(self._content, 12, 12)
         self.more_button = button(_("Show more"), "link")
         self.more_button.clicked.connect(self._show_more)
         self.more_button.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(cards)
+        layout.addWidget(self._content)
         layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property
     def cards(self) -> list[GroupCard]:
         """The groups that are shown."""
-        places = (self._flow.itemAt(place) for place in range(self._flow.count()))
-        return [card for place in places if place is not None and isinstance(card := place.widget(), GroupCard)]
+        return [*self._cards.values()]
 
     @property
     def tab_order(self) -> list[QWidget]:
@@ -77,7 +79,7 @@ class GroupCards(QWidget):
     def show_groups(self, groups: Sequence[UnknownGroup], people: Sequence[KnownPerson], *, asks: bool = True) -> None:
         """As many of these groups as before; if it `asks`, each may be one of these people."""
         self.names.offer(people)
-        before = {card.number: card for card in self.cards}
+        before, self._cards = self._cards, {}
         while self._flow.takeAt(0) is not None:
             pass
         self._groups, count, self._shown = groups, max(GROUPS_AT_ONCE, self._shown), 0
@@ -89,14 +91,23 @@ class GroupCards(QWidget):
         self.questions.look(groups if asks else (), {one.details.person.id for one in people})
 
     def _show_more(self) -> None:
-        self._show(GROUPS_AT_ONCE, {})
-        self.shown.emit()
+        last = self.tab_order[-2:-1]
+        self._content.hide()  # or all cards would be arranged anew as each of the new ones is shown
+        added = self._show(GROUPS_AT_ONCE, {})
+        self._content.show()
+        for one, following in pairwise([*last, *(one for card in added for one in card.tab_order), self.more_button]):
+            QWidget.setTabOrder(one, following)
 
-    def _show(self, count: int, before: Mapping[int, GroupCard]) -> None:
+    def _show(self, count: int, before: Mapping[int, GroupCard]) -> list[GroupCard]:
+        """Show so many more; their cards."""
+        added: list[GroupCard] = []
         for group in self._groups[self._shown : self._shown + count]:
-            self._flow.addWidget(self._card_of(group, before.get(group.number)))
+            card = self._cards[group.number] = self._card_of(group, before.get(group.number))
+            self._flow.addWidget(card)
+            added.append(card)
         self._shown = min(self._shown + count, len(self._groups))
         self.more_button.setVisible(self._shown < len(self._groups))
+        return added
 
     def _card_of(self, group: UnknownGroup, before: GroupCard | None) -> GroupCard:
         if before is not None and before.group == group:
@@ -117,7 +128,7 @@ class GroupCards(QWidget):
         faces = card.faces
 
         def show(images: list[QImage]) -> None:
-            if card in self.cards:
+            if self._cards.get(card.number) is card:
                 card.show_faces(images)
 
         self._jobs.look(lambda: load_faces(self._app, faces), show).failed.connect(self.failed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QScrollArea
 from shiboken6 import isValid
 
 from facesorter.app import ThreadExecutor, people_scan
@@ -22,6 +22,7 @@ from facesorter.ui.people.group_view import GroupView
 from facesorter.ui.people.loading import Shown
 from facesorter.ui.people.people_page import PeoplePage
 from facesorter.ui.shell.theme import Theme
+from facesorter.ui.widgets.flow import FlowLayout
 
 WAIT_MS = 20_000
 
@@ -177,6 +178,34 @@ def test_what_the_user_is_doing_outlives_a_change(page, qtbot):
     assert (page.cards[0].number, page.cards[0].name.text()) == (41, "Ben")
     assert "9 photos" in page.cards[0].accessibleName()
     assert bar.value() == scrolled
+
+
+def test_more_cards_are_arranged_together_where_the_user_is(page, qtbot, monkeypatch):
+    qtbot.waitUntil(lambda: not page._empty.isHidden(), timeout=WAIT_MS)
+    page._show(Shown([], groups_of(range(80)), 0))
+    bar = page.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    scrolled, arranged, arrange = bar.value(), [], FlowLayout._arrange
+    monkeypatch.setattr(
+        FlowLayout, "_arrange", lambda flow, *one, **more: arranged.append(flow) or arrange(flow, *one, **more)
+    )
+    page.groups.more_button.setFocus()
+    qtbot.keyClick(page.groups.more_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.cards[-1].isVisible)
+    qtbot.waitUntil(lambda: bar.maximum() > scrolled)
+    assert arranged.count(page.groups._flow) < GROUPS_AT_ONCE / 2, "not once for each card that is shown"
+    assert bar.value() == scrolled
+    assert page.groups.more_button.hasFocus()
+
+    cards = page.cards[GROUPS_AT_ONCE - 1 :]
+    order = [*(widget for card in cards for widget in card.tab_order), page.groups.more_button, page.sort_button]
+    order[0].setFocus()
+    seen = order[:1]
+    for _step in order[1:]:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert seen == order
 
 
 def test_a_card_tells_of_which_years_its_photos_are(page, qtbot):
