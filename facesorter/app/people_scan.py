@@ -107,20 +107,24 @@ class _Scan:
     def _gather(self) -> Generator[ScanEvent]:
         """What is not grouped yet, every photo with a problem, and all groups as far as they are in these photos."""
         photos: dict[bytes, list[Photo]] = defaultdict(list)
-        for chunk in self._catalog.analyzed(self._queries):
+        for page in self._catalog.analyzed(self._queries, packing=self._stored.engine.packing):
+            contents = [None if place in page.unknown else content for place, content in enumerate(page.contents())]
+            new = [
+                place for place, content in enumerate(contents) if content is not None and content not in self._groups
+            ]
             fresh = [
-                (photo.content, analyses)
-                for photo, analyses, _problem in chunk
-                if photo.content is not None and analyses is not None and photo.content not in self._groups
+                (content, analyses)
+                for place, analyses in zip(new, page.several(new), strict=True)
+                if (content := contents[place]) is not None and analyses is not None
             ]
             if fresh:
                 self._looked_at = min(self._looked_at + len(fresh), self._catalog.selected())
                 yield self._grown(fresh)
-            for photo, analyses, problem in chunk:
-                if photo.content is not None and analyses is not None:
-                    photos[photo.content].append(photo)
+            for place, content in enumerate(contents):
+                if content is not None:
+                    photos[content].append(page.photo(place))
                 else:
-                    yield PhotoFailed(photo, problem or _("It was not looked at."), final=True)
+                    yield PhotoFailed(page.photo(place), page[place].problem or _("It was not looked at."), final=True)
         stored = self._stored.keep(self._groups, self._basis)
         for group in groups_in(stored, photos, self._catalog):
             yield GroupFound(group)
