@@ -61,7 +61,6 @@ class DraftFields(QHBoxLayout):
         self._has_shots = bool(draft.shots)
         if self.name.text() != draft.name:
             self.name.setText(draft.name)
-            self.name.setCursorPosition(0)  # of a long name the beginning is seen
         self.add.setText(_("Add…") if draft.shots else _("Choose…"))
         self.add.setAccessibleDescription(_("Adds headshots") if draft.shots else _("Chooses headshots"))
         self.add.setToolTip(_("Add headshots") if draft.shots else _("Choose headshots"))

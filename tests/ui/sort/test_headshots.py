@@ -40,13 +40,6 @@ class TestTheName:
         assert who.fields.name.text() == "Rosie"
         assert who.folder_names() == ["PhotosWithRosie"]
 
-    def test_of_a_long_one_the_beginning_is_seen(self, who, qtbot):
-        add(qtbot, who, "/heads/maria.jpg")
-        who.fields.name.setCursorPosition(3)
-        who.rename("Maria", "Maria Magdalena Wilcke of Zeitz, the one with the blue bicycle")
-        assert who.fields.name.text().startswith("Maria Magdalena")
-        assert who.fields.name.cursorPosition() == 0
-
     def test_a_name_that_was_erased_is_guessed_anew(self, who, qtbot):
         add(qtbot, who, "/heads/anna.jpg")
         who.fields.name.selectAll()
