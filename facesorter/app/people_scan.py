@@ -109,14 +109,9 @@ class _Scan:
         photos: dict[bytes, list[Photo]] = defaultdict(list)
         for page in self._catalog.analyzed(self._queries, packing=self._stored.engine.packing):
             contents = [None if place in page.unknown else content for place, content in enumerate(page.contents())]
-            new = [
-                place for place, content in enumerate(contents) if content is not None and content not in self._groups
-            ]
-            fresh = [
-                (content, analyses)
-                for place, analyses in zip(new, page.several(new), strict=True)
-                if (content := contents[place]) is not None and analyses is not None
-            ]
+            new = {place: one for place, one in enumerate(contents) if one is not None and one not in self._groups}
+            found = zip(new.values(), page.several([*new]), strict=True)
+            fresh = [(content, analyses) for content, analyses in found if analyses is not None]
             if fresh:
                 self._looked_at = min(self._looked_at + len(fresh), self._catalog.selected())
                 yield self._grown(fresh)
