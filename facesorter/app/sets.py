@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,9 +80,24 @@ def plan_set(
 ) -> CopyPlan:
     """What makes the set's folder hold just its photos among the selected ones. Raises as `photos_of_set`."""
     _require_own_folder(profile, wanted)
-    name, catalog = wanted.folder_name, profile.catalog
-    found = {photo.id for page in selected.analyzed(()) for photo, _analyses, _problem in page}
+    found = _ids(selected)
     photos = [photo for photo in photos_of_set(profile, wanted) if photo.id in found]
+    return _planned(profile, wanted, photos, found, destination, others)
+
+
+def _ids(selected: SqliteCatalog) -> set[int]:
+    return {photo.id for page in selected.analyzed(()) for photo, _analyses, _problem in page}
+
+
+def _planned(
+    profile: Profile,
+    wanted: PeopleSet,
+    photos: Sequence[Photo],
+    found: Set[int],
+    destination: str,
+    others: OtherCopies,
+) -> CopyPlan:
+    name, catalog = wanted.folder_name, profile.catalog
     folder, somebody = below(destination, name), Person(0, name, name)
     records = [record for record in profile.journal.copies_in(folder) if profile.places.copier("copy").intact(record)]
     kept = {photo.content for photo in photos}
@@ -94,19 +109,22 @@ def plan_set(
 
 def copy_set(
     profile: Profile, wanted: PeopleSet, selected: SqliteCatalog, destination: str, link: str
-) -> Iterator[Event]:
+) -> Generator[Event, None, int]:
     """Make the set's folder hold just its photos among the selected ones: copies no longer of it are taken back.
 
-    Raises as `photos_of_set`, and as a run does.
+    Returns how many photos these are. Raises as `photos_of_set`, and as a run does.
     """
     copier, journal = profile.places.copier(link), profile.journal
     _require_own_folder(profile, wanted)
     profile.places.check_destination(destination)
     recover(journal, copier)
-    plan = plan_set(profile, wanted, selected, destination, OtherCopies(profile.places))
+    found = _ids(selected)
+    photos = [photo for photo in photos_of_set(profile, wanted) if photo.id in found]
+    plan = _planned(profile, wanted, photos, found, destination, OtherCopies(profile.places))
     run_id = journal.begin_run([], destination)
     yield from copy(plan.to_copy, run_id, copier, journal, None)
     yield from take_back(plan.to_take_back, copier, journal)
+    return len(photos)
 
 
 def _require_own_folder(profile: Profile, wanted: PeopleSet) -> None:

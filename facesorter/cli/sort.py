@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import nullcontext, suppress
@@ -232,6 +233,7 @@ def _sort_set(options: argparse.Namespace, paths: AppPaths, wanted: PeopleSet) -
         for event in run.events(options.link or settings.link, recursive=not options.no_subfolders):
             report.tell(event)
         report.close()
+        print(json.dumps(run.as_json()) if options.json else shown(run.summary()))
     finally:
         app.close()
     return 1 if run.problems else 0

@@ -46,6 +46,10 @@ def test_sets_of_people_have_folders_that_follow_what_is_said(album: Path) -> No
     assert copied(album, "PhotosWithAnnaAndBen", "--all-of", "Anna", "--all-of", "Ben") == {"both.jpg"}
     everything = {photo.name for photo in (album / "photos").iterdir()}
     assert copied(album, "PhotosWithAnnaOrBen", "--any-of", "Anna,Ben") == everything
+    again = facesorter(
+        "sort", "--any-of", "Anna,Ben", album / "photos", "--to", album / "out", profile=album / "profile"
+    )
+    assert again.stdout == f"PhotosWithAnnaOrBen: {len(everything)} photos (0 copied now, 0 taken back)\n"
     alone = {f"anna-{number}.jpg" for number in range(3)}
     # Behind her in anna-1.jpg there is somebody else.
     assert copied(album, "PhotosWithOnlyAnna", "--only", "Anna") == alone - {"anna-1.jpg"}
