@@ -15,7 +15,7 @@ from facesorter.domain.messages import gettext as _
 from facesorter.domain.messages import ngettext
 from facesorter.ui.shell.job import Job
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.widgets.card import button
+from facesorter.ui.widgets.card import button_told_later
 
 if TYPE_CHECKING:
     from facesorter.app.checking import Unfinished
@@ -46,8 +46,7 @@ class CheckEverybody(QObject):
         self._left: list[Unfinished] = []
         self._counting: Job | None = None
         self._count_again = self._resting_until = 0.0
-        self.button = button("", "", _("Shows what all searches left to check, of everybody you know"))
-        self.button.setToolTip(self.button.accessibleDescription())
+        self.button = button_told_later("", _("Shows what all searches left to check, of everybody you know"))
         self.button.clicked.connect(self._ask)
         self.button.hide()
 
@@ -111,8 +110,7 @@ class CheckPerson(QObject):
         super().__init__(parent)
         self._person: Person | None = None
         self._left: Mapping[int, Unfinished] = {}
-        self.button = button("", "", _("Shows what all searches left to check of this person"))
-        self.button.setToolTip(self.button.accessibleDescription())
+        self.button = button_told_later("", _("Shows what all searches left to check of this person"))
         self.button.clicked.connect(self._ask)
         self.button.hide()
 

@@ -18,7 +18,7 @@ from facesorter.ui.people.reference_adding import ReferenceAdding
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.widgets.card import DropArea, button, label
+from facesorter.ui.widgets.card import DropArea, button, button_told_later, label
 from facesorter.ui.widgets.file_dialogs import ask_for_pictures
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ class KnownBy(DropArea):
         self._shown: tuple[Person, Sequence[KnownFace]] | None = None
         self.setAccessibleName(_("Known by"))
         self._hint, self._gap_hint = label("", "small", wraps=True), label("", "small", wraps=True)
-        self.gap_button = button("", "link", _("Adds the best face of this person's photos of that time"))
-        self.gap_button.setToolTip(self.gap_button.accessibleDescription())
+        self.gap_button = button_told_later("link", _("Adds the best face of this person's photos of that time"))
         self.gap_button.clicked.connect(self._fill_gap)
         self._gap: AgeGap | None = None
         self._rows = QVBoxLayout()

@@ -17,7 +17,7 @@ from facesorter.ui.people.album import AlbumGrid
 from facesorter.ui.people.export_dialog import ExportDialog, Exported
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
-from facesorter.ui.widgets.card import button, label
+from facesorter.ui.widgets.card import button, button_told_later, label
 from facesorter.ui.widgets.flow import FlowLayout
 from facesorter.ui.widgets.in_folder import show_in_folder
 
@@ -43,9 +43,9 @@ class PhotoActions(QWidget):
         self._app, self._jobs, self._grid, self._busy = app, jobs, grid, busy
         self._about: PersonShown | None = None
         self._count = label("", "strong")
-        self.refuse_button = button("", "", _("Takes the chosen photos out; also N or Delete"))
+        self.refuse_button = button_told_later("", _("Takes the chosen photos out; also N or Delete"))
         self.refuse_button.clicked.connect(self.refuse)
-        self.copies_button = button("", "link", _("Removes the copies, if they are unchanged"))
+        self.copies_button = button_told_later("link", _("Removes the copies, if they are unchanged"))
         self.copies_button.clicked.connect(self._take_copies_back)
         self.export_button = button("")
         self.export_button.clicked.connect(self.export)

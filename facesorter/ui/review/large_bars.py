@@ -16,7 +16,7 @@ from facesorter.ui.review.play_link import PlayLink
 from facesorter.ui.shell import words
 from facesorter.ui.shell.jobs import Jobs
 from facesorter.ui.shell.theme import Theme, mark
-from facesorter.ui.widgets.card import ElidedLabel, button, label
+from facesorter.ui.widgets.card import ElidedLabel, button, button_told_later, label
 from facesorter.ui.widgets.flow import FlowLayout
 from facesorter.ui.widgets.in_folder import show_in_folder
 from facesorter.ui.widgets.zoom_picture import STEP, ZoomPicture
@@ -143,8 +143,9 @@ class BottomBar(QWidget):
             press.setToolTip(tip)
             press.clicked.connect(partial(self._pressed, decision))
             flow.addWidget(press)
-        self.face = button("", "", _("Somebody is in a photo once, unless you say otherwise: a mirror, a collage (M)"))
-        self.face.setToolTip(self.face.accessibleDescription())
+        self.face = button_told_later(
+            "", _("Somebody is in a photo once, unless you say otherwise: a mirror, a collage (M)")
+        )
         self.face.clicked.connect(self.face_said)
         self.face.hide()
         flow.addWidget(self.face)

@@ -128,6 +128,14 @@ def button(text: str, kind: str = "", name: str = "") -> QPushButton:
     return made
 
 
+def button_told_later(kind: str, explanation: str) -> QPushButton:
+    """A push button that gets its text later. A screen reader says that text, and behind it the explanation."""
+    made = button("", kind)
+    made.setAccessibleDescription(explanation)
+    made.setToolTip(explanation)
+    return made
+
+
 def cancel_or(dialog: QDialog, agree: QPushButton) -> QHBoxLayout:
     """The last row of a dialog: a button that leaves it as it is, and at the very end what it is for."""
     cancel = button(_("Cancel"))

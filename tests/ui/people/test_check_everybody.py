@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 
 from facesorter.app import ThreadExecutor
 from facesorter.domain.models import Decision, Pile
@@ -67,6 +68,7 @@ def checking(window, qtbot):
     page = window._people.everybody
     qtbot.waitUntil(page.check_button.isVisible, timeout=WAIT_MS)
     told = page.check_button.text()
+    assert QAccessible.queryAccessibleInterface(page.check_button).text(QAccessible.Text.Name) == told
     page.check_button.setFocus()
     qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Space)
     run = window.sort.outcome.run
