@@ -158,7 +158,7 @@ class People:
                 return merge.person
         raise WrongUse(
             _("Nobody named {name} was merged with anybody.").format(name=name),
-            _("`people show` tells who was merged into a person."),
+            _("`people list` tells who was merged into whom."),
         )
 
     def split(self, who: Person | int, wrong: Iterable[FaceKey], to: str | None = None) -> int:
@@ -216,7 +216,9 @@ class People:
         self._profile.changes.tell(Subject.GROUPS)
 
     def set_born(self, person: Person, born: date | None) -> None:
-        """When a person was born: no photo that was taken before shows them."""
+        """When a person was born: no photo that was taken before shows them. Raises `WrongUse` for a day to come."""
+        if born is not None and born > date.today():
+            raise WrongUse(_("{day} is still to come.").format(day=born.isoformat()), _("Write it as 2002-05-14."))
         self._profile.catalog.keep(replace(self.details(person), born=born))
         self._stored()
         self._profile.changes.tell(Subject.PEOPLE)

@@ -62,8 +62,11 @@ def _run(does: Action, options: argparse.Namespace, paths: AppPaths) -> int:
     app = App(paths)
     app.open()
     try:
-        for told, line in does(People(app), options, app):
-            print(json.dumps(told) if options.json else shown(line))
+        told = does(People(app), options, app)
+        for one, line in told:
+            print(json.dumps(one) if options.json else shown(line))
+        if not told and does is _list and not options.json:
+            print(_("Nobody is known yet. `people scan FOLDER` finds who is in your photos."))
     finally:
         app.close()
     return 0
@@ -197,13 +200,19 @@ def _faces_in(people: People, who: Person | int, paths: Sequence[str], app: App)
 
 
 def _hide(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
-    people.hide(_who(people, options.who), hidden=True)
-    return _done(options.who, _("{} is hidden.").format(options.who))
+    return _hide_or_show(people, options.who, _("{} is hidden."), hidden=True)
 
 
 def _unhide(people: People, options: argparse.Namespace, _app: App) -> list[Report]:
-    people.hide(_who(people, options.who), hidden=False)
-    return _done(options.who, _("{} is shown again.").format(options.who))
+    return _hide_or_show(people, options.who, _("{} is shown again."), hidden=False)
+
+
+def _hide_or_show(people: People, word: str, sentence: str, *, hidden: bool) -> list[Report]:
+    who = _who(people, word)
+    people.hide(who, hidden=hidden)
+    if isinstance(who, Person):
+        return _done(who.name, sentence.format(who.name))
+    return [({"event": "done", "group": who}, sentence.format(_("Group {}").format(who)))]
 
 
 def _born(people: People, options: argparse.Namespace, _app: App) -> list[Report]:

@@ -99,13 +99,13 @@ class _TextReport:
 
     def __init__(self) -> None:
         self.problems = 0
-        self._found = self._alone = self._hidden = 0
+        self._found = self._alone = self._hidden = self._groups = 0
         self._bar: tqdm[Any] | None = None
 
     def tell(self, event: object) -> None:
         match event:
             case PhotosFound(total):
-                self._found = total
+                self._found = total  # of all folders so far
             case PhotoFailed(photo, reason, final=True):
                 self.problems += 1
                 tqdm.write(shown(f"{brief(photo.path)}: {reason}"))
@@ -118,13 +118,14 @@ class _TextReport:
                 pass
 
     def _tell_of(self, group: FaceGroup) -> None:
+        self._groups += 1
+        count = len({(face.photo.content, face.box) for face in group.faces})  # as `people list` counts: a picture once
         if group.hidden:
             self._hidden += 1
-        elif group.person is None and len(group.faces) < IN_FRONT:
+        elif group.person is None and count < IN_FRONT:
             self._alone += 1
         else:
             who = _("Group {}").format(group.number) if group.person is None else group.person.name
-            count = len(group.faces)
             sentence = ngettext("{}: {} face, as in {}", "{}: {} faces, as in {}", count)
             print(shown(sentence.format(who, count, brief(group.faces[0].photo.path))))
 
@@ -145,3 +146,7 @@ class _TextReport:
             print(ngettext("{} face is in no group.", "{} faces are in no group.", self._alone).format(self._alone))
         if self._hidden:
             print(ngettext("{} group is hidden.", "{} groups are hidden.", self._hidden).format(self._hidden))
+        if not self._found:
+            print(_("No photos were found."))
+        elif not self._groups and (read := self._found - self.problems) > 0:
+            print(ngettext("No face was found in {} photo.", "No face was found in {} photos.", read).format(read))

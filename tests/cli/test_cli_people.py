@@ -254,3 +254,26 @@ def test_who_was_only_searched_for_has_the_photos_that_were_copied(tmp_path: Pat
     assert all(f"{number}.jpg" in shown for number in range(3))
     facesorter("why", tmp_path / "photos/1.jpg", "--person", "Eileen", "--no", "1", profile=tmp_path / "profile")
     assert photos() == 2
+
+
+def test_what_is_found_is_said_where_it_is_nothing_and_counted_as_in_the_list(folder: Path, tmp_path: Path) -> None:
+    profile = tmp_path / "profile"
+    assert "scan FOLDER" in say(profile, "list")
+    assert say(profile, "list", "--json") == ""
+    (tmp_path / "empty").mkdir()
+    assert say(profile, "scan", tmp_path / "empty") == "No photos were found.\n"
+    Image.new("RGB", (300, 300), "green").save(tmp_path / "empty" / "meadow.png")
+    assert say(profile, "scan", tmp_path / "empty") == "No face was found in 1 photo.\n"
+    (folder / "damaged.jpg").unlink()
+    scanned = [line.split(",")[0] for line in say(profile, "scan", folder).splitlines() if line.startswith("Group")]
+    assert scanned == [line.split(";")[0] for line in say(profile, "list").splitlines()], "a photo twice counts once"
+
+
+def test_who_is_hidden_is_told_as_a_group_or_by_name(folder: Path, tmp_path: Path) -> None:
+    (folder / "damaged.jpg").unlink()
+    profile = tmp_path / "profile"
+    number = groups_in(facesorter("people", "scan", folder, "--json", profile=profile))[0]["group"]
+    assert say(profile, "hide", number) == f"Group {number} is hidden.\n"
+    assert json.loads(say(profile, "unhide", number, "--json")) == {"event": "done", "group": number}
+    say(profile, "name", number, "Anna")
+    assert json.loads(say(profile, "hide", "Anna", "--json")) == {"event": "done", "person": "Anna"}

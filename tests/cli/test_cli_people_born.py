@@ -33,6 +33,7 @@ def test_photos_from_before_the_birth_are_of_other_people(tmp_path: Path) -> Non
 
     assert sort("both") == (2, 0, 0)
     assert facesorter("people", "born", "Anna", "2002-05-14", profile=profile).returncode == 0
+    assert facesorter("people", "born", "Anna", "2999-05-14", profile=profile).returncode == 2, "a slip of the finger"
     assert sort("one") == (1, 0, 1)
     assert [path.name for path in (tmp_path / "one/PhotosWithAnna").iterdir()] == ["late.jpg"]
     assert facesorter("people", "born", "Anna", "-", profile=profile).returncode == 0
