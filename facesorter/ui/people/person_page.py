@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from facesorter.domain.changes import Change
 from facesorter.domain.messages import gettext as _
@@ -113,7 +113,7 @@ class PersonPage(QWidget):
         theme.changed.connect(self._paint_cover)
 
     def _lay_out(self) -> None:
-        self._photos = QStackedLayout()
+        self._photos = QStackedWidget()  # a layout without a parent would show the grid as a window
         self._photos.addWidget(self.grid)
         self._photos.addWidget(self._nothing)
         buttons = self.check.button, self.changes.rename_button, self.changes.more_button
@@ -128,7 +128,7 @@ class PersonPage(QWidget):
         album = QVBoxLayout()
         album.setSpacing(6)
         photos = QHBoxLayout()
-        photos.addLayout(self._photos, 1)
+        photos.addWidget(self._photos, 1)
         photos.addWidget(self.years)
         album.addLayout(photos, 1)
         album.addWidget(self._missed)

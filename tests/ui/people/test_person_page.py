@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from fitting import cut_off
 from PIL import Image
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QAccessible, QFont
+from PySide6.QtCore import QDate, QEvent, QObject, Qt
+from PySide6.QtGui import QAccessible, QFont, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QLabel, QMessageBox, QPushButton
 
@@ -28,6 +28,7 @@ from facesorter.storage.database import Database
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.cards import PersonCard
 from facesorter.ui.people.face_picker import FacePicker
+from facesorter.ui.people.person_page import PersonPage
 from facesorter.ui.people.rename_dialog import RenameDialog
 from facesorter.ui.people.with_whom import ALL, EITHER, ONLY, WITH, WITHOUT
 from facesorter.ui.shell import words
@@ -768,3 +769,23 @@ def test_what_stays_in_amazon_rekognition_is_told_before_somebody_is_forgotten(p
     (said,) = told
     assert said.endswith("aws rekognition delete-collection --collection-id facesorter-12ab")
     assert known.catalog.knows("Anna")
+
+
+def test_the_page_is_made_without_showing_any_window(qapp, window, known, jobs, theme):
+    shown = []
+
+    class Watching(QObject):
+        def eventFilter(self, watched, event):  # noqa: N802
+            if event.type() is QEvent.Type.Show and isinstance(watched, QWindow):
+                shown.append(watched.objectName())
+            return False
+
+    watching = Watching()
+    qapp.installEventFilter(watching)
+    try:
+        page = PersonPage(known, jobs, theme, lambda: False, window)
+        qapp.processEvents()
+    finally:
+        qapp.removeEventFilter(watching)
+    assert page.isAncestorOf(page.grid)
+    assert shown == []

@@ -340,7 +340,7 @@ def test_what_is_read_from_the_right_begins_there(qapp, app, jobs, theme, relay,
         grid.setCurrentIndex(grid.album.index(0))
         qtbot.keyClick(grid, Qt.Key.Key_Left)
         assert grid.currentIndex().row() == 1
-        assert page.years.x() < grid.x()
+        assert page.years.x() < grid.parentWidget().x()
         window.close()
     finally:
         qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
