@@ -182,7 +182,7 @@ def test_a_film_with_flipped_bits_ends_in_a_frame_or_a_problem(tmp_path: Path, s
 def test_one_that_takes_too_long_is_a_problem_and_the_next_one_is_read(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (20, 480, 640, 3)).astype(np.uint8)
     slow = make_film(tmp_path / "slow.mp4", list(noise), seconds=6, key_frames_apart=10_000)
-    workers = FilmWorkers(1, Limits(seconds=1, patience=0.9))
+    workers = FilmWorkers(1, Limits(seconds=1, patience=0.35))
     with workers.one() as worker:
         worker.facts(str(slow))
         began = time.monotonic()
