@@ -120,20 +120,36 @@ def button(text: str, kind: str = "", name: str = "") -> QPushButton:
     else:
         made.setAccessibleName(name)
         made.setToolTip(name)
+    _dress(made, kind)
+    return made
+
+
+def _dress(made: QPushButton, kind: str) -> None:
     made.setAutoDefault(False)
     if kind:
         made.setProperty("kind", kind)
     if kind == "link":
         made.setCursor(Qt.CursorShape.PointingHandCursor)
-    return made
 
 
 def button_told_later(kind: str, explanation: str) -> QPushButton:
-    """A push button that gets its text later. A screen reader says that text, and behind it the explanation."""
-    made = button("", kind)
+    """A push button that gets its text later. A screen reader says that text, and behind it the explanation.
+
+    Until then it is called by the explanation.
+    """
+    made = _ToldLater("")
+    _dress(made, kind)
+    made.setAccessibleName(explanation)
     made.setAccessibleDescription(explanation)
     made.setToolTip(explanation)
     return made
+
+
+class _ToldLater(QPushButton):
+    def setText(self, text: str) -> None:
+        """A button with a text is called by it."""
+        super().setText(text)
+        self.setAccessibleName("" if text else self.accessibleDescription())
 
 
 def cancel_or(dialog: QDialog, agree: QPushButton) -> QHBoxLayout:
