@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QFont
 
 sys.path.insert(0, str(Path(__file__).parent))
 from made_up import MadeUpApp
@@ -59,6 +60,15 @@ def jobs(qapp):
         None, QEvent.Type.DeferredDelete.value
     )  # or all that jobs refer to stays for good
     sys.setswitchinterval(usual)
+
+
+@pytest.fixture(params=[10, 16])
+def points(qapp, request):
+    """The size of the font, an ordinary one and a large one."""
+    before = qapp.font()
+    qapp.setFont(QFont(before.family(), request.param))
+    yield request.param
+    qapp.setFont(before)
 
 
 @pytest.fixture

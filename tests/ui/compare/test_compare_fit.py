@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from fitting import cut_off
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QStandardItemModel
+from PySide6.QtGui import QColor, QImage, QPainter, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QScrollArea, QStyle, QStyleOptionComboBox, QStyleOptionViewItem
 from test_compare_page import ComparingApp
 
@@ -20,12 +20,9 @@ from facesorter.ui.widgets.card import ElidedLabel
 SIZES = [(900, 600), (1280, 800), (1920, 1080)]
 
 
-@pytest.fixture(params=[10, 16])
-def theme(qapp, request):
-    before = qapp.font()
-    qapp.setFont(QFont(before.family(), request.param))
-    yield Theme(qapp, "light")
-    qapp.setFont(before)
+@pytest.fixture
+def theme(qapp, points):
+    return Theme(qapp, "light")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from fitting import cut_off
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QFont, QImage, QMouseEvent
+from PySide6.QtGui import QAccessible, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from facesorter.app.duplicates import decisions_in
@@ -436,16 +436,8 @@ def test_what_was_spent_is_drawn_by_month(page, app, qtbot):
     assert page.spending.bars.words(0, 0) == f"{month}, Sorting: $0.31 spent on 310 calls"
 
 
-@pytest.fixture(params=[10, 16])
-def font(qapp, request):
-    before = qapp.font()
-    qapp.setFont(QFont(before.family(), request.param))
-    yield
-    qapp.setFont(before)
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (860, 560)])
-def test_nothing_is_cut_off(font, known, searched, window, qtbot, size):
+def test_nothing_is_cut_off(points, known, searched, window, qtbot, size):
     window.resize(*size)
     for tab in (PHOTOS, DUPLICATES, MONEY):
         searched.tabs.setCurrentIndex(tab)

@@ -2,21 +2,12 @@
 
 import pytest
 from fitting import cut_off
-from PySide6.QtGui import QFont
 
 from facesorter.domain.groups import DatedPhoto
 from facesorter.domain.models import Person, Photo
 from facesorter.ui.people.birth_dialog import BirthDialog
 from facesorter.ui.people.export_dialog import ExportDialog
 from facesorter.ui.people.rename_dialog import RenameDialog
-
-
-@pytest.fixture(params=[10, 16])
-def points(qapp, request):
-    before = qapp.font()
-    qapp.setFont(QFont(before.family(), request.param))
-    yield request.param
-    qapp.setFont(before)
 
 
 @pytest.mark.usefixtures("points")

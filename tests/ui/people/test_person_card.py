@@ -2,7 +2,6 @@
 
 import pytest
 from fitting import cut_off
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QWidget
 
 from facesorter.domain.groups import KnownPerson
@@ -12,12 +11,9 @@ from facesorter.ui.shell.theme import Theme
 from facesorter.ui.widgets.flow import FlowLayout
 
 
-@pytest.fixture(params=[10, 16])
-def theme(qapp, request):
-    before = qapp.font()
-    qapp.setFont(QFont(before.family(), request.param))
-    yield Theme(qapp, "light")
-    qapp.setFont(before)
+@pytest.fixture
+def theme(qapp, points):
+    return Theme(qapp, "light")
 
 
 def test_all_words_of_each_card_are_seen_whole_and_the_cards_are_alike(theme, qtbot):
